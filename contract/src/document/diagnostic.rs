@@ -1,0 +1,192 @@
+//! What is wrong with a document, where, why, and what to do about it. A diagnostic is about the user's document; it is
+//! never about an exchange (see `validate`) and never about us.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::document::{Location, Pointer};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing can be done with the document.
+    Fatal,
+    /// The part that it names cannot be used; everything else can.
+    Error,
+    /// The document is usable as it is, but something in it is doubtful or was set aside.
+    Warning,
+}
+
+/// The stable name of a kind of diagnostic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The file cannot be read.
+    Unreadable,
+    /// The bytes are neither JSON nor YAML.
+    Syntax,
+    /// The same key stands twice in one mapping.
+    DuplicateKey,
+    /// JSON or YAML, but not an OpenAPI document.
+    NotOpenApi,
+    /// A version of OpenAPI that is not known.
+    UnknownVersion,
+    /// A member that must be there is not.
+    Missing,
+    /// A member holds a value of the wrong kind.
+    WrongType,
+    /// A `$ref` leads nowhere.
+    BrokenReference,
+    /// A `$ref` leads back to itself without a schema between.
+    ReferenceCycle,
+    /// A `$ref` leads outside what may be read.
+    ForbiddenReference,
+    /// A schema that cannot be used.
+    InvalidSchema,
+    /// An overlay that cannot be read or applied.
+    InvalidOverlay,
+    /// An overlay action that matches nothing.
+    UnmatchedAction,
+    /// An `x-etalon` extension that cannot be understood.
+    InvalidExtension,
+    /// Something the document says that the model cannot carry.
+    Unsupported,
+    /// A path template and its parameters do not agree.
+    PathParameter,
+    /// Two operations that cannot be told apart.
+    Ambiguous,
+}
+
+impl Code {
+    /// Every code, in the order of the reference page.
+    pub const ALL: [Self; 17] = [
+        Self::Unreadable,
+        Self::Syntax,
+        Self::DuplicateKey,
+        Self::NotOpenApi,
+        Self::UnknownVersion,
+        Self::Missing,
+        Self::WrongType,
+        Self::BrokenReference,
+        Self::ReferenceCycle,
+        Self::ForbiddenReference,
+        Self::InvalidSchema,
+        Self::InvalidOverlay,
+        Self::UnmatchedAction,
+        Self::InvalidExtension,
+        Self::Unsupported,
+        Self::PathParameter,
+        Self::Ambiguous,
+    ];
+
+    /// The code as people see and search it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Syntax => "syntax",
+            Self::DuplicateKey => "duplicate-key",
+            Self::NotOpenApi => "not-openapi",
+            Self::UnknownVersion => "unknown-version",
+            Self::Missing => "missing",
+            Self::WrongType => "wrong-type",
+            Self::BrokenReference => "broken-reference",
+            Self::ReferenceCycle => "reference-cycle",
+            Self::ForbiddenReference => "forbidden-reference",
+            Self::InvalidSchema => "invalid-schema",
+            Self::InvalidOverlay => "invalid-overlay",
+            Self::UnmatchedAction => "unmatched-action",
+            Self::InvalidExtension => "invalid-extension",
+            Self::Unsupported => "unsupported",
+            Self::PathParameter => "path-parameter",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Where a diagnostic points, for people: file, line and column (both from 1), and the JSON pointer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Place {
+    /// The file as the user named it.
+    pub file: String,
+    /// The line, from 1; 0 where the file as a whole is meant.
+    pub line: usize,
+    /// The column in characters, from 1; 0 where the file as a whole is meant.
+    pub column: usize,
+    /// The node.
+    pub pointer: Pointer,
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// What kind of thing.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong: a lower-case fragment without a full stop.
+    pub reason: String,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.place.file)?;
+        if self.place.line > 0 {
+            write!(out, ":{}:{}", self.place.line, self.place.column)?;
+        }
+        write!(out, ": {} [{}]", self.reason, self.code.as_str())?;
+        if !self.place.pointer.as_str().is_empty() {
+            write!(out, " at {}", self.place.pointer)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+/// A diagnostic before its place has been looked up: what the pure readers make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// What kind of thing.
+    pub code: Code,
+    /// Where it stands.
+    pub at: Location,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Defect {
+    /// A defect without a hint.
+    #[must_use]
+    pub fn new(code: Code, at: Location, reason: impl Into<String>) -> Self {
+        Self { code, at, reason: reason.into(), hint: None }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} [{}] at {}", self.reason, self.code.as_str(), self.at)
+    }
+}
+
+impl std::error::Error for Defect {}

@@ -1,0 +1,145 @@
+//! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node is
+//! addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing of
+//! operations.
+
+mod diagnostic;
+mod location;
+mod overlay;
+mod pointer;
+mod read;
+mod reference;
+mod version;
+
+pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
+pub use location::{FileId, Location};
+pub use pointer::Pointer;
+pub use version::Version;
+
+use serde_json::Value;
+
+/// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
+/// them, relative to the entry document's folder.
+pub trait Files {
+    /// The bytes of one file.
+    ///
+    /// # Errors
+    /// One sentence fragment saying why the file may not or cannot be read.
+    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// No files besides the one at hand: for documents that are compiled in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        Err(format!("the file {name} is outside this document"))
+    }
+}
+
+/// A named text: a document or an overlay, before it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'s> {
+    /// The name for diagnostics and for references relative to it.
+    pub name: &'s str,
+    /// The bytes as they are.
+    pub bytes: &'s [u8],
+}
+
+/// One file of a document.
+#[derive(Debug)]
+struct File {
+    name: String,
+    text: String,
+    value: Value,
+}
+
+/// A document and all files that it refers to.
+#[derive(Debug)]
+pub struct Document {
+    files: Vec<File>,
+    version: Version,
+    notes: Vec<Diagnostic>,
+}
+
+impl Document {
+    /// Reads a document, the files that it refers to, and applies overlays in order (OpenAPI Overlay 1.0).
+    ///
+    /// # Errors
+    /// At least one fatal diagnostic, where nothing can be done with the document.
+    pub fn load(entry: Source<'_>, overlays: &[Source<'_>], files: &dyn Files) -> Result<Self, Vec<Diagnostic>> {
+        read::load(entry, overlays, files)
+    }
+
+    /// The version of the specification that the document follows.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The entry file's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.files[0].name
+    }
+
+    /// The entry file's value.
+    #[must_use]
+    pub fn root(&self) -> &Value {
+        &self.files[0].value
+    }
+
+    /// What was noticed while reading that did not prevent it.
+    #[must_use]
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// The node at a location.
+    #[must_use]
+    pub fn node(&self, at: &Location) -> Option<&Value> {
+        at.pointer.get(&self.files.get(at.file.0 as usize)?.value)
+    }
+
+    /// Where a reference leads, seen from the file it stands in; one step, not the chain.
+    ///
+    /// # Errors
+    /// The defect, at the place of the reference.
+    pub fn resolve(&self, from: &Location, reference: &str) -> Result<Location, Defect> {
+        reference::resolve(self, from, reference)
+    }
+
+    /// The node at a location, and where it really stands once every `$ref` on the way has been followed.
+    ///
+    /// # Errors
+    /// The defect, at the reference that leads nowhere or in a circle.
+    pub fn follow(&self, at: &Location) -> Result<(Location, &Value), Defect> {
+        reference::follow(self, at)
+    }
+
+    /// Lets the model floor put the schemas of every file into their normal form, in place.
+    pub(crate) fn normalise(&mut self, rewrite: impl Fn(&mut Value)) {
+        for file in &mut self.files {
+            rewrite(&mut file.value);
+        }
+    }
+
+    /// Looks up where a defect stands and makes it a diagnostic.
+    #[must_use]
+    pub fn diagnose(&self, defect: &Defect, severity: Severity) -> Diagnostic {
+        Diagnostic {
+            code: defect.code,
+            severity,
+            place: self.place(&defect.at),
+            reason: defect.reason.clone(),
+            hint: defect.hint.clone(),
+        }
+    }
+
+    /// File, line and column of a node, or of its nearest ancestor that stands in the text.
+    #[must_use]
+    pub fn place(&self, at: &Location) -> Place {
+        let file = &self.files[(at.file.0 as usize).min(self.files.len() - 1)];
+        read::place(&file.name, &file.text, &at.pointer)
+    }
+}

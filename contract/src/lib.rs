@@ -1,0 +1,13 @@
+//! The executable contract: one OpenAPI document as a model that can be enumerated (rows), generated from, validated
+//! against and run. This package is pure: bytes and values in, values out. It never sees a socket, a clock, a file
+//! system or an environment variable; whoever calls it supplies those.
+//!
+//! The folders are floors. Each may use the ones above it in this list, never one below.
+
+pub mod behaviour;
+pub mod codec;
+pub mod document;
+pub mod generate;
+pub mod model;
+pub mod rule;
+pub mod validate;

@@ -1,0 +1,67 @@
+//! Bodies: a schema for each media type.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::document::Location;
+use crate::model::{Header, MediaType, Style};
+
+/// What a request may carry.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Whether a request without a body is invalid.
+    pub required: bool,
+    /// What is accepted, in the order of the document.
+    pub content: Vec<Content>,
+    /// Where it stands.
+    pub at: Location,
+}
+
+impl Body {
+    /// The content whose media type (or range) covers this one most closely.
+    #[must_use]
+    pub fn content_for(&self, sent: &MediaType) -> Option<&Content> {
+        best(&self.content, sent)
+    }
+}
+
+/// The most specific content that covers a media type (OpenAPI 3.x: "the most specific key is applicable").
+pub(crate) fn best<'c>(content: &'c [Content], sent: &MediaType) -> Option<&'c Content> {
+    content
+        .iter()
+        .filter(|content| content.media_type.covers(sent))
+        .max_by_key(|content| content.media_type.specificity())
+}
+
+/// One media type and the schema of its documents.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The media type or range.
+    pub media_type: MediaType,
+    /// The schema; `None` where anything goes.
+    pub schema: Option<Location>,
+    /// The schema of each item of a stream (OpenAPI 3.2 `itemSchema`).
+    pub item_schema: Option<Location>,
+    /// How the members of a form are written.
+    pub encoding: BTreeMap<String, Encoding>,
+    /// The examples of the document, first `example`, then `examples`.
+    pub examples: Vec<Value>,
+    /// Where it stands.
+    pub at: Location,
+}
+
+/// How one member of a form is written (OpenAPI 3.x "Encoding Object").
+#[derive(Clone, Debug, Default)]
+pub struct Encoding {
+    /// The media types that the part may have.
+    pub content_type: Vec<MediaType>,
+    /// The headers of the part.
+    pub headers: Vec<Header>,
+    /// The style, as for a query parameter.
+    pub style: Option<Style>,
+    /// Whether arrays and objects repeat the name.
+    pub explode: Option<bool>,
+    /// Whether reserved characters travel unescaped.
+    pub allow_reserved: bool,
+}

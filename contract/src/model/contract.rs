@@ -1,0 +1,160 @@
+//! The contract as a whole: its operations, read when first used, and its schemas.
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity};
+use crate::model::{Method, Operation, PathTemplate, Route, Schema, normalise, reader};
+
+/// An executable contract.
+#[derive(Debug)]
+pub struct Contract {
+    document: Document,
+    base: String,
+    entries: Vec<Entry>,
+    routes: Vec<(PathTemplate, Vec<usize>)>,
+    defects: Vec<Defect>,
+}
+
+/// An operation as far as it is known without reading it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The method.
+    pub method: Method,
+    /// The whole path, the servers' base path included.
+    pub path: PathTemplate,
+    /// The operation's identifier.
+    pub id: String,
+    /// Where it stands.
+    pub at: Location,
+    operation: OnceLock<Result<Operation, Defect>>,
+}
+
+impl Entry {
+    pub(crate) fn new(method: Method, path: PathTemplate, id: String, at: Location) -> Self {
+        Self { method, path, id, at, operation: OnceLock::new() }
+    }
+}
+
+impl Contract {
+    /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
+    #[must_use]
+    pub fn new(mut document: Document) -> Self {
+        let version = document.version();
+        document.normalise(|root| normalise::document(root, version));
+        let mut defects = Vec::new();
+        let base = reader::base_path(&document);
+        let entries = reader::entries(&document, &base, &mut defects);
+        let mut routes: Vec<(PathTemplate, Vec<usize>)> = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            match routes.iter_mut().find(|(path, _)| *path == entry.path) {
+                Some((_, operations)) => operations.push(index),
+                None => routes.push((entry.path.clone(), vec![index])),
+            }
+        }
+        routes.sort_by_cached_key(|(path, _)| path.abstractness());
+        Self { document, base, entries, routes, defects }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The title of the API.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.document.root().pointer("/info/title").and_then(Value::as_str).unwrap_or("untitled")
+    }
+
+    /// The path that the first server puts before every path; empty or led by `/`, never ending in one.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// All operations, in the order of the document.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// An operation, read now if it was not before.
+    ///
+    /// # Errors
+    /// What in the document makes it unusable.
+    ///
+    /// # Panics
+    /// Where `index` is not below `entries().len()`: indices come from this contract.
+    pub fn operation(&self, index: usize) -> Result<&Operation, &Defect> {
+        let entry = &self.entries[index];
+        entry.operation.get_or_init(|| reader::operation(&self.document, index, entry)).as_ref()
+    }
+
+    /// The operations that can be used.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        (0..self.entries.len()).filter_map(|index| self.operation(index).ok())
+    }
+
+    /// Which operation a request is for.
+    #[must_use]
+    pub fn route(&self, method: &str, path: &str) -> Route {
+        let mut allowed: Vec<String> = Vec::new();
+        for (template, operations) in &self.routes {
+            let Some(captures) = template.capture(path) else { continue };
+            for &operation in operations {
+                if self.entries[operation].method.as_str() == method {
+                    return Route::Found { operation, captures };
+                }
+                allowed.push(self.entries[operation].method.as_str().to_owned());
+            }
+        }
+        if allowed.is_empty() {
+            return Route::Unknown;
+        }
+        allowed.sort();
+        allowed.dedup();
+        Route::OtherMethods(allowed)
+    }
+
+    /// The schema at a location, as it stands there.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn schema(&self, at: &Location) -> Result<Schema<'_>, Defect> {
+        let value = self
+            .document
+            .node(at)
+            .ok_or_else(|| Defect::new(Code::BrokenReference, at.clone(), "there is no schema here"))?;
+        Ok(Schema { file: at.file, value })
+    }
+
+    /// Where a schema's reference leads, one step.
+    ///
+    /// # Errors
+    /// Where it leads nowhere.
+    pub fn refer(&self, schema: Schema<'_>, reference: &str) -> Result<(Location, Schema<'_>), Defect> {
+        let from = Location { file: schema.file, pointer: Pointer::root() };
+        let at = self.document.resolve(&from, reference)?;
+        let target = self.schema(&at)?;
+        Ok((at, target))
+    }
+
+    /// Everything that is wrong with the document: what was noticed while reading, and every operation's defect.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = self.document.notes().to_vec();
+        all.extend(self.defects.iter().map(|defect| self.document.diagnose(defect, Severity::Warning)));
+        for index in 0..self.entries.len() {
+            if let Err(defect) = self.operation(index) {
+                let diagnostic = self.document.diagnose(defect, Severity::Error);
+                if !all.contains(&diagnostic) {
+                    all.push(diagnostic);
+                }
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,25 @@
+//! `Contract`: what a document promises, in the terms of OpenAPI. Operations are read when first asked for, so a defect in
+//! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
+//! reference, never an expansion.
+
+mod content;
+mod contract;
+mod media_type;
+mod normalise;
+mod operation;
+mod parameter;
+mod path;
+mod reader;
+mod response;
+mod schema;
+mod security;
+
+pub use content::{Body, Content, Encoding};
+pub use contract::{Contract, Entry};
+pub use media_type::MediaType;
+pub use operation::{Method, Operation};
+pub use parameter::{In, Parameter, Shape, Style};
+pub use path::{PathTemplate, Piece, Route, Segment};
+pub use response::{Header, Response, StatusPattern};
+pub use schema::{Direction, Schema, bundle};
+pub use security::{Requirement, Scheme, SchemeKind};

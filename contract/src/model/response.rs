@@ -1,0 +1,116 @@
+//! Documented responses.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::document::Location;
+use crate::model::{Content, MediaType, Shape, content};
+
+/// The key of a documented response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum StatusPattern {
+    /// One status.
+    Exact(u16),
+    /// `2XX`: the first digit.
+    Range(u8),
+    /// Whatever no other key covers.
+    Default,
+}
+
+impl StatusPattern {
+    /// Reads `200`, `2XX` (in either case) or `default`.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        if key == "default" {
+            return Some(Self::Default);
+        }
+        let bytes = key.as_bytes();
+        if bytes.len() != 3 || !(b'1'..=b'5').contains(&bytes[0]) {
+            return None;
+        }
+        if key[1..].eq_ignore_ascii_case("xx") {
+            return Some(Self::Range(bytes[0] - b'0'));
+        }
+        key.parse().ok().map(Self::Exact)
+    }
+
+    /// True where it covers the status.
+    #[must_use]
+    pub fn covers(self, status: u16) -> bool {
+        match self {
+            Self::Exact(exact) => exact == status,
+            Self::Range(digit) => status / 100 == u16::from(digit),
+            Self::Default => true,
+        }
+    }
+
+    /// True for an explicit 2xx.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Exact(exact) => exact / 100 == 2,
+            Self::Range(digit) => digit == 2,
+            Self::Default => false,
+        }
+    }
+
+    /// Smaller is more specific.
+    #[must_use]
+    pub fn specificity(self) -> u8 {
+        match self {
+            Self::Exact(_) => 0,
+            Self::Range(_) => 1,
+            Self::Default => 2,
+        }
+    }
+}
+
+impl fmt::Display for StatusPattern {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(status) => write!(out, "{status}"),
+            Self::Range(digit) => write!(out, "{digit}XX"),
+            Self::Default => out.write_str("default"),
+        }
+    }
+}
+
+/// A documented response.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Which statuses it is for.
+    pub status: StatusPattern,
+    /// What the document says of it.
+    pub description: String,
+    /// Its headers, `Content-Type` excepted (OpenAPI 3.x: it is ignored there).
+    pub headers: Vec<Header>,
+    /// Its bodies; empty where it has none.
+    pub content: Vec<Content>,
+    /// Where it stands.
+    pub at: Location,
+}
+
+impl Response {
+    /// The content whose media type (or range) covers this one most closely.
+    #[must_use]
+    pub fn content_for(&self, sent: &MediaType) -> Option<&Content> {
+        content::best(&self.content, sent)
+    }
+}
+
+/// A header of a response or of a part.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Its name, as written; compared without case.
+    pub name: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it holds.
+    pub shape: Shape,
+    /// The examples of the document.
+    pub examples: Vec<Value>,
+    /// Where it stands.
+    pub at: Location,
+}

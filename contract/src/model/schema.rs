@@ -1,0 +1,228 @@
+//! Schemas as values in the document, and the self-contained bundles that validators are compiled from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
+use crate::model::normalise::{Children, subschemas};
+
+/// A schema where it stands in the document, in JSON Schema 2020-12 form.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema<'c> {
+    /// The file that its references are relative to.
+    pub file: FileId,
+    /// The schema: an object or a boolean.
+    pub value: &'c Value,
+}
+
+impl<'c> Schema<'c> {
+    /// A keyword's value.
+    #[must_use]
+    pub fn get(&self, keyword: &str) -> Option<&'c Value> {
+        self.value.get(keyword)
+    }
+
+    /// A schema within this one.
+    #[must_use]
+    pub fn within(&self, value: &'c Value) -> Self {
+        Self { file: self.file, value }
+    }
+
+    /// The schema that a keyword holds.
+    #[must_use]
+    pub fn child(&self, keyword: &str) -> Option<Self> {
+        self.get(keyword).filter(|value| value.is_object() || value.is_boolean()).map(|value| self.within(value))
+    }
+
+    /// The schemas that a keyword holds in an array (`allOf`, `prefixItems`, …).
+    pub fn children(&self, keyword: &str) -> impl Iterator<Item = Self> + use<'c> {
+        let file = self.file;
+        self.get(keyword).and_then(Value::as_array).into_iter().flatten().map(move |value| Self { file, value })
+    }
+
+    /// The schemas that a keyword holds by name (`properties`, `$defs`, …), in the document's order.
+    pub fn named(&self, keyword: &str) -> impl Iterator<Item = (&'c str, Self)> + use<'c> {
+        let file = self.file;
+        self.get(keyword)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(move |(name, value)| (name.as_str(), Self { file, value }))
+    }
+
+    /// The types that `type` allows; empty where it says nothing.
+    #[must_use]
+    pub fn types(&self) -> Vec<&'c str> {
+        match self.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The reference that stands here.
+    #[must_use]
+    pub fn reference(&self) -> Option<&'c str> {
+        self.get("$ref").and_then(Value::as_str)
+    }
+}
+
+/// Which way a body or value travels: `readOnly` members are not required of a request, `writeOnly` ones not of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// To the server.
+    Request,
+    /// From the server.
+    Response,
+}
+
+impl Direction {
+    /// The keyword that exempts a member from being required in this direction.
+    #[must_use]
+    pub fn exempting(self) -> &'static str {
+        match self {
+            Self::Request => "readOnly",
+            Self::Response => "writeOnly",
+        }
+    }
+}
+
+/// The schemas at `roots` and all that they refer to, as one sparse document per file: every schema stands at its own
+/// pointer, every `$ref` is absolute ([`Location::uri`]), `required` fits the direction, and numeric formats are written
+/// as the keyword `x-etalon-format`, since `format` in JSON Schema speaks of strings only.
+///
+/// # Errors
+/// The first reference that leads nowhere.
+pub fn bundle(
+    document: &Document,
+    roots: &[Location],
+    direction: Direction,
+) -> Result<BTreeMap<FileId, Value>, Defect> {
+    let mut wanted: Vec<Location> = roots.to_vec();
+    let mut seen: BTreeSet<Location> = BTreeSet::new();
+    while let Some(at) = wanted.pop() {
+        if !seen.insert(at.clone()) {
+            continue;
+        }
+        let value = document
+            .node(&at)
+            .ok_or_else(|| Defect::new(Code::BrokenReference, at.clone(), "there is no schema here"))?;
+        references(document, &at, value, &mut wanted)?;
+    }
+    let mut files = BTreeMap::new();
+    // In order of pointer, so that an outer schema is in place before one that lies within it.
+    for at in seen {
+        let sparse = files.entry(at.file).or_insert(Value::Null);
+        if at.pointer.get(sparse).is_some_and(|there| !there.is_null()) {
+            continue;
+        }
+        let value = document.node(&at).expect("it was found above");
+        plant(
+            sparse,
+            document.node(&Location { file: at.file, pointer: Pointer::root() }),
+            &at.pointer,
+            directed(document, &at, value, direction)?,
+        );
+    }
+    Ok(files)
+}
+
+/// Puts a value at its pointer, with objects and arrays on the way as in the original.
+fn plant(sparse: &mut Value, original: Option<&Value>, pointer: &Pointer, value: Value) {
+    let mut here = sparse;
+    let mut model = original;
+    for token in pointer.tokens() {
+        model = match model {
+            Some(Value::Array(items)) => {
+                if !here.is_array() {
+                    *here = Value::Array(vec![Value::Null; items.len()]);
+                }
+                token.parse::<usize>().ok().and_then(|index| items.get(index))
+            }
+            Some(Value::Object(members)) => {
+                if !here.is_object() {
+                    *here = Value::Object(Map::new());
+                }
+                members.get(token.as_ref())
+            }
+            _ => None,
+        };
+        here = match here {
+            Value::Array(items) => {
+                let index: usize = token.parse().expect("the pointer was found in the original");
+                &mut items[index]
+            }
+            Value::Object(members) => members.entry(token.into_owned()).or_insert(Value::Null),
+            _ => unreachable!("the original has a container here"),
+        };
+    }
+    *here = value;
+}
+
+fn references(document: &Document, at: &Location, schema: &Value, found: &mut Vec<Location>) -> Result<(), Defect> {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        found.push(document.resolve(at, reference)?);
+    }
+    for (pointer, child) in subschemas(schema) {
+        references(document, &Location { file: at.file, pointer: at.pointer.append(&pointer) }, child, found)?;
+    }
+    Ok(())
+}
+
+fn directed(document: &Document, at: &Location, schema: &Value, direction: Direction) -> Result<Value, Defect> {
+    let Value::Object(members) = schema else { return Ok(schema.clone()) };
+    let mut copy = Map::with_capacity(members.len());
+    for (keyword, value) in members {
+        let here = at.join(keyword);
+        let value = match (keyword.as_str(), Children::of(keyword, value)) {
+            ("$ref", _) => match value.as_str() {
+                Some(reference) => Value::String(document.resolve(at, reference)?.uri()),
+                None => continue,
+            },
+            // References are resolved against the document, never against these.
+            ("$id" | "id" | "$anchor" | "$schema", _) => continue,
+            ("required", _) => exempt(document, at, members, value, direction),
+            (_, Children::None) => value.clone(),
+            (_, Children::One(child)) => directed(document, &here, child, direction)?,
+            (_, Children::List(children)) => Value::Array(
+                children
+                    .iter()
+                    .enumerate()
+                    .map(|(index, child)| directed(document, &here.index(index), child, direction))
+                    .collect::<Result<_, _>>()?,
+            ),
+            (_, Children::Named(children)) => Value::Object(
+                children
+                    .iter()
+                    .map(|(name, child)| Ok((name.clone(), directed(document, &here.join(name), child, direction)?)))
+                    .collect::<Result<_, Defect>>()?,
+            ),
+        };
+        copy.insert(keyword.clone(), value);
+    }
+    if let Some(format) = members.get("format").and_then(Value::as_str)
+        && crate::model::normalise::NUMBER_FORMATS.contains(&format)
+    {
+        copy.insert("x-etalon-format".to_owned(), Value::String(format.to_owned()));
+    }
+    Ok(Value::Object(copy))
+}
+
+fn exempt(
+    document: &Document,
+    at: &Location,
+    schema: &Map<String, Value>,
+    required: &Value,
+    direction: Direction,
+) -> Value {
+    let Some(names) = required.as_array() else { return required.clone() };
+    let kept = names.iter().filter(|name| {
+        let Some(name) = name.as_str() else { return true };
+        let Some(property) = schema.get("properties").and_then(|properties| properties.get(name)) else { return true };
+        let flagged = |value: &Value| value.get(direction.exempting()) == Some(&Value::Bool(true));
+        !(flagged(property)
+            || document.follow(&at.join("properties").join(name)).is_ok_and(|(_, target)| flagged(target)))
+    });
+    Value::Array(kept.cloned().collect())
+}

@@ -1,0 +1,150 @@
+//! Rows: the lines of the proof matrix.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::document::Pointer;
+use crate::model::StatusPattern;
+use crate::rule::{Breach, Subject};
+
+/// One thing that a contract promises and a black box can show.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Stable, readable, sortable: `createOrgInvitation body /data/attributes/email maxLength=250 past`.
+    pub id: String,
+    /// The index of the operation.
+    pub operation: usize,
+    /// Which part of the exchange it speaks of.
+    pub subject: Subject,
+    /// Where in that part; array items are written `*`.
+    pub pointer: Pointer,
+    /// What it promises.
+    pub rule: Rule,
+}
+
+/// What a row promises.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// Something a request can break, seen from one side of the limit.
+    Limit {
+        /// What is broken on the far side.
+        breach: Breach,
+        /// Which side this row shows.
+        side: Side,
+        /// The limit as the document states it.
+        operand: Value,
+    },
+    /// Null, where a type is stated: accepted or refused as the schema says.
+    Null {
+        /// What is broken where null is refused.
+        breach: Breach,
+        /// `At` where null is allowed, `Past` where it is not.
+        side: Side,
+    },
+    /// An optional parameter or member may be left out.
+    Omitted,
+    /// A body that cannot be parsed as its media type is refused.
+    Malformed,
+    /// No body, where one is required.
+    Empty,
+    /// A media type that is not documented is refused with 415.
+    UnsupportedMediaType,
+    /// An `Accept` that no documented media type satisfies (RFC 9110 §15.5.7).
+    NotAcceptable,
+    /// A method that the path does not have is refused with 405 and `Allow` (RFC 9110 §15.5.6).
+    MethodNotAllowed,
+    /// A path that the contract does not have is not found.
+    UnknownPath,
+    /// Who may call.
+    Security(SecurityRule),
+    /// A documented response can be reached, and conforms: status, media type, headers, body.
+    Response(StatusPattern),
+    /// A documented response header is there (where required) and conforms.
+    ResponseHeader(StatusPattern),
+    /// What the operations of a resource do together.
+    Story(Story),
+}
+
+/// The side of a limit that a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The last value that must be accepted.
+    At,
+    /// The first value that must be refused.
+    Past,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::At => "at",
+            Self::Past => "past",
+        })
+    }
+}
+
+/// Rows about credentials. Numbers are indices into the operation's security alternatives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecurityRule {
+    /// An alternative alone lets the caller in.
+    Accepts(usize),
+    /// Without credentials: 401 with a challenge (RFC 9110 §15.5.2).
+    NoneOf,
+    /// One scheme of an alternative left out: 401.
+    Without(usize, String),
+    /// One scheme's credentials wrong: 401 or 403.
+    Wrong(usize, String),
+}
+
+/// Rows about state: what one operation does must be seen by others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Story {
+    /// What was created is found again by reading it.
+    CreatedIsRead,
+    /// What was created is in the list.
+    CreatedIsListed,
+    /// What was sent is what comes back.
+    SentIsReturned,
+    /// The `Location` of what was created leads to it.
+    LocationLeadsToIt,
+    /// What was deleted is gone: reading and deleting it again is not found.
+    DeletedIsGone,
+    /// What was deleted is no longer listed.
+    DeletedIsNotListed,
+    /// What was changed is read as changed.
+    ChangedIsRead,
+    /// The same identifying value again conflicts.
+    AgainConflicts,
+    /// What is created in one place is not listed in another.
+    ElsewhereIsEmpty,
+    /// The pages together hold every item once, none longer than asked.
+    PagesAreComplete,
+    /// The way back over the pages shows the same items.
+    PagesGoBack,
+    /// What was accepted takes effect afterwards.
+    AcceptedTakesEffect,
+}
+
+impl Story {
+    /// The words of the row's id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CreatedIsRead => "created-is-read",
+            Self::CreatedIsListed => "created-is-listed",
+            Self::SentIsReturned => "sent-is-returned",
+            Self::LocationLeadsToIt => "location-leads-to-it",
+            Self::DeletedIsGone => "deleted-is-gone",
+            Self::DeletedIsNotListed => "deleted-is-not-listed",
+            Self::ChangedIsRead => "changed-is-read",
+            Self::AgainConflicts => "again-conflicts",
+            Self::ElsewhereIsEmpty => "elsewhere-is-empty",
+            Self::PagesAreComplete => "pages-are-complete",
+            Self::PagesGoBack => "pages-go-back",
+            Self::AcceptedTakesEffect => "accepted-takes-effect",
+        }
+    }
+}
