@@ -1,1 +1,6 @@
-//! behaviour
+//! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
+//! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
+
+mod effect;
+
+pub use effect::{Action, Behaviour, Collection, Effect, PageBy, Paging, Timing};
