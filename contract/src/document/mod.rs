@@ -3,11 +3,15 @@
 //! operations.
 
 mod diagnostic;
+mod event;
 mod location;
 mod overlay;
+mod parse;
 mod pointer;
 mod read;
 mod reference;
+mod span;
+mod text;
 mod version;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
@@ -15,7 +19,12 @@ pub use location::{FileId, Location};
 pub use pointer::Pointer;
 pub use version::Version;
 
+use std::ops::Range;
+use std::sync::OnceLock;
+
 use serde_json::Value;
+
+use crate::document::span::Spans;
 
 /// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
 /// them, relative to the entry document's folder.
@@ -52,6 +61,27 @@ struct File {
     name: String,
     text: String,
     value: Value,
+    role: Role,
+    spans: OnceLock<Spans>,
+}
+
+/// What a file is to the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// A part of it: the entry file, or one that a reference leads to.
+    Part,
+    /// An overlay, kept for the places of what is said about it.
+    Overlay,
+}
+
+impl File {
+    fn new(name: &str, text: String, value: Value, role: Role) -> Self {
+        Self { name: name.to_owned(), text, value, role, spans: OnceLock::new() }
+    }
+
+    fn spans(&self) -> &Spans {
+        self.spans.get_or_init(|| Spans::of(&self.text))
+    }
 }
 
 /// A document and all files that it refers to.
@@ -59,7 +89,8 @@ struct File {
 pub struct Document {
     files: Vec<File>,
     version: Version,
-    notes: Vec<Diagnostic>,
+    noticed: Vec<Defect>,
+    notes: OnceLock<Vec<Diagnostic>>,
 }
 
 impl Document {
@@ -89,10 +120,10 @@ impl Document {
         &self.files[0].value
     }
 
-    /// What was noticed while reading that did not prevent it.
+    /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
-        &self.notes
+        self.notes.get_or_init(|| self.noticed.iter().map(|defect| self.diagnose(defect, Severity::Warning)).collect())
     }
 
     /// The node at a location.
@@ -119,7 +150,7 @@ impl Document {
 
     /// Lets the model floor put the schemas of every file into their normal form, in place.
     pub(crate) fn normalise(&mut self, rewrite: impl Fn(&mut Value)) {
-        for file in &mut self.files {
+        for file in self.files.iter_mut().filter(|file| file.role == Role::Part) {
             rewrite(&mut file.value);
         }
     }
@@ -139,7 +170,19 @@ impl Document {
     /// File, line and column of a node, or of its nearest ancestor that stands in the text.
     #[must_use]
     pub fn place(&self, at: &Location) -> Place {
-        let file = &self.files[(at.file.0 as usize).min(self.files.len() - 1)];
-        read::place(&file.name, &file.text, &at.pointer)
+        let file = self.file(at.file);
+        let (line, column) = file.spans().line_column(&file.text, &at.pointer);
+        Place { file: file.name.clone(), line, column, pointer: at.pointer.clone() }
+    }
+
+    /// The text of the file with that name, and the byte range in it that a pointer stands for: what a report underlines.
+    #[must_use]
+    pub fn excerpt(&self, file: &str, pointer: &Pointer) -> Option<(&str, Range<usize>)> {
+        let file = self.files.iter().find(|known| known.name == file)?;
+        Some((&file.text, file.spans().find(&file.text, pointer)?))
+    }
+
+    fn file(&self, id: FileId) -> &File {
+        &self.files[(id.0 as usize).min(self.files.len() - 1)]
     }
 }
