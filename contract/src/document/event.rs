@@ -4,7 +4,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{EXPANSION, Parsed, SyntaxError, error_at, merge, mergeable, too_deep};
+use crate::document::parse::{EXPANSION, Oddities, Parsed, SyntaxError, error_at, merge, mergeable, too_deep};
 
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
@@ -65,7 +65,7 @@ pub(super) fn parse(source: &str, budget: usize) -> Result<Parsed, SyntaxError> 
         }
     }
     let value = builder.root.unwrap_or_default();
-    Ok(Parsed { value, duplicates: builder.duplicates, not_json: None })
+    Ok(Parsed { value, oddities: Oddities { duplicates: builder.duplicates, not_json: None } })
 }
 
 /// True where collections really nest deeper than may be read.

@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod event;
+mod gather;
 mod location;
 mod overlay;
 mod parse;
@@ -11,12 +12,15 @@ mod pointer;
 mod read;
 mod reference;
 mod span;
+mod spelling;
 mod text;
+mod uri;
 mod version;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use location::{FileId, Location};
 pub use pointer::Pointer;
+pub use spelling::nearest;
 pub use version::Version;
 
 use std::ops::Range;
@@ -24,6 +28,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::document::reference::Targets;
 use crate::document::span::Spans;
 
 /// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
@@ -34,6 +39,14 @@ pub trait Files {
     /// # Errors
     /// One sentence fragment saying why the file may not or cannot be read.
     fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+
+    /// Whether a file may be read at all; asked before [`Files::read`].
+    ///
+    /// # Errors
+    /// One sentence fragment saying why it may not.
+    fn permit(&self, _name: &str) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// No files besides the one at hand: for documents that are compiled in.
@@ -41,6 +54,10 @@ pub trait Files {
 pub struct NoFiles;
 
 impl Files for NoFiles {
+    fn permit(&self, name: &str) -> Result<(), String> {
+        Err(format!("the file {name} is outside this document"))
+    }
+
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         Err(format!("the file {name} is outside this document"))
     }
@@ -62,6 +79,12 @@ struct File {
     text: String,
     value: Value,
     role: Role,
+    /// Its path relative to the entry document's folder, or its URI.
+    path: String,
+    /// What its references are relative to: its path, or what it calls itself (`$self`, OpenAPI 3.2).
+    base: String,
+    /// Whether there is anything in it that changes that base or can be referred to by name.
+    has_ids: bool,
     spans: OnceLock<Spans>,
 }
 
@@ -76,7 +99,27 @@ enum Role {
 
 impl File {
     fn new(name: &str, text: String, value: Value, role: Role) -> Self {
-        Self { name: name.to_owned(), text, value, role, spans: OnceLock::new() }
+        let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let mut file = Self {
+            name: name.to_owned(),
+            text,
+            value,
+            role,
+            path: String::new(),
+            base: String::new(),
+            has_ids: false,
+            spans: OnceLock::new(),
+        };
+        file.set_path(&path);
+        file
+    }
+
+    fn set_path(&mut self, path: &str) {
+        path.clone_into(&mut self.path);
+        self.base = match self.value.get("$self").and_then(Value::as_str) {
+            Some(own) => uri::join(path, uri::split(own).0),
+            None => path.to_owned(),
+        };
     }
 
     fn spans(&self) -> &Spans {
@@ -91,6 +134,7 @@ pub struct Document {
     version: Version,
     noticed: Vec<Defect>,
     notes: OnceLock<Vec<Diagnostic>>,
+    targets: Targets,
 }
 
 impl Document {
@@ -180,6 +224,11 @@ impl Document {
     pub fn excerpt(&self, file: &str, pointer: &Pointer) -> Option<(&str, Range<usize>)> {
         let file = self.files.iter().find(|known| known.name == file)?;
         Some((&file.text, file.spans().find(&file.text, pointer)?))
+    }
+
+    /// Whether references in that file depend on where in it they stand.
+    fn has_ids(&self, file: FileId) -> bool {
+        self.file(file).has_ids
     }
 
     fn file(&self, id: FileId) -> &File {

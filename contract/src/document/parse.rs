@@ -25,6 +25,13 @@ const MAX_NESTING: usize = 1000;
 pub(super) struct Parsed {
     /// The value.
     pub(super) value: Value,
+    /// What was odd.
+    pub(super) oddities: Oddities,
+}
+
+/// What was odd about a text that could be read all the same.
+#[derive(Debug, Default)]
+pub(super) struct Oddities {
     /// The keys that stand twice in one mapping; the last one holds.
     pub(super) duplicates: Vec<Pointer>,
     /// Why a text that looks like JSON was read as YAML.
@@ -55,7 +62,9 @@ pub(super) fn parse(source: &str) -> Result<Parsed, SyntaxError> {
         Err(error) if error.reason.contains("recursion limit") => Err(too_deep(error.line, error.column)),
         // Trailing commas, comments and single quotes are YAML, though not JSON.
         Err(error) => match yaml(source) {
-            Ok(parsed) => Ok(Parsed { not_json: Some(error), ..parsed }),
+            Ok(Parsed { value, oddities }) => {
+                Ok(Parsed { value, oddities: Oddities { not_json: Some(error), ..oddities } })
+            }
             Err(_) => Err(error),
         },
     }
@@ -166,7 +175,7 @@ impl Watch {
     }
 
     fn parsed(self, value: Value) -> Parsed {
-        Parsed { value, duplicates: self.state.into_inner().duplicates, not_json: None }
+        Parsed { value, oddities: Oddities { duplicates: self.state.into_inner().duplicates, not_json: None } }
     }
 
     fn spend<E: Error>(&self, bytes: usize) -> Result<(), E> {
@@ -375,7 +384,7 @@ mod tests {
         assert_eq!(value("a: one\u{2028}two\nb: \"x\u{2028}y\"\n"), json!({"a": "one\u{2028}two", "b": "x\u{2028}y"}));
         let odd = parse("{\"a\": [1, 2,],}").expect("YAML allows it");
         assert_eq!(odd.value, json!({"a": [1, 2]}));
-        assert_eq!(odd.not_json.map(|error| (error.line, error.column)), Some((1, 13)));
+        assert_eq!(odd.oddities.not_json.map(|error| (error.line, error.column)), Some((1, 13)));
     }
 
     #[test]
@@ -395,7 +404,11 @@ mod tests {
             "a:\n  - {b: 1, c: \u{2028}2, b: 3}\n",
         ] {
             let parsed = parse(source).expect("it can be read");
-            assert_eq!(parsed.duplicates.iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/a/0/b"], "{source}");
+            assert_eq!(
+                parsed.oddities.duplicates.iter().map(Pointer::as_str).collect::<Vec<_>>(),
+                ["/a/0/b"],
+                "{source}"
+            );
             assert_eq!(parsed.value["a"][0]["b"], json!(3));
         }
     }

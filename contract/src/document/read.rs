@@ -3,58 +3,56 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
-
-use crate::document::parse::{Parsed, SyntaxError};
+use crate::document::parse::{Oddities, Parsed, SyntaxError};
+use crate::document::reference::Targets;
 use crate::document::{
     Code, Defect, Diagnostic, Document, File, FileId, Files, Location, Place, Pointer, Role, Severity, Source, Version,
-    overlay, parse, text,
+    gather, overlay, parse, text,
 };
 
 pub(super) fn load(
     entry: Source<'_>,
     overlays: &[Source<'_>],
-    _files: &dyn Files,
+    supply: &dyn Files,
 ) -> Result<Document, Vec<Diagnostic>> {
     let mut noticed = Vec::new();
-    let mut value = Value::Null;
-    let mut files = Vec::new();
+    let mut files: Vec<File> = Vec::new();
     let mut refused = None;
-    for (number, source) in std::iter::once(&entry).chain(overlays).enumerate() {
-        let id = FileId(u32::try_from(number).expect("far fewer files than that"));
-        let (text, parsed) = read(*source).map_err(|problem| vec![problem])?;
-        notice(id, &parsed, &mut noticed);
-        if number == 0 {
-            value = parsed.value;
-            files.push(File::new(source.name, text, Value::Null, Role::Part));
-        } else {
-            if refused.is_none() {
-                refused = overlay::apply(id, &parsed.value, &mut value, &mut noticed).err();
-            }
-            files.push(File::new(source.name, text, parsed.value, Role::Overlay));
+    for source in std::iter::once(&entry).chain(overlays) {
+        let id = FileId(u32::try_from(files.len()).expect("far fewer files than that"));
+        let (text, parsed) = read(*source).map_err(|problem| vec![*problem])?;
+        notice(id, &parsed.oddities, &mut noticed);
+        let role = if files.is_empty() { Role::Part } else { Role::Overlay };
+        if let (Some(first), None) = (files.first_mut(), &refused) {
+            refused = overlay::apply(id, &parsed.value, &mut first.value, &mut noticed).err();
         }
+        files.push(File::new(source.name, text, parsed.value, role));
     }
-    files[0].value = value;
     let version = match refused {
         Some(defect) => Err(defect),
         None => Version::read(&files[0].value),
     };
     let known = *version.as_ref().unwrap_or(&Version::OpenApi30);
-    let document = Document { files, version: known, noticed, notes: OnceLock::new() };
+    let mut document = Document { files, version: known, noticed, notes: OnceLock::new(), targets: Targets::default() };
     match version {
-        Ok(_) => Ok(document),
+        Ok(_) => {
+            document.targets = gather::gather(&mut document.files, supply, &mut document.noticed);
+            Ok(document)
+        }
         Err(defect) => Err(vec![document.diagnose(&defect, Severity::Fatal)]),
     }
 }
 
 /// Text and value of one file.
-fn read(source: Source<'_>) -> Result<(String, Parsed), Diagnostic> {
-    let fatal = |reason: String, hint: Option<&str>, line, column| Diagnostic {
-        code: Code::Syntax,
-        severity: Severity::Fatal,
-        place: Place { file: source.name.to_owned(), line, column, pointer: Pointer::root() },
-        reason,
-        hint: hint.map(str::to_owned),
+pub(super) fn read(source: Source<'_>) -> Result<(String, Parsed), Box<Diagnostic>> {
+    let fatal = |reason: String, hint: Option<&str>, line, column| {
+        Box::new(Diagnostic {
+            code: Code::Syntax,
+            severity: Severity::Fatal,
+            place: Place { file: source.name.to_owned(), line, column, pointer: Pointer::root() },
+            reason,
+            hint: hint.map(str::to_owned),
+        })
     };
     let text = text::decode(source.bytes)
         .map_err(|problem| fatal(problem.reason, problem.hint, problem.line, problem.column))?;
@@ -81,12 +79,12 @@ fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     }
 }
 
-fn notice(file: FileId, parsed: &Parsed, noticed: &mut Vec<Defect>) {
-    if let Some(error) = &parsed.not_json {
+pub(super) fn notice(file: FileId, oddities: &Oddities, noticed: &mut Vec<Defect>) {
+    if let Some(error) = &oddities.not_json {
         let reason = format!("this is not JSON, so it was read as YAML: {} (line {})", error.reason, error.line);
         noticed.push(Defect::new(Code::Syntax, Location { file, pointer: Pointer::root() }, reason));
     }
-    for pointer in &parsed.duplicates {
+    for pointer in &oddities.duplicates {
         let key = pointer.last().unwrap_or_default();
         let reason = format!("the key `{key}` stands twice in this mapping; the last one holds");
         noticed.push(
