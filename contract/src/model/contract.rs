@@ -191,3 +191,35 @@ impl Contract {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{NoFiles, Source};
+
+    fn shipped(name: &str) -> Contract {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let bytes = |name: &str| std::fs::read(folder.join(name)).expect("it is shipped");
+        let (file, overlay) = (format!("{name}.yaml"), format!("{name}.overlay.yaml"));
+        let document = Document::load(
+            Source { name: &file, bytes: &bytes(&file) },
+            &[Source { name: &overlay, bytes: &bytes(&overlay) }],
+            &NoFiles,
+        );
+        Contract::new(document.expect("it can be loaded"))
+    }
+
+    #[test]
+    fn the_shipped_contracts_load_without_a_complaint_and_with_their_overlays() {
+        let members = shipped("nexus-members");
+        assert_eq!(members.diagnostics(), []);
+        assert_eq!(members.operations().count(), 3);
+        assert!(members.operations().all(|operation| operation.extension.is_some()));
+
+        let invites = shipped("invites");
+        assert_eq!(invites.diagnostics(), []);
+        assert_eq!(invites.operations().count(), 3);
+        let prefixes = invites.operations().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
+        assert!(prefixes.map(|(scheme, _)| scheme.prefix()).any(|prefix| prefix == "token "));
+    }
+}
