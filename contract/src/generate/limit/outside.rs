@@ -30,7 +30,7 @@ pub(super) struct Wanted<'w> {
 
 pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
     match keyword {
-        Keyword::Type => wrong(subject, operand).len().max(1),
+        Keyword::Type => wrong(subject, operand, &Value::Null).len().max(1),
         Keyword::Format => match operand.as_str() {
             Some(format) if is_number_format(format) => 2,
             Some(format) => near_misses(format).len().max(1),
@@ -54,9 +54,12 @@ pub(super) fn values(
         value_of(contract, facets, Direction::Request, &name, choices).map(|value| vec![value])
     };
     match wanted.keyword {
-        Keyword::Type => {
-            Ok(wrong(&wanted.row.subject, wanted.operand).into_iter().nth(wanted.variant).into_iter().collect())
-        }
+        Keyword::Type if is_text(wanted) => Err(Cannot::because("no wire form: in a parameter every text is a string")),
+        Keyword::Type => Ok(wrong(&wanted.row.subject, wanted.operand, wanted.here)
+            .into_iter()
+            .nth(wanted.variant)
+            .into_iter()
+            .collect()),
         Keyword::Enum | Keyword::Const => Ok(unlisted(wanted.here, wanted.operand)),
         Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&facets()?, wanted, Decimal::minus),
         Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&facets()?, wanted, Decimal::plus),
@@ -123,6 +126,13 @@ pub(super) fn values(
         | Keyword::ContentMediaType
         | Keyword::False => Ok(searched(wanted.here)),
     }
+}
+
+/// True for a parameter that may be a string: whatever is sent is one.
+fn is_text(wanted: &Wanted<'_>) -> bool {
+    let string = |kind: &Value| kind == "string";
+    matches!(wanted.row.subject, Subject::Parameter { .. })
+        && (string(wanted.operand) || wanted.operand.as_array().is_some_and(|kinds| kinds.iter().any(string)))
 }
 
 fn typed(mut facets: Facets<'_>, kind: Kind) -> Facets<'_> {
