@@ -20,6 +20,47 @@ const NUMBER_FORMATS: [&str; 12] = [
     "decimal",
 ];
 
+/// What kind of value a format speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormatOf {
+    /// Texts.
+    Text,
+    /// Numbers.
+    Number,
+}
+
+/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and `byte`.
+const TEXT_FORMATS: [&str; 18] = [
+    "uuid",
+    "date",
+    "time",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+    "byte",
+];
+
+/// What a format speaks of, where it asserts anything; other formats are notes for people.
+#[must_use]
+pub fn asserted_format(format: &str) -> Option<FormatOf> {
+    if TEXT_FORMATS.contains(&format) {
+        Some(FormatOf::Text)
+    } else {
+        (is_number_format(format) && format != "decimal").then_some(FormatOf::Number)
+    }
+}
+
 /// True for the formats that bound numbers; normalised schemas repeat them as `x-etalon-format`.
 #[must_use]
 pub fn is_number_format(format: &str) -> bool {
