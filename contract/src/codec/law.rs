@@ -80,7 +80,6 @@ const TABLE: &[(&str, &str, bool, &str, &str, &str)] = &[
     ("query", "spaceDelimited", false, "/x?p=blue", "/x?p=blue%20black%20brown", "/x?p=R%20100%20G%20200"),
     ("query", "spaceDelimited", true, "/x?p=blue", "/x?p=blue&p=black&p=brown", "/x?R=100&G=200"),
     ("query", "pipeDelimited", false, "/x?p=blue", "/x?p=blue%7Cblack%7Cbrown", "/x?p=R%7C100%7CG%7C200"),
-    ("query", "tabDelimited", false, "/x?p=blue", "/x?p=blue%09black%09brown", "/x?p=R%09100%09G%09200"),
     ("query", "deepObject", true, "/x?p=blue", "", "/x?p%5BR%5D=100&p%5BG%5D=200"),
     ("header", "simple", false, "blue", "blue,black,brown", "R,100,G,200"),
     ("header", "simple", true, "blue", "blue,black,brown", "R=100,G=200"),

@@ -4,15 +4,20 @@
 
 mod content;
 mod contract;
+mod lint;
 mod media_type;
 mod normalise;
 mod operation;
 mod parameter;
 mod path;
+mod paths;
 mod reader;
+mod requirement;
 mod response;
+mod router;
 mod schema;
 mod security;
+mod swagger;
 
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
