@@ -83,7 +83,6 @@ const TABLE: &[(&str, &str, bool, &str, &str, &str)] = &[
     ("query", "deepObject", true, "/x?p=blue", "", "/x?p%5BR%5D=100&p%5BG%5D=200"),
     ("header", "simple", false, "blue", "blue,black,brown", "R,100,G,200"),
     ("header", "simple", true, "blue", "blue,black,brown", "R=100,G=200"),
-    ("header", "pipeDelimited", false, "blue", "blue|black|brown", "R|100|G|200"),
     ("cookie", "form", false, "p=blue", "p=blue,black,brown", "p=R,100,G,200"),
     ("cookie", "form", true, "p=blue", "", ""),
     ("cookie", "cookie", false, "p=blue", "p=blue,black,brown", "p=R,100,G,200"),
