@@ -1,10 +1,10 @@
-//! The law of this floor, over every style and place: what was written is read back as the same value, or it was refused.
+//! The law over every parameter style and place.
 
 use proptest::prelude::{Strategy, any, prop};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
 
-use super::{DecodedBody, Draft, Reading, Request, decode, encode, undescribed_query, unknown_query};
+use crate::codec::{DecodedBody, Draft, Reading, Request, decode, encode, undescribed_query, unknown_query};
 use crate::document::{Document, NoFiles, Source};
 use crate::model::{Contract, Operation, Route};
 
