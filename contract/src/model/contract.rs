@@ -1,7 +1,9 @@
 //! The contract as a whole: its operations, read when first used, and its schemas.
 
+use std::any::Any;
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
@@ -18,6 +20,17 @@ pub struct Contract {
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
+    attached: Attached,
+}
+
+/// What lower floors have derived from the contract, one value of each type.
+#[derive(Default)]
+struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Attached")
+    }
 }
 
 /// An operation as far as it is known without reading it.
@@ -53,7 +66,7 @@ impl Contract {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects }
+        Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
     /// The document.
@@ -100,6 +113,26 @@ impl Contract {
             Ok(_) => self.entries[index].read.get().and_then(|read| read.as_ref().ok()).map_or(&[], |read| &read.notes),
             Err(_) => &[],
         }
+    }
+
+    /// The value of a type that a lower floor keeps with the contract, made empty when first asked for: compiled
+    /// validators, analyses. It lives as long as the contract and is never seen by its readers.
+    ///
+    /// # Panics
+    /// Never: nothing panics while the lock is held.
+    pub fn attached<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let find = |values: &[Arc<dyn Any + Send + Sync>]| {
+            values.iter().find_map(|value| Arc::clone(value).downcast::<T>().ok())
+        };
+        if let Some(found) = find(&self.attached.0.read().expect("nothing panics while this is held")) {
+            return found;
+        }
+        let mut values = self.attached.0.write().expect("nothing panics while this is held");
+        find(&values).unwrap_or_else(|| {
+            let made = Arc::new(T::default());
+            values.push(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+            made
+        })
     }
 
     /// The operations that can be used.

@@ -10,7 +10,7 @@ use crate::document::{Document, Location, Pointer, Version};
 use crate::model::swagger;
 
 /// The formats that bound numbers (OpenAPI format registry).
-pub(crate) const NUMBER_FORMATS: [&str; 12] = [
+const NUMBER_FORMATS: [&str; 12] = [
     "int8",
     "int16",
     "int32",
@@ -24,6 +24,53 @@ pub(crate) const NUMBER_FORMATS: [&str; 12] = [
     "double-int",
     "decimal",
 ];
+
+/// What kind of value a format speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormatOf {
+    /// Texts.
+    Text,
+    /// Numbers.
+    Number,
+}
+
+/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and `byte`.
+const TEXT_FORMATS: [&str; 18] = [
+    "uuid",
+    "date",
+    "time",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+    "byte",
+];
+
+/// What a format speaks of, where it asserts anything; other formats are notes for people.
+#[must_use]
+pub fn asserted_format(format: &str) -> Option<FormatOf> {
+    if TEXT_FORMATS.contains(&format) {
+        Some(FormatOf::Text)
+    } else {
+        (is_number_format(format) && format != "decimal").then_some(FormatOf::Number)
+    }
+}
+
+/// True for the formats that bound numbers; normalised schemas repeat them as `x-etalon-format`.
+#[must_use]
+pub fn is_number_format(format: &str) -> bool {
+    NUMBER_FORMATS.contains(&format)
+}
 
 /// What a keyword holds, as far as schemas go.
 pub(crate) enum Children<'v> {
