@@ -2,5 +2,13 @@
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
 
 mod effect;
+mod expression;
+mod extension;
+mod infer;
+mod paging;
+pub mod shape;
+mod wrapping;
 
-pub use effect::{Action, Behaviour, Collection, Effect, PageBy, Paging, Timing};
+pub use effect::{Action, Behaviour, Collection, Effect, Origin, PageBy, Paging, Timing};
+pub use expression::{Expression, Scope};
+pub use infer::infer;
