@@ -61,6 +61,14 @@ pub fn member(contract: &Contract, at: &Location, name: &str) -> Option<Location
     members(contract, at).into_iter().find(|(known, _)| known == name).map(|(_, at)| at)
 }
 
+/// True where a member must be there.
+#[must_use]
+pub fn is_required(contract: &Contract, at: &Location, name: &str) -> bool {
+    parts(contract, at).iter().any(|(_, node)| {
+        node.get("required").and_then(Value::as_array).into_iter().flatten().any(|required| required == name)
+    })
+}
+
 /// The schema at a pointer into a value of this schema, if it is described.
 #[must_use]
 pub fn within(contract: &Contract, at: &Location, pointer: &Pointer) -> Option<Location> {
