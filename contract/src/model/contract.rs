@@ -1,6 +1,8 @@
 //! The contract as a whole: its operations, read when first used, and its schemas.
 
-use std::sync::OnceLock;
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
@@ -15,6 +17,17 @@ pub struct Contract {
     entries: Vec<Entry>,
     routes: Vec<(PathTemplate, Vec<usize>)>,
     defects: Vec<Defect>,
+    attached: Attached,
+}
+
+/// What lower floors have derived from the contract, one value of each type.
+#[derive(Default)]
+struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Attached")
+    }
 }
 
 /// An operation as far as it is known without reading it.
@@ -54,7 +67,7 @@ impl Contract {
             }
         }
         routes.sort_by_cached_key(|(path, _)| path.abstractness());
-        Self { document, base, entries, routes, defects }
+        Self { document, base, entries, routes, defects, attached: Attached::default() }
     }
 
     /// The document.
@@ -91,6 +104,26 @@ impl Contract {
     pub fn operation(&self, index: usize) -> Result<&Operation, &Defect> {
         let entry = &self.entries[index];
         entry.operation.get_or_init(|| reader::operation(&self.document, index, entry)).as_ref()
+    }
+
+    /// The value of a type that a lower floor keeps with the contract, made empty when first asked for: compiled
+    /// validators, analyses. It lives as long as the contract and is never seen by its readers.
+    ///
+    /// # Panics
+    /// Never: nothing panics while the lock is held.
+    pub fn attached<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let find = |values: &[Arc<dyn Any + Send + Sync>]| {
+            values.iter().find_map(|value| Arc::clone(value).downcast::<T>().ok())
+        };
+        if let Some(found) = find(&self.attached.0.read().expect("nothing panics while this is held")) {
+            return found;
+        }
+        let mut values = self.attached.0.write().expect("nothing panics while this is held");
+        find(&values).unwrap_or_else(|| {
+            let made = Arc::new(T::default());
+            values.push(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+            made
+        })
     }
 
     /// The operations that can be used.
@@ -156,5 +189,37 @@ impl Contract {
             }
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{NoFiles, Source};
+
+    fn shipped(name: &str) -> Contract {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let bytes = |name: &str| std::fs::read(folder.join(name)).expect("it is shipped");
+        let (file, overlay) = (format!("{name}.yaml"), format!("{name}.overlay.yaml"));
+        let document = Document::load(
+            Source { name: &file, bytes: &bytes(&file) },
+            &[Source { name: &overlay, bytes: &bytes(&overlay) }],
+            &NoFiles,
+        );
+        Contract::new(document.expect("it can be loaded"))
+    }
+
+    #[test]
+    fn the_shipped_contracts_load_without_a_complaint_and_with_their_overlays() {
+        let members = shipped("nexus-members");
+        assert_eq!(members.diagnostics(), []);
+        assert_eq!(members.operations().count(), 3);
+        assert!(members.operations().all(|operation| operation.extension.is_some()));
+
+        let invites = shipped("invites");
+        assert_eq!(invites.diagnostics(), []);
+        assert_eq!(invites.operations().count(), 3);
+        let prefixes = invites.operations().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
+        assert!(prefixes.map(|(scheme, _)| scheme.prefix()).any(|prefix| prefix == "token "));
     }
 }

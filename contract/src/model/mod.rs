@@ -17,6 +17,7 @@ mod security;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use media_type::MediaType;
+pub use normalise::is_number_format;
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};

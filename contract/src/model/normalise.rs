@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::document::{Pointer, Version};
 
 /// The formats that bound numbers (OpenAPI format registry).
-pub(crate) const NUMBER_FORMATS: [&str; 12] = [
+const NUMBER_FORMATS: [&str; 12] = [
     "int8",
     "int16",
     "int32",
@@ -19,6 +19,12 @@ pub(crate) const NUMBER_FORMATS: [&str; 12] = [
     "double-int",
     "decimal",
 ];
+
+/// True for the formats that bound numbers; normalised schemas repeat them as `x-etalon-format`.
+#[must_use]
+pub fn is_number_format(format: &str) -> bool {
+    NUMBER_FORMATS.contains(&format)
+}
 
 /// What a keyword holds, as far as schemas go.
 pub(crate) enum Children<'v> {

@@ -1,0 +1,262 @@
+//! Parameters <-> the parts of a request: each place and style, writing and reading side by side.
+
+use serde_json::Value;
+
+use crate::codec::body;
+use crate::codec::draft::Reading;
+use crate::codec::flat::Flat;
+use crate::codec::guide::{Guide, Kind};
+use crate::codec::header;
+use crate::codec::layout::Layout;
+use crate::codec::limit::MAX_PAIRS;
+use crate::codec::medium::{Medium, Reserved};
+use crate::codec::message::Request;
+use crate::codec::named::{Named, Pair, brackets, pairs};
+use crate::model::{Content, Contract, In, Operation, Parameter, SchemeKind, Shape, Style};
+
+/// The texts of a request that parameters are read from, split once.
+#[derive(Debug)]
+pub(super) struct Sent<'r> {
+    captures: &'r [(String, String)],
+    request: &'r Request,
+    query: Result<Vec<Pair>, String>,
+    cookies: Result<Vec<Pair>, String>,
+}
+
+impl<'r> Sent<'r> {
+    /// Splits the query and the cookies of a request.
+    pub(super) fn new(captures: &'r [(String, String)], request: &'r Request) -> Self {
+        Self {
+            captures,
+            request,
+            query: pairs(request.query().unwrap_or("")),
+            cookies: cookies(request.headers.all("cookie")),
+        }
+    }
+
+    /// What was sent for a parameter.
+    pub(super) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
+        match parameter.place {
+            In::Path => self.path(contract, parameter),
+            In::Query => match &self.query {
+                Ok(pairs) => read_pairs(contract, operation, parameter, pairs),
+                Err(reason) => Reading::Unreadable(reason.clone()),
+            },
+            In::QueryString => self.query_string(contract, parameter),
+            In::Header => self.header(contract, parameter),
+            In::Cookie => match &self.cookies {
+                Ok(pairs) => read_pairs(contract, operation, parameter, pairs),
+                Err(reason) => Reading::Unreadable(reason.clone()),
+            },
+        }
+    }
+
+    fn path(&self, contract: &Contract, parameter: &Parameter) -> Reading {
+        let Some((_, raw)) = self.captures.iter().find(|(name, _)| *name == parameter.name) else {
+            return Reading::Absent;
+        };
+        let result = match &parameter.shape {
+            Shape::Content(content) => {
+                Medium::Path.read(raw).and_then(|text| body::read_text(contract, content, &text))
+            }
+            Shape::Schema { schema, style, explode, .. } => {
+                let guide = Guide::new(contract, schema.as_ref());
+                read_segment(&parameter.name, *style, *explode, raw, &guide).and_then(|flat| flat.value(&guide))
+            }
+        };
+        result.map_or_else(Reading::Unreadable, Reading::Value)
+    }
+
+    fn query_string(&self, contract: &Contract, parameter: &Parameter) -> Reading {
+        let Some(raw) = self.request.query().filter(|query| !query.is_empty()) else { return Reading::Absent };
+        let Shape::Content(content) = &parameter.shape else {
+            return Reading::Unreadable("the document gives no media type for the query string".to_owned());
+        };
+        let text = if is_form(content) { Ok(raw.to_owned()) } else { Medium::Path.read(raw) };
+        text.and_then(|text| body::read_text(contract, content, &text)).map_or_else(Reading::Unreadable, Reading::Value)
+    }
+
+    fn header(&self, contract: &Contract, parameter: &Parameter) -> Reading {
+        let fields: Vec<&str> = self.request.headers.all(&parameter.name).collect();
+        match fields.as_slice() {
+            [] => Reading::Absent,
+            [only] => header::decode_header(contract, &parameter.shape, only),
+            several => match Guide::new(contract, parameter.shape.schema()).kind() {
+                // Fields of one name are one list (RFC 9110 §5.3).
+                Kind::List | Kind::Members | Kind::OneOrList => {
+                    header::decode_header(contract, &parameter.shape, &several.join(", "))
+                }
+                Kind::One | Kind::OneOrMembers | Kind::Untyped => {
+                    Reading::Unreadable(format!("`{}` is given twice", parameter.name))
+                }
+            },
+        }
+    }
+}
+
+/// A parameter's place among pairs, where it has a style.
+pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<Named<'c>> {
+    let Shape::Schema { schema, style, explode, allow_reserved } = &parameter.shape else { return None };
+    let medium = match (parameter.place, style) {
+        (In::Cookie, Style::Cookie) => Medium::Cookie,
+        (In::Cookie, _) => Medium::FormCookie,
+        (In::Query | In::QueryString | In::Path | In::Header, _) => Medium::Query,
+    };
+    Some(Named {
+        name: &parameter.name,
+        style: *style,
+        explode: *explode,
+        reserved: Reserved::new(*allow_reserved),
+        medium,
+        guide: Guide::new(contract, schema.as_ref()),
+    })
+}
+
+/// Writes a path parameter as what stands for it in the path.
+///
+/// # Errors
+/// Why the value has no form there.
+pub(super) fn write_segment(contract: &Contract, parameter: &Parameter, value: &Value) -> Result<String, String> {
+    match &parameter.shape {
+        Shape::Content(content) => Medium::Path.write(&body::write_text(contract, content, value)?, Reserved::Escaped),
+        Shape::Schema { style, explode, allow_reserved, .. } => {
+            let flat = Flat::of(value)?;
+            let reserved = Reserved::new(*allow_reserved);
+            if *style != Style::Matrix {
+                return Layout::new(*style, *explode, Medium::Path, reserved).join(&flat);
+            }
+            let name = Medium::Path.write(&parameter.name, Reserved::Escaped)?;
+            let assign = |text: &str| if text.is_empty() { format!(";{name}") } else { format!(";{name}={text}") };
+            match (&flat, explode) {
+                (Flat::Members(_), true) => Layout::new(*style, true, Medium::Path, reserved).join(&flat),
+                (Flat::List(texts), true) => texts
+                    .iter()
+                    .map(|text| Medium::Path.write(text, reserved).map(|text| assign(&text)))
+                    .collect::<Result<String, _>>(),
+                _ => Layout::new(*style, false, Medium::Path, reserved).join(&flat).map(|text| assign(&text)),
+            }
+        }
+    }
+}
+
+fn read_segment(name: &str, style: Style, explode: bool, raw: &str, guide: &Guide<'_>) -> Result<Flat, String> {
+    let kind = guide.kind();
+    if style != Style::Matrix || (explode && kind == Kind::Members) {
+        return Layout::new(style, explode, Medium::Path, Reserved::Escaped).split(raw, kind);
+    }
+    let mut texts = Vec::new();
+    for piece in raw.strip_prefix(';').ok_or("it does not begin with `;`")?.split(';') {
+        let (sent, text) = piece.split_once('=').unwrap_or((piece, ""));
+        if Medium::Path.read(sent)? != name {
+            return Err(format!("`{sent}` stands where `{name}` was expected"));
+        }
+        texts.push(text);
+    }
+    match (texts.as_slice(), kind) {
+        (_, Kind::List) | ([_, _, ..], Kind::OneOrList) if explode => {
+            texts.iter().map(|text| Medium::Path.read(text)).collect::<Result<_, _>>().map(Flat::List)
+        }
+        ([only], Kind::OneOrList) if explode => Medium::Path.read(only).map(Flat::One),
+        ([only], _) => Layout::new(style, false, Medium::Path, Reserved::Escaped).split(only, kind),
+        _ => Err(format!("`{name}` is given twice")),
+    }
+}
+
+/// Writes a query or cookie parameter as pairs.
+///
+/// # Errors
+/// Why the value has no form there.
+pub(super) fn write_pairs(
+    contract: &Contract,
+    parameter: &Parameter,
+    value: &Value,
+) -> Result<Vec<(String, String)>, String> {
+    match (&parameter.shape, named(contract, parameter)) {
+        (Shape::Content(content), _) => {
+            let text = body::write_text(contract, content, value)?;
+            let medium = if parameter.place == In::Cookie { Medium::FormCookie } else { Medium::Query };
+            let name = Medium::Query.write(&parameter.name, Reserved::Escaped)?;
+            Ok(vec![(name, medium.write(&text, Reserved::Escaped)?)])
+        }
+        (Shape::Schema { .. }, Some(named)) => named.write(value),
+        (Shape::Schema { .. }, None) => unreachable!("a shape with a style has a place among pairs"),
+    }
+}
+
+fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter, pairs: &[Pair]) -> Reading {
+    let mut own = pairs.iter().filter(|pair| pair.name == parameter.name);
+    if let (Some(pair), None) = (own.next(), own.next())
+        && pair.raw.is_empty()
+        && parameter.allow_empty
+        && !parameter.required
+    {
+        return Reading::Absent;
+    }
+    match (&parameter.shape, named(contract, parameter)) {
+        (Shape::Schema { .. }, Some(named)) => {
+            named.read(pairs, &|name| is_taken(contract, operation, parameter.place, name, Some(parameter)))
+        }
+        (Shape::Schema { .. } | Shape::Content(_), _) => {
+            let mut own = pairs.iter().filter(|pair| pair.name == parameter.name);
+            let (Shape::Content(content), Some(pair)) = (&parameter.shape, own.next()) else { return Reading::Absent };
+            if own.next().is_some() {
+                return Reading::Unreadable(format!("`{}` is given twice", parameter.name));
+            }
+            let medium = if parameter.place == In::Cookie { Medium::FormCookie } else { Medium::Query };
+            medium
+                .read(&pair.raw)
+                .and_then(|text| body::read_text(contract, content, &text))
+                .map_or_else(Reading::Unreadable, Reading::Value)
+        }
+    }
+}
+
+/// True where the name belongs to a described parameter of that place (other than `but`) or to a key of the operation's
+/// security.
+pub(super) fn is_taken(
+    contract: &Contract,
+    operation: &Operation,
+    place: In,
+    name: &str,
+    but: Option<&Parameter>,
+) -> bool {
+    let described = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == place && but.is_none_or(|but| !std::ptr::eq(but, *parameter)))
+        .any(|parameter| named(contract, parameter).map_or(parameter.name == name, |named| named.claims(name)));
+    described || is_key(operation, place, name)
+}
+
+/// True where the operation's security has a key of that name there.
+pub(super) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
+    operation.security.iter().flat_map(|requirement| &requirement.schemes).any(|(scheme, _)| match &scheme.kind {
+        SchemeKind::ApiKey { place: at, name: key } => *at == place && key == name,
+        SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect | SchemeKind::MutualTls => false,
+    })
+}
+
+/// True for `name[…]` where the parameter `name` has the style deepObject.
+pub(super) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
+    match &parameter.shape {
+        Shape::Schema { style, .. } => *style == Style::DeepObject && brackets(&parameter.name, name).is_some(),
+        Shape::Content(_) => false,
+    }
+}
+
+/// True for the media type whose text is a query already.
+pub(super) fn is_form(content: &Content) -> bool {
+    content.media_type.essence() == "application/x-www-form-urlencoded"
+}
+
+fn cookies<'h>(fields: impl Iterator<Item = &'h str>) -> Result<Vec<Pair>, String> {
+    let mut found = Vec::new();
+    for piece in fields.flat_map(|field| field.split(';')).map(str::trim).filter(|piece| !piece.is_empty()) {
+        if found.len() == MAX_PAIRS {
+            return Err(format!("there are more than {MAX_PAIRS} cookies"));
+        }
+        let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
+        found.push(Pair { name: name.to_owned(), raw: raw.to_owned() });
+    }
+    Ok(found)
+}
