@@ -7,8 +7,16 @@ const FLOORS: [&str; 7] = ["document", "model", "rule", "codec", "validate", "ge
 
 /// What a pure package does not touch.
 const OUTSIDE: [&str; 10] = [
-    "tokio", "hyper", "std::fs", "std::net", "std::env", "std::process", "std::thread", "std::time::SystemTime",
-    "std::time::Instant", "std::io",
+    "tokio",
+    "hyper",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "std::time::SystemTime",
+    "std::time::Instant",
+    "std::io",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -59,7 +67,10 @@ fn the_contract_is_pure() {
     let mut offending = Vec::new();
     for path in sources(&src()) {
         for (number, line) in product_lines(&path) {
-            if OUTSIDE.iter().any(|outside| line.contains(&format!("{outside}::")) || line.contains(&format!("use {outside}"))) {
+            if OUTSIDE
+                .iter()
+                .any(|outside| line.contains(&format!("{outside}::")) || line.contains(&format!("use {outside}")))
+            {
                 offending.push(format!("{}:{number}: {}", path.display(), line.trim()));
             }
         }

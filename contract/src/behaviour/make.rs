@@ -15,6 +15,18 @@ use crate::validate;
 /// How often another key or other data are tried where those at hand are taken.
 const MAX_ATTEMPTS: u64 = 16;
 
+/// How many of these attempts use what people find believable.
+const BELIEVABLE_ATTEMPTS: u64 = 2;
+
+/// Seeded decisions for values that are seldom the same twice.
+struct Plain(Seeded);
+
+impl Choices for Plain {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0.below(bound)
+    }
+}
+
 /// What an item is made for.
 pub(super) struct Maker<'c> {
     pub(super) contract: &'c Contract,
@@ -77,8 +89,11 @@ impl Maker<'_> {
         let base = match &self.collection.item {
             None => Value::Object(Map::new()),
             Some(at) => {
-                let mut choices = self.choices("item", &[name, &attempt.to_string()]);
-                generate::value(self.contract, at, Direction::Response, &mut choices)
+                let mut seeded = self.choices("item", &[name, &attempt.to_string()]);
+                let mut plain = Plain(seeded.clone());
+                // The document's own examples are the same every time, so where they are taken they are of no use.
+                let choices: &mut dyn Choices = if attempt < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
+                generate::value(self.contract, at, Direction::Response, choices)
                     .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?
             }
         };
@@ -156,9 +171,7 @@ impl Maker<'_> {
 
     /// A key from a path as the item's schema has it.
     fn typed_key(&self, key: &str) -> Value {
-        self.key_schema()
-            .and_then(|at| typed(self.contract, &at, key))
-            .unwrap_or_else(|| Value::String(key.to_owned()))
+        self.key_schema().and_then(|at| typed(self.contract, &at, key)).unwrap_or_else(|| Value::String(key.to_owned()))
     }
 
     /// The path parameters that name the set, where the item has members for them.
@@ -232,7 +245,10 @@ impl Maker<'_> {
 
     fn choices(&self, what: &str, more: &[&str]) -> Seeded {
         let path = [what, self.collection.name.as_str()].into_iter();
-        Seeded::new(self.context.seed, path.chain(self.place.scope.iter().map(String::as_str)).chain(more.iter().copied()))
+        Seeded::new(
+            self.context.seed,
+            path.chain(self.place.scope.iter().map(String::as_str)).chain(more.iter().copied()),
+        )
     }
 }
 
@@ -243,13 +259,31 @@ enum Moment {
 }
 
 const CREATED: [&str; 9] = [
-    "created", "createdat", "createdon", "createddate", "creationdate", "creationtime", "createtime", "datecreated",
+    "created",
+    "createdat",
+    "createdon",
+    "createddate",
+    "creationdate",
+    "creationtime",
+    "createtime",
+    "datecreated",
     "createdtime",
 ];
 
 const MODIFIED: [&str; 13] = [
-    "modified", "modifiedat", "modifiedon", "modifieddate", "updated", "updatedat", "updatedon", "updatetime",
-    "lastmodified", "lastmodifiedat", "lastupdated", "datemodified", "dateupdated",
+    "modified",
+    "modifiedat",
+    "modifiedon",
+    "modifieddate",
+    "updated",
+    "updatedat",
+    "updatedon",
+    "updatetime",
+    "lastmodified",
+    "lastmodifiedat",
+    "lastupdated",
+    "datemodified",
+    "dateupdated",
 ];
 
 /// A random UUID in the form of version 4 (RFC 9562 §5.4), from decisions.

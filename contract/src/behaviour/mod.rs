@@ -1,11 +1,15 @@
 //! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
 
+mod compose;
 mod effect;
+mod envelope;
 mod expression;
 mod extension;
+mod header;
 mod infer;
 mod lay;
+mod location;
 mod make;
 mod outcome;
 mod page;
@@ -16,8 +20,10 @@ mod state;
 mod step;
 mod wrapping;
 
+pub use compose::{Occasion, compose, pick};
 pub use effect::{Action, Behaviour, Collection, Effect, Origin, PageBy, Paging, Timing};
 pub use expression::{Expression, Scope};
+pub use header::{Asked, described as described_headers};
 pub use infer::infer;
 pub use lay::{Fact, lay};
 pub use make::{typed, uuid};

@@ -31,8 +31,11 @@ impl<'r> Call<'r> {
     /// The value of a parameter.
     #[must_use]
     pub fn parameter(&self, place: In, name: &str) -> Option<&'r serde_json::Value> {
-        let index =
-            self.operation.parameters.iter().position(|parameter| parameter.place == place && parameter.name == name)?;
+        let index = self
+            .operation
+            .parameters
+            .iter()
+            .position(|parameter| parameter.place == place && parameter.name == name)?;
         match self.decoded.parameters.get(index)? {
             Reading::Value(value) => Some(value),
             Reading::Absent | Reading::Unreadable(_) => None,

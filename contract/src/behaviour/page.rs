@@ -71,7 +71,8 @@ impl Cut<'_> {
             let start = from.unwrap_or(0);
             items = self.state.after(self.place, start, self.limit + 1);
             items.retain(|item| to.is_none_or(|to| item.sequence < to));
-            has_next = items.len() > self.limit || to.is_some_and(|to| !self.state.after(self.place, to - 1, 1).is_empty());
+            has_next =
+                items.len() > self.limit || to.is_some_and(|to| !self.state.after(self.place, to - 1, 1).is_empty());
             items.truncate(self.limit);
             has_prev = from.is_some() && !self.state.before(self.place, start.saturating_add(1), 1).is_empty();
         }

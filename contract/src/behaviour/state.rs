@@ -107,7 +107,10 @@ impl State {
     #[must_use]
     pub fn after(&self, place: &Place, sequence: u64, most: usize) -> Vec<Arc<Item>> {
         let set = self.sets.get(place).into_iter();
-        set.flat_map(|set| set.items.range(sequence.saturating_add(1)..)).take(most).map(|(_, item)| item.clone()).collect()
+        set.flat_map(|set| set.items.range(sequence.saturating_add(1)..))
+            .take(most)
+            .map(|(_, item)| item.clone())
+            .collect()
     }
 
     /// Up to `most` items that came right before one, oldest first.
@@ -132,8 +135,7 @@ impl State {
     pub fn find_by(&self, place: &Place, index: usize, value: &Value) -> Option<&Arc<Item>> {
         let set = self.sets.get(place)?;
         let wanted = text(value);
-        let (_, _, sequence) =
-            set.values.range((index, wanted.clone(), 0)..=(index, wanted, u64::MAX)).next()?;
+        let (_, _, sequence) = set.values.range((index, wanted.clone(), 0)..=(index, wanted, u64::MAX)).next()?;
         set.items.get(sequence)
     }
 

@@ -22,7 +22,13 @@ const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
 
 /// Lets a valid request take effect. What earlier requests left for later takes effect first.
 #[must_use]
-pub fn step(contract: &Contract, behaviour: &Behaviour, state: &mut State, call: &Call<'_>, context: &Context) -> Outcome {
+pub fn step(
+    contract: &Contract,
+    behaviour: &Behaviour,
+    state: &mut State,
+    call: &Call<'_>,
+    context: &Context,
+) -> Outcome {
     settle(contract, behaviour, state);
     let effect = &behaviour.effects[call.operation.index];
     let Some(index) = effect.collection else { return Outcome::Answered };
@@ -200,7 +206,8 @@ impl Step<'_> {
     }
 
     fn place(&self) -> Place {
-        let values = self.call.operation.path.parameters().filter(|name| Some(*name) != self.effect.key_parameter.as_deref());
+        let values =
+            self.call.operation.path.parameters().filter(|name| Some(*name) != self.effect.key_parameter.as_deref());
         let scope = values.take(self.collection.scope.len()).map(|name| self.path_text(name)).collect();
         Place { collection: self.index, scope }
     }
@@ -292,8 +299,7 @@ impl Adding<'_> {
             }
             self.check_unique(state, place, &known, Some(&there), body)?;
             let value = maker.change(&there.value, facts);
-            let item =
-                state.put(place, &self.collection.indexed, there.key.clone(), value).map_err(Refusal::Full)?;
+            let item = state.put(place, &self.collection.indexed, there.key.clone(), value).map_err(Refusal::Full)?;
             return Ok(Outcome::Found(item));
         }
         self.check_unique(state, place, &known, None, body)?;
