@@ -296,6 +296,12 @@ pub fn uuid(choices: &mut dyn Choices) -> String {
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
+/// A time in seconds since 1970-01-01T00:00:00Z as RFC 3339 writes it.
+#[must_use]
+pub fn timestamp(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+}
+
 /// A text from a path or query as a value of the schema's type; `None` where it cannot be one.
 #[must_use]
 pub fn typed(contract: &Contract, at: &Location, text: &str) -> Option<Value> {
