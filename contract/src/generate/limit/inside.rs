@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::facets::{Kind, natural};
-use crate::generate::number::{Edge, edge};
+use crate::generate::facets::{Facets, Kind, natural};
+use crate::generate::number::{self, Edge, edge};
 use crate::generate::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
@@ -50,7 +50,13 @@ pub(super) fn value(
         }
         Keyword::Minimum | Keyword::ExclusiveMinimum => return edge(&facets, Edge::Lowest),
         Keyword::Maximum | Keyword::ExclusiveMaximum => return edge(&facets, Edge::Highest),
-        Keyword::Format => return edge(&facets, if variant == 0 { Edge::Highest } else { Edge::Lowest }),
+        Keyword::Format => {
+            let edge = if variant == 0 { Edge::Highest } else { Edge::Lowest };
+            if bounded(&facets, edge) {
+                return Err(Cannot::because("the bounds lie within the format's"));
+            }
+            return number::edge(&facets, edge);
+        }
         Keyword::MinLength => facets.max_length = Some(count()?),
         Keyword::MaxLength => {
             let length = count()?;
@@ -71,4 +77,12 @@ pub(super) fn value(
     }
     value_of(contract, facets, Direction::Request, &name, choices)
         .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))
+}
+
+/// True where the schema bounds the number itself on that side.
+fn bounded(facets: &Facets<'_>, edge: Edge) -> bool {
+    match edge {
+        Edge::Lowest => facets.minimum.is_some(),
+        Edge::Highest => facets.maximum.is_some(),
+    }
 }

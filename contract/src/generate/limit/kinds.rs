@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::generate::decimal::Decimal;
 use crate::rule::Subject;
 
 /// Values of the types that `type` does not allow, null apart, which has rows of its own. A text stands first: it is what
 /// a form or a careless client sends. In a parameter everything is text, so only what reads as another type counts.
-pub(crate) fn wrong(subject: &Subject, allowed: &Value) -> Vec<Value> {
+pub(crate) fn wrong(subject: &Subject, allowed: &Value, here: &Value) -> Vec<Value> {
     let allowed: Vec<&str> = match allowed {
         Value::String(one) => vec![one],
         Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
@@ -18,7 +19,7 @@ pub(crate) fn wrong(subject: &Subject, allowed: &Value) -> Vec<Value> {
         values.push(json!("text"));
     }
     if !number && allowed.contains(&"integer") {
-        values.push(json!(1.5));
+        values.push(beside(here));
     }
     if !number && !allowed.contains(&"integer") {
         values.push(json!(7));
@@ -35,6 +36,12 @@ pub(crate) fn wrong(subject: &Subject, allowed: &Value) -> Vec<Value> {
         }
     }
     values
+}
+
+/// A fraction next to a valid integer, so that its bounds are kept.
+fn beside(here: &Value) -> Value {
+    let half = Decimal::unit(1).scaled(5);
+    Decimal::of(here).zip(half).and_then(|(here, half)| here.plus(half)).map_or_else(|| json!(1.5), Decimal::to_json)
 }
 
 /// Values of every type, for rows that only a search breaks.

@@ -30,7 +30,7 @@ pub(super) struct Wanted<'w> {
 
 pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
     match keyword {
-        Keyword::Type => wrong(subject, operand).len().max(1),
+        Keyword::Type => wrong(subject, operand, &Value::Null).len().max(1),
         Keyword::Format => match operand.as_str() {
             Some(format) if is_number_format(format) => 2,
             Some(format) => near_misses(format).len().max(1),
@@ -54,9 +54,11 @@ pub(super) fn values(
         value_of(contract, facets, Direction::Request, &name, choices).map(|value| vec![value])
     };
     match wanted.keyword {
-        Keyword::Type => {
-            Ok(wrong(&wanted.row.subject, wanted.operand).into_iter().nth(wanted.variant).into_iter().collect())
-        }
+        Keyword::Type => Ok(wrong(&wanted.row.subject, wanted.operand, wanted.here)
+            .into_iter()
+            .nth(wanted.variant)
+            .into_iter()
+            .collect()),
         Keyword::Enum | Keyword::Const => Ok(unlisted(wanted.here, wanted.operand)),
         Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&facets()?, wanted, Decimal::minus),
         Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&facets()?, wanted, Decimal::plus),
