@@ -99,11 +99,6 @@ impl<'c> Guide<'c> {
         Self { contract, node }
     }
 
-    /// No schema at all.
-    pub(super) fn anything(contract: &'c Contract) -> Self {
-        Self { contract, node: Node::Anything }
-    }
-
     /// The types that are allowed.
     pub(super) fn types(&self) -> Types {
         let mut walk = Walk::new(self.contract);

@@ -43,15 +43,25 @@ pub(super) fn write_ascii(value: &Value) -> Result<String, String> {
 /// # Errors
 /// What is wrong, and at which byte.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
+    let mut left = MAX_VALUES;
+    read_within(bytes, &mut left)
+}
+
+/// Reads a document of no more than `left` values, and takes those that it holds from `left`.
+///
+/// # Errors
+/// As for [`read`].
+pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
-    let mut reader = Reader { text, at: 0, values: 0 };
+    let mut reader = Reader { text, at: 0, left: *left };
     reader.skip_space();
     let value = reader.value(MAX_DEPTH)?;
     reader.skip_space();
     if reader.at < text.len() {
         return Err(reader.wrong("something follows the end of the document"));
     }
+    *left = reader.left;
     Ok(value)
 }
 
@@ -66,15 +76,12 @@ fn is_within_depth(value: &Value, left: usize) -> bool {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
-    values: usize,
+    left: usize,
 }
 
 impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Value, String> {
-        self.values += 1;
-        if self.values > MAX_VALUES {
-            return Err(format!("it holds more than {MAX_VALUES} values"));
-        }
+        self.left = self.left.checked_sub(1).ok_or_else(|| format!("it holds more than {MAX_VALUES} values"))?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),

@@ -17,6 +17,12 @@ pub const MAX_EXPONENT: u32 = 9_999;
 /// How many `name=value` pairs a query, a cookie header or a form may have.
 pub const MAX_PAIRS: usize = 10_000;
 
+/// How many parts a multipart body may have: people upload files by the dozen.
+pub const MAX_PARTS: usize = 1_000;
+
+/// How many bytes the header of one part may have, file name included.
+pub const MAX_PART_HEADER: usize = 8 * 1024;
+
 /// How many brackets may follow one another in the name of a deepObject member: `a[b][c]` has two.
 pub const MAX_BRACKETS: usize = 16;
 

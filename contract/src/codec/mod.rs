@@ -4,6 +4,8 @@
 mod body;
 mod draft;
 mod flat;
+mod form;
+mod format;
 mod guide;
 mod header;
 mod json;
@@ -11,10 +13,12 @@ mod layout;
 mod limit;
 mod medium;
 mod message;
+mod multipart;
 mod named;
 mod parameter;
 mod primitive;
 mod request;
+mod stream;
 mod text;
 
 #[cfg(test)]
@@ -23,6 +27,9 @@ mod law;
 pub use body::{concrete, content_type, decode_body, encode_body};
 pub use draft::{Decoded, DecodedBody, Draft, DraftBody, NoWireForm, Reading};
 pub use header::{decode_header, encode_header};
-pub use limit::{MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_SCHEMAS, MAX_VALUES};
+pub use limit::{
+    MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS, MAX_SCHEMAS,
+    MAX_VALUES,
+};
 pub use message::{Headers, Request, Response};
 pub use request::{decode, encode, undescribed_query, unknown_query};

@@ -52,6 +52,8 @@ pub(super) struct Named<'c> {
     pub(super) medium: Medium,
     /// What its schema expects.
     pub(super) guide: Guide<'c>,
+    /// The form that its schema asks for.
+    pub(super) kind: Kind,
 }
 
 impl Named<'_> {
@@ -91,14 +93,13 @@ impl Named<'_> {
     /// Reads the value back from all pairs there are. `others` tells the names that belong to something else, which an
     /// object spread over the pairs therefore has no claim to.
     pub(super) fn read(&self, pairs: &[Pair], others: &dyn Fn(&str) -> bool) -> Reading {
-        let kind = self.guide.kind();
-        let result = match (self.style, kind) {
+        let result = match (self.style, self.kind) {
             (Style::DeepObject, _) => self.read_brackets(pairs),
             (_, Kind::Members) if self.explode => self.read_spread(pairs, others),
             (_, Kind::OneOrMembers) if self.explode && !pairs.iter().any(|pair| pair.name == self.name) => {
                 self.read_spread(pairs, others)
             }
-            _ => self.read_own(pairs, kind),
+            _ => self.read_own(pairs, self.kind),
         };
         match result {
             Ok(Some(value)) => Reading::Value(value),
@@ -123,10 +124,9 @@ impl Named<'_> {
         self.is_spread() && !self.guide.is_closed()
     }
 
-    fn is_spread(&self) -> bool {
-        self.explode
-            && self.style != Style::DeepObject
-            && matches!(self.guide.kind(), Kind::Members | Kind::OneOrMembers)
+    /// True where members of the value travel under their own names.
+    pub(super) fn is_spread(&self) -> bool {
+        self.explode && self.style != Style::DeepObject && matches!(self.kind, Kind::Members | Kind::OneOrMembers)
     }
 
     fn read_own(&self, pairs: &[Pair], kind: Kind) -> Result<Option<Value>, String> {

@@ -1,5 +1,7 @@
 //! Parameters <-> the parts of a request: each place and style, writing and reading side by side.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::codec::body;
@@ -102,13 +104,15 @@ pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Opt
         (In::Cookie, _) => Medium::FormCookie,
         (In::Query | In::QueryString | In::Path | In::Header, _) => Medium::Query,
     };
+    let guide = Guide::new(contract, schema.as_ref());
     Some(Named {
+        kind: guide.kind(),
         name: &parameter.name,
         style: *style,
         explode: *explode,
         reserved: Reserved::new(*allow_reserved),
         medium,
-        guide: Guide::new(contract, schema.as_ref()),
+        guide,
     })
 }
 
@@ -193,9 +197,11 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
         return Reading::Absent;
     }
     match (&parameter.shape, named(contract, parameter)) {
-        (Shape::Schema { .. }, Some(named)) => {
-            named.read(pairs, &|name| is_taken(contract, operation, parameter.place, name, Some(parameter)))
+        (Shape::Schema { .. }, Some(named)) if named.is_spread() => {
+            let others = Claims::new(contract, operation, parameter.place, Some(parameter));
+            named.read(pairs, &|name| others.has(name))
         }
+        (Shape::Schema { .. }, Some(named)) => named.read(pairs, &|_| true),
         (Shape::Schema { .. } | Shape::Content(_), _) => {
             let mut own = pairs.iter().filter(|pair| pair.name == parameter.name);
             let (Shape::Content(content), Some(pair)) = (&parameter.shape, own.next()) else { return Reading::Absent };
@@ -211,29 +217,53 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
     }
 }
 
-/// True where the name belongs to a described parameter of that place (other than `but`) or to a key of the operation's
-/// security.
-pub(super) fn is_taken(
-    contract: &Contract,
-    operation: &Operation,
-    place: In,
-    name: &str,
-    but: Option<&Parameter>,
-) -> bool {
-    let described = operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.place == place && but.is_none_or(|but| !std::ptr::eq(but, *parameter)))
-        .any(|parameter| named(contract, parameter).map_or(parameter.name == name, |named| named.claims(name)));
-    described || is_key(operation, place, name)
+/// The names that the parameters of one place, and the keys of the operation's security, lay claim to.
+pub(super) struct Claims<'c> {
+    names: BTreeSet<&'c str>,
+    wide: Vec<Named<'c>>,
+}
+
+impl<'c> Claims<'c> {
+    /// The claims in a place, of all parameters or of all but one.
+    pub(super) fn new(contract: &'c Contract, operation: &'c Operation, place: In, but: Option<&Parameter>) -> Self {
+        let keys = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+        let mut claims =
+            Self { names: keys.filter_map(|(scheme, _)| key(&scheme.kind, place)).collect(), wide: Vec::new() };
+        let others = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == place && but.is_none_or(|but| !std::ptr::eq(but, *parameter)));
+        for parameter in others {
+            claims.names.insert(&parameter.name);
+            claims.wide.extend(
+                named(contract, parameter).filter(|named| named.style == Style::DeepObject || named.is_spread()),
+            );
+        }
+        claims
+    }
+
+    /// True where the name belongs to one of them.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name) || self.wide.iter().any(|named| named.claims(name))
+    }
+
+    /// True where one of them takes every name.
+    pub(super) fn has_all(&self) -> bool {
+        self.wide.iter().any(Named::claims_the_rest)
+    }
 }
 
 /// True where the operation's security has a key of that name there.
 pub(super) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
-    operation.security.iter().flat_map(|requirement| &requirement.schemes).any(|(scheme, _)| match &scheme.kind {
-        SchemeKind::ApiKey { place: at, name: key } => *at == place && key == name,
-        SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect | SchemeKind::MutualTls => false,
-    })
+    let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+    schemes.filter_map(|(scheme, _)| key(&scheme.kind, place)).any(|key| key == name)
+}
+
+fn key(kind: &SchemeKind, place: In) -> Option<&str> {
+    match kind {
+        SchemeKind::ApiKey { place: at, name } => (*at == place).then_some(name),
+        SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect | SchemeKind::MutualTls => None,
+    }
 }
 
 /// True for `name[…]` where the parameter `name` has the style deepObject.

@@ -11,7 +11,7 @@ use crate::codec::header::encode_header;
 use crate::codec::medium::{Medium, Reserved};
 use crate::codec::message::Request;
 use crate::codec::named::{is_token, pairs};
-use crate::codec::parameter::{Sent, is_bracketed, is_form, is_key, is_taken, named, write_pairs, write_segment};
+use crate::codec::parameter::{Claims, Sent, is_bracketed, is_form, is_key, write_pairs, write_segment};
 use crate::codec::{body, primitive};
 use crate::document::Location;
 use crate::model::{Content, Contract, Direction, In, MediaType, Operation, Piece, Route, Shape};
@@ -62,12 +62,9 @@ pub fn unknown_query(operation: &Operation, request: &Request) -> Vec<String> {
 /// spread over the query.
 #[must_use]
 pub fn undescribed_query(contract: &Contract, operation: &Operation, request: &Request) -> Vec<String> {
-    let takes_all = operation.parameters.iter().any(|parameter| match parameter.place {
-        In::QueryString => true,
-        In::Query => named(contract, parameter).is_some_and(|named| named.claims_the_rest()),
-        In::Path | In::Header | In::Cookie => false,
-    });
-    names_but(request, |name| takes_all || is_taken(contract, operation, In::Query, name, None))
+    let claims = Claims::new(contract, operation, In::Query, None);
+    let takes_all = claims.has_all() || operation.parameters.iter().any(|parameter| parameter.place == In::QueryString);
+    names_but(request, |name| takes_all || claims.has(name))
 }
 
 fn names_but(request: &Request, known: impl Fn(&str) -> bool) -> Vec<String> {

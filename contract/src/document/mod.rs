@@ -192,11 +192,24 @@ impl Document {
         reference::follow(self, at)
     }
 
-    /// Lets the model floor put the schemas of every file into their normal form, in place.
-    pub(crate) fn normalise(&mut self, rewrite: impl Fn(&mut Value)) {
-        for file in self.files.iter_mut().filter(|file| file.role == Role::Part) {
-            rewrite(&mut file.value);
-        }
+    /// The files that are parts of the document, the entry file first.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = FileId> + use<> {
+        let parts: Vec<FileId> = (0_u32..)
+            .zip(&self.files)
+            .filter(|(_, file)| file.role == Role::Part)
+            .map(|(number, _)| FileId(number))
+            .collect();
+        parts.into_iter()
+    }
+
+    /// The version that a file says it is written in; a fragment says none.
+    pub(crate) fn own_version(&self, file: FileId) -> Option<Version> {
+        Version::of(&self.file(file).value)
+    }
+
+    /// The node at a location, for the model floor to put it into its normal form.
+    pub(crate) fn node_mut(&mut self, at: &Location) -> Option<&mut Value> {
+        at.pointer.get_mut(&mut self.files.get_mut(at.file.0 as usize)?.value)
     }
 
     /// Looks up where a defect stands and makes it a diagnostic.
@@ -227,7 +240,7 @@ impl Document {
     }
 
     /// Whether references in that file depend on where in it they stand.
-    fn has_ids(&self, file: FileId) -> bool {
+    pub(crate) fn has_ids(&self, file: FileId) -> bool {
         self.file(file).has_ids
     }
 

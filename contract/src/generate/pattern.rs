@@ -1,5 +1,7 @@
 //! Texts that match a regular expression (ECMA-262 as JSON Schema uses it), of a wanted length.
 
+mod look_around;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::generate::Choices;
@@ -16,20 +18,52 @@ pub(crate) struct Pattern {
     body: Hir,
     open_start: bool,
     open_end: bool,
+    /// What look-ahead asks to be somewhere in the text.
+    within: Vec<Self>,
 }
 
 impl Pattern {
-    /// Parses a pattern; `None` where it holds what a sampler cannot follow (look-around, back-references).
+    /// Parses a pattern; `None` where it holds what a sampler cannot follow (back-references). Look-around is set aside:
+    /// what a look-ahead asks for is worked into the text afterwards, what it forbids is left to the validator.
     pub(crate) fn parse(pattern: &str) -> Option<Self> {
+        Self::parse_plain(pattern).or_else(|| {
+            let (rest, wanted) = look_around::set_aside(pattern)?;
+            let within = wanted.iter().filter_map(|wanted| Self::parse_plain(wanted)).collect();
+            Some(Self { within, ..Self::parse_plain(&rest)? })
+        })
+    }
+
+    fn parse_plain(pattern: &str) -> Option<Self> {
         let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
         let hir = regex_syntax::ParserBuilder::new().build().parse(&translated).ok()?;
         let open_start = !starts(&hir);
         let open_end = !ends(&hir);
-        Some(Self { body: hir, open_start, open_end })
+        Some(Self { body: hir, open_start, open_end, within: Vec::new() })
     }
 
     /// A text of `min..=max` characters that matches; `None` where there is none that this finds.
     pub(crate) fn sample(&self, min: u64, max: Option<u64>, choices: &mut dyn Choices) -> Option<String> {
+        if self.within.is_empty() {
+            return self.sample_plain(min, max, choices);
+        }
+        let parts: Vec<String> =
+            self.within.iter().map(|part| part.sample_plain(0, None, choices)).collect::<Option<_>>()?;
+        let needed: u64 = parts.iter().map(|part| count(part)).sum();
+        let mut text: Vec<char> = self.sample_plain(min.max(needed), max, choices)?.chars().collect();
+        let mut place = 0;
+        for part in parts {
+            for character in part.chars() {
+                if let Some(there) = text.get_mut(place) {
+                    *there = character;
+                }
+                place += 1;
+            }
+        }
+        Some(text.into_iter().collect())
+    }
+
+    /// A text of `min..=max` characters that matches; `None` where there is none that this finds.
+    fn sample_plain(&self, min: u64, max: Option<u64>, choices: &mut dyn Choices) -> Option<String> {
         let (least, most) = lengths(&self.body);
         let low = min.max(least);
         let high = [max, most].into_iter().flatten().min().unwrap_or_else(|| low.saturating_add(MANY));
@@ -248,7 +282,8 @@ mod tests {
     use super::*;
     use crate::generate::Numbers;
 
-    const PATTERNS: [&str; 8] = [
+    const PATTERNS: [&str; 9] = [
+        "^(?=.*[A-Z])(?=.*\\d)[A-Za-z\\d]{8,}$",
         "^[^@\\s]+@[^@\\s]+$",
         "^(wip|work-in-progress|experimental|beta|((([0-9]{4})-([0-1][0-9]))-((3[01])|(0[1-9])|([12][0-9]))(~(wip|work-in-progress|experimental|beta))?))$",
         "^[45]\\d\\d$",
@@ -271,7 +306,7 @@ mod tests {
 
         #[test]
         fn an_address_of_any_length_can_be_made(numbers in prop::collection::vec(any::<u64>(), 0..64), length in 3u64..300) {
-            let pattern = Pattern::parse(PATTERNS[0]).expect("it parses");
+            let pattern = Pattern::parse(PATTERNS[1]).expect("it parses");
             let text = pattern.sample(length, Some(length), &mut Numbers::new(&numbers)).expect("there is one");
             prop_assert_eq!(count(&text), length);
         }

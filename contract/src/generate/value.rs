@@ -8,6 +8,7 @@ use crate::generate::number::{Numeric, number};
 use crate::generate::text::text;
 use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
+use crate::rule::Subject;
 use crate::validate;
 
 /// How deep optional members are still filled in; below, only what must be there is.
@@ -54,9 +55,15 @@ pub(crate) fn value_reaching(
                 continue;
             }
         };
-        match validate::is_valid(contract, at, direction, &made) {
-            Ok(true) => return Ok(made),
-            Ok(false) => last = Cannot::because("no value was found that satisfies all keywords together"),
+        match validate::value(contract, at, direction, &Subject::Body, &made) {
+            Ok(found) => match found.first() {
+                None => return Ok(made),
+                Some(violation) => {
+                    last = Cannot::because(format!(
+                        "no value was found that satisfies all keywords together: {violation}"
+                    ));
+                }
+            },
             Err(defect) => return Err(Cannot::because(defect.to_string())),
         }
     }

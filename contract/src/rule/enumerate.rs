@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement};
 use crate::rule::walk::{Position, walk};
-use crate::rule::{Breach, Row, Rule, SecurityRule, Side, Subject};
+use crate::rule::{Breach, Keyword, Row, Rule, SecurityRule, Side, Subject};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]
@@ -68,6 +68,10 @@ impl Rows<'_> {
         match position {
             Position::Limit { pointer, breach, operand, sides } => {
                 let Breach::Keyword { keyword, .. } = &breach else { return };
+                if *keyword == Keyword::Type && matches!(subject, Subject::Parameter { .. }) && may_be_text(operand) {
+                    // Whatever stands in a path, query, header or cookie is text: no request can break this.
+                    return;
+                }
                 let shown = clip(operand);
                 for side in sides {
                     let words = format!("{keyword}={shown} {side}");
@@ -165,6 +169,10 @@ impl Rows<'_> {
             }
         }
     }
+}
+
+fn may_be_text(types: &Value) -> bool {
+    types == "string" || types.as_array().is_some_and(|types| types.iter().any(|kind| kind == "string"))
 }
 
 fn name(alternative: &Requirement) -> String {

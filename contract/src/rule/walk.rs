@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Direction, Schema};
+use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format};
 use crate::rule::{Breach, Keyword, Side};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
@@ -108,8 +108,15 @@ impl<'c> Walker<'c, '_> {
 
     fn limits(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>) {
         let Value::Object(keywords) = schema.value else { return };
+        // A value of another type is none of the listed ones either: then the list is the one rule to show.
+        let listed = keywords.contains_key("enum") || keywords.contains_key("const");
         for (word, operand) in keywords {
             let Some(keyword) = Keyword::parse(word) else { continue };
+            if !acts(keyword, operand, &schema)
+                || (listed && keyword == Keyword::Type && !schema.types().contains(&"null"))
+            {
+                continue;
+            }
             let here = at.join(word);
             let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
             if keyword == Keyword::Type {
@@ -158,6 +165,54 @@ impl<'c> Walker<'c, '_> {
             .and_then(Value::as_str)
             .and_then(|reference| self.contract.refer(schema, reference).ok());
         flagged(property) || target.is_some_and(|(_, target)| flagged(target.value))
+    }
+}
+
+/// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords
+/// speak of one type only), and is not refused first by a tighter one.
+fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
+    let types = schema.types();
+    let may_be = |wanted: &[&str]| types.is_empty() || types.iter().any(|kind| wanted.contains(kind));
+    match keyword {
+        Keyword::MinLength | Keyword::MaxLength | Keyword::Pattern => may_be(&["string"]),
+        Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf => may_be(&["number", "integer"]),
+        Keyword::MinItems
+        | Keyword::MaxItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MinContains
+        | Keyword::MaxContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems => may_be(&["array"]),
+        Keyword::MinProperties
+        | Keyword::MaxProperties
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties => may_be(&["object"]),
+        Keyword::Format => operand.as_str().is_some_and(|format| {
+            let bounded = ["minimum", "exclusiveMinimum"].iter().any(|word| schema.get(word).is_some())
+                && ["maximum", "exclusiveMaximum"].iter().any(|word| schema.get(word).is_some());
+            match asserted_format(format) {
+                Some(FormatOf::Text) => may_be(&["string"]),
+                Some(FormatOf::Number) => may_be(&["number", "integer"]) && !bounded,
+                None => false,
+            }
+        }),
+        Keyword::Type
+        | Keyword::Enum
+        | Keyword::Const
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => true,
     }
 }
 

@@ -54,7 +54,6 @@ pub(super) fn values(
         value_of(contract, facets, Direction::Request, &name, choices).map(|value| vec![value])
     };
     match wanted.keyword {
-        Keyword::Type if is_text(wanted) => Err(Cannot::because("no wire form: in a parameter every text is a string")),
         Keyword::Type => Ok(wrong(&wanted.row.subject, wanted.operand, wanted.here)
             .into_iter()
             .nth(wanted.variant)
@@ -126,13 +125,6 @@ pub(super) fn values(
         | Keyword::ContentMediaType
         | Keyword::False => Ok(searched(wanted.here)),
     }
-}
-
-/// True for a parameter that may be a string: whatever is sent is one.
-fn is_text(wanted: &Wanted<'_>) -> bool {
-    let string = |kind: &Value| kind == "string";
-    matches!(wanted.row.subject, Subject::Parameter { .. })
-        && (string(wanted.operand) || wanted.operand.as_array().is_some_and(|kinds| kinds.iter().any(string)))
 }
 
 fn typed(mut facets: Facets<'_>, kind: Kind) -> Facets<'_> {
