@@ -202,6 +202,25 @@ impl Document {
         parts.into_iter()
     }
 
+    /// The value of every file as it is written, overlays applied: read from the texts once more. What is no part of the
+    /// document is null.
+    pub(crate) fn reread(&self) -> Vec<Value> {
+        let mut values: Vec<Value> = Vec::with_capacity(self.files.len());
+        for (number, file) in (0_u32..).zip(&self.files) {
+            match file.role {
+                Role::Part => {
+                    values.push(parse::parse(&file.text).map(|parsed| parsed.value).unwrap_or_default());
+                }
+                Role::Overlay => {
+                    values.push(Value::Null);
+                    // It could be applied before, so it can be again.
+                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut Vec::new());
+                }
+            }
+        }
+        values
+    }
+
     /// The version that a file says it is written in; a fragment says none.
     pub(crate) fn own_version(&self, file: FileId) -> Option<Version> {
         Version::of(&self.file(file).value)
