@@ -41,7 +41,7 @@ pub fn banner(mock: &Mock, names: &[String], origin: &str) -> String {
 
 fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: &str) {
     let contract = &service.contract;
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{name}{DIM:#}", contract.title());
+    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#}", contract.title());
     let entries = contract.entries();
     let widest = |measure: &dyn Fn(usize) -> usize| (0..entries.len()).map(measure).max().unwrap_or(0);
     let methods = widest(&|index| entries[index].method.as_str().chars().count());
