@@ -14,15 +14,15 @@ use crate::server::{Credentials, Mock, serve};
 /// What `--help` shows at its end.
 const EXAMPLES: &str = "\
 Examples:
-  etalon mock                                   serve the contracts that come with etalon
-  etalon mock api.yaml                          serve one of your own, with api.overlay.yaml if it is there
-  etalon mock api.yaml -p 8080 --seed 7         on another port, with other data
-  etalon mock api.yaml --auth Bearer=secret     with a token of your choice
-  etalon mock api.yaml --auth any               with any credentials that are well-formed
+  etalon mock                                 the contracts that come with etalon
+  etalon mock api.yaml                        one of your own, with api.overlay.yaml beside it
+  etalon mock api.yaml -p 8080 --seed 7       on another port, with other data
+  etalon mock api.yaml --auth Bearer=secret   with a token of your choice
+  etalon mock api.yaml --auth any             with any credentials that are well-formed
 
-State lives in memory and is gone when the mock stops. The same seed and the same requests give the same
-answers, times included: the mock's clock starts at a moment that follows from the seed and goes one second
-further with each request.";
+State lives in memory and is gone when the mock stops. The same seed and the same requests give
+the same answers, times included: the clock starts at a moment that follows from the seed and
+goes one second further with each request.";
 
 /// The flags of `etalon mock`.
 #[derive(Debug, Args)]

@@ -5,9 +5,12 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::Action;
-use etalon_contract::codec::{Request, encode};
+use etalon_contract::codec::{Draft, DraftBody, Request, encode};
+use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};
-use etalon_contract::model::{In, Operation, Requirement};
+use etalon_contract::model::{Direction, In, Operation, Requirement};
+use etalon_contract::validate;
+use serde_json::Value;
 
 use crate::cli::Failure;
 use crate::server::{Credentials, Mock, Service};
@@ -38,7 +41,7 @@ pub fn banner(mock: &Mock, names: &[String], origin: &str) -> String {
 
 fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: &str) {
     let contract = &service.contract;
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{name}{DIM:#}", contract.title());
+    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#}", contract.title());
     let entries = contract.entries();
     let widest = |measure: &dyn Fn(usize) -> usize| (0..entries.len()).map(measure).max().unwrap_or(0);
     let methods = widest(&|index| entries[index].method.as_str().chars().count());
@@ -110,7 +113,8 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
     });
     for operation in operations {
         let mut choices = Seeded::new(mock.seed(), ["curl", operation.id.as_str()]);
-        let Ok(draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
+        let Ok(mut draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
+        show_examples(service, operation, &mut draft);
         let Ok(mut request) = encode(&service.contract, operation, &draft) else { continue };
         if std::str::from_utf8(&request.body).is_err() {
             continue;
@@ -123,6 +127,25 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         return Some(request);
     }
     None
+}
+
+/// Puts the document's own examples into a request, each where it is valid.
+fn show_examples(service: &Service, operation: &Operation, draft: &mut Draft) {
+    let is_valid = |at: Option<&Location>, value: &Value| {
+        at.is_none_or(|at| validate::is_valid(&service.contract, at, Direction::Request, value).unwrap_or(false))
+    };
+    for parameter in &operation.parameters {
+        let Some(example) = parameter.examples.first() else { continue };
+        if draft.parameter(parameter.place, &parameter.name).is_some() && is_valid(parameter.shape.schema(), example) {
+            draft.set_parameter(parameter.place, &parameter.name, example.clone());
+        }
+    }
+    if let Some(DraftBody::Value { media_type, value }) = &mut draft.body
+        && let Some(content) = operation.body.as_ref().and_then(|body| body.content_for(media_type))
+        && let Some(example) = content.examples.iter().find(|example| is_valid(content.schema.as_ref(), example))
+    {
+        *value = example.clone();
+    }
 }
 
 /// The alternative that needs least.

@@ -286,12 +286,12 @@ fn details(problem: &Problem, status: u16, _request: &Request, context: Context)
     Value::Object(members)
 }
 
-/// One fault as RFC 9457 §3 shows it: a pointer is a URI fragment.
+/// One fault as RFC 9457 §3 shows it, its pointer as RFC 6901 §5 writes it.
 fn fault_details(fault: &Fault) -> Value {
     let mut members = Map::new();
     members.insert("detail".to_owned(), Value::String(fault.detail.clone()));
     match &fault.place {
-        FaultPlace::Body(pointer) => members.insert("pointer".to_owned(), json!(format!("#{pointer}"))),
+        FaultPlace::Body(pointer) => members.insert("pointer".to_owned(), json!(pointer.as_str())),
         FaultPlace::Parameter(In::Header, name) => members.insert("header".to_owned(), json!(name)),
         FaultPlace::Parameter(_, name) => members.insert("parameter".to_owned(), json!(name)),
         FaultPlace::Request => None,

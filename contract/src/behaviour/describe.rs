@@ -3,7 +3,7 @@
 use crate::behaviour::{Action, Behaviour, Effect, Origin, Timing};
 
 impl Behaviour {
-    /// In words, what an operation does: `adds to members; /user/emailAddress may be there once`.
+    /// In words, what an operation does: `adds to members; /user/emailAddress is unique`.
     #[must_use]
     pub fn describe(&self, operation: usize) -> String {
         let Some(effect) = self.effects.get(operation) else { return "answers as documented".to_owned() };
@@ -38,7 +38,7 @@ fn notes(effect: &Effect) -> Vec<String> {
     if let Some(for_each) = &effect.for_each {
         notes.push(format!("one for each of {}", for_each.as_str()));
     }
-    notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} may be there once")));
+    notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} is unique")));
     if let Some(paging) = &effect.paging {
         notes.push(format!("pages {}", paging.describe()));
     }

@@ -158,7 +158,7 @@ impl Paging {
             PageBy::Nothing => "from the start only".to_owned(),
         };
         match &self.limit {
-            Some(limit) => format!("{by}, {limit} at most on each"),
+            Some(limit) => format!("{by}, at most `{limit}` items on each"),
             None => by,
         }
     }

@@ -72,7 +72,12 @@ fn made(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Option<Strin
         return write(&Value::String(id));
     }
     match echo(asked, &plain) {
-        Echo::Of(value) => {
+        Echo::Exactly(value) => match write(&value) {
+            None if !header.required => return None,
+            None => {}
+            written => return written,
+        },
+        Echo::InKind(value) => {
             if let Some(text) = write(&value) {
                 return Some(text);
             }
@@ -90,8 +95,10 @@ fn made(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Option<Strin
 }
 
 enum Echo {
-    /// The value of the parameter that the header's name speaks of.
-    Of(Value),
+    /// The value of the parameter that the header repeats.
+    Exactly(Value),
+    /// The value of the parameter that the header answers; it may have to say something else.
+    InKind(Value),
     /// The header repeats a parameter that was not sent.
     Missing,
     /// The header's name speaks of no parameter.
@@ -112,7 +119,8 @@ fn echo(asked: &Asked<'_>, name: &str) -> Echo {
             continue;
         }
         return match reading {
-            Reading::Value(value) => Echo::Of(value.clone()),
+            Reading::Value(value) if is_strict => Echo::Exactly(value.clone()),
+            Reading::Value(value) => Echo::InKind(value.clone()),
             Reading::Absent | Reading::Unreadable(_) if is_strict => Echo::Missing,
             Reading::Absent | Reading::Unreadable(_) => Echo::None,
         };

@@ -1,8 +1,10 @@
 //! The pipeline without a socket: every promise of the mock, on the shipped contracts and on small ones.
 
+mod edge;
 mod invites;
 mod law;
 mod nexus;
+mod problems;
 mod protocol;
 mod small;
 
