@@ -1,9 +1,15 @@
 //! The command line: one file for each command. Whatever goes wrong is one clear message on stderr and an exit code.
 
+pub mod check;
 mod contracts;
+pub mod explain;
 mod failure;
+pub mod files;
 mod mock;
+pub mod open;
 mod print;
+mod sarif;
+mod show;
 
 pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
@@ -28,6 +34,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory
     Mock(MockArgs),
+    /// Say what is wrong with a document: every problem with its place, the reason and a hint
+    Check(check::CheckArgs),
+    /// Say what was understood of a document: operations, security, behaviour, rows
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -43,6 +53,8 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Check(arguments) => return check::run(&arguments),
+        Command::Explain(arguments) => return explain::run(&arguments),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -1,7 +1,7 @@
 //! Who plays which part: the operations of a collection that create, show, list and remove, and where the values that
 //! they share stand in each one's request.
 
-use etalon_contract::behaviour::{Action, Behaviour, Effect, Timing};
+use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing};
 use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Operation};
 
@@ -88,22 +88,17 @@ pub fn echoes(effect: &Effect) -> bool {
 }
 
 /// `body.a.b` -> `/a/b`; `each.a` -> `/LIST/0/a`, where the list is `body.LIST`.
-fn place(effect: &Effect, expression: &str) -> Option<Pointer> {
-    let path = |text: &str| {
-        let mut names = text.trim().split('.');
-        let first = names.next()?;
-        let names: Vec<&str> = names.collect();
-        let plain = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        names.iter().all(plain).then(|| (first.to_owned(), names.iter().copied().collect::<Pointer>()))
-    };
-    let (root, tail) = path(expression)?;
-    match (root.as_str(), &effect.for_each) {
-        ("body", None) => Some(tail),
-        ("each", Some(list)) => {
-            let (root, list) = path(list)?;
-            (root == "body").then(|| list.index(0).append(&tail))
+fn place(effect: &Effect, expression: &Expression) -> Option<Pointer> {
+    match &effect.for_each {
+        None => expression.body_pointer(),
+        Some(list) => {
+            let tail = expression.as_str().strip_prefix("each.")?;
+            let plain = tail
+                .split('.')
+                .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+            let tail: Pointer = tail.split('.').collect();
+            plain.then_some(list.body_pointer()?.index(0).append(&tail))
         }
-        _ => None,
     }
 }
 
@@ -115,18 +110,22 @@ mod tests {
         Pointer::parse(text).expect("a pointer")
     }
 
+    fn expression(text: &str) -> Expression {
+        Expression::parse(text).expect("an expression")
+    }
+
     #[test]
     fn plain_paths_lead_into_the_body() {
         let email = pointer("/user/emailAddress");
-        let one = Effect { set: vec![(email.clone(), "body.emailAddress".into())], ..Effect::default() };
+        let one = Effect { set: vec![(email.clone(), expression("body.emailAddress"))], ..Effect::default() };
         assert_eq!(sent(&one, &email), Some(pointer("/emailAddress")));
         let many = Effect {
-            set: vec![(email.clone(), "each.emailAddress".into())],
-            for_each: Some("body.newMembers".into()),
+            set: vec![(email.clone(), expression("each.emailAddress"))],
+            for_each: Some(expression("body.newMembers")),
             ..Effect::default()
         };
         assert_eq!(sent(&many, &email), Some(pointer("/newMembers/0/emailAddress")));
-        let reckoned = Effect { set: vec![(email.clone(), "body.a ~ body.b".into())], ..Effect::default() };
+        let reckoned = Effect { set: vec![(email.clone(), expression("body.a ~ body.b"))], ..Effect::default() };
         assert_eq!(sent(&reckoned, &email), None);
         let whole = Effect { sent: Some(pointer("/data")), ..Effect::default() };
         assert_eq!(sent(&whole, &email), Some(pointer("/data/user/emailAddress")));

@@ -17,6 +17,7 @@ use crate::run::tally::Tally;
 pub use crate::run::tally::Evidence;
 use crate::script::Scene;
 use crate::settings::Settings;
+use crate::talk::Role;
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
@@ -143,6 +144,11 @@ async fn decide<E: Exchange>(
     let evidence = Evidence::of(case, &outcome.record);
     tally.enter(on, chapter, case, outcome.verdict, evidence);
     for (at, exchange) in first.exchanges().enumerate() {
+        // An answer to something invalid that should not have been accepted promises nothing.
+        let invalid = matches!(case.act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested;
+        if invalid && exchange.accepted() {
+            continue;
+        }
         for (chapter_number, row, verdict) in tally.observe(exchange) {
             let Verdict::Violated(failure) = &verdict else {
                 tally.put(on, (chapter_number, row), verdict, None);

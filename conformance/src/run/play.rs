@@ -2,7 +2,7 @@
 
 use crate::numbers::{self, Shrinking};
 use crate::plan::{Case, Chapter};
-use crate::script::{Draw, Scene, play};
+use crate::script::{Care, Draw, Scene, play};
 use crate::talk::{self, Event, Halt, Talk};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
@@ -74,7 +74,7 @@ impl<'t, E: Exchange> Player<'t, E> {
         let mut attempt = 0;
         loop {
             let tree = numbers::tree(self.scene.settings.seed, &case.id, attempt);
-            let outcome = self.play(chapter, case, &tree.current()).await?;
+            let outcome = self.play(chapter, case, &tree.current(), Care::Full).await?;
             attempt += 1;
             let hidden = matches!(outcome.verdict, Verdict::Inconclusive(_))
                 && outcome.exchanges().any(|exchange| exchange.response.status == 409);
@@ -88,13 +88,19 @@ impl<'t, E: Exchange> Player<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn play(&mut self, chapter: &Chapter, case: &Case, numbers: &[u64]) -> Result<Outcome, TargetError> {
+    pub async fn play(
+        &mut self,
+        chapter: &Chapter,
+        case: &Case,
+        numbers: &[u64],
+        care: Care,
+    ) -> Result<Outcome, TargetError> {
         let scene = self.scene;
         let Ok(operation) = scene.contract.operation(chapter.operation) else {
             return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
         };
         let row = case.row.map(|row| &chapter.rows[row]);
-        let draw = Draw { numbers, case: &case.id, turn: self.turns };
+        let draw = Draw { numbers, case: &case.id, turn: self.turns, care };
         self.turns += 1;
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {

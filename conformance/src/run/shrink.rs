@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use crate::numbers::Shrinking;
 use crate::plan::{Act, Case, Chapter};
 use crate::run::play::{Outcome, Player};
-use crate::script::tested;
+use crate::script::{Care, tested};
 use crate::target::{Exchange, TargetError};
 
 /// How many steps are taken at most, sent or not: making a request costs some microseconds too.
@@ -53,7 +53,7 @@ pub async fn shrink<E: Exchange>(
             more = tree.complicate();
             continue;
         }
-        let outcome = player.play(chapter, case, &numbers).await?;
+        let outcome = player.play(chapter, case, &numbers, Care::Again).await?;
         more = if same(&outcome) {
             best = outcome;
             kept = tried;

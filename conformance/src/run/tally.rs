@@ -242,7 +242,7 @@ impl<'c> Tally<'c> {
             let response = rows.iter().position(|other| matches!(other.rule, Rule::Response(s) if s == *status));
             let response = response.and_then(|response| self.chapters[chapter][response].verdict.clone());
             let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
-            self.chapters[chapter][row].verdict = Some(response::unseen_header(*status, &response));
+            self.chapters[chapter][row].verdict = Some(response::unseen_header(&response));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
 
+mod breach;
 mod compare;
 mod limit;
 mod pages;
@@ -10,7 +11,7 @@ mod security;
 mod stage;
 mod story;
 
-pub use stage::{Draw, Scene};
+pub use stage::{Care, Draw, Scene};
 
 use etalon_contract::codec::Draft;
 use etalon_contract::generate::{self, Numbers};
@@ -69,7 +70,7 @@ pub fn tested(scene: Scene<'_>, operation: &Operation, row: Option<&Row>, act: A
     let choices = &mut Numbers::new(numbers);
     match (act, row) {
         (Act::Past(variant) | Act::MediaType(variant), Some(row)) => {
-            Some(generate::breach(scene.contract, operation, row, variant, choices).ok()?.draft)
+            Some(breach::breach(scene.contract, operation, row, variant, choices).ok()?.draft)
         }
         (Act::At(variant), Some(row)) => generate::at(scene.contract, operation, row, variant, choices).ok(),
         (Act::Valid(_) | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {

@@ -170,6 +170,30 @@ fn bring_about<'r>(
     }
 }
 
+/// Creates what a path parameter names below a path that is malformed; `None` where that is refused, as it should be, or
+/// the answer does not tell the key.
+///
+/// # Errors
+/// Where an answer is needed.
+pub fn force(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    name: &str,
+    malformed: &Draft,
+) -> Result<Option<Value>, Halt> {
+    let Some((creator, effect)) = maker(stage, operation, name) else { return Ok(None) };
+    let path = operation.path.parameters().filter(|known| *known != name);
+    let values: Vec<(String, Value)> =
+        path.filter_map(|known| Some((known.to_owned(), malformed.parameter(In::Path, known)?.clone()))).collect();
+    let mut fresh = stage.fresh();
+    let mut draft = stage.valid(creator, &mut fresh)?;
+    let place = reach(stage, creator, &draft, &carry(&operation.path, &values, &creator.path), 0)?;
+    place.put(&mut draft, None);
+    let request = stage.request(creator, &draft, Key::Usual)?;
+    let exchange = stage.send(Role::Prepare, creator, request)?;
+    Ok(if exchange.accepted() { reply::key(stage.scene, creator, effect, &exchange.response) } else { None })
+}
+
 /// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
 fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
     let (contract, behaviour) = (stage.scene.contract, stage.scene.behaviour);

@@ -32,6 +32,17 @@ pub struct Draw<'n> {
     pub case: &'n str,
     /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
     pub turn: u64,
+    /// How sure the verdict must be.
+    pub care: Care,
+}
+
+/// How sure a verdict must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// It goes into the report.
+    Full,
+    /// It was sure before, and only has to be the same again with a smaller request.
+    Again,
 }
 
 /// A script's stage.
