@@ -11,7 +11,7 @@
 //! | `ETALON_AUTH` | `SCHEME=VALUE` or `user:password`, several separated by spaces |
 //! | `ETALON_SET` | `name=value` of parameters that must exist on the target, several separated by spaces |
 //! | `ETALON_SEED` | the seed; 0 where it is not set |
-//! | `ETALON_SNAPSHOTS` | a folder of verdicts that a target at `ETALON_URL` is held to, row by row |
+//! | `ETALON_SNAPSHOTS` | a folder of verdicts that the target is held to, row by row |
 //!
 //! Requests are generated, and failing ones made smaller, by proptest; verdicts are held against insta snapshots, from
 //! which everything that differs from run to run is left out.
@@ -111,17 +111,19 @@ fn words(variable: &str) -> Vec<String> {
     env::var(variable).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
-/// Holds the verdicts against those that were kept: of the mock always, of another target where a folder is named.
+/// Holds the verdicts against those that were kept: in the folder that is named, or of the shipped contracts' mock.
 fn hold(report: &Report, operation: &str, target: &Target) {
+    let folder = match (env::var_os("ETALON_SNAPSHOTS").map(PathBuf::from), target) {
+        (Some(folder), _) => fs::canonicalize(&folder).unwrap_or(folder),
+        (None, Target::Mock) if env::var_os("ETALON_CONTRACT").is_none() => PathBuf::from("snapshots"),
+        (None, Target::Mock | Target::At(_)) => return,
+    };
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    match (target, env::var_os("ETALON_SNAPSHOTS").map(PathBuf::from)) {
-        (Target::Mock, _) => settings.set_snapshot_path("snapshots"),
-        (Target::At(_), Some(folder)) => settings.set_snapshot_path(fs::canonicalize(&folder).unwrap_or(folder)),
-        (Target::At(_), None) => return,
-    }
-    settings.bind(|| insta::assert_snapshot!(operation, verdicts(report)));
+    settings.set_snapshot_path(folder);
+    let name: String = operation.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    settings.bind(|| insta::assert_snapshot!(name, verdicts(report)));
 }
 
 /// One line for each row.
