@@ -4,11 +4,13 @@ mod contracts;
 mod failure;
 mod mock;
 mod print;
+mod test;
 
 pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
 pub use mock::MockArgs;
 pub use print::{banner, curl, error};
+pub use test::TestArgs;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory
     Mock(MockArgs),
+    /// Verify a target: send what the contract allows and forbids, and judge what comes back
+    Test(TestArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -43,6 +47,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Test(arguments) => test::execute(&arguments),
     };
     match result {
         Ok(exit) => exit.into(),
