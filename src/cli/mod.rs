@@ -1,8 +1,69 @@
-//! The commands: paths and flags in, reports and exit codes out. Each file is one command or one thing that several share.
+//! The command line: one file for each command. Whatever goes wrong is one clear message on stderr and an exit code.
 
 pub mod check;
+mod contracts;
 pub mod explain;
+mod failure;
 pub mod files;
+mod mock;
 pub mod open;
+mod print;
 mod sarif;
 mod show;
+
+pub use contracts::{Loaded, load, load_shipped};
+pub use failure::{Exit, Failure};
+pub use mock::MockArgs;
+pub use print::{banner, curl, error};
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// One OpenAPI document becomes a stateful mock server and a conformance runner that cannot disagree.
+#[derive(Debug, Parser)]
+#[command(name = "etalon", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `etalon` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve contracts: a mock that implements every operation in memory
+    Mock(MockArgs),
+    /// Say what is wrong with a document: every problem with its place, the reason and a hint
+    Check(check::CheckArgs),
+    /// Say what was understood of a document: operations, security, behaviour, rows
+    Explain(explain::ExplainArgs),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) => {
+            // Help and version are no errors; clap knows the stream. There is nobody to tell if that is closed.
+            let _ = asked.print();
+            return if asked.use_stderr() { Exit::Usage.into() } else { Exit::Conforms.into() };
+        }
+    };
+    let result = match cli.command {
+        Command::Mock(arguments) => mock::run(&arguments),
+        Command::Check(arguments) => return check::run(&arguments),
+        Command::Explain(arguments) => return explain::run(&arguments),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            error(&failure);
+            failure.exit().into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

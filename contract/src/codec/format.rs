@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::codec::guide::{Guide, Types};
 use crate::codec::text::Charset;
-use crate::codec::{form, json, multipart, primitive, stream};
+use crate::codec::{form, json, multipart, primitive, stream, xml};
 use crate::model::{Content, Contract, Encoding, MediaType};
 
 /// The ways in which bytes hold a value.
@@ -22,6 +22,8 @@ pub(super) enum Format {
     Multipart,
     /// JSON documents one after another.
     Stream(stream::Framing),
+    /// XML 1.0.
+    Xml,
     /// A string with one character for each byte.
     Bytes,
     /// Not looked into.
@@ -79,10 +81,18 @@ impl<'c> Subject<'c> {
             "multipart/form-data" => return Ok(Format::Multipart),
             _ => {}
         }
-        if media_type.is_text() && !media_type.is_xml() {
+        let types = self.guide.types();
+        if media_type.is_xml() {
+            // XML whose schema asks for a string is its own text; without a schema there is nothing to map it to.
+            return match types {
+                Types::ANY => Ok(Format::Opaque),
+                _ if types.has(Types::STRING) => Charset::of(media_type).map(Format::Text),
+                _ => Ok(Format::Xml),
+            };
+        }
+        if media_type.is_text() {
             return Charset::of(media_type).map(Format::Text);
         }
-        let types = self.guide.types();
         Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
     }
 
@@ -97,6 +107,7 @@ impl<'c> Subject<'c> {
             (Format::Form, _) => form::write(self, value),
             (Format::Multipart, _) => multipart::write(self, value),
             (Format::Stream(framing), _) => stream::write(framing, value),
+            (Format::Xml, _) => xml::write(self, value),
             (Format::Bytes, Value::String(text)) => Charset::Latin1.write(text),
             (Format::Bytes | Format::Opaque, _) => Err(format!("{} has no form for it", self.media_type)),
         }
@@ -113,6 +124,7 @@ impl<'c> Subject<'c> {
             Format::Form => form::read(self, bytes).map(Some),
             Format::Multipart => multipart::read(self, bytes).map(Some),
             Format::Stream(framing) => stream::read(framing, &self.item, bytes).map(Some),
+            Format::Xml => xml::read(self, bytes).map(Some),
             Format::Bytes => Charset::Latin1.read(bytes).map(|text| Some(Value::String(text))),
             Format::Opaque => Ok(None),
         }

@@ -150,6 +150,12 @@ impl<'c> Guide<'c> {
         Walk::new(self.contract).keyword(&self.node, keyword)
     }
 
+    /// The name of the component that the schema refers to.
+    pub(super) fn component(&self) -> Option<&'c str> {
+        let Node::Schema(schema) = &self.node else { return None };
+        schema.reference()?.rsplit(['/', '#']).next().filter(|name| !name.is_empty())
+    }
+
     /// The names in `properties`, in order, each once.
     pub(super) fn properties(&self) -> Vec<&'c str> {
         let mut found = Vec::new();

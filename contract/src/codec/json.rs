@@ -65,7 +65,8 @@ pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, Strin
     Ok(value)
 }
 
-fn is_within_depth(value: &Value, left: usize) -> bool {
+/// True where arrays and objects lie no more than `left` deep within one another.
+pub(super) fn is_within_depth(value: &Value, left: usize) -> bool {
     match value {
         Value::Array(items) => left > 0 && items.iter().all(|item| is_within_depth(item, left - 1)),
         Value::Object(members) => left > 0 && members.values().all(|item| is_within_depth(item, left - 1)),

@@ -1,7 +1,13 @@
 //! How much of a message is read before it is refused: every bound of this floor, with its reason.
 
-/// How deep JSON and XML may nest. Readers recurse once per level, and no API worth mocking comes near.
+/// How deep JSON may nest. The reader recurses once per level, and no API worth mocking comes near.
 pub const MAX_DEPTH: usize = 512;
+
+/// How deep XML may nest: reading it takes more stack for each level than JSON does.
+pub const MAX_XML_DEPTH: usize = 128;
+
+/// How many attributes an XML element may have: whether one is there twice is found by comparing them all.
+pub const MAX_ATTRIBUTES: usize = 256;
 
 /// How many values one document may hold. A value takes up to some 300 bytes in memory, so a body stays below 64 MB.
 pub const MAX_VALUES: usize = 200_000;

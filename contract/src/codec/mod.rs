@@ -20,6 +20,7 @@ mod primitive;
 mod request;
 mod stream;
 mod text;
+mod xml;
 
 #[cfg(test)]
 mod law;
@@ -28,8 +29,8 @@ pub use body::{concrete, content_type, decode_body, encode_body};
 pub use draft::{Decoded, DecodedBody, Draft, DraftBody, NoWireForm, Reading};
 pub use header::{decode_header, encode_header};
 pub use limit::{
-    MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS, MAX_SCHEMAS,
-    MAX_VALUES,
+    MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,
+    MAX_SCHEMAS, MAX_VALUES, MAX_XML_DEPTH,
 };
 pub use message::{Headers, Request, Response};
 pub use request::{decode, encode, undescribed_query, unknown_query};

@@ -28,6 +28,15 @@ impl Charset {
         }
     }
 
+    /// Its registered name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::UsAscii => "US-ASCII",
+            Self::Latin1 => "ISO-8859-1",
+        }
+    }
+
     /// Writes a text.
     ///
     /// # Errors

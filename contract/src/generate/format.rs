@@ -11,7 +11,7 @@ pub(crate) fn sample(format: &str, min: u64, max: Option<u64>, choices: &mut dyn
         "uuid" => uuid(choices),
         "date" => date(choices),
         "time" => time(choices),
-        "date-time" => format!("{}T{}", date(choices), time(choices)),
+        "date-time" => return date_time(min, max, choices),
         "duration" => format!("P{}DT{}H", choices.below(30), 1 + choices.below(23)),
         "email" | "idn-email" => return email(min, max, choices),
         "hostname" | "idn-hostname" => return hostname(min, max, choices),
@@ -88,6 +88,22 @@ fn date(choices: &mut dyn Choices) -> String {
 
 fn time(choices: &mut dyn Choices) -> String {
     format!("{:02}:{:02}:{:02}Z", choices.below(24), choices.below(60), choices.below(60))
+}
+
+/// RFC 3339 §5.6: 20 characters with `Z`, 22 and more with a fraction of a second.
+fn date_time(min: u64, max: Option<u64>, choices: &mut dyn Choices) -> Option<String> {
+    let text = format!("{}T{}", date(choices), time(choices));
+    match min {
+        0..=20 => max.is_none_or(|max| max >= 20).then_some(text),
+        // A fraction has a point and a digit at least.
+        21 => max.is_none_or(|max| max >= 22).then(|| text.replace('Z', ".0Z")),
+        _ => {
+            let digits: String = (0..min.min(40) - 21)
+                .map(|_| char::from(b'0' + u8::try_from(choices.below(10)).expect("a digit")))
+                .collect();
+            (min <= 40).then(|| text.replace('Z', &format!(".{digits}Z")))
+        }
+    }
 }
 
 fn letters(count: u64, choices: &mut dyn Choices) -> String {

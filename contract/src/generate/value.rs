@@ -322,8 +322,13 @@ impl<'c> Maker<'c, '_> {
 
     fn optional(&mut self, depth: usize) -> bool {
         match self.choices.taste() {
-            Taste::Believable => depth < FULL_DEPTH,
-            Taste::Plain => depth < FULL_DEPTH && self.choices.chance(1, 2),
+            Taste::Believable => depth < FULL_DEPTH && self.attempt % 3 != 2,
+            // Later attempts take everything, then nothing: that tells alternatives apart which overlap half filled.
+            Taste::Plain => match self.attempt % 3 {
+                0 => depth < FULL_DEPTH && self.choices.chance(1, 2),
+                1 => depth < FULL_DEPTH,
+                _ => false,
+            },
         }
     }
 

@@ -36,7 +36,7 @@ pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
 struct Rows<'o> {
     operation: &'o Operation,
     rows: Vec<Row>,
-    ids: HashMap<String, usize>,
+    ids: HashMap<String, Vec<Rule>>,
 }
 
 impl Rows<'_> {
@@ -49,10 +49,14 @@ impl Rows<'_> {
         };
         let place = if pointer.as_str().is_empty() { String::new() } else { format!(" {pointer}") };
         let mut id = format!("{} {part}{place} {words}", self.operation.id);
-        let seen = self.ids.entry(id.clone()).or_insert(0);
-        *seen += 1;
-        if *seen > 1 {
-            id = format!("{id} #{seen}");
+        let seen = self.ids.entry(id.clone()).or_default();
+        if seen.iter().any(|known| is_same(known, &rule)) {
+            // Two parts of an `allOf` say the same.
+            return;
+        }
+        seen.push(rule.clone());
+        if seen.len() > 1 {
+            id = format!("{id} #{}", seen.len());
         }
         self.rows.push(Row {
             id,
@@ -68,8 +72,8 @@ impl Rows<'_> {
         match position {
             Position::Limit { pointer, breach, operand, sides } => {
                 let Breach::Keyword { keyword, .. } = &breach else { return };
-                if *keyword == Keyword::Type && matches!(subject, Subject::Parameter { .. }) && may_be_text(operand) {
-                    // Whatever stands in a path, query, header or cookie is text: no request can break this.
+                if *keyword == Keyword::Type && self.is_text(subject, content) && may_be_text(operand) {
+                    // Whatever stands in a path, query, header, cookie or form is text: no request can break this.
                     return;
                 }
                 let shown = clip(operand);
@@ -80,12 +84,27 @@ impl Rows<'_> {
                 }
             }
             Position::Null { pointer, breach, side } => {
-                // Null has no form in a path, query, header or cookie.
-                if *subject == Subject::Body {
+                // Null has no form in a path, query, header, cookie or form.
+                if !self.is_text(subject, content) {
                     self.push(subject, pointer, content, &format!("null {side}"), Rule::Null { breach, side });
                 }
             }
             Position::Optional { pointer } => self.push(subject, pointer, content, "omitted", Rule::Omitted),
+        }
+    }
+
+    /// True where values travel as text, so that null and numbers cannot be told from texts.
+    fn is_text(&self, subject: &Subject, content: Option<usize>) -> bool {
+        match subject {
+            Subject::Parameter { .. } => true,
+            Subject::Body => self
+                .operation
+                .body
+                .as_ref()
+                .zip(content)
+                .and_then(|(body, index)| body.content.get(index))
+                .is_some_and(|content| !content.media_type.is_json()),
+            Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => false,
         }
     }
 
@@ -168,6 +187,15 @@ impl Rows<'_> {
                 );
             }
         }
+    }
+}
+
+/// True where two rules with the same words are one.
+fn is_same(one: &Rule, other: &Rule) -> bool {
+    match (one, other) {
+        (Rule::Limit { operand, .. }, Rule::Limit { operand: other, .. }) => operand == other,
+        (Rule::Null { .. }, Rule::Null { .. }) | (Rule::Omitted, Rule::Omitted) => true,
+        _ => false,
     }
 }
 

@@ -74,19 +74,19 @@ pub enum Breach {
 }
 
 impl Breach {
-    /// True where both name the same rule of the document. Unexpected members are one rule, whatever their names.
+    /// True where both name the same rule of the document. Unexpected members are one rule, whatever their names; a member
+    /// that several parts of an `allOf` require is required once.
     #[must_use]
     pub fn is_same_rule(&self, other: &Self) -> bool {
         match (self, other) {
             (
                 Self::Keyword { keyword, at, member },
                 Self::Keyword { keyword: other_keyword, at: other_at, member: other_member },
-            ) => {
-                keyword == other_keyword
-                    && at == other_at
-                    && (member == other_member
-                        || matches!(keyword, Keyword::AdditionalProperties | Keyword::UnevaluatedProperties))
-            }
+            ) if keyword == other_keyword => match keyword {
+                Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
+                Keyword::Required => member == other_member,
+                _ => at == other_at && member == other_member,
+            },
             _ => self == other,
         }
     }

@@ -8,10 +8,10 @@ use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format};
 use crate::rule::{Breach, Keyword, Side};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
-const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 8;
 
 /// How many positions of one schema are enumerated; beyond, a matrix says nothing to a person any more.
-const MAX_POSITIONS: usize = 20_000;
+const MAX_POSITIONS: usize = 4_000;
 
 /// Something found at a position.
 pub(crate) enum Position<'p> {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::rule::{Breach, Row, Rule, Subject};
+use crate::rule::{Breach, Keyword, Row, Rule, Subject};
 
 /// One thing that a request or response breaks.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,11 +38,19 @@ impl Violation {
         }
     }
 
-    /// True where this is exactly what the row says is broken on its far side.
+    /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every
+    /// `type`, `enum` and `const` that acts on its place, and that is one thing to be refused for, not several.
     #[must_use]
     pub fn breaks(&self, row: &Row) -> bool {
         let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else { return false };
-        self.subject == row.subject && self.pointer.fits(&row.pointer) && self.breach.is_same_rule(breach)
+        let same_kind = |breach: &Breach| match breach {
+            Breach::Keyword { keyword, .. } => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Const),
+            _ => false,
+        };
+        let of_type = matches!(breach, Breach::Keyword { keyword: Keyword::Type, .. });
+        self.subject == row.subject
+            && self.pointer.fits(&row.pointer)
+            && (self.breach.is_same_rule(breach) || of_type && same_kind(&self.breach))
     }
 }
 

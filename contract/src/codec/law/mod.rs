@@ -3,3 +3,4 @@
 
 mod bodies;
 mod parameters;
+mod xml;

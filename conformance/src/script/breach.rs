@@ -1,0 +1,86 @@
+//! Breaches and their twins: those that are values come from the generator, those that are bytes or headers are made here.
+
+use etalon_contract::codec::{self, DraftBody};
+use etalon_contract::generate::{self, Broken, Cannot, Choices};
+use etalon_contract::model::{Contract, MediaType, Operation};
+use etalon_contract::rule::{Row, Rule};
+
+/// Media types that are sent where they are not documented. The first is what a person would try.
+const STRANGE: [&str; 3] = ["text/plain", "application/xml", "application/vnd.etalon.nowhere"];
+
+/// How many drafts are made until one has a body, where a body is optional.
+const DRAFTS: usize = 16;
+
+/// A request that breaks a row, and its twin.
+///
+/// # Errors
+/// Why there is none.
+pub fn breach(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    match &row.rule {
+        Rule::Empty => with_body(contract, operation, choices).map(|mut broken| {
+            broken.draft.body = None;
+            broken
+        }),
+        Rule::Malformed => {
+            let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
+            let media_type = documented.map(|content| content.media_type.clone());
+            raw(contract, operation, choices, media_type, cut)
+        }
+        Rule::UnsupportedMediaType => {
+            let strange = STRANGE
+                .into_iter()
+                .filter_map(MediaType::parse)
+                .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
+            match strange {
+                Some(strange) => raw(contract, operation, choices, Some(strange), |bytes| bytes),
+                None => Err(Cannot { reason: "every media type that is tried is documented".to_owned() }),
+            }
+        }
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::ResponseHeader { .. }
+        | Rule::Story(_) => generate::breach(contract, operation, row, variant, choices),
+    }
+}
+
+/// A request whose bytes are the twin's, changed.
+fn raw(
+    contract: &Contract,
+    operation: &Operation,
+    choices: &mut dyn Choices,
+    media_type: Option<MediaType>,
+    change: fn(Vec<u8>) -> Vec<u8>,
+) -> Result<Broken, Cannot> {
+    let mut broken = with_body(contract, operation, choices)?;
+    let twin = codec::encode(contract, operation, &broken.twin).map_err(|none| Cannot { reason: none.to_string() })?;
+    broken.draft.body = Some(DraftBody::Raw { media_type, bytes: change(twin.body) });
+    Ok(broken)
+}
+
+fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Broken, Cannot> {
+    for _ in 0..DRAFTS {
+        let draft = generate::valid(contract, operation, choices)?;
+        if draft.body.is_some() {
+            return Ok(Broken { twin: draft.clone(), draft });
+        }
+    }
+    Err(Cannot { reason: "no valid request with a body was found".to_owned() })
+}
+
+/// JSON that breaks off.
+fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
+    let ends_something = matches!(bytes.pop(), Some(b'}' | b']' | b'"'));
+    if ends_something { bytes } else { b"{\"".to_vec() }
+}

@@ -1,0 +1,196 @@
+//! Valid requests, requests exactly at a limit, and requests past it with their twins.
+
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::generate::{self, Broken, Choices};
+use etalon_contract::model::{In, Operation};
+use etalon_contract::rule::{Row, Subject};
+
+use crate::judge::limit::Refusal;
+use crate::judge::status::{Class, class};
+use crate::judge::{self, protocol, response};
+use crate::script::stage::{Care, Key, Stage, cannot_make};
+use crate::script::{breach, place};
+use crate::talk::{Exchange, Halt, Role};
+use crate::verdict::Verdict;
+
+/// A plain valid request.
+pub fn valid(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
+    let exchange = plain(stage, operation, Role::Tested)?;
+    Ok(match response::undocumented(operation, &exchange.response) {
+        Some(violated) => violated,
+        None if exchange.accepted() => Verdict::proved(),
+        None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
+    })
+}
+
+/// What lies past a limit, then its twin.
+pub fn past(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+) -> Result<Verdict, Halt> {
+    let Pair { broken, twin, draft } = broken(stage, operation, row, variant)?;
+    let broken = stage.send(Role::Tested, operation, broken)?;
+    match judge::limit::refusal(operation, row, &broken.response) {
+        Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
+        Refusal::Refused(_) | Refusal::Undocumented | Refusal::Failed => {
+            if class(broken.response.status) == Class::Missing
+                && let Some(found) = there(stage, operation, row, &draft)?
+            {
+                return Ok(judge::limit::past(operation, row, &found.response, None));
+            }
+            let twin = stage.send(Role::Twin, operation, twin)?;
+            Ok(judge::limit::past(operation, row, &broken.response, Some(&twin.response)))
+        }
+    }
+}
+
+/// Not found may mean that nothing was there, rather than that the path is malformed. Where something can be created
+/// below the malformed path, the same request is sent to that; `Some` where it was accepted.
+fn there<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    operation: &Operation,
+    row: &Row,
+    draft: &Draft,
+) -> Result<Option<&'r Exchange>, Halt> {
+    let Subject::Parameter { place: In::Path, name } = &row.subject else { return Ok(None) };
+    let Some(key) = stage.effect(operation).and_then(|effect| effect.key_parameter.clone()) else { return Ok(None) };
+    if key == *name {
+        return Ok(None);
+    }
+    let Some(made) = place::force(stage, operation, &key, draft)? else { return Ok(None) };
+    let mut draft = draft.clone();
+    draft.set_parameter(In::Path, &key, made);
+    let request = stage.request(operation, &draft, Key::Usual)?;
+    let found = stage.send(Role::Tested, operation, request)?;
+    Ok(found.accepted().then_some(found))
+}
+
+/// Content of a media type that is not documented, then its twin.
+pub fn media_type(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+) -> Result<Verdict, Halt> {
+    let Pair { broken, twin, .. } = broken(stage, operation, row, variant)?;
+    let broken = stage.send(Role::Tested, operation, broken)?;
+    if broken.accepted() {
+        return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
+    }
+    let twin = stage.send(Role::Twin, operation, twin)?;
+    Ok(protocol::unsupported_media_type(operation, &broken.response, Some(&twin.response)))
+}
+
+/// What lies exactly at a limit; where it is refused, a plain valid request beside it.
+pub fn at(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+) -> Result<Verdict, Halt> {
+    if let Subject::Parameter { name, .. } = &row.subject
+        && stage.cursors(operation).contains(&name.as_str())
+        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+    {
+        return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
+    }
+    let others = match stage.draw.care {
+        Care::Full => OTHERS,
+        Care::Again => 0,
+    };
+    let mut choices = stage.choices();
+    let mut met = exactly(stage, operation, row, variant, &mut choices)?;
+    let first = met;
+    // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
+    for _ in 0..others {
+        if met.accepted() || !judge::limit::blamable(&met.response) {
+            break;
+        }
+        let mut fresh = stage.fresh();
+        met = exactly(stage, operation, row, variant, &mut fresh)?;
+    }
+    if met.accepted() || !judge::limit::blamable(&met.response) {
+        return Ok(judge::limit::at(operation, &met.response, None));
+    }
+    // The first is made of the same numbers, so that both shrink together; it may lack what was left out as well.
+    let mut beside = plain(stage, operation, Role::Twin)?;
+    for _ in 1..PLAIN {
+        if beside.accepted() {
+            break;
+        }
+        let mut fresh = stage.fresh();
+        beside = one(stage, operation, &mut fresh, Role::Twin)?;
+    }
+    Ok(judge::limit::at(operation, &first.response, Some(&beside.response)))
+}
+
+/// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
+/// of sixty-four rows another member's fault is still blamed on this one.
+const OTHERS: usize = 6;
+
+/// A request exactly at a limit.
+fn exactly<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<&'r Exchange, Halt> {
+    let mut draft =
+        generate::at(stage.scene.contract, operation, row, variant, choices).map_err(|cannot| cannot_make(&cannot))?;
+    stage.forget(operation, &mut draft, Some(&row.subject));
+    let place = place::find(stage, operation, &draft, &[])?;
+    place.put(&mut draft, Some(&row.subject));
+    let request = stage.valid_request(operation, &draft, Key::Usual)?;
+    stage.send(Role::Tested, operation, request)
+}
+
+/// How many plain valid requests are tried until one is accepted. One in two has a given optional member.
+const PLAIN: usize = 5;
+
+/// Sends a valid request made of the case's numbers.
+pub fn plain<'r>(stage: &mut Stage<'_, '_, '_, 'r>, operation: &Operation, role: Role) -> Result<&'r Exchange, Halt> {
+    let mut choices = stage.choices();
+    one(stage, operation, &mut choices, role)
+}
+
+fn one<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    operation: &Operation,
+    choices: &mut dyn Choices,
+    role: Role,
+) -> Result<&'r Exchange, Halt> {
+    let mut draft = stage.valid(operation, choices)?;
+    let place = place::find(stage, operation, &draft, &[])?;
+    place.put(&mut draft, None);
+    let request = stage.valid_request(operation, &draft, Key::Usual)?;
+    stage.send(role, operation, request)
+}
+
+/// A breach and its twin, in the same place.
+struct Pair {
+    broken: Request,
+    twin: Request,
+    /// The draft of the breach.
+    draft: Draft,
+}
+
+/// The requests of a breach and its twin. The first is sure to break something, the second nothing.
+fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, variant: usize) -> Result<Pair, Halt> {
+    let Broken { mut draft, mut twin } =
+        breach::breach(stage.scene.contract, operation, row, variant, &mut stage.choices())
+            .map_err(|cannot| cannot_make(&cannot))?;
+    stage.forget(operation, &mut draft, Some(&row.subject));
+    stage.forget(operation, &mut twin, None);
+    let place = place::find(stage, operation, &twin, &[])?;
+    place.put(&mut draft, Some(&row.subject));
+    place.put(&mut twin, None);
+    let broken = stage.request(operation, &draft, Key::Usual)?;
+    if stage.violations(operation, &broken)?.is_empty() {
+        return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
+    }
+    let twin = stage.valid_request(operation, &twin, Key::Usual)?;
+    Ok(Pair { broken, twin, draft })
+}

@@ -1,0 +1,84 @@
+//! What a refusal looks like, and that its documentation is complete.
+
+use serde_json::json;
+
+use super::{Ask, Told, mock_of, shipped_mock};
+use crate::server::Kind;
+
+#[test]
+fn every_problem_has_a_section_in_the_documentation() {
+    let page = include_str!("../../../docs/problems.md");
+    let documented: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.slug()).collect();
+    assert_eq!(documented, known);
+}
+
+fn shown(told: &Told) -> String {
+    let body = if told.response.body.is_empty() { String::new() } else { format!("{:#}", told.json()) };
+    let headers: String = told.headers().iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    format!("{}\n{headers}\n{body}", told.status())
+}
+
+#[test]
+fn problem_bodies_read_well() {
+    let mock = shipped_mock();
+    let invites = "/orgs/6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18/invites";
+    let members = "/v1/organizations/42/members";
+    insta::assert_snapshot!(
+        "problem_details",
+        shown(
+            &Ask::new(&format!("POST {members}/invite"))
+                .basic()
+                .json(&json!({"emailAddress": "nobody", "displayName": 1}))
+                .of(&mock)
+        )
+    );
+    insta::assert_snapshot!(
+        "json_api_errors",
+        shown(
+            &Ask::new(&format!("POST {invites}?version=1"))
+                .bearer()
+                .body("application/vnd.api+json", &json!({"data": {"type": "x"}}))
+                .of(&mock)
+        )
+    );
+    insta::assert_snapshot!("unauthorized", shown(&Ask::new(&format!("POST {members}")).of(&mock)));
+    insta::assert_snapshot!("method_not_allowed", shown(&Ask::new(&format!("DELETE {invites}")).of(&mock)));
+    insta::assert_snapshot!("unknown_path", shown(&Ask::new("GET /nowhere").of(&mock)));
+}
+
+#[test]
+fn declared_errors_of_other_shapes_are_filled_by_the_names_of_their_members() {
+    let errors = |schema: serde_json::Value| {
+        mock_of(json!({"/x": {"post": {
+            "requestBody": {"required": true, "content": {"application/json": {"schema": {
+                "type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}}}},
+            "responses": {"204": {"description": ""}, "422": {"description": "", "content": {"application/json": {"schema": schema}}}}
+        }}}))
+    };
+    let ask = |schema: serde_json::Value| Ask::new("POST /x").json(&json!({"a": "b"})).of(&errors(schema));
+    let object = |properties: serde_json::Value| json!({"type": "object", "required": properties.as_object().expect("an object").keys().collect::<Vec<_>>(), "properties": properties, "additionalProperties": false});
+    let text = || json!({"type": "string"});
+
+    let told = ask(object(json!({"code": {"type": "integer"}, "message": text()})));
+    assert_eq!((told.status(), told.at("/code")), (422, json!(422)));
+    assert!(told.at("/message").as_str().expect("text").contains("/a"), "{}", told.json());
+
+    let told = ask(object(json!({"error": object(json!({"code": text(), "message": text()}))})));
+    assert_eq!(told.at("/error/code"), "validation");
+
+    let told =
+        ask(object(json!({"detail": {"type": "array", "items": object(json!({"loc": text(), "msg": text()}))}})));
+    assert_eq!(told.status(), 422);
+
+    let told =
+        ask(object(json!({"errors": {"type": "array", "items": object(json!({"field": text(), "message": text()}))}})));
+    assert_eq!(told.at("/errors/0/field"), "/a");
+
+    let told =
+        ask(object(json!({"errors": {"type": "object", "additionalProperties": {"type": "array", "items": text()}}})));
+    assert!(told.at("/errors/a/0").is_string(), "{}", told.json());
+
+    let told = ask(text());
+    assert!(told.json().as_str().expect("text").contains("/a"));
+}
