@@ -92,6 +92,13 @@ impl Lint<'_> {
     pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
         match self.document.resolve(at, reference) {
             Ok(target) => {
+                let leads_on = self.document.node(&target).is_some_and(|node| node.get("$ref").is_some());
+                if leads_on
+                    && let Err(defect) = self.document.follow(at)
+                    && defect.code == Code::ReferenceCycle
+                {
+                    self.found.push((defect, Severity::Error));
+                }
                 if self.seen.insert((target.clone(), kind)) {
                     self.queue.push((target, kind, version));
                 }
