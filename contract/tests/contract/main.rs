@@ -5,3 +5,4 @@ mod documents;
 mod floors;
 mod laws;
 mod shipped;
+mod typed;

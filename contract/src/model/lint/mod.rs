@@ -9,6 +9,7 @@ mod schema;
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
@@ -48,6 +49,9 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
         }
     }
     lint.found.truncate(MAX_FOUND);
+    if lint.found.is_empty() && document.version() == Version::OpenApi30 {
+        lint.read_by_types();
+    }
     lint.found
 }
 
@@ -76,6 +80,16 @@ impl Lint<'_> {
     ) {
         if self.found.len() < MAX_FOUND {
             self.found.push((Defect { code, at, reason: reason.into(), hint }, severity));
+        }
+    }
+
+    /// Asks openapiv3, whose types are a second reading of OpenAPI 3.0, about a document that nothing else was found in:
+    /// what it refuses must not go unseen.
+    fn read_by_types(&mut self) {
+        let Some(root) = self.written.first() else { return };
+        if let Err(error) = openapiv3::OpenAPI::deserialize(root) {
+            let reason = format!("the typed reading of OpenAPI 3.0 stumbles over this document: {error}");
+            self.warn(Code::WrongType, Location::default(), reason, None);
         }
     }
 
