@@ -164,6 +164,7 @@ fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result
     if body.is_empty() {
         return Ok(());
     }
+    writeln!(out)?;
     let text = String::from_utf8_lossy(body);
     let cut: String = text.chars().take(SHOWN).collect();
     for line in cut.lines() {
