@@ -64,7 +64,7 @@ pub struct Created<'r> {
 const DEEPEST: usize = 6;
 
 /// How often a creation is tried with other values when one met a conflict.
-const TRIES: usize = 3;
+const TRIES: usize = 6;
 
 /// Where a request of an operation goes: pinned values first, then what the run was told, then what is created for it,
 /// then those of the draft.
