@@ -1,9 +1,15 @@
 //! The command line: one file for each command. Whatever goes wrong is one clear message on stderr and an exit code.
 
+pub mod check;
 mod contracts;
+pub mod explain;
 mod failure;
+pub mod files;
 mod mock;
+pub mod open;
 mod print;
+mod sarif;
+mod show;
 mod test;
 
 pub use contracts::{Loaded, load, load_shipped};
@@ -32,6 +38,10 @@ pub enum Command {
     Mock(MockArgs),
     /// Verify a target: send what the contract allows and forbids, and judge what comes back
     Test(TestArgs),
+    /// Say what was understood of a document: operations, security, behaviour, rows
+    Explain(explain::ExplainArgs),
+    /// Say what is wrong with a document: every problem with its place, the reason and a hint
+    Check(check::CheckArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -47,6 +57,8 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Check(arguments) => return check::run(&arguments),
+        Command::Explain(arguments) => return explain::run(&arguments),
         Command::Test(arguments) => test::execute(&arguments),
     };
     match result {

@@ -42,6 +42,10 @@ struct Resource {
     lists: bool,
     /// A POST there creates: it is documented with 201.
     creates: bool,
+    /// The schema of one item, as reading or creating it shows it.
+    item: Option<Location>,
+    /// The schema of one item of the list.
+    listed: Option<Location>,
 }
 
 impl<'c> Inference<'c> {
@@ -53,9 +57,22 @@ impl<'c> Inference<'c> {
             resource.methods.push(operation.method.as_str().to_owned());
             resource.creates |= operation.method.as_str() == "POST"
                 && operation.response(201).is_some_and(|response| response.status.is_success());
-            resource.lists |= operation.method.as_str() == "GET"
-                && success_schema(operation)
-                    .is_some_and(|at| wrapping::many(contract, at, &name_of(operation.path.as_str())).is_some());
+            let name = name_of(operation.path.as_str());
+            let body = success_schema(operation);
+            if operation.method.as_str() == "GET"
+                && let Some((_, item)) = body.and_then(|at| wrapping::many(contract, at, &name))
+            {
+                resource.lists = true;
+                resource.listed = Some(shape::target(contract, &item));
+            }
+            let shown = body.map(|at| shape::target(contract, &wrapping::one(contract, at, &name, None).1));
+            if operation.method.as_str() == "POST" {
+                resource.item = resource.item.take().or(shown);
+            } else if let Some(parameter) = tail_parameter(operation) {
+                let above = paths.entry(parent_of(&path).to_owned()).or_default();
+                above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
+                above.item = shown.or(above.item.take());
+            }
             if let Some(parameter) = tail_parameter(operation) {
                 let above = paths.entry(parent_of(&path).to_owned()).or_default();
                 above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
@@ -69,10 +86,14 @@ impl<'c> Inference<'c> {
         let path = canonical(operation.path.as_str());
         let method = operation.method.as_str();
         if let Some(parameter) = tail_parameter(operation) {
-            self.infer_item(operation, &parent_of(&path).to_owned(), &parameter);
+            self.infer_item(operation, parent_of(&path), &parameter);
             return;
         }
         let resource = self.paths.get(&path).cloned().unwrap_or_default();
+        if method == "GET" && self.is_view(&path, &resource) {
+            self.infer_view(operation, parent_of(&path));
+            return;
+        }
         let is_collection = resource.item_path.is_some() || resource.lists || resource.creates;
         if is_collection {
             self.infer_collection(operation, &path, &resource);
@@ -135,6 +156,25 @@ impl<'c> Inference<'c> {
         } else {
             self.wrap_one(operation, &name, resource.item_path.as_ref().map(|(_, parameter)| parameter.as_str()));
         }
+    }
+
+    /// A list of the very items of the collection above it: `/pets/findByStatus` beside `/pets/{id}`.
+    fn is_view(&self, path: &str, resource: &Resource) -> bool {
+        let above = self.paths.get(parent_of(path));
+        resource.listed.is_some()
+            && resource.item_path.is_none()
+            && !resource.creates
+            && above.is_some_and(|above| above.item_path.is_some() && above.item == resource.listed)
+    }
+
+    fn infer_view(&mut self, operation: &Operation, above: &str) {
+        let collection = self.collection_at(above, operation);
+        let name = self.behaviour.collections[collection].name.clone();
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = Some(collection);
+        effect.action = Action::List;
+        effect.because.push(format!("it returns a list of what {above} holds, so it lists {name}"));
+        self.wrap_many(operation, &name);
     }
 
     fn infer_singleton(&mut self, operation: &Operation, path: &str) {
@@ -209,11 +249,10 @@ impl<'c> Inference<'c> {
     }
 
     fn wrap_many(&mut self, operation: &Operation, name: &str) {
-        let Some((pointer, _)) = success_schema(operation).and_then(|at| wrapping::many(self.contract, at, name))
-        else {
-            return;
-        };
+        let found = success_schema(operation).and_then(|at| wrapping::many(self.contract, at, name));
+        let Some((pointer, item)) = found else { return };
         let paging = paging::of(self.contract, operation);
+        let filters = paging::filters(self.contract, operation, paging.as_ref(), &item);
         let effect = &mut self.behaviour.effects[operation.index];
         let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
         effect.because.push(format!("the items stand at {place}"));
@@ -222,6 +261,10 @@ impl<'c> Inference<'c> {
             effect.because.push(format!("its pages are found {}", paging.describe()));
         }
         effect.paging = paging;
+        for (parameter, pointer) in &filters {
+            effect.because.push(format!("{parameter} chooses by {pointer}"));
+        }
+        effect.filters = filters;
     }
 
     /// Lets the extension of an operation have the last word.

@@ -28,6 +28,6 @@ pub use header::{Asked, described as described_headers};
 pub use infer::infer;
 pub use lay::{Fact, lay};
 pub use make::{timestamp, typed, uuid};
-pub use outcome::{Call, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use outcome::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
 pub use step::step;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::lay::Fact;
 use crate::behaviour::make::{Made, Maker};
-use crate::behaviour::outcome::{Call, Context, Outcome, Refusal};
+use crate::behaviour::outcome::{Call, Clash, Context, Outcome, Refusal};
 use crate::behaviour::state::{Item, Pending, Place, State, text};
 use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Origin, Scope, Timing, page, sent};
 use crate::codec::{DecodedBody, Reading};
@@ -68,7 +68,7 @@ impl Step<'_> {
             Action::Create | Action::Upsert => self.add(state, &place),
             Action::List => {
                 self.populate(state, &place)?;
-                page::cut(self.contract, state, &place, self.effect.paging.as_ref(), self.call).map(Outcome::Listed)
+                page::cut(self.contract, state, &place, self.effect, self.call).map(Outcome::Listed)
             }
             Action::Read => self.find(state, &place, self.key()).map(Outcome::Found),
             Action::Replace => self.replace(state, &place),
@@ -336,12 +336,12 @@ impl Adding<'_> {
             (None, Some(sent), Some(body)) if pointer.get(body).is_some() => Some(sent.append(pointer)),
             (None, _, _) => None,
         };
-        Refusal::Conflict {
+        Refusal::Conflict(Box::new(Clash {
             at: pointer.clone(),
             sent,
             value: pointer.get(known).cloned().unwrap_or_default(),
             collection: self.collection.name.clone(),
-        }
+        }))
     }
 }
 

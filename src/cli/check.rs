@@ -1,0 +1,170 @@
+//! `etalon check`: everything that is wrong with a document, in one run, for people and for machines.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use etalon_contract::document::{Diagnostic, Severity};
+use etalon_contract::model::Contract;
+use serde::Serialize;
+
+use crate::cli::open::open;
+use crate::cli::{sarif, show};
+
+/// The exit code for a document that cannot be used as it is.
+const REFUSED: u8 = 2;
+
+/// Check OpenAPI documents and report everything that is wrong with them.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// The OpenAPI documents (Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2; YAML or JSON)
+    #[arg(value_name = "CONTRACT", required = true)]
+    pub contracts: Vec<PathBuf>,
+
+    /// Apply this overlay to every document, after the one next to it; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
+
+    /// Follow references to files below this folder, instead of the document's own
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+
+    /// Let warnings fail the check as well
+    #[arg(long)]
+    pub strict: bool,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, with the lines of the document
+    Human,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0, as code scanners read it
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// What was found in one document.
+#[derive(Debug)]
+pub struct Checked {
+    /// The document as the user named it.
+    pub name: String,
+    /// The contract, if it could be read at all.
+    pub contract: Option<Contract>,
+    /// Everything that is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// How many diagnostics are at least errors, and how many are warnings.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        let warnings = self.diagnostics.iter().filter(|one| one.severity == Severity::Warning).count();
+        (self.diagnostics.len() - warnings, warnings)
+    }
+}
+
+/// Runs the command: 0 where every document can be used, 2 where one cannot, or has a warning and `--strict` is given.
+#[must_use]
+pub fn run(args: &CheckArgs) -> ExitCode {
+    let checked: Vec<Checked> =
+        args.contracts.iter().map(|path| check(path, &args.overlay, args.root.as_deref())).collect();
+    let refused =
+        checked.iter().map(Checked::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
+    // A reader that has gone away has seen enough.
+    let _ = report(&mut anstream::stdout().lock(), args.format, &checked);
+    if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
+}
+
+/// Checks one document.
+#[must_use]
+pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Checked {
+    let name = path.display().to_string();
+    match open(path, overlays, root) {
+        Ok(contract) => Checked { name, diagnostics: contract.diagnostics(), contract: Some(contract) },
+        Err(diagnostics) => Checked { name, diagnostics, contract: None },
+    }
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// Where the output cannot be written.
+pub fn report(out: &mut dyn Write, format: Format, checked: &[Checked]) -> io::Result<()> {
+    match format {
+        Format::Human => checked.iter().try_for_each(|one| show::show(out, one)),
+        Format::Json => json(out, checked),
+        Format::Sarif => sarif::write(out, checked),
+        Format::Github => github(out, checked),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonReport<'c> {
+    version: u8,
+    documents: Vec<JsonDocument<'c>>,
+}
+
+#[derive(Serialize)]
+struct JsonDocument<'c> {
+    file: &'c str,
+    openapi: Option<String>,
+    operations: Option<usize>,
+    errors: usize,
+    warnings: usize,
+    diagnostics: &'c [Diagnostic],
+}
+
+fn json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+    let document = |one| {
+        let Checked { name, contract, diagnostics }: &Checked = one;
+        let (errors, warnings) = one.counts();
+        JsonDocument {
+            file: name,
+            openapi: contract.as_ref().map(|contract| contract.document().version().to_string()),
+            operations: contract.as_ref().map(|contract| contract.entries().len()),
+            errors,
+            warnings,
+            diagnostics,
+        }
+    };
+    let report = JsonReport { version: 1, documents: checked.iter().map(document).collect() };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn github(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+    for diagnostic in checked.iter().flat_map(|one| &one.diagnostics) {
+        let word = match diagnostic.severity {
+            Severity::Fatal | Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = &diagnostic.place;
+        write!(out, "::{word} file={}", property(&place.file))?;
+        if place.line > 0 {
+            write!(out, ",line={},col={}", place.line, place.column)?;
+        }
+        let hint = diagnostic.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        let message = format!("{}{hint}", diagnostic.reason);
+        writeln!(out, ",title={}::{}", property(diagnostic.code.as_str()), data(&message))?;
+    }
+    Ok(())
+}
+
+/// Escapes the message of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes a property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

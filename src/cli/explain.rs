@@ -1,0 +1,255 @@
+//! `etalon explain`: what was understood of a document, operation by operation, and what was not.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use etalon_contract::document::Diagnostic;
+use etalon_contract::model::{Content, Contract, Operation};
+use etalon_contract::rule::{Row, Rule, Side, rows};
+use serde::Serialize;
+
+use crate::cli::check::{Checked, Format, check, report};
+use crate::cli::show::spot;
+
+/// The exit code for a document that cannot be read at all.
+const REFUSED: u8 = 2;
+
+/// Explain what was understood of an OpenAPI document.
+#[derive(Args, Clone, Debug)]
+pub struct ExplainArgs {
+    /// The OpenAPI document
+    #[arg(value_name = "CONTRACT")]
+    pub contract: PathBuf,
+
+    /// Apply this overlay, after the one next to the document; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
+
+    /// Follow references to files below this folder, instead of the document's own
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+
+    /// Write one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command: 0 where the document could be read, 2 where not.
+#[must_use]
+pub fn run(args: &ExplainArgs) -> ExitCode {
+    let checked = check(&args.contract, &args.overlay, args.root.as_deref());
+    let mut out = anstream::stdout().lock();
+    // A reader that has gone away has seen enough.
+    let _ = match (&checked.contract, args.json) {
+        (Some(contract), false) => text(&mut out, &Explained::of(contract, &checked.diagnostics)),
+        (Some(contract), true) => json(&mut out, &Explained::of(contract, &checked.diagnostics)),
+        (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&checked)),
+        (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&checked)),
+    };
+    let Checked { contract, .. } = checked;
+    if contract.is_some() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+}
+
+/// A contract as far as it can be told in words.
+#[derive(Debug, Serialize)]
+pub struct Explained<'c> {
+    title: &'c str,
+    openapi: String,
+    base_path: &'c str,
+    operations: Vec<ExplainedOperation<'c>>,
+    rows: BTreeMap<&'static str, usize>,
+    problems: &'c [Diagnostic],
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedOperation<'c> {
+    id: &'c str,
+    method: &'c str,
+    path: &'c str,
+    summary: Option<&'c str>,
+    place: String,
+    parameters: Vec<ExplainedParameter<'c>>,
+    body: Option<ExplainedBody>,
+    responses: Vec<ExplainedResponse<'c>>,
+    /// Alternatives of schemes that must be satisfied together.
+    security: Vec<Vec<&'c str>>,
+    rows: BTreeMap<&'static str, usize>,
+    /// Why the operation cannot be used, where it cannot.
+    defect: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedParameter<'c> {
+    name: &'c str,
+    r#in: &'static str,
+    required: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedBody {
+    required: bool,
+    media_types: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedResponse<'c> {
+    status: String,
+    media_types: Vec<String>,
+    headers: Vec<&'c str>,
+}
+
+impl<'c> Explained<'c> {
+    /// What was understood of a contract; `problems` is what was not.
+    #[must_use]
+    pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
+        let operations: Vec<ExplainedOperation<'c>> =
+            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, index)).collect();
+        let mut all = BTreeMap::new();
+        for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
+            *all.entry(*kind).or_default() += count;
+        }
+        Self {
+            title: contract.title(),
+            openapi: contract.document().version().to_string(),
+            base_path: contract.base(),
+            operations,
+            rows: all,
+            problems,
+        }
+    }
+}
+
+impl<'c> ExplainedOperation<'c> {
+    fn of(contract: &'c Contract, index: usize) -> Self {
+        let entry = &contract.entries()[index];
+        let place = contract.document().place(&entry.at);
+        let mut explained = Self {
+            id: &entry.id,
+            method: entry.method.as_str(),
+            path: entry.path.as_str(),
+            summary: None,
+            place: format!("{}:{}:{}", place.file, place.line, place.column),
+            parameters: Vec::new(),
+            body: None,
+            responses: Vec::new(),
+            security: Vec::new(),
+            rows: BTreeMap::new(),
+            defect: None,
+        };
+        match contract.operation(index) {
+            Ok(operation) => explained.fill(contract, operation),
+            Err(defect) => explained.defect = Some(defect.to_string()),
+        }
+        explained
+    }
+
+    fn fill(&mut self, contract: &'c Contract, operation: &'c Operation) {
+        self.summary = operation.summary.as_deref();
+        self.parameters = operation
+            .parameters
+            .iter()
+            .map(|one| ExplainedParameter { name: &one.name, r#in: one.place.as_str(), required: one.required })
+            .collect();
+        self.body = operation
+            .body
+            .as_ref()
+            .map(|body| ExplainedBody { required: body.required, media_types: media_types(&body.content) });
+        self.responses = operation
+            .responses
+            .iter()
+            .map(|response| ExplainedResponse {
+                status: response.status.to_string(),
+                media_types: media_types(&response.content),
+                headers: response.headers.iter().map(|header| header.name.as_str()).collect(),
+            })
+            .collect();
+        self.security = operation
+            .security
+            .iter()
+            .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
+            .collect();
+        for row in rows(contract, operation) {
+            *self.rows.entry(kind(&row)).or_default() += 1;
+        }
+    }
+}
+
+fn media_types(contents: &[Content]) -> Vec<String> {
+    contents.iter().map(|content| content.media_type.to_string()).collect()
+}
+
+fn json(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, explained)?;
+    writeln!(out)
+}
+
+fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
+    writeln!(out, "{} ({}), served under {}/", explained.title, explained.openapi, explained.base_path)?;
+    for operation in &explained.operations {
+        writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
+        writeln!(out, "  at         {}", operation.place)?;
+        if let Some(defect) = &operation.defect {
+            writeln!(out, "  unusable   {defect}")?;
+            continue;
+        }
+        if let Some(summary) = operation.summary {
+            writeln!(out, "  does       {summary}")?;
+        }
+        for parameter in &operation.parameters {
+            let required = if parameter.required { ", required" } else { "" };
+            writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;
+        }
+        if let Some(body) = &operation.body {
+            let required = if body.required { " (required)" } else { "" };
+            writeln!(out, "  body       {}{required}", body.media_types.join(", "))?;
+        }
+        for response in &operation.responses {
+            let types =
+                if response.media_types.is_empty() { "no body".to_owned() } else { response.media_types.join(", ") };
+            writeln!(out, "  answers    {} {types}", response.status)?;
+        }
+        let alternatives: Vec<String> = operation
+            .security
+            .iter()
+            .map(|schemes| if schemes.is_empty() { "nobody".to_owned() } else { schemes.join(" and ") })
+            .collect();
+        if !alternatives.is_empty() {
+            writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
+        }
+        writeln!(out, "  rows       {}", counts(&operation.rows))?;
+    }
+    writeln!(out, "\nrows in all: {}", counts(&explained.rows))?;
+    if explained.problems.is_empty() {
+        return writeln!(out, "nothing was left out");
+    }
+    writeln!(out, "\nleft out or doubtful:")?;
+    for problem in explained.problems {
+        writeln!(out, "  {}: {} [{}]", spot(problem), problem.reason, problem.code.as_str())?;
+    }
+    Ok(())
+}
+
+fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
+    let all: usize = rows.values().sum();
+    let kinds: Vec<String> = rows.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    if kinds.is_empty() { all.to_string() } else { format!("{all}: {}", kinds.join(", ")) }
+}
+
+/// The kind of a row in one word.
+fn kind(row: &Row) -> &'static str {
+    match &row.rule {
+        Rule::Limit { side: Side::At, .. } => "at a limit",
+        Rule::Limit { side: Side::Past, .. } => "past a limit",
+        Rule::Null { .. } => "null",
+        Rule::Omitted => "left out",
+        Rule::Malformed | Rule::Empty | Rule::UnsupportedMediaType => "body",
+        Rule::NotAcceptable | Rule::MethodNotAllowed | Rule::UnknownPath => "protocol",
+        Rule::Security(_) => "security",
+        Rule::Response(_) => "response",
+        Rule::ResponseHeader { .. } => "response header",
+        Rule::Story(_) => "story",
+    }
+}
