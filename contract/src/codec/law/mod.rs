@@ -3,4 +3,5 @@
 
 mod bodies;
 mod parameters;
+mod shipped;
 mod xml;

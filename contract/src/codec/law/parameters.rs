@@ -172,7 +172,7 @@ fn what_is_written_is_read_back_or_was_refused() {
     for (number, &(place, style, explode, ..)) in TABLE.iter().enumerate() {
         let seed = u64::try_from(number).expect("a small number");
         let config =
-            Config { cases: 1_000, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+            Config { cases: 600, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new(config);
         let counter = std::cell::Cell::new(0);
         runner
@@ -192,7 +192,7 @@ fn what_is_written_is_read_back_or_was_refused() {
             })
             .unwrap_or_else(|failure| panic!("{place} {style} explode={explode}: {failure}"));
         let written = counter.get();
-        assert!(written > 25, "{place} {style} explode={explode} wrote only {written} of 1000 values");
+        assert!(written > 15, "{place} {style} explode={explode} wrote only {written} of 600 values");
     }
 }
 
