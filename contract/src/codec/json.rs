@@ -354,6 +354,8 @@ mod tests {
         let many = |count: usize| format!("[{}1]", "1,".repeat(count));
         assert!(read(many(MAX_VALUES - 2).as_bytes()).is_ok());
         assert!(read(many(MAX_VALUES - 1).as_bytes()).is_err());
+        let members: String = (0..1_000_000).map(|number| format!("\"m{number}\":{number},")).collect();
+        assert!(read(format!("{{{members}\"end\":0}}").as_bytes()).is_err());
     }
 
     #[test]
