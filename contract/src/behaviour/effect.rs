@@ -1,6 +1,8 @@
 //! What each operation does to state: the vocabulary of the reference model.
 
-use crate::document::Pointer;
+use crate::behaviour::Expression;
+use crate::document::{Defect, Location, Pointer};
+use crate::model::PathTemplate;
 
 /// What all operations of a contract do to state.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +11,8 @@ pub struct Behaviour {
     pub collections: Vec<Collection>,
     /// What each operation does, by its index.
     pub effects: Vec<Effect>,
+    /// What is wrong with the contract's `x-etalon` extensions; such an operation keeps what was inferred.
+    pub defects: Vec<Defect>,
 }
 
 /// A set of items, one for each combination of the scope's path parameters.
@@ -20,6 +24,30 @@ pub struct Collection {
     pub scope: Vec<String>,
     /// Where in an item its key stands (`/id`).
     pub key: Pointer,
+    /// The schema of an item as responses show it; `None` where no response does.
+    pub item: Option<Location>,
+    /// The path of one item, its key parameter last.
+    pub item_path: Option<PathTemplate>,
+    /// Members by whose values items are found: those that some operation keeps unique.
+    pub indexed: Vec<Pointer>,
+    /// The collection whose item every item here belongs to, by its index.
+    pub parent: Option<usize>,
+    /// What is in it before the first request.
+    pub origin: Origin,
+}
+
+/// What is in a collection before anything was put there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing: some operation adds items.
+    #[default]
+    Empty,
+    /// A few generated items: no operation adds any, but one lists them.
+    Populated,
+    /// Whatever is asked for, until it is deleted: no operation adds items or lists them.
+    Assumed,
+    /// One item without a key, there from the start.
+    Singleton,
 }
 
 /// What one operation does.
@@ -40,9 +68,9 @@ pub struct Effect {
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
     /// Members of the item and the expressions that they are set from.
-    pub set: Vec<(Pointer, String)>,
+    pub set: Vec<(Pointer, Expression)>,
     /// The expression that lists what the action is repeated for, each bound to `each`.
-    pub for_each: Option<String>,
+    pub for_each: Option<Expression>,
     /// When it takes effect.
     pub timing: Timing,
     /// Why it is understood so, one sentence fragment each.
@@ -64,7 +92,7 @@ pub enum Timing {
 pub enum Action {
     /// Adds an item.
     Create,
-    /// Adds an item, or returns the one that has the key.
+    /// Adds an item, or changes the one that has the key.
     Upsert,
     /// Returns an item.
     Read,
@@ -81,6 +109,32 @@ pub enum Action {
     Answer,
 }
 
+impl Action {
+    /// Every action with its word in `x-etalon`.
+    const WORDS: [(Self, &'static str); 8] = [
+        (Self::Create, "create"),
+        (Self::Upsert, "upsert"),
+        (Self::Read, "read"),
+        (Self::List, "list"),
+        (Self::Replace, "replace"),
+        (Self::Update, "update"),
+        (Self::Delete, "delete"),
+        (Self::Answer, "answer"),
+    ];
+
+    /// Reads the word of `x-etalon`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(_, known)| *known == word).map(|(action, _)| action)
+    }
+
+    /// The word of `x-etalon`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.into_iter().find(|(action, _)| *action == self).map_or("", |(_, word)| word)
+    }
+}
+
 /// How a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
@@ -88,6 +142,26 @@ pub struct Paging {
     pub by: PageBy,
     /// The query parameter that says how many items a page may hold.
     pub limit: Option<String>,
+}
+
+impl Paging {
+    /// In words, after "its pages are found".
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let by = match &self.by {
+            PageBy::Cursor { after, before } => {
+                let names: Vec<&str> = after.iter().chain(before).map(String::as_str).collect();
+                format!("by cursor ({})", names.join(", "))
+            }
+            PageBy::Offset(name) => format!("by offset ({name})"),
+            PageBy::Page(name) => format!("by page number ({name})"),
+            PageBy::Nothing => "from the start only".to_owned(),
+        };
+        match &self.limit {
+            Some(limit) => format!("{by}, {limit} at most on each"),
+            None => by,
+        }
+    }
 }
 
 /// What pages are found by; the names are those of query parameters.

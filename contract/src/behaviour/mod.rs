@@ -1,6 +1,32 @@
 //! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
 
+mod compose;
 mod effect;
+mod envelope;
+mod expression;
+mod extension;
+mod header;
+mod infer;
+mod lay;
+mod location;
+mod make;
+mod outcome;
+mod page;
+mod paging;
+mod sent;
+pub mod shape;
+mod state;
+mod step;
+mod wrapping;
 
-pub use effect::{Action, Behaviour, Collection, Effect, PageBy, Paging, Timing};
+pub use compose::{Occasion, compose, pick};
+pub use effect::{Action, Behaviour, Collection, Effect, Origin, PageBy, Paging, Timing};
+pub use expression::{Expression, Scope};
+pub use header::{Asked, described as described_headers};
+pub use infer::infer;
+pub use lay::{Fact, lay};
+pub use make::{timestamp, typed, uuid};
+pub use outcome::{Call, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
+pub use step::step;

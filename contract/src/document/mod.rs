@@ -3,19 +3,33 @@
 //! operations.
 
 mod diagnostic;
+mod event;
+mod gather;
 mod location;
 mod overlay;
+mod parse;
 mod pointer;
 mod read;
 mod reference;
+mod span;
+mod spelling;
+mod text;
+mod uri;
 mod version;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use location::{FileId, Location};
 pub use pointer::Pointer;
+pub use spelling::nearest;
 pub use version::Version;
 
+use std::ops::Range;
+use std::sync::OnceLock;
+
 use serde_json::Value;
+
+use crate::document::reference::Targets;
+use crate::document::span::Spans;
 
 /// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
 /// them, relative to the entry document's folder.
@@ -25,6 +39,14 @@ pub trait Files {
     /// # Errors
     /// One sentence fragment saying why the file may not or cannot be read.
     fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+
+    /// Whether a file may be read at all; asked before [`Files::read`].
+    ///
+    /// # Errors
+    /// One sentence fragment saying why it may not.
+    fn permit(&self, _name: &str) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// No files besides the one at hand: for documents that are compiled in.
@@ -32,6 +54,10 @@ pub trait Files {
 pub struct NoFiles;
 
 impl Files for NoFiles {
+    fn permit(&self, name: &str) -> Result<(), String> {
+        Err(format!("the file {name} is outside this document"))
+    }
+
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         Err(format!("the file {name} is outside this document"))
     }
@@ -52,6 +78,53 @@ struct File {
     name: String,
     text: String,
     value: Value,
+    role: Role,
+    /// Its path relative to the entry document's folder, or its URI.
+    path: String,
+    /// What its references are relative to: its path, or what it calls itself (`$self`, OpenAPI 3.2).
+    base: String,
+    /// Whether there is anything in it that changes that base or can be referred to by name.
+    has_ids: bool,
+    spans: OnceLock<Spans>,
+}
+
+/// What a file is to the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// A part of it: the entry file, or one that a reference leads to.
+    Part,
+    /// An overlay, kept for the places of what is said about it.
+    Overlay,
+}
+
+impl File {
+    fn new(name: &str, text: String, value: Value, role: Role) -> Self {
+        let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let mut file = Self {
+            name: name.to_owned(),
+            text,
+            value,
+            role,
+            path: String::new(),
+            base: String::new(),
+            has_ids: false,
+            spans: OnceLock::new(),
+        };
+        file.set_path(&path);
+        file
+    }
+
+    fn set_path(&mut self, path: &str) {
+        path.clone_into(&mut self.path);
+        self.base = match self.value.get("$self").and_then(Value::as_str) {
+            Some(own) => uri::join(path, uri::split(own).0),
+            None => path.to_owned(),
+        };
+    }
+
+    fn spans(&self) -> &Spans {
+        self.spans.get_or_init(|| Spans::of(&self.text))
+    }
 }
 
 /// A document and all files that it refers to.
@@ -59,7 +132,9 @@ struct File {
 pub struct Document {
     files: Vec<File>,
     version: Version,
-    notes: Vec<Diagnostic>,
+    noticed: Vec<Defect>,
+    notes: OnceLock<Vec<Diagnostic>>,
+    targets: Targets,
 }
 
 impl Document {
@@ -89,10 +164,10 @@ impl Document {
         &self.files[0].value
     }
 
-    /// What was noticed while reading that did not prevent it.
+    /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
-        &self.notes
+        self.notes.get_or_init(|| self.noticed.iter().map(|defect| self.diagnose(defect, Severity::Warning)).collect())
     }
 
     /// The node at a location.
@@ -117,11 +192,43 @@ impl Document {
         reference::follow(self, at)
     }
 
-    /// Lets the model floor put the schemas of every file into their normal form, in place.
-    pub(crate) fn normalise(&mut self, rewrite: impl Fn(&mut Value)) {
-        for file in &mut self.files {
-            rewrite(&mut file.value);
+    /// The files that are parts of the document, the entry file first.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = FileId> + use<> {
+        let parts: Vec<FileId> = (0_u32..)
+            .zip(&self.files)
+            .filter(|(_, file)| file.role == Role::Part)
+            .map(|(number, _)| FileId(number))
+            .collect();
+        parts.into_iter()
+    }
+
+    /// The value of every file as it is written, overlays applied: read from the texts once more. What is no part of the
+    /// document is null.
+    pub(crate) fn reread(&self) -> Vec<Value> {
+        let mut values: Vec<Value> = Vec::with_capacity(self.files.len());
+        for (number, file) in (0_u32..).zip(&self.files) {
+            match file.role {
+                Role::Part => {
+                    values.push(parse::parse(&file.text).map(|parsed| parsed.value).unwrap_or_default());
+                }
+                Role::Overlay => {
+                    values.push(Value::Null);
+                    // It could be applied before, so it can be again.
+                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut Vec::new());
+                }
+            }
         }
+        values
+    }
+
+    /// The version that a file says it is written in; a fragment says none.
+    pub(crate) fn own_version(&self, file: FileId) -> Option<Version> {
+        Version::of(&self.file(file).value)
+    }
+
+    /// The node at a location, for the model floor to put it into its normal form.
+    pub(crate) fn node_mut(&mut self, at: &Location) -> Option<&mut Value> {
+        at.pointer.get_mut(&mut self.files.get_mut(at.file.0 as usize)?.value)
     }
 
     /// Looks up where a defect stands and makes it a diagnostic.
@@ -139,7 +246,24 @@ impl Document {
     /// File, line and column of a node, or of its nearest ancestor that stands in the text.
     #[must_use]
     pub fn place(&self, at: &Location) -> Place {
-        let file = &self.files[(at.file.0 as usize).min(self.files.len() - 1)];
-        read::place(&file.name, &file.text, &at.pointer)
+        let file = self.file(at.file);
+        let (line, column) = file.spans().line_column(&file.text, &at.pointer);
+        Place { file: file.name.clone(), line, column, pointer: at.pointer.clone() }
+    }
+
+    /// The text of the file with that name, and the byte range in it that a pointer stands for: what a report underlines.
+    #[must_use]
+    pub fn excerpt(&self, file: &str, pointer: &Pointer) -> Option<(&str, Range<usize>)> {
+        let file = self.files.iter().find(|known| known.name == file)?;
+        Some((&file.text, file.spans().find(&file.text, pointer)?))
+    }
+
+    /// Whether references in that file depend on where in it they stand.
+    pub(crate) fn has_ids(&self, file: FileId) -> bool {
+        self.file(file).has_ids
+    }
+
+    fn file(&self, id: FileId) -> &File {
+        &self.files[(id.0 as usize).min(self.files.len() - 1)]
     }
 }

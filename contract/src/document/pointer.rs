@@ -83,6 +83,20 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// True where this is a place that a template names: the same tokens, `*` in the template standing for any one.
+    #[must_use]
+    pub fn fits(&self, template: &Self) -> bool {
+        let mut mine = self.tokens();
+        let mut theirs = template.tokens();
+        loop {
+            match (mine.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(token), Some(wanted)) if wanted == "*" || wanted == token => {}
+                _ => return false,
+            }
+        }
+    }
+
     /// The value this points to.
     #[must_use]
     pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {

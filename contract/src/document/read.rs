@@ -1,51 +1,95 @@
-//! Text -> value, for JSON and YAML, and the place of a node in its text.
+//! Bytes -> document: every file is read, overlays are applied, and what is not an OpenAPI document is refused with a
+//! reason that says what it is instead.
 
-use serde_json::Value;
+use std::sync::OnceLock;
 
-use crate::document::{Code, Diagnostic, Document, File, Files, Place, Pointer, Severity, Source, Version, overlay};
+use crate::document::parse::{Oddities, Parsed, SyntaxError};
+use crate::document::reference::Targets;
+use crate::document::{
+    Code, Defect, Diagnostic, Document, File, FileId, Files, Location, Place, Pointer, Role, Severity, Source, Version,
+    gather, overlay, parse, text,
+};
 
 pub(super) fn load(
     entry: Source<'_>,
     overlays: &[Source<'_>],
-    _files: &dyn Files,
+    supply: &dyn Files,
 ) -> Result<Document, Vec<Diagnostic>> {
-    let (text, mut value) = parse(entry).map_err(|problem| vec![problem])?;
-    let mut notes = Vec::new();
-    for source in overlays {
-        let (_, actions) = parse(*source).map_err(|problem| vec![problem])?;
-        overlay::apply(source.name, &actions, &mut value, &mut notes).map_err(|problem| vec![problem])?;
+    let mut noticed = Vec::new();
+    let mut files: Vec<File> = Vec::new();
+    let mut refused = None;
+    for source in std::iter::once(&entry).chain(overlays) {
+        let id = FileId(u32::try_from(files.len()).expect("far fewer files than that"));
+        let (text, parsed) = read(*source).map_err(|problem| vec![*problem])?;
+        notice(id, &parsed.oddities, &mut noticed);
+        let role = if files.is_empty() { Role::Part } else { Role::Overlay };
+        if let (Some(first), None) = (files.first_mut(), &refused) {
+            refused = overlay::apply(id, &parsed.value, &mut first.value, &mut noticed).err();
+        }
+        files.push(File::new(source.name, text, parsed.value, role));
     }
-    let Some(version) = Version::of(&value) else {
-        return Err(vec![fatal(
-            entry.name,
-            Code::NotOpenApi,
-            "this is not an OpenAPI document: it has no `openapi` or `swagger` member with a known version",
-        )]);
+    let version = match refused {
+        Some(defect) => Err(defect),
+        None => Version::read(&files[0].value),
     };
-    Ok(Document { files: vec![File { name: entry.name.to_owned(), text, value }], version, notes })
+    let known = *version.as_ref().unwrap_or(&Version::OpenApi30);
+    let mut document = Document { files, version: known, noticed, notes: OnceLock::new(), targets: Targets::default() };
+    match version {
+        Ok(_) => {
+            document.targets = gather::gather(&mut document.files, supply, &mut document.noticed);
+            Ok(document)
+        }
+        Err(defect) => Err(vec![document.diagnose(&defect, Severity::Fatal)]),
+    }
 }
 
-fn parse(source: Source<'_>) -> Result<(String, Value), Diagnostic> {
-    let text = std::str::from_utf8(source.bytes)
-        .map_err(|error| fatal(source.name, Code::Syntax, &format!("this is not UTF-8 text: {error}")))?;
-    let value = if text.trim_start().starts_with(['{', '[']) {
-        serde_json::from_str(text).map_err(|error| fatal(source.name, Code::Syntax, &error.to_string()))?
+/// Text and value of one file.
+pub(super) fn read(source: Source<'_>) -> Result<(String, Parsed), Box<Diagnostic>> {
+    let fatal = |reason: String, hint: Option<&str>, line, column| {
+        Box::new(Diagnostic {
+            code: Code::Syntax,
+            severity: Severity::Fatal,
+            place: Place { file: source.name.to_owned(), line, column, pointer: Pointer::root() },
+            reason,
+            hint: hint.map(str::to_owned),
+        })
+    };
+    let text = text::decode(source.bytes)
+        .map_err(|problem| fatal(problem.reason, problem.hint, problem.line, problem.column))?;
+    let parsed = parse::parse(&text).map_err(|SyntaxError { reason, line, column }| {
+        let hint = hint(&text, &reason, line);
+        fatal(reason, hint, line, column)
+    })?;
+    Ok((text.into_owned(), parsed))
+}
+
+/// What to do about a syntax error, where the line it was found in gives it away.
+fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
+    let shown = text.lines().nth(line.checked_sub(1)?)?;
+    if shown.contains('\t') && !text.trim_start().starts_with(['{', '[']) {
+        Some("YAML is indented with spaces, never with tabs")
+    } else if shown.starts_with("<<<<<<<") || shown.starts_with("=======") || shown.starts_with(">>>>>>>") {
+        Some("this is the mark of a merge conflict")
+    } else if text.trim_start().starts_with('<') {
+        Some("this looks like HTML or XML; is it a page instead of the document behind it?")
+    } else if reason.contains("mapping values are not allowed") {
+        Some("text with `: ` in it needs quotes")
     } else {
-        serde_yaml::from_str(text).map_err(|error| fatal(source.name, Code::Syntax, &error.to_string()))?
-    };
-    Ok((text.to_owned(), value))
-}
-
-fn fatal(name: &str, code: Code, reason: &str) -> Diagnostic {
-    Diagnostic {
-        code,
-        severity: Severity::Fatal,
-        place: Place { file: name.to_owned(), ..Place::default() },
-        reason: reason.to_owned(),
-        hint: None,
+        None
     }
 }
 
-pub(super) fn place(name: &str, _text: &str, pointer: &Pointer) -> Place {
-    Place { file: name.to_owned(), line: 0, column: 0, pointer: pointer.clone() }
+pub(super) fn notice(file: FileId, oddities: &Oddities, noticed: &mut Vec<Defect>) {
+    if let Some(error) = &oddities.not_json {
+        let reason = format!("this is not JSON, so it was read as YAML: {} (line {})", error.reason, error.line);
+        noticed.push(Defect::new(Code::Syntax, Location { file, pointer: Pointer::root() }, reason));
+    }
+    for pointer in &oddities.duplicates {
+        let key = pointer.last().unwrap_or_default();
+        let reason = format!("the key `{key}` stands twice in this mapping; the last one holds");
+        noticed.push(
+            Defect::new(Code::DuplicateKey, Location { file, pointer: pointer.clone() }, reason)
+                .hint("remove one of them, or merge what they say"),
+        );
+    }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::document::{Code, Defect, Location, Pointer};
+
 /// A version of the specification, as far as reading differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
@@ -21,7 +23,13 @@ impl Version {
     /// Reads the `openapi` or `swagger` member; `None` where there is neither or the version is not known.
     #[must_use]
     pub fn of(root: &Value) -> Option<Self> {
-        if let Some(text) = root.get("openapi").and_then(Value::as_str) {
+        if let Some(said) = root.get("openapi") {
+            let text = match said {
+                Value::String(text) => text.clone(),
+                // An unquoted `3.1` is a number in YAML.
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
             return match text.split('.').take(2).collect::<Vec<_>>()[..] {
                 ["3", "0"] => Some(Self::OpenApi30),
                 ["3", "1"] => Some(Self::OpenApi31),
@@ -34,6 +42,64 @@ impl Version {
             Value::Number(number) if number.as_f64() == Some(2.0) => Some(Self::Swagger2),
             _ => None,
         }
+    }
+
+    /// The version, or what the value is instead of an OpenAPI document of a known one.
+    pub(super) fn read(root: &Value) -> Result<Self, Defect> {
+        if let Some(version) = Self::of(root) {
+            return Ok(version);
+        }
+        let here = Location::entry(Pointer::root());
+        let Value::Object(members) = root else {
+            let what = match root {
+                Value::Array(_) => "a list",
+                Value::String(_) => "a piece of text",
+                Value::Null => "nothing",
+                Value::Bool(_) | Value::Number(_) | Value::Object(_) => "a single value",
+            };
+            return Err(Defect::new(Code::NotOpenApi, here, format!("this is {what}, not an OpenAPI document"))
+                .hint("an OpenAPI document is an object that begins with `openapi: 3.0.3` or the like"));
+        };
+        for key in ["openapi", "swagger"] {
+            let Some(said) = members.get(key) else { continue };
+            let at = here.join(key);
+            return Err(match said {
+                Value::String(text) => {
+                    Defect::new(Code::UnknownVersion, at, format!("`{key}: {text}` is not a known version"))
+                }
+                Value::Number(number) => {
+                    Defect::new(Code::UnknownVersion, at, format!("`{key}: {number}` is not a known version"))
+                }
+                _ => Defect::new(Code::WrongType, at, format!("`{key}` must be the version as a string")),
+            }
+            .hint("known are `swagger: \"2.0\"` and `openapi:` 3.0.x, 3.1.x and 3.2.x"));
+        }
+        let what = [
+            ("overlay", "an overlay; name the document that it extends, and this one with --overlay"),
+            ("asyncapi", "an AsyncAPI document"),
+            ("arazzo", "an Arazzo document"),
+            ("swaggerVersion", "a Swagger 1.x document"),
+            ("apiVersion", "a Kubernetes manifest or the like"),
+            ("$schema", "a JSON Schema or the like"),
+            ("item", "a Postman collection or the like"),
+        ];
+        Err(match what.iter().find(|(key, _)| members.contains_key(*key)) {
+            Some((_, what)) => Defect::new(Code::NotOpenApi, here, format!("this is {what}")),
+            None => {
+                let near = members
+                    .keys()
+                    .find(|key| ["openapi", "swagger"].iter().any(|known| key.trim().eq_ignore_ascii_case(known)));
+                let defect = Defect::new(
+                    Code::NotOpenApi,
+                    here,
+                    "this is not an OpenAPI document: it has no `openapi` or `swagger` member",
+                );
+                match near {
+                    Some(near) => defect.hint(format!("did you mean `{}` by `{near}`?", near.trim().to_lowercase())),
+                    None => defect.hint("an OpenAPI document begins with `openapi: 3.0.3` or the like"),
+                }
+            }
+        })
     }
 
     /// True where schemas are written in the dialect of OpenAPI 3.0 and before (`nullable`, boolean exclusive bounds).

@@ -2,10 +2,24 @@
 
 use sha2::{Digest, Sha256};
 
+/// What a generated value is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taste {
+    /// To be read by people: examples of the document first, then what fits a member's name; everything filled in.
+    Believable,
+    /// To probe: plain, seldom the same twice, now with and now without what is optional.
+    Plain,
+}
+
 /// A source of decisions.
 pub trait Choices {
     /// A number below `bound` (at least 1); 0 is the simplest decision.
     fn below(&mut self, bound: u64) -> u64;
+
+    /// What the values are for.
+    fn taste(&self) -> Taste {
+        Taste::Plain
+    }
 
     /// True in `parts` of `whole` cases; false is the simplest.
     fn chance(&mut self, parts: u64, whole: u64) -> bool {
@@ -37,7 +51,7 @@ impl Seeded {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -47,8 +61,12 @@ impl Seeded {
 }
 
 impl Choices for Seeded {
+    fn taste(&self) -> Taste {
+        Taste::Believable
+    }
+
     fn below(&mut self, bound: u64) -> u64 {
-        scale(self.next(), bound)
+        scale(self.bits(), bound)
     }
 }
 

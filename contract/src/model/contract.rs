@@ -1,11 +1,16 @@
 //! The contract as a whole: its operations, read when first used, and its schemas.
 
-use std::sync::OnceLock;
+use std::any::Any;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity};
-use crate::model::{Method, Operation, PathTemplate, Route, Schema, normalise, reader};
+use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
+use crate::model::reader::Read;
+use crate::model::router::Router;
+use crate::model::{Method, Operation, PathTemplate, Route, Schema, lint, normalise, paths, reader, swagger};
 
 /// An executable contract.
 #[derive(Debug)]
@@ -13,8 +18,19 @@ pub struct Contract {
     document: Document,
     base: String,
     entries: Vec<Entry>,
-    routes: Vec<(PathTemplate, Vec<usize>)>,
+    router: Router,
     defects: Vec<Defect>,
+    attached: Attached,
+}
+
+/// What lower floors have derived from the contract, one value of each type.
+#[derive(Default)]
+struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Attached")
+    }
 }
 
 /// An operation as far as it is known without reading it.
@@ -28,12 +44,12 @@ pub struct Entry {
     pub id: String,
     /// Where it stands.
     pub at: Location,
-    operation: OnceLock<Result<Operation, Defect>>,
+    read: OnceLock<Result<Read, Defect>>,
 }
 
 impl Entry {
     pub(crate) fn new(method: Method, path: PathTemplate, id: String, at: Location) -> Self {
-        Self { method, path, id, at, operation: OnceLock::new() }
+        Self { method, path, id, at, read: OnceLock::new() }
     }
 }
 
@@ -41,20 +57,16 @@ impl Contract {
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
     pub fn new(mut document: Document) -> Self {
-        let version = document.version();
-        document.normalise(|root| normalise::document(root, version));
+        normalise::spell_out(&mut document);
+        normalise::document(&mut document);
         let mut defects = Vec::new();
-        let base = reader::base_path(&document);
-        let entries = reader::entries(&document, &base, &mut defects);
-        let mut routes: Vec<(PathTemplate, Vec<usize>)> = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            match routes.iter_mut().find(|(path, _)| *path == entry.path) {
-                Some((_, operations)) => operations.push(index),
-                None => routes.push((entry.path.clone(), vec![index])),
-            }
+        let base = paths::base_path(&document, &mut defects);
+        let entries = paths::entries(&document, &base, &mut defects);
+        if document.version() == Version::Swagger2 {
+            swagger::plant_forms(&mut document, &entries);
         }
-        routes.sort_by_cached_key(|(path, _)| path.abstractness());
-        Self { document, base, entries, routes, defects }
+        let router = Router::new(&entries, &mut defects);
+        Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
     /// The document.
@@ -90,7 +102,37 @@ impl Contract {
     /// Where `index` is not below `entries().len()`: indices come from this contract.
     pub fn operation(&self, index: usize) -> Result<&Operation, &Defect> {
         let entry = &self.entries[index];
-        entry.operation.get_or_init(|| reader::operation(&self.document, index, entry)).as_ref()
+        let read = entry.read.get_or_init(|| reader::operation(&self.document, index, entry));
+        read.as_ref().map(|read| &read.operation)
+    }
+
+    /// What was set aside to make an operation usable; empty where it cannot be used at all.
+    #[must_use]
+    pub fn set_aside(&self, index: usize) -> &[Defect] {
+        match self.operation(index) {
+            Ok(_) => self.entries[index].read.get().and_then(|read| read.as_ref().ok()).map_or(&[], |read| &read.notes),
+            Err(_) => &[],
+        }
+    }
+
+    /// The value of a type that a lower floor keeps with the contract, made empty when first asked for: compiled
+    /// validators, analyses. It lives as long as the contract and is never seen by its readers.
+    ///
+    /// # Panics
+    /// Never: nothing panics while the lock is held.
+    pub fn attached<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let find = |values: &[Arc<dyn Any + Send + Sync>]| {
+            values.iter().find_map(|value| Arc::clone(value).downcast::<T>().ok())
+        };
+        if let Some(found) = find(&self.attached.0.read().expect("nothing panics while this is held")) {
+            return found;
+        }
+        let mut values = self.attached.0.write().expect("nothing panics while this is held");
+        find(&values).unwrap_or_else(|| {
+            let made = Arc::new(T::default());
+            values.push(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+            made
+        })
     }
 
     /// The operations that can be used.
@@ -101,22 +143,7 @@ impl Contract {
     /// Which operation a request is for.
     #[must_use]
     pub fn route(&self, method: &str, path: &str) -> Route {
-        let mut allowed: Vec<String> = Vec::new();
-        for (template, operations) in &self.routes {
-            let Some(captures) = template.capture(path) else { continue };
-            for &operation in operations {
-                if self.entries[operation].method.as_str() == method {
-                    return Route::Found { operation, captures };
-                }
-                allowed.push(self.entries[operation].method.as_str().to_owned());
-            }
-        }
-        if allowed.is_empty() {
-            return Route::Unknown;
-        }
-        allowed.sort();
-        allowed.dedup();
-        Route::OtherMethods(allowed)
+        self.router.route(&self.entries, method, path)
     }
 
     /// The schema at a location, as it stands there.
@@ -142,19 +169,65 @@ impl Contract {
         Ok((at, target))
     }
 
-    /// Everything that is wrong with the document: what was noticed while reading, and every operation's defect.
+    /// Everything that is wrong with the document: what was noticed while reading, every operation's defect, and what a
+    /// close look at every object and schema finds. Reads everything that was not read yet and the text once more, so it
+    /// takes a multiple of the time that loading took.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = self.document.notes().to_vec();
-        all.extend(self.defects.iter().map(|defect| self.document.diagnose(defect, Severity::Warning)));
+        let mut found: Vec<(Defect, Severity)> = Vec::new();
+        found.extend(self.defects.iter().map(|defect| (defect.clone(), Severity::Warning)));
         for index in 0..self.entries.len() {
             if let Err(defect) = self.operation(index) {
-                let diagnostic = self.document.diagnose(defect, Severity::Error);
-                if !all.contains(&diagnostic) {
-                    all.push(diagnostic);
-                }
+                found.push((defect.clone(), Severity::Error));
             }
+            found.extend(self.set_aside(index).iter().map(|defect| (defect.clone(), Severity::Warning)));
         }
+        found.extend(lint::lint(&self.document));
+        // A shared part is found by everyone who uses it, and the same defect by several readers; one report is enough.
+        let mut seen: HashSet<(Code, Location)> = HashSet::new();
+        found.sort_by_key(|(_, severity)| *severity);
+        found.retain(|(defect, _)| seen.insert((defect.code, defect.at.clone())));
+        all.extend(found.iter().map(|(defect, severity)| self.document.diagnose(defect, *severity)));
+        all.sort_by(|one, other| {
+            let key = |diagnostic: &Diagnostic| (diagnostic.severity, diagnostic.place.line, diagnostic.place.column);
+            (one.place.file != self.document.name())
+                .cmp(&(other.place.file != self.document.name()))
+                .then_with(|| one.place.file.cmp(&other.place.file))
+                .then_with(|| key(one).cmp(&key(other)))
+        });
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{NoFiles, Source};
+
+    fn shipped(name: &str) -> Contract {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let bytes = |name: &str| std::fs::read(folder.join(name)).expect("it is shipped");
+        let (file, overlay) = (format!("{name}.yaml"), format!("{name}.overlay.yaml"));
+        let document = Document::load(
+            Source { name: &file, bytes: &bytes(&file) },
+            &[Source { name: &overlay, bytes: &bytes(&overlay) }],
+            &NoFiles,
+        );
+        Contract::new(document.expect("it can be loaded"))
+    }
+
+    #[test]
+    fn the_shipped_contracts_load_without_a_complaint_and_with_their_overlays() {
+        let members = shipped("nexus-members");
+        assert_eq!(members.diagnostics(), []);
+        assert_eq!(members.operations().count(), 3);
+        assert!(members.operations().all(|operation| operation.extension.is_some()));
+
+        let invites = shipped("invites");
+        assert_eq!(invites.diagnostics(), []);
+        assert_eq!(invites.operations().count(), 3);
+        let prefixes = invites.operations().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
+        assert!(prefixes.map(|(scheme, _)| scheme.prefix()).any(|prefix| prefix == "token "));
     }
 }

@@ -61,6 +61,18 @@ impl MediaType {
         self.kind == "*" || self.subtype == "*"
     }
 
+    /// A type that can be sent: itself, or one that a range covers; `None` for a range that covers none that is known.
+    #[must_use]
+    pub fn concrete(&self) -> Option<Self> {
+        match (self.kind.as_str(), self.subtype.as_str()) {
+            ("*", _) | ("application", "*") => Self::parse("application/json"),
+            ("text", "*") => Self::parse("text/plain"),
+            ("image", "*") => Self::parse("image/png"),
+            (_, "*") => None,
+            _ => Some(self.clone()),
+        }
+    }
+
     /// True where a document of the other type is one of this type or range. Parameters named here must agree, but for
     /// `charset` and `q`, which select no schema.
     #[must_use]

@@ -4,19 +4,29 @@
 
 mod content;
 mod contract;
+mod grammar;
+mod keyword;
+mod lint;
+mod lint_object;
+mod lint_schema;
 mod media_type;
 mod normalise;
 mod operation;
 mod parameter;
 mod path;
+mod paths;
 mod reader;
+mod requirement;
 mod response;
+mod router;
 mod schema;
 mod security;
+mod swagger;
 
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use media_type::MediaType;
+pub use normalise::{FormatOf, asserted_format, is_number_format};
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};

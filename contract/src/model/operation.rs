@@ -18,7 +18,13 @@ impl Method {
         Self(name.to_ascii_uppercase())
     }
 
-    /// The upper-case name.
+    /// A method exactly as it is written, as `additionalOperations` spells it (OpenAPI 3.2 "Path Item Object").
+    #[must_use]
+    pub fn as_written(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The name as it stands on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

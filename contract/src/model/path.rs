@@ -112,6 +112,11 @@ impl Segment {
         Self(pieces)
     }
 
+    /// True where the raw text of a request's segment fits.
+    pub(crate) fn fits(&self, raw: &str) -> bool {
+        self.capture(raw, &mut Vec::new()).is_some()
+    }
+
     fn capture(&self, raw: &str, captures: &mut Vec<(String, String)>) -> Option<()> {
         let mut rest = raw;
         for (number, piece) in self.0.iter().enumerate() {

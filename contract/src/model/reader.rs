@@ -1,82 +1,37 @@
-//! Document -> operations: the one place that knows how OpenAPI spells things.
+//! One operation of the document -> the model: the place that knows how OpenAPI and Swagger spell parameters, bodies and
+//! responses. What is broken makes the operation unusable; what is only odd is noted and set aside.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::document::{Code, Defect, Document, Location, Pointer};
+use crate::document::{Code, Defect, Document, Location, Version, nearest};
+use crate::model::swagger::{FORM, effective_parameters};
 use crate::model::{
-    Body, Content, Encoding, Entry, Header, In, MediaType, Method, Operation, Parameter, PathTemplate, Requirement,
-    Response, Scheme, SchemeKind, Shape, StatusPattern, Style,
+    Body, Content, Encoding, Entry, Header, In, MediaType, Operation, Parameter, Response, Shape, StatusPattern, Style,
+    paths, requirement,
 };
-
-/// The methods that a path item may hold (OpenAPI 3.2 adds `query`).
-const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Headers that parameters and responses cannot describe (OpenAPI 3.x "Parameter Object": they are ignored).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-pub(crate) fn base_path(document: &Document) -> String {
-    let url = document.root().pointer("/servers/0/url").and_then(Value::as_str).unwrap_or("/");
-    let path = match url.find("://") {
-        Some(scheme) => url[scheme + 3..].find('/').map_or("", |slash| &url[scheme + 3 + slash..]),
-        None => url,
-    };
-    let path = path.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
-    if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+/// An operation, and what was set aside to make it usable.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) operation: Operation,
+    pub(crate) notes: Vec<Defect>,
 }
 
-pub(crate) fn entries(document: &Document, base: &str, defects: &mut Vec<Defect>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut taken = HashSet::new();
-    let paths = Location::entry(Pointer::root().join("paths"));
-    let Some(Value::Object(items)) = document.root().get("paths") else {
-        defects.push(Defect::new(
-            Code::Missing,
-            Location::entry(Pointer::root()),
-            "the document has no `paths`, so there is nothing to serve",
-        ));
-        return entries;
-    };
-    for (path, _) in items.iter().filter(|(path, _)| !path.starts_with("x-")) {
-        let at = paths.join(path);
-        let (at, item) = match document.follow(&at) {
-            Ok(found) => found,
-            Err(defect) => {
-                defects.push(defect);
-                continue;
-            }
-        };
-        let Value::Object(members) = item else {
-            defects.push(Defect::new(Code::WrongType, at, "a path item must be an object"));
-            continue;
-        };
-        for method in METHODS {
-            let Some(operation) = members.get(method) else { continue };
-            let template = PathTemplate::parse(&format!("{base}{path}"));
-            let fallback = || format!("{method} {path}");
-            let mut id = operation.get("operationId").and_then(Value::as_str).map_or_else(fallback, str::to_owned);
-            if !taken.insert(id.clone()) {
-                id = fallback();
-                taken.insert(id.clone());
-            }
-            entries.push(Entry::new(Method::new(method), template, id, at.join(method)));
-        }
-    }
-    entries
-}
-
-pub(crate) fn operation(document: &Document, index: usize, entry: &Entry) -> Result<Operation, Defect> {
-    let reader = Reader { document };
+pub(crate) fn operation(document: &Document, index: usize, entry: &Entry) -> Result<Read, Defect> {
     let (at, node) = document.follow(&entry.at)?;
     let members = object(node, &at, "an operation")?;
-    let item_at = Location { file: at.file, pointer: at.pointer.parent().unwrap_or_default() };
+    let mut reader = Reader { document, version: document.version(), notes: Vec::new() };
     let mut parameters = Vec::new();
-    reader.parameters(&item_at, &mut parameters)?;
+    reader.parameters(&paths::item_of(&entry.at), &mut parameters)?;
     reader.parameters(&at, &mut parameters)?;
-    reader.check_path(entry, &parameters, &at)?;
+    reader.check_path(entry, &mut parameters, &at);
     let text = |key: &str| members.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    Ok(Operation {
+    let operation = Operation {
         index,
         id: entry.id.clone(),
         method: entry.method.clone(),
@@ -85,47 +40,76 @@ pub(crate) fn operation(document: &Document, index: usize, entry: &Entry) -> Res
             .or_else(|| text("description").and_then(|text| text.lines().next()))
             .map(str::to_owned),
         parameters,
-        body: members.get("requestBody").map(|_| reader.body(&at.join("requestBody"))).transpose()?,
-        responses: reader.responses(&at)?,
-        security: reader.security(&at, members)?,
+        body: match reader.version {
+            Version::Swagger2 => reader.swagger_body(entry, &at, members)?,
+            Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32 => {
+                members.get("requestBody").map(|_| reader.body(&at.join("requestBody"))).transpose()?
+            }
+        },
+        responses: reader.responses(&at, members)?,
+        security: requirement::read(document, &at, members)?,
         extension: members.get("x-etalon").cloned(),
         at,
-    })
+    };
+    Ok(Read { operation, notes: reader.notes })
 }
 
 struct Reader<'d> {
     document: &'d Document,
+    version: Version,
+    notes: Vec<Defect>,
 }
 
 impl Reader<'_> {
-    fn parameters(&self, owner: &Location, found: &mut Vec<Parameter>) -> Result<(), Defect> {
+    fn parameters(&mut self, owner: &Location, found: &mut Vec<Parameter>) -> Result<(), Defect> {
         let list = owner.join("parameters");
         let Some(node) = self.document.node(&list) else { return Ok(()) };
         let items = node.as_array().ok_or_else(|| wrong(&list, "`parameters` must be an array"))?;
+        let mut own: Vec<Parameter> = Vec::new();
         for index in 0..items.len() {
             let Some(parameter) = self.parameter(&list.index(index))? else { continue };
+            let same = |known: &Parameter| known.name == parameter.name && known.place == parameter.place;
+            if own.iter().any(same) {
+                let reason = format!("the {} parameter `{}` is described twice here", parameter.place, parameter.name);
+                self.notes.push(Defect::new(Code::DuplicateKey, list.index(index), reason).hint("the last one holds"));
+                own.retain(|known| !same(known));
+            }
             // The operation's own parameter replaces the path item's of the same name and place.
-            found.retain(|known| !(known.name == parameter.name && known.place == parameter.place));
-            found.push(parameter);
+            found.retain(|known| !same(known));
+            own.push(parameter);
         }
+        found.append(&mut own);
         Ok(())
     }
 
-    fn parameter(&self, at: &Location) -> Result<Option<Parameter>, Defect> {
+    fn parameter(&mut self, at: &Location) -> Result<Option<Parameter>, Defect> {
         let (at, node) = self.document.follow(at)?;
         let members = object(node, &at, "a parameter")?;
         let name = string(members, "name", &at)?.to_owned();
         let word = string(members, "in", &at)?;
-        let place =
-            In::parse(word).ok_or_else(|| wrong(&at.join("in"), format!("`{word}` is no place for a parameter")))?;
+        if self.version == Version::Swagger2 && matches!(word, "body" | "formData") {
+            return Ok(None);
+        }
+        let Some(place) = In::parse(word) else { return Err(no_place(&at, word)) };
         if place == In::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            let reason = format!("a header parameter called `{name}` is ignored, as the specification has it");
+            self.notes.push(Defect::new(Code::Unsupported, at, reason).hint(
+                match name.to_ascii_lowercase().as_str() {
+                    "authorization" => "describe it as a security scheme",
+                    _ => "the media types of bodies and responses say this",
+                },
+            ));
             return Ok(None);
         }
         let flag = |key: &str| members.get(key) == Some(&Value::Bool(true));
+        if place == In::Path && !flag("required") {
+            let reason = format!("the path parameter `{name}` is not `required: true`, but it always is");
+            self.notes.push(Defect::new(Code::PathParameter, at.clone(), reason).hint("add `required: true`"));
+        }
         Ok(Some(Parameter {
             required: place == In::Path || flag("required"),
             allow_empty: flag("allowEmptyValue"),
-            shape: self.shape(&at, members, Style::default_for(place))?,
+            shape: self.shape(&at, members, place)?,
             examples: self.examples(&at, members),
             description: members.get("description").and_then(Value::as_str).map(str::to_owned),
             name,
@@ -134,18 +118,20 @@ impl Reader<'_> {
         }))
     }
 
-    fn shape(&self, at: &Location, members: &Map<String, Value>, default: Style) -> Result<Shape, Defect> {
+    /// What a parameter or header holds; a header counts as a header parameter.
+    fn shape(&mut self, at: &Location, members: &Map<String, Value>, place: In) -> Result<Shape, Defect> {
         if members.contains_key("content") {
-            return match self.content(&at.join("content"))?.into_iter().next() {
-                Some(content) => Ok(Shape::Content(Box::new(content))),
-                None => Err(wrong(&at.join("content"), "`content` must hold one media type")),
+            let mut contents = self.content(&at.join("content"))?.into_iter();
+            let Some(content) = contents.next() else {
+                return Err(wrong(&at.join("content"), "`content` must hold one media type"));
             };
+            if contents.next().is_some() {
+                let reason = "`content` of a parameter holds one media type; the first is used";
+                self.notes.push(Defect::new(Code::Unsupported, at.join("content"), reason));
+            }
+            return Ok(Shape::Content(Box::new(content)));
         }
-        let style = match members.get("style").and_then(Value::as_str) {
-            None => default,
-            Some(word) => Style::parse(word)
-                .ok_or_else(|| wrong(&at.join("style"), format!("`{word}` is no style of the specification")))?,
-        };
+        let style = self.style(at, members, place);
         let explode =
             members.get("explode").and_then(Value::as_bool).unwrap_or(matches!(style, Style::Form | Style::Cookie));
         Ok(Shape::Schema {
@@ -156,21 +142,81 @@ impl Reader<'_> {
         })
     }
 
-    fn check_path(&self, entry: &Entry, parameters: &[Parameter], at: &Location) -> Result<(), Defect> {
-        for name in entry.path.parameters() {
-            if !parameters.iter().any(|parameter| parameter.place == In::Path && parameter.name == name) {
-                return Err(Defect::new(
-                    Code::PathParameter,
-                    at.clone(),
-                    format!("the path has `{{{name}}}`, but no path parameter of that name is described"),
-                )
-                .hint(format!("add a parameter with `name: {name}`, `in: path`, `required: true` and a schema")));
+    /// The style that is written, if the place allows it (OpenAPI 3.x "Style Values").
+    fn style(&mut self, at: &Location, members: &Map<String, Value>, place: In) -> Style {
+        let default = Style::default_for(place);
+        let Some(written) = members.get("style") else { return default };
+        let word = written.as_str().unwrap_or_default();
+        let allowed = |style: &Style| match (style, place) {
+            (Style::Simple, In::Path | In::Header) | (Style::Label | Style::Matrix, In::Path) => true,
+            (Style::TabDelimited, _) => self.version == Version::Swagger2,
+            (Style::SpaceDelimited | Style::PipeDelimited, In::Path | In::Header) => self.version == Version::Swagger2,
+            (Style::Form, In::Query | In::QueryString | In::Cookie) => true,
+            (Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject, In::Query) => true,
+            (Style::Cookie, In::Cookie) => self.version >= Version::OpenApi32,
+            _ => false,
+        };
+        match Style::parse(word).filter(allowed) {
+            Some(style) => style,
+            None => {
+                let reason = match Style::parse(word) {
+                    Some(_) => format!(
+                        "the style `{word}` does not exist for {place} parameters; `{}` is used",
+                        default.as_str()
+                    ),
+                    None => format!("`{word}` is no style of the specification; `{}` is used", default.as_str()),
+                };
+                let styles = ["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"];
+                let note = Defect::new(Code::Unsupported, at.join("style"), reason);
+                self.notes.push(match nearest(word, styles).filter(|meant| *meant != word) {
+                    Some(meant) => note.hint(format!("did you mean `{meant}`?")),
+                    None => note,
+                });
+                default
             }
         }
-        Ok(())
     }
 
-    fn body(&self, at: &Location) -> Result<Body, Defect> {
+    /// Holds the path's parameters against those that are described, both ways.
+    fn check_path(&mut self, entry: &Entry, parameters: &mut Vec<Parameter>, at: &Location) {
+        let in_template: Vec<&str> = entry.path.parameters().collect();
+        let described: Vec<String> =
+            parameters.iter().filter(|known| known.place == In::Path).map(|known| known.name.clone()).collect();
+        for name in &in_template {
+            if parameters.iter().any(|known| known.place == In::Path && known.name == *name) {
+                continue;
+            }
+            let reason = format!("the path has `{{{name}}}`, but no path parameter of that name is described");
+            let spare = described.iter().map(String::as_str).filter(|known| !in_template.contains(known));
+            self.notes.push(Defect::new(Code::PathParameter, at.clone(), reason).hint(match nearest(name, spare) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("add a parameter with `name: {name}`, `in: path`, `required: true` and a schema"),
+            }));
+            parameters.push(Parameter {
+                name: (*name).to_owned(),
+                place: In::Path,
+                required: true,
+                allow_empty: false,
+                shape: Shape::Schema { schema: None, style: Style::Simple, explode: false, allow_reserved: false },
+                examples: Vec::new(),
+                description: None,
+                at: at.clone(),
+            });
+        }
+        let template = entry.path.as_str();
+        let notes = &mut self.notes;
+        parameters.retain(|known| {
+            let kept = known.place != In::Path || in_template.contains(&known.name.as_str());
+            if !kept {
+                let reason =
+                    format!("the path `{template}` has no `{{{}}}`, so this parameter is not used", known.name);
+                notes.push(Defect::new(Code::PathParameter, known.at.clone(), reason));
+            }
+            kept
+        });
+    }
+
+    fn body(&mut self, at: &Location) -> Result<Body, Defect> {
         let (at, node) = self.document.follow(at)?;
         let members = object(node, &at, "a request body")?;
         Ok(Body {
@@ -180,14 +226,89 @@ impl Reader<'_> {
         })
     }
 
-    fn content(&self, at: &Location) -> Result<Vec<Content>, Defect> {
+    /// The body of Swagger 2.0: one parameter `in: body`, or all those `in: formData`.
+    fn swagger_body(
+        &mut self,
+        entry: &Entry,
+        operation: &Location,
+        members: &Map<String, Value>,
+    ) -> Result<Option<Body>, Defect> {
+        let parameters = effective_parameters(self.document, &entry.at);
+        let mut encoding = BTreeMap::new();
+        let mut has_file = false;
+        for at in &parameters {
+            let members = object(self.document.node(at).unwrap_or(&Value::Null), at, "a parameter")?;
+            match members.get("in").and_then(Value::as_str) {
+                Some("body") => {
+                    let types = self.media_types("consumes", operation, "application/json");
+                    let schema = members.contains_key("schema").then(|| at.join("schema"));
+                    return Ok(Some(Body {
+                        required: members.get("required") == Some(&Value::Bool(true)),
+                        content: types.into_iter().map(|one| plain_content(one, schema.clone(), at)).collect(),
+                        at: at.clone(),
+                    }));
+                }
+                Some("formData") => {
+                    has_file |= members.get("schema").and_then(|schema| schema.get("format")).and_then(Value::as_str)
+                        == Some("binary");
+                    let one = Encoding {
+                        style: members.get("style").and_then(Value::as_str).and_then(Style::parse),
+                        explode: members.get("explode").and_then(Value::as_bool),
+                        ..Encoding::default()
+                    };
+                    encoding.insert(string(members, "name", at)?.to_owned(), one);
+                }
+                _ => {}
+            }
+        }
+        if !members.contains_key(FORM) {
+            return Ok(None);
+        }
+        let at = operation.join(FORM);
+        let forms = ["multipart/form-data", "application/x-www-form-urlencoded"];
+        let default = if has_file { forms[0] } else { forms[1] };
+        let mut types = self.media_types("consumes", operation, default);
+        types.retain(|known| forms.contains(&known.essence().as_str()) && (!has_file || known.essence() == forms[0]));
+        if types.is_empty() {
+            types.extend(MediaType::parse(default));
+        }
+        let content =
+            |media_type| Content { encoding: encoding.clone(), ..plain_content(media_type, Some(at.clone()), &at) };
+        let content = types.into_iter().map(content).collect();
+        let required = members.get(FORM).is_some_and(|form| form.get("required").is_some());
+        Ok(Some(Body { required, content, at }))
+    }
+
+    /// `consumes` or `produces` of the operation, else of the document (Swagger 2.0 "Operation Object").
+    fn media_types(&mut self, key: &str, operation: &Location, default: &str) -> Vec<MediaType> {
+        let own = operation.join(key);
+        let at = if self.document.node(&own).is_some() { own } else { Location::default().join(key) };
+        let mut found = Vec::new();
+        for (index, word) in self.document.node(&at).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            match word.as_str().and_then(MediaType::parse) {
+                Some(media_type) => found.push(media_type),
+                None => self.notes.push(wrong(&at.index(index), format!("{word} is not a media type"))),
+            }
+        }
+        if found.is_empty() {
+            found.extend(MediaType::parse(default));
+        }
+        found
+    }
+
+    fn content(&mut self, at: &Location) -> Result<Vec<Content>, Defect> {
         let Some(node) = self.document.node(at) else { return Ok(Vec::new()) };
         let members = object(node, at, "`content`")?;
         let mut found = Vec::new();
         for key in members.keys() {
             let here = at.join(key);
-            let media_type =
-                MediaType::parse(key).ok_or_else(|| wrong(&here, format!("`{key}` is not a media type")))?;
+            let Some(media_type) = MediaType::parse(key) else {
+                self.notes.push(
+                    wrong(&here, format!("`{key}` is not a media type; it is left out"))
+                        .hint("media types look like `application/json`"),
+                );
+                continue;
+            };
             let (here, node) = self.document.follow(&here)?;
             let members = object(node, &here, "a media type")?;
             found.push(Content {
@@ -202,7 +323,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn encoding(&self, at: &Location, members: &Map<String, Value>) -> Result<BTreeMap<String, Encoding>, Defect> {
+    fn encoding(&mut self, at: &Location, members: &Map<String, Value>) -> Result<BTreeMap<String, Encoding>, Defect> {
         let mut found = BTreeMap::new();
         let Some(Value::Object(encodings)) = members.get("encoding") else { return Ok(found) };
         for (name, encoding) in encodings {
@@ -223,28 +344,70 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn responses(&self, operation: &Location) -> Result<Vec<Response>, Defect> {
-        let at = operation.join("responses");
-        let Some(node) = self.document.node(&at) else { return Ok(Vec::new()) };
+    fn responses(&mut self, operation: &Location, owner: &Map<String, Value>) -> Result<Vec<Response>, Defect> {
+        if !owner.contains_key("responses") {
+            return Ok(Vec::new());
+        }
+        let (at, node) = self.document.follow(&operation.join("responses"))?;
         let members = object(node, &at, "`responses`")?;
-        let mut found = Vec::new();
+        let mut found: Vec<Response> = Vec::new();
         for key in members.keys().filter(|key| !key.starts_with("x-")) {
             let here = at.join(key);
-            let status = StatusPattern::parse(key).ok_or_else(|| wrong(&here, format!("`{key}` is not a status")))?;
+            let Some(status) = StatusPattern::parse(key) else {
+                self.notes.push(
+                    wrong(&here, format!("`{key}` is not a status; this response is left out"))
+                        .hint("write a status such as 200, a range such as 2XX, or `default`"),
+                );
+                continue;
+            };
+            if found.iter().any(|known| known.status == status) {
+                self.notes.push(Defect::new(
+                    Code::DuplicateKey,
+                    here,
+                    format!("the status `{key}` is described twice"),
+                ));
+                continue;
+            }
             let (here, node) = self.document.follow(&here)?;
             let members = object(node, &here, "a response")?;
             found.push(Response {
                 status,
                 description: members.get("description").and_then(Value::as_str).unwrap_or("").to_owned(),
                 headers: self.headers(&here.join("headers"))?,
-                content: self.content(&here.join("content"))?,
+                content: match self.version {
+                    Version::Swagger2 => self.swagger_content(operation, &here, members),
+                    Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32 => {
+                        self.content(&here.join("content"))?
+                    }
+                },
                 at: here,
             });
         }
         Ok(found)
     }
 
-    fn headers(&self, at: &Location) -> Result<Vec<Header>, Defect> {
+    /// The bodies of a response of Swagger 2.0: its one schema for every media type that is produced.
+    fn swagger_content(
+        &mut self,
+        operation: &Location,
+        response: &Location,
+        members: &Map<String, Value>,
+    ) -> Vec<Content> {
+        if !members.contains_key("schema") {
+            return Vec::new();
+        }
+        let examples = members.get("examples").and_then(Value::as_object);
+        let types = self.media_types("produces", operation, "application/json").into_iter();
+        let content = |media_type: MediaType| {
+            let example =
+                examples.into_iter().flatten().find(|(key, _)| MediaType::parse(key).as_ref() == Some(&media_type));
+            let examples = example.map(|(_, value)| value.clone()).into_iter().collect();
+            Content { examples, ..plain_content(media_type, Some(response.join("schema")), response) }
+        };
+        types.map(content).collect()
+    }
+
+    fn headers(&mut self, at: &Location) -> Result<Vec<Header>, Defect> {
         let Some(node) = self.document.node(at) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for name in object(node, at, "`headers`")?.keys() {
@@ -256,7 +419,7 @@ impl Reader<'_> {
             found.push(Header {
                 name: name.clone(),
                 required: members.get("required") == Some(&Value::Bool(true)),
-                shape: self.shape(&here, members, Style::Simple)?,
+                shape: self.shape(&here, members, In::Header)?,
                 examples: self.examples(&here, members),
                 at: here,
             });
@@ -275,68 +438,29 @@ impl Reader<'_> {
         }
         found
     }
+}
 
-    fn security(&self, at: &Location, members: &Map<String, Value>) -> Result<Vec<Requirement>, Defect> {
-        let (at, list) = match members.get("security") {
-            Some(list) => (at.join("security"), list),
-            None => match self.document.root().get("security") {
-                Some(list) => (Location::entry(Pointer::root().join("security")), list),
-                None => return Ok(Vec::new()),
-            },
-        };
-        let items = list.as_array().ok_or_else(|| wrong(&at, "`security` must be an array"))?;
-        items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let here = at.index(index);
-                let schemes = object(item, &here, "a security requirement")?
-                    .iter()
-                    .map(|(name, scopes)| {
-                        let scopes =
-                            scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-                        Ok((self.scheme(name, &here.join(name))?, scopes.collect()))
-                    })
-                    .collect::<Result<_, Defect>>()?;
-                Ok(Requirement { schemes })
-            })
-            .collect()
-    }
+fn plain_content(media_type: MediaType, schema: Option<Location>, at: &Location) -> Content {
+    Content { media_type, schema, item_schema: None, encoding: BTreeMap::new(), examples: Vec::new(), at: at.clone() }
+}
 
-    fn scheme(&self, name: &str, used_at: &Location) -> Result<Scheme, Defect> {
-        let at = Location::entry(["components", "securitySchemes", name].iter().collect());
-        if self.document.node(&at).is_none() {
-            return Err(Defect::new(
-                Code::BrokenReference,
-                used_at.clone(),
-                format!("there is no security scheme `{name}` in `components.securitySchemes`"),
-            ));
-        }
-        let (at, node) = self.document.follow(&at)?;
-        let members = object(node, &at, "a security scheme")?;
-        let kind = match string(members, "type", &at)? {
-            "apiKey" => {
-                let word = string(members, "in", &at)?;
-                let place =
-                    In::parse(word).ok_or_else(|| wrong(&at.join("in"), format!("`{word}` is no place for a key")))?;
-                SchemeKind::ApiKey { place, name: string(members, "name", &at)?.to_owned() }
-            }
-            "http" => SchemeKind::Http { scheme: string(members, "scheme", &at)?.to_ascii_lowercase() },
-            "basic" => SchemeKind::Http { scheme: "basic".to_owned() },
-            "oauth2" => SchemeKind::OAuth2,
-            "openIdConnect" => SchemeKind::OpenIdConnect,
-            "mutualTLS" => SchemeKind::MutualTls,
-            other => return Err(wrong(&at.join("type"), format!("`{other}` is no type of security scheme"))),
-        };
-        Ok(Scheme { name: name.to_owned(), kind, extension: members.get("x-etalon").cloned() })
+fn no_place(at: &Location, word: &str) -> Defect {
+    let defect = wrong(&at.join("in"), format!("`{word}` is no place for a parameter"));
+    match word {
+        "body" => defect.hint("since OpenAPI 3.0 a body is described by `requestBody`"),
+        "formData" => defect.hint("since OpenAPI 3.0 a form is described by `requestBody`"),
+        _ => match nearest(word, ["path", "query", "header", "cookie", "querystring"]) {
+            Some(meant) => defect.hint(format!("did you mean `{meant}`?")),
+            None => defect,
+        },
     }
 }
 
-fn object<'v>(node: &'v Value, at: &Location, what: &str) -> Result<&'v Map<String, Value>, Defect> {
+pub(crate) fn object<'v>(node: &'v Value, at: &Location, what: &str) -> Result<&'v Map<String, Value>, Defect> {
     node.as_object().ok_or_else(|| wrong(at, format!("{what} must be an object")))
 }
 
-fn string<'v>(members: &'v Map<String, Value>, key: &str, at: &Location) -> Result<&'v str, Defect> {
+pub(crate) fn string<'v>(members: &'v Map<String, Value>, key: &str, at: &Location) -> Result<&'v str, Defect> {
     match members.get(key) {
         Some(Value::String(text)) => Ok(text),
         Some(_) => Err(wrong(&at.join(key), format!("`{key}` must be a string"))),
@@ -344,6 +468,6 @@ fn string<'v>(members: &'v Map<String, Value>, key: &str, at: &Location) -> Resu
     }
 }
 
-fn wrong(at: &Location, reason: impl Into<String>) -> Defect {
+pub(crate) fn wrong(at: &Location, reason: impl Into<String>) -> Defect {
     Defect::new(Code::WrongType, at.clone(), reason)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
-use crate::model::normalise::{Children, subschemas};
+use crate::model::normalise::{Children, is_number_format, subschemas};
 
 /// A schema where it stands in the document, in JSON Schema 2020-12 form.
 #[derive(Clone, Copy, Debug)]
@@ -202,7 +202,7 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
         copy.insert(keyword.clone(), value);
     }
     if let Some(format) = members.get("format").and_then(Value::as_str)
-        && crate::model::normalise::NUMBER_FORMATS.contains(&format)
+        && is_number_format(format)
     {
         copy.insert("x-etalon-format".to_owned(), Value::String(format.to_owned()));
     }

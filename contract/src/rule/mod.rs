@@ -1,10 +1,13 @@
 //! The closed list of all that an exchange can break, and the rows of a contract: one for each thing that it promises and
 //! a black box can show. The generator breaks rows, the validator names them, the runner proves them: one type for all.
 
+mod enumerate;
 mod keyword;
 mod row;
 mod subject;
+mod walk;
 
+pub use enumerate::rows;
 pub use keyword::Keyword;
 pub use row::{Row, Rule, SecurityRule, Side, Story};
-pub use subject::{Breach, Subject, template};
+pub use subject::{Breach, Subject};

@@ -18,8 +18,10 @@ pub struct Row {
     pub operation: usize,
     /// Which part of the exchange it speaks of.
     pub subject: Subject,
-    /// Where in that part; array items are written `*`.
+    /// Where in that part; array items and members of any name are written `*`.
     pub pointer: Pointer,
+    /// The index of the body's content that it speaks of, where it speaks of one.
+    pub content: Option<usize>,
     /// What it promises.
     pub rule: Rule,
 }
@@ -62,7 +64,12 @@ pub enum Rule {
     /// A documented response can be reached, and conforms: status, media type, headers, body.
     Response(StatusPattern),
     /// A documented response header is there (where required) and conforms.
-    ResponseHeader(StatusPattern),
+    ResponseHeader {
+        /// Of which response.
+        status: StatusPattern,
+        /// The header's name as the contract writes it.
+        name: String,
+    },
     /// What the operations of a resource do together.
     Story(Story),
 }

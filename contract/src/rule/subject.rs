@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 use crate::model::In;
 use crate::rule::Keyword;
 
@@ -69,22 +69,25 @@ pub enum Breach {
     MediaType,
     /// The status is none of the documented ones.
     Status,
+    /// A problem details document breaks RFC 9457.
+    Problem,
 }
 
-/// An instance pointer with every array index written as `*`, which is how rows name positions. `root` tells indices from
-/// members that are spelled like numbers.
-#[must_use]
-pub fn template(pointer: &Pointer, root: &serde_json::Value) -> Pointer {
-    let mut here = Some(root);
-    let mut shown = Pointer::root();
-    for token in pointer.tokens() {
-        let in_array = here.is_some_and(serde_json::Value::is_array);
-        shown = if in_array { shown.join("*") } else { shown.join(&token) };
-        here = here.and_then(|value| match value {
-            serde_json::Value::Array(items) => token.parse::<usize>().ok().and_then(|index| items.get(index)),
-            serde_json::Value::Object(members) => members.get(token.as_ref()),
-            _ => None,
-        });
+impl Breach {
+    /// True where both name the same rule of the document. Unexpected members are one rule, whatever their names; a member
+    /// that several parts of an `allOf` require is required once.
+    #[must_use]
+    pub fn is_same_rule(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Keyword { keyword, at, member },
+                Self::Keyword { keyword: other_keyword, at: other_at, member: other_member },
+            ) if keyword == other_keyword => match keyword {
+                Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
+                Keyword::Required => member == other_member,
+                _ => at == other_at && member == other_member,
+            },
+            _ => self == other,
+        }
     }
-    shown
 }

@@ -1,5 +1,27 @@
 //! Values, requests and responses -> what they violate. `jsonschema` judges; its error's schema path names the row.
+//! Validators are compiled when a schema is first used, and once for each schema and direction.
 
+mod compile;
+mod explain;
+mod format;
+mod nearest;
+mod request;
+mod response;
+mod value;
 mod violation;
 
+pub(crate) use format::integer_range;
+pub use request::request;
+pub use response::response;
+pub use value::{is_valid, value};
 pub use violation::Violation;
+
+/// A validator of a schema on its own, with every format that contracts are judged by.
+#[cfg(test)]
+pub(crate) fn format_judge(schema: &serde_json::Value) -> jsonschema::Validator {
+    format::register(jsonschema::options())
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(schema)
+        .expect("a schema")
+}

@@ -1,21 +1,66 @@
 //! One thing that an exchange breaks.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::rule::{Breach, Subject};
+use crate::rule::{Breach, Keyword, Row, Rule, Subject};
 
 /// One thing that a request or response breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// The part of the exchange.
     pub subject: Subject,
-    /// Where in that part: a pointer into the value that was found. For a missing member, the object that lacks it.
+    /// Where in that part: a pointer into the value that was found. For a missing or unexpected member, the object.
     pub pointer: Pointer,
     /// What is broken.
     pub breach: Breach,
     /// The limit as the contract states it; null where there is none.
     pub limit: Value,
-    /// One plain sentence, without a full stop: `"x" is shorter than 3 characters`.
+    /// One plain sentence without a full stop: `"x" is shorter than 3 characters`.
     pub message: String,
+}
+
+impl Violation {
+    /// A violation that is about a part of the exchange as a whole, not about a place within a value.
+    #[must_use]
+    pub fn whole(subject: Subject, breach: Breach, message: impl Into<String>) -> Self {
+        Self { subject, pointer: Pointer::root(), breach, limit: Value::Null, message: message.into() }
+    }
+
+    /// The place to show people: the member itself where one is missing or not expected.
+    #[must_use]
+    pub fn target(&self) -> Pointer {
+        match &self.breach {
+            Breach::Keyword { member: Some(member), .. } => self.pointer.join(member),
+            _ => self.pointer.clone(),
+        }
+    }
+
+    /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every
+    /// `type`, `enum` and `const` that acts on its place, and that is one thing to be refused for, not several.
+    #[must_use]
+    pub fn breaks(&self, row: &Row) -> bool {
+        let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else { return false };
+        let same_kind = |breach: &Breach| match breach {
+            Breach::Keyword { keyword, .. } => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Const),
+            _ => false,
+        };
+        let of_type = matches!(breach, Breach::Keyword { keyword: Keyword::Type, .. });
+        self.subject == row.subject
+            && self.pointer.fits(&row.pointer)
+            && (self.breach.is_same_rule(breach) || of_type && same_kind(&self.breach))
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = self.target();
+        if target.as_str().is_empty() {
+            write!(out, "{}: {}", self.subject, self.message)
+        } else {
+            write!(out, "{} {target}: {}", self.subject, self.message)
+        }
+    }
 }

@@ -1,0 +1,226 @@
+//! How far the generator reaches over real documents: valid requests, valid response bodies, rows broken alone. A report,
+//! not a timed test. The corpus is named by the first argument or by `ETALON_CORPUS`; without it the program says so and
+//! stops. `--all` looks at every operation, otherwise at an even sample of each document.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use etalon_contract::document::{Document, Files, Source};
+use etalon_contract::generate::{self, Numbers};
+use etalon_contract::model::{Contract, Direction, Operation};
+use etalon_contract::rule::{self, Rule, Side};
+
+/// Operations of one document that are looked at without `--all`.
+const SAMPLE: usize = 40;
+
+/// Rows of one operation that are broken without `--all`.
+const ROWS: usize = 120;
+
+struct Folder(PathBuf);
+
+impl Files for Folder {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        fs::read(self.0.join(name)).map_err(|error| error.to_string())
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    good: usize,
+    reasons: BTreeMap<String, (usize, String)>,
+}
+
+impl Tally {
+    fn add<T>(&mut self, result: Result<T, String>, place: &dyn Fn() -> String) {
+        match result {
+            Ok(_) => self.good += 1,
+            Err(reason) => {
+                self.reasons.entry(class(&reason)).or_insert_with(|| (0, format!("{}: {reason}", place()))).0 += 1
+            }
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.good + self.reasons.values().map(|(count, _)| count).sum::<usize>()
+    }
+
+    fn print(&self, what: &str) {
+        let total = self.total().max(1);
+        println!("\n{what}: {} of {} ({:.2} %)", self.good, self.total(), 100.0 * self.good as f64 / total as f64);
+        let mut reasons: Vec<_> = self.reasons.iter().collect();
+        reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        for (reason, (count, example)) in reasons.iter().take(25) {
+            println!("  {count:>7}  {reason}");
+            println!("           e.g. {}", example.chars().take(230).collect::<String>());
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.good += other.good;
+        for (reason, (count, example)) in other.reasons {
+            self.reasons.entry(reason).or_insert((0, example)).0 += count;
+        }
+    }
+}
+
+/// A reason without what differs from case to case.
+fn class(reason: &str) -> String {
+    let mut kept = String::new();
+    let mut quoted = false;
+    for word in reason.split_whitespace() {
+        quoted ^= word.matches('"').count() % 2 == 1;
+        let plain = word.chars().all(|character| character.is_alphabetic() || ",.:;-".contains(character));
+        if plain && !quoted && !word.ends_with(':') || ["form:", "body:"].contains(&word) {
+            kept.push_str(word);
+            kept.push(' ');
+        }
+    }
+    kept.chars().take(90).collect::<String>().trim_end().to_owned()
+}
+
+#[derive(Default)]
+struct Reach {
+    documents: usize,
+    refused: Vec<String>,
+    defective: usize,
+    requests: Tally,
+    responses: Tally,
+    rows: Tally,
+    slow: Vec<(u128, String)>,
+}
+
+fn numbers(seed: u64) -> Vec<u64> {
+    use generate::Choices;
+    let mut source = generate::Seeded::new(seed, ["reach"]);
+    (0..512).map(|_| source.below(u64::MAX)).collect()
+}
+
+fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach: &mut Reach) {
+    let started = Instant::now();
+    let place = || format!("{name} {}", operation.id);
+    let drawn = numbers(1);
+    let valid = generate::valid(contract, operation, &mut Numbers::new(&drawn)).map_err(|cannot| cannot.reason);
+    reach.requests.add(valid, &place);
+    for content in operation.responses.iter().flat_map(|response| &response.content) {
+        if let Some(at) = &content.schema {
+            let body = generate::value(contract, at, Direction::Response, &mut Numbers::new(&drawn));
+            reach.responses.add(body.map_err(|cannot| cannot.reason), &|| format!("{name} {}", content.at));
+        }
+    }
+    let rows = rule::rows(contract, operation);
+    let past: Vec<_> = rows
+        .iter()
+        .filter(|row| matches!(&row.rule, Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. }))
+        .collect();
+    let step = if all { 1 } else { past.len().div_ceil(ROWS).max(1) };
+    for row in past.iter().step_by(step) {
+        let mut last = Err(String::new());
+        for variant in 0..generate::variants(row) {
+            last = generate::breach(contract, operation, row, variant, &mut Numbers::new(&drawn))
+                .map(|_| ())
+                .map_err(|cannot| cannot.reason);
+            if last.is_ok() {
+                break;
+            }
+        }
+        reach.rows.add(last, &|| format!("{name} {}", row.id));
+    }
+    let spent = started.elapsed().as_millis();
+    if spent > 500 {
+        reach.slow.push((spent, format!("{name} {} ({} rows)", operation.id, rows.len())));
+    }
+}
+
+fn document(root: &Path, path: &str, all: bool) -> Reach {
+    let mut reach = Reach { documents: 1, ..Reach::default() };
+    let file = root.join(path);
+    let Ok(bytes) = fs::read(&file) else {
+        reach.refused.push(format!("{path}: cannot be read"));
+        return reach;
+    };
+    let folder = Folder(file.parent().map(Path::to_path_buf).unwrap_or_default());
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("document").to_owned();
+    let document = match Document::load(Source { name: &name, bytes: &bytes }, &[], &folder) {
+        Ok(document) => document,
+        Err(problems) => {
+            reach.refused.push(format!("{path}: {}", problems.first().map_or(String::new(), ToString::to_string)));
+            return reach;
+        }
+    };
+    let contract = Contract::new(document);
+    let count = contract.entries().len();
+    let step = if all { 1 } else { count.div_ceil(SAMPLE).max(1) };
+    for index in (0..count).step_by(step) {
+        match contract.operation(index) {
+            Ok(operation) => look(&contract, operation, path, all, &mut reach),
+            Err(_) => reach.defective += 1,
+        }
+    }
+    reach
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let all = arguments.iter().any(|argument| argument == "--all");
+    let named = arguments.iter().find(|argument| !argument.starts_with("--")).cloned();
+    let Some(root) = named.or_else(|| std::env::var("ETALON_CORPUS").ok()).map(PathBuf::from) else {
+        println!("SKIPPED: name the unpacked corpus by an argument or by ETALON_CORPUS");
+        return;
+    };
+    let filter = arguments.iter().find_map(|argument| argument.strip_prefix("--only="));
+    let manifest = fs::read_to_string(root.join("manifest-open.tsv")).expect("the corpus has a manifest");
+    let paths: Vec<&str> = manifest
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+        .filter(|path| filter.is_none_or(|filter| path.contains(filter)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let whole = Mutex::new(Reach::default());
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let begun = Instant::now();
+                    let found = document(&root, path, all);
+                    if begun.elapsed().as_secs() >= 5 {
+                        eprintln!("{:>5.1} s  {path}", begun.elapsed().as_secs_f64());
+                    }
+                    let mut whole = whole.lock().expect("no thread panicked");
+                    whole.documents += found.documents;
+                    whole.refused.extend(found.refused);
+                    whole.defective += found.defective;
+                    whole.requests.merge(found.requests);
+                    whole.responses.merge(found.responses);
+                    whole.rows.merge(found.rows);
+                    whole.slow.extend(found.slow);
+                }
+            });
+        }
+    });
+    let whole = whole.into_inner().expect("no thread panicked");
+    println!(
+        "{} documents, {} refused, {} defective operations, {:.1} s",
+        whole.documents,
+        whole.refused.len(),
+        whole.defective,
+        started.elapsed().as_secs_f64()
+    );
+    for refused in &whole.refused {
+        println!("  refused {}", refused.chars().take(200).collect::<String>());
+    }
+    whole.requests.print("valid requests");
+    whole.responses.print("valid response bodies");
+    whole.rows.print("rows broken alone");
+    let mut slow = whole.slow;
+    slow.sort();
+    println!("\nslow operations:");
+    for (spent, name) in slow.iter().rev().take(15) {
+        println!("  {spent:>6} ms  {name}");
+    }
+}

@@ -1,0 +1,602 @@
+//! Document -> behaviour: which collection each operation acts on and what it does there, from the shapes of paths, the
+//! methods and the schemas. Each inference leaves a sentence, and `x-etalon` has the last word.
+
+use std::collections::BTreeMap;
+
+use crate::behaviour::extension::{self, Extension};
+use crate::behaviour::{Action, Behaviour, Collection, Effect, Origin, Timing, paging, shape, wrapping};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, In, Operation, Piece, Response};
+
+/// Infers what all operations do. Nothing in the contract can make it fail: what is not understood is answered as
+/// documented.
+#[must_use]
+pub fn infer(contract: &Contract) -> Behaviour {
+    let mut inference = Inference::new(contract);
+    for operation in contract.operations() {
+        inference.infer(operation);
+    }
+    for operation in contract.operations() {
+        inference.declare(operation);
+    }
+    inference.finish()
+}
+
+struct Inference<'c> {
+    contract: &'c Contract,
+    paths: BTreeMap<String, Resource>,
+    behaviour: Behaviour,
+    keys: BTreeMap<usize, Pointer>,
+}
+
+/// What a path stands for.
+#[derive(Clone, Debug, Default)]
+struct Resource {
+    /// The collection at this path, once there is one.
+    collection: Option<usize>,
+    /// The methods of the path.
+    methods: Vec<String>,
+    /// The path of one item below, as written.
+    item_path: Option<(crate::model::PathTemplate, String)>,
+    /// A GET there returns a list.
+    lists: bool,
+    /// A POST there creates: it is documented with 201.
+    creates: bool,
+}
+
+impl<'c> Inference<'c> {
+    fn new(contract: &'c Contract) -> Self {
+        let mut paths: BTreeMap<String, Resource> = BTreeMap::new();
+        for operation in contract.operations() {
+            let path = canonical(operation.path.as_str());
+            let resource = paths.entry(path.clone()).or_default();
+            resource.methods.push(operation.method.as_str().to_owned());
+            resource.creates |= operation.method.as_str() == "POST"
+                && operation.response(201).is_some_and(|response| response.status.is_success());
+            resource.lists |= operation.method.as_str() == "GET"
+                && success_schema(operation)
+                    .is_some_and(|at| wrapping::many(contract, at, &name_of(operation.path.as_str())).is_some());
+            if let Some(parameter) = tail_parameter(operation) {
+                let above = paths.entry(parent_of(&path).to_owned()).or_default();
+                above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
+            }
+        }
+        let effects = contract.entries().iter().map(|_| Effect::default()).collect();
+        Self { contract, paths, behaviour: Behaviour { effects, ..Behaviour::default() }, keys: BTreeMap::new() }
+    }
+
+    fn infer(&mut self, operation: &Operation) {
+        let path = canonical(operation.path.as_str());
+        let method = operation.method.as_str();
+        if let Some(parameter) = tail_parameter(operation) {
+            self.infer_item(operation, &parent_of(&path).to_owned(), &parameter);
+            return;
+        }
+        let resource = self.paths.get(&path).cloned().unwrap_or_default();
+        let is_collection = resource.item_path.is_some() || resource.lists || resource.creates;
+        if is_collection {
+            self.infer_collection(operation, &path, &resource);
+        } else if resource.methods.iter().any(|known| matches!(known.as_str(), "PUT" | "PATCH"))
+            && matches!(method, "GET" | "PUT" | "PATCH" | "DELETE")
+        {
+            self.infer_singleton(operation, &path);
+        } else {
+            self.because(operation, "its path is neither a collection nor an item, so it answers as documented");
+        }
+    }
+
+    fn infer_item(&mut self, operation: &Operation, above: &str, parameter: &str) {
+        let action = match operation.method.as_str() {
+            "GET" => Action::Read,
+            "PUT" => Action::Replace,
+            "PATCH" => Action::Update,
+            "POST" if operation.body.is_some() => Action::Update,
+            "DELETE" => Action::Delete,
+            _ => return self.because(operation, "its method says nothing of state, so it answers as documented"),
+        };
+        let collection = self.collection_at(above, operation);
+        let name = self.behaviour.collections[collection].name.clone();
+        let scope = self.behaviour.collections[collection].scope.len();
+        if path_parameters(operation).len() != scope + 1 {
+            return self
+                .because(operation, "its path names its item in more than one parameter, so it answers as documented");
+        }
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = Some(collection);
+        effect.action = action;
+        effect.key_parameter = Some(parameter.to_owned());
+        effect.because.push(format!("its path ends in {{{parameter}}}, which names one item of {name}"));
+        effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
+        self.wrap_one(operation, &name, Some(parameter));
+    }
+
+    fn infer_collection(&mut self, operation: &Operation, path: &str, resource: &Resource) {
+        let action = match operation.method.as_str() {
+            "POST" => Action::Create,
+            "GET" if resource.lists => Action::List,
+            "PUT" if operation.body.is_some() => Action::Replace,
+            "PATCH" if operation.body.is_some() => Action::Update,
+            "DELETE" => Action::Delete,
+            _ => return self.because(operation, "its method says nothing of state here, so it answers as documented"),
+        };
+        let collection = self.collection_at(path, operation);
+        let name = self.behaviour.collections[collection].name.clone();
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = Some(collection);
+        effect.action = action;
+        effect.because.push(match (&resource.item_path, resource.lists) {
+            (Some((_, parameter)), _) => format!("there is {path}/{{{parameter}}}, so {path} is the collection {name}"),
+            (None, true) => format!("GET {path} returns a list, so it is the collection {name}"),
+            (None, false) => format!("POST {path} is documented with 201, so it is the collection {name}"),
+        });
+        effect.because.push(format!("{} on a collection is {}", operation.method, action.as_str()));
+        if action == Action::List {
+            self.wrap_many(operation, &name);
+        } else {
+            self.wrap_one(operation, &name, resource.item_path.as_ref().map(|(_, parameter)| parameter.as_str()));
+        }
+    }
+
+    fn infer_singleton(&mut self, operation: &Operation, path: &str) {
+        let action = match operation.method.as_str() {
+            "GET" => Action::Read,
+            "PUT" => Action::Replace,
+            "PATCH" => Action::Update,
+            _ => Action::Delete,
+        };
+        let collection = self.collection_at(path, operation);
+        self.behaviour.collections[collection].origin = Origin::Singleton;
+        let name = self.behaviour.collections[collection].name.clone();
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = Some(collection);
+        effect.action = action;
+        effect.because.push(format!("{path} can be changed in place and has no items, so {name} is one thing"));
+        effect.because.push(format!("{} on it is {}", operation.method, action.as_str()));
+        self.wrap_one(operation, &name, None);
+    }
+
+    /// The collection at a path, made now if it is not there.
+    fn collection_at(&mut self, path: &str, operation: &Operation) -> usize {
+        if let Some(known) = self.paths.get(path).and_then(|resource| resource.collection) {
+            return known;
+        }
+        let depth = path.matches("{}").count();
+        let scope: Vec<String> = path_parameters(operation).into_iter().take(depth).collect();
+        let item_path =
+            self.paths.get(path).and_then(|resource| resource.item_path.as_ref()).map(|(path, _)| path.clone());
+        let collection = self.add(name_of(path), scope, item_path);
+        self.paths.entry(path.to_owned()).or_default().collection = Some(collection);
+        collection
+    }
+
+    fn add(&mut self, name: String, scope: Vec<String>, item_path: Option<crate::model::PathTemplate>) -> usize {
+        self.behaviour.collections.push(Collection {
+            name,
+            scope,
+            key: Pointer::root().join("id"),
+            item: None,
+            item_path,
+            indexed: Vec::new(),
+            parent: None,
+            origin: Origin::Empty,
+        });
+        self.behaviour.collections.len() - 1
+    }
+
+    fn wrap_one(&mut self, operation: &Operation, name: &str, parameter: Option<&str>) {
+        let contract = self.contract;
+        let returned = success_schema(operation).map(|at| wrapping::one(contract, at, name, parameter));
+        let sent = request_schema(operation).map(|at| {
+            let wrapped = returned.as_ref().and_then(|(pointer, _)| {
+                shape::within(contract, at, pointer)
+                    .filter(|inner| !pointer.as_str().is_empty() && shape::is_object(contract, inner))
+                    .map(|_| pointer.clone())
+            });
+            wrapped.unwrap_or_else(|| {
+                let (pointer, _) = wrapping::one(contract, at, name, parameter);
+                // An envelope of the request alone is believed only where the answer tells what an item is.
+                if pointer.as_str() == "/data" { pointer } else { Pointer::root() }
+            })
+        });
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.sent = sent;
+        effect.returned = returned.map(|(pointer, _)| pointer);
+        for (pointer, what) in [(&effect.sent, "request"), (&effect.returned, "response")] {
+            if let Some(pointer) = pointer.as_ref().filter(|pointer| !pointer.as_str().is_empty()) {
+                effect.because.push(format!("in its {what} the item stands at {pointer}"));
+            }
+        }
+    }
+
+    fn wrap_many(&mut self, operation: &Operation, name: &str) {
+        let Some((pointer, _)) = success_schema(operation).and_then(|at| wrapping::many(self.contract, at, name))
+        else {
+            return;
+        };
+        let paging = paging::of(self.contract, operation);
+        let effect = &mut self.behaviour.effects[operation.index];
+        let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
+        effect.because.push(format!("the items stand at {place}"));
+        effect.returned = Some(pointer);
+        if let Some(paging) = &paging {
+            effect.because.push(format!("its pages are found {}", paging.describe()));
+        }
+        effect.paging = paging;
+    }
+
+    /// Lets the extension of an operation have the last word.
+    fn declare(&mut self, operation: &Operation) {
+        let Some(value) = &operation.extension else { return };
+        match extension::read(value, &operation.at.join("x-etalon")) {
+            Ok(declared) => self.apply(operation, declared),
+            Err(defects) => self.behaviour.defects.extend(defects),
+        }
+    }
+
+    fn apply(&mut self, operation: &Operation, declared: Extension) {
+        let before = self.behaviour.effects[operation.index].clone();
+        let action = declared.action.unwrap_or(before.action);
+        let last = path_parameters(operation).pop();
+        let key_parameter = match action {
+            Action::Read | Action::Replace | Action::Update | Action::Delete => before.key_parameter.clone().or(last),
+            Action::Create | Action::Upsert | Action::List | Action::Answer => None,
+        };
+        let mut scope = path_parameters(operation);
+        scope.retain(|name| Some(name) != key_parameter.as_ref());
+        let collection = match (&declared.resource, before.collection) {
+            (Some(name), _) => Some(self.named(name, scope)),
+            (None, known) => known,
+        };
+        if let (Some(collection), Some(key)) = (collection, declared.key) {
+            self.keys.insert(collection, key);
+        }
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = collection;
+        effect.action = if collection.is_some() { action } else { Action::Answer };
+        effect.key_parameter = key_parameter;
+        effect.unique = declared.unique;
+        effect.set = declared.set;
+        effect.for_each = declared.for_each;
+        effect.timing = declared.timing.unwrap_or(Timing::AtOnce);
+        effect.because = vec!["its x-etalon says so".to_owned()];
+        let Some(name) = collection.map(|index| self.behaviour.collections[index].name.clone()) else { return };
+        match action {
+            Action::List => self.wrap_many(operation, &name),
+            Action::Create | Action::Upsert | Action::Read | Action::Replace | Action::Update | Action::Delete => {
+                let parameter = self.behaviour.effects[operation.index].key_parameter.clone();
+                self.wrap_one(operation, &name, parameter.as_deref());
+            }
+            Action::Answer => {}
+        }
+    }
+
+    /// The collection of that name and scope, made now if it is not there. Scopes agree by position: the same path may
+    /// call its parameters differently.
+    fn named(&mut self, name: &str, scope: Vec<String>) -> usize {
+        let known = self
+            .behaviour
+            .collections
+            .iter()
+            .position(|collection| collection.name == name && collection.scope.len() == scope.len());
+        known.unwrap_or_else(|| self.add(name.to_owned(), scope, None))
+    }
+
+    fn because(&mut self, operation: &Operation, why: &str) {
+        self.behaviour.effects[operation.index].because.push(why.to_owned());
+    }
+
+    /// What only the whole can tell: item schemas, keys, parents, what is there from the start.
+    fn finish(mut self) -> Behaviour {
+        for index in 0..self.behaviour.collections.len() {
+            self.finish_collection(index);
+        }
+        let paths: Vec<Option<String>> = self
+            .behaviour
+            .collections
+            .iter()
+            .map(|collection| collection.item_path.as_ref().map(|path| canonical(path.as_str())))
+            .collect();
+        let homes: Vec<(usize, String)> = self
+            .paths
+            .iter()
+            .filter_map(|(path, resource)| resource.collection.map(|index| (index, path.clone())))
+            .collect();
+        for (index, home) in homes {
+            // The closest item path that this collection lies below.
+            self.behaviour.collections[index].parent = paths
+                .iter()
+                .enumerate()
+                .filter_map(|(other, path)| path.as_ref().map(|path| (other, path)))
+                .filter(|(other, path)| *other != index && home.starts_with(&format!("{path}/")))
+                .max_by_key(|(_, path)| path.len())
+                .map(|(other, _)| other);
+        }
+        self.behaviour
+    }
+
+    fn finish_collection(&mut self, index: usize) {
+        let contract = self.contract;
+        let mine: Vec<&Operation> = contract
+            .operations()
+            .filter(|operation| self.behaviour.effects[operation.index].collection == Some(index))
+            .collect();
+        let effects = &self.behaviour.effects;
+        let does = |action: Action| mine.iter().any(|operation| effects[operation.index].action == action);
+        // A read shows the whole item, a list may show less of each.
+        let item = [Action::Read, Action::Create, Action::Upsert, Action::Replace, Action::Update, Action::List]
+            .into_iter()
+            .find_map(|action| {
+                mine.iter().filter(|operation| effects[operation.index].action == action).find_map(|operation| {
+                    let body = success_schema(operation)?;
+                    let at = shape::within(contract, body, effects[operation.index].returned.as_ref()?)?;
+                    let at = if action == Action::List { shape::items(contract, &at)? } else { at };
+                    shape::is_object(contract, &at).then_some(at)
+                })
+            });
+        let parameter = mine.iter().find_map(|operation| effects[operation.index].key_parameter.clone());
+        let mut indexed: Vec<Pointer> = Vec::new();
+        for pointer in mine.iter().flat_map(|operation| &effects[operation.index].unique) {
+            if !indexed.contains(pointer) {
+                indexed.push(pointer.clone());
+            }
+        }
+        let replaces_by_key = mine.iter().any(|operation| {
+            let effect = &effects[operation.index];
+            effect.action == Action::Replace && effect.key_parameter.is_some()
+        });
+        let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key;
+        let lists = does(Action::List);
+        let collection = &mut self.behaviour.collections[index];
+        if let Some(key) = self.keys.get(&index) {
+            collection.key = key.clone();
+        } else if let Some(name) =
+            item.as_ref().and_then(|at| wrapping::key_of(contract, at, &collection.name, parameter.as_deref()))
+        {
+            collection.key = Pointer::root().join(&name);
+        }
+        indexed.retain(|pointer| *pointer != collection.key);
+        collection.indexed = indexed;
+        collection.item = item;
+        if collection.origin != Origin::Singleton {
+            collection.origin = match (adds, lists) {
+                (true, _) => Origin::Empty,
+                (false, true) => Origin::Populated,
+                (false, false) => Origin::Assumed,
+            };
+        }
+    }
+}
+
+/// The schema of the first success response in JSON, or of its first content.
+pub(super) fn success_schema(operation: &Operation) -> Option<&Location> {
+    operation
+        .responses
+        .iter()
+        .filter(|response| response.status.is_success())
+        .chain(operation.success())
+        .find_map(response_schema)
+}
+
+fn response_schema(response: &Response) -> Option<&Location> {
+    response
+        .content
+        .iter()
+        .filter(|content| content.media_type.is_json())
+        .chain(&response.content)
+        .find_map(|content| content.schema.as_ref())
+}
+
+fn request_schema(operation: &Operation) -> Option<&Location> {
+    let content = &operation.body.as_ref()?.content;
+    content
+        .iter()
+        .filter(|content| content.media_type.is_json())
+        .chain(content)
+        .find_map(|content| content.schema.as_ref())
+}
+
+/// The names of the path parameters, outermost first.
+fn path_parameters(operation: &Operation) -> Vec<String> {
+    operation
+        .path
+        .parameters()
+        .filter(|name| operation.parameter(In::Path, name).is_some())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The parameter that is the whole last segment of the path.
+fn tail_parameter(operation: &Operation) -> Option<String> {
+    match operation.path.segments().last()?.0.as_slice() {
+        [Piece::Parameter(name)] => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// The path with every parameter unnamed, so that the same path under two namings is one.
+fn canonical(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, tail)) = after.split_once('}') else { break };
+        text.push_str(before);
+        text.push_str("{}");
+        rest = tail;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn parent_of(path: &str) -> &str {
+    path.rfind('/').map_or("", |cut| &path[..cut])
+}
+
+/// The name of what a path leads to: its last literal segment.
+fn name_of(path: &str) -> String {
+    path.rsplit('/').find(|segment| !segment.contains('{') && !segment.is_empty()).unwrap_or("items").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::behaviour::{PageBy, Paging};
+    use crate::document::{Document, NoFiles, Source};
+
+    fn contract(paths: Value) -> Contract {
+        let root = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths});
+        let bytes = root.to_string();
+        let source = Source { name: "t.json", bytes: bytes.as_bytes() };
+        Contract::new(Document::load(source, &[], &NoFiles).expect("a document"))
+    }
+
+    fn told(behaviour: &Behaviour, contract: &Contract) -> Vec<String> {
+        contract
+            .operations()
+            .map(|operation| {
+                let effect = &behaviour.effects[operation.index];
+                let name = effect.collection.map_or("-", |index| behaviour.collections[index].name.as_str());
+                format!("{} {} {name}", operation.id, effect.action.as_str())
+            })
+            .collect()
+    }
+
+    fn parameters(names: &[(&str, &str)]) -> Value {
+        names
+            .iter()
+            .map(|(name, place)| json!({"name": name, "in": place, "required": *place == "path", "schema": {"type": "string"}}))
+            .collect()
+    }
+
+    fn body(schema: Value) -> Value {
+        json!({"content": {"application/json": {"schema": schema}}})
+    }
+
+    fn ok(status: &str, schema: Value) -> Value {
+        json!({status: {"description": "", "content": {"application/json": {"schema": schema}}}})
+    }
+
+    fn pet() -> Value {
+        json!({"type": "object", "properties": {"petId": {"type": "integer"}, "name": {"type": "string"}}})
+    }
+
+    #[test]
+    fn paths_and_methods_tell_collections_items_and_actions() {
+        let contract = contract(json!({
+            "/pets": {
+                "get": {"operationId": "list", "responses": ok("200", json!({"type": "array", "items": pet()}))},
+                "post": {"operationId": "create", "requestBody": body(pet()), "responses": ok("201", pet())}
+            },
+            "/pets/{pet_id}": {
+                "parameters": parameters(&[("pet_id", "path")]),
+                "get": {"operationId": "read", "responses": ok("200", pet())},
+                "put": {"operationId": "replace", "requestBody": body(pet()), "responses": ok("200", pet())},
+                "patch": {"operationId": "update", "requestBody": body(pet()), "responses": ok("200", pet())},
+                "delete": {"operationId": "delete", "responses": {"204": {"description": ""}}}
+            },
+            "/pets/{pet_id}/feed": {
+                "parameters": parameters(&[("pet_id", "path")]),
+                "post": {"operationId": "feed", "responses": {"202": {"description": ""}}}
+            },
+            "/settings": {
+                "get": {"operationId": "settings", "responses": ok("200", json!({"type": "object"}))},
+                "put": {"operationId": "set", "requestBody": body(json!({})), "responses": {"204": {"description": ""}}}
+            }
+        }));
+        let behaviour = infer(&contract);
+        assert_eq!(
+            told(&behaviour, &contract),
+            [
+                "list list pets",
+                "create create pets",
+                "read read pets",
+                "replace replace pets",
+                "delete delete pets",
+                "update update pets",
+                "feed answer -",
+                "settings read settings",
+                "set replace settings",
+            ]
+        );
+        assert_eq!(behaviour.collections[0].key.as_str(), "/petId");
+        assert_eq!(behaviour.collections[0].origin, Origin::Empty);
+        assert_eq!(behaviour.collections[1].origin, Origin::Singleton);
+        assert!(behaviour.effects.iter().all(|effect| !effect.because.is_empty()));
+    }
+
+    #[test]
+    fn envelopes_and_scopes_are_seen_through() {
+        let invite =
+            json!({"type": "object", "properties": {"id": {"type": "string"}, "attributes": {"type": "object"}}});
+        let contract = contract(json!({
+            "/orgs/{org}/invites": {
+                "parameters": parameters(&[("org", "path")]),
+                "get": {"operationId": "list", "parameters": [
+                    {"name": "starting_after", "in": "query", "schema": {"type": "string"}},
+                    {"name": "ending_before", "in": "query", "schema": {"type": "string"}},
+                    {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+                ], "responses": ok("200", json!({"type": "object", "properties": {
+                    "data": {"type": "array", "items": invite}, "included": {"type": "array", "items": {}}}}))},
+                "post": {"operationId": "create",
+                    "requestBody": body(json!({"properties": {"data": {"type": "object", "properties": {"type": {}}}}})),
+                    "responses": ok("201", json!({"type": "object", "properties": {"data": invite, "links": {"type": "object"}}}))}
+            },
+            "/orgs/{org}/invites/{invite_id}": {
+                "parameters": parameters(&[("org", "path"), ("invite_id", "path")]),
+                "delete": {"operationId": "delete", "responses": {"204": {"description": ""}}}
+            },
+            "/orgs/{o}/invites/{i}/notes": {
+                "parameters": parameters(&[("o", "path"), ("i", "path")]),
+                "get": {"operationId": "notes", "responses": ok("200", json!({"type": "array", "items": {"type": "object"}}))}
+            }
+        }));
+        let behaviour = infer(&contract);
+        let data = Pointer::root().join("data");
+        assert_eq!(behaviour.effects[0].returned, Some(data.clone()));
+        assert_eq!(behaviour.effects[1].sent, Some(data.clone()));
+        assert_eq!(behaviour.effects[1].returned, Some(data));
+        let invites = &behaviour.collections[0];
+        assert_eq!((invites.key.as_str(), invites.scope.as_slice()), ("/id", &["org".to_owned()][..]));
+        assert_eq!(
+            behaviour.effects[0].paging,
+            Some(Paging {
+                by: PageBy::Cursor { after: Some("starting_after".into()), before: Some("ending_before".into()) },
+                limit: Some("limit".into())
+            })
+        );
+        assert_eq!(behaviour.collections[1].parent, Some(0));
+        assert_eq!(behaviour.collections[1].origin, Origin::Populated);
+    }
+
+    #[test]
+    fn an_extension_has_the_last_word_and_a_bad_one_none() {
+        let with = |extension: Value| {
+            contract(json!({"/orgs/{org}/members/invite": {
+                "parameters": parameters(&[("org", "path")]),
+                "post": {"operationId": "invite", "x-etalon": extension, "responses": {"204": {"description": ""}}}
+            }}))
+        };
+        let good = with(json!({"resource": "members", "action": "create", "unique": ["/mail"], "async": true,
+            "for-each": "body.all", "set": {"/mail": "each.mail"}}));
+        let behaviour = infer(&good);
+        assert_eq!(told(&behaviour, &good), ["invite create members"]);
+        assert_eq!(behaviour.effects[0].timing, Timing::Afterwards);
+        assert_eq!(behaviour.collections[0].indexed, [Pointer::root().join("mail")]);
+        assert_eq!(behaviour.defects, []);
+
+        for (bad, place) in [
+            (json!({"resource": "members", "acton": "create"}), "/acton"),
+            (json!({"resource": "members", "action": "make"}), "/action"),
+            (json!({"unique": ["mail"]}), "/unique/0"),
+            (json!({"set": {"/mail": "body.("}}), "/set/~1mail"),
+            (json!([]), ""),
+        ] {
+            let bad = with(bad);
+            let behaviour = infer(&bad);
+            assert_eq!(told(&behaviour, &bad), ["invite answer -"]);
+            let at = behaviour.defects[0].at.pointer.as_str();
+            assert!(at.ends_with(&format!("x-etalon{place}")), "{at}");
+        }
+    }
+}

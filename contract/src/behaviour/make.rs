@@ -1,0 +1,326 @@
+//! Making items: what the request says, laid over what the schema allows, with a key of its own. An item in state never
+//! violates its schema.
+
+use serde_json::{Map, Number, Value};
+
+use crate::behaviour::lay::{Fact, lay};
+use crate::behaviour::outcome::{Context, Refusal};
+use crate::behaviour::state::{Place, State, text};
+use crate::behaviour::{Collection, shape};
+use crate::document::{Location, Pointer};
+use crate::generate::{self, Choices, Seeded};
+use crate::model::{Contract, Direction};
+use crate::validate;
+
+/// How often another key or other data are tried where those at hand are taken.
+const MAX_ATTEMPTS: u64 = 16;
+
+/// How many of these attempts use what people find believable.
+const BELIEVABLE_ATTEMPTS: u64 = 2;
+
+/// Seeded decisions for values that are seldom the same twice.
+struct Plain(Seeded);
+
+impl Choices for Plain {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0.below(bound)
+    }
+}
+
+/// What an item is made for.
+pub(super) struct Maker<'c> {
+    pub(super) contract: &'c Contract,
+    pub(super) collection: &'c Collection,
+    pub(super) place: &'c Place,
+    pub(super) context: Context,
+}
+
+/// A new item, not yet in its set.
+pub(super) struct Made {
+    pub(super) key: String,
+    pub(super) value: Value,
+}
+
+impl Maker<'_> {
+    /// Makes an item of which these facts are known, and its key where a path names it.
+    pub(super) fn make(&self, state: &State, facts: &[Fact], key: Option<&str>) -> Result<Made, Refusal> {
+        let known = lay(Value::Object(Map::new()), facts, &mut |_| true);
+        let sent = self.collection.key.get(&known).filter(|value| !value.is_null());
+        for attempt in 0..MAX_ATTEMPTS {
+            let key = match (key, sent) {
+                (Some(key), _) => self.typed_key(key),
+                (None, Some(sent)) => sent.clone(),
+                (None, None) => match self.fresh_key(state, attempt)? {
+                    Some(key) => key,
+                    None => continue,
+                },
+            };
+            let name = text(&key);
+            let value = self.complete(&name, attempt, facts, Some(key))?;
+            if self.generated_clash(state, &known, &value) {
+                continue;
+            }
+            return Ok(Made { key: name, value });
+        }
+        Err(Refusal::Unmakeable {
+            reason: format!("no new item of {} could be told from those that are there", self.collection.name),
+        })
+    }
+
+    /// Makes the one item of a collection that has no keys.
+    pub(super) fn make_only(&self, facts: &[Fact]) -> Result<Made, Refusal> {
+        Ok(Made { key: String::new(), value: self.complete("", 0, facts, None)? })
+    }
+
+    /// Makes an item anew that keeps its key.
+    pub(super) fn remake(&self, facts: &[Fact], key: &str) -> Result<Made, Refusal> {
+        Ok(Made { key: key.to_owned(), value: self.complete(key, 0, facts, Some(self.typed_key(key)))? })
+    }
+
+    /// Lays facts over an item that is there.
+    pub(super) fn change(&self, value: &Value, facts: &[Fact]) -> Value {
+        let mut all = facts.to_vec();
+        all.extend(self.time_facts(Moment::Modified));
+        lay(value.clone(), &all, &mut |tried| self.is_valid(tried))
+    }
+
+    /// A whole item from what is known of it.
+    fn complete(&self, name: &str, attempt: u64, facts: &[Fact], key: Option<Value>) -> Result<Value, Refusal> {
+        let base = match &self.collection.item {
+            None => Value::Object(Map::new()),
+            Some(at) => {
+                let mut seeded = self.choices("item", &[name, &attempt.to_string()]);
+                let mut plain = Plain(seeded.clone());
+                // The document's own examples are the same every time, so where they are taken they are of no use.
+                let choices: &mut dyn Choices = if attempt < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
+                generate::value(self.contract, at, Direction::Response, choices)
+                    .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?
+            }
+        };
+        let mut all = self.time_facts(Moment::Created);
+        all.extend(self.scope_facts());
+        // What lies within something that was left out is left out with it.
+        all.retain(|fact| match fact {
+            Fact::Is(pointer, _) => {
+                pointer.parent().is_some_and(|parent| parent.get(&base).is_some_and(Value::is_object))
+            }
+            Fact::Absent(_) => true,
+        });
+        all.extend(facts.iter().cloned());
+        all.extend(key.map(|key| Fact::Is(self.collection.key.clone(), key)));
+        Ok(lay(base, &all, &mut |tried| self.is_valid(tried)))
+    }
+
+    /// When an item came, for the one that replaces it.
+    pub(super) fn kept_times(&self, value: &Value) -> Vec<Fact> {
+        self.time_facts(Moment::Created)
+            .into_iter()
+            .filter_map(|fact| match fact {
+                Fact::Is(pointer, _) if !is_modified(&pointer) => {
+                    pointer.get(value).cloned().map(|kept| Fact::Is(pointer, kept))
+                }
+                Fact::Is(..) | Fact::Absent(_) => None,
+            })
+            .collect()
+    }
+
+    fn is_valid(&self, value: &Value) -> bool {
+        match &self.collection.item {
+            None => true,
+            Some(at) => validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false),
+        }
+    }
+
+    /// True where something generated has a value that only one item may have.
+    fn generated_clash(&self, state: &State, known: &Value, value: &Value) -> bool {
+        self.collection.indexed.iter().enumerate().any(|(index, pointer)| {
+            pointer.get(known).is_none()
+                && pointer.get(value).is_some_and(|value| state.find_by(self.place, index, value).is_some())
+        })
+    }
+
+    /// A key that no item of the set has, of the type and format of its schema.
+    fn fresh_key(&self, state: &State, attempt: u64) -> Result<Option<Value>, Refusal> {
+        let sequence = state.next_sequence();
+        let at = self.key_schema();
+        let mut choices = self.choices("key", &[&sequence.to_string(), &attempt.to_string()]);
+        let types = at.as_ref().map(|at| shape::types(self.contract, at)).unwrap_or_default();
+        let format = at.as_ref().and_then(|at| shape::format(self.contract, at));
+        let mut candidates = Vec::new();
+        if types.contains(&"integer") || types.contains(&"number") {
+            candidates.push(Value::Number(Number::from(sequence.saturating_add(attempt))));
+        }
+        if types.is_empty() || types.contains(&"string") && matches!(format, None | Some("uuid")) {
+            candidates.push(Value::String(uuid(&mut choices)));
+        }
+        if let Some(at) = &at {
+            candidates.extend(generate::value(self.contract, at, Direction::Response, &mut choices).ok());
+        }
+        let is_free = |key: &Value| {
+            let fits = at
+                .as_ref()
+                .is_none_or(|at| validate::is_valid(self.contract, at, Direction::Response, key).unwrap_or(false));
+            fits && matches!(key, Value::String(_) | Value::Number(_)) && state.find(self.place, &text(key)).is_none()
+        };
+        Ok(candidates.into_iter().find(is_free))
+    }
+
+    fn key_schema(&self) -> Option<Location> {
+        shape::within(self.contract, self.collection.item.as_ref()?, &self.collection.key)
+    }
+
+    /// A key from a path as the item's schema has it.
+    fn typed_key(&self, key: &str) -> Value {
+        self.key_schema().and_then(|at| typed(self.contract, &at, key)).unwrap_or_else(|| Value::String(key.to_owned()))
+    }
+
+    /// The path parameters that name the set, where the item has members for them.
+    fn scope_facts(&self) -> Vec<Fact> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut facts = Vec::new();
+        for (name, value) in self.collection.scope.iter().zip(&self.place.scope) {
+            let plain = shape::plain(name);
+            let bare = plain.strip_suffix("id").filter(|bare| !bare.is_empty()).unwrap_or(&plain).to_owned();
+            let root = Pointer::root();
+            for (member, at) in shape::members(self.contract, item) {
+                let spelled = shape::plain(&member);
+                if spelled == plain && root.join(&member) != self.collection.key {
+                    facts.extend(typed(self.contract, &at, value).map(|value| Fact::Is(root.join(&member), value)));
+                } else if spelled == bare {
+                    let id = root.join(&member).join("id");
+                    facts.extend(self.typed_at(item, &id, value));
+                } else if spelled == "relationships" {
+                    // JSON:API §7.2.2.2: a relationship holds a resource identifier object.
+                    for (relation, _) in shape::members(self.contract, &at) {
+                        if shape::plain(&relation) == bare {
+                            let data = root.join(&member).join(&relation).join("data");
+                            facts.extend(self.typed_at(item, &data.join("id"), value));
+                            facts.extend(self.typed_at(item, &data.join("type"), &relation));
+                        }
+                    }
+                }
+            }
+        }
+        facts
+    }
+
+    fn typed_at(&self, item: &Location, pointer: &Pointer, value: &str) -> Option<Fact> {
+        let at = shape::within(self.contract, item, pointer)?;
+        typed(self.contract, &at, value).map(|value| Fact::Is(pointer.clone(), value))
+    }
+
+    /// The members that say when an item came or was changed.
+    fn time_facts(&self, moment: Moment) -> Vec<Fact> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut facts = Vec::new();
+        let mut look = |at: &Location, root: &Pointer| {
+            for (name, at) in shape::members(self.contract, at) {
+                let plain = shape::plain(&name);
+                let wanted = match moment {
+                    Moment::Created => CREATED.contains(&plain.as_str()) || MODIFIED.contains(&plain.as_str()),
+                    Moment::Modified => MODIFIED.contains(&plain.as_str()),
+                };
+                if wanted && let Some(time) = self.time(&at) {
+                    facts.push(Fact::Is(root.join(&name), time));
+                }
+            }
+        };
+        look(item, &Pointer::root());
+        if let Some(at) = shape::member(self.contract, item, "attributes") {
+            look(&at, &Pointer::root().join("attributes"));
+        }
+        facts
+    }
+
+    fn time(&self, at: &Location) -> Option<Value> {
+        let now = jiff::Timestamp::from_second(self.context.now).ok()?;
+        let types = shape::types(self.contract, at);
+        match shape::format(self.contract, at) {
+            Some("date-time") => Some(Value::String(now.to_string())),
+            Some("date") => Some(Value::String(now.strftime("%Y-%m-%d").to_string())),
+            _ if types.contains(&"integer") => Some(Value::Number(Number::from(self.context.now))),
+            _ => None,
+        }
+    }
+
+    fn choices(&self, what: &str, more: &[&str]) -> Seeded {
+        let path = [what, self.collection.name.as_str()].into_iter();
+        Seeded::new(
+            self.context.seed,
+            path.chain(self.place.scope.iter().map(String::as_str)).chain(more.iter().copied()),
+        )
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Moment {
+    Created,
+    Modified,
+}
+
+const CREATED: [&str; 9] = [
+    "created",
+    "createdat",
+    "createdon",
+    "createddate",
+    "creationdate",
+    "creationtime",
+    "createtime",
+    "datecreated",
+    "createdtime",
+];
+
+const MODIFIED: [&str; 13] = [
+    "modified",
+    "modifiedat",
+    "modifiedon",
+    "modifieddate",
+    "updated",
+    "updatedat",
+    "updatedon",
+    "updatetime",
+    "lastmodified",
+    "lastmodifiedat",
+    "lastupdated",
+    "datemodified",
+    "dateupdated",
+];
+
+/// A random UUID in the form of version 4 (RFC 9562 §5.4), from decisions.
+#[must_use]
+pub fn uuid(choices: &mut dyn Choices) -> String {
+    let mut bytes = [0; 16];
+    for byte in &mut bytes {
+        *byte = u8::try_from(choices.below(256)).expect("a number below 256 is a byte");
+    }
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// A time in seconds since 1970-01-01T00:00:00Z as RFC 3339 writes it.
+#[must_use]
+pub fn timestamp(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+}
+
+/// A text from a path or query as a value of the schema's type; `None` where it cannot be one.
+#[must_use]
+pub fn typed(contract: &Contract, at: &Location, text: &str) -> Option<Value> {
+    let types = shape::types(contract, at);
+    if types.is_empty() || types.contains(&"string") {
+        return Some(Value::String(text.to_owned()));
+    }
+    if types.contains(&"integer") {
+        return text.parse::<i64>().ok().map(|number| Value::Number(Number::from(number)));
+    }
+    if types.contains(&"number") {
+        return serde_json::from_str::<Number>(text).ok().map(Value::Number);
+    }
+    if types.contains(&"boolean") {
+        return text.parse::<bool>().ok().map(Value::Bool);
+    }
+    None
+}
+
+fn is_modified(pointer: &Pointer) -> bool {
+    pointer.last().is_some_and(|name| MODIFIED.contains(&shape::plain(&name).as_str()))
+}

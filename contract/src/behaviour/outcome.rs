@@ -1,0 +1,155 @@
+//! What comes of a request that is valid: the words between state and answer.
+
+use std::sync::Arc;
+
+use crate::behaviour::state::{Full, Item};
+use crate::codec::{Decoded, Reading};
+use crate::document::Pointer;
+use crate::model::{In, Operation};
+
+/// What the outside world gives to a step: the same gives the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// The seed of everything that is generated.
+    pub seed: u64,
+    /// The time, in seconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// The number of the request, from 1.
+    pub number: u64,
+}
+
+/// A valid request for an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'r> {
+    /// The operation.
+    pub operation: &'r Operation,
+    /// What was sent.
+    pub decoded: &'r Decoded,
+}
+
+impl<'r> Call<'r> {
+    /// The value of a parameter.
+    #[must_use]
+    pub fn parameter(&self, place: In, name: &str) -> Option<&'r serde_json::Value> {
+        let index = self
+            .operation
+            .parameters
+            .iter()
+            .position(|parameter| parameter.place == place && parameter.name == name)?;
+        match self.decoded.parameters.get(index)? {
+            Reading::Value(value) => Some(value),
+            Reading::Absent | Reading::Unreadable(_) => None,
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// An item was added; the last one, where there were several.
+    Created(Arc<Item>),
+    /// An item was read, replaced or changed.
+    Found(Arc<Item>),
+    /// Items were listed.
+    Listed(Listing),
+    /// What was asked for is gone; the item, where it was one.
+    Deleted(Option<Arc<Item>>),
+    /// It takes effect later.
+    Accepted,
+    /// Nothing that can be seen.
+    Answered,
+    /// It cannot be done.
+    Refused(Refusal),
+}
+
+/// Why a valid request cannot be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// There is no such thing; the path parameter that names it, where one does.
+    NotFound {
+        /// The parameter.
+        parameter: Option<String>,
+        /// The collection that was looked into.
+        collection: String,
+    },
+    /// There is one already.
+    Conflict {
+        /// Where in an item the value stands that may occur only once.
+        at: Pointer,
+        /// Where in the request's body it was sent, where that is known.
+        sent: Option<Pointer>,
+        /// The value.
+        value: serde_json::Value,
+        /// The collection.
+        collection: String,
+    },
+    /// A cursor that this list never gave out.
+    BadCursor {
+        /// The query parameter.
+        parameter: String,
+    },
+    /// There is no room for another item.
+    Full(Full),
+    /// No item can be made that its schema allows.
+    Unmakeable {
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The items on this page.
+    pub items: Vec<Arc<Item>>,
+    /// The number of items on all pages.
+    pub total: usize,
+    /// The way to other pages.
+    pub links: Vec<PageLink>,
+}
+
+/// The way to a page: this request again, with some of its query parameters changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageLink {
+    /// Which page.
+    pub relation: Relation,
+    /// Query parameters with their new values; left out where `None`.
+    pub query: Vec<(String, Option<String>)>,
+}
+
+/// Which page a link leads to (the relations of RFC 8288 and JSON:API).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The first one.
+    First,
+    /// The one before.
+    Prev,
+    /// The one after.
+    Next,
+    /// The last one.
+    Last,
+}
+
+impl Relation {
+    /// All, in the order in which people list them.
+    pub const ALL: [Self; 4] = [Self::First, Self::Prev, Self::Next, Self::Last];
+
+    /// The word of the standard.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Prev => "prev",
+            Self::Next => "next",
+            Self::Last => "last",
+        }
+    }
+}
+
+impl Listing {
+    /// The way to a page, if there is one.
+    #[must_use]
+    pub fn link(&self, relation: Relation) -> Option<&PageLink> {
+        self.links.iter().find(|link| link.relation == relation)
+    }
+}

@@ -1,0 +1,167 @@
+//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Number, Value};
+
+use crate::behaviour::outcome::{Call, Listing, PageLink, Refusal, Relation};
+use crate::behaviour::state::{Item, Place, State, text};
+use crate::behaviour::{PageBy, Paging, shape};
+use crate::model::{Contract, Direction, In};
+use crate::validate;
+
+/// How many items a page holds where neither the request nor the contract says.
+const DEFAULT_LIMIT: usize = 20;
+
+/// What every cursor starts with, so that a later form can be told apart.
+const MARK: &str = "v1.";
+
+/// The page of a set that a request asks for.
+pub(super) fn cut(
+    contract: &Contract,
+    state: &State,
+    place: &Place,
+    paging: Option<&Paging>,
+    call: &Call<'_>,
+) -> Result<Listing, Refusal> {
+    let total = state.count(place);
+    let Some(paging) = paging else {
+        return Ok(Listing { items: state.items(place).cloned().collect(), total, links: Vec::new() });
+    };
+    let cut = Cut { contract, state, place, call, limit: limit(contract, paging, call), total };
+    match &paging.by {
+        PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
+        PageBy::Offset(name) => {
+            let offset = cut.number(name).unwrap_or(0);
+            Ok(cut.by_offset(offset, &|offset| vec![(name.clone(), Some(offset.to_string()))]))
+        }
+        PageBy::Page(name) => {
+            let first = cut.first_page(name);
+            let page = cut.number(name).unwrap_or(first).max(first);
+            let offset = (page - first).saturating_mul(cut.limit);
+            Ok(cut.by_offset(offset, &|offset| {
+                vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
+            }))
+        }
+        PageBy::Nothing => Ok(Listing { items: state.after(place, 0, cut.limit), total, links: Vec::new() }),
+    }
+}
+
+struct Cut<'s> {
+    contract: &'s Contract,
+    state: &'s State,
+    place: &'s Place,
+    call: &'s Call<'s>,
+    limit: usize,
+    total: usize,
+}
+
+impl Cut<'_> {
+    fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
+        let from = self.cursor(after)?;
+        let to = self.cursor(before)?;
+        let (mut items, has_prev, has_next);
+        if let (None, Some(to)) = (from, to) {
+            items = self.state.before(self.place, to, self.limit + 1);
+            has_prev = items.len() > self.limit;
+            if has_prev {
+                items.remove(0);
+            }
+            has_next = !self.state.after(self.place, to.saturating_sub(1), 1).is_empty();
+        } else {
+            let start = from.unwrap_or(0);
+            items = self.state.after(self.place, start, self.limit + 1);
+            items.retain(|item| to.is_none_or(|to| item.sequence < to));
+            has_next =
+                items.len() > self.limit || to.is_some_and(|to| !self.state.after(self.place, to - 1, 1).is_empty());
+            items.truncate(self.limit);
+            has_prev = from.is_some() && !self.state.before(self.place, start.saturating_add(1), 1).is_empty();
+        }
+        let without = |set: Option<(&str, String)>| {
+            let names = [after, before].into_iter().flatten();
+            names
+                .map(|name| {
+                    let value = set.as_ref().filter(|(known, _)| *known == name).map(|(_, value)| value.clone());
+                    (name.to_owned(), value)
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut links = vec![PageLink { relation: Relation::First, query: without(None) }];
+        if let (true, Some(name), Some(first)) = (has_prev, before, items.first()) {
+            links.push(PageLink { relation: Relation::Prev, query: without(Some((name, self.write(name, first)))) });
+        }
+        if let (true, Some(name), Some(last)) = (has_next, after, items.last()) {
+            links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, last)))) });
+        }
+        if self.total <= self.limit {
+            links.push(PageLink { relation: Relation::Last, query: without(None) });
+        } else if let Some(name) = after
+            && let Some(edge) = self.state.before(self.place, u64::MAX, self.limit + 1).first()
+        {
+            links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
+        }
+        Ok(Listing { items, total: self.total, links })
+    }
+
+    fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
+        let items = self.state.items(self.place).skip(offset).take(self.limit).cloned().collect();
+        let step = self.limit.max(1);
+        let mut links = vec![PageLink { relation: Relation::First, query: query(0) }];
+        if offset > 0 {
+            links.push(PageLink { relation: Relation::Prev, query: query(offset.saturating_sub(step)) });
+        }
+        if offset.saturating_add(self.limit) < self.total {
+            links.push(PageLink { relation: Relation::Next, query: query(offset + step) });
+        }
+        let last = self.total.saturating_sub(1) / step * step;
+        links.push(PageLink { relation: Relation::Last, query: query(last) });
+        Listing { items, total: self.total, links }
+    }
+
+    fn number(&self, name: &str) -> Option<usize> {
+        self.call.parameter(In::Query, name).and_then(whole)
+    }
+
+    /// Pages are counted from 1 unless the contract allows 0.
+    fn first_page(&self, name: &str) -> usize {
+        let schema = self.call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+        let says_zero = |word| schema.and_then(|at| shape::keyword(self.contract, at, word)).and_then(whole) == Some(0);
+        usize::from(!(says_zero("minimum") || says_zero("default")))
+    }
+
+    /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it.
+    fn cursor(&self, name: Option<&str>) -> Result<Option<u64>, Refusal> {
+        let Some(name) = name else { return Ok(None) };
+        let Some(sent) = self.call.parameter(In::Query, name) else { return Ok(None) };
+        let sent = text(sent);
+        let sequence = read(&sent).or_else(|| self.state.find(self.place, &sent).map(|item| item.sequence));
+        sequence.map(Some).ok_or_else(|| Refusal::BadCursor { parameter: name.to_owned() })
+    }
+
+    fn write(&self, name: &str, item: &Item) -> String {
+        let mark = format!("{MARK}{}", BASE64URL_NOPAD.encode(item.sequence.to_string().as_bytes()));
+        let schema = self.call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+        let fits = schema.is_none_or(|at| {
+            validate::is_valid(self.contract, at, Direction::Request, &Value::String(mark.clone())).unwrap_or(false)
+        });
+        if fits { mark } else { item.key.clone() }
+    }
+}
+
+fn read(cursor: &str) -> Option<u64> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.strip_prefix(MARK)?.as_bytes()).ok()?;
+    let number: u64 = std::str::from_utf8(&bytes).ok()?.parse().ok()?;
+    (number > 0).then_some(number)
+}
+
+/// How many items a page holds: as sent, else as the contract defaults, never more than it allows.
+fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
+    let Some(name) = &paging.limit else { return DEFAULT_LIMIT };
+    let schema = call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+    let stated = |word| schema.and_then(|at| shape::keyword(contract, at, word)).and_then(whole);
+    let most = stated("maximum").unwrap_or(usize::MAX);
+    call.parameter(In::Query, name).and_then(whole).or_else(|| stated("default")).unwrap_or(DEFAULT_LIMIT.min(most))
+}
+
+fn whole(value: &Value) -> Option<usize> {
+    value.as_number().and_then(Number::as_u64).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+}

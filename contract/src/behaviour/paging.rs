@@ -1,0 +1,87 @@
+//! Which query parameters cut a list into pages, recognised by name.
+
+use serde_json::Value;
+
+use crate::behaviour::{PageBy, Paging, shape};
+use crate::model::{Contract, In, Operation};
+
+const AFTER: &[&str] = &[
+    "startingafter",
+    "after",
+    "cursor",
+    "pagecursor",
+    "pageafter",
+    "nextcursor",
+    "nexttoken",
+    "pagetoken",
+    "marker",
+    "startafter",
+    "continuationtoken",
+    "continue",
+    "aftercursor",
+];
+const BEFORE: &[&str] = &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"];
+const OFFSET: &[&str] = &["offset", "skip", "pageoffset", "start", "startindex"];
+const PAGE: &[&str] = &["page", "pagenumber", "pageno", "pagenum", "pageindex"];
+const LIMIT: &[&str] = &[
+    "limit",
+    "perpage",
+    "pagesize",
+    "pagelimit",
+    "size",
+    "maxresults",
+    "count",
+    "top",
+    "take",
+    "first",
+    "itemsperpage",
+];
+
+/// The paging of a list operation; `None` where no query parameter speaks of pages.
+#[must_use]
+pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
+    let named = |names: &[&str], numeric: Numeric| {
+        names.iter().find_map(|wanted| {
+            operation
+                .parameters
+                .iter()
+                .find(|parameter| {
+                    parameter.place == In::Query
+                        && shape::plain(&parameter.name) == *wanted
+                        && parameter.shape.schema().is_none_or(|at| {
+                            let types = shape::types(contract, at);
+                            let is_number = types.iter().any(|word| matches!(*word, "integer" | "number"));
+                            match numeric {
+                                Numeric::Must => is_number || types.is_empty(),
+                                Numeric::Never => !is_number && !is_date(contract, at),
+                            }
+                        })
+                })
+                .map(|parameter| parameter.name.clone())
+        })
+    };
+    let limit = named(LIMIT, Numeric::Must);
+    let (after, before) = (named(AFTER, Numeric::Never), named(BEFORE, Numeric::Never));
+    let by = if after.is_some() || before.is_some() {
+        PageBy::Cursor { after, before }
+    } else if let Some(offset) = named(OFFSET, Numeric::Must) {
+        PageBy::Offset(offset)
+    } else if let Some(page) = named(PAGE, Numeric::Must) {
+        PageBy::Page(page)
+    } else {
+        PageBy::Nothing
+    };
+    (limit.is_some() || by != PageBy::Nothing).then_some(Paging { by, limit })
+}
+
+/// What kind of value a parameter of that name holds where it speaks of pages.
+#[derive(Clone, Copy)]
+enum Numeric {
+    Must,
+    Never,
+}
+
+/// `before` and `after` with a date are filters, not cursors.
+fn is_date(contract: &Contract, at: &crate::document::Location) -> bool {
+    shape::keyword(contract, at, "format").and_then(Value::as_str).is_some_and(|format| format.starts_with("date"))
+}

@@ -1,0 +1,177 @@
+//! What a schema says of members, items and types, through references and `allOf`: enough to recognise things by name.
+//! It guesses nothing and validates nothing.
+
+use serde_json::Value;
+
+use crate::document::{Location, Pointer};
+use crate::model::Contract;
+
+/// How many references and compositions are looked through; deeper ones describe nothing that names are guessed from.
+const MAX_DEPTH: usize = 12;
+
+/// Keywords whose branches describe members of the same object.
+const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
+
+/// The schema at a location and those that it is composed of, its own first, references followed.
+fn parts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
+    let mut found = Vec::new();
+    gather(contract, at, 0, &mut found);
+    found
+}
+
+fn gather<'c>(contract: &'c Contract, at: &Location, depth: usize, found: &mut Vec<(Location, &'c Value)>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let Some(node) = contract.document().node(at) else { return };
+    if found.iter().any(|(known, _)| known == at) {
+        return;
+    }
+    found.push((at.clone(), node));
+    if let Some(reference) = node.get("$ref").and_then(Value::as_str)
+        && let Ok(target) = contract.document().resolve(at, reference)
+    {
+        gather(contract, &target, depth + 1, found);
+    }
+    for keyword in COMPOSITIONS {
+        let branches = node.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
+        for index in 0..branches {
+            gather(contract, &at.join(keyword).index(index), depth + 1, found);
+        }
+    }
+}
+
+/// The members that a schema describes, in the order of the document, each once.
+#[must_use]
+pub fn members(contract: &Contract, at: &Location) -> Vec<(String, Location)> {
+    let mut found: Vec<(String, Location)> = Vec::new();
+    for (here, node) in parts(contract, at) {
+        for name in node.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
+            if !found.iter().any(|(known, _)| known == name) {
+                found.push((name.clone(), here.join("properties").join(name)));
+            }
+        }
+    }
+    found
+}
+
+/// The schema of a member, if it is described.
+#[must_use]
+pub fn member(contract: &Contract, at: &Location, name: &str) -> Option<Location> {
+    members(contract, at).into_iter().find(|(known, _)| known == name).map(|(_, at)| at)
+}
+
+/// True where a member must be there.
+#[must_use]
+pub fn is_required(contract: &Contract, at: &Location, name: &str) -> bool {
+    parts(contract, at).iter().any(|(_, node)| {
+        node.get("required").and_then(Value::as_array).into_iter().flatten().any(|required| required == name)
+    })
+}
+
+/// The schema at a pointer into a value of this schema, if it is described.
+#[must_use]
+pub fn within(contract: &Contract, at: &Location, pointer: &Pointer) -> Option<Location> {
+    pointer.tokens().try_fold(at.clone(), |here, token| {
+        member(contract, &here, &token).or_else(|| items(contract, &here).filter(|_| token.parse::<usize>().is_ok()))
+    })
+}
+
+/// The schema of the items of an array.
+#[must_use]
+pub fn items(contract: &Contract, at: &Location) -> Option<Location> {
+    parts(contract, at).into_iter().find(|(_, node)| node.get("items").is_some()).map(|(here, _)| here.join("items"))
+}
+
+/// The types that are stated, each once; empty where none is.
+#[must_use]
+pub fn types<'c>(contract: &'c Contract, at: &Location) -> Vec<&'c str> {
+    let mut found = Vec::new();
+    for (_, node) in parts(contract, at) {
+        let stated: Vec<&str> = match node.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        for word in stated {
+            if !found.contains(&word) {
+                found.push(word);
+            }
+        }
+    }
+    found
+}
+
+/// True where arrays are described.
+#[must_use]
+pub fn is_array(contract: &Contract, at: &Location) -> bool {
+    let types = types(contract, at);
+    types.contains(&"array") || (types.is_empty() && items(contract, at).is_some())
+}
+
+/// True where objects are described.
+#[must_use]
+pub fn is_object(contract: &Contract, at: &Location) -> bool {
+    let types = types(contract, at);
+    types.contains(&"object") || (types.is_empty() && !members(contract, at).is_empty())
+}
+
+/// The value of a keyword in the schema or what it is composed of.
+#[must_use]
+pub fn keyword<'c>(contract: &'c Contract, at: &Location, word: &str) -> Option<&'c Value> {
+    parts(contract, at).into_iter().find_map(|(_, node)| node.get(word))
+}
+
+/// The format that is stated.
+#[must_use]
+pub fn format<'c>(contract: &'c Contract, at: &Location) -> Option<&'c str> {
+    keyword(contract, at, "format").and_then(Value::as_str)
+}
+
+/// Where the schema really stands, references followed: equal for two uses of one schema.
+#[must_use]
+pub fn target(contract: &Contract, at: &Location) -> Location {
+    contract.document().follow(at).map_or_else(|_| at.clone(), |(found, _)| found)
+}
+
+/// A name without case and punctuation, so that `invite_id`, `inviteId` and `invite-id` are one.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The singular of a plural English word, as path segments use them; other words stay.
+#[must_use]
+pub fn singular(word: &str) -> String {
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "shes", "ches", "xes", "zes"] {
+        if word.ends_with(ending) {
+            return word[..word.len() - 2].to_owned();
+        }
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if !stem.ends_with('s') && !stem.ends_with('u') && stem.len() > 1 => stem.to_owned(),
+        Some(_) | None => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_become_singulars() {
+        for (plural, one) in
+            [("invites", "invite"), ("policies", "policy"), ("boxes", "box"), ("status", "status"), ("news", "new")]
+        {
+            assert_eq!(singular(plural), one);
+        }
+    }
+
+    #[test]
+    fn spelling_does_not_tell_names_apart() {
+        assert_eq!(plain("Invite-Id"), plain("invite_id"));
+    }
+}

@@ -1,0 +1,344 @@
+//! What the mock remembers: the items of every set, in the order in which they came. Cloning is cheap and copies on write,
+//! so a refused request leaves nothing behind and a state can be kept, forked and compared. It knows nothing of requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::behaviour::lay::Fact;
+use crate::behaviour::outcome::Context;
+use crate::document::Pointer;
+
+/// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
+pub const MAX_ITEMS_PER_SET: usize = 10_000;
+
+/// How much all items together may weigh, in bytes as [`weight`] counts them: so that no client can use up the memory.
+pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
+
+/// What the mock remembers.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    sets: BTreeMap<Place, Arc<Set>>,
+    weight: usize,
+    sequence: u64,
+    pending: Vec<Pending>,
+}
+
+/// What was accepted and takes effect before the next request is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    /// The operation that accepted it, by its index.
+    pub(super) operation: usize,
+    /// Where its items go.
+    pub(super) place: Place,
+    /// What is known of each item.
+    pub(super) items: Vec<Vec<Fact>>,
+    /// When it was accepted.
+    pub(super) context: Context,
+}
+
+/// Which set: a collection and the values of its scope's path parameters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The collection, by its index.
+    pub collection: usize,
+    /// The values, outermost first.
+    pub scope: Vec<String>,
+}
+
+/// One item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The text that identifies it within its set.
+    pub key: String,
+    /// What is known of it.
+    pub value: Value,
+    /// Its place in the order in which items came; never used twice.
+    pub sequence: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Set {
+    items: BTreeMap<u64, Arc<Item>>,
+    keys: BTreeMap<String, u64>,
+    /// Number of the indexed pointer, text of the value there, the item.
+    values: BTreeSet<(usize, String, u64)>,
+    /// Keys that were deleted where everything is assumed to be there.
+    gone: BTreeSet<String>,
+}
+
+/// There is no room for another item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mock remembers at most {MAX_ITEMS_PER_SET} items of a set, and {MAX_WEIGHT} bytes in all")]
+pub struct Full;
+
+impl State {
+    /// True where something was ever put into the set, or taken from it.
+    #[must_use]
+    pub fn has_set(&self, place: &Place) -> bool {
+        self.sets.contains_key(place)
+    }
+
+    /// Makes the set be there, empty.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn open(&mut self, place: &Place) -> Result<(), Full> {
+        if !self.sets.contains_key(place) {
+            self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
+            self.sets.insert(place.clone(), Arc::default());
+        }
+        Ok(())
+    }
+
+    /// The items of a set in the order in which they came.
+    pub fn items(&self, place: &Place) -> impl DoubleEndedIterator<Item = &Arc<Item>> {
+        self.sets.get(place).into_iter().flat_map(|set| set.items.values())
+    }
+
+    /// The number of items in a set.
+    #[must_use]
+    pub fn count(&self, place: &Place) -> usize {
+        self.sets.get(place).map_or(0, |set| set.items.len())
+    }
+
+    /// Up to `most` items that came after one, oldest first.
+    #[must_use]
+    pub fn after(&self, place: &Place, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let set = self.sets.get(place).into_iter();
+        set.flat_map(|set| set.items.range(sequence.saturating_add(1)..))
+            .take(most)
+            .map(|(_, item)| item.clone())
+            .collect()
+    }
+
+    /// Up to `most` items that came right before one, oldest first.
+    #[must_use]
+    pub fn before(&self, place: &Place, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let set = self.sets.get(place).into_iter();
+        let mut found: Vec<Arc<Item>> =
+            set.flat_map(|set| set.items.range(..sequence).rev()).take(most).map(|(_, item)| item.clone()).collect();
+        found.reverse();
+        found
+    }
+
+    /// The item of that key.
+    #[must_use]
+    pub fn find(&self, place: &Place, key: &str) -> Option<&Arc<Item>> {
+        let set = self.sets.get(place)?;
+        set.items.get(set.keys.get(key)?)
+    }
+
+    /// An item whose value at the indexed pointer of that number is this one.
+    #[must_use]
+    pub fn find_by(&self, place: &Place, index: usize, value: &Value) -> Option<&Arc<Item>> {
+        let set = self.sets.get(place)?;
+        let wanted = text(value);
+        let (_, _, sequence) = set.values.range((index, wanted.clone(), 0)..=(index, wanted, u64::MAX)).next()?;
+        set.items.get(sequence)
+    }
+
+    /// True where the item of that key was deleted.
+    #[must_use]
+    pub fn is_gone(&self, place: &Place, key: &str) -> bool {
+        self.sets.get(place).is_some_and(|set| set.gone.contains(key))
+    }
+
+    /// Puts an item into a set: in the place of the one that has its key, or at the end.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn put(&mut self, place: &Place, indexed: &[Pointer], key: String, value: Value) -> Result<Arc<Item>, Full> {
+        let known = self.find(place, &key).cloned();
+        if known.is_none() && self.count(place) >= MAX_ITEMS_PER_SET {
+            return Err(Full);
+        }
+        self.open(place)?;
+        self.charge(key.len() + weight(&value))?;
+        if let Some(known) = &known {
+            self.remove(place, indexed, &known.key);
+        }
+        let sequence = known.map_or_else(
+            || {
+                self.sequence += 1;
+                self.sequence
+            },
+            |known| known.sequence,
+        );
+        let item = Arc::new(Item { key, value, sequence });
+        let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
+        if set.gone.remove(&item.key) {
+            self.weight = self.weight.saturating_sub(item.key.len() + NODE_WEIGHT);
+        }
+        set.keys.insert(item.key.clone(), sequence);
+        for (index, pointer) in indexed.iter().enumerate() {
+            if let Some(value) = pointer.get(&item.value) {
+                set.values.insert((index, text(value), sequence));
+            }
+        }
+        set.items.insert(sequence, item.clone());
+        Ok(item)
+    }
+
+    /// Takes an item out of its set.
+    pub fn remove(&mut self, place: &Place, indexed: &[Pointer], key: &str) -> Option<Arc<Item>> {
+        let set = Arc::make_mut(self.sets.get_mut(place)?);
+        let sequence = set.keys.remove(key)?;
+        let item = set.items.remove(&sequence)?;
+        for (index, pointer) in indexed.iter().enumerate() {
+            if let Some(value) = pointer.get(&item.value) {
+                set.values.remove(&(index, text(value), sequence));
+            }
+        }
+        self.weight = self.weight.saturating_sub(item.key.len() + weight(&item.value));
+        Some(item)
+    }
+
+    /// Remembers that what was assumed to be there is not.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn forget(&mut self, place: &Place, key: &str) -> Result<(), Full> {
+        self.open(place)?;
+        if self.sets.get(place).is_some_and(|set| set.gone.len() >= MAX_ITEMS_PER_SET) {
+            return Err(Full);
+        }
+        self.charge(key.len() + NODE_WEIGHT)?;
+        Arc::make_mut(self.sets.get_mut(place).expect("it was opened above")).gone.insert(key.to_owned());
+        Ok(())
+    }
+
+    /// Takes all items out of the sets of a collection whose scope begins so.
+    pub fn clear(&mut self, collection: usize, scope: &[String]) {
+        let from = Place { collection, scope: scope.to_vec() };
+        let mut freed = 0;
+        for (place, set) in self.sets.range_mut(from..) {
+            if place.collection != collection || !place.scope.starts_with(scope) {
+                break;
+            }
+            freed += set.items.values().map(|item| item.key.len() + weight(&item.value)).sum::<usize>();
+            freed += set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum::<usize>();
+            *set = Arc::default();
+        }
+        self.weight = self.weight.saturating_sub(freed);
+    }
+
+    /// The number that the next item gets in the order of items.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.sequence + 1
+    }
+
+    /// Keeps something for later.
+    pub(super) fn postpone(&mut self, pending: Pending) {
+        self.pending.push(pending);
+    }
+
+    /// What was kept for later, oldest first.
+    pub(super) fn take_pending(&mut self) -> Vec<Pending> {
+        std::mem::take(&mut self.pending)
+    }
+
+    fn charge(&mut self, more: usize) -> Result<(), Full> {
+        let sum = self.weight.saturating_add(more);
+        if sum > MAX_WEIGHT {
+            return Err(Full);
+        }
+        self.weight = sum;
+        Ok(())
+    }
+}
+
+/// The text by which a value is compared and found: a string is itself.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// What one node of a value costs beyond its text.
+const NODE_WEIGHT: usize = 64;
+
+/// What an empty set costs.
+const SET_WEIGHT: usize = 256;
+
+/// About how many bytes a value takes in memory.
+#[must_use]
+pub fn weight(value: &Value) -> usize {
+    NODE_WEIGHT
+        + match value {
+            Value::Null | Value::Bool(_) => 0,
+            Value::Number(number) => number.to_string().len(),
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight).sum(),
+            Value::Object(members) => members.iter().map(|(name, member)| name.len() + weight(member)).sum(),
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn place(scope: &str) -> Place {
+        Place { collection: 0, scope: vec![scope.to_owned()] }
+    }
+
+    fn keys<'i>(items: impl IntoIterator<Item = &'i Arc<Item>>) -> Vec<&'i str> {
+        items.into_iter().map(|item| item.key.as_str()).collect()
+    }
+
+    #[test]
+    fn items_keep_their_order_and_scopes_keep_apart() {
+        let mut state = State::default();
+        for key in ["b", "a", "c"] {
+            state.put(&place("x"), &[], key.into(), json!({})).expect("there is room");
+        }
+        state.put(&place("x"), &[], "a".into(), json!({"n": 1})).expect("there is room");
+        assert_eq!(keys(state.items(&place("x"))), ["b", "a", "c"]);
+        assert_eq!(state.count(&place("y")), 0);
+        let a = state.find(&place("x"), "a").expect("it is there").clone();
+        assert_eq!(a.value, json!({"n": 1}));
+        assert_eq!(keys(&state.after(&place("x"), a.sequence, 9)), ["c"]);
+        assert_eq!(keys(&state.before(&place("x"), a.sequence, 9)), ["b"]);
+    }
+
+    #[test]
+    fn indexed_values_are_found_until_the_item_is_gone() {
+        let mail = [Pointer::root().join("mail")];
+        let mut state = State::default();
+        for key in ["1", "2"] {
+            state.put(&place("x"), &mail, key.into(), json!({"mail": "m"})).expect("there is room");
+        }
+        state.remove(&place("x"), &mail, "1");
+        assert_eq!(state.find_by(&place("x"), 0, &json!("m")).expect("it is there").key, "2");
+        state.remove(&place("x"), &mail, "2");
+        assert_eq!(state.find_by(&place("x"), 0, &json!("m")), None);
+        assert_eq!(state.weight, SET_WEIGHT + 1);
+    }
+
+    #[test]
+    fn a_clone_does_not_see_what_happens_later() {
+        let mut state = State::default();
+        state.put(&place("x"), &[], "1".into(), json!({})).expect("there is room");
+        let before = state.clone();
+        state.remove(&place("x"), &[], "1");
+        assert_eq!((before.count(&place("x")), state.count(&place("x"))), (1, 0));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut state = State::default();
+        for number in 0..MAX_ITEMS_PER_SET {
+            state.put(&place("x"), &[], number.to_string(), Value::Null).expect("there is room");
+        }
+        assert_eq!(state.put(&place("x"), &[], "more".into(), Value::Null), Err(Full));
+        let large = Value::String("x".repeat(MAX_WEIGHT / 2));
+        state.put(&place("y"), &[], "1".into(), large.clone()).expect("there is room");
+        assert_eq!(state.put(&place("y"), &[], "2".into(), large), Err(Full));
+    }
+}

@@ -1,0 +1,373 @@
+//! `(state, request) -> (state', outcome)`: what a valid request does to state. Pure: the same state, request and context
+//! give the same outcome, and a refused request changes nothing.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::behaviour::lay::Fact;
+use crate::behaviour::make::{Made, Maker};
+use crate::behaviour::outcome::{Call, Context, Outcome, Refusal};
+use crate::behaviour::state::{Item, Pending, Place, State, text};
+use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Origin, Scope, Timing, page, sent};
+use crate::codec::{DecodedBody, Reading};
+use crate::document::Pointer;
+use crate::model::{Contract, In};
+
+/// How many items a collection that nothing adds to holds from the start: enough to see a list.
+const POPULATION: usize = 3;
+
+/// How many items one `for-each` may name: as many as a set may hold.
+const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
+
+/// Lets a valid request take effect. What earlier requests left for later takes effect first.
+#[must_use]
+pub fn step(
+    contract: &Contract,
+    behaviour: &Behaviour,
+    state: &mut State,
+    call: &Call<'_>,
+    context: &Context,
+) -> Outcome {
+    settle(contract, behaviour, state);
+    let effect = &behaviour.effects[call.operation.index];
+    let Some(index) = effect.collection else { return Outcome::Answered };
+    let step = Step { contract, behaviour, effect, index, collection: &behaviour.collections[index], call, context };
+    step.take(state).unwrap_or_else(Outcome::Refused)
+}
+
+/// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
+fn settle(contract: &Contract, behaviour: &Behaviour, state: &mut State) {
+    for pending in state.take_pending() {
+        let effect = &behaviour.effects[pending.operation];
+        let Some(index) = effect.collection else { continue };
+        let adding = Adding { contract, effect, collection: &behaviour.collections[index], context: &pending.context };
+        for facts in &pending.items {
+            // Refused: it conflicts, or there is no room for it.
+            let _ = adding.add(state, &pending.place, facts, None);
+        }
+    }
+}
+
+struct Step<'s> {
+    contract: &'s Contract,
+    behaviour: &'s Behaviour,
+    effect: &'s Effect,
+    index: usize,
+    collection: &'s Collection,
+    call: &'s Call<'s>,
+    context: &'s Context,
+}
+
+impl Step<'_> {
+    fn take(&self, state: &mut State) -> Result<Outcome, Refusal> {
+        let place = self.place();
+        self.parent_is_there(state, self.index, &place)?;
+        match self.effect.action {
+            Action::Answer => Ok(Outcome::Answered),
+            Action::Create | Action::Upsert => self.add(state, &place),
+            Action::List => {
+                self.populate(state, &place)?;
+                page::cut(self.contract, state, &place, self.effect.paging.as_ref(), self.call).map(Outcome::Listed)
+            }
+            Action::Read => self.find(state, &place, self.key()).map(Outcome::Found),
+            Action::Replace => self.replace(state, &place),
+            Action::Update => {
+                let item = self.find(state, &place, self.key())?;
+                let facts = self.facts(&Value::Null, Some(&item.value));
+                let value = self.maker(&place).change(&item.value, &facts);
+                let item = self.keep(state, &place, item.key.clone(), value)?;
+                Ok(Outcome::Found(item))
+            }
+            Action::Delete => self.delete(state, &place),
+        }
+    }
+
+    fn add(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        let items = self.items();
+        if self.effect.timing == Timing::Afterwards {
+            let operation = self.call.operation.index;
+            state.postpone(Pending { operation, place: place.clone(), items, context: *self.context });
+            return Ok(Outcome::Accepted);
+        }
+        let adding =
+            Adding { contract: self.contract, effect: self.effect, collection: self.collection, context: self.context };
+        // All or none: a copy is only needed where a later one can fail after an earlier one was added.
+        if let [facts] = items.as_slice() {
+            return adding.add(state, place, facts, self.sent_body());
+        }
+        let mut tried = state.clone();
+        let mut outcome = Outcome::Answered;
+        for facts in &items {
+            outcome = adding.add(&mut tried, place, facts, None)?;
+        }
+        *state = tried;
+        Ok(outcome)
+    }
+
+    fn replace(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        let there = match self.find(state, place, self.key()) {
+            Ok(item) => Some(item),
+            // PUT to a URI of the client's choice creates what is not there (RFC 9110 §9.3.4).
+            Err(Refusal::NotFound { .. }) if self.effect.key_parameter.is_some() => None,
+            Err(refusal) => return Err(refusal),
+        };
+        let maker = self.maker(place);
+        let mut facts = self.facts(&Value::Null, None);
+        let Some(there) = there else {
+            let made = maker.make(state, &facts, self.key().as_deref())?;
+            return self.keep(state, place, made.key, made.value).map(Outcome::Created);
+        };
+        facts.extend(maker.kept_times(&there.value));
+        let made = match self.collection.origin {
+            Origin::Singleton => maker.make_only(&facts)?,
+            Origin::Empty | Origin::Populated | Origin::Assumed => maker.remake(&facts, &there.key)?,
+        };
+        self.keep(state, place, there.key.clone(), made.value).map(Outcome::Found)
+    }
+
+    fn delete(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        if self.effect.key_parameter.is_none() && self.collection.origin != Origin::Singleton {
+            state.open(place).map_err(Refusal::Full)?;
+            state.clear(self.index, &place.scope);
+            return Ok(Outcome::Deleted(None));
+        }
+        let item = self.find(state, place, self.key())?;
+        match self.collection.origin {
+            Origin::Assumed => state.forget(place, &item.key).map_err(Refusal::Full)?,
+            Origin::Singleton => state.open(place).map_err(Refusal::Full)?,
+            Origin::Empty | Origin::Populated => {}
+        }
+        state.remove(place, &self.collection.indexed, &item.key);
+        for (index, collection) in self.behaviour.collections.iter().enumerate() {
+            if collection.parent == Some(self.index) {
+                let mut scope = place.scope.clone();
+                scope.push(item.key.clone());
+                state.clear(index, &scope);
+            }
+        }
+        Ok(Outcome::Deleted(Some(item)))
+    }
+
+    /// The item that the request names, made where such an item is taken to be there.
+    fn find(&self, state: &mut State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
+        self.populate(state, place)?;
+        let key = match (key, self.collection.origin) {
+            (Some(key), _) => key,
+            (None, Origin::Singleton) => String::new(),
+            (None, Origin::Empty | Origin::Populated | Origin::Assumed) => return Err(self.not_found()),
+        };
+        if let Some(item) = state.find(place, &key) {
+            return Ok(item.clone());
+        }
+        if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
+            let made = self.maker(place).make(state, &[], Some(&key))?;
+            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+        }
+        Err(self.not_found())
+    }
+
+    /// Fills a set with what is there from the start.
+    fn populate(&self, state: &mut State, place: &Place) -> Result<(), Refusal> {
+        populate(self.contract, self.collection, state, place, self.context)
+    }
+
+    /// The item that everything here belongs to must be there, if this contract has operations for it.
+    fn parent_is_there(&self, state: &mut State, index: usize, place: &Place) -> Result<(), Refusal> {
+        let Some(parent) = self.behaviour.collections[index].parent else { return Ok(()) };
+        let collection = &self.behaviour.collections[parent];
+        let depth = collection.scope.len();
+        let Some(key) = place.scope.get(depth) else { return Ok(()) };
+        let above = Place { collection: parent, scope: place.scope[..depth].to_vec() };
+        self.parent_is_there(state, parent, &above)?;
+        populate(self.contract, collection, state, &above, self.context)?;
+        let is_there = match collection.origin {
+            Origin::Empty | Origin::Populated => state.find(&above, key).is_some(),
+            Origin::Assumed => !state.is_gone(&above, key),
+            Origin::Singleton => true,
+        };
+        if is_there {
+            return Ok(());
+        }
+        let parameter = self.call.operation.path.parameters().nth(depth).map(str::to_owned);
+        Err(Refusal::NotFound { parameter, collection: collection.name.clone() })
+    }
+
+    fn not_found(&self) -> Refusal {
+        Refusal::NotFound { parameter: self.effect.key_parameter.clone(), collection: self.collection.name.clone() }
+    }
+
+    fn keep(&self, state: &mut State, place: &Place, key: String, value: Value) -> Result<Arc<Item>, Refusal> {
+        state.put(place, &self.collection.indexed, key, value).map_err(Refusal::Full)
+    }
+
+    fn maker<'m>(&'m self, place: &'m Place) -> Maker<'m> {
+        Maker { contract: self.contract, collection: self.collection, place, context: *self.context }
+    }
+
+    fn place(&self) -> Place {
+        let values =
+            self.call.operation.path.parameters().filter(|name| Some(*name) != self.effect.key_parameter.as_deref());
+        let scope = values.take(self.collection.scope.len()).map(|name| self.path_text(name)).collect();
+        Place { collection: self.index, scope }
+    }
+
+    fn path_text(&self, name: &str) -> String {
+        self.call.parameter(In::Path, name).map(text).unwrap_or_default()
+    }
+
+    /// The key of the item that the request names: in its path, or in its body where the path has none.
+    fn key(&self) -> Option<String> {
+        match &self.effect.key_parameter {
+            Some(name) => Some(self.path_text(name)),
+            None => self.collection.key.get(self.sent_body()?).map(text),
+        }
+    }
+
+    fn body(&self) -> &Value {
+        match &self.call.decoded.body {
+            DecodedBody::Value { value, .. } => value,
+            DecodedBody::Absent
+            | DecodedBody::Malformed { .. }
+            | DecodedBody::UndocumentedMediaType { .. }
+            | DecodedBody::Opaque { .. } => &Value::Null,
+        }
+    }
+
+    /// The part of the body that describes the item.
+    fn sent_body(&self) -> Option<&Value> {
+        self.effect.sent.as_ref()?.get(self.body())
+    }
+
+    /// What is known of each item to be added.
+    fn items(&self) -> Vec<Vec<Fact>> {
+        let Some(for_each) = &self.effect.for_each else { return vec![self.facts(&Value::Null, None)] };
+        match self.evaluate(for_each, &Value::Null) {
+            Some(Value::Array(items)) => items.iter().take(MAX_EACH).map(|each| self.facts(each, None)).collect(),
+            Some(one) => vec![self.facts(&one, None)],
+            None => Vec::new(),
+        }
+    }
+
+    /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
+    fn facts(&self, each: &Value, changes: Option<&Value>) -> Vec<Fact> {
+        if self.effect.set.is_empty() {
+            let Some(body) = self.sent_body() else { return Vec::new() };
+            return sent::facts(self.contract, self.collection, self.call.operation, self.effect, body, changes);
+        }
+        self.effect
+            .set
+            .iter()
+            .filter_map(|(pointer, expression)| match self.evaluate(expression, each) {
+                Some(value) => Some(Fact::Is(pointer.clone(), value)),
+                None => changes.is_none().then(|| Fact::Absent(pointer.clone())),
+            })
+            .collect()
+    }
+
+    fn evaluate(&self, expression: &Expression, each: &Value) -> Option<Value> {
+        let (path, query) = (self.parameters(In::Path), self.parameters(In::Query));
+        expression.evaluate(&Scope { body: self.body(), path: &path, query: &query, each })
+    }
+
+    fn parameters(&self, place: In) -> Value {
+        let pairs = self.call.operation.parameters.iter().zip(&self.call.decoded.parameters);
+        let members = pairs.filter_map(|(parameter, reading)| match reading {
+            Reading::Value(value) if parameter.place == place => Some((parameter.name.clone(), value.clone())),
+            Reading::Value(_) | Reading::Absent | Reading::Unreadable(_) => None,
+        });
+        Value::Object(members.collect::<Map<_, _>>())
+    }
+}
+
+/// Adding items: at once, or later when nobody asks any more.
+struct Adding<'s> {
+    contract: &'s Contract,
+    effect: &'s Effect,
+    collection: &'s Collection,
+    context: &'s Context,
+}
+
+impl Adding<'_> {
+    fn add(&self, state: &mut State, place: &Place, facts: &[Fact], body: Option<&Value>) -> Result<Outcome, Refusal> {
+        let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };
+        let known = crate::behaviour::lay(Value::Object(Map::new()), facts, &mut |_| true);
+        let same = self.collection.key.get(&known).and_then(|key| state.find(place, &text(key)).cloned());
+        if let Some(there) = same {
+            if self.effect.action != Action::Upsert {
+                return Err(self.conflict(&self.collection.key, &known, body));
+            }
+            self.check_unique(state, place, &known, Some(&there), body)?;
+            let value = maker.change(&there.value, facts);
+            let item = state.put(place, &self.collection.indexed, there.key.clone(), value).map_err(Refusal::Full)?;
+            return Ok(Outcome::Found(item));
+        }
+        self.check_unique(state, place, &known, None, body)?;
+        let made = maker.make(state, facts, None)?;
+        state.put(place, &self.collection.indexed, made.key, made.value).map(Outcome::Created).map_err(Refusal::Full)
+    }
+
+    fn check_unique(
+        &self,
+        state: &State,
+        place: &Place,
+        known: &Value,
+        but: Option<&Item>,
+        body: Option<&Value>,
+    ) -> Result<(), Refusal> {
+        for pointer in &self.effect.unique {
+            let Some(value) = pointer.get(known) else { continue };
+            let there = match self.collection.indexed.iter().position(|indexed| indexed == pointer) {
+                Some(index) => state.find_by(place, index, value),
+                // The only pointer that is not indexed is the key's own.
+                None => state.find(place, &text(value)),
+            };
+            if there.is_some_and(|there| but.is_none_or(|but| but.sequence != there.sequence)) {
+                return Err(self.conflict(pointer, known, body));
+            }
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, pointer: &Pointer, known: &Value, body: Option<&Value>) -> Refusal {
+        let by_expression = self.effect.set.iter().find(|(target, _)| target == pointer);
+        let sent = match (by_expression, &self.effect.sent, body) {
+            (Some((_, expression)), _, _) => expression.body_pointer(),
+            (None, Some(sent), Some(body)) if pointer.get(body).is_some() => Some(sent.append(pointer)),
+            (None, _, _) => None,
+        };
+        Refusal::Conflict {
+            at: pointer.clone(),
+            sent,
+            value: pointer.get(known).cloned().unwrap_or_default(),
+            collection: self.collection.name.clone(),
+        }
+    }
+}
+
+fn populate(
+    contract: &Contract,
+    collection: &Collection,
+    state: &mut State,
+    place: &Place,
+    context: &Context,
+) -> Result<(), Refusal> {
+    if state.has_set(place) {
+        return Ok(());
+    }
+    let maker = Maker { contract, collection, place, context: *context };
+    let made = |state: &State| match collection.origin {
+        Origin::Singleton => maker.make_only(&[]),
+        Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(state, &[], None),
+    };
+    let count = match collection.origin {
+        Origin::Empty | Origin::Assumed => 0,
+        Origin::Populated => POPULATION,
+        Origin::Singleton => 1,
+    };
+    for _ in 0..count {
+        let Made { key, value } = made(state)?;
+        state.put(place, &collection.indexed, key, value).map_err(Refusal::Full)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! From the entry file to every file that it refers to, and everything in them that calls itself by a name. Only files
+//! whose text shows references to elsewhere, or names, are walked at all.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+
+use crate::document::parse::Oddities;
+use crate::document::reference::{Targets, Unread};
+use crate::document::{Code, Defect, Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, read, uri};
+
+/// How many files one document may have; the largest known has 1,500.
+const MAX_FILES: usize = 20_000;
+
+/// How many bytes all files of one document may have together.
+const MAX_BYTES: usize = 256 << 20;
+
+/// Reads the files that the first one refers to, and those that they refer to, after the ones that are there already.
+/// What cannot be read is remembered and reported where it is used.
+pub(super) fn gather(files: &mut Vec<File>, supply: &dyn Files, noticed: &mut Vec<Defect>) -> Targets {
+    let mut targets = Targets::default();
+    let mut waiting: VecDeque<usize> = VecDeque::from([0]);
+    let mut bytes: usize = files.iter().map(|file| file.text.len()).sum();
+    targets.files.insert(files[0].path.clone(), Ok(FileId(0)));
+    let overlaid = files.iter().any(|file| file.role == Role::Overlay && looks_outside(&file.text));
+    while let Some(number) = waiting.pop_front() {
+        if !(looks_outside(&files[number].text) || number == 0 && overlaid) {
+            continue;
+        }
+        let id = file_id(number);
+        let mut scan = Scan { id, path: Vec::new(), wanted: Vec::new(), targets: &mut targets, has_names: false };
+        let base = files[number].base.clone();
+        scan.node(&files[number].value, &base);
+        let (wanted, has_names) = (scan.wanted, scan.has_names);
+        files[number].has_ids = has_names || base != files[number].path;
+        if files[number].has_ids {
+            targets.files.entry(base.clone()).or_insert(Ok(id));
+        }
+        for (base, resource) in wanted {
+            let joined = uri::join(&base, &resource);
+            if targets.files.contains_key(&joined) || targets.ids.contains_key(&joined) {
+                continue;
+            }
+            // A name that is only known by its `$id` or `$self` may still be a file beside this one.
+            let beside = uri::join(&files[number].path, &resource);
+            for path in [joined, beside] {
+                if targets.files.contains_key(&path) {
+                    continue;
+                }
+                let read = if files.len() >= MAX_FILES || bytes >= MAX_BYTES {
+                    Err(Unread { code: Code::ForbiddenReference, reason: "the document has too many files".to_owned() })
+                } else {
+                    fetch(&path, &files[0], supply)
+                };
+                let read = read.map(|(file, oddities)| {
+                    let id = file_id(files.len());
+                    bytes += file.text.len();
+                    read::notice(id, &oddities, noticed);
+                    files.push(file);
+                    waiting.push_back(files.len() - 1);
+                    id
+                });
+                let found = read.is_ok();
+                targets.files.insert(path, read);
+                if found {
+                    break;
+                }
+            }
+        }
+    }
+    targets
+}
+
+fn file_id(number: usize) -> FileId {
+    FileId(u32::try_from(number).expect("MAX_FILES is far below that"))
+}
+
+fn fetch(path: &str, entry: &File, supply: &dyn Files) -> Result<(File, Oddities), Unread> {
+    let name = if uri::has_scheme(path) { path.to_owned() } else { uri::decode(path).into_owned() };
+    supply.permit(&name).map_err(|reason| Unread { code: Code::ForbiddenReference, reason })?;
+    let broken = |reason: String| Unread { code: Code::BrokenReference, reason };
+    let bytes = supply.read(&name).map_err(broken)?;
+    let shown = match entry.name.rfind(['/', '\\']) {
+        Some(slash) if !uri::has_scheme(&name) && !name.starts_with('/') => format!("{}{name}", &entry.name[..=slash]),
+        _ => name,
+    };
+    let (text, parsed) = read::read(Source { name: &shown, bytes: &bytes })
+        .map_err(|problem: Box<Diagnostic>| broken(format!("{}: {}", shown, problem.reason)))?;
+    let mut file = File::new(&shown, text, parsed.value, Role::Part);
+    file.set_path(path);
+    Ok((file, parsed.oddities))
+}
+
+/// Whether a text may hold references to elsewhere, or names that references use. Errs on the side of yes.
+fn looks_outside(text: &str) -> bool {
+    if ["$id", "$anchor", "$dynamicAnchor", "$self", "\\u0024", "\\x24"].iter().any(|name| text.contains(name)) {
+        return true;
+    }
+    text.match_indices("$ref").any(|(start, found)| {
+        let rest = text[start + found.len()..].trim_start_matches(['"', '\'', ' ', ':', '\t', '\n', '\r']);
+        !rest.starts_with('#')
+    })
+}
+
+/// One step from a node to its child.
+enum Step<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+struct Scan<'s, 'v> {
+    id: FileId,
+    path: Vec<Step<'v>>,
+    wanted: Vec<(String, String)>,
+    targets: &'s mut Targets,
+    has_names: bool,
+}
+
+impl<'v> Scan<'_, 'v> {
+    fn here(&self) -> Location {
+        let pointer = self.path.iter().fold(Pointer::root(), |pointer, step| match step {
+            Step::Key(key) => pointer.join(key),
+            Step::Index(index) => pointer.index(*index),
+        });
+        Location { file: self.id, pointer }
+    }
+
+    fn node(&mut self, node: &'v Value, base: &str) {
+        match node {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.path.push(Step::Index(index));
+                    self.node(item, base);
+                    self.path.pop();
+                }
+            }
+            Value::Object(members) => {
+                let mut inner = None;
+                if let Some(id) = members.get("$id").and_then(Value::as_str) {
+                    let own = uri::join(base, uri::split(id).0);
+                    let here = self.here();
+                    self.targets.ids.entry(own.clone()).or_insert(here);
+                    self.has_names = true;
+                    inner = Some(own);
+                }
+                let base = inner.as_deref().unwrap_or(base);
+                for keyword in ["$anchor", "$dynamicAnchor"] {
+                    if let Some(name) = members.get(keyword).and_then(Value::as_str) {
+                        let here = self.here();
+                        self.targets.anchors.entry((base.to_owned(), name.to_owned())).or_insert(here);
+                        self.has_names = true;
+                    }
+                }
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    let (resource, _) = uri::split(reference);
+                    if !resource.is_empty() {
+                        self.wanted.push((base.to_owned(), resource.to_owned()));
+                    }
+                }
+                for (key, value) in members {
+                    if value.is_object() || value.is_array() {
+                        self.path.push(Step::Key(key));
+                        self.node(value, base);
+                        self.path.pop();
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}

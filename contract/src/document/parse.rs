@@ -1,0 +1,445 @@
+//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml; this only watches what they leave
+//! to the visitor: duplicate keys, merge keys, and how much an alias may expand to. Where the YAML reader follows YAML
+//! 1.1 or gives up on what JSON allows, the value is built from the events of the span pass instead.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::document::{Pointer, event, text};
+
+/// How many bytes of keys and scalars aliases may add to what stands in the text: real documents stay far below, alias
+/// bombs far above.
+const MAX_EXPANSION: usize = 16 << 20;
+
+/// What a node counts besides its text, so that a bomb of empty nodes is one too.
+const NODE_COST: usize = 32;
+
+/// How deep brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
+const MAX_NESTING: usize = 1000;
+
+/// A text as a value, and what was odd about it.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// The value.
+    pub(super) value: Value,
+    /// What was odd.
+    pub(super) oddities: Oddities,
+}
+
+/// What was odd about a text that could be read all the same.
+#[derive(Debug, Default)]
+pub(super) struct Oddities {
+    /// The keys that stand twice in one mapping; the last one holds.
+    pub(super) duplicates: Vec<Pointer>,
+    /// Why a text that looks like JSON was read as YAML.
+    pub(super) not_json: Option<SyntaxError>,
+}
+
+/// A text that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SyntaxError {
+    /// What is wrong, as the parser says it.
+    pub(super) reason: String,
+    /// The line, from 1; 0 where it is not known.
+    pub(super) line: usize,
+    /// The column, from 1; 0 where it is not known.
+    pub(super) column: usize,
+}
+
+/// Reads a text.
+///
+/// # Errors
+/// What makes it neither JSON nor YAML.
+pub(super) fn parse(source: &str) -> Result<Parsed, SyntaxError> {
+    if !source.trim_start().starts_with(['{', '[']) {
+        return yaml(source);
+    }
+    match json(source) {
+        Ok(parsed) => Ok(parsed),
+        Err(error) if error.reason.contains("recursion limit") => Err(too_deep(error.line, error.column)),
+        // Trailing commas, comments and single quotes are YAML, though not JSON.
+        Err(error) => match yaml(source) {
+            Ok(Parsed { value, oddities }) => {
+                Ok(Parsed { value, oddities: Oddities { not_json: Some(error), ..oddities } })
+            }
+            Err(_) => Err(error),
+        },
+    }
+}
+
+fn json(source: &str) -> Result<Parsed, SyntaxError> {
+    let watch = Watch::new(Syntax::Json, usize::MAX);
+    let mut reader = serde_json::Deserializer::from_str(source);
+    let value = Seed { watch: &watch }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    match value {
+        Ok(value) => Ok(watch.parsed(value)),
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
+            Err(SyntaxError { reason, line: error.line(), column: error.column().max(1) })
+        }
+    }
+}
+
+fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
+    if is_nested_too_deep(source) {
+        return Err(too_deep(0, 0));
+    }
+    // The line breaks of YAML 1.1 alone, which the reader still takes for such.
+    if source.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+        return event::parse(source, budget(source));
+    }
+    let watch = Watch::new(Syntax::Yaml, budget(source));
+    match (Seed { watch: &watch }).deserialize(serde_yaml::Deserializer::from_str(source)) {
+        Ok(value) => Ok(watch.parsed(value)),
+        Err(error) => {
+            let reason = error.to_string();
+            if ["recursion limit", "repetition limit", EXPANSION].iter().any(|limit| reason.contains(limit)) {
+                let (line, column) = error.location().map_or((0, 0), |place| (place.line(), place.column()));
+                return Err(if reason.contains("recursion limit") {
+                    too_deep(line, column)
+                } else {
+                    SyntaxError { reason: EXPANSION.to_owned(), line, column }
+                });
+            }
+            event::parse(source, budget(source)).map_err(|other| {
+                let Some(place) = error.location() else { return other };
+                let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
+                SyntaxError { reason, line: place.line(), column: place.column() }
+            })
+        }
+    }
+}
+
+/// What is said of an alias bomb.
+pub(super) const EXPANSION: &str = "the aliases of this text expand to more than may be read";
+
+pub(super) fn too_deep(line: usize, column: usize) -> SyntaxError {
+    SyntaxError { reason: "this is nested more than 127 levels deep".to_owned(), line, column }
+}
+
+fn budget(source: &str) -> usize {
+    // A node takes two bytes of text or more, and counts NODE_COST besides.
+    source.len().saturating_mul(1 + NODE_COST / 2).saturating_add(MAX_EXPANSION)
+}
+
+/// Counts brackets without regard to quotes: prose never holds so many unclosed ones.
+fn is_nested_too_deep(source: &str) -> bool {
+    let mut depth = 0_usize;
+    for byte in source.bytes() {
+        match byte {
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > MAX_NESTING {
+                    return event::is_nested_too_deep(source);
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Which syntax is read, as far as watching differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Syntax {
+    Json,
+    Yaml,
+}
+
+/// What is noticed while a value is read.
+struct Watch {
+    syntax: Syntax,
+    state: RefCell<State>,
+}
+
+struct State {
+    path: Vec<Step>,
+    duplicates: Vec<Pointer>,
+    left: usize,
+}
+
+/// One step from a node to its child.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Watch {
+    fn new(syntax: Syntax, left: usize) -> Self {
+        Self { syntax, state: RefCell::new(State { path: Vec::new(), duplicates: Vec::new(), left }) }
+    }
+
+    fn parsed(self, value: Value) -> Parsed {
+        Parsed { value, oddities: Oddities { duplicates: self.state.into_inner().duplicates, not_json: None } }
+    }
+
+    fn spend<E: Error>(&self, bytes: usize) -> Result<(), E> {
+        if self.syntax == Syntax::Json {
+            return Ok(());
+        }
+        let mut state = self.state.borrow_mut();
+        state.left = state.left.checked_sub(bytes + NODE_COST).ok_or_else(|| E::custom(EXPANSION))?;
+        Ok(())
+    }
+
+    fn duplicate(&self, key: &str) {
+        let mut state = self.state.borrow_mut();
+        let parent = state.path.iter().fold(Pointer::root(), |pointer, step| match step {
+            Step::Key(key) => pointer.join(key),
+            Step::Index(index) => pointer.index(*index),
+        });
+        state.duplicates.push(parent.join(key));
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'w> {
+    watch: &'w Watch,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+/// How serde_json hands over numbers of any precision: as a map of this one key.
+const NUMBER: &str = "$serde_json::private::Number";
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("any JSON value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Number::from_i128(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Number::from_u128(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        // JSON has no infinities; what YAML calls `.inf` stays visible as text.
+        Ok(Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.watch.spend(value.len())?;
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.watch.spend(value.len())?;
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        self.watch.spend(1)?;
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.deserialize(reader)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.deserialize(reader)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        // A tag of the user's own (YAML 1.2 §6.8) says nothing that JSON can hold.
+        let (_, content): (String, A::Variant) = tagged.variant()?;
+        content.newtype_variant_seed(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.watch.spend(0)?;
+        let mut found = Vec::new();
+        loop {
+            self.watch.state.borrow_mut().path.push(Step::Index(found.len()));
+            let item = items.next_element_seed(self)?;
+            self.watch.state.borrow_mut().path.pop();
+            match item {
+                Some(item) => found.push(item),
+                None => return Ok(Value::Array(found)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        self.watch.spend(0)?;
+        let mut found = Map::new();
+        let mut merges = Vec::new();
+        while let Some(key) = members.next_key::<String>()? {
+            if self.watch.syntax == Syntax::Json && found.is_empty() && key == NUMBER {
+                let text: String = members.next_value()?;
+                return text.parse().map(Value::Number).map_err(A::Error::custom);
+            }
+            self.watch.spend(key.len())?;
+            self.watch.state.borrow_mut().path.push(Step::Key(key));
+            let value = members.next_value_seed(self)?;
+            let Some(Step::Key(key)) = self.watch.state.borrow_mut().path.pop() else {
+                unreachable!("the key was pushed above");
+            };
+            if self.watch.syntax == Syntax::Yaml && key == "<<" && mergeable(&value) {
+                merges.push(value);
+            } else if found.contains_key(&key) {
+                self.watch.duplicate(&key);
+                found.insert(key, value);
+            } else {
+                found.insert(key, value);
+            }
+        }
+        merges.into_iter().for_each(|merged| merge(&mut found, merged));
+        Ok(Value::Object(found))
+    }
+}
+
+/// True for what a merge key may hold: a mapping or a sequence of them.
+pub(super) fn mergeable(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::Array(items) => items.iter().all(Value::is_object),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Adds the members of a merge key (YAML "Merge Key Language-Independent Type") that the mapping does not have itself.
+pub(super) fn merge(members: &mut Map<String, Value>, merged: Value) {
+    match merged {
+        Value::Object(more) => {
+            for (key, value) in more {
+                members.entry(key).or_insert(value);
+            }
+        }
+        Value::Array(items) => items.into_iter().for_each(|item| merge(members, item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The place of a byte offset as a syntax error.
+pub(super) fn error_at(source: &str, offset: usize, reason: impl Into<String>) -> SyntaxError {
+    let (line, column) = text::line_column(source, offset);
+    SyntaxError { reason: reason.into(), line, column }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn value(source: &str) -> Value {
+        parse(source).expect("it can be read").value
+    }
+
+    #[test]
+    fn yaml_is_read_as_1_2_says() {
+        assert_eq!(
+            value("date: 2021-08-20\nno: no\n200: ok\n'201': On\ny: [yes, n, 0o14, 1e3, ~]\nempty:\n"),
+            json!({"date": "2021-08-20", "no": "no", "200": "ok", "201": "On", "y": ["yes", "n", 12, 1000.0, null], "empty": null})
+        );
+        assert_eq!(
+            value("a: &x {p: 1, q: 2}\nb: {<<: *x, q: 3}\n"),
+            json!({"a": {"p": 1, "q": 2}, "b": {"q": 3, "p": 1}})
+        );
+        assert_eq!(value("a: !Tag {b: !Other c}\n"), json!({"a": {"b": "c"}}));
+    }
+
+    #[test]
+    fn what_only_json_or_only_yaml_1_2_allows_is_read_from_events() {
+        assert_eq!(value("a: \"\\ud83d\\ude00\"\n"), json!({"a": "😀"}));
+        assert_eq!(value("a: one\u{2028}two\nb: \"x\u{2028}y\"\n"), json!({"a": "one\u{2028}two", "b": "x\u{2028}y"}));
+        let odd = parse("{\"a\": [1, 2,],}").expect("YAML allows it");
+        assert_eq!(odd.value, json!({"a": [1, 2]}));
+        assert_eq!(odd.oddities.not_json.map(|error| (error.line, error.column)), Some((1, 13)));
+    }
+
+    #[test]
+    fn numbers_keep_their_precision() {
+        assert_eq!(
+            value("[12345678901234567890123, 0.10000000000000000001]").to_string(),
+            "[12345678901234567890123,0.10000000000000000001]"
+        );
+        assert_eq!(value("{\"$serde_json::private::Number\": \"5\"}").to_string(), "5");
+    }
+
+    #[test]
+    fn duplicate_keys_are_reported_and_the_last_holds() {
+        for source in [
+            "a:\n  - {b: 1, c: 2, b: 3}\n",
+            "{\"a\": [{\"b\": 1, \"c\": 2, \"b\": 3}]}",
+            "a:\n  - {b: 1, c: \u{2028}2, b: 3}\n",
+        ] {
+            let parsed = parse(source).expect("it can be read");
+            assert_eq!(
+                parsed.oddities.duplicates.iter().map(Pointer::as_str).collect::<Vec<_>>(),
+                ["/a/0/b"],
+                "{source}"
+            );
+            assert_eq!(parsed.value["a"][0]["b"], json!(3));
+        }
+    }
+
+    #[test]
+    fn bombs_and_towers_are_refused() {
+        let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+        for level in 1..12 {
+            let again = vec![format!("*a{}", level - 1); 9].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{again}]\n"));
+        }
+        assert_eq!(parse(&bomb).expect_err("a bomb").reason, EXPANSION);
+        assert_eq!(event::parse(&bomb, budget(&bomb)).expect_err("a bomb").reason, EXPANSION);
+        let long = format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 1000].join(", "));
+        assert_eq!(parse(&long).expect_err("a bomb").reason, EXPANSION);
+        for tower in [
+            "[".repeat(100_000),
+            "{\"a\":".repeat(100_000),
+            format!("a: {}", "[".repeat(100_000)),
+            "- ".repeat(100_000),
+        ] {
+            let error = parse(&tower).expect_err("a tower");
+            assert!(error.reason.contains("levels deep"), "{}", error.reason);
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_has_its_line_and_column() {
+        let error = parse("{\n  \"a\": 1\n  \"b\": 2\n}").expect_err("a comma is missing");
+        assert_eq!((error.line, error.column), (3, 3), "{}", error.reason);
+        let error = parse("a: 1\nb: [2\nc: 3\n").expect_err("a bracket is missing");
+        assert!(error.line >= 2, "{error:?}");
+    }
+}

@@ -1,0 +1,255 @@
+//! Where each node stands in its text: a second pass over the text that is only run when somebody asks for a place. It
+//! reads YAML events, of which JSON is a subset, so it serves both.
+
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, Span};
+
+use crate::document::{Pointer, text};
+
+/// How deep collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
+const MAX_DEPTH: usize = 512;
+
+/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing.
+const MAX_KEY: usize = 1 << 24;
+
+/// No node: the end of a list of siblings.
+const NONE: u32 = u32::MAX;
+
+/// A node of the text.
+#[derive(Clone, Debug)]
+struct Node {
+    /// Where its key begins and ends; where it itself does, if it has none.
+    key: Range<u32>,
+    /// The key, where it is not the text as it stands.
+    name: Option<Box<str>>,
+    /// Where its value begins and ends.
+    value: Range<u32>,
+    first_child: u32,
+    next: u32,
+    /// The node that an alias stands for.
+    target: u32,
+    sequence: bool,
+}
+
+/// The places of all nodes of one text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spans {
+    nodes: Vec<Node>,
+}
+
+impl Spans {
+    /// Reads the places from a text; where it stops being readable, the nodes before that are known.
+    pub(super) fn of(text: &str) -> Self {
+        Builder::new(text).run()
+    }
+
+    /// The byte range to show for a node, or for its nearest ancestor that stands in the text: the key with its scalar,
+    /// or the key alone.
+    pub(super) fn find(&self, text: &str, pointer: &Pointer) -> Option<Range<usize>> {
+        let mut here = 0_u32;
+        self.nodes.first()?;
+        for token in pointer.tokens() {
+            match self.child(text, here, &token) {
+                Some(child) => here = child,
+                // Swagger 2.0 writes a parameter's schema without a `schema` around it.
+                None if token == "schema" => {}
+                None => break,
+            }
+        }
+        let node = &self.nodes[here as usize];
+        let (key, value) = (widen(&node.key), widen(&node.value));
+        let one_line = |range: &Range<usize>| !text.get(range.clone()).unwrap_or("").contains('\n');
+        let both = key.start..value.end.max(key.end);
+        if node.first_child == NONE && node.target == NONE && value.end > value.start && one_line(&both) {
+            Some(both)
+        } else if key.end > key.start && one_line(&key) {
+            Some(key)
+        } else {
+            let end = text[key.start.min(text.len())..].find(['\n', '\r']).map_or(text.len(), |end| key.start + end);
+            Some(key.start..end.min(value.end.max(key.start)))
+        }
+    }
+
+    /// Line and column (both from 1) of a node.
+    pub(super) fn line_column(&self, text: &str, pointer: &Pointer) -> (usize, usize) {
+        self.find(text, pointer).map_or((0, 0), |range| text::line_column(text, range.start))
+    }
+
+    fn child(&self, text: &str, of: u32, token: &str) -> Option<u32> {
+        let mut of = self.nodes.get(of as usize)?;
+        if of.target != NONE {
+            of = self.nodes.get(of.target as usize)?;
+        }
+        let mut merged = None;
+        let mut child = of.first_child;
+        let mut index = 0_usize;
+        while child != NONE {
+            let node = self.nodes.get(child as usize)?;
+            if of.sequence {
+                if token.parse() == Ok(index) {
+                    return Some(child);
+                }
+            } else {
+                let name = node.name.as_deref().unwrap_or_else(|| text.get(widen(&node.key)).unwrap_or(""));
+                if name == token {
+                    return Some(child);
+                }
+                if name == "<<" {
+                    merged = Some(child);
+                }
+            }
+            index += 1;
+            child = node.next;
+        }
+        let merged = merged?;
+        (self.nodes[merged as usize].target != NONE).then(|| self.child(text, merged, token)).flatten()
+    }
+}
+
+fn widen(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+/// A collection that is being read.
+struct Open {
+    node: u32,
+    last_child: u32,
+    key: Option<(Range<u32>, Option<Box<str>>)>,
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    nodes: Vec<Node>,
+    open: Vec<Open>,
+    anchors: Vec<(usize, u32)>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, nodes: Vec::new(), open: Vec::new(), anchors: Vec::new() }
+    }
+
+    fn run(mut self) -> Spans {
+        let options = granit_parser::options! {
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+            simple_key_max_lookahead: MAX_KEY,
+        };
+        for event in Parser::new_from_str_with_options(self.text, options) {
+            let Ok((event, span)) = event else { break };
+            let range = byte_range(&span);
+            let anchor = event.anchor_id();
+            match event {
+                Event::Scalar(value, ..) => {
+                    if self.awaits_key() {
+                        let same = self.text.get(widen(&range)) == Some(value.as_ref());
+                        let name = (!same).then(|| value.into_owned().into_boxed_str());
+                        self.open.last_mut().expect("a mapping is open").key = Some((range, name));
+                    } else {
+                        self.node(range, anchor);
+                    }
+                }
+                Event::Alias(id) => {
+                    if self.awaits_key() {
+                        self.open.last_mut().expect("a mapping is open").key = Some((range, None));
+                    } else {
+                        let target = self.anchors.iter().rev().find(|(known, _)| *known == id).map(|(_, node)| *node);
+                        let node = self.node(range, None);
+                        self.nodes[node as usize].target = target.unwrap_or(NONE);
+                    }
+                }
+                Event::SequenceStart(..) => self.start(range, anchor, Kind::Sequence),
+                Event::MappingStart(..) => self.start(range, anchor, Kind::Mapping),
+                Event::SequenceEnd | Event::MappingEnd => {
+                    if let Some(open) = self.open.pop() {
+                        self.nodes[open.node as usize].value.end = range.end;
+                    }
+                }
+                Event::DocumentEnd => break,
+                _ => {}
+            }
+        }
+        Spans { nodes: self.nodes }
+    }
+
+    fn awaits_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.key.is_none() && !self.nodes[open.node as usize].sequence)
+    }
+
+    fn start(&mut self, range: Range<u32>, anchor: Option<usize>, kind: Kind) {
+        if self.awaits_key() {
+            // A collection as a key has no pointer; its text stands for its name.
+            self.open.last_mut().expect("a mapping is open").key = Some((range.clone(), None));
+        }
+        let node = self.node(range, anchor);
+        self.nodes[node as usize].sequence = matches!(kind, Kind::Sequence);
+        self.open.push(Open { node, last_child: NONE, key: None });
+    }
+
+    fn node(&mut self, value: Range<u32>, anchor: Option<usize>) -> u32 {
+        let number = u32::try_from(self.nodes.len()).unwrap_or(NONE - 1);
+        let (key, name) = match self.open.last_mut().and_then(|open| open.key.take()) {
+            Some((key, name)) => (key, name),
+            None => (value.start..value.start, None),
+        };
+        self.nodes.push(Node { key, name, value, first_child: NONE, next: NONE, target: NONE, sequence: false });
+        if let Some(open) = self.open.last_mut() {
+            match open.last_child {
+                NONE => self.nodes[open.node as usize].first_child = number,
+                last => self.nodes[last as usize].next = number,
+            }
+            open.last_child = number;
+        }
+        if let Some(id) = anchor {
+            self.anchors.push((id, number));
+        }
+        number
+    }
+}
+
+/// The kinds of collection.
+enum Kind {
+    Sequence,
+    Mapping,
+}
+
+fn byte_range(span: &Span) -> Range<u32> {
+    let offset = |marker: &granit_parser::Marker| {
+        u32::try_from(marker.byte_offset().unwrap_or_else(|| marker.index())).unwrap_or(u32::MAX)
+    };
+    offset(&span.start)..offset(&span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, pointer: &str) -> (usize, usize, String) {
+        let spans = Spans::of(text);
+        let pointer = Pointer::parse(pointer).expect("a pointer");
+        let (line, column) = spans.line_column(text, &pointer);
+        (line, column, text[spans.find(text, &pointer).expect("a place")].to_owned())
+    }
+
+    #[test]
+    fn every_node_of_yaml_has_its_line_and_column() {
+        let text =
+            "a:\n  - x: 1\n    'y/z': [2, three]\n  - &n {q: 4}\nb: *n\nc:\n  <<: *n\n  d: |\n    long\n    text\n";
+        assert_eq!(shown(text, "/a/0/x"), (2, 5, "x: 1".into()));
+        assert_eq!(shown(text, "/a/0/y~1z/1"), (3, 16, "three".into()));
+        assert_eq!(shown(text, "/a/1/q"), (4, 9, "q: 4".into()));
+        assert_eq!(shown(text, "/b/q"), (4, 9, "q: 4".into()));
+        assert_eq!(shown(text, "/c/q"), (4, 9, "q: 4".into()));
+        assert_eq!(shown(text, "/c/d"), (8, 3, "d".into()));
+        assert_eq!(shown(text, "/c/d/nowhere"), (8, 3, "d".into()));
+    }
+
+    #[test]
+    fn every_node_of_json_has_its_line_and_column() {
+        let text = "{\n\t\"a\": {\"b\\u0063\": [1,\n {\"x\": \"\\ud83d\\ude00\"}]},\n \"$ref\": \"#/a\"}";
+        assert_eq!(shown(text, "/a/bc/1/x"), (3, 3, "\"x\": \"\\ud83d\\ude00\"".into()));
+        assert_eq!(shown(text, "/$ref"), (4, 2, "\"$ref\": \"#/a\"".into()));
+        assert_eq!(shown(text, ""), (1, 1, "{".into()));
+    }
+}

@@ -1,0 +1,68 @@
+//! "Did you mean": the known name nearest to an unknown one.
+
+/// How long a name may be to be compared: the comparison is quadratic.
+const MAX_LENGTH: usize = 64;
+
+/// How many names are looked at.
+const MAX_NAMES: usize = 5_000;
+
+/// The name nearest to `unknown`, if it is near enough to be what was meant: the same but for case, or a third of its
+/// letters at most apart.
+#[must_use]
+pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let length = unknown.chars().count();
+    if length > MAX_LENGTH {
+        return None;
+    }
+    let allowed = (length / 3).max(1);
+    let mut best: Option<(usize, &str)> = None;
+    for name in known.into_iter().take(MAX_NAMES) {
+        if name.eq_ignore_ascii_case(unknown) {
+            return Some(name);
+        }
+        if name.len() > MAX_LENGTH * 4 || name.chars().count().abs_diff(length) > allowed {
+            continue;
+        }
+        let distance = distance(unknown, name);
+        if distance <= allowed && best.is_none_or(|(nearest, _)| distance < nearest) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// Letters to insert, remove, replace or swap with their neighbour (optimal string alignment).
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().flat_map(char::to_lowercase).collect();
+    let right: Vec<char> = right.chars().flat_map(char::to_lowercase).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=right.len()).collect();
+    for (row, one) in left.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, other) in right.iter().enumerate() {
+            let replaced = above[column] + usize::from(one != other);
+            let mut cost = replaced.min(above[column + 1] + 1).min(current[column] + 1);
+            if row > 0 && column > 0 && *one == right[column - 1] && left[row - 1] == *other {
+                cost = cost.min(before[column - 1] + 1);
+            }
+            current.push(cost);
+        }
+        before = std::mem::replace(&mut above, current);
+    }
+    above[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_what_was_meant() {
+        let known = ["responses", "requestBody", "parameters", "operationId"];
+        assert_eq!(nearest("reponses", known), Some("responses"));
+        assert_eq!(nearest("requestbody", known), Some("requestBody"));
+        assert_eq!(nearest("paramaters", known), Some("parameters"));
+        assert_eq!(nearest("oeprationId", known), Some("operationId"));
+        assert_eq!(nearest("colour", known), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! Exact decimal numbers, as JSON writes them: bounds and multiples must not be off by a binary fraction.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+/// `digits / 10^scale`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decimal {
+    digits: i128,
+    scale: u32,
+}
+
+/// The most decimal places and the highest exponent that are computed with exactly.
+const MAX_SCALE: u32 = 18;
+
+impl Decimal {
+    /// A whole number.
+    pub(crate) fn whole(value: i128) -> Self {
+        Self { digits: value, scale: 0 }
+    }
+
+    /// One unit in a decimal place: `unit(2)` is 0.01.
+    pub(crate) fn unit(scale: u32) -> Self {
+        Self { digits: 1, scale }
+    }
+
+    /// A JSON number; `None` where it is too large or too fine to compute with.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        let Value::Number(number) = value else { return None };
+        Self::parse(&number.to_string())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let scale = i32::try_from(fraction.len()).ok()? - exponent;
+        if scale >= 0 {
+            let scale = u32::try_from(scale).ok()?;
+            (scale <= MAX_SCALE).then_some(Self { digits, scale })
+        } else {
+            let factor = 10i128.checked_pow(scale.unsigned_abs())?;
+            Some(Self { digits: digits.checked_mul(factor)?, scale: 0 })
+        }
+    }
+
+    /// The number of decimal places.
+    pub(crate) fn scale(self) -> u32 {
+        self.scale
+    }
+
+    /// The digits at a scale that is not smaller than its own.
+    fn at(self, scale: u32) -> Option<i128> {
+        self.digits.checked_mul(10i128.checked_pow(scale - self.scale)?)
+    }
+
+    fn with(self, other: Self, combine: impl Fn(i128, i128) -> Option<i128>) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        Some(Self { digits: combine(self.at(scale)?, other.at(scale)?)?, scale })
+    }
+
+    /// The sum; `None` where it overflows.
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        self.with(other, i128::checked_add)
+    }
+
+    /// The difference; `None` where it overflows.
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+        self.with(other, i128::checked_sub)
+    }
+
+    /// The largest multiple of a step that is not above; `None` where the step is not positive.
+    pub(crate) fn floor_to(self, step: Self) -> Option<Self> {
+        self.with(step, |value, step| {
+            (step > 0).then(|| value.div_euclid(step)).and_then(|times| times.checked_mul(step))
+        })
+    }
+
+    /// The smallest multiple of a step that is not below.
+    pub(crate) fn ceil_to(self, step: Self) -> Option<Self> {
+        let floor = self.floor_to(step)?;
+        if floor == self { Some(floor) } else { floor.plus(step) }
+    }
+
+    /// How many times a step fits; `None` where that overflows or the step is not positive.
+    pub(crate) fn times(self, step: Self) -> Option<u64> {
+        let scale = self.scale.max(step.scale);
+        let (value, step) = (self.at(scale)?, step.at(scale)?);
+        if step <= 0 || value < 0 { None } else { u64::try_from(value / step).ok() }
+    }
+
+    /// The number that many times.
+    pub(crate) fn scaled(self, times: u64) -> Option<Self> {
+        Some(Self { digits: self.digits.checked_mul(i128::from(times))?, scale: self.scale })
+    }
+
+    /// The smallest number that both divide; `None` where it overflows or one is not positive.
+    pub(crate) fn least_common_multiple(self, other: Self) -> Option<Self> {
+        self.with(other, |one, two| {
+            (one > 0 && two > 0).then(|| one / greatest_common_divisor(one, two)).and_then(|part| part.checked_mul(two))
+        })
+    }
+
+    /// As JSON.
+    pub(crate) fn to_json(self) -> Value {
+        let text = if self.scale == 0 {
+            self.digits.to_string()
+        } else {
+            let scale = usize::try_from(self.scale).expect("a scale is at most 18");
+            let sign = if self.digits < 0 { "-" } else { "" };
+            let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = scale + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - scale);
+            let fraction = fraction.trim_end_matches('0');
+            if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        };
+        Value::Number(text.parse::<Number>().expect("decimal digits are a JSON number"))
+    }
+}
+
+fn greatest_common_divisor(one: i128, two: i128) -> i128 {
+    if two == 0 { one } else { greatest_common_divisor(two, one % two) }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        match (self.at(scale), other.at(scale)) {
+            (Some(one), Some(two)) => one.cmp(&two),
+            // One of them is so large that it cannot be scaled: its sign decides.
+            (None, _) => self.digits.cmp(&0),
+            (_, None) => 0.cmp(&other.digits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text).expect("a decimal")
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        assert_eq!(decimal("0.1").plus(decimal("0.2")), Some(decimal("0.3")));
+        assert_eq!(decimal("1e3"), decimal("1000"));
+        assert_eq!(decimal("-0.05").to_json().to_string(), "-0.05");
+        assert_eq!(decimal("19.995").floor_to(decimal("0.01")), Some(decimal("19.99")));
+        assert_eq!(decimal("-1.5").ceil_to(decimal("1")), Some(decimal("-1")));
+        assert_eq!(decimal("0.4").least_common_multiple(decimal("0.6")), Some(decimal("1.2")));
+        assert_eq!(decimal("9007199254740993").to_json().to_string(), "9007199254740993");
+    }
+}

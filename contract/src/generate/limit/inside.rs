@@ -1,0 +1,88 @@
+//! Values exactly at a limit: the last that must be accepted.
+
+use serde_json::Value;
+
+use crate::document::Location;
+use crate::generate::facets::{Facets, Kind, natural};
+use crate::generate::number::{self, Edge, edge};
+use crate::generate::place::facets_at;
+use crate::generate::value::value_of;
+use crate::generate::{Cannot, Choices};
+use crate::model::{Contract, Direction};
+use crate::rule::{Keyword, Row};
+
+/// A letter of two bytes and one code point: a length counted in bytes or UTF-16 units comes out wrong
+/// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
+const WIDE: &str = "é";
+
+pub(super) fn variants(keyword: Keyword, operand: &Value) -> usize {
+    match keyword {
+        Keyword::Enum => operand.as_array().map_or(1, Vec::len).max(1),
+        // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
+        Keyword::MaxLength | Keyword::Format => 2,
+        _ => 1,
+    }
+}
+
+pub(super) fn value(
+    contract: &Contract,
+    root: &Location,
+    row: &Row,
+    keyword: Keyword,
+    operand: &Value,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    let name = row.pointer.last().unwrap_or_default().into_owned();
+    let mut facets = facets_at(contract, root, &row.pointer)?;
+    let count = || natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")));
+    // Null is no value at a bound.
+    if let Some(kinds) = &mut facets.kinds {
+        kinds.retain(|kind| *kind != Kind::Null);
+    }
+    match keyword {
+        Keyword::Enum => {
+            return operand
+                .as_array()
+                .and_then(|values| values.get(variant))
+                .cloned()
+                .ok_or_else(|| Cannot::because("there is no such value in the enum"));
+        }
+        Keyword::Minimum | Keyword::ExclusiveMinimum => return edge(&facets, Edge::Lowest),
+        Keyword::Maximum | Keyword::ExclusiveMaximum => return edge(&facets, Edge::Highest),
+        Keyword::Format => {
+            let edge = if variant == 0 { Edge::Highest } else { Edge::Lowest };
+            if bounded(&facets, edge) {
+                return Err(Cannot::because("the bounds lie within the format's"));
+            }
+            return number::edge(&facets, edge);
+        }
+        Keyword::MinLength => facets.max_length = Some(count()?),
+        Keyword::MaxLength => {
+            let length = count()?;
+            if variant == 1 {
+                if !facets.patterns.is_empty() || !facets.formats.is_empty() {
+                    return Err(Cannot::because("the pattern or format decides which characters are used"));
+                }
+                let length = usize::try_from(length.min(crate::generate::text::MAX_TEXT)).expect("at most a million");
+                return Ok(Value::String(WIDE.repeat(length)));
+            }
+            facets.min_length = length;
+        }
+        Keyword::MinItems => facets.max_items = Some(count()?),
+        Keyword::MaxItems => facets.min_items = count()?,
+        Keyword::MinProperties => facets.max_properties = Some(count()?),
+        Keyword::MaxProperties => facets.min_properties = count()?,
+        other => return Err(Cannot::because(format!("{other} has no near side"))),
+    }
+    value_of(contract, facets, Direction::Request, &name, choices)
+        .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))
+}
+
+/// True where the schema bounds the number itself on that side.
+fn bounded(facets: &Facets<'_>, edge: Edge) -> bool {
+    match edge {
+        Edge::Lowest => facets.minimum.is_some(),
+        Edge::Highest => facets.maximum.is_some(),
+    }
+}

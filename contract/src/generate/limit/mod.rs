@@ -1,0 +1,216 @@
+//! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
+//! row on the wire, with its twin, which is the same but keeps it.
+
+mod inside;
+mod kinds;
+mod outside;
+
+use serde_json::Value;
+
+use crate::codec::{Draft, DraftBody};
+use crate::document::{Location, Pointer};
+use crate::generate::place::concrete;
+use crate::generate::request::{reaching, remove, violations};
+use crate::generate::{Cannot, Choices};
+use crate::model::{Contract, Operation};
+use crate::rule::{Breach, Keyword, Row, Rule, Side, Subject};
+
+/// How often a request is made anew where a breach turns out not to be one, or to break more.
+const ATTEMPTS: usize = 6;
+
+/// A request that breaks one row, and the same with that row kept.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// Breaks exactly the row, read back from its own bytes.
+    pub draft: Draft,
+    /// Valid, and the same in all but that row.
+    pub twin: Draft,
+}
+
+/// How many kinds of request a row has: each value of an enum, each wrong type, each near miss of a format.
+#[must_use]
+pub fn variants(row: &Row) -> usize {
+    match &row.rule {
+        Rule::Limit { breach: Breach::Keyword { keyword, .. }, side, operand } => match side {
+            Side::At => inside::variants(*keyword, operand),
+            Side::Past => outside::variants(&row.subject, *keyword, operand),
+        },
+        _ => 1,
+    }
+}
+
+/// A valid request exactly at a row's limit: at a bound, a listed value, null, or without what may be left out.
+///
+/// # Errors
+/// Why there is none.
+pub fn at(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Draft, Cannot> {
+    let mut last = Cannot::because("the row has no near side");
+    for _ in 0..ATTEMPTS {
+        let mut draft = reaching(contract, operation, Some(row), choices)?;
+        match &row.rule {
+            Rule::Omitted => omit(&mut draft, row)?,
+            Rule::Null { side: Side::At, .. } => put(&mut draft, row, Value::Null)?,
+            Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::At, operand } => {
+                let value = inside::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
+                put(&mut draft, row, value)?;
+            }
+            _ => return Err(last),
+        }
+        match violations(contract, operation, &draft)?.first() {
+            None => return Ok(draft),
+            Some(violation) => last = Cannot::because(format!("cannot be met alone: {violation}")),
+        }
+    }
+    Err(last)
+}
+
+/// A request that breaks a row and nothing else, with its twin.
+///
+/// # Errors
+/// Why there is none: `implied by …`, `no wire form: …`.
+pub fn breach(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    let mut last = Cannot::because("the row has no far side");
+    for _ in 0..ATTEMPTS {
+        let twin = reaching(contract, operation, Some(row), choices)?;
+        for draft in past(contract, operation, row, variant, &twin, choices)? {
+            match violations(contract, operation, &draft) {
+                Err(cannot) => last = cannot,
+                Ok(found) => match found.iter().find(|violation| !violation.breaks(row)) {
+                    None if !found.is_empty() => return Ok(Broken { draft, twin }),
+                    None => last = Cannot::because("no wire form: what is sent is read as a valid value"),
+                    Some(other) if found.iter().any(|violation| violation.breaks(row)) => {
+                        last = Cannot::because(format!("implied by {}", name(other.breach.clone())));
+                    }
+                    Some(other) => last = Cannot::because(format!("it would break something else: {other}")),
+                },
+            }
+        }
+    }
+    Err(last)
+}
+
+/// The requests to try, the most telling first.
+fn past(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    twin: &Draft,
+    choices: &mut dyn Choices,
+) -> Result<Vec<Draft>, Cannot> {
+    let mut one = twin.clone();
+    match &row.rule {
+        Rule::Limit { breach: Breach::Absent, side: Side::Past, .. } => {
+            omit(&mut one, row)?;
+            Ok(vec![one])
+        }
+        Rule::Null { side: Side::Past, .. } => {
+            put(&mut one, row, Value::Null)?;
+            Ok(vec![one])
+        }
+        Rule::Limit { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand } => {
+            let here = get(twin, row)?;
+            let wanted = outside::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
+            let values = outside::values(contract, &root(operation, row)?, &wanted, choices)?;
+            values
+                .into_iter()
+                .map(|value| {
+                    let mut draft = twin.clone();
+                    put(&mut draft, row, value).map(|()| draft)
+                })
+                .collect()
+        }
+        _ => Err(Cannot::because("the row has no far side")),
+    }
+}
+
+/// The schema of the whole value that a row's pointer starts from.
+fn root(operation: &Operation, row: &Row) -> Result<Location, Cannot> {
+    let schema = match &row.subject {
+        Subject::Parameter { place, name } => {
+            operation.parameter(*place, name).and_then(|parameter| parameter.shape.schema().cloned())
+        }
+        Subject::Body => operation
+            .body
+            .as_ref()
+            .and_then(|body| body.content.get(row.content.unwrap_or(0)))
+            .and_then(|content| content.schema.clone()),
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => None,
+    };
+    schema.ok_or_else(|| Cannot::because("there is no schema here"))
+}
+
+fn subject_value<'d>(draft: &'d Draft, subject: &Subject) -> Option<&'d Value> {
+    match subject {
+        Subject::Parameter { place, name } => draft.parameter(*place, name),
+        Subject::Body => draft.body_value(),
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => None,
+    }
+}
+
+fn subject_value_mut<'d>(draft: &'d mut Draft, subject: &Subject) -> Option<&'d mut Value> {
+    match subject {
+        Subject::Parameter { place, name } => {
+            draft.parameters.iter_mut().find(|(p, n, _)| p == place && n == name).map(|(_, _, value)| value)
+        }
+        Subject::Body => draft.body_value_mut(),
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => None,
+    }
+}
+
+const NOT_THERE: &str = "the place could not be reached";
+
+fn get<'d>(draft: &'d Draft, row: &Row) -> Result<&'d Value, Cannot> {
+    subject_value(draft, &row.subject)
+        .and_then(|whole| concrete(whole, &row.pointer)?.get(whole))
+        .ok_or_else(|| Cannot::because(NOT_THERE))
+}
+
+fn put(draft: &mut Draft, row: &Row, value: Value) -> Result<(), Cannot> {
+    let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    pointer.put(whole, value).map_err(|_| Cannot::because(NOT_THERE))
+}
+
+fn omit(draft: &mut Draft, row: &Row) -> Result<(), Cannot> {
+    match &row.subject {
+        Subject::Parameter { place, name } => draft.remove_parameter(*place, name),
+        Subject::Body if row.pointer == Pointer::root() => draft.body = None,
+        Subject::Body => {
+            let Some(DraftBody::Value { value, .. }) = &mut draft.body else {
+                return Err(Cannot::because(NOT_THERE));
+            };
+            let pointer = concrete(value, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+            remove(value, &pointer);
+        }
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {
+            return Err(Cannot::because(NOT_THERE));
+        }
+    }
+    Ok(())
+}
+
+fn name(breach: Breach) -> String {
+    match breach {
+        Breach::Keyword { keyword: Keyword::Required, member: Some(member), .. } => format!("required {member}"),
+        Breach::Keyword { keyword, .. } => keyword.to_string(),
+        Breach::Absent => "the part being required".to_owned(),
+        Breach::Unexpected => "the part not being allowed".to_owned(),
+        Breach::Malformed => "its form on the wire".to_owned(),
+        Breach::MediaType => "the media type".to_owned(),
+        Breach::Status => "the status".to_owned(),
+        Breach::Problem => "RFC 9457".to_owned(),
+    }
+}

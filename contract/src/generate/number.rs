@@ -1,0 +1,126 @@
+//! Numbers within bounds, on multiples, exact.
+
+use serde_json::Value;
+
+use crate::generate::decimal::Decimal;
+use crate::generate::facets::{Bound, Facets, Kind};
+use crate::generate::{Cannot, Choices};
+
+/// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.
+const SPREAD: i128 = 999_999;
+
+/// Which numbers are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numeric {
+    Integer,
+    Any,
+}
+
+/// An end of what is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edge {
+    Lowest,
+    Highest,
+}
+
+/// A number that satisfies the facets.
+pub(crate) fn number(facets: &Facets<'_>, numeric: Numeric, choices: &mut dyn Choices) -> Result<Value, Cannot> {
+    let range = Range::of(facets, numeric)?;
+    // Zero is the simplest number: a range around it starts there.
+    let around_zero = facets.minimum.is_none() && range.low < Decimal::whole(0) && range.high >= Decimal::whole(0);
+    let start = if around_zero { Decimal::whole(0) } else { range.low };
+    let room = range.high.minus(start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
+    let steps = room.times(range.step).unwrap_or(u64::MAX - 1);
+    let wide = u64::try_from(SPREAD).expect("a small number");
+    let taken = choices.below(steps.min(wide) + 1);
+    let value = range.step.scaled(taken).and_then(|offset| start.plus(offset)).ok_or_else(impossible)?;
+    Ok(value.to_json())
+}
+
+/// The smallest or the largest number that satisfies the facets.
+pub(crate) fn edge(facets: &Facets<'_>, edge: Edge) -> Result<Value, Cannot> {
+    let range = Range::of(facets, numeric(facets))?;
+    if range.low > range.high {
+        return Err(impossible());
+    }
+    Ok(match edge {
+        Edge::Lowest => range.low.to_json(),
+        Edge::Highest => range.high.to_json(),
+    })
+}
+
+/// The distance between neighbouring numbers that satisfy the facets.
+pub(crate) fn step(facets: &Facets<'_>) -> Decimal {
+    Range::step(facets, numeric(facets)).unwrap_or(Decimal::whole(1))
+}
+
+fn numeric(facets: &Facets<'_>) -> Numeric {
+    if facets.possible().contains(&Kind::Integer) { Numeric::Integer } else { Numeric::Any }
+}
+
+fn impossible() -> Cannot {
+    Cannot::because("no number lies within the bounds")
+}
+
+struct Range {
+    low: Decimal,
+    high: Decimal,
+    step: Decimal,
+}
+
+impl Range {
+    fn of(facets: &Facets<'_>, numeric: Numeric) -> Result<Self, Cannot> {
+        let step = Self::step(facets, numeric)?;
+        let (least, most) = format_range(&facets.formats);
+        let tighter = |stated: Option<Bound>, format: Option<Bound>| stated.or(format);
+        let (low, high) = match (tighter(facets.minimum, least), tighter(facets.maximum, most)) {
+            (Some(low), Some(high)) => (ceil(low, step), floor(high, step)),
+            (Some(low), None) => {
+                let low = ceil(low, step);
+                (low, low.and_then(|low| low.plus(Decimal::whole(SPREAD))))
+            }
+            (None, Some(high)) => {
+                let high = floor(high, step);
+                (high.and_then(|high| high.minus(Decimal::whole(SPREAD))), high)
+            }
+            (None, None) => (Some(Decimal::whole(0)), Some(Decimal::whole(SPREAD))),
+        };
+        let low = low.ok_or_else(impossible)?;
+        Ok(Self { low, high: high.ok_or_else(impossible)?, step })
+    }
+
+    fn step(facets: &Facets<'_>, numeric: Numeric) -> Result<Decimal, Cannot> {
+        let mut step = match numeric {
+            Numeric::Integer => Some(Decimal::whole(1)),
+            Numeric::Any => None,
+        };
+        for multiple in &facets.multiples {
+            step = match step {
+                None => Some(*multiple),
+                Some(known) => Some(known.least_common_multiple(*multiple).ok_or_else(impossible)?),
+            };
+        }
+        let bounds = [facets.minimum, facets.maximum].into_iter().flatten();
+        let scale = bounds.map(|bound| bound.value.scale()).max().unwrap_or(0);
+        Ok(step.unwrap_or_else(|| Decimal::unit(scale.max(2))))
+    }
+}
+
+fn ceil(bound: Bound, step: Decimal) -> Option<Decimal> {
+    let value = bound.value.ceil_to(step)?;
+    if bound.excluded && value == bound.value { value.plus(step) } else { Some(value) }
+}
+
+fn floor(bound: Bound, step: Decimal) -> Option<Decimal> {
+    let value = bound.value.floor_to(step)?;
+    if bound.excluded && value == bound.value { value.minus(step) } else { Some(value) }
+}
+
+/// The range of the integer formats among these.
+fn format_range(formats: &[&str]) -> (Option<Bound>, Option<Bound>) {
+    let bound = |value: i128| Some(Bound { value: Decimal::whole(value), excluded: false });
+    formats
+        .iter()
+        .find_map(|format| crate::validate::integer_range(format))
+        .map_or((None, None), |(least, most)| (bound(least), bound(most)))
+}

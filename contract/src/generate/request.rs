@@ -1,0 +1,153 @@
+//! Requests that are valid, and the judgement of requests as they stand on the wire.
+
+use serde_json::{Map, Value};
+
+use crate::codec::{self, Draft, DraftBody};
+use crate::document::Pointer;
+use crate::generate::value::value_reaching;
+use crate::generate::{Cannot, Choices};
+use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};
+use crate::rule::{Row, Subject};
+use crate::validate::{self, Violation};
+
+/// How often a request is made anew where a value of it has no wire form.
+const ATTEMPTS: usize = 8;
+
+/// A valid request: every required part, now and then an optional one.
+///
+/// # Errors
+/// Why none was found.
+pub fn valid(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+    reaching(contract, operation, None, choices)
+}
+
+/// A valid request in which the place that a row speaks of is there.
+pub(crate) fn reaching(
+    contract: &Contract,
+    operation: &Operation,
+    row: Option<&Row>,
+    choices: &mut dyn Choices,
+) -> Result<Draft, Cannot> {
+    let mut last = Cannot::because("no valid request was found");
+    for _ in 0..ATTEMPTS {
+        let draft = match draft(contract, operation, row, choices) {
+            Ok(draft) => draft,
+            Err(cannot) => {
+                last = cannot;
+                continue;
+            }
+        };
+        match violations(contract, operation, &draft) {
+            Ok(found) => match found.first() {
+                None => return Ok(draft),
+                Some(violation) => last = Cannot::because(format!("no valid request was found: {violation}")),
+            },
+            Err(cannot) => last = cannot,
+        }
+    }
+    Err(last)
+}
+
+/// What a request violates once it was written and read again: the wire truth.
+pub(crate) fn violations(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Vec<Violation>, Cannot> {
+    let request =
+        codec::encode(contract, operation, draft).map_err(|none| Cannot::because(format!("no wire form: {none}")))?;
+    let captures = operation
+        .path
+        .capture(request.path())
+        .ok_or_else(|| Cannot::because("no wire form: the path would be that of another operation"))?;
+    let decoded = codec::decode(contract, operation, &captures, &request);
+    validate::request(contract, operation, &decoded).map_err(|defect| Cannot::because(defect.to_string()))
+}
+
+fn draft(
+    contract: &Contract,
+    operation: &Operation,
+    row: Option<&Row>,
+    choices: &mut dyn Choices,
+) -> Result<Draft, Cannot> {
+    let mut draft = Draft { operation: operation.index, parameters: Vec::new(), body: None };
+    for parameter in &operation.parameters {
+        let path = focus(
+            row,
+            |subject| matches!(subject, Subject::Parameter { place, name } if *place == parameter.place && *name == parameter.name),
+        );
+        if parameter.required || path.is_some() || choices.chance(1, 4) {
+            let value = parameter_value(contract, parameter, &path.unwrap_or_default(), choices)?;
+            draft.parameters.push((parameter.place, parameter.name.clone(), value));
+        }
+    }
+    if let Some(body) = &operation.body {
+        let path = focus(row, |subject| *subject == Subject::Body);
+        if body.required || path.is_some() || choices.chance(3, 4) {
+            draft.body = Some(body_value(contract, body, row, &path.unwrap_or_default(), choices)?);
+        }
+    }
+    Ok(draft)
+}
+
+/// The way to a row's place, where the row speaks of this subject.
+fn focus(row: Option<&Row>, is_it: impl Fn(&Subject) -> bool) -> Option<Vec<String>> {
+    row.filter(|row| is_it(&row.subject)).map(|row| row.pointer.tokens().map(|token| token.into_owned()).collect())
+}
+
+fn parameter_value(
+    contract: &Contract,
+    parameter: &Parameter,
+    path: &[String],
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    match parameter.shape.schema() {
+        Some(at) => value_reaching(contract, at, Direction::Request, path, choices)
+            .map_err(|cannot| Cannot::because(format!("{} {}: {cannot}", parameter.place, parameter.name))),
+        None => Ok(Value::String(format!("value{}", choices.below(1000)))),
+    }
+}
+
+fn body_value(
+    contract: &Contract,
+    body: &Body,
+    row: Option<&Row>,
+    path: &[String],
+    choices: &mut dyn Choices,
+) -> Result<DraftBody, Cannot> {
+    let wanted = row.filter(|row| row.subject == Subject::Body).and_then(|row| row.content);
+    let content = match wanted {
+        Some(index) => body.content.get(index),
+        None => body.content.iter().find(|content| content.media_type.is_json()).or_else(|| body.content.first()),
+    };
+    let content = content.ok_or_else(|| Cannot::because("the body has no media type"))?;
+    let media_type = content
+        .media_type
+        .concrete()
+        .ok_or_else(|| Cannot::because(format!("no media type is known for {}", content.media_type)))?;
+    let value = content_value(contract, content, path, choices)?;
+    Ok(DraftBody::Value { media_type, value })
+}
+
+fn content_value(
+    contract: &Contract,
+    content: &Content,
+    path: &[String],
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    match &content.schema {
+        Some(at) => value_reaching(contract, at, Direction::Request, path, choices)
+            .map_err(|cannot| Cannot::because(format!("body: {cannot}"))),
+        None if content.media_type.is_json() => Ok(Value::Object(Map::new())),
+        None => Ok(Value::String(format!("text {}", choices.below(1000)))),
+    }
+}
+
+/// Takes away what a row's pointer names, if it is there.
+pub(crate) fn remove(value: &mut Value, pointer: &Pointer) -> Option<Value> {
+    let owner = pointer.parent()?;
+    let name = pointer.last()?.into_owned();
+    match owner.get_mut(value)? {
+        Value::Object(members) => members.shift_remove(&name),
+        Value::Array(items) => {
+            name.parse().ok().filter(|index| *index < items.len()).map(|index: usize| items.remove(index))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,91 @@
+//! Believable texts by the name of the member that holds them. All invented: no real person, only reserved domains
+//! (RFC 2606) and documentation addresses (RFC 5737).
+
+use crate::generate::Choices;
+
+const GIVEN: [&str; 16] = [
+    "Ada", "Bela", "Cora", "Dario", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jana", "Kiran", "Lina", "Milo", "Nora",
+    "Oskar", "Pia",
+];
+const FAMILY: [&str; 16] = [
+    "Abel", "Brandt", "Castell", "Dorn", "Eklund", "Fontana", "Greer", "Holm", "Ivers", "Jarvi", "Kessler", "Lund",
+    "Moreau", "Novak", "Okafor", "Petrov",
+];
+const PLACE: [&str; 8] = ["Ashford", "Bramley", "Corvale", "Dunmere", "Eastholm", "Fernwick", "Glenrock", "Harrow"];
+const THING: [&str; 12] = [
+    "amber", "basalt", "cedar", "delta", "ember", "fjord", "granite", "harbor", "indigo", "juniper", "kestrel",
+    "lagoon",
+];
+
+/// A text that fits a member's name; `None` where the name says nothing.
+pub(crate) fn by_name(name: &str, choices: &mut dyn Choices) -> Option<String> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let ends = |ending: &str| plain.ends_with(ending);
+    let has = |part: &str| plain.contains(part);
+    Some(if has("email") {
+        format!("{}.{}@example.com", given(choices).to_lowercase(), mark(choices))
+    } else if ends("givenname") || ends("firstname") {
+        given(choices).to_owned()
+    } else if ends("familyname") || ends("lastname") || ends("surname") {
+        family(choices).to_owned()
+    } else if ends("displayname") || ends("fullname") || ends("contact") {
+        format!("{} {}", given(choices), family(choices))
+    } else if ends("username") || ends("login") || ends("nickname") {
+        format!("{}{}", given(choices).to_lowercase(), choices.below(1000))
+    } else if has("phone") {
+        format!("+1-202-555-{:04}", choices.below(10_000))
+    } else if ends("url")
+        || ends("uri")
+        || ends("href")
+        || ends("link")
+        || ends("website")
+        || ends("picture")
+        || ends("avatar")
+    {
+        format!("https://example.com/{}", mark(choices))
+    } else if ends("city") || ends("town") {
+        pick(&PLACE, choices).to_owned()
+    } else if ends("country") {
+        "Examplia".to_owned()
+    } else if ends("language") || ends("locale") {
+        ["en", "de", "fr", "pt-BR"][index(choices.below(4))].to_owned()
+    } else if ends("currency") {
+        ["EUR", "USD", "JPY", "CHF"][index(choices.below(4))].to_owned()
+    } else if ends("filename") {
+        format!("{}.csv", pick(&THING, choices))
+    } else if ends("description") || ends("detail") || ends("message") || ends("details") || ends("summary") {
+        format!("The {} {} near {}", pick(&THING, choices), pick(&THING, choices), pick(&PLACE, choices))
+    } else if ends("id") || ends("key") || ends("token") {
+        format!("{}-{}", pick(&THING, choices), mark(choices))
+    } else if ends("name") || ends("title") || ends("label") {
+        format!("{} {}", pick(&THING, choices), choices.below(1000))
+    } else {
+        return None;
+    })
+}
+
+/// A text about nothing.
+pub(crate) fn any(choices: &mut dyn Choices) -> String {
+    format!("{} {}", pick(&THING, choices), pick(&THING, choices))
+}
+
+/// Six characters that are seldom the same twice.
+fn mark(choices: &mut dyn Choices) -> String {
+    (0..6).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[index(choices.below(31))])).collect()
+}
+
+fn given(choices: &mut dyn Choices) -> &'static str {
+    pick(&GIVEN, choices)
+}
+
+fn family(choices: &mut dyn Choices) -> &'static str {
+    pick(&FAMILY, choices)
+}
+
+fn pick(words: &[&'static str], choices: &mut dyn Choices) -> &'static str {
+    words[index(choices.below(u64::try_from(words.len()).expect("a short list")))]
+}
+
+fn index(small: u64) -> usize {
+    usize::try_from(small).expect("a small number")
+}

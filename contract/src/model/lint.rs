@@ -1,0 +1,256 @@
+//! The close look: every object of the document, as it is written, against the grammar of the specification, and every
+//! reference. What the model sets aside is named here. Reads the texts again, because the document itself has been
+//! brought into its normal form; so it is only for those who ask for diagnostics.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
+use crate::model::grammar::{Field, Kind, Shape, fields, members_of};
+use crate::model::keyword::shown;
+use crate::model::{MediaType, StatusPattern, lint_object, lint_schema};
+
+/// How many problems of one document are reported; nobody reads more, and a hostile document could make millions.
+const MAX_FOUND: usize = 2_000;
+
+/// How deep objects are followed into one another within one file; the readers of text stop far before.
+const MAX_DEPTH: usize = 512;
+
+/// Everything that a close look finds.
+pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
+    let mut lint = Lint {
+        document,
+        written: document.reread(),
+        found: Vec::new(),
+        queue: vec![(Location::default(), Kind::Document, document.version())],
+        seen: HashSet::new(),
+        schemas: lint_schema::Seen::default(),
+    };
+    while let Some((at, kind, version)) = lint.queue.pop() {
+        let number = at.file.0 as usize;
+        let Some(file) = lint.written.get_mut(number).map(std::mem::take) else { continue };
+        let version = Version::of(&file).unwrap_or(version);
+        if let Some(node) = at.pointer.get(&file) {
+            lint.visit(&at, kind, node, version, 0);
+        }
+        lint.written[number] = file;
+        if lint.found.len() >= MAX_FOUND {
+            break;
+        }
+    }
+    lint.found.truncate(MAX_FOUND);
+    lint.found
+}
+
+/// A close look in progress.
+pub(crate) struct Lint<'d> {
+    pub(crate) document: &'d Document,
+    written: Vec<Value>,
+    found: Vec<(Defect, Severity)>,
+    queue: Vec<(Location, Kind, Version)>,
+    seen: HashSet<(Location, Kind)>,
+    pub(crate) schemas: lint_schema::Seen,
+}
+
+impl Lint<'_> {
+    pub(crate) fn warn(&mut self, code: Code, at: Location, reason: impl Into<String>, hint: Option<String>) {
+        self.report(Severity::Warning, code, at, reason, hint);
+    }
+
+    pub(crate) fn report(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        at: Location,
+        reason: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        if self.found.len() < MAX_FOUND {
+            self.found.push((Defect { code, at, reason: reason.into(), hint }, severity));
+        }
+    }
+
+    /// Whether a broken schema was found at that place, or at a part of it.
+    pub(crate) fn has_invalid_schema_at(&self, at: &Location) -> bool {
+        self.found.iter().any(|(defect, _)| {
+            defect.code == Code::InvalidSchema
+                && defect.at.file == at.file
+                && (defect.at.pointer.is_within(&at.pointer) || at.pointer.is_within(&defect.at.pointer))
+        })
+    }
+
+    /// Follows a reference to something of that kind; what it leads to is looked at later, once.
+    pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
+        match self.document.resolve(at, reference) {
+            Ok(target) => {
+                if self.seen.insert((target.clone(), kind)) {
+                    self.queue.push((target, kind, version));
+                }
+            }
+            Err(defect) => self.found.push((Defect { at: at.join("$ref"), ..defect }, Severity::Error)),
+        }
+    }
+
+    pub(crate) fn visit(&mut self, at: &Location, kind: Kind, node: &Value, version: Version, depth: usize) {
+        if depth > MAX_DEPTH || self.found.len() >= MAX_FOUND {
+            return;
+        }
+        if kind == Kind::Schema {
+            lint_schema::schema(self, at, node, version, depth);
+            return lint_schema::check_against_meta_schema(self, at);
+        }
+        let Value::Object(members) = node else {
+            let reason = format!("{} must be an object, not {}", kind.name(), shown(node));
+            return self.warn(Code::WrongType, at.clone(), reason, None);
+        };
+        if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+            if kind.may_be_reference(version) {
+                self.refer(at, reference, kind, version);
+                self.beside(at, members, kind, version);
+                if kind != Kind::PathItem {
+                    return;
+                }
+            } else {
+                let reason = format!("a `$ref` may not stand for {} in {version}", kind.name());
+                self.warn(Code::Unsupported, at.join("$ref"), reason, None);
+                return self.refer(at, reference, kind, version);
+            }
+        }
+        match fields(kind) {
+            Some(known) => self.fields(at, kind, members, known, version, depth),
+            None => self.own_members(at, kind, members, version, depth),
+        }
+        lint_object::check(self, at, kind, members, version);
+    }
+
+    /// What stands beside a reference is ignored, but for what the specification allows there.
+    fn beside(&mut self, at: &Location, members: &Map<String, Value>, kind: Kind, version: Version) {
+        if kind == Kind::PathItem {
+            return;
+        }
+        let allowed = |key: &str| {
+            key == "$ref"
+                || key.starts_with("x-")
+                || version >= Version::OpenApi31 && matches!(key, "summary" | "description")
+        };
+        let harmless = |key: &str| matches!(key, "summary" | "description" | "title");
+        if let Some(key) = members.keys().find(|key| !allowed(key) && !harmless(key)) {
+            let reason = format!("`{key}` beside a `$ref` is ignored");
+            self.warn(Code::Unsupported, at.join(key), reason, None);
+        }
+    }
+
+    fn fields(
+        &mut self,
+        at: &Location,
+        kind: Kind,
+        members: &Map<String, Value>,
+        known: &[Field],
+        version: Version,
+        depth: usize,
+    ) {
+        for field in known.iter().filter(|field| field.is_required(version) && !members.contains_key(field.name)) {
+            let near = members.keys().find(|key| nearest(key, [field.name]).is_some());
+            let hint = near.map(|near| format!("did you mean `{}` by `{near}`?", field.name));
+            self.warn(Code::Missing, at.clone(), format!("{} must have `{}`", kind.name(), field.name), hint);
+        }
+        for (key, value) in members {
+            let here = at.join(key);
+            if let Some(field) = known.iter().find(|field| field.name == key && field.is_in(version)) {
+                self.member(&here, field, value, version, depth + 1);
+            } else if !key.starts_with("x-") && !lint_object::is_known_elsewhere(kind, key, version) {
+                let later = known.iter().any(|field| field.name == key);
+                let reason = if later {
+                    format!("{version} does not know `{key}` in {}; it is ignored", kind.name())
+                } else {
+                    format!("{} has no `{key}`; it is ignored", kind.name())
+                };
+                let names = known.iter().filter(|field| field.is_in(version)).map(|field| field.name);
+                let meant = nearest(key, names).filter(|meant| !members.contains_key(*meant));
+                self.warn(Code::Unsupported, here, reason, meant.map(|meant| format!("did you mean `{meant}`?")));
+            }
+        }
+    }
+
+    fn member(&mut self, at: &Location, field: &Field, value: &Value, version: Version, depth: usize) {
+        let name = field.name;
+        let wrong = match (field.shape, value) {
+            (Shape::Any, _) | (Shape::Text, Value::String(_)) | (Shape::Flag, Value::Bool(_)) => None,
+            (Shape::Text, other) => Some(format!("`{name}` must be a string, not {}", shown(other))),
+            (Shape::Flag, other) => Some(format!("`{name}` must be true or false, not {}", shown(other))),
+            (Shape::Texts, Value::Array(items)) => items
+                .iter()
+                .find(|item| !item.is_string())
+                .map(|item| format!("`{name}` must hold strings, not {}", shown(item))),
+            (Shape::Texts, other) => Some(format!("`{name}` must be a list of strings, not {}", shown(other))),
+            (Shape::TextMap, Value::Object(named)) => named
+                .iter()
+                .find(|(key, item)| !item.is_string() && !key.starts_with("x-"))
+                .map(|(key, item)| format!("`{key}` in `{name}` must be a string, not {}", shown(item))),
+            (Shape::One(kind), value) => {
+                self.visit(at, kind, value, version, depth);
+                None
+            }
+            (Shape::List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.visit(&at.index(index), kind, item, version, depth);
+                }
+                None
+            }
+            (Shape::Map(kind), Value::Object(named)) => {
+                for (key, item) in named.iter().filter(|(key, _)| kind == Kind::Schema || !key.starts_with("x-")) {
+                    let here = at.join(key);
+                    // Components are what references lead to; each is looked at once.
+                    if self.seen.insert((here.clone(), kind)) {
+                        self.visit(&here, kind, item, version, depth);
+                    }
+                }
+                None
+            }
+            (Shape::List(_), other) => Some(format!("`{name}` must be a list, not {}", shown(other))),
+            (Shape::Map(_) | Shape::TextMap, other) => {
+                Some(format!("`{name}` must be an object, not {}", shown(other)))
+            }
+        };
+        if let Some(reason) = wrong {
+            self.warn(Code::WrongType, at.clone(), reason, None);
+        }
+    }
+
+    fn own_members(&mut self, at: &Location, kind: Kind, members: &Map<String, Value>, version: Version, depth: usize) {
+        let Some(inner) = members_of(kind) else { return };
+        for (key, item) in members.iter().filter(|(key, _)| !key.starts_with("x-") && *key != "$ref") {
+            let here = at.join(key);
+            match kind {
+                Kind::Paths if !key.starts_with('/') => {
+                    let hint = Some(format!("write `/{key}`"));
+                    self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
+                }
+                Kind::Paths if key.contains(['?', '#']) => {
+                    let reason =
+                        format!("the path `{key}` has a query or fragment, which requests are not told apart by");
+                    self.warn(
+                        Code::Unsupported,
+                        here.clone(),
+                        reason,
+                        Some("describe query parameters instead".to_owned()),
+                    );
+                }
+                Kind::Responses if StatusPattern::parse(key).is_none() => {
+                    self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), None);
+                }
+                _ => {}
+            }
+            self.visit(&here, inner, item, version, depth + 1);
+        }
+        if kind == Kind::Responses && members.is_empty() {
+            self.warn(Code::Missing, at.clone(), "`responses` must have one response or more", None);
+        }
+    }
+}
+
+/// True where a text is a media type or a range of them.
+pub(crate) fn is_media_type(text: &str) -> bool {
+    MediaType::parse(text).is_some()
+}

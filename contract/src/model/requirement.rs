@@ -1,0 +1,86 @@
+//! Security requirements: which schemes an operation names, read from where the document describes them.
+
+use serde_json::{Map, Value};
+
+use crate::document::{Code, Defect, Document, Location, Version, nearest};
+use crate::model::reader::{object, string, wrong};
+use crate::model::{In, Requirement, Scheme, SchemeKind};
+
+/// The alternatives of an operation: its own, or those of the whole document.
+pub(crate) fn read(
+    document: &Document,
+    at: &Location,
+    members: &Map<String, Value>,
+) -> Result<Vec<Requirement>, Defect> {
+    let (at, list) = match members.get("security") {
+        Some(list) => (at.join("security"), list),
+        None => match document.root().get("security") {
+            Some(list) => (Location::default().join("security"), list),
+            None => return Ok(Vec::new()),
+        },
+    };
+    let items = list.as_array().ok_or_else(|| wrong(&at, "`security` must be an array"))?;
+    let alternative = |(index, item): (usize, &Value)| {
+        let here = at.index(index);
+        let schemes = object(item, &here, "a security requirement")?.iter().map(|(name, scopes)| {
+            let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+            Ok((scheme(document, name, &here.join(name))?, scopes.collect()))
+        });
+        Ok(Requirement { schemes: schemes.collect::<Result<_, Defect>>()? })
+    };
+    items.iter().enumerate().map(alternative).collect()
+}
+
+/// Where a document describes its security schemes.
+pub(crate) fn schemes_at(version: Version) -> Location {
+    match version {
+        Version::Swagger2 => Location::default().join("securityDefinitions"),
+        Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32 => {
+            Location::default().join("components").join("securitySchemes")
+        }
+    }
+}
+
+fn scheme(document: &Document, name: &str, used_at: &Location) -> Result<Scheme, Defect> {
+    let section = schemes_at(document.version());
+    let mut at = section.join(name);
+    if document.node(&at).is_none() {
+        // OpenAPI 3.2 "Security Requirement Object": a name that is no component may be a URI.
+        let by_uri = (document.version() >= Version::OpenApi32).then(|| document.resolve(used_at, name).ok()).flatten();
+        at = by_uri.ok_or_else(|| {
+            let known = document.node(&section).and_then(Value::as_object).into_iter().flatten();
+            let section = section.pointer.as_str().trim_start_matches('/').replace('/', ".");
+            let reason = format!("there is no security scheme `{name}` in `{section}`");
+            let defect = Defect::new(Code::BrokenReference, used_at.clone(), reason);
+            match nearest(name, known.map(|(name, _)| name.as_str())) {
+                Some(meant) => defect.hint(format!("did you mean `{meant}`?")),
+                None => defect,
+            }
+        })?;
+    }
+    let (at, node) = document.follow(&at)?;
+    let members = object(node, &at, "a security scheme")?;
+    let kind = match string(members, "type", &at)? {
+        "apiKey" => {
+            let word = string(members, "in", &at)?;
+            let place = In::parse(word)
+                .filter(|place| matches!(place, In::Query | In::Header | In::Cookie))
+                .ok_or_else(|| wrong(&at.join("in"), format!("`{word}` is no place for a key")))?;
+            SchemeKind::ApiKey { place, name: string(members, "name", &at)?.to_owned() }
+        }
+        "http" => SchemeKind::Http { scheme: string(members, "scheme", &at)?.to_ascii_lowercase() },
+        "basic" => SchemeKind::Http { scheme: "basic".to_owned() },
+        "oauth2" => SchemeKind::OAuth2,
+        "openIdConnect" => SchemeKind::OpenIdConnect,
+        "mutualTLS" => SchemeKind::MutualTls,
+        other => {
+            let defect = wrong(&at.join("type"), format!("`{other}` is no type of security scheme"));
+            let known = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
+            return Err(match nearest(other, known) {
+                Some(meant) => defect.hint(format!("did you mean `{meant}`?")),
+                None => defect,
+            });
+        }
+    };
+    Ok(Scheme { name: name.to_owned(), kind, extension: members.get("x-etalon").cloned() })
+}

@@ -1,0 +1,227 @@
+//! Contract -> rows: everything an operation promises that a black box can show, but for stories, which need to know
+//! what operations do to state.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::document::Pointer;
+use crate::model::{Contract, In, Operation, Requirement};
+use crate::rule::walk::{Position, walk};
+use crate::rule::{Breach, Keyword, Row, Rule, SecurityRule, Side, Subject};
+
+/// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
+#[must_use]
+pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
+    let mut rows = Rows { operation, rows: Vec::new(), ids: HashMap::new() };
+    for parameter in &operation.parameters {
+        let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
+        if !parameter.required {
+            rows.push(&subject, &Pointer::root(), None, "omitted", Rule::Omitted);
+        } else if parameter.place != In::Path {
+            let rule = Rule::Limit { breach: Breach::Absent, side: Side::Past, operand: Value::Null };
+            rows.push(&subject, &Pointer::root(), None, "required past", rule);
+        }
+        if let Some(at) = parameter.shape.schema() {
+            walk(contract, at, &mut |position| rows.position(&subject, None, position));
+        }
+    }
+    rows.body(contract);
+    rows.protocol(contract);
+    rows.security();
+    rows.responses();
+    rows.rows
+}
+
+struct Rows<'o> {
+    operation: &'o Operation,
+    rows: Vec<Row>,
+    ids: HashMap<String, Vec<Rule>>,
+}
+
+impl Rows<'_> {
+    fn push(&mut self, subject: &Subject, pointer: &Pointer, content: Option<usize>, words: &str, rule: Rule) {
+        let part = match (content, &self.operation.body) {
+            (Some(index), Some(body)) if body.content.len() > 1 => {
+                format!("{subject} {}", body.content[index].media_type)
+            }
+            _ => subject.to_string(),
+        };
+        let place = if pointer.as_str().is_empty() { String::new() } else { format!(" {pointer}") };
+        let mut id = format!("{} {part}{place} {words}", self.operation.id);
+        let seen = self.ids.entry(id.clone()).or_default();
+        if seen.iter().any(|known| is_same(known, &rule)) {
+            // Two parts of an `allOf` say the same.
+            return;
+        }
+        seen.push(rule.clone());
+        if seen.len() > 1 {
+            id = format!("{id} #{}", seen.len());
+        }
+        self.rows.push(Row {
+            id,
+            operation: self.operation.index,
+            subject: subject.clone(),
+            pointer: pointer.clone(),
+            content,
+            rule,
+        });
+    }
+
+    fn position(&mut self, subject: &Subject, content: Option<usize>, position: Position<'_>) {
+        match position {
+            Position::Limit { pointer, breach, operand, sides } => {
+                let Breach::Keyword { keyword, .. } = &breach else { return };
+                if *keyword == Keyword::Type && self.is_text(subject, content) && may_be_text(operand) {
+                    // Whatever stands in a path, query, header, cookie or form is text: no request can break this.
+                    return;
+                }
+                let shown = clip(operand);
+                for side in sides {
+                    let words = format!("{keyword}={shown} {side}");
+                    let rule = Rule::Limit { breach: breach.clone(), side: *side, operand: operand.clone() };
+                    self.push(subject, pointer, content, &words, rule);
+                }
+            }
+            Position::Null { pointer, breach, side } => {
+                // Null has no form in a path, query, header, cookie or form.
+                if !self.is_text(subject, content) {
+                    self.push(subject, pointer, content, &format!("null {side}"), Rule::Null { breach, side });
+                }
+            }
+            Position::Optional { pointer } => self.push(subject, pointer, content, "omitted", Rule::Omitted),
+        }
+    }
+
+    /// True where values travel as text, so that null and numbers cannot be told from texts.
+    fn is_text(&self, subject: &Subject, content: Option<usize>) -> bool {
+        match subject {
+            Subject::Parameter { .. } => true,
+            Subject::Body => self
+                .operation
+                .body
+                .as_ref()
+                .zip(content)
+                .and_then(|(body, index)| body.content.get(index))
+                .is_some_and(|content| !content.media_type.is_json()),
+            Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => false,
+        }
+    }
+
+    fn body(&mut self, contract: &Contract) {
+        let Some(body) = &self.operation.body else { return };
+        let root = Pointer::root();
+        if body.required {
+            self.push(&Subject::Body, &root, None, "empty", Rule::Empty);
+        } else {
+            self.push(&Subject::Body, &root, None, "omitted", Rule::Omitted);
+        }
+        for (index, content) in body.content.iter().enumerate() {
+            if content.media_type.is_json() {
+                self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Malformed);
+            }
+            if let Some(at) = &content.schema {
+                walk(contract, at, &mut |position| self.position(&Subject::Body, Some(index), position));
+            }
+        }
+        if !body.content.is_empty() && !body.content.iter().any(|content| content.media_type.is_range()) {
+            self.push(&Subject::Request, &root, None, "media-type past", Rule::UnsupportedMediaType);
+        }
+    }
+
+    fn protocol(&mut self, contract: &Contract) {
+        let root = Pointer::root();
+        let has_content = self.operation.success().is_some_and(|success| !success.content.is_empty());
+        if has_content {
+            self.push(&Subject::Request, &root, None, "accept past", Rule::NotAcceptable);
+        }
+        // One operation of each path speaks for the path.
+        let first = contract.entries().iter().position(|entry| entry.path == self.operation.path);
+        if first == Some(self.operation.index) {
+            self.push(&Subject::Request, &root, None, "method past", Rule::MethodNotAllowed);
+            self.push(&Subject::Request, &root, None, "path past", Rule::UnknownPath);
+        }
+    }
+
+    fn security(&mut self) {
+        let alternatives = &self.operation.security;
+        let open = alternatives.iter().any(|alternative| alternative.schemes.is_empty());
+        for (index, alternative) in alternatives.iter().enumerate() {
+            let name = name(alternative);
+            self.secure(&format!("accepts {name}"), SecurityRule::Accepts(index));
+            if open {
+                continue;
+            }
+            for (scheme, _) in &alternative.schemes {
+                if alternative.schemes.len() > 1 {
+                    let words = format!("without {} of {name}", scheme.name);
+                    self.secure(&words, SecurityRule::Without(index, scheme.name.clone()));
+                }
+                let words = format!("wrong {} of {name}", scheme.name);
+                self.secure(&words, SecurityRule::Wrong(index, scheme.name.clone()));
+            }
+        }
+        if !alternatives.is_empty() && !open {
+            self.secure("none-of", SecurityRule::NoneOf);
+        }
+    }
+
+    fn secure(&mut self, words: &str, rule: SecurityRule) {
+        let words = format!("security {words}");
+        self.push(&Subject::Request, &Pointer::root(), None, &words, Rule::Security(rule));
+    }
+
+    fn responses(&mut self) {
+        for response in &self.operation.responses {
+            let types: Vec<String> = response.content.iter().map(|content| content.media_type.to_string()).collect();
+            let words = format!("{} {}", response.status, types.join("|"));
+            self.push(&Subject::Response, &Pointer::root(), None, words.trim_end(), Rule::Response(response.status));
+            for header in &response.headers {
+                let words = format!("{} header {}", response.status, header.name.to_ascii_lowercase());
+                self.push(
+                    &Subject::Response,
+                    &Pointer::root(),
+                    None,
+                    &words,
+                    Rule::ResponseHeader { status: response.status, name: header.name.clone() },
+                );
+            }
+        }
+    }
+}
+
+/// True where two rules with the same words are one.
+fn is_same(one: &Rule, other: &Rule) -> bool {
+    match (one, other) {
+        (Rule::Limit { operand, .. }, Rule::Limit { operand: other, .. }) => operand == other,
+        (Rule::Null { .. }, Rule::Null { .. }) | (Rule::Omitted, Rule::Omitted) => true,
+        _ => false,
+    }
+}
+
+fn may_be_text(types: &Value) -> bool {
+    types == "string" || types.as_array().is_some_and(|types| types.iter().any(|kind| kind == "string"))
+}
+
+fn name(alternative: &Requirement) -> String {
+    if alternative.schemes.is_empty() {
+        return "anybody".to_owned();
+    }
+    alternative.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect::<Vec<_>>().join("+")
+}
+
+/// How much of an operand an id shows; two ids that come out alike are numbered.
+const SHOWN: usize = 48;
+
+fn clip(operand: &Value) -> String {
+    let text = match operand {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if text.chars().count() <= SHOWN {
+        return text;
+    }
+    let mut short: String = text.chars().take(SHOWN - 1).collect();
+    short.push('…');
+    short
+}

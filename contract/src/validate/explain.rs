@@ -1,0 +1,144 @@
+//! A validator's error -> one plain sentence, and the limit that it speaks of.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::Value;
+
+use crate::validate::nearest::nearest;
+
+/// How much of a value is shown: enough to recognise it, too little to flood a report.
+const SHOWN: usize = 60;
+
+/// One sentence without a full stop, and the limit.
+pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
+    let found = show(error.instance());
+    match error.kind() {
+        Kind::Type { kind } => {
+            let wanted = match kind {
+                TypeKind::Single(one) => article(&one.to_string()),
+                TypeKind::Multiple(many) => {
+                    many.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or ")
+                }
+            };
+            (format!("{found} is not {wanted}"), Value::String(wanted))
+        }
+        Kind::Enum { options } => (format!("{found} is none of {}", show(options)), options.as_ref().clone()),
+        Kind::Constant { expected_value } => {
+            (format!("{found} is not {}", show(expected_value)), expected_value.as_ref().clone())
+        }
+        Kind::Minimum { limit } => (format!("{found} is less than {limit}"), limit.clone()),
+        Kind::ExclusiveMinimum { limit } => (format!("{found} is not greater than {limit}"), limit.clone()),
+        Kind::Maximum { limit } => (format!("{found} is greater than {limit}"), limit.clone()),
+        Kind::ExclusiveMaximum { limit } => (format!("{found} is not less than {limit}"), limit.clone()),
+        Kind::MultipleOf { multiple_of } => {
+            (format!("{found} is not a multiple of {multiple_of}"), multiple_of.clone())
+        }
+        Kind::MinLength { limit } => {
+            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
+            (format!("{found} has {}, fewer than {limit}", count(length, "character")), (*limit).into())
+        }
+        Kind::MaxLength { limit } => {
+            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
+            (format!("{found} has {}, more than {limit}", count(length, "character")), (*limit).into())
+        }
+        Kind::Pattern { pattern } => (format!("{found} does not match {pattern}"), Value::String(pattern.clone())),
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            (format!("{found} could not be matched within the bounds of the pattern engine"), Value::Null)
+        }
+        Kind::Format { format } => (format!("{found} is not of the format {format}"), Value::String(format.clone())),
+        Kind::MinItems { limit } => {
+            let length = error.instance().as_array().map_or(0, Vec::len);
+            (format!("there are {}, fewer than {limit}", count(length, "item")), (*limit).into())
+        }
+        Kind::MaxItems { limit } => {
+            let length = error.instance().as_array().map_or(0, Vec::len);
+            (format!("there are {}, more than {limit}", count(length, "item")), (*limit).into())
+        }
+        Kind::AdditionalItems { limit } => (format!("there are more than {}", count(*limit, "item")), (*limit).into()),
+        Kind::UniqueItems => ("two items are alike".to_owned(), Value::Bool(true)),
+        Kind::Contains => ("no item, or too few or too many, is such as one must be".to_owned(), Value::Null),
+        Kind::MinProperties { limit } => {
+            let length = error.instance().as_object().map_or(0, serde_json::Map::len);
+            (format!("there are {}, fewer than {limit}", count(length, "member")), (*limit).into())
+        }
+        Kind::MaxProperties { limit } => {
+            let length = error.instance().as_object().map_or(0, serde_json::Map::len);
+            (format!("there are {}, more than {limit}", count(length, "member")), (*limit).into())
+        }
+        Kind::Required { property } => (
+            format!("the member {} is missing", property.as_str().map_or_else(|| show(property), quoted)),
+            property.clone(),
+        ),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let names: Vec<String> = unexpected.iter().map(|name| quoted(name)).collect();
+            let what = if names.len() == 1 { "the member" } else { "the members" };
+            (format!("{what} {} may not be here", clip(&names.join(", "))), Value::Bool(false))
+        }
+        Kind::UnevaluatedItems { .. } => ("there are items that may not be here".to_owned(), Value::Bool(false)),
+        Kind::PropertyNames { error } => (format!("a member's name is not allowed: {}", explain(error).0), Value::Null),
+        Kind::AnyOf { context } => (alternatives(&found, context), Value::Null),
+        Kind::OneOfNotValid { context } => (alternatives(&found, context), Value::Null),
+        Kind::OneOfMultipleValid { .. } => {
+            (format!("{found} fits more than one of the alternatives; it must fit exactly one"), Value::Null)
+        }
+        Kind::Not { .. } => (format!("{found} is what it may not be"), Value::Null),
+        Kind::FalseSchema => (format!("{found} may not be here at all"), Value::Bool(false)),
+        Kind::ContentEncoding { content_encoding } => {
+            (format!("{found} is not {content_encoding}"), Value::String(content_encoding.clone()))
+        }
+        Kind::ContentMediaType { content_media_type } => {
+            (format!("{found} is not {content_media_type}"), Value::String(content_media_type.clone()))
+        }
+        Kind::FromUtf8 { .. } => (format!("{found} does not decode to UTF-8"), Value::Null),
+        Kind::Custom { message, .. } => (format!("{found} is {message}"), Value::Null),
+        Kind::Referencing(error) => (format!("a reference of the schema cannot be followed: {error}"), Value::Null),
+    }
+}
+
+fn alternatives(found: &str, branches: &[Vec<ValidationError<'static>>]) -> String {
+    let all = format!("{found} fits none of the {} alternatives", branches.len());
+    match nearest(branches) {
+        None => all,
+        Some((index, errors)) => {
+            let error = &errors[0];
+            let at = error.instance_path().as_str();
+            let at = if at.is_empty() { String::new() } else { format!(" at {at}") };
+            format!("{all}; nearest is number {}{at}: {}", index + 1, explain(error).0)
+        }
+    }
+}
+
+fn article(kind: &str) -> String {
+    match kind {
+        "null" => "null".to_owned(),
+        "array" | "integer" | "object" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn quoted(text: &str) -> String {
+    Value::String(clip(text)).to_string()
+}
+
+/// A value as people recognise it: short, on one line.
+pub(crate) fn show(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Object(members) if members.len() > 3 => format!("an object of {} members", members.len()),
+        Value::Array(items) if items.len() > 8 => format!("an array of {} items", items.len()),
+        other => clip(&other.to_string()),
+    }
+}
+
+fn clip(text: &str) -> String {
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(SHOWN - 1).collect();
+    short.push('…');
+    short
+}

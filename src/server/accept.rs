@@ -1,0 +1,87 @@
+//! What a client wants to have: the `Accept` header field (RFC 9110 §12.5.1).
+
+use etalon_contract::codec::Headers;
+use etalon_contract::model::MediaType;
+
+/// The largest quality: `q=1`.
+const FULL: u16 = 1000;
+
+/// How many ranges of one request are looked at: no client means more, and each is compared with every media type.
+const MAX_RANGES: usize = 64;
+
+/// The media ranges of a request with their qualities in thousandths.
+#[derive(Clone, Debug)]
+pub struct Accept {
+    ranges: Vec<(MediaType, u16)>,
+}
+
+impl Accept {
+    /// Reads the field; where there is none, anything is acceptable. What cannot be read is passed over.
+    #[must_use]
+    pub fn of(headers: &Headers) -> Self {
+        let fields: Vec<&str> = headers.all("accept").collect();
+        let ranges = fields
+            .iter()
+            .flat_map(|field| field.split(','))
+            .take(MAX_RANGES)
+            .filter_map(|text| {
+                let range = MediaType::parse(text)?;
+                let quality = text.split(';').skip(1).find_map(weight).map_or(FULL, thousandths);
+                Some((range, quality))
+            })
+            .collect();
+        Self { ranges }
+    }
+
+    /// How much a media type is wanted, in thousandths; the most specific range that covers it decides.
+    #[must_use]
+    pub fn quality(&self, media_type: &MediaType) -> u16 {
+        if self.ranges.is_empty() {
+            return FULL;
+        }
+        let covering = self.ranges.iter().filter(|(range, _)| range.covers(media_type));
+        covering.max_by_key(|(range, _)| range.specificity()).map_or(0, |(_, quality)| *quality)
+    }
+}
+
+/// The text of a weight: `q=0.5`, in either case.
+fn weight(parameter: &str) -> Option<&str> {
+    let (name, value) = parameter.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("q").then_some(value)
+}
+
+/// `0.5` in thousandths; what is no number counts as full, as if it were not there.
+fn thousandths(text: &str) -> u16 {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    if whole != "0" {
+        return FULL;
+    }
+    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
+    digits.parse().unwrap_or(FULL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quality(accept: &str, media_type: &str) -> u16 {
+        let headers: Headers = [("Accept", accept)].into_iter().collect();
+        Accept::of(&headers).quality(&MediaType::parse(media_type).expect("a media type"))
+    }
+
+    #[test]
+    fn the_most_specific_range_decides() {
+        let accept = "text/*;q=0.3, text/html;q=0.7, */*;q=0.05, text/plain;q=0";
+        assert_eq!(quality(accept, "text/html"), 700);
+        assert_eq!(quality(accept, "text/css"), 300);
+        assert_eq!(quality(accept, "text/plain"), 0);
+        assert_eq!(quality(accept, "image/png"), 50);
+        assert_eq!(quality("application/json", "application/problem+json"), 0);
+    }
+
+    #[test]
+    fn no_accept_accepts_anything() {
+        let anything = Accept::of(&Headers::new());
+        assert_eq!(anything.quality(&MediaType::parse("a/b").expect("a media type")), FULL);
+    }
+}

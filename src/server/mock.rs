@@ -1,0 +1,127 @@
+//! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use etalon_contract::behaviour::{Behaviour, Context, State, infer};
+use etalon_contract::codec::{Request, Response};
+use etalon_contract::model::Contract;
+
+use crate::server::clock::Clock;
+use crate::server::credentials::Credentials;
+use crate::server::{cors, pipeline};
+
+/// Whatever answers requests over HTTP.
+pub trait Answer: Send + Sync + 'static {
+    /// The answer to a request.
+    fn answer(&self, request: &Request) -> Response;
+
+    /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
+    fn too_large(&self, request: &Request, limit: usize) -> Response;
+}
+
+/// A stateful mock of one contract or several.
+#[derive(Debug)]
+pub struct Mock {
+    services: Vec<Service>,
+    credentials: Credentials,
+    seed: u64,
+    clock: Clock,
+    requests: AtomicU64,
+}
+
+/// One contract that is served.
+#[derive(Debug)]
+pub struct Service {
+    /// The contract.
+    pub contract: Arc<Contract>,
+    /// What its operations do to state.
+    pub behaviour: Behaviour,
+    state: Mutex<State>,
+}
+
+impl Mock {
+    /// A mock of contracts; where several cover a path, the first does.
+    #[must_use]
+    pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
+        let services = contracts
+            .into_iter()
+            .map(|contract| Service { behaviour: infer(&contract), contract, state: Mutex::default() })
+            .collect();
+        Self { services, credentials, seed, clock: Clock::of_seed(seed), requests: AtomicU64::new(0) }
+    }
+
+    /// The contracts that are served.
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// What is accepted as credentials.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The seed of everything that is generated.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Forgets everything that requests did.
+    pub fn reset(&self) {
+        for service in &self.services {
+            *service.state() = State::default();
+        }
+        self.requests.store(0, Ordering::SeqCst);
+    }
+
+    pub(super) fn titles(&self) -> Vec<&str> {
+        self.services.iter().map(|service| service.contract.title()).collect()
+    }
+
+    pub(super) fn next_context(&self) -> Context {
+        let number = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
+        Context { seed: self.seed, now: self.clock.at(number), number }
+    }
+
+    /// `HEAD` is `GET` without the content (RFC 9110 §9.3.2), unless the contract has one of its own.
+    fn stands_for(&self, request: &Request) -> Option<Request> {
+        let path = request.path();
+        let has_own = || {
+            self.services.iter().any(|service| {
+                matches!(service.contract.route("HEAD", path), etalon_contract::model::Route::Found { .. })
+            })
+        };
+        (request.method == "HEAD" && !has_own()).then(|| Request { method: "GET".to_owned(), ..request.clone() })
+    }
+}
+
+impl Answer for Mock {
+    fn answer(&self, request: &Request) -> Response {
+        let mut answer = match self.stands_for(request) {
+            Some(get) => pipeline::answer(self, &get),
+            None => pipeline::answer(self, request),
+        };
+        if request.method == "HEAD" {
+            answer.headers.set("Content-Length", answer.body.len().to_string());
+            answer.body = Vec::new();
+        }
+        cors::allow(request, &mut answer);
+        answer
+    }
+
+    fn too_large(&self, request: &Request, limit: usize) -> Response {
+        let mut answer = pipeline::too_large(self, request, limit);
+        cors::allow(request, &mut answer);
+        answer
+    }
+}
+
+impl Service {
+    /// What is remembered. A request that failed half-way leaves a state that is whole: steps change it last.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,22 @@
+//! The mock server: a pure pipeline from request to answer, and the hyper edge that carries both. The way of a request is
+//! in `pipeline`; everything with a socket is in `http`.
+
+mod accept;
+mod clock;
+mod cors;
+mod credentials;
+mod http;
+mod mock;
+mod pipeline;
+mod problem;
+mod refuse;
+
+pub use accept::Accept;
+pub use clock::Clock;
+pub use credentials::{Credentials, Shown};
+pub use http::{MAX_BODY, serve};
+pub use mock::{Answer, Mock, Service};
+pub use problem::{Fault, FaultPlace, Kind, Problem};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
+//! synchronous; the first step that refuses decides the answer.
+
+use etalon_contract::behaviour::{Call, Context, Occasion, compose, step};
+use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
+use etalon_contract::model::{MediaType, Operation, Route};
+use etalon_contract::validate;
+
+use crate::server::accept::Accept;
+use crate::server::mock::{Mock, Service};
+use crate::server::problem::{Kind, Problem};
+use crate::server::refuse::{self, Refused};
+
+/// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
+pub(super) fn answer(mock: &Mock, request: &Request) -> Response {
+    let context = mock.next_context();
+    let found = match route(mock, request) {
+        Routed::Found(found) => found,
+        Routed::Answered(response) => return response,
+        Routed::Refused(problem, like) => return refuse(mock, like.as_ref(), request, &problem, context),
+    };
+    proceed(mock, &found, request, context)
+        .unwrap_or_else(|problem| refuse(mock, Some(&found), request, &problem, context))
+}
+
+fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) -> Result<Response, Problem> {
+    let Found { service, operation, captures } = found;
+    authenticate(mock, service, operation, request)?;
+    let accept = negotiate(operation, request)?;
+    let decoded = codec::decode(&service.contract, operation, captures, request);
+    let decoded = check(service, operation, decoded)?;
+    let call = Call { operation, decoded: &decoded };
+    let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
+    let quality = |media_type: &MediaType| accept.quality(media_type);
+    let occasion = Occasion { request, call, context, quality: &quality };
+    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| Problem::of_refusal(&refusal))
+}
+
+/// Answers that the body is larger than the edge takes.
+pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Response {
+    let context = mock.next_context();
+    let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
+        .header("Connection", "close");
+    match route(mock, request) {
+        Routed::Found(found) => refuse(mock, Some(&found), request, &problem, context),
+        Routed::Answered(_) | Routed::Refused(..) => refuse(mock, None, request, &problem, context),
+    }
+}
+
+/// An operation of a contract, and the texts of its path parameters.
+struct Found<'m> {
+    service: &'m Service,
+    operation: &'m Operation,
+    captures: Vec<(String, String)>,
+}
+
+enum Routed<'m> {
+    Found(Found<'m>),
+    Answered(Response),
+    /// The problem, and an operation whose declared errors it may look like.
+    Refused(Problem, Option<Found<'m>>),
+}
+
+fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
+    let path = request.path();
+    let mut allowed: Vec<String> = Vec::new();
+    let mut like = None;
+    for service in mock.services() {
+        match service.contract.route(&request.method, path) {
+            Route::Found { operation, captures } => {
+                return match service.contract.operation(operation) {
+                    Ok(operation) => Routed::Found(Found { service, operation, captures }),
+                    Err(defect) => Routed::Refused(Problem::new(Kind::UnusableOperation, defect.to_string()), None),
+                };
+            }
+            Route::OtherMethods(methods) => {
+                like = like.or_else(|| other(service, path, &methods));
+                allowed.extend(methods);
+            }
+            Route::Unknown => {}
+        }
+    }
+    if allowed.is_empty() && request.target != "*" {
+        let detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        return Routed::Refused(Problem::new(Kind::UnknownPath, detail), None);
+    }
+    let allow = allow(allowed);
+    if request.method == "OPTIONS" {
+        let mut response = Response { status: 204, ..Response::default() };
+        response.headers.add("Allow", allow);
+        return Routed::Answered(response);
+    }
+    let detail = format!("{path} has no method {}, but {allow}", request.method);
+    Routed::Refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allow), like)
+}
+
+/// The operation of another method of the path.
+fn other<'m>(service: &'m Service, path: &str, methods: &[String]) -> Option<Found<'m>> {
+    methods.iter().find_map(|method| match service.contract.route(method, path) {
+        Route::Found { operation, captures } => {
+            let operation = service.contract.operation(operation).ok()?;
+            Some(Found { service, operation, captures })
+        }
+        Route::OtherMethods(_) | Route::Unknown => None,
+    })
+}
+
+/// What a path has, with the methods that the mock adds to it.
+fn allow(mut methods: Vec<String>) -> String {
+    if methods.iter().any(|method| method == "GET") {
+        methods.push("HEAD".to_owned());
+    }
+    methods.push("OPTIONS".to_owned());
+    methods.sort();
+    methods.dedup();
+    methods.join(", ")
+}
+
+fn authenticate(mock: &Mock, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
+    let credentials = mock.credentials();
+    if credentials.admit(operation, request) {
+        return Ok(());
+    }
+    let detail = format!("this needs {}", credentials.describe(operation));
+    let mut problem = Problem::new(Kind::Unauthorized, detail);
+    for challenge in credentials.challenges(operation, request, service.contract.title()) {
+        problem = problem.header("WWW-Authenticate", challenge);
+    }
+    Err(problem)
+}
+
+fn negotiate(operation: &Operation, request: &Request) -> Result<Accept, Problem> {
+    let accept = Accept::of(&request.headers);
+    let successes = operation.responses.iter().filter(|response| response.status.is_success());
+    let mut offered: Vec<MediaType> =
+        successes.flat_map(|response| &response.content).map(|content| codec::concrete(&content.media_type)).collect();
+    offered.dedup();
+    if offered.is_empty() || offered.iter().any(|media_type| accept.quality(media_type) > 0) {
+        return Ok(accept);
+    }
+    let offered: Vec<String> = offered.iter().map(MediaType::to_string).collect();
+    Err(Problem::new(Kind::NotAcceptable, format!("this answers in {}", offered.join(" or "))))
+}
+
+/// The request as read, if it keeps the contract.
+fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Result<Decoded, Problem> {
+    if let DecodedBody::UndocumentedMediaType { sent } = &decoded.body {
+        let Some(body) = &operation.body else {
+            // RFC 9110 §9.3: content has no meaning where the operation describes none, so it is not looked at.
+            decoded.body = DecodedBody::Absent;
+            return check(service, operation, decoded);
+        };
+        let accepted: Vec<String> = body.content.iter().map(|content| content.media_type.to_string()).collect();
+        let sent = sent.as_deref().unwrap_or("none");
+        let detail = format!("the body's Content-Type must be {}, but is {sent}", accepted.join(" or "));
+        // RFC 9110 §15.5.16: what would be accepted is told in Accept.
+        return Err(Problem::new(Kind::UnsupportedMediaType, detail).header("Accept", accepted.join(", ")));
+    }
+    match validate::request(&service.contract, operation, &decoded) {
+        Ok(violations) if violations.is_empty() => Ok(decoded),
+        Ok(violations) => Err(Problem::of_violations(&violations)),
+        Err(defect) => Err(Problem::new(Kind::UnusableOperation, defect.to_string())),
+    }
+}
+
+fn refuse(mock: &Mock, like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
+    let Some(Found { service, operation, captures }) = like else {
+        return refuse::undeclared(problem, request, context);
+    };
+    let _ = mock;
+    let accept = Accept::of(&request.headers);
+    // Parameters only: what the headers of an error repeat.
+    let head = Request { body: Vec::new(), ..request.clone() };
+    let decoded = codec::decode(&service.contract, operation, captures, &head);
+    let quality = |media_type: &MediaType| accept.quality(media_type);
+    Refused { contract: &service.contract, operation, request, decoded: &decoded, context, quality: &quality }
+        .compose(problem)
+}

@@ -1,0 +1,153 @@
+//! Shapes of state that the shipped contracts do not have.
+
+use serde_json::{Value, json};
+
+use super::{Ask, Told, mock_of};
+use crate::server::Mock;
+
+fn body(schema: &Value) -> Value {
+    json!({"content": {"application/json": {"schema": schema}}})
+}
+
+fn answers(status: &str, schema: &Value) -> Value {
+    json!({status: {"description": "", "content": {"application/json": {"schema": schema}}}})
+}
+
+fn path_parameters(names: &[&str]) -> Value {
+    names
+        .iter()
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect()
+}
+
+fn pets() -> Mock {
+    let sent = json!({"type": "object", "required": ["name"], "properties": {
+        "name": {"type": "string"}, "tag": {"type": "string"}, "secret": {"type": "string", "writeOnly": true}}});
+    let pet = json!({"type": "object", "required": ["id", "name"], "properties": {
+        "id": {"type": "integer"}, "name": {"type": "string"}, "tag": {"type": "string"},
+        "secret": {"type": "string", "writeOnly": true},
+        "createdAt": {"type": "string", "format": "date-time"}, "updatedAt": {"type": "string", "format": "date-time"}},
+        "additionalProperties": false});
+    let toy = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}, "petId": {"type": "integer"}}});
+    mock_of(json!({
+        "/pets": {
+            "get": {"parameters": [
+                {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+                {"name": "per_page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}}],
+                "responses": answers("200", &json!({"type": "object", "required": ["items", "total"], "properties": {
+                    "items": {"type": "array", "items": pet}, "total": {"type": "integer"}, "page": {"type": "integer"},
+                    "next": {"type": ["string", "null"]}, "has_more": {"type": "boolean"}}}))},
+            "post": {"requestBody": body(&sent), "responses": answers("201", &pet)}
+        },
+        "/pets/{petId}": {
+            "parameters": path_parameters(&["petId"]),
+            "get": {"responses": answers("200", &pet)},
+            "put": {"requestBody": body(&sent), "responses": answers("200", &pet)},
+            "patch": {"requestBody": {"content": {"application/merge-patch+json": {"schema": {"type": "object"}}}},
+                "responses": answers("200", &pet)},
+            "delete": {"responses": {"204": {"description": ""}}}
+        },
+        "/pets/{petId}/toys": {
+            "parameters": path_parameters(&["petId"]),
+            "get": {"responses": answers("200", &json!({"type": "array", "items": toy}))},
+            "post": {"responses": answers("201", &toy)}
+        },
+        "/settings": {
+            "get": {"responses": answers("200", &json!({"type": "object", "required": ["theme"], "properties": {"theme": {"type": "string"}}}))},
+            "put": {"requestBody": body(&json!({"type": "object", "properties": {"theme": {"type": "string"}}})),
+                "responses": {"204": {"description": ""}}}
+        },
+        "/countries": {"get": {"responses": answers("200", &json!({"type": "array", "items": {
+            "type": "object", "required": ["code"], "properties": {"code": {"type": "string", "minLength": 2, "maxLength": 2}}}}))}},
+        "/countries/{code}": {
+            "parameters": path_parameters(&["code"]),
+            "get": {"responses": answers("200", &json!({"type": "object", "required": ["code"], "properties": {"code": {"type": "string", "minLength": 2, "maxLength": 2}}}))}
+        }
+    }))
+}
+
+fn create(mock: &Mock, name: &str) -> Told {
+    Ask::new("POST /pets").json(&json!({"name": name, "secret": "s"})).of(mock)
+}
+
+#[test]
+fn an_item_is_created_read_changed_replaced_and_deleted() {
+    let mock = pets();
+    let created = create(&mock, "Rex");
+    assert_eq!(created.status(), 201);
+    assert_eq!(created.header("location"), format!("/pets/{}", created.at("/id")));
+    assert_eq!(created.json().get("tag"), None, "what was not sent is not invented");
+    assert_eq!(created.json().get("secret"), None, "what is writeOnly is not shown");
+    let here = created.header("location").to_owned();
+    assert_eq!(Ask::new(&format!("GET {here}")).of(&mock).json(), created.json());
+
+    let patch = |body: Value| Ask::new(&format!("PATCH {here}")).body("application/merge-patch+json", &body).of(&mock);
+    let changed = patch(json!({"tag": "dog"}));
+    assert_eq!((changed.at("/name"), changed.at("/tag")), (json!("Rex"), json!("dog")));
+    assert_eq!(changed.at("/createdAt"), created.at("/createdAt"));
+    assert_ne!(changed.at("/updatedAt"), created.at("/updatedAt"));
+    assert_eq!(patch(json!({"tag": null})).json().get("tag"), None, "null takes away (RFC 7396)");
+    assert_eq!(patch(json!({"name": 7})).at("/name"), "Rex", "state never violates the schema");
+
+    let replaced = Ask::new(&format!("PUT {here}")).json(&json!({"name": "Max"})).of(&mock);
+    assert_eq!((replaced.at("/id"), replaced.at("/name")), (created.at("/id"), json!("Max")));
+    assert_eq!(replaced.at("/createdAt"), created.at("/createdAt"));
+    assert_eq!(Ask::new(&format!("DELETE {here}")).of(&mock).status(), 204);
+    for method in ["GET", "DELETE"] {
+        assert_eq!(Ask::new(&format!("{method} {here}")).of(&mock).status(), 404);
+    }
+}
+
+#[test]
+fn putting_where_nothing_is_creates_it() {
+    let mock = pets();
+    let put = Ask::new("PUT /pets/17").json(&json!({"name": "Max"})).of(&mock);
+    assert_eq!((put.status(), put.at("/id")), (200, json!(17)));
+    assert_eq!(Ask::new("GET /pets/17").of(&mock).at("/name"), "Max");
+}
+
+#[test]
+fn pages_by_number_are_counted_and_linked() {
+    let mock = pets();
+    for number in 0..5 {
+        create(&mock, &format!("p{number}"));
+    }
+    let page = Ask::new("GET /pets?per_page=2&page=2").of(&mock);
+    assert_eq!((page.at("/total"), page.at("/page"), page.at("/has_more")), (json!(5), json!(2), json!(true)));
+    assert_eq!(page.at("/items/0/name"), "p2");
+    let next = page.at("/next");
+    let last = Ask::new(&format!("GET {}", next.as_str().expect("a link"))).of(&mock);
+    assert_eq!((last.at("/items/0/name"), last.at("/next")), (json!("p4"), Value::Null));
+}
+
+#[test]
+fn what_belongs_to_something_needs_it_to_be_there() {
+    let mock = pets();
+    assert_eq!(Ask::new("GET /pets/1/toys").of(&mock).status(), 404);
+    let pet = create(&mock, "Rex").at("/id");
+    let toys = format!("/pets/{pet}/toys");
+    let toy = Ask::new(&format!("POST {toys}")).of(&mock);
+    assert_eq!(toy.status(), 201);
+    assert_eq!(Ask::new(&format!("GET {toys}")).of(&mock).json(), json!([toy.json()]));
+    Ask::new(&format!("DELETE /pets/{pet}")).of(&mock);
+    Ask::new(&format!("PUT /pets/{pet}")).json(&json!({"name": "new"})).of(&mock);
+    assert_eq!(Ask::new(&format!("GET {toys}")).of(&mock).json(), json!([]));
+}
+
+#[test]
+fn a_single_thing_is_there_from_the_start_and_can_be_changed() {
+    let mock = pets();
+    assert_eq!(Ask::new("GET /settings").of(&mock).status(), 200);
+    assert_eq!(Ask::new("PUT /settings").json(&json!({"theme": "dark"})).of(&mock).status(), 204);
+    assert_eq!(Ask::new("GET /settings").of(&mock).at("/theme"), "dark");
+}
+
+#[test]
+fn a_list_that_nothing_adds_to_has_items_that_can_be_read() {
+    let mock = pets();
+    let countries = Ask::new("GET /countries").of(&mock);
+    let first = countries.at("/0/code");
+    let code = first.as_str().expect("a code");
+    assert_eq!(Ask::new(&format!("GET /countries/{code}")).of(&mock).json(), countries.at("/0"));
+    assert_eq!(Ask::new("GET /countries/nowhere").of(&mock).status(), 404);
+}

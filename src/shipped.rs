@@ -1,0 +1,40 @@
+//! The contracts that are compiled in: what `etalon mock` serves where no contract is named.
+
+use etalon_contract::document::{Diagnostic, Document, NoFiles, Source};
+
+/// A contract that is compiled in.
+#[derive(Clone, Copy, Debug)]
+pub struct Shipped {
+    /// Its file name.
+    pub name: &'static str,
+    /// The OpenAPI document.
+    pub document: &'static str,
+    /// The overlay that says what the document cannot.
+    pub overlay: &'static str,
+}
+
+/// All of them.
+pub const ALL: [Shipped; 2] = [
+    Shipped {
+        name: "nexus-members.yaml",
+        document: include_str!("../spec/nexus-members.yaml"),
+        overlay: include_str!("../spec/nexus-members.overlay.yaml"),
+    },
+    Shipped {
+        name: "invites.yaml",
+        document: include_str!("../spec/invites.yaml"),
+        overlay: include_str!("../spec/invites.overlay.yaml"),
+    },
+];
+
+impl Shipped {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is wrong with it; a test holds that nothing is.
+    pub fn load(&self) -> Result<Document, Vec<Diagnostic>> {
+        let overlay_name = self.name.replace(".yaml", ".overlay.yaml");
+        let overlay = Source { name: &overlay_name, bytes: self.overlay.as_bytes() };
+        Document::load(Source { name: self.name, bytes: self.document.as_bytes() }, &[overlay], &NoFiles)
+    }
+}
