@@ -20,7 +20,7 @@ impl Types {
     pub(super) const OBJECT: Self = Self(32);
     pub(super) const ANY: Self = Self(63);
     const NONE: Self = Self(0);
-    const PRIMITIVE: Self = Self(2 | 4 | 8);
+    pub(super) const PRIMITIVE: Self = Self(2 | 4 | 8);
 
     /// True where the sets share a type.
     pub(super) fn has(self, other: Self) -> bool {
