@@ -1,5 +1,6 @@
 //! Etalon: one OpenAPI document becomes a stateful mock server and a conformance runner that cannot disagree. This package
 //! is the server and the command line; what a contract is and means is in `etalon-contract`.
 
+pub mod cli;
 pub mod server;
 pub mod shipped;

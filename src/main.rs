@@ -1,1 +1,7 @@
-fn main() {}
+//! The `etalon` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    etalon::cli::main()
+}

@@ -1,1 +1,28 @@
-//! x
+//! The conformance runner: plan -> script -> target -> judge -> report. From a contract it plans a case for every row,
+//! plays each against a target, and says of each row whether the target keeps it. It sends nothing but what the contract
+//! describes, and never sees the mock: what judges a target must not share its shell.
+//!
+//! Only `target` does IO. Everything else is a function from values to values: a script that is given what was answered
+//! so far says what to send next, and the judges are tables from answers to verdicts.
+
+mod credentials;
+mod settings;
+
+pub mod plan;
+mod script;
+pub mod talk;
+pub mod target;
+
+pub mod judge;
+pub mod verdict;
+
+mod numbers;
+mod run;
+
+pub mod report;
+
+pub use credentials::{Credentials, Show, schemes};
+pub use report::{Conclusion, Report};
+pub use run::{Evidence, Progress, RunError, run};
+pub use settings::{PATIENCE, SHRINKING, Settings, VALID};
+pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

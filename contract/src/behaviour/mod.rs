@@ -2,6 +2,7 @@
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
 
 mod compose;
+mod describe;
 mod effect;
 mod envelope;
 mod expression;

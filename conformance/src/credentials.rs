@@ -1,0 +1,262 @@
+//! Credentials: which were given, which alternatives of an operation they satisfy, and how each travels in a request.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use etalon_contract::codec::Request;
+use etalon_contract::model::{Contract, In, Operation, Requirement, Scheme, SchemeKind};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The credentials that were given, and header fields for every request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credentials {
+    values: BTreeMap<String, String>,
+    fields: Vec<(String, String)>,
+}
+
+/// What is done with the credentials of an alternative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show<'s> {
+    /// All are shown.
+    All,
+    /// All but this scheme's.
+    Without(&'s str),
+    /// All, this scheme's wrong.
+    Wrong(&'s str),
+}
+
+/// What is shown in place of credentials that are meant to be wrong. Nobody's password, readable in a server's log.
+const WRONG: &str = "etalon-wrong-credentials";
+
+impl Credentials {
+    /// Reads what a person gave: `SCHEME=VALUE` for a scheme of the contract, or `user:password` for every scheme of HTTP
+    /// Basic authentication.
+    ///
+    /// # Errors
+    /// One sentence fragment where it is neither.
+    pub fn give(&mut self, contract: &Contract, text: &str) -> Result<(), String> {
+        let schemes = schemes(contract);
+        if let Some((name, value)) = text.split_once('=')
+            && schemes.contains_key(name)
+        {
+            self.values.insert(name.to_owned(), value.to_owned());
+            return Ok(());
+        }
+        let known = || schemes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if !text.contains(':') {
+            return Err(format!("`{text}` is neither SCHEME=VALUE nor user:password; the schemes are: {}", known()));
+        }
+        let before = self.values.len();
+        for (name, scheme) in &schemes {
+            if scheme.kind == (SchemeKind::Http { scheme: "basic".to_owned() }) {
+                self.values.insert(name.clone(), text.to_owned());
+            }
+        }
+        if self.values.len() == before && !schemes.values().any(is_basic) {
+            return Err(format!(
+                "`{text}` is for HTTP Basic, which the contract does not have; the schemes are: {}",
+                known()
+            ));
+        }
+        Ok(())
+    }
+
+    /// The value of a scheme.
+    pub fn set(&mut self, scheme: &str, value: &str) {
+        self.values.insert(scheme.to_owned(), value.to_owned());
+    }
+
+    /// A header field that every request carries; it replaces one of the same name.
+    pub fn add_field(&mut self, name: &str, value: &str) {
+        self.fields.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Whether credentials for a scheme are there.
+    #[must_use]
+    pub fn has(&self, scheme: &Scheme) -> bool {
+        scheme.kind != SchemeKind::MutualTls && (self.values.contains_key(&scheme.name) || self.field(scheme).is_some())
+    }
+
+    /// Whether an alternative can be satisfied. One that asks for nothing always can.
+    #[must_use]
+    pub fn satisfy(&self, alternative: &Requirement) -> bool {
+        alternative.schemes.iter().all(|(scheme, _)| self.has(scheme))
+    }
+
+    /// The alternative that requests use when their case is not about credentials: the first that can be satisfied and
+    /// asks for something, else the first that asks for nothing.
+    #[must_use]
+    pub fn usual(&self, operation: &Operation) -> Option<usize> {
+        let satisfied = |asks: &dyn Fn(&Requirement) -> bool| {
+            operation.security.iter().position(|alternative| asks(alternative) && self.satisfy(alternative))
+        };
+        satisfied(&|alternative| !alternative.schemes.is_empty()).or_else(|| satisfied(&|_| true))
+    }
+
+    /// What is missing to satisfy an alternative.
+    #[must_use]
+    pub fn missing(&self, alternative: &Requirement) -> Vec<String> {
+        alternative
+            .schemes
+            .iter()
+            .filter(|(scheme, _)| !self.has(scheme))
+            .map(|(scheme, _)| scheme.name.clone())
+            .collect()
+    }
+
+    /// Puts an alternative's credentials into a request, and the fields that every request carries. `None` shows none; a
+    /// given field that holds credentials of the operation is then left out as well.
+    pub fn apply(&self, operation: &Operation, alternative: Option<(usize, Show<'_>)>, request: &mut Request) {
+        let credential_fields: Vec<String> = operation
+            .security
+            .iter()
+            .flat_map(|alternative| &alternative.schemes)
+            .filter_map(|(scheme, _)| scheme.header())
+            .map(str::to_ascii_lowercase)
+            .collect();
+        for (name, value) in &self.fields {
+            if !credential_fields.contains(&name.to_ascii_lowercase()) {
+                request.headers.set(name, value.clone());
+            }
+        }
+        let Some((index, show)) = alternative else { return };
+        let Some(alternative) = operation.security.get(index) else { return };
+        for (scheme, _) in &alternative.schemes {
+            match show {
+                Show::Without(name) if name == scheme.name => {}
+                Show::Wrong(name) if name == scheme.name => write(request, scheme, &wrong(scheme)),
+                Show::All | Show::Without(_) | Show::Wrong(_) => {
+                    match (self.field(scheme), self.values.get(&scheme.name)) {
+                        (Some((name, value)), _) => request.headers.set(name, value),
+                        (None, Some(value)) => write(request, scheme, value),
+                        (None, None) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The given field that holds a scheme's credentials. Schemes may share a field, so its value must begin as theirs do.
+    fn field(&self, scheme: &Scheme) -> Option<(&str, &str)> {
+        let wanted = scheme.header()?;
+        let (name, value) = self.fields.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        let starts = |word: &str| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let fits = match &scheme.kind {
+            SchemeKind::ApiKey { .. } => starts(scheme.prefix()),
+            SchemeKind::Http { scheme } => starts(&format!("{scheme} ")),
+            SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => starts("bearer "),
+            SchemeKind::MutualTls => false,
+        };
+        fits.then_some((name.as_str(), value.as_str()))
+    }
+}
+
+/// All security schemes that operations ask for, by name.
+#[must_use]
+pub fn schemes(contract: &Contract) -> BTreeMap<String, Scheme> {
+    contract
+        .operations()
+        .flat_map(|operation| &operation.security)
+        .flat_map(|alternative| &alternative.schemes)
+        .map(|(scheme, _)| (scheme.name.clone(), scheme.clone()))
+        .collect()
+}
+
+fn is_basic(scheme: &Scheme) -> bool {
+    scheme.kind == (SchemeKind::Http { scheme: "basic".to_owned() })
+}
+
+fn wrong(scheme: &Scheme) -> String {
+    if is_basic(scheme) { format!("{WRONG}:{WRONG}") } else { WRONG.to_owned() }
+}
+
+/// Writes credentials where their scheme has them travel.
+fn write(request: &mut Request, scheme: &Scheme, value: &str) {
+    match &scheme.kind {
+        SchemeKind::ApiKey { place, name } => {
+            let value = prefixed(scheme.prefix(), value);
+            match place {
+                In::Query | In::QueryString | In::Path => {
+                    let separator = if request.target.contains('?') { '&' } else { '?' };
+                    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+                    let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
+                    request.target = format!("{}{separator}{name}={value}", request.target);
+                }
+                In::Header => request.headers.set(name, value),
+                In::Cookie => {
+                    let cookie = match request.headers.get("cookie") {
+                        Some(others) => format!("{others}; {name}={value}"),
+                        None => format!("{name}={value}"),
+                    };
+                    request.headers.set("cookie", cookie);
+                }
+            }
+        }
+        SchemeKind::Http { scheme } if scheme == "basic" => {
+            let value = match value.split_once(' ') {
+                Some((word, rest)) if word.eq_ignore_ascii_case("basic") => rest.to_owned(),
+                _ => BASE64.encode(value.as_bytes()),
+            };
+            request.headers.set("authorization", format!("Basic {value}"));
+        }
+        SchemeKind::Http { scheme } => {
+            let mut word = scheme.clone();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            request.headers.set("authorization", prefixed(&format!("{word} "), value));
+        }
+        SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => {
+            request.headers.set("authorization", prefixed("Bearer ", value));
+        }
+        SchemeKind::MutualTls => {}
+    }
+}
+
+fn prefixed(prefix: &str, value: &str) -> String {
+    let there = value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if there { value.to_owned() } else { format!("{prefix}{value}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scheme(name: &str, kind: SchemeKind, prefix: &str) -> Scheme {
+        let extension = (!prefix.is_empty()).then(|| serde_json::json!({ "prefix": prefix }));
+        Scheme { name: name.into(), kind, extension }
+    }
+
+    fn written(scheme: &Scheme, value: &str) -> Request {
+        let mut request = Request { target: "/x".into(), ..Request::default() };
+        write(&mut request, scheme, value);
+        request
+    }
+
+    #[test]
+    fn each_scheme_travels_where_it_belongs() {
+        let key = |place, prefix| scheme("k", SchemeKind::ApiKey { place, name: "X-Key".into() }, prefix);
+        assert_eq!(written(&key(In::Header, "token "), "abc").headers.get("x-key"), Some("token abc"));
+        assert_eq!(written(&key(In::Header, "token "), "Token abc").headers.get("x-key"), Some("Token abc"));
+        assert_eq!(written(&key(In::Query, ""), "a&b").target, "/x?X%2DKey=a%26b");
+        assert_eq!(written(&key(In::Cookie, ""), "abc").headers.get("cookie"), Some("X-Key=abc"));
+        let http = |word: &str| scheme("h", SchemeKind::Http { scheme: word.into() }, "");
+        assert_eq!(written(&http("basic"), "a:b").headers.get("authorization"), Some("Basic YTpi"));
+        assert_eq!(written(&http("basic"), "Basic YTpi").headers.get("authorization"), Some("Basic YTpi"));
+        assert_eq!(written(&http("bearer"), "abc").headers.get("authorization"), Some("Bearer abc"));
+        assert_eq!(
+            written(&scheme("o", SchemeKind::OAuth2, ""), "abc").headers.get("authorization"),
+            Some("Bearer abc")
+        );
+    }
+
+    #[test]
+    fn a_given_field_counts_for_the_scheme_whose_words_it_begins_with() {
+        let mut credentials = Credentials::default();
+        credentials.add_field("authorization", "Bearer abc");
+        let bearer = scheme("b", SchemeKind::Http { scheme: "bearer".into() }, "");
+        let key = scheme("k", SchemeKind::ApiKey { place: In::Header, name: "Authorization".into() }, "token ");
+        assert!(credentials.has(&bearer));
+        assert!(!credentials.has(&key));
+    }
+}

@@ -1,0 +1,148 @@
+//! Limits: is what lies past a limit refused, and what lies at it accepted? A refusal proves something only where the
+//! twin, which differs in that one thing, was accepted in the same state.
+
+use etalon_contract::codec::Response;
+use etalon_contract::model::{In, Operation};
+use etalon_contract::rule::{Row, Subject};
+
+use crate::judge::status::{Class, class, documents_client_errors, list};
+use crate::verdict::{Kind, Verdict};
+
+/// What the answer to a broken request says by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It was accepted.
+    Accepted,
+    /// It was refused as the contract or HTTP says; a note where it is HTTP that says so.
+    Refused(Option<String>),
+    /// It was refused with a status that the operation does not document, though it documents others for refusals.
+    Undocumented,
+    /// The target failed over it.
+    Failed,
+    /// It was turned away for another reason, which proves nothing; the reason.
+    Elsewise(String),
+}
+
+/// Reads the answer to a request that breaks this row.
+#[must_use]
+pub fn refusal(operation: &Operation, row: &Row, broken: &Response) -> Refusal {
+    let status = broken.status;
+    let documented = operation.response(status).is_some();
+    match class(status) {
+        Class::Success => Refusal::Accepted,
+        Class::Invalid if documented => Refusal::Refused(None),
+        Class::Invalid if !documents_client_errors(operation) && matches!(status, 400 | 422) => Refusal::Refused(Some(
+            format!("refused with {status}; the operation documents no refusal, so RFC 9110 §15.5 decides"),
+        )),
+        Class::Invalid if documents_client_errors(operation) => Refusal::Undocumented,
+        Class::Missing if documented && in_path(row) => Refusal::Refused(None),
+        Class::Server => Refusal::Failed,
+        Class::Invalid
+        | Class::Credentials
+        | Class::Missing
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Redirect
+        | Class::Odd => Refusal::Elsewise(format!("answered {status}, which says nothing about this")),
+    }
+}
+
+/// The verdict on a row whose breach was sent. `twin` is the answer to the twin, `None` where none was sent because the
+/// first answer decides alone.
+#[must_use]
+pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&Response>) -> Verdict {
+    let status = broken.status;
+    let first = refusal(operation, row, broken);
+    if first == Refusal::Accepted {
+        return Verdict::violated(Kind::AcceptedInvalid, expected(operation), format!("it was accepted with {status}"));
+    }
+    if let Refusal::Elsewise(why) = first {
+        return Verdict::Inconclusive(why);
+    }
+    let Some(twin) = twin else {
+        return Verdict::inconclusive("the valid twin was not sent");
+    };
+    if class(twin.status) != Class::Success {
+        return Verdict::Inconclusive(format!("the valid twin was not accepted either: {}", said(twin)));
+    }
+    match first {
+        Refusal::Refused(note) => Verdict::Proved { note },
+        Refusal::Undocumented => Verdict::violated(
+            Kind::UndocumentedStatus(status),
+            expected(operation),
+            format!("it was refused with {status}, which the operation does not document"),
+        ),
+        Refusal::Failed => Verdict::violated(
+            Kind::ServerError(status),
+            expected(operation),
+            format!("the server failed over it with {status}, and a failure is not a refusal"),
+        ),
+        Refusal::Accepted | Refusal::Elsewise(_) => unreachable!("both were answered above"),
+    }
+}
+
+/// The verdict on a row whose limit was met exactly. `plain` is the answer to a plain valid request, `None` where none was
+/// sent because the first answer decides alone.
+#[must_use]
+pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Verdict {
+    let status = met.status;
+    let blame = match class(status) {
+        Class::Success if operation.response(status).is_some() => return Verdict::proved(),
+        Class::Success => return Verdict::Inconclusive(format!("accepted, but with the undocumented status {status}")),
+        Class::Invalid if matches!(status, 400 | 422) => Kind::RefusedValid(status),
+        Class::Server => Kind::ServerError(status),
+        Class::Invalid
+        | Class::Credentials
+        | Class::Missing
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Redirect
+        | Class::Odd => return Verdict::Inconclusive(format!("answered {status}, which says nothing about this")),
+    };
+    match plain {
+        Some(plain) if class(plain.status) == Class::Success => {
+            Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
+        }
+        Some(plain) => Verdict::Inconclusive(format!("a plain valid request was not accepted either: {}", said(plain))),
+        None => Verdict::inconclusive("no plain valid request was sent beside it"),
+    }
+}
+
+/// Whether a refusal could be blamed on what was sent, so that it is worth sending a plain valid request beside it.
+#[must_use]
+pub fn blamable(met: &Response) -> bool {
+    matches!(met.status, 400 | 422) || class(met.status) == Class::Server
+}
+
+/// An answer in a few words.
+#[must_use]
+pub fn said(response: &Response) -> String {
+    let text = String::from_utf8_lossy(&response.body);
+    let text = text.trim();
+    if text.is_empty() {
+        return response.status.to_string();
+    }
+    let mut shown: String = text.chars().take(SAID).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() > SAID {
+        shown.push('…');
+    }
+    format!("{} {shown}", response.status)
+}
+
+/// How many characters of a body stand within a sentence; more would push the sentence off the screen.
+const SAID: usize = 160;
+
+fn expected(operation: &Operation) -> String {
+    let documented: Vec<String> = list(operation, |status| status.covers(400) || status.covers(422));
+    if documented.is_empty() {
+        "it is refused with 400 or 422".to_owned()
+    } else {
+        format!("it is refused with a documented client error ({})", documented.join(", "))
+    }
+}
+
+fn in_path(row: &Row) -> bool {
+    matches!(&row.subject, Subject::Parameter { place: In::Path, .. })
+}

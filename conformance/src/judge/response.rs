@@ -1,0 +1,149 @@
+//! Documented responses. Every exchange of a run is looked at: it shows that its response can be reached, and whether it
+//! conforms. What was never seen is left unproved, with the reason.
+
+use etalon_contract::codec::Response;
+use etalon_contract::model::{Contract, Operation, StatusPattern};
+use etalon_contract::rule::{Breach, Row, Rule, Subject};
+use etalon_contract::validate::{self, Violation};
+
+use crate::judge::limit::said;
+use crate::judge::status::{Class, class};
+use crate::verdict::{Kind, Verdict};
+
+/// What one answer shows about the documented responses of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// The documented response that it belongs to.
+    pub pattern: StatusPattern,
+    /// The names of its header fields, lower case.
+    pub fields: Vec<String>,
+    /// What does not conform; or why the contract cannot tell.
+    pub violations: Result<Vec<Violation>, String>,
+}
+
+/// Looks at one answer; `None` where its status is not documented.
+#[must_use]
+pub fn observe(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Option<Observation> {
+    Some(Observation {
+        pattern: operation.response(response.status)?.status,
+        fields: response.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
+        violations: validate::response(contract, operation, method, response).map_err(|defect| defect.reason),
+    })
+}
+
+/// What an observation says of one row; `None` where it says nothing about it.
+#[must_use]
+pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
+    let violations = |pick: &dyn Fn(&Subject) -> bool| match &observation.violations {
+        Ok(violations) => Ok(violations.iter().find(|violation| pick(&violation.subject))),
+        Err(reason) => Err(Verdict::Inconclusive(format!("the contract cannot be asked: {reason}"))),
+    };
+    match &row.rule {
+        Rule::Response(pattern) if observation.pattern == *pattern => {
+            match violations(&|subject| !matches!(subject, Subject::ResponseHeader { .. })) {
+                Ok(Some(violation)) => Some(nonconforming(violation)),
+                Ok(None) => Some(Verdict::proved()),
+                Err(cannot) => Some(cannot),
+            }
+        }
+        Rule::ResponseHeader { status, name } if observation.pattern == *status => {
+            let same = |subject: &Subject| matches!(subject, Subject::ResponseHeader { name: n } if n.eq_ignore_ascii_case(name));
+            match violations(&same) {
+                Ok(Some(violation)) => Some(nonconforming(violation)),
+                Ok(None) => observation.fields.contains(&name.to_ascii_lowercase()).then(Verdict::proved),
+                Err(cannot) => Some(cannot),
+            }
+        }
+        Rule::Response(_) | Rule::ResponseHeader { .. } => None,
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::Malformed
+        | Rule::Empty
+        | Rule::UnsupportedMediaType
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Story(_) => None,
+    }
+}
+
+/// What a valid request's answer with an undocumented status says of the row of the documented success: the target
+/// answers otherwise than documented. Statuses that any server may answer say nothing.
+#[must_use]
+pub fn undocumented(operation: &Operation, response: &Response) -> Option<Verdict> {
+    let status = response.status;
+    if operation.response(status).is_some() {
+        return None;
+    }
+    match class(status) {
+        Class::Success | Class::Server => Some(Verdict::violated(
+            Kind::UndocumentedStatus(status),
+            "a valid request is answered with a documented status",
+            format!("{}, which the operation does not document", said(response)),
+        )),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Missing
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Odd => None,
+    }
+}
+
+/// Why a documented response was not seen. `last` is the answer to the last valid request.
+#[must_use]
+pub fn unseen(pattern: StatusPattern, last: Option<&Response>) -> Verdict {
+    if pattern.is_success() {
+        return match last {
+            Some(last) => Verdict::Inconclusive(format!("no valid request led there; one was answered {}", said(last))),
+            None => Verdict::inconclusive("no valid request could be sent"),
+        };
+    }
+    Verdict::unreachable(match pattern {
+        StatusPattern::Exact(403) => "it takes credentials with fewer rights, and none are known to be such",
+        StatusPattern::Exact(500..) | StatusPattern::Range(5) => "no request is meant to make a server fail",
+        StatusPattern::Exact(401) => "no request without credentials was refused with it",
+        StatusPattern::Exact(404) => "nothing that this operation asks for was missing",
+        StatusPattern::Exact(409) => "no request met a conflict",
+        StatusPattern::Exact(_) | StatusPattern::Range(_) | StatusPattern::Default => "no request led there",
+    })
+}
+
+/// Why a documented header was not seen.
+#[must_use]
+pub fn unseen_header(pattern: StatusPattern, response: &Verdict) -> Verdict {
+    match response {
+        Verdict::Inconclusive(_) | Verdict::Unreachable(_) => {
+            Verdict::Unreachable(format!("no response {pattern} was seen"))
+        }
+        Verdict::Proved { .. } | Verdict::Violated(_) | Verdict::Waived(_) => {
+            Verdict::inconclusive("it was never there, which is allowed: it is not marked as required")
+        }
+    }
+}
+
+fn nonconforming(violation: &Violation) -> Verdict {
+    let place = if violation.pointer.as_str().is_empty() {
+        violation.subject.to_string()
+    } else {
+        format!("{} {}", violation.subject, violation.pointer)
+    };
+    let breach = match &violation.breach {
+        Breach::Keyword { keyword, at, .. } => format!("{keyword} {at}"),
+        Breach::Absent => "absent".to_owned(),
+        Breach::Unexpected => "unexpected".to_owned(),
+        Breach::Malformed => "malformed".to_owned(),
+        Breach::MediaType => "media-type".to_owned(),
+        Breach::Status => "status".to_owned(),
+        Breach::Problem => "problem".to_owned(),
+    };
+    Verdict::violated(
+        Kind::Nonconforming(format!("{} {breach}", violation.subject)),
+        "the answer conforms to what is documented",
+        format!("{place}: {}", violation.message),
+    )
+}

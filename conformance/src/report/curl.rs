@@ -1,0 +1,98 @@
+//! A request as a `curl` command line that a POSIX shell takes as it stands.
+
+use etalon_contract::codec::Request;
+
+/// The command line, on one line. `origin` is what stands before the target: scheme, host, and any prefix of the path.
+#[must_use]
+pub fn curl(origin: &str, request: &Request) -> String {
+    let mut line = vec!["curl".to_owned(), "-i".to_owned()];
+    match request.method.as_str() {
+        "HEAD" => line.push("--head".to_owned()),
+        method => line.extend(["-X".to_owned(), quote(method)]),
+    }
+    // Curl takes brackets and braces in a URL as patterns, and removes `..` segments, unless told not to.
+    if request.target.contains(['[', ']', '{', '}']) {
+        line.push("-g".to_owned());
+    }
+    if request.path().split('/').any(|segment| matches!(segment, "." | "..")) {
+        line.push("--path-as-is".to_owned());
+    }
+    for (name, value) in request.headers.iter() {
+        // A field without a value is written with a semicolon; `name:` would remove it.
+        let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+        line.extend(["-H".to_owned(), quote(&field)]);
+    }
+    if !request.body.is_empty() {
+        if request.headers.get("content-type").is_none() {
+            // Otherwise curl would add its own.
+            line.extend(["-H".to_owned(), quote("Content-Type:")]);
+        }
+        match std::str::from_utf8(&request.body) {
+            // `--data-raw`, since a leading `@` would name a file to others.
+            Ok(text) if !text.contains('\0') => line.extend(["--data-raw".to_owned(), quote(text)]),
+            _ => {
+                let escaped: String = request.body.iter().map(|byte| format!("\\0{byte:03o}")).collect();
+                line.insert(0, format!("printf %b '{escaped}' |"));
+                line.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+            }
+        }
+    }
+    line.push(quote(&format!("{origin}{}", request.target)));
+    line.join(" ")
+}
+
+/// A word as a POSIX shell reads it back (XCU §2.2.2): plain where it may be, else within single quotes.
+#[must_use]
+pub fn quote(word: &str) -> String {
+    let plain =
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use etalon_contract::codec::Headers;
+
+    use super::*;
+
+    fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Request {
+        let headers: Headers = headers.iter().copied().collect();
+        Request { method: method.into(), target: target.into(), headers, body: body.to_vec() }
+    }
+
+    #[test]
+    fn a_shell_reads_every_word_back() {
+        assert_eq!(quote("plain-word/1"), "plain-word/1");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("it's $HOME `x` \\ \"q\"!"), r#"'it'\''s $HOME `x` \ "q"!'"#);
+    }
+
+    #[test]
+    fn the_line_says_all_that_was_sent() {
+        let sent = request(
+            "POST",
+            "/a?b=c&d=%20",
+            &[("Content-Type", "application/json"), ("X-Empty", "")],
+            br#"{"name":"O'Hara"}"#,
+        );
+        assert_eq!(
+            curl("http://h:1", &sent),
+            r#"curl -i -X POST -H 'Content-Type: application/json' -H 'X-Empty;' --data-raw '{"name":"O'\''Hara"}' 'http://h:1/a?b=c&d=%20'"#
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_go_through_a_pipe() {
+        let sent = request("PUT", "/a", &[("content-type", "a/b")], &[0, 0xff, b'a']);
+        assert_eq!(
+            curl("http://h", &sent),
+            r"printf %b '\0000\0377\0141' | curl -i -X PUT -H 'content-type: a/b' --data-binary @- http://h/a"
+        );
+    }
+
+    #[test]
+    fn curl_neither_globs_nor_squashes_nor_invents_a_type() {
+        assert!(curl("http://h", &request("GET", "/a[0]/../b", &[], b"")).contains(" -g --path-as-is "));
+        assert!(curl("http://h", &request("POST", "/a", &[], b"@x")).contains("-H Content-Type: --data-raw @x"));
+    }
+}

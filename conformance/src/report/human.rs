@@ -1,0 +1,201 @@
+//! The report for people: a matrix for each operation, what is not proved and why, each violation in full, totals.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use etalon_contract::codec::Headers;
+
+use crate::report::curl::curl;
+use crate::report::{Conclusion, Group, Line, Operated, Report};
+use crate::talk::{Exchange, Role};
+use crate::verdict::{Verdict, Word};
+
+/// Whether there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// Text alone.
+    Plain,
+    /// ANSI colours.
+    Colours,
+}
+
+impl Paint {
+    fn paint(self, style: Style, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Colours => format!("{style}{text}{style:#}"),
+        }
+    }
+
+    fn word(self, word: Word, text: &str) -> String {
+        let style = match word {
+            Word::Proved => AnsiColor::Green.on_default(),
+            Word::Violated => AnsiColor::Red.on_default().bold(),
+            Word::Inconclusive | Word::Waived => AnsiColor::Yellow.on_default(),
+            Word::Unreachable => Style::new().dimmed(),
+        };
+        self.paint(style, text)
+    }
+
+    fn strong(self, text: &str) -> String {
+        self.paint(Style::new().bold(), text)
+    }
+}
+
+/// How many characters of a body are shown; the JSON report has all of it.
+const SHOWN: usize = 2_000;
+
+/// The report as text, its last line without a line break.
+#[must_use]
+pub fn human(report: &Report, paint: Paint) -> String {
+    let mut out = String::new();
+    write_report(&mut out, report, paint).expect("writing to a string does not fail");
+    out
+}
+
+fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    writeln!(out, "{} · {} · {} · seed {}", paint.strong(&report.title), report.document, report.target, report.seed)?;
+    for operation in &report.operations {
+        writeln!(out)?;
+        matrix(out, operation, paint)?;
+        doubts(out, operation, paint)?;
+    }
+    for (id, reason) in &report.unusable {
+        writeln!(out, "\n{id} was not tested: {reason}")?;
+    }
+    for line in report.rows() {
+        violation(out, report, line, paint)?;
+    }
+    writeln!(out)?;
+    totals(out, report, paint)
+}
+
+fn matrix(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Result {
+    writeln!(out, "{}  {}", paint.strong(&format!("{} {}", operation.method, operation.path)), operation.id)?;
+    let words: Vec<Word> = Word::ALL
+        .into_iter()
+        .filter(|word| *word != Word::Waived || operation.rows.iter().any(|line| line.verdict.word() == *word))
+        .collect();
+    write!(out, "  {:<10}", "")?;
+    for word in &words {
+        write!(out, "  {word}")?;
+    }
+    writeln!(out)?;
+    for group in Group::ALL {
+        let lines: Vec<&Line> = operation.rows.iter().filter(|line| line.group == group).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        write!(out, "  {:<10}", group.as_str())?;
+        for word in &words {
+            let count = lines.iter().filter(|line| line.verdict.word() == *word).count();
+            let width = word.as_str().len();
+            let cell = if count == 0 { format!("{:>width$}", "·") } else { format!("{count:>width$}") };
+            write!(out, "  {}", if count == 0 { cell } else { paint.word(*word, &cell) })?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The rows that are neither proved nor violated, those of the same reason together; and proofs with a note.
+fn doubts(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Result {
+    let reason = |line: &Line| match &line.verdict {
+        Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
+        Verdict::Proved { note } => note.clone(),
+        Verdict::Violated(_) => None,
+    };
+    for word in [Word::Violated, Word::Waived, Word::Inconclusive, Word::Unreachable, Word::Proved] {
+        let mut reasons: Vec<(Option<String>, Vec<&str>)> = Vec::new();
+        for line in operation.rows.iter().filter(|line| line.verdict.word() == word) {
+            let why = reason(line);
+            if word == Word::Proved && why.is_none() {
+                continue;
+            }
+            let name = line.id.strip_prefix(operation.id.as_str()).unwrap_or(&line.id).trim_start();
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, names)) => names.push(name),
+                None => reasons.push((why, vec![name])),
+            }
+        }
+        for (why, names) in reasons {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            writeln!(out, "  {}{why}", paint.word(word, word.as_str()))?;
+            for name in names {
+                writeln!(out, "    {name}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> std::fmt::Result {
+    let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
+    writeln!(out, "\n{} {}", paint.word(Word::Violated, "violated"), paint.strong(&line.id))?;
+    writeln!(out, "  expected  {}", failure.expected)?;
+    writeln!(out, "  because   {}", line.place)?;
+    writeln!(out, "  found     {}", failure.found)?;
+    let Some(evidence) = &line.evidence else { return Ok(()) };
+    for (at, exchange) in evidence.exchanges.iter().enumerate() {
+        if at == evidence.at {
+            continue;
+        }
+        let word = match exchange.role {
+            Role::Prepare => "before",
+            Role::Tested => "also",
+            Role::Twin => "twin",
+        };
+        let Exchange { request, response, .. } = exchange;
+        writeln!(out, "  {word:<8}  {} {} -> {}", request.method, request.target, response.status)?;
+    }
+    let failing = &evidence.exchanges[evidence.at];
+    writeln!(out, "  request   {} {}", failing.request.method, failing.request.target)?;
+    message(out, &failing.request.headers, &failing.request.body)?;
+    writeln!(out, "  answer    {}", failing.response.status)?;
+    message(out, &failing.response.headers, &failing.response.body)?;
+    writeln!(out, "  curl      {}", curl(&report.target, &failing.request))?;
+    writeln!(out, "  case      {}", evidence.case)
+}
+
+fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result {
+    for (name, value) in headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("date")) {
+        writeln!(out, "            {name}: {value}")?;
+    }
+    if body.is_empty() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(body);
+    let cut: String = text.chars().take(SHOWN).collect();
+    for line in cut.lines() {
+        let visible: String = line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
+        writeln!(out, "            {visible}")?;
+    }
+    let rest = text.chars().count().saturating_sub(SHOWN);
+    if rest > 0 {
+        writeln!(out, "            … and {rest} characters more")?;
+    }
+    Ok(())
+}
+
+fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    let counts: Vec<String> = Word::ALL
+        .into_iter()
+        .map(|word| (word, report.count(word)))
+        .filter(|(word, count)| *count > 0 || matches!(word, Word::Proved | Word::Violated))
+        .map(|(word, count)| {
+            let text = format!("{count} {word}");
+            if count > 0 { paint.word(word, &text) } else { text }
+        })
+        .collect();
+    writeln!(out, "{} rows: {}", report.rows().count(), counts.join(", "))?;
+    writeln!(out, "{} requests in {:.1} s", report.requests, report.took.as_secs_f64())?;
+    match report.conclusion() {
+        Conclusion::Conforms => write!(out, "{}", paint.word(Word::Proved, "The target conforms.")),
+        Conclusion::Violates => write!(out, "{}", paint.word(Word::Violated, "The target violates the contract.")),
+        Conclusion::NothingTested => {
+            let why = report.why_nothing().unwrap_or("no row could be shown");
+            let text = format!("Nothing was tested: {why}.");
+            write!(out, "{}", paint.word(Word::Inconclusive, &text))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The report for programs. `docs/report.md` describes it; the order of members and rows never changes, and whatever
+//! differs between two runs of the same seed stands in `times`.
+
+use data_encoding::BASE64;
+use etalon_contract::codec::Headers;
+use serde_json::{Map, Value, json};
+
+use crate::report::{Conclusion, Line, Report};
+use crate::talk::Exchange;
+use crate::verdict::{Verdict, Word};
+
+/// The version of the format: a new one where a reader of the old would go wrong.
+pub const FORMAT: u32 = 1;
+
+/// The report as JSON.
+#[must_use]
+pub fn json(report: &Report) -> Value {
+    let totals: Map<String, Value> =
+        Word::ALL.into_iter().map(|word| (word.as_str().to_owned(), report.count(word).into())).collect();
+    let operations: Vec<Value> = report
+        .operations
+        .iter()
+        .map(|operation| {
+            json!({
+                "id": operation.id,
+                "method": operation.method,
+                "path": operation.path,
+                "rows": operation.rows.iter().map(|line| row(report, line)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let unusable: Vec<Value> =
+        report.unusable.iter().map(|(id, reason)| json!({ "id": id, "reason": reason })).collect();
+    json!({
+        "format": FORMAT,
+        "etalon": env!("CARGO_PKG_VERSION"),
+        "title": report.title,
+        "document": report.document,
+        "target": report.target,
+        "seed": report.seed,
+        "conclusion": match report.conclusion() {
+            Conclusion::Conforms => "conforms",
+            Conclusion::Violates => "violates",
+            Conclusion::NothingTested => "nothing-tested",
+        },
+        "totals": totals,
+        "requests": report.requests,
+        "operations": operations,
+        "unusable": unusable,
+        "times": { "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX) },
+    })
+}
+
+fn row(report: &Report, line: &Line) -> Value {
+    let mut shown = Map::new();
+    shown.insert("id".into(), line.id.clone().into());
+    shown.insert("group".into(), line.group.as_str().into());
+    shown.insert("verdict".into(), line.verdict.word().as_str().into());
+    let reason = match &line.verdict {
+        Verdict::Proved { note } => note.clone(),
+        Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
+        Verdict::Violated(_) => None,
+    };
+    if let Some(reason) = reason {
+        shown.insert("reason".into(), reason.into());
+    }
+    shown.insert("place".into(), line.place.clone().into());
+    shown.insert("cases".into(), line.cases.clone().into());
+    if let Verdict::Violated(failure) = &line.verdict {
+        shown.insert("expected".into(), failure.expected.clone().into());
+        shown.insert("found".into(), failure.found.clone().into());
+        if let Some(evidence) = &line.evidence {
+            let failing = &evidence.exchanges[evidence.at];
+            shown.insert("case".into(), evidence.case.clone().into());
+            shown.insert("curl".into(), crate::report::curl::curl(&report.target, &failing.request).into());
+            shown.insert("failing".into(), evidence.at.into());
+            shown.insert("exchanges".into(), evidence.exchanges.iter().map(exchange).collect());
+        }
+    }
+    Value::Object(shown)
+}
+
+fn exchange(exchange: &Exchange) -> Value {
+    json!({
+        "role": exchange.role.as_str(),
+        "request": {
+            "method": exchange.request.method,
+            "target": exchange.request.target,
+            "headers": headers(&exchange.request.headers),
+            "body": body(&exchange.request.body),
+        },
+        "response": {
+            "status": exchange.response.status,
+            "headers": headers(&exchange.response.headers),
+            "body": body(&exchange.response.body),
+        },
+    })
+}
+
+/// Fields that say when an answer was made, and so differ in every run.
+const MOMENTS: [&str; 3] = ["date", "age", "expires"];
+
+fn headers(headers: &Headers) -> Value {
+    let lasting = headers.iter().filter(|(name, _)| !MOMENTS.contains(&name.to_ascii_lowercase().as_str()));
+    lasting.map(|(name, value)| json!([name, value])).collect()
+}
+
+fn body(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => json!({ "base64": BASE64.encode(bytes) }),
+    }
+}

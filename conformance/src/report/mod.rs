@@ -1,0 +1,277 @@
+//! The result of a run: a verdict for every row, with the evidence for each violation; and its forms for people and
+//! programs. All but the times is the same for the same run.
+
+pub mod curl;
+mod human;
+mod json;
+
+use std::time::Duration;
+
+use etalon_contract::document::Location;
+use etalon_contract::model::Operation;
+use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
+
+use crate::plan::Plan;
+use crate::run::Evidence;
+use crate::script::Scene;
+use crate::verdict::{Verdict, Word};
+
+pub use human::{Paint, human};
+pub use json::{FORMAT, json};
+
+/// The result of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The contract's title.
+    pub title: String,
+    /// The name of its document.
+    pub document: String,
+    /// The target's URL.
+    pub target: String,
+    /// The seed.
+    pub seed: u64,
+    /// The operations in the order of the document.
+    pub operations: Vec<Operated>,
+    /// The operations that could not be tested, and why.
+    pub unusable: Vec<(String, String)>,
+    /// How many requests were sent.
+    pub requests: usize,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What is known of an operation.
+#[derive(Clone, Debug)]
+pub struct Operated {
+    /// Its id.
+    pub id: String,
+    /// Its method.
+    pub method: String,
+    /// Its path.
+    pub path: String,
+    /// Its rows in order.
+    pub rows: Vec<Line>,
+}
+
+/// What is known of a row.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id.
+    pub id: String,
+    /// Its group.
+    pub group: Group,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Where the contract promises it: `file:line:column` and the JSON pointer.
+    pub place: String,
+    /// The ids of the cases that were played for it.
+    pub cases: Vec<String>,
+    /// What shows that it is violated.
+    pub evidence: Option<Evidence>,
+}
+
+/// Groups of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// What lies at a limit is accepted.
+    Limits,
+    /// What lies past it is refused.
+    Invalid,
+    /// What HTTP asks for.
+    Protocol,
+    /// Who may call.
+    Security,
+    /// The documented responses.
+    Responses,
+    /// What operations do together.
+    Stateful,
+}
+
+impl Group {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 6] =
+        [Self::Limits, Self::Invalid, Self::Protocol, Self::Security, Self::Responses, Self::Stateful];
+
+    /// The group of a row.
+    #[must_use]
+    pub fn of(row: &Row) -> Self {
+        match &row.rule {
+            Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => Self::Limits,
+            Rule::Limit { side: Side::Past, .. }
+            | Rule::Null { side: Side::Past, .. }
+            | Rule::Malformed
+            | Rule::Empty => Self::Invalid,
+            Rule::UnsupportedMediaType | Rule::NotAcceptable | Rule::MethodNotAllowed | Rule::UnknownPath => {
+                Self::Protocol
+            }
+            Rule::Security(_) => Self::Security,
+            Rule::Response(_) | Rule::ResponseHeader { .. } => Self::Responses,
+            Rule::Story(_) => Self::Stateful,
+        }
+    }
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Limits => "limits",
+            Self::Invalid => "invalid",
+            Self::Protocol => "protocol",
+            Self::Security => "security",
+            Self::Responses => "responses",
+            Self::Stateful => "stateful",
+        }
+    }
+}
+
+/// What a run amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Something was shown, and nothing is violated.
+    Conforms,
+    /// Something is violated.
+    Violates,
+    /// Not one valid request was accepted, so nothing is known.
+    NothingTested,
+}
+
+/// A row with what a run has shown of it.
+#[derive(Clone, Debug)]
+pub struct Result {
+    /// The row.
+    pub row: Row,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The evidence.
+    pub evidence: Option<Evidence>,
+    /// The ids of the cases that were played for it.
+    pub cases: Vec<String>,
+}
+
+impl Report {
+    /// The report of results, operation by operation.
+    pub(crate) fn new(
+        scene: Scene<'_>,
+        plan: &Plan,
+        results: Vec<(usize, Vec<Result>)>,
+        target: String,
+        requests: usize,
+        took: Duration,
+    ) -> Self {
+        let contract = scene.contract;
+        let operations = results.into_iter().map(|(index, rows)| {
+            let entry = &contract.entries()[index];
+            let rows = rows.into_iter().map(|result| Line {
+                id: result.row.id.clone(),
+                group: Group::of(&result.row),
+                place: place(scene, &result.row),
+                verdict: result.verdict,
+                cases: result.cases,
+                evidence: result.evidence,
+            });
+            Operated {
+                id: entry.id.clone(),
+                method: entry.method.to_string(),
+                path: entry.path.to_string(),
+                rows: rows.collect(),
+            }
+        });
+        Self {
+            title: contract.title().to_owned(),
+            document: contract.document().name().to_owned(),
+            target,
+            seed: scene.settings.seed,
+            operations: operations.collect(),
+            unusable: plan.unusable.clone(),
+            requests,
+            took,
+        }
+    }
+
+    /// All rows in order.
+    pub fn rows(&self) -> impl Iterator<Item = &Line> {
+        self.operations.iter().flat_map(|operation| &operation.rows)
+    }
+
+    /// How many rows have a verdict.
+    #[must_use]
+    pub fn count(&self, word: Word) -> usize {
+        self.rows().filter(|row| row.verdict.word() == word).count()
+    }
+
+    /// What the run amounts to.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        if self.count(Word::Violated) > 0 {
+            return Conclusion::Violates;
+        }
+        // A refusal of everything proves rows about refusals; only what was accepted shows that the API was there.
+        let accepted = self.rows().any(|row| {
+            matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
+                && match row.group {
+                    Group::Limits | Group::Invalid | Group::Stateful => true,
+                    Group::Responses => row.id.contains(" response 2"),
+                    Group::Protocol | Group::Security => false,
+                }
+        });
+        if accepted { Conclusion::Conforms } else { Conclusion::NothingTested }
+    }
+
+    /// Why nothing was tested: what the first operation's valid requests were answered.
+    #[must_use]
+    pub fn why_nothing(&self) -> Option<&str> {
+        self.rows().find_map(|row| match &row.verdict {
+            Verdict::Inconclusive(why) if row.group == Group::Responses => Some(why.as_str()),
+            Verdict::Inconclusive(_)
+            | Verdict::Proved { .. }
+            | Verdict::Violated(_)
+            | Verdict::Unreachable(_)
+            | Verdict::Waived(_) => None,
+        })
+    }
+}
+
+/// Where the contract promises a row.
+fn place(scene: Scene<'_>, row: &Row) -> String {
+    let at = match scene.contract.operation(row.operation) {
+        Ok(operation) => location(operation, row),
+        Err(_) => scene.contract.entries()[row.operation].at.clone(),
+    };
+    let place = scene.contract.document().place(&at);
+    format!("{}:{}:{} {at}", place.file, place.line, place.column)
+}
+
+fn location(operation: &Operation, row: &Row) -> Location {
+    let subject = || match &row.subject {
+        Subject::Parameter { place, name } => {
+            operation.parameter(*place, name).map_or(&operation.at, |parameter| &parameter.at)
+        }
+        Subject::Body => operation.body.as_ref().map_or(&operation.at, |body| &body.at),
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => &operation.at,
+    };
+    match &row.rule {
+        Rule::Limit { breach: Breach::Keyword { at, .. }, .. }
+        | Rule::Null { breach: Breach::Keyword { at, .. }, .. } => at.clone(),
+        Rule::Response(status) => {
+            let response = operation.responses.iter().find(|response| response.status == *status);
+            response.map_or(&operation.at, |response| &response.at).clone()
+        }
+        Rule::ResponseHeader { status, name } => {
+            let response = operation.responses.iter().find(|response| response.status == *status);
+            let header = response
+                .and_then(|response| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)));
+            header.map_or(&operation.at, |header| &header.at).clone()
+        }
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::Malformed
+        | Rule::Empty
+        | Rule::UnsupportedMediaType
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Story(_) => subject().clone(),
+    }
+}

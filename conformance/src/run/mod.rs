@@ -1,0 +1,177 @@
+//! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
+//! report. Requests go out one after another, so the same run sends the same requests in the same order.
+
+mod play;
+mod shrink;
+mod tally;
+
+use etalon_contract::behaviour::Behaviour;
+use etalon_contract::model::Contract;
+
+use crate::plan::{Act, Case, Chapter, Plan, plan};
+use crate::report::Report;
+use crate::run::play::{Outcome, Player};
+use crate::run::shrink::shrink;
+use crate::run::tally::Tally;
+
+pub use crate::run::tally::Evidence;
+use crate::script::Scene;
+use crate::settings::Settings;
+use crate::target::{Exchange, TargetError};
+use crate::verdict::Verdict;
+
+/// What happens during a run, for whoever watches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress<'e> {
+    /// The plan is made.
+    Planned {
+        /// How many operations are tested.
+        operations: usize,
+        /// How many rows they have.
+        rows: usize,
+        /// How many cases there are.
+        cases: usize,
+    },
+    /// A case begins.
+    Case {
+        /// How many were played before it.
+        done: usize,
+        /// How many there are.
+        cases: usize,
+        /// The operation's id.
+        operation: &'e str,
+        /// The row's id; `None` for plain valid requests.
+        row: Option<&'e str>,
+    },
+    /// A row is violated, and the failing request has been made as small as it gets.
+    Violated {
+        /// The row's id.
+        row: &'e str,
+        /// What came back.
+        found: &'e str,
+    },
+}
+
+/// Why a run has no report.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The target gives no answers.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// The contract has no operation that can be tested, or none of those asked for.
+    #[error("nothing to test: {0}")]
+    Nothing(String),
+    /// What answers is not what the contract describes.
+    #[error("the target answers {answer} to every valid request; is this the base URL of the API?")]
+    AnotherServer {
+        /// What it answers.
+        answer: String,
+    },
+}
+
+/// Runs the whole plan.
+///
+/// # Errors
+/// Where nothing can be tested: no operation, no target, or a target that is something else.
+pub async fn run<E: Exchange>(
+    contract: &Contract,
+    behaviour: &Behaviour,
+    settings: &Settings,
+    target: &E,
+    on: &mut dyn FnMut(&Progress<'_>),
+) -> Result<Report, RunError> {
+    let plan = plan(contract, behaviour, settings);
+    something_to_test(contract, settings, &plan)?;
+    let began = target.now();
+    let scene = Scene { contract, behaviour, settings };
+    let mut player = Player::new(scene, target);
+    let mut tally = Tally::new(scene, &plan);
+    let cases = plan.operations.iter().map(|chapter| chapter.cases.len()).sum();
+    let rows = plan.operations.iter().map(|chapter| chapter.rows.len()).sum();
+    on(&Progress::Planned { operations: plan.operations.len(), rows, cases });
+    let mut done = 0;
+    // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
+    for pass in [Pass::Valid, Pass::Rest] {
+        for chapter in &plan.operations {
+            for case in chapter.cases.iter().filter(|case| pass.takes(case.act)) {
+                let operation = &contract.entries()[chapter.operation].id;
+                let row = case.row.map(|row| chapter.rows[row].id.as_str());
+                on(&Progress::Case { done, cases, operation, row });
+                done += 1;
+                decide(&mut player, &mut tally, on, chapter, case).await?;
+            }
+        }
+        if let Some(answer) = tally.another_server().filter(|_| pass == Pass::Valid) {
+            return Err(RunError::AnotherServer { answer });
+        }
+    }
+    let took = target.now().saturating_sub(began);
+    Ok(tally.report(&plan, target.origin(), player.sent(), took))
+}
+
+/// The passes over the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pass {
+    /// Plain valid requests.
+    Valid,
+    /// All else.
+    Rest,
+}
+
+impl Pass {
+    fn takes(self, act: Act) -> bool {
+        matches!(act, Act::Valid(_)) == (self == Self::Valid)
+    }
+}
+
+/// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
+async fn decide<E: Exchange>(
+    player: &mut Player<'_, E>,
+    tally: &mut Tally<'_>,
+    on: &mut dyn FnMut(&Progress<'_>),
+    chapter: &Chapter,
+    case: &Case,
+) -> Result<(), RunError> {
+    let (tree, first) = player.case(chapter, case).await?;
+    tally.saw(case, &first);
+    let mut outcome = first.clone();
+    if let Verdict::Violated(failure) = &first.verdict {
+        let kind = failure.kind.clone();
+        let same = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
+        outcome = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
+    }
+    let evidence = Evidence::of(case, &outcome.record);
+    tally.enter(on, chapter, case, outcome.verdict, evidence);
+    for (at, exchange) in first.exchanges().enumerate() {
+        for (chapter_number, row, verdict) in tally.observe(exchange) {
+            let Verdict::Violated(failure) = &verdict else {
+                tally.put(on, (chapter_number, row), verdict, None);
+                continue;
+            };
+            if tally.is_violated((chapter_number, row)) {
+                continue;
+            }
+            let place = (chapter_number, row);
+            let same = |tried: &Outcome| tally.shows(tried, place, &failure.kind).is_some();
+            let smallest = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
+            let (at, verdict) = tally.shows(&smallest, place, &failure.kind).unwrap_or((at, verdict));
+            tally.put(on, place, verdict, Some(Evidence::at(case, &smallest.record, at)));
+        }
+    }
+    Ok(())
+}
+
+fn something_to_test(contract: &Contract, settings: &Settings, plan: &Plan) -> Result<(), RunError> {
+    if !plan.operations.is_empty() {
+        return Ok(());
+    }
+    let why = match (plan.unusable.first(), settings.operations.as_slice()) {
+        (Some((id, reason)), _) => format!("no operation can be used; {id}: {reason}"),
+        (None, []) => "the contract has no operations".to_owned(),
+        (None, wanted) => {
+            let known: Vec<&str> = contract.entries().iter().map(|entry| entry.id.as_str()).collect();
+            format!("the contract has no operation {}; it has {}", wanted.join(", "), known.join(", "))
+        }
+    };
+    Err(RunError::Nothing(why))
+}

@@ -1,0 +1,141 @@
+//! Plays scripts against a target: sends what they ask for until they have a verdict.
+
+use crate::numbers::{self, Shrinking};
+use crate::plan::{Case, Chapter};
+use crate::script::{Draw, Scene, play};
+use crate::talk::{self, Event, Halt, Talk};
+use crate::target::{Exchange, TargetError};
+use crate::verdict::Verdict;
+
+use proptest::strategy::ValueTree;
+
+/// How often a case is played with other values when it met a conflict, which hides what it is about.
+const ATTEMPTS: u64 = 3;
+
+/// How much may happen in one case; a script that asks for more goes in a circle.
+const MOST_EVENTS: usize = 1_000;
+
+/// After how many requests in a row that nobody answered the target counts as gone.
+const GONE: usize = 3;
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The verdict on its row.
+    pub verdict: Verdict,
+    /// All that happened.
+    pub record: Vec<Event>,
+}
+
+impl Outcome {
+    /// The exchanges in order.
+    pub fn exchanges(&self) -> impl Iterator<Item = &talk::Exchange> {
+        self.record.iter().filter_map(|event| match event {
+            Event::Exchanged(exchange) => Some(exchange.as_ref()),
+            Event::Waited(_) => None,
+        })
+    }
+}
+
+/// Whoever plays.
+#[derive(Debug)]
+pub struct Player<'t, E> {
+    scene: Scene<'t>,
+    target: &'t E,
+    /// How many requests were sent.
+    sent: usize,
+    /// How many plays there were: each has its own surroundings.
+    turns: u64,
+    /// How many requests in a row found nobody there.
+    unanswered: usize,
+}
+
+impl<'t, E: Exchange> Player<'t, E> {
+    /// A player who has not sent anything.
+    pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
+        Self { scene, target, sent: 0, turns: 0, unanswered: 0 }
+    }
+
+    /// How many requests were sent.
+    pub fn sent(&self) -> usize {
+        self.sent
+    }
+
+    /// What all scripts know.
+    pub fn scene(&self) -> Scene<'t> {
+        self.scene
+    }
+
+    /// Plays a case, again with other values where it met a conflict.
+    ///
+    /// # Errors
+    /// Where the target is gone.
+    pub async fn case(&mut self, chapter: &Chapter, case: &Case) -> Result<(Shrinking, Outcome), TargetError> {
+        let mut attempt = 0;
+        loop {
+            let tree = numbers::tree(self.scene.settings.seed, &case.id, attempt);
+            let outcome = self.play(chapter, case, &tree.current()).await?;
+            attempt += 1;
+            let hidden = matches!(outcome.verdict, Verdict::Inconclusive(_))
+                && outcome.exchanges().any(|exchange| exchange.response.status == 409);
+            if !hidden || attempt == ATTEMPTS {
+                return Ok((tree, outcome));
+            }
+        }
+    }
+
+    /// Plays a case once, with these numbers.
+    ///
+    /// # Errors
+    /// Where the target is gone.
+    pub async fn play(&mut self, chapter: &Chapter, case: &Case, numbers: &[u64]) -> Result<Outcome, TargetError> {
+        let scene = self.scene;
+        let Ok(operation) = scene.contract.operation(chapter.operation) else {
+            return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
+        };
+        let row = case.row.map(|row| &chapter.rows[row]);
+        let draw = Draw { numbers, case: &case.id, turn: self.turns };
+        self.turns += 1;
+        let mut record = Vec::new();
+        while record.len() < MOST_EVENTS {
+            let halt = match play(scene, operation, row, case.act, draw, &mut Talk::new(&record)) {
+                Ok(verdict) => return Ok(Outcome { verdict, record }),
+                Err(halt) => halt,
+            };
+            match halt {
+                Halt::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
+                Halt::Wait(time) => {
+                    self.target.pause(time).await;
+                    record.push(Event::Waited(time));
+                }
+                Halt::Send(outgoing) => {
+                    let before = self.target.now();
+                    self.sent += 1;
+                    match self.target.send(&outgoing.request).await {
+                        Ok(response) => {
+                            self.unanswered = 0;
+                            let took = self.target.now().saturating_sub(before);
+                            let talk::Outgoing { role, operation, request } = *outgoing;
+                            record.push(Event::Exchanged(Box::new(talk::Exchange {
+                                role,
+                                operation,
+                                request,
+                                response,
+                                took,
+                            })));
+                        }
+                        Err(error) => {
+                            let gone = matches!(error, TargetError::Unreachable { .. });
+                            self.unanswered = if gone { self.unanswered + 1 } else { 0 };
+                            if self.unanswered >= GONE {
+                                return Err(error);
+                            }
+                            return Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record });
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Outcome { verdict: Verdict::inconclusive("it takes more requests than one case may send"), record })
+    }
+}

@@ -1,0 +1,85 @@
+//! What was sent against what came back. Only what both have is compared, and a target may write the same thing in other
+//! words: `1.0` for `1`, `+00:00` for `Z`, an address in lower case.
+
+use etalon_contract::document::Pointer;
+use serde_json::Value;
+
+/// How two values differ.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// They say different things: where, what was sent, what came back.
+    Real(Pointer, Value, Value),
+    /// They are written differently and may mean the same: where.
+    Spelling(Pointer),
+}
+
+/// The first difference between what was sent and what came back; a real one before one of spelling.
+#[must_use]
+pub fn difference(sent: &Value, back: &Value) -> Option<Difference> {
+    let mut found = Vec::new();
+    collect(&Pointer::root(), sent, back, &mut found);
+    let real = found.iter().position(|difference| matches!(difference, Difference::Real(..)));
+    if found.is_empty() { None } else { Some(found.swap_remove(real.unwrap_or(0))) }
+}
+
+fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>) {
+    match (sent, back) {
+        (Value::Object(sent), Value::Object(back)) => {
+            for (name, value) in sent {
+                if let Some(other) = back.get(name) {
+                    collect(&at.join(name), value, other, found);
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(back)) if sent.len() == back.len() => {
+            for (index, (value, other)) in sent.iter().zip(back).enumerate() {
+                collect(&at.index(index), value, other, found);
+            }
+        }
+        (Value::Number(one), Value::Number(other)) => {
+            let same = one == other || one.as_f64().is_some_and(|one| Some(one) == other.as_f64());
+            if !same {
+                found.push(Difference::Real(at.clone(), sent.clone(), back.clone()));
+            }
+        }
+        (Value::String(one), Value::String(other)) if one != other => {
+            if one.trim().to_lowercase() == other.trim().to_lowercase() || same_moment(one, other) {
+                found.push(Difference::Spelling(at.clone()));
+            } else {
+                found.push(Difference::Real(at.clone(), sent.clone(), back.clone()));
+            }
+        }
+        _ if sent == back => {}
+        _ => found.push(Difference::Real(at.clone(), sent.clone(), back.clone())),
+    }
+}
+
+/// Whether both look like RFC 3339 times of the same day: zones and fractions may be written differently.
+fn same_moment(one: &str, other: &str) -> bool {
+    let time = |text: &str| {
+        let bytes = text.as_bytes();
+        bytes.len() >= 20 && bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes[10], b'T' | b't' | b' ')
+    };
+    time(one) && time(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_both_have_is_compared() {
+        assert_eq!(difference(&json!({"a": 1, "b": 2}), &json!({"a": 1.0, "c": 3})), None);
+        assert_eq!(
+            difference(&json!({"x": "A@B", "y": {"z": [1, 2]}}), &json!({"x": "a@b", "y": {"z": [1, 3]}})),
+            Some(Difference::Real(Pointer::parse("/y/z/1").expect("a pointer"), json!(2), json!(3)))
+        );
+        assert_eq!(
+            difference(&json!({"x": "A@B"}), &json!({"x": "a@b"})),
+            Some(Difference::Spelling(Pointer::parse("/x").expect("a pointer")))
+        );
+        assert!(matches!(difference(&json!([1]), &json!([1, 2])), Some(Difference::Real(..))));
+    }
+}

@@ -1,0 +1,80 @@
+//! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
+
+mod compare;
+mod limit;
+mod pages;
+mod place;
+mod protocol;
+mod reply;
+mod security;
+mod stage;
+mod story;
+
+pub use stage::{Draw, Scene};
+
+use etalon_contract::codec::Draft;
+use etalon_contract::generate::{self, Numbers};
+use etalon_contract::model::Operation;
+use etalon_contract::rule::{Row, Rule};
+
+use crate::plan::Act;
+use crate::script::stage::Stage;
+use crate::talk::{Halt, Talk};
+use crate::verdict::Verdict;
+
+/// Plays a case against the record of a talk: its verdict, or what has to be sent next.
+///
+/// # Errors
+/// What has to be sent, or waited for, before the case can go on.
+///
+/// # Panics
+/// Never on any document or answer; a case whose act does not fit its row is a mistake of the plan.
+pub fn play(
+    scene: Scene<'_>,
+    operation: &Operation,
+    row: Option<&Row>,
+    act: Act,
+    draw: Draw<'_>,
+    talk: &mut Talk<'_>,
+) -> Result<Verdict, Halt> {
+    let stage = &mut Stage::new(scene, draw, talk);
+    let played = match (act, row) {
+        (Act::Valid(_), _) => limit::valid(stage, operation),
+        (_, None) => unreachable!("only plain valid requests have no row"),
+        (Act::Past(variant), Some(row)) => limit::past(stage, operation, row, variant),
+        (Act::At(variant), Some(row)) => limit::at(stage, operation, row, variant),
+        (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
+        (Act::Accept, Some(_)) => protocol::accept(stage, operation),
+        (Act::Method, Some(_)) => protocol::method(stage, operation),
+        (Act::Path, Some(_)) => protocol::path(stage, operation),
+        (Act::Security, Some(row)) => match &row.rule {
+            Rule::Security(rule) => security::play(stage, operation, rule),
+            other => unreachable!("the plan gives security rows to security cases, not {other:?}"),
+        },
+        (Act::Story, Some(row)) => match &row.rule {
+            Rule::Story(told) => story::play(stage, operation, *told),
+            other => unreachable!("the plan gives stories to story cases, not {other:?}"),
+        },
+    };
+    match played {
+        Err(Halt::Verdict(verdict)) => Ok(*verdict),
+        other => other,
+    }
+}
+
+/// The draft of the request that a case is about, before anything is created for it: cases with the same draft send the
+/// same. `None` where it cannot be made, or the case is about several requests.
+#[must_use]
+pub fn tested(scene: Scene<'_>, operation: &Operation, row: Option<&Row>, act: Act, numbers: &[u64]) -> Option<Draft> {
+    let choices = &mut Numbers::new(numbers);
+    match (act, row) {
+        (Act::Past(variant) | Act::MediaType(variant), Some(row)) => {
+            Some(generate::breach(scene.contract, operation, row, variant, choices).ok()?.draft)
+        }
+        (Act::At(variant), Some(row)) => generate::at(scene.contract, operation, row, variant, choices).ok(),
+        (Act::Valid(_) | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
+            generate::valid(scene.contract, operation, choices).ok()
+        }
+        (Act::Story, _) | (Act::Past(_) | Act::MediaType(_) | Act::At(_), None) => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! Where a request goes: the values of its path parameters. What must exist is created first; what the run was told to use
+//! is used; the rest is generated.
+
+use etalon_contract::behaviour::Effect;
+use etalon_contract::codec::Draft;
+use etalon_contract::model::{In, Operation, PathTemplate, Piece};
+use etalon_contract::rule::Subject;
+use serde_json::Value;
+
+use crate::plan::cast;
+use crate::script::reply;
+use crate::script::stage::{Key, Stage};
+use crate::talk::{Exchange, Halt, Role};
+
+/// Values of path parameters, and of whatever else the run was told to use.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Place {
+    values: Vec<(In, String, Value)>,
+}
+
+impl Place {
+    /// Puts the values into a draft, but for the part that a row speaks of.
+    pub fn put(&self, draft: &mut Draft, spoken_of: Option<&Subject>) {
+        for (place, name, value) in &self.values {
+            let subject = Subject::Parameter { place: *place, name: name.clone() };
+            if spoken_of != Some(&subject) {
+                draft.set_parameter(*place, name, value.clone());
+            }
+        }
+    }
+
+    /// The path parameters with their values.
+    #[must_use]
+    pub fn path(&self) -> Vec<(String, Value)> {
+        let path = self.values.iter().filter(|(place, ..)| *place == In::Path);
+        path.map(|(_, name, value)| (name.clone(), value.clone())).collect()
+    }
+}
+
+/// What was created, and how.
+#[derive(Clone, Debug)]
+pub struct Created<'r> {
+    /// What was sent.
+    pub draft: Draft,
+    /// The exchange that created it.
+    pub exchange: &'r Exchange,
+    /// Its key, where the answer tells it.
+    pub key: Option<Value>,
+    /// The path parameters that it was created with.
+    pub scope: Vec<(String, Value)>,
+}
+
+/// How many creations one request may need before it: one for each level of its path, which seldom has more than three.
+const DEEPEST: usize = 6;
+
+/// How often a creation is tried with other values when one met a conflict.
+const TRIES: usize = 3;
+
+/// Where a request of an operation goes: pinned values first, then what the run was told, then what is created for it,
+/// then those of the draft.
+///
+/// # Errors
+/// Where what it needs cannot be created, or an answer is needed.
+pub fn find(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    draft: &Draft,
+    pinned: &[(String, Value)],
+) -> Result<Place, Halt> {
+    reach(stage, operation, draft, pinned, DEEPEST)
+}
+
+/// Creates an item in a scope, given by path parameters of `from`.
+///
+/// # Errors
+/// Where that is refused, or an answer is needed.
+pub fn create<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    creator: (&Operation, &Effect),
+    from: &Operation,
+    scope: &[(String, Value)],
+) -> Result<Created<'r>, Halt> {
+    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), DEEPEST)
+}
+
+/// The values of one path's parameters under the names of another: by their place where the paths begin alike, else by
+/// their name.
+#[must_use]
+pub fn carry(from: &PathTemplate, values: &[(String, Value)], to: &PathTemplate) -> Vec<(String, Value)> {
+    let mut carried = Vec::new();
+    let alike = from.segments().iter().zip(to.segments()).take_while(|(a, b)| same_shape(&a.0, &b.0)).count();
+    let names = |template: &PathTemplate| -> Vec<(usize, String)> {
+        let segments = template.segments().iter().enumerate();
+        segments.flat_map(|(index, segment)| parameters(&segment.0).map(move |name| (index, name.to_owned()))).collect()
+    };
+    let (theirs, ours) = (names(from), names(to));
+    for (position, (segment, name)) in ours.iter().enumerate() {
+        let source = match theirs.get(position) {
+            Some((there, other)) if *segment < alike && there == segment => Some(other),
+            _ => theirs.iter().map(|(_, other)| other).find(|other| *other == name),
+        };
+        let value = source.and_then(|source| values.iter().find(|(known, _)| known == source));
+        if let Some((_, value)) = value {
+            carried.push((name.clone(), value.clone()));
+        }
+    }
+    carried
+}
+
+fn reach(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    draft: &Draft,
+    pinned: &[(String, Value)],
+    depth: usize,
+) -> Result<Place, Halt> {
+    let mut values: Vec<(String, Value)> = Vec::new();
+    for name in operation.path.parameters() {
+        let value = if let Some((_, value)) = pinned.iter().find(|(known, _)| known == name) {
+            Some(value.clone())
+        } else if let Some(text) = stage.scene.settings.fixed(name) {
+            Some(given(stage, operation, In::Path, name, text))
+        } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
+            let scope = carry(&operation.path, &values, &creator.0.path);
+            let created = bring_about(stage, creator, scope, depth - 1)?;
+            let Some(key) = created.key else {
+                let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
+                return Err(Halt::inconclusive(why));
+            };
+            Some(key)
+        } else {
+            draft.parameter(In::Path, name).cloned()
+        };
+        values.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    let mut place = Place { values: values.into_iter().map(|(name, value)| (In::Path, name, value)).collect() };
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.place != In::Path) {
+        if let Some(text) = stage.scene.settings.fixed(&parameter.name) {
+            let value = given(stage, operation, parameter.place, &parameter.name, text);
+            place.values.push((parameter.place, parameter.name.clone(), value));
+        }
+    }
+    Ok(place)
+}
+
+fn bring_about<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    creator: (&Operation, &Effect),
+    scope: Vec<(String, Value)>,
+    depth: usize,
+) -> Result<Created<'r>, Halt> {
+    let (operation, effect) = creator;
+    let mut tries = TRIES;
+    loop {
+        let mut fresh = stage.fresh();
+        let mut draft = stage.valid(operation, &mut fresh)?;
+        let place = reach(stage, operation, &draft, &scope, depth)?;
+        place.put(&mut draft, None);
+        let request = stage.valid_request(operation, &draft, Key::Usual)?;
+        let exchange = stage.send(Role::Prepare, operation, request)?;
+        tries -= 1;
+        if exchange.accepted() {
+            let key = reply::key(stage.scene, operation, effect, &exchange.response);
+            return Ok(Created { draft, exchange, key, scope: place.path() });
+        }
+        if exchange.response.status != 409 || tries == 0 {
+            let said = crate::judge::limit::said(&exchange.response);
+            return Err(Halt::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
+        }
+    }
+}
+
+/// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
+fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
+    let (contract, behaviour) = (stage.scene.contract, stage.scene.behaviour);
+    let segments = operation.path.segments();
+    let end = segments.iter().position(|segment| parameters(&segment.0).any(|known| known == name))?;
+    let collection = contract.operations().find_map(|other| {
+        let effect = behaviour.effects.get(other.index)?;
+        let key = effect.key_parameter.as_deref()?;
+        let theirs = other.path.segments();
+        let last = theirs.last()?;
+        let ends_there = theirs.len() == end + 1
+            && theirs.iter().zip(segments).all(|(a, b)| same_shape(&a.0, &b.0))
+            && parameters(&last.0).any(|known| known == key);
+        ends_there.then_some(effect.collection?)
+    });
+    let own = stage.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
+    let creator = cast::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
+    // What creates it must not itself need it.
+    (!creator.0.path.segments().get(end).is_some_and(|segment| parameters(&segment.0).any(|known| known == name)))
+        .then_some(creator)
+}
+
+fn parameters(pieces: &[Piece]) -> impl Iterator<Item = &str> {
+    pieces.iter().filter_map(|piece| match piece {
+        Piece::Parameter(name) => Some(name.as_str()),
+        Piece::Literal(_) => None,
+    })
+}
+
+fn same_shape(one: &[Piece], other: &[Piece]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|pair| match pair {
+            (Piece::Literal(a), Piece::Literal(b)) => a == b,
+            (Piece::Parameter(_), Piece::Parameter(_)) => true,
+            (Piece::Literal(_), Piece::Parameter(_)) | (Piece::Parameter(_), Piece::Literal(_)) => false,
+        })
+}
+
+/// A value that the run was told to use, as the type that the parameter's schema has for such text.
+fn given(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, place: In, name: &str, text: &str) -> Value {
+    let plain = Value::String(text.to_owned());
+    let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
+        return plain;
+    };
+    let direction = etalon_contract::model::Direction::Request;
+    let fits = |value: &Value| {
+        etalon_contract::validate::is_valid(stage.scene.contract, at, direction, value).unwrap_or(false)
+    };
+    if fits(&plain) {
+        return plain;
+    }
+    serde_json::from_str(text).ok().filter(fits).unwrap_or(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn carried(from: &str, values: &[(&str, i32)], to: &str) -> Vec<(String, Value)> {
+        let values: Vec<(String, Value)> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        carry(&PathTemplate::parse(from), &values, &PathTemplate::parse(to))
+    }
+
+    #[test]
+    fn a_parameter_is_carried_by_its_place_rather_than_its_name() {
+        assert_eq!(
+            carried("/users/{userId}/posts/{id}", &[("userId", 1), ("id", 2)], "/users/{id}/posts"),
+            [("id".to_owned(), json!(1))]
+        );
+        assert_eq!(carried("/a/{x}/b", &[("x", 1)], "/c/{x}"), [("x".to_owned(), json!(1))]);
+        assert_eq!(carried("/a/{x}", &[("x", 1)], "/c/{y}"), []);
+    }
+}

@@ -1,0 +1,148 @@
+//! What an answer tells: the item, its key, the items of a list.
+
+use etalon_contract::behaviour::Effect;
+use etalon_contract::codec::Response;
+use etalon_contract::model::{MediaType, Operation, Route};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::plan::cast;
+use crate::script::stage::Scene;
+
+/// The content as JSON, where it is.
+#[must_use]
+pub fn json(response: &Response) -> Option<Value> {
+    let json = response.headers.get("content-type").and_then(MediaType::parse).is_some_and(|sent| sent.is_json());
+    if json { serde_json::from_slice(&response.body).ok() } else { None }
+}
+
+/// The item that an answer holds.
+#[must_use]
+pub fn item(effect: &Effect, response: &Response) -> Option<Value> {
+    effect.returned.as_ref()?.get(&json(response)?).cloned()
+}
+
+/// The items that an answer lists.
+#[must_use]
+pub fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
+    match item(effect, response)? {
+        Value::Array(items) => Some(items),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => None,
+    }
+}
+
+/// The key of what an operation created: from the item that it returned, or else from where `Location` leads.
+#[must_use]
+pub fn key(scene: Scene<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
+    let collection = scene.behaviour.collections.get(effect.collection?)?;
+    item(effect, response)
+        .and_then(|item| collection.key.get(&item).cloned())
+        .filter(|key| key.is_string() || key.is_number())
+        .or_else(|| {
+            let (item, theirs) = cast::item(scene.contract, scene.behaviour, effect.collection?)?;
+            let location = response.headers.get("location")?;
+            let captures = route(scene, item, &resolve(operation.path.as_str(), location))?;
+            let name = theirs.key_parameter.as_ref()?;
+            captures.into_iter().find(|(known, _)| known == name).map(|(_, text)| Value::String(text))
+        })
+}
+
+/// Two keys are the same where they read the same: in a path, a number is text.
+#[must_use]
+pub fn same(one: &Value, other: &Value) -> bool {
+    text(one) == text(other)
+}
+
+/// A key as it reads in a path.
+#[must_use]
+pub fn text(key: &Value) -> String {
+    match key {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Path and query of a URI reference, seen from a request target (RFC 3986 §5.2, without its removal of dot segments).
+#[must_use]
+pub fn resolve(from: &str, reference: &str) -> String {
+    let reference = reference.split('#').next().unwrap_or("");
+    let (path, query) = match from.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (from, None),
+    };
+    let scheme = reference
+        .find("://")
+        .filter(|end| reference[..*end].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)));
+    let after_authority = match scheme {
+        Some(end) => Some(&reference[end + 3..]),
+        None => reference.strip_prefix("//"),
+    };
+    if let Some(rest) = after_authority {
+        let start = rest.find(['/', '?']).unwrap_or(rest.len());
+        let rest = &rest[start..];
+        return if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+    }
+    if reference.is_empty() {
+        return query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    }
+    if reference.starts_with('/') {
+        return reference.to_owned();
+    }
+    if reference.starts_with('?') {
+        return format!("{path}{reference}");
+    }
+    let folder = path.rfind('/').map_or("/", |end| &path[..=end]);
+    format!("{folder}{reference}")
+}
+
+/// The parameters of a path that leads to this operation, decoded. A target may be mounted below a prefix that only its
+/// own links show, so leading segments are taken off until the path fits.
+#[must_use]
+pub fn route(scene: Scene<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
+    let path = target.split('?').next().unwrap_or("");
+    let starts = path.match_indices('/').map(|(index, _)| index);
+    starts.map(|start| &path[start..]).find_map(|path| match scene.contract.route(operation.method.as_str(), path) {
+        Route::Found { operation: found, captures } if found == operation.index => captures
+            .into_iter()
+            .map(|(name, raw)| percent_decode_str(&raw).decode_utf8().ok().map(|text| (name, text.into_owned())))
+            .collect(),
+        Route::Found { .. } | Route::OtherMethods(_) | Route::Unknown => None,
+    })
+}
+
+/// The target of a link without the prefix that the target is mounted below.
+#[must_use]
+pub fn inside(scene: Scene<'_>, operation: &Operation, target: &str) -> String {
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, format!("?{query}")),
+        None => (target, String::new()),
+    };
+    let starts = path.match_indices('/').map(|(index, _)| index);
+    let fitting = starts.map(|start| &path[start..]).find(|path| {
+        let route = scene.contract.route(operation.method.as_str(), path);
+        matches!(route, Route::Found { operation: found, .. } if found == operation.index)
+    });
+    format!("{}{query}", fitting.unwrap_or(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_resolved_against_the_request() {
+        let from = "/orgs/1/invites?limit=10";
+        for (reference, target) in [
+            ("/a?b=c", "/a?b=c"),
+            ("http://host:1/a?b", "/a?b"),
+            ("https://host", "/"),
+            ("//host/a", "/a"),
+            ("?limit=20", "/orgs/1/invites?limit=20"),
+            ("invites/7#x", "/orgs/1/invites/7"),
+            ("", "/orgs/1/invites?limit=10"),
+            ("/a?u=http://x/y", "/a?u=http://x/y"),
+        ] {
+            assert_eq!(resolve(from, reference), target, "{reference}");
+        }
+    }
+}

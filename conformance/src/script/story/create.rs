@@ -1,0 +1,247 @@
+//! What was created or changed is what is seen afterwards.
+
+use std::time::Duration;
+
+use etalon_contract::behaviour::Action;
+use etalon_contract::model::{In, Operation};
+use serde_json::Value;
+
+use crate::judge::limit::said;
+use crate::judge::status::{Class, class};
+use crate::plan::cast;
+use crate::script::compare::{Difference, difference};
+use crate::script::pages::{self, End};
+use crate::script::place::{self, Created};
+use crate::script::reply;
+use crate::script::stage::{Key, Stage};
+use crate::script::story::{Tale, key_of};
+use crate::talk::{Exchange, Halt, Role};
+use crate::verdict::{Kind, Verdict};
+
+/// How long a list may lag behind before it is looked at once more.
+const LAG: Duration = Duration::from_millis(500);
+
+/// What was created is found by reading it.
+pub fn is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let key = key_of(&created, tale.operation)?;
+    let (reader, effect) = tale.acting(stage, &[Action::Read])?;
+    let read = read(stage, tale, reader, &created, &key)?;
+    let status = read.response.status;
+    Ok(match class(status) {
+        Class::Success => {
+            let found = reply::item(effect, &read.response).and_then(|item| tale.collection.key.get(&item).cloned());
+            match found {
+                Some(found) if !reply::same(&found, &key) => Verdict::violated(
+                    Kind::State("another item is read"),
+                    format!("{} returns what was created, with the key {}", reader.id, reply::text(&key)),
+                    format!("it returns an item with the key {}", reply::text(&found)),
+                ),
+                Some(_) | None => Verdict::proved(),
+            }
+        }
+        Class::Missing => Verdict::violated(
+            Kind::State("what was created is not found"),
+            format!("{} returns what {} created", reader.id, tale.operation.id),
+            said(&read.response),
+        ),
+        _ => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+    })
+}
+
+/// What was created is in the list.
+pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let key = key_of(&created, tale.operation)?;
+    let (lister, effect) = tale.acting(stage, &[Action::List])?;
+    let scope = place::carry(&tale.operation.path, &created.scope, &lister.path);
+    for last in [Last::No, Last::Yes] {
+        let walk = pages::all(stage, (lister, effect), &scope, None, Role::Tested)?;
+        if walk.times(&key) > 0 {
+            return Ok(Verdict::proved());
+        }
+        match (walk.end, last) {
+            (End::Bound, _) => return Ok(Verdict::inconclusive("the list has more pages than are looked at")),
+            (End::Unmarked, _) if walk.pages.len() > 1 || !walk.pages.concat().is_empty() => {
+                return Ok(Verdict::inconclusive("the list does not show whether it has further pages"));
+            }
+            (_, Last::No) => stage.talk.wait(LAG)?,
+            (_, Last::Yes) => {}
+        }
+    }
+    Ok(Verdict::violated(
+        Kind::State("what was created is not listed"),
+        format!("{} lists what {} created", lister.id, tale.operation.id),
+        format!("no page holds the key {}", reply::text(&key)),
+    ))
+}
+
+/// Whether a look is the last one.
+#[derive(Clone, Copy)]
+enum Last {
+    No,
+    Yes,
+}
+
+/// What was sent is what comes back.
+pub fn is_returned(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let Some(item) = reply::item(tale.effect, &created.exchange.response) else {
+        return Ok(Verdict::inconclusive("the answer holds no item"));
+    };
+    Ok(compare(tale, created.draft.body_value(), &item, "returned"))
+}
+
+/// What was changed is read as changed.
+pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let mut fresh = stage.fresh();
+    let mut draft = stage.valid(tale.operation, &mut fresh)?;
+    let origin = place::find(stage, tale.operation, &draft, &[])?;
+    origin.put(&mut draft, None);
+    let request = stage.valid_request(tale.operation, &draft, Key::Usual)?;
+    let changed = stage.send(Role::Prepare, tale.operation, request)?;
+    if !changed.accepted() {
+        return Ok(Verdict::Inconclusive(format!("{} was answered {}", tale.operation.id, said(&changed.response))));
+    }
+    let Ok((reader, effect)) = tale.acting(stage, &[Action::Read]) else {
+        let Some(item) = reply::item(tale.effect, &changed.response) else {
+            return Ok(Verdict::inconclusive("the answer holds no item"));
+        };
+        return Ok(compare(tale, draft.body_value(), &item, "returned"));
+    };
+    let pinned = place::carry(&tale.operation.path, &origin.path(), &reader.path);
+    let read = look(stage, reader, &pinned, Role::Tested)?;
+    if !read.accepted() {
+        return Ok(Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))));
+    }
+    let Some(item) = reply::item(effect, &read.response) else {
+        return Ok(Verdict::inconclusive("the answer holds no item"));
+    };
+    Ok(compare(tale, draft.body_value(), &item, "read"))
+}
+
+/// The `Location` of what was created leads to it.
+pub fn location_leads_to_it(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    const EXPECTED: &str = "Location identifies what was created (RFC 9110 §15.3.2)";
+    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let response = &created.exchange.response;
+    let Some(location) = response.headers.get("location") else {
+        return Ok(if response.status == 201 {
+            Verdict::violated(Kind::Field("location"), EXPECTED, "201 without Location, though the contract has it")
+        } else {
+            Verdict::Inconclusive(format!("{} without Location", response.status))
+        });
+    };
+    let Some((item, effect)) = cast::item(stage.scene.contract, stage.scene.behaviour, tale.index) else {
+        return Ok(Verdict::unreachable("the contract has no operation on a single item"));
+    };
+    let target = reply::resolve(&created.exchange.request.target, location);
+    let Some(captures) = reply::route(stage.scene, item, &target) else {
+        return Ok(Verdict::Inconclusive(format!("the contract has no path for {location}")));
+    };
+    let key = effect.key_parameter.as_ref().and_then(|name| captures.iter().find(|(known, _)| known == name));
+    if let (Some((_, led)), Some(key)) = (key, &created.key)
+        && *led != reply::text(key)
+    {
+        let found = format!("it leads to {led}, what was created is {}", reply::text(key));
+        return Ok(Verdict::violated(Kind::Field("location"), EXPECTED, found));
+    }
+    let pinned: Vec<(String, Value)> = captures.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
+    let led = look(stage, item, &pinned, Role::Tested)?;
+    Ok(match class(led.response.status) {
+        Class::Success => Verdict::proved(),
+        Class::Missing => Verdict::violated(
+            Kind::State("Location leads nowhere"),
+            EXPECTED,
+            format!("{location}: {}", said(&led.response)),
+        ),
+        _ => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
+    })
+}
+
+/// Sends a valid request without optional parts to an item's operation.
+pub fn look<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    operation: &Operation,
+    pinned: &[(String, Value)],
+    role: Role,
+) -> Result<&'r Exchange, Halt> {
+    let mut fresh = stage.fresh();
+    let mut draft = stage.valid(operation, &mut fresh)?;
+    draft.parameters.retain(|(place, name, _)| {
+        *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
+    });
+    let place = place::find(stage, operation, &draft, pinned)?;
+    place.put(&mut draft, None);
+    let request = stage.valid_request(operation, &draft, Key::Usual)?;
+    stage.send(role, operation, request)
+}
+
+/// Reads what was created.
+fn read<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    tale: &Tale<'_>,
+    reader: &Operation,
+    created: &Created<'_>,
+    key: &Value,
+) -> Result<&'r Exchange, Halt> {
+    let pinned = item_place(stage, tale.operation, reader, created, key);
+    look(stage, reader, &pinned, Role::Tested)
+}
+
+/// The path parameters of an operation on the item that was created.
+pub fn item_place(
+    stage: &Stage<'_, '_, '_, '_>,
+    creator: &Operation,
+    item: &Operation,
+    created: &Created<'_>,
+    key: &Value,
+) -> Vec<(String, Value)> {
+    let name = stage.effect(item).and_then(|effect| effect.key_parameter.clone());
+    let mut pinned = place::carry(&creator.path, &created.scope, &item.path);
+    pinned.retain(|(known, _)| Some(known) != name.as_ref());
+    pinned.extend(name.map(|name| (name, key.clone())));
+    pinned
+}
+
+/// Compares what was sent with the item that is seen.
+fn compare(tale: &Tale<'_>, sent: Option<&Value>, item: &Value, how: &str) -> Verdict {
+    let Some(sent) = sent else { return Verdict::inconclusive("the request has no body to compare with") };
+    let mut pairs: Vec<(Value, &Value)> = Vec::new();
+    match &tale.effect.sent {
+        Some(data) if tale.effect.set.is_empty() => pairs.extend(data.get(sent).map(|data| (data.clone(), item))),
+        Some(_) | None => {
+            for (member, place) in cast::pairs(tale.effect) {
+                if let (Some(sent), Some(back)) = (place.get(sent), member.get(item)) {
+                    pairs.push((sent.clone(), back));
+                }
+            }
+        }
+    }
+    let mut compared = false;
+    let mut spelling = None;
+    for (mut sent, back) in pairs {
+        // The key is the target's to choose.
+        if let Some(parent) = tale.collection.key.parent()
+            && let (Some(Value::Object(members)), Some(name)) = (parent.get_mut(&mut sent), tale.collection.key.last())
+        {
+            members.shift_remove(name.as_ref());
+        }
+        match difference(&sent, back) {
+            None => compared = true,
+            Some(Difference::Spelling(at)) => spelling = Some(at),
+            Some(Difference::Real(at, sent, back)) => {
+                return Verdict::violated(
+                    Kind::State("what was sent is not what comes back"),
+                    format!("{at} is {how} as it was sent: {sent}"),
+                    format!("{at} is {back}"),
+                );
+            }
+        }
+    }
+    match spelling {
+        Some(at) => Verdict::Inconclusive(format!("{at} comes back in another spelling")),
+        None if compared => Verdict::proved(),
+        None => Verdict::inconclusive("the answer shows nothing of what was sent"),
+    }
+}

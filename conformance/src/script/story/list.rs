@@ -1,0 +1,163 @@
+//! Lists hold what they should: every item once, on pages no longer than asked for, and nothing of another place.
+
+use etalon_contract::behaviour::Effect;
+use etalon_contract::model::{Direction, In, Operation};
+use serde_json::Value;
+
+use crate::script::pages::{self, End, Walk};
+use crate::script::place;
+use crate::script::reply;
+use crate::script::stage::Stage;
+use crate::script::story::{Tale, key_of};
+use crate::talk::{Halt, Role};
+use crate::verdict::{Kind, Verdict};
+
+/// The longest "smallest page" for which items are created until there are three pages.
+const LONGEST_PAGE: u64 = 50;
+
+/// How many items are created where a page's size cannot be asked for: more than most APIs show at once by default.
+const UNSIZED: u64 = 25;
+
+/// What is created in one place is not listed in another.
+pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let creator = tale.creator(stage)?;
+    let created = place::create(stage, creator, tale.operation, &[])?;
+    let key = key_of(&created, creator.0)?;
+    let here = place::carry(&creator.0.path, &created.scope, &tale.operation.path);
+    let list = (tale.operation, tale.effect);
+    let walk = pages::all(stage, list, &here, None, Role::Prepare)?;
+    if walk.times(&key) == 0 {
+        return Ok(Verdict::inconclusive("what was created was not listed where it was created"));
+    }
+    let mut fresh = stage.fresh();
+    let other = stage.valid(tale.operation, &mut fresh)?;
+    let elsewhere: Vec<(String, Value)> = here
+        .iter()
+        .map(|(name, value)| (name.clone(), other.parameter(In::Path, name).unwrap_or(value).clone()))
+        .collect();
+    if elsewhere == here {
+        return Ok(Verdict::unreachable("there is no other place to look"));
+    }
+    let walk = pages::all(stage, list, &elsewhere, None, Role::Tested)?;
+    Ok(match (walk.times(&key), walk.end) {
+        (0, End::Bound) => Verdict::inconclusive("the list has more pages than are looked at"),
+        (0, End::Reached | End::Unmarked | End::Circle) => Verdict::proved(),
+        (..) => Verdict::violated(
+            Kind::State("another place's item is listed"),
+            format!("{} lists only what is in the place that is asked for", tale.operation.id),
+            format!("it lists the key {}, which was created elsewhere", reply::text(&key)),
+        ),
+    })
+}
+
+/// The pages together hold every item once, none longer than asked.
+pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let size = smallest(stage, tale)?;
+    let (keys, scope) = fill(stage, tale, size)?;
+    let walk = pages::all(stage, (tale.operation, tale.effect), &scope, size, Role::Tested)?;
+    if let Some(doubt) = unfinished(&walk) {
+        return Ok(doubt);
+    }
+    Ok(once_each(&walk, &keys, size).unwrap_or_else(|| three(&walk)))
+}
+
+/// The way back over the pages shows the same items.
+pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let size = smallest(stage, tale)?;
+    let (keys, scope) = fill(stage, tale, size)?;
+    let list = (tale.operation, tale.effect);
+    let forth = pages::all(stage, list, &scope, size, Role::Prepare)?;
+    if let Some(doubt) = unfinished(&forth) {
+        return Ok(doubt);
+    }
+    if forth.pages.len() < 2 || once_each(&forth, &keys, size).is_some() {
+        return Ok(Verdict::inconclusive("the way forth over the pages does not show every item once"));
+    }
+    let (Some(last), Some(end)) = (forth.last, forth.pages.last()) else {
+        return Ok(Verdict::inconclusive("there is no last page"));
+    };
+    let Some(mut back) = pages::back(stage, list, last, end)? else {
+        return Ok(Verdict::inconclusive("the last page shows no way back"));
+    };
+    if let Some(doubt) = unfinished(&back) {
+        return Ok(doubt);
+    }
+    back.pages.push(end.clone());
+    Ok(once_each(&back, &keys, size).unwrap_or_else(Verdict::proved))
+}
+
+/// The smallest page that may be asked for; `None` where its size cannot be asked for.
+fn smallest(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Option<u64>, Halt> {
+    let Some(name) = tale.effect.paging.as_ref().and_then(|paging| paging.limit.as_deref()) else { return Ok(None) };
+    let schema = tale.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+    let Some(at) = schema else { return Ok(Some(1)) };
+    let valid = |size: &u64| {
+        let value = Value::from(*size);
+        etalon_contract::validate::is_valid(stage.scene.contract, at, Direction::Request, &value).unwrap_or(false)
+    };
+    match (1..=LONGEST_PAGE).find(valid) {
+        Some(size) => Ok(Some(size)),
+        None => Err(Halt::unreachable(format!("no page of at most {LONGEST_PAGE} items may be asked for"))),
+    }
+}
+
+/// Creates enough items in one place for three pages: their keys, and the place.
+fn fill(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    tale: &Tale<'_>,
+    size: Option<u64>,
+) -> Result<(Vec<Value>, Vec<(String, Value)>), Halt> {
+    let creator: (&Operation, &Effect) = tale.creator(stage)?;
+    let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
+    let mut keys = Vec::new();
+    let mut scope: Vec<(String, Value)> = Vec::new();
+    for _ in 0..wanted {
+        let created = place::create(stage, creator, creator.0, &scope)?;
+        keys.push(key_of(&created, creator.0)?);
+        scope = created.scope;
+    }
+    Ok((keys, place::carry(&creator.0.path, &scope, &tale.operation.path)))
+}
+
+fn unfinished(walk: &Walk<'_>) -> Option<Verdict> {
+    match walk.end {
+        End::Reached => None,
+        End::Circle => Some(Verdict::violated(
+            Kind::State("pages lead in a circle"),
+            "the pages of a list come to an end",
+            format!("page {} leads to one that was seen before", walk.pages.len()),
+        )),
+        End::Unmarked => Some(Verdict::inconclusive("the pages do not show whether there is a further one")),
+        End::Bound => Some(Verdict::inconclusive("the list has more pages than are looked at")),
+    }
+}
+
+fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdict> {
+    let longest = walk.pages.iter().map(Vec::len).max().unwrap_or(0);
+    if let Some(size) = size
+        && u64::try_from(longest).is_ok_and(|longest| longest > size)
+    {
+        return Some(Verdict::violated(
+            Kind::State("a page is too long"),
+            format!("no page holds more than the {size} items that were asked for"),
+            format!("a page holds {longest}"),
+        ));
+    }
+    keys.iter().find_map(|key| {
+        let times = walk.times(key);
+        let found = match times {
+            1 => return None,
+            0 => format!("the {} pages leave out the key {}", walk.pages.len(), reply::text(key)),
+            _ => format!("the pages hold the key {} {times} times", reply::text(key)),
+        };
+        let kind = Kind::State(if times == 0 { "the pages leave out an item" } else { "the pages repeat an item" });
+        Some(Verdict::violated(kind, "the pages together hold every item once", found))
+    })
+}
+
+fn three(walk: &Walk<'_>) -> Verdict {
+    match walk.pages.len() {
+        0 | 1 => Verdict::inconclusive("everything fitted on one page"),
+        _ => Verdict::proved(),
+    }
+}

@@ -1,0 +1,120 @@
+//! What was deleted is gone.
+
+use etalon_contract::behaviour::Action;
+use serde_json::Value;
+
+use crate::judge::limit::said;
+use crate::judge::status::{Class, class};
+use crate::script::pages::{self, End};
+use crate::script::place::{self, Created};
+use crate::script::reply;
+use crate::script::stage::Stage;
+use crate::script::story::create::{item_place, look};
+use crate::script::story::{Tale, key_of};
+use crate::talk::{Halt, Role};
+use crate::verdict::{Kind, Verdict};
+
+/// Reading and deleting again what was deleted is not found.
+pub fn is_gone(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let creator = tale.creator(stage)?;
+    let created = place::create(stage, creator, tale.operation, &[])?;
+    let key = key_of(&created, creator.0)?;
+    let pinned = item_place(stage, creator.0, tale.operation, &created, &key);
+    if let Some(doubt) = delete(stage, tale, &pinned)? {
+        return Ok(doubt);
+    }
+    let mut verdict = None;
+    if let Ok((reader, _)) = tale.acting(stage, &[Action::Read]) {
+        let pinned = item_place(stage, creator.0, reader, &created, &key);
+        let read = look(stage, reader, &pinned, Role::Tested)?;
+        let found = match class(read.response.status) {
+            Class::Missing => Verdict::proved(),
+            Class::Success => Verdict::violated(
+                Kind::State("what was deleted is still read"),
+                format!("{} does not find what was deleted", reader.id),
+                said(&read.response),
+            ),
+            _ => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+        };
+        if !matches!(found, Verdict::Proved { .. }) {
+            return Ok(found);
+        }
+        verdict = Some(found);
+    }
+    let again = look(stage, tale.operation, &pinned, Role::Tested)?;
+    let promised = tale.operation.responses.iter().any(|response| {
+        [404, 410].iter().any(|status| response.status.covers(*status) && response.status.specificity() == 0)
+    });
+    let found = match class(again.response.status) {
+        Class::Missing => Verdict::proved(),
+        Class::Success if promised => Verdict::violated(
+            Kind::State("what was deleted is deleted again"),
+            "deleting it again is not found, as the operation documents",
+            said(&again.response),
+        ),
+        Class::Success => Verdict::inconclusive("deleting it again is accepted, which the contract leaves open"),
+        _ => Verdict::Inconclusive(format!("deleting it again was answered {}", said(&again.response))),
+    };
+    // Once it is not found by reading, a lenient second deletion takes nothing from that.
+    Ok(match (verdict, found) {
+        (Some(read), Verdict::Inconclusive(_)) => read,
+        (_, found) => found,
+    })
+}
+
+/// What was deleted is no longer listed.
+pub fn is_not_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
+    let creator = tale.creator(stage)?;
+    let created = place::create(stage, creator, tale.operation, &[])?;
+    let key = key_of(&created, creator.0)?;
+    if !listed(stage, tale, &created, &key, Role::Prepare)? {
+        return Ok(Verdict::inconclusive("what was created was not listed in the first place"));
+    }
+    let pinned = item_place(stage, creator.0, tale.operation, &created, &key);
+    if let Some(doubt) = delete(stage, tale, &pinned)? {
+        return Ok(doubt);
+    }
+    Ok(if listed(stage, tale, &created, &key, Role::Tested)? {
+        Verdict::violated(
+            Kind::State("what was deleted is still listed"),
+            "what was deleted is in no list",
+            format!("a page holds the key {}", reply::text(&key)),
+        )
+    } else {
+        Verdict::proved()
+    })
+}
+
+/// Deletes an item; a doubt where that was not done at once.
+fn delete(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    tale: &Tale<'_>,
+    pinned: &[(String, Value)],
+) -> Result<Option<Verdict>, Halt> {
+    let deleted = look(stage, tale.operation, pinned, Role::Prepare)?;
+    let status = deleted.response.status;
+    Ok(if status == 202 {
+        Some(Verdict::inconclusive("the deletion was accepted for later"))
+    } else if deleted.accepted() {
+        None
+    } else {
+        Some(Verdict::Inconclusive(format!("what was created could not be deleted: {}", said(&deleted.response))))
+    })
+}
+
+fn listed(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    tale: &Tale<'_>,
+    created: &Created<'_>,
+    key: &Value,
+    role: Role,
+) -> Result<bool, Halt> {
+    let creator = tale.creator(stage)?;
+    let (lister, effect) = tale.acting(stage, &[Action::List])?;
+    let scope = place::carry(&creator.0.path, &created.scope, &lister.path);
+    let walk = pages::all(stage, (lister, effect), &scope, None, role)?;
+    if walk.times(key) == 0 && matches!(walk.end, End::Bound | End::Unmarked) && walk.pages.len() > 1 {
+        return Err(Halt::inconclusive("the list has more pages than are looked at"));
+    }
+    Ok(walk.times(key) > 0)
+}

@@ -1,0 +1,66 @@
+//! What a run may be told.
+
+use std::time::Duration;
+
+use crate::credentials::Credentials;
+
+/// The settings of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where every generated value comes from: the same seed, contract and version send the same requests.
+    pub seed: u64,
+    /// The credentials.
+    pub credentials: Credentials,
+    /// Path, query and header parameters that have this value in every valid request, by name: what must exist on a
+    /// real target.
+    pub set: Vec<(String, String)>,
+    /// The ids of the operations to test; empty for all.
+    pub operations: Vec<String>,
+    /// Rows whose violation is accepted, by id, and who says so and why.
+    pub waivers: Vec<(String, String)>,
+    /// How many requests may be spent on making one failing request smaller.
+    pub shrinking: usize,
+    /// How many plain valid requests each operation gets.
+    pub valid: usize,
+    /// How long an accepted request may take to have its effect.
+    pub patience: Duration,
+}
+
+/// How many requests are spent on one failure unless told otherwise: enough to take a body of some twenty members apart
+/// one by one and to halve what remains.
+pub const SHRINKING: usize = 200;
+
+/// How many plain valid requests each operation gets unless told otherwise.
+pub const VALID: usize = 5;
+
+/// How long an accepted request may take to have its effect unless told otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            credentials: Credentials::default(),
+            set: Vec::new(),
+            operations: Vec::new(),
+            waivers: Vec::new(),
+            shrinking: SHRINKING,
+            valid: VALID,
+            patience: PATIENCE,
+        }
+    }
+}
+
+impl Settings {
+    /// The value that a parameter has in every valid request.
+    #[must_use]
+    pub fn fixed(&self, name: &str) -> Option<&str> {
+        self.set.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an operation is to be tested.
+    #[must_use]
+    pub fn tests(&self, operation: &str) -> bool {
+        self.operations.is_empty() || self.operations.iter().any(|wanted| wanted == operation)
+    }
+}

@@ -1,0 +1,183 @@
+//! A target over HTTP/1.1 on TCP. Requests go out exactly as they were written: nothing is normalised, followed, retried
+//! or decoded.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use etalon_contract::codec::{Headers, Request, Response};
+use http::Uri;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use crate::target::{Exchange, TargetError};
+
+/// The largest answer that is looked at, in bytes: far more than a page of any list, far less than would fill memory.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+/// How long an answer may take unless told otherwise.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What requests are signed with.
+const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
+
+/// A target at a URL.
+#[derive(Debug)]
+pub struct Http {
+    client: Client<HttpConnector, Full<Bytes>>,
+    authority: String,
+    prefix: String,
+    timeout: Duration,
+    start: Instant,
+    shown: Option<String>,
+}
+
+/// Why a URL is no target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// It is not a URL.
+    #[error("`{url}` is not a URL: {why}")]
+    Url {
+        /// What was given.
+        url: String,
+        /// The reason.
+        why: String,
+    },
+    /// It is not an http URL.
+    #[error("`{url}`: {scheme} is not supported yet, only http")]
+    Scheme {
+        /// What was given.
+        url: String,
+        /// Its scheme.
+        scheme: String,
+    },
+}
+
+impl Http {
+    /// A target at a URL. Its path is put before every request's path; where it already ends in `base`, the contract's
+    /// own base path, that is not repeated.
+    ///
+    /// # Errors
+    /// Where the URL is none, or not one of http.
+    pub fn new(url: &str, base: &str, timeout: Duration) -> Result<Self, HttpError> {
+        let wrong = |why: &str| HttpError::Url { url: url.to_owned(), why: why.to_owned() };
+        let parsed: Uri = url.parse().map_err(|error: http::uri::InvalidUri| wrong(&error.to_string()))?;
+        match parsed.scheme_str() {
+            Some("http") => {}
+            Some(scheme) => return Err(HttpError::Scheme { url: url.to_owned(), scheme: scheme.to_owned() }),
+            None => return Err(wrong("it has no scheme; write http://HOST:PORT")),
+        }
+        let authority = parsed.authority().ok_or_else(|| wrong("it has no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(wrong("credentials do not belong in it; use --auth"));
+        }
+        if parsed.query().is_some() {
+            return Err(wrong("it has a query"));
+        }
+        let path = parsed.path().trim_end_matches('/');
+        let prefix = path.strip_suffix(base).unwrap_or(path).to_owned();
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build_http();
+        Ok(Self {
+            client,
+            authority: authority.as_str().to_owned(),
+            prefix,
+            timeout,
+            start: Instant::now(),
+            shown: None,
+        })
+    }
+
+    /// Host and port as the URL has them.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// What is put before every request's path.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Names it otherwise in reports: a server that was started for the run has another port each time.
+    #[must_use]
+    pub fn shown_as(mut self, origin: &str) -> Self {
+        self.shown = Some(origin.to_owned());
+        self
+    }
+
+    fn message(&self, request: &Request) -> Result<http::Request<Full<Bytes>>, TargetError> {
+        let unsendable = |error: &dyn std::fmt::Display| TargetError::Unsendable(error.to_string());
+        let uri: Uri = format!("http://{}{}{}", self.authority, self.prefix, request.target)
+            .parse()
+            .map_err(|error| unsendable(&error))?;
+        let mut message = http::Request::builder().method(request.method.as_str()).uri(uri);
+        if request.headers.get("user-agent").is_none() {
+            message = message.header("user-agent", USER_AGENT);
+        }
+        for (name, value) in request.headers.iter() {
+            let value = http::HeaderValue::from_bytes(value.as_bytes()).map_err(|error| unsendable(&error))?;
+            message = message.header(name, value);
+        }
+        message.body(Full::from(request.body.clone())).map_err(|error| unsendable(&error))
+    }
+
+    fn failed(&self, error: &hyper_util::client::legacy::Error) -> TargetError {
+        let why = innermost(error);
+        if error.is_connect() {
+            TargetError::Unreachable { address: self.authority.clone(), why }
+        } else {
+            TargetError::Broken(why)
+        }
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, TargetError> {
+        let message = self.message(request)?;
+        let answer = self.client.request(message).await.map_err(|error| self.failed(&error))?;
+        let (head, body) = answer.into_parts();
+        let headers: Headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let body = Limited::new(body, LARGEST).collect().await.map_err(|error| {
+            if error.downcast_ref::<LengthLimitError>().is_some() {
+                TargetError::TooLarge(LARGEST)
+            } else {
+                TargetError::Broken(innermost(error.as_ref()))
+            }
+        })?;
+        Ok(Response { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec() })
+    }
+}
+
+impl Exchange for Http {
+    async fn send(&self, request: &Request) -> Result<Response, TargetError> {
+        match tokio::time::timeout(self.timeout, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(TargetError::Timeout(self.timeout)),
+        }
+    }
+
+    fn origin(&self) -> String {
+        self.shown.clone().unwrap_or_else(|| format!("http://{}{}", self.authority, self.prefix))
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+/// The last of an error's causes: the operating system's words rather than a library's.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut here = error;
+    while let Some(source) = here.source() {
+        here = source;
+    }
+    here.to_string()
+}

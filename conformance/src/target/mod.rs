@@ -1,0 +1,56 @@
+//! The only IO of a run: whoever carries requests to the target, and its clock.
+
+mod http;
+
+use std::time::Duration;
+
+use etalon_contract::codec::{Request, Response};
+
+pub use http::{Http, HttpError, TIMEOUT};
+
+/// Carries requests to a target. In tests it may be a function; over the network it is [`Http`].
+pub trait Exchange {
+    /// Sends a request exactly as it is and returns the answer.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Response, TargetError>>;
+
+    /// How people name it: scheme, host and what stands before every path.
+    fn origin(&self) -> String;
+
+    /// Lets time pass. A target in the same process needs none.
+    fn pause(&self, _time: Duration) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
+
+    /// The time since some fixed moment. Without a clock all is instant, which makes reports repeatable.
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Why a target gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// Nobody listens there.
+    #[error("cannot connect to {address}: {why}")]
+    Unreachable {
+        /// Host and port.
+        address: String,
+        /// The reason.
+        why: String,
+    },
+    /// The answer did not come in time.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    Timeout(Duration),
+    /// The answer is larger than is looked at.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    /// What came back is not HTTP, or it broke off.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// The request cannot be put on the wire.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
+}

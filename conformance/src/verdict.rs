@@ -1,0 +1,163 @@
+//! What a run says of a row, and of a failure: what was expected, what came back, and what makes two failures the same.
+
+use std::fmt;
+
+/// What a run says of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The target keeps it: shown by an exchange.
+    Proved {
+        /// What a reader should know beside it.
+        note: Option<String>,
+    },
+    /// The target breaks it: shown by an exchange.
+    Violated(Failure),
+    /// The exchanges show neither; why.
+    Inconclusive(String),
+    /// No exchange can show it; why.
+    Unreachable(String),
+    /// The target breaks it, and somebody has accepted that; who says so, and why.
+    Waived(String),
+}
+
+impl Verdict {
+    /// Proved, with nothing to add.
+    #[must_use]
+    pub fn proved() -> Self {
+        Self::Proved { note: None }
+    }
+
+    /// Violated.
+    #[must_use]
+    pub fn violated(kind: Kind, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Violated(Failure { kind, expected: expected.into(), found: found.into() })
+    }
+
+    /// Inconclusive.
+    #[must_use]
+    pub fn inconclusive(why: impl Into<String>) -> Self {
+        Self::Inconclusive(why.into())
+    }
+
+    /// Unreachable.
+    #[must_use]
+    pub fn unreachable(why: impl Into<String>) -> Self {
+        Self::Unreachable(why.into())
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> Word {
+        match self {
+            Self::Proved { .. } => Word::Proved,
+            Self::Violated(_) => Word::Violated,
+            Self::Inconclusive(_) => Word::Inconclusive,
+            Self::Unreachable(_) => Word::Unreachable,
+            Self::Waived(_) => Word::Waived,
+        }
+    }
+
+    /// One verdict of several about the same row: violated if any is, proved if all are that can be reached, else what
+    /// kept it from that.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let rank = |verdict: &Self| match verdict {
+            Self::Violated(_) => 0,
+            Self::Waived(_) => 1,
+            Self::Inconclusive(_) => 2,
+            Self::Proved { note: Some(_) } => 3,
+            Self::Proved { note: None } => 4,
+            Self::Unreachable(_) => 5,
+        };
+        if rank(&other) < rank(&self) { other } else { self }
+    }
+}
+
+/// The verdicts as words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Word {
+    /// The target keeps it.
+    Proved,
+    /// The target breaks it.
+    Violated,
+    /// Cannot be told.
+    Inconclusive,
+    /// Cannot be reached.
+    Unreachable,
+    /// Broken, and accepted as such.
+    Waived,
+}
+
+impl Word {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 5] = [Self::Proved, Self::Violated, Self::Inconclusive, Self::Unreachable, Self::Waived];
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Violated => "violated",
+            Self::Inconclusive => "inconclusive",
+            Self::Unreachable => "unreachable",
+            Self::Waived => "waived",
+        }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// What makes it the same failure as another: shrinking keeps it.
+    pub kind: Kind,
+    /// What the contract promises, as a sentence fragment.
+    pub expected: String,
+    /// What came back instead, as a sentence fragment.
+    pub found: String,
+}
+
+/// Kinds of failure. Two of a kind, about the same row, are the same failure.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Something invalid was accepted.
+    AcceptedInvalid,
+    /// Something valid was refused, with this status.
+    RefusedValid(u16),
+    /// The target failed, with this status.
+    ServerError(u16),
+    /// A status that the operation does not document.
+    UndocumentedStatus(u16),
+    /// Another status than the one that the contract or HTTP asks for here.
+    WrongStatus(u16),
+    /// A field that HTTP asks for beside the status is missing or wrong.
+    Field(&'static str),
+    /// The answer does not conform: which rule, where.
+    Nonconforming(String),
+    /// The state that was seen contradicts what was done before.
+    State(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_violation_outweighs_proofs_and_doubts() {
+        let violated = Verdict::violated(Kind::AcceptedInvalid, "refused", "201");
+        assert_eq!(Verdict::proved().and(violated.clone()).and(Verdict::inconclusive("x")), violated);
+    }
+
+    #[test]
+    fn all_cases_that_can_be_sent_must_be_decided_for_a_proof() {
+        assert_eq!(Verdict::proved().and(Verdict::proved()), Verdict::proved());
+        assert_eq!(Verdict::proved().and(Verdict::unreachable("x")), Verdict::proved());
+        assert_eq!(Verdict::proved().and(Verdict::inconclusive("x")), Verdict::inconclusive("x"));
+    }
+}

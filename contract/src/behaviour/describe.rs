@@ -1,0 +1,50 @@
+//! What an operation does to state, in a few words for people.
+
+use crate::behaviour::{Action, Behaviour, Effect, Origin, Timing};
+
+impl Behaviour {
+    /// In words, what an operation does: `adds to members; /user/emailAddress may be there once`.
+    #[must_use]
+    pub fn describe(&self, operation: usize) -> String {
+        let Some(effect) = self.effects.get(operation) else { return "answers as documented".to_owned() };
+        let Some(collection) = effect.collection.and_then(|index| self.collections.get(index)) else {
+            return "answers as documented".to_owned();
+        };
+        let name = &collection.name;
+        let single = collection.origin == Origin::Singleton;
+        let one = if single { name.clone() } else { format!("one of {name}") };
+        let mut text = match effect.action {
+            Action::Create => format!("adds to {name}"),
+            Action::Upsert => format!("adds to {name}, or changes the one with that {}", collection.key),
+            Action::Read => format!("shows {one}"),
+            Action::List => format!("lists {name}"),
+            Action::Replace if effect.key_parameter.is_some() => format!("replaces {one}, or adds it"),
+            Action::Replace => format!("replaces {one}"),
+            Action::Update => format!("changes {one}"),
+            Action::Delete if effect.key_parameter.is_none() && !single => format!("removes all {name}"),
+            Action::Delete => format!("removes {one}"),
+            Action::Answer => return "answers as documented".to_owned(),
+        };
+        for note in notes(effect) {
+            text.push_str("; ");
+            text.push_str(&note);
+        }
+        text
+    }
+}
+
+fn notes(effect: &Effect) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(for_each) = &effect.for_each {
+        notes.push(format!("one for each of {}", for_each.as_str()));
+    }
+    notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} may be there once")));
+    if let Some(paging) = &effect.paging {
+        notes.push(format!("pages {}", paging.describe()));
+    }
+    match effect.timing {
+        Timing::AtOnce => {}
+        Timing::Afterwards => notes.push("after the answer".to_owned()),
+    }
+    notes
+}

@@ -1,0 +1,104 @@
+//! Why a command cannot do what it was asked, and the exit codes.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use etalon_contract::document::Diagnostic;
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well; the target conforms.
+    Conforms,
+    /// The target violates its contract.
+    Violates,
+    /// Usage, configuration or contract is wrong, or nothing was tested.
+    Usage,
+    /// The target cannot be reached, or the runner itself failed.
+    Unreachable,
+    /// Interrupted by the user.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Conforms => 0,
+            Self::Violates => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command cannot do what it was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// A flag or argument is wrong: what, and what to do.
+    Usage {
+        /// What is wrong: a fragment.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A document is wrong.
+    Document(Vec<Diagnostic>),
+    /// The target cannot be reached, or the runner itself failed.
+    Unreachable {
+        /// What happened: a fragment.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+}
+
+impl Failure {
+    /// A wrong flag or argument.
+    #[must_use]
+    pub fn usage(reason: impl Into<String>, hint: Option<&str>) -> Self {
+        Self::Usage { reason: reason.into(), hint: hint.map(str::to_owned) }
+    }
+
+    /// How the command ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } | Self::Document(_) => Exit::Usage,
+            Self::Unreachable { .. } => Exit::Unreachable,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage { reason, hint } | Self::Unreachable { reason, hint } => {
+                write!(out, "{reason}")?;
+                hint.as_ref().map_or(Ok(()), |hint| write!(out, "\nhint: {hint}"))
+            }
+            Self::Document(diagnostics) => {
+                for (number, diagnostic) in diagnostics.iter().enumerate() {
+                    if number > 0 {
+                        writeln!(out)?;
+                    }
+                    write!(out, "{diagnostic}")?;
+                    if let Some(hint) = &diagnostic.hint {
+                        write!(out, "\nhint: {hint}")?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,54 @@
+//! The command line: one file for each command. Whatever goes wrong is one clear message on stderr and an exit code.
+
+mod contracts;
+mod failure;
+mod mock;
+mod print;
+
+pub use contracts::{Loaded, load, load_shipped};
+pub use failure::{Exit, Failure};
+pub use mock::MockArgs;
+pub use print::{banner, curl, error};
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// One OpenAPI document becomes a stateful mock server and a conformance runner that cannot disagree.
+#[derive(Debug, Parser)]
+#[command(name = "etalon", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `etalon` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve contracts: a mock that implements every operation in memory
+    Mock(MockArgs),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) => {
+            // Help and version are no errors; clap knows the stream. There is nobody to tell if that is closed.
+            let _ = asked.print();
+            return if asked.use_stderr() { Exit::Usage.into() } else { Exit::Conforms.into() };
+        }
+    };
+    let result = match cli.command {
+        Command::Mock(arguments) => mock::run(&arguments),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            error(&failure);
+            failure.exit().into()
+        }
+    }
+}
