@@ -37,7 +37,7 @@ pub(super) struct Walk<'c> {
     left: u32,
 }
 
-/// The keywords whose schemas all apply, and those of whose schemas one applies.
+/// The keywords of whose schemas at least one applies.
 const ALTERNATIVES: [&str; 2] = ["anyOf", "oneOf"];
 
 impl<'c> Walk<'c> {
