@@ -494,6 +494,38 @@ mod tests {
     }
 
     #[test]
+    fn fragments_are_rewritten_as_what_they_are_referred_to_as() {
+        /// One other file, under any name.
+        struct Other(&'static str);
+        impl crate::document::Files for Other {
+            fn read(&self, _name: &str) -> Result<Vec<u8>, String> {
+                Ok(self.0.as_bytes().to_vec())
+            }
+        }
+        let fragment = "schema: {nullable: true, type: string}\nSize: {nullable: true, type: integer}\nname: {type: string, nullable: true}\n";
+        let mut types = Vec::new();
+        for (version, reference) in [
+            ("openapi: 3.0.3", "components: {schemas: {A: {$ref: 'f.yaml#/Size'}, B: {$ref: 'f.yaml#/name'}}}"),
+            ("openapi: 3.0.3", "components: {schemas: {$ref: f.yaml}}"),
+            ("openapi: 3.0.3", "paths: {/a: {get: {parameters: [{$ref: f.yaml}]}}}"),
+            ("openapi: 3.1.0", "components: {schemas: {$ref: f.yaml}}"),
+        ] {
+            let text = format!("{version}\n{reference}\n");
+            let source = Source { name: "api.yaml", bytes: text.as_bytes() };
+            let mut loaded = Document::load(source, &[], &Other(fragment)).expect("it can be loaded");
+            document(&mut loaded);
+            let at = |pointer: &str| Location {
+                file: crate::document::FileId(1),
+                pointer: Pointer::parse(pointer).expect("a pointer"),
+            };
+            let rewritten = ["/schema", "/Size", "/name"]
+                .map(|name| loaded.node(&at(name)).is_some_and(|node| node["type"].is_array()));
+            types.push(rewritten);
+        }
+        assert_eq!(types, [[false, true, true], [true, true, true], [true, false, false], [false, false, false]]);
+    }
+
+    #[test]
     fn names_and_dynamic_references_are_spelled_out() {
         let root = rewritten(&json!({
             "openapi": "3.1.0",
