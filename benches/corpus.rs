@@ -441,6 +441,12 @@ fn hostile() {
         ),
     );
     add("long-key.yaml", format!("{head}paths: {{}}\nx-{}: 1\n", "k".repeat(10 << 20)));
+    let mut many = String::from("{\"openapi\":\"3.0.3\",\"info\":{\"title\":\"t\",\"version\":\"1\"},\"paths\":{");
+    for number in 0..10_000 {
+        let comma = if number > 0 { "," } else { "" };
+        many.push_str(&format!("{comma}\"/r{number}/{{id}}\":{{\"get\":{{\"parameters\":[{{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{{\"type\":\"string\"}}}}],\"responses\":{{\"200\":{{\"description\":\"d\"}}}}}}}}"));
+    }
+    add("ten-thousand-operations.json", many + "}}");
     add("empty.yaml", String::new());
     add("nul.yaml", format!("{head}paths: {{}}\nx: \"a\0b\"\n"));
     add("many-duplicates.json", format!("{{{}\"openapi\":\"3.0.3\",\"paths\":{{}}}}", "\"a\":1,".repeat(300_000)));
@@ -472,7 +478,7 @@ fn hostile() {
     for (target, name) in [("loop.yaml", "loop.yaml"), ("../secret.yaml", "out.yaml"), ("/dev/zero", "zero.yaml")] {
         std::os::unix::fs::symlink(target, inner.join(name)).expect("a link can be made");
     }
-    println!("{:<24} {:>8} {:>6} {:>6}  first", "hostile document", "outcome", "s", "MB");
+    println!("{:<28} {:>8} {:>6} {:>6}  first", "hostile document", "outcome", "s", "MB");
     let mut over = Vec::new();
     for (name, bytes) in &cases {
         let path = inner.join(name);
@@ -487,7 +493,7 @@ fn hostile() {
         }
         let first: String = said.first.chars().take(150).collect();
         println!(
-            "{name:<24} {:>8} {seconds:>6.2} {megabytes:>6}  {}",
+            "{name:<28} {:>8} {seconds:>6.2} {megabytes:>6}  {}",
             said.outcome,
             first.replace(&folder.display().to_string(), "")
         );

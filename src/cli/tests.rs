@@ -80,7 +80,7 @@ fn what_is_wrong_with_a_contract_is_one_clear_message() {
         assert_eq!(failure.exit(), Exit::Usage);
     }
     let message = message(&load(&broken, &[]).expect_err("it cannot be used"));
-    assert!(message.contains("[syntax]") && message.starts_with("broken.yaml:3:"), "{message}");
+    assert!(message.contains("[syntax]") && message.starts_with("broken.yaml:2:"), "{message}");
     let message = self::message(&load(&other, &[]).expect_err("it cannot be used"));
     assert!(message.contains("[not-openapi]"), "{message}");
 }

@@ -123,13 +123,30 @@ fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
                     SyntaxError { reason: EXPANSION.to_owned(), line, column }
                 });
             }
-            event::parse(source, budget(source)).map_err(|other| {
-                let Some(place) = error.location() else { return other };
-                let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
-                SyntaxError { reason, line: place.line(), column: place.column() }
-            })
+            event::parse(source, budget(source)).map_err(|other| said_by_yaml(source, &reason).unwrap_or(other))
         }
     }
+}
+
+/// What the YAML reader says: `what at line L column C, while parsing something at line L column C`. The end of the text is
+/// no place to show, so what was being parsed is shown then.
+fn said_by_yaml(source: &str, message: &str) -> Option<SyntaxError> {
+    let placed = |text: &str| {
+        let (what, place) = text.rsplit_once(" at line ")?;
+        let (line, column) = place.split_once(" column ")?;
+        Some((what.to_owned(), line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
+    };
+    let (what, context) = message.split_once(", while ").map_or((message, None), |(what, rest)| (what, Some(rest)));
+    let (reason, line, column) = placed(what)?;
+    let Some((context, from, from_column)) = context.and_then(placed) else {
+        return Some(SyntaxError { reason, line, column });
+    };
+    let is_end = source.lines().nth(line.saturating_sub(1)).is_none_or(|line| line.trim().is_empty());
+    Some(if is_end {
+        SyntaxError { reason: format!("{reason} before the end, while {context}"), line: from, column: from_column }
+    } else {
+        SyntaxError { reason: format!("{reason}, while {context} that begins on line {from}"), line, column }
+    })
 }
 
 /// What is said of an alias bomb.
@@ -490,6 +507,11 @@ mod tests {
         let error = parse("{\n  \"a\": 1\n  \"b\": 2\n}").expect_err("a comma is missing");
         assert_eq!((error.line, error.column), (3, 3), "{}", error.reason);
         let error = parse("a: 1\nb: [2\nc: 3\n").expect_err("a bracket is missing");
-        assert!(error.line >= 2, "{error:?}");
+        assert_eq!((error.line, error.column), (3, 2), "{error:?}");
+        assert!(error.reason.ends_with("that begins on line 2"), "{error:?}");
+        let error = parse("a: 1\nb: [2\n").expect_err("a bracket is missing at the end");
+        assert_eq!((error.line, error.column), (2, 4), "{error:?}");
+        let error = parse("a: 1\nb: c: d\n").expect_err("a mapping within a line");
+        assert_eq!((error.line, error.column), (2, 5), "{error:?}");
     }
 }

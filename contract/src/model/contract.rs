@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
-use crate::model::{Method, Operation, PathTemplate, Route, Schema, lint, normalise, paths, reader, swagger};
+use crate::model::{Method, Operation, PathTemplate, Route, Schema, absolute, lint, normalise, paths, reader, swagger};
 
 /// An executable contract.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Contract {
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
     pub fn new(mut document: Document) -> Self {
-        normalise::spell_out(&mut document);
+        absolute::spell_out(&mut document);
         normalise::document(&mut document);
         let mut defects = Vec::new();
         let base = paths::base_path(&document, &mut defects);

@@ -2,6 +2,7 @@
 //! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
 //! reference, never an expansion.
 
+mod absolute;
 mod content;
 mod contract;
 mod lint;

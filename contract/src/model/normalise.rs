@@ -389,63 +389,13 @@ fn exclusive(members: &mut Map<String, Value>, flag: &str, bound: &str) {
     }
 }
 
-/// Writes every reference out in full (`urn:etalon:…`) where names make it depend on its place, and `$dynamicRef` as
-/// `$ref` to what it means where it stands, so that whoever reads schemas needs to know files and pointers only.
-pub(crate) fn spell_out(document: &mut Document) {
-    let mut changes: Vec<(Location, &'static str, String)> = Vec::new();
-    for file in document.parts().filter(|file| document.has_ids(*file)) {
-        let root = Location { file, pointer: Pointer::root() };
-        named_references(document, &root, &mut changes);
-    }
-    for (at, keyword, target) in changes {
-        let Some(Value::Object(members)) = document.node_mut(&at) else { continue };
-        if keyword == "$ref" {
-            members.insert(keyword.to_owned(), Value::String(target));
-        } else {
-            members.shift_remove(keyword);
-            if members.contains_key("$ref") {
-                let all = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(all) = all {
-                    all.push(serde_json::json!({ "$ref": target }));
-                }
-            } else {
-                members.insert("$ref".to_owned(), Value::String(target));
-            }
-        }
-    }
-}
-
-fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Location, &'static str, String)>) {
-    match document.node(at) {
-        Some(Value::Object(members)) => {
-            for keyword in ["$ref", "$dynamicRef"] {
-                if let Some(reference) = members.get(keyword).and_then(Value::as_str)
-                    && let Ok(target) = document.resolve(at, reference)
-                {
-                    changes.push((at.clone(), keyword, target.uri()));
-                }
-            }
-            for (key, value) in members {
-                if value.is_object() || value.is_array() {
-                    named_references(document, &at.join(key), changes);
-                }
-            }
-        }
-        Some(Value::Array(items)) => {
-            for index in 0..items.len() {
-                named_references(document, &at.index(index), changes);
-            }
-        }
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::document::{NoFiles, Source};
+    use crate::model::absolute::spell_out;
 
     fn rewritten(root: &Value) -> Value {
         let text = root.to_string();
@@ -491,6 +441,38 @@ mod tests {
         }));
         assert_eq!(root.pointer("/odd/B/type"), Some(&json!(["string", "null"])));
         assert_eq!(root.pointer("/odd/C/type"), Some(&json!(["string", "null"])));
+    }
+
+    #[test]
+    fn fragments_are_rewritten_as_what_they_are_referred_to_as() {
+        /// One other file, under any name.
+        struct Other(&'static str);
+        impl crate::document::Files for Other {
+            fn read(&self, _name: &str) -> Result<Vec<u8>, String> {
+                Ok(self.0.as_bytes().to_vec())
+            }
+        }
+        let fragment = "schema: {nullable: true, type: string}\nSize: {nullable: true, type: integer}\nname: {type: string, nullable: true}\n";
+        let mut types = Vec::new();
+        for (version, reference) in [
+            ("openapi: 3.0.3", "components: {schemas: {A: {$ref: 'f.yaml#/Size'}, B: {$ref: 'f.yaml#/name'}}}"),
+            ("openapi: 3.0.3", "components: {schemas: {$ref: f.yaml}}"),
+            ("openapi: 3.0.3", "paths: {/a: {get: {parameters: [{$ref: f.yaml}]}}}"),
+            ("openapi: 3.1.0", "components: {schemas: {$ref: f.yaml}}"),
+        ] {
+            let text = format!("{version}\n{reference}\n");
+            let source = Source { name: "api.yaml", bytes: text.as_bytes() };
+            let mut loaded = Document::load(source, &[], &Other(fragment)).expect("it can be loaded");
+            document(&mut loaded);
+            let at = |pointer: &str| Location {
+                file: crate::document::FileId(1),
+                pointer: Pointer::parse(pointer).expect("a pointer"),
+            };
+            let rewritten = ["/schema", "/Size", "/name"]
+                .map(|name| loaded.node(&at(name)).is_some_and(|node| node["type"].is_array()));
+            types.push(rewritten);
+        }
+        assert_eq!(types, [[false, true, true], [true, true, true], [true, false, false], [false, false, false]]);
     }
 
     #[test]

@@ -202,3 +202,39 @@ impl Listing<'_> {
         self.entries.push(Entry::new(method, path_template, id, at.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_base_path_is_the_path_of_the_servers_url() {
+        for (url, base) in [
+            ("https://x.org/v1/", "/v1"),
+            ("https://x.org", ""),
+            ("//x.org/a/b", "/a/b"),
+            ("/v1", "/v1"),
+            ("v1/./a/../b", "/v1/b"),
+            ("/", ""),
+            (".", ""),
+            ("https://x.org/a?b=c#d", "/a"),
+        ] {
+            assert_eq!(path_of(url), base, "{url}");
+        }
+    }
+
+    #[test]
+    fn variables_of_a_server_stand_at_their_defaults() {
+        let mut defects = Vec::new();
+        let server = json!({"servers": [{
+            "url": "https://{host}/{base}/{version}/{unknown}",
+            "variables": {"host": {"default": "x.org"}, "base": {"default": "a/b"}, "version": {"enum": [2, 3]}}
+        }]});
+        let members = server.as_object().expect("it is one");
+        let base = first_server(members, &Location::default(), &mut defects);
+        assert_eq!(base.as_deref(), Some("/a/b/2/unknown"));
+        assert_eq!(defects.len(), 1);
+    }
+}

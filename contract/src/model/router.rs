@@ -170,11 +170,14 @@ fn decoded(text: &str) -> String {
 
 /// A segment without the names of its parameters.
 fn shape(segment: &Segment) -> Vec<Option<&str>> {
-    let piece = |piece| match piece {
-        &Piece::Literal(ref text) => Some(text.as_str()),
-        Piece::Parameter(_) => None,
-    };
-    segment.0.iter().map(piece).collect()
+    let mut pieces = Vec::with_capacity(segment.0.len());
+    for piece in &segment.0 {
+        pieces.push(match piece {
+            Piece::Literal(text) => Some(text.as_str()),
+            Piece::Parameter(_) => None,
+        });
+    }
+    pieces
 }
 
 #[cfg(test)]

@@ -87,3 +87,37 @@ fn documents_are_understood_as_their_snapshots_say() {
         }
     });
 }
+
+/// The bytes of every fixture, by name.
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let mut found: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder())
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .map(|path| (path.display().to_string(), std::fs::read(&path).expect("it is there")))
+        .collect();
+    found.sort();
+    found
+}
+
+/// How far apart the places are at which a fixture is garbled.
+const STRIDE: usize = 41;
+
+#[test]
+fn a_document_cut_or_garbled_anywhere_is_refused_or_diagnosed() {
+    for (name, bytes) in fixtures() {
+        for at in (0..bytes.len()).step_by(STRIDE) {
+            let mut garbled = vec![bytes[..at].to_vec()];
+            for patch in [&b"{"[..], b"]", b"null", b"\n", b"\xFF", b"$ref: '#/paths'", b"- ", b"&a *a"] {
+                garbled.push([&bytes[..at], patch, &bytes[at..]].concat());
+            }
+            let line_end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| at + end);
+            garbled.push([&bytes[..at], &bytes[line_end..]].concat());
+            for bytes in garbled {
+                // What it says may be anything; that it says it, and where, is what counts.
+                let text = told(&name, &bytes);
+                assert!(!text.is_empty(), "{name} garbled at {at}");
+            }
+        }
+    }
+}

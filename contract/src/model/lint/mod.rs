@@ -156,6 +156,11 @@ impl Lint<'_> {
     /// What stands beside a reference is ignored, but for what the specification allows there.
     fn beside(&mut self, at: &Location, members: &Map<String, Value>, kind: Kind, version: Version) {
         if kind == Kind::PathItem {
+            for key in ["parameters", "servers"].iter().filter(|key| members.contains_key(**key)) {
+                let reason =
+                    format!("`{key}` beside a path item's `$ref` concerns no operation that the `$ref` leads to");
+                self.warn(Code::Unsupported, at.join(key), reason, None);
+            }
             return;
         }
         let allowed = |key: &str| {

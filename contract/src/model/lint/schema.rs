@@ -115,11 +115,8 @@ fn member(
         return lint.report(severity, Code::InvalidSchema, here, format!("`{key}` {why}"), hint);
     }
     match (takes, value) {
-        (Takes::Schema, value) => {
-            if !(value.is_boolean() && key == "additionalProperties") {
-                schema(lint, &here, value, version, depth + 1);
-            }
-        }
+        (Takes::Schema, Value::Bool(_)) if key == "additionalProperties" => {}
+        (Takes::Schema, value) => schema(lint, &here, value, version, depth + 1),
         (Takes::Schemas, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 schema(lint, &here.index(index), item, version, depth + 1);
