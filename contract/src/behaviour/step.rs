@@ -391,11 +391,11 @@ mod tests {
 
     impl World {
         /// `POST /{team}/people` and `POST /{team}/import`, which adds all of `people`.
-        fn new(asynchronous: serde_json::Value) -> Self {
+        fn new(asynchronous: Value) -> Self {
             let team = json!([{"name": "team", "in": "path", "required": true, "schema": {"type": "string"}}]);
             let person = json!({"type": "object", "required": ["id"], "properties": {
                 "id": {"type": "string", "format": "uuid"}, "mail": {"type": "string"}}});
-            let content = |schema: &serde_json::Value| json!({"content": {"application/json": {"schema": schema}}});
+            let content = |schema: &Value| json!({"content": {"application/json": {"schema": schema}}});
             let created = json!({"description": "", "content": {"application/json": {"schema": person}}});
             let root = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {
                 "/{team}/people": {"parameters": team, "post": {
@@ -414,7 +414,7 @@ mod tests {
             Self { contract, behaviour, state: State::default() }
         }
 
-        fn ask(&mut self, operation: usize, team: &str, body: serde_json::Value) -> Outcome {
+        fn ask(&mut self, operation: usize, team: &str, body: Value) -> Outcome {
             let operation = self.contract.operation(operation).expect("it is sound");
             let media_type = MediaType::parse("application/json").expect("a media type");
             let decoded = crate::codec::Decoded {
@@ -431,7 +431,7 @@ mod tests {
         }
     }
 
-    fn people(mails: &[&str]) -> serde_json::Value {
+    fn people(mails: &[&str]) -> Value {
         json!({"people": mails.iter().map(|mail| json!({"mail": mail})).collect::<Vec<_>>()})
     }
 
