@@ -4,7 +4,9 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{EXPANSION, Oddities, Parsed, SyntaxError, error_at, merge, mergeable, too_deep};
+use crate::document::parse::{
+    EXPANSION, MAX_DUPLICATES, Oddities, Parsed, SyntaxError, error_at, merge, mergeable, too_deep,
+};
 
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
@@ -204,7 +206,7 @@ impl Builder {
                 }
                 Some(name) if name == "<<" && mergeable(&value) => merges.push(value),
                 Some(name) => {
-                    if members.contains_key(&name) {
+                    if members.contains_key(&name) && self.duplicates.len() < MAX_DUPLICATES {
                         self.duplicates.push(pointer_to(outer).join(&name));
                     }
                     members.insert(name, value);

@@ -4,11 +4,7 @@
 
 mod content;
 mod contract;
-mod grammar;
-mod keyword;
 mod lint;
-mod lint_object;
-mod lint_schema;
 mod media_type;
 mod normalise;
 mod operation;

@@ -168,6 +168,8 @@ pub(crate) enum Kind {
     Node,
     /// A schema.
     Schema,
+    /// Schemas by name.
+    Schemas,
     /// A parameter of Swagger 2.0.
     Parameter,
     /// A header of Swagger 2.0.
@@ -211,6 +213,7 @@ impl Walk {
         match kind {
             Kind::Node => self.node(node),
             Kind::Schema => self.schema(node),
+            Kind::Schemas => self.each(node, Kind::Schemas, Self::schema),
             Kind::Parameter => self.parameter(node),
             Kind::Header => self.header(node),
         }
@@ -218,7 +221,13 @@ impl Walk {
 
     /// Remembers a reference; true where there is one.
     fn refer(&mut self, members: &Map<String, Value>, kind: Kind) -> bool {
-        let Some(reference) = members.get("$ref").and_then(Value::as_str) else { return false };
+        let reference = members.iter().find(|(key, value)| *key == "$ref" && value.is_string());
+        reference.into_iter().for_each(|(_, reference)| self.found_reference(reference, kind));
+        reference.is_some()
+    }
+
+    fn found_reference(&mut self, reference: &Value, kind: Kind) {
+        let Some(reference) = reference.as_str() else { return };
         let covered = self.whole
             && ["#/components/", "#/definitions/", "#/parameters/", "#/responses/"].iter().any(|section| {
                 let depth = usize::from(*section == "#/components/");
@@ -227,24 +236,23 @@ impl Walk {
         if !covered {
             self.found.push((reference.to_owned(), kind));
         }
-        true
     }
 
     fn node(&mut self, node: &mut Value) {
         match node {
             Value::Array(items) => items.iter_mut().for_each(|item| self.node(item)),
             Value::Object(members) => {
-                self.refer(members, Kind::Node);
                 let swagger2 = self.dialect == Version::Swagger2;
                 for (key, value) in members {
                     match key.as_str() {
+                        "$ref" => self.found_reference(value, Kind::Node),
                         "schema" | "itemSchema" => self.schema(value),
-                        "schemas" | "definitions" => self.each(value, Self::schema),
+                        "schemas" | "definitions" => self.each(value, Kind::Schemas, Self::schema),
                         "components" => self.components(value),
-                        "parameters" if swagger2 => self.each(value, Self::parameter),
-                        "headers" if swagger2 => self.each(value, Self::header),
+                        "parameters" if swagger2 => self.each(value, Kind::Node, Self::parameter),
+                        "headers" if swagger2 => self.each(value, Kind::Node, Self::header),
                         "headers" | "content" | "responses" | "paths" | "callbacks" | "parameters" => {
-                            self.each(value, Self::node);
+                            self.each(value, Kind::Node, Self::node);
                         }
                         data if DATA.contains(&data) || data.starts_with("x-") => {}
                         _ => self.node(value),
@@ -259,18 +267,18 @@ impl Walk {
         let Value::Object(sections) = node else { return };
         for (section, value) in sections {
             match section.as_str() {
-                "schemas" => self.each(value, Self::schema),
+                "schemas" => self.each(value, Kind::Schemas, Self::schema),
                 "examples" => {}
-                _ => self.each(value, Self::node),
+                _ => self.each(value, Kind::Node, Self::node),
             }
         }
     }
 
-    fn each(&mut self, node: &mut Value, visit: fn(&mut Self, &mut Value)) {
+    fn each(&mut self, node: &mut Value, kind: Kind, visit: fn(&mut Self, &mut Value)) {
         match node {
             Value::Object(members) => {
                 // References may stand for a whole map, such as `paths: {$ref: …}`.
-                self.refer(members, Kind::Node);
+                self.refer(members, kind);
                 members.values_mut().for_each(|value| visit(self, value));
             }
             Value::Array(items) => items.iter_mut().for_each(|item| visit(self, item)),
@@ -306,13 +314,24 @@ impl Walk {
         if self.dialect == Version::Swagger2 {
             swagger::schema(members);
         }
-        nullable(members);
-        exclusive(members, "exclusiveMinimum", "minimum");
-        exclusive(members, "exclusiveMaximum", "maximum");
-        if members.keys().any(|keyword| is_dropped(keyword, members)) {
-            let kept = std::mem::take(members);
-            let dropped: Vec<bool> = kept.keys().map(|keyword| is_dropped(keyword, &kept)).collect();
-            members.extend(kept.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(member, _)| member));
+        // One look at the keys tells what there is to do, which mostly is nothing.
+        let (mut is_nullable, mut is_exclusive, mut drops) = (false, false, false);
+        for (keyword, value) in members.iter() {
+            match keyword.as_str() {
+                "nullable" => is_nullable = true,
+                "exclusiveMinimum" | "exclusiveMaximum" => is_exclusive = true,
+                other => drops |= is_dropped(other, value),
+            }
+        }
+        if is_nullable {
+            nullable(members);
+        }
+        if is_exclusive {
+            exclusive(members, "exclusiveMinimum", "minimum");
+            exclusive(members, "exclusiveMaximum", "maximum");
+        }
+        if drops {
+            members.retain(|keyword, value| !is_dropped(keyword, value));
         }
         for (keyword, value) in members.iter_mut() {
             match (keyword.as_str(), value) {
@@ -335,8 +354,8 @@ impl Walk {
 
 /// Whether a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
 /// in the property and was true or false.
-fn is_dropped(keyword: &str, members: &Map<String, Value>) -> bool {
-    UNKNOWN_TO_3_0.contains(&keyword) || keyword == "required" && members["required"].is_boolean()
+fn is_dropped(keyword: &str, value: &Value) -> bool {
+    keyword == "required" && value.is_boolean() || UNKNOWN_TO_3_0.contains(&keyword)
 }
 
 /// `nullable` acts only beside a `type` (OpenAPI 3.0.3 "Schema Object"); an `enum` beside it then has null too.

@@ -20,6 +20,9 @@ const METHODS: [(&str, Version); 9] = [
     ("query", Version::OpenApi32),
 ];
 
+/// How many segments a path may have: whoever routes goes as deep, and no real path comes near.
+const MAX_SEGMENTS: usize = 256;
+
 /// Where OpenAPI 3.2 keeps the operations of all other methods.
 const ADDITIONAL: &str = "additionalOperations";
 
@@ -172,6 +175,11 @@ impl Listing<'_> {
         };
         // A query or fragment in a path tells operations apart for people; on the wire it is not part of the path.
         let bare = path.split(['?', '#']).next().unwrap_or_default();
+        if bare.matches('/').count() + base.matches('/').count() > MAX_SEGMENTS {
+            let reason = format!("a path of more than {MAX_SEGMENTS} segments is not served");
+            self.defects.push(Defect::new(Code::Unsupported, at.clone(), reason));
+            return;
+        }
         let slash = if bare.starts_with('/') { "" } else { "/" };
         let path_template = PathTemplate::parse(&format!("{base}{slash}{bare}"));
         let fallback = format!("{} {path}", method.as_str().to_lowercase());

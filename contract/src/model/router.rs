@@ -8,10 +8,7 @@ use percent_encoding::percent_decode_str;
 use crate::document::{Code, Defect};
 use crate::model::{Entry, PathTemplate, Piece, Route, Segment};
 
-/// How many segments a path may have: the tree is as deep, and no real path comes near.
-const MAX_SEGMENTS: usize = 256;
-
-/// All paths of a contract as a tree.
+/// All paths of a contract as a tree, as deep as the longest of them has segments.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
     root: Branch,
@@ -34,11 +31,6 @@ impl Router {
         let mut router = Self::default();
         let mut known: HashMap<&PathTemplate, usize> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            if entry.path.segments().len() > MAX_SEGMENTS {
-                let reason = format!("a path of more than {MAX_SEGMENTS} segments is not served");
-                defects.push(Defect::new(Code::Unsupported, entry.at.clone(), reason));
-                continue;
-            }
             let number = *known.entry(&entry.path).or_insert_with(|| {
                 router.templates.push((entry.path.clone(), Vec::new()));
                 router.templates.len() - 1

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
-use crate::model::grammar::Kind;
-use crate::model::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::model::lint::Lint;
-use crate::model::lint_object::check_dialect;
+use crate::model::lint::grammar::Kind;
+use crate::model::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
+use crate::model::lint::object::check_dialect;
 use crate::model::normalise::UNKNOWN_TO_3_0;
 
 /// What was already judged in this look.
@@ -48,6 +48,12 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
     }
     for (key, value) in members {
         member(lint, at, members, key, value, version, depth);
+    }
+    if version.has_own_schema_dialect()
+        && members.get("type").is_some_and(|kind| kind == "array")
+        && !members.contains_key("items")
+    {
+        lint.warn(Code::Missing, at.clone(), "an array must have `items` before OpenAPI 3.1; anything goes", None);
     }
     contradictions(lint, at, members);
     discriminator(lint, at, members, version, depth);
