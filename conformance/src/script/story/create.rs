@@ -47,7 +47,14 @@ pub fn is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
             format!("{} returns what {} created", reader.id, tale.operation.id),
             said(&read.response),
         ),
-        _ => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
     })
 }
 
@@ -157,7 +164,14 @@ pub fn location_leads_to_it(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) 
             EXPECTED,
             format!("{location}: {}", said(&led.response)),
         ),
-        _ => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
     })
 }
 
