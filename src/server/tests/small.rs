@@ -184,3 +184,27 @@ fn a_list_below_a_collection_shows_its_items_and_parameters_called_as_members_ch
     assert_eq!(Ask::new("GET /pet/2").of(&mock).at("/status"), "pending");
     assert_eq!(Ask::new("POST /pet").json(&json!({"id": 2, "status": "x"})).of(&mock).status(), 409);
 }
+
+#[test]
+fn fields_that_frame_the_message_are_never_made_up() {
+    let number = json!({"schema": {"type": "integer", "minimum": 500}, "required": true});
+    let text = json!({"schema": {"type": "string", "enum": ["gzip"]}, "required": true});
+    let mut answers = answers("200", &json!({"type": "string"}));
+    answers["200"]["headers"] = json!({"Content-Length": number, "Content-Encoding": text, "X-Count": number});
+    let mock = mock_of(json!({"/words": {"get": {"responses": answers}}}));
+    let told = Ask::new("GET /words").of(&mock);
+    assert_eq!(told.status(), 200);
+    assert!(told.header("X-Count").parse::<u64>().is_ok());
+    assert_eq!((told.headers().get("Content-Length"), told.headers().get("Content-Encoding")), (None, None));
+}
+
+#[test]
+fn a_refused_key_is_challenged_wherever_it_travels() {
+    let key = json!({"type": "apiKey", "in": "query", "name": "key"});
+    let paths = json!({"/words": {"get": {"security": [{"Key": []}], "responses": answers("200", &json!({"type": "string"}))}}});
+    let mock = super::mock_with(paths, json!({"securitySchemes": {"Key": key}}));
+    let told = Ask::new("GET /words").of(&mock);
+    assert_eq!(told.status(), 401);
+    assert!(told.header("WWW-Authenticate").starts_with("ApiKey realm="));
+    assert_eq!(Ask::new("GET /words?key=etalon").of(&mock).status(), 200);
+}
