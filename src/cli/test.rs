@@ -102,6 +102,10 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         None => load_shipped()?,
     };
     let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
+    for file in &files {
+        // Better told now than when the run is over.
+        writable(file)?;
+    }
     let settings = settings(arguments, &loaded)?;
     if let Some(url) = &arguments.url {
         // A wrong URL is told before anything is started.
@@ -127,6 +131,10 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
     // There is nobody to tell if stdout is closed; the exit code says it all the same.
     let _ = writeln!(out, "{}", shown.join("\n\n"));
+    let untested = reports.iter().any(|report| report.conclusion() == Conclusion::NothingTested);
+    if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
+        let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
+    }
     for file in files {
         write_report(&file, &reports)?;
     }
@@ -269,10 +277,18 @@ fn report_file(flag: &str) -> Result<PathBuf, Failure> {
     }
 }
 
+fn writable(file: &Path) -> Result<(), Failure> {
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    opened.map(drop).map_err(|error| unwritable(file, &error))
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
+}
+
 fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
     let text = format!("{:#}\n", json(reports));
-    std::fs::write(file, text)
-        .map_err(|error| Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None))
+    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
 }
 
 /// The worst of all: a violation, then what was not tested.

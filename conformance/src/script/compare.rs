@@ -50,6 +50,8 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
             }
         }
         _ if sent == back => {}
+        // Where the two are of different types, the schemas of request and answer differ, and so may the meaning.
+        (_, back) if !back.is_null() && std::mem::discriminant(sent) != std::mem::discriminant(back) => {}
         _ => found.push(Difference::Real(at.clone(), sent.clone(), back.clone())),
     }
 }
@@ -81,5 +83,7 @@ mod tests {
             Some(Difference::Spelling(Pointer::parse("/x").expect("a pointer")))
         );
         assert!(matches!(difference(&json!([1]), &json!([1, 2])), Some(Difference::Real(..))));
+        assert!(matches!(difference(&json!("x"), &json!(null)), Some(Difference::Real(..))));
+        assert_eq!(difference(&json!({"a": 1}), &json!("text")), None);
     }
 }

@@ -1,12 +1,16 @@
 //! Whole runs against a target in the same process.
 
+use std::cell::RefCell;
+
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::verdict::{Verdict, Word};
-use etalon_conformance::{Conclusion, Credentials, Report, RunError, Settings, run};
+use etalon_conformance::{Conclusion, Credentials, Exchange, Report, RunError, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
+use etalon_contract::codec::{Request, Response};
+use etalon_contract::generate::{Choices, Seeded};
 
-use crate::shop::{Shop, Wrong, contract};
+use crate::shop::{Shop, Wrong, contract, reply};
 
 fn settings(seed: u64) -> Settings {
     let mut credentials = Credentials::default();
@@ -112,6 +116,47 @@ fn a_target_that_lets_nobody_in_was_not_tested() {
     let report = ran(&Shop::new(Wrong::Closed), &only).expect("a report");
     assert_eq!(violated(&report), [""; 0]);
     assert_eq!(report.conclusion(), Conclusion::NothingTested);
+}
+
+/// Answers at random, with everything that a broken server may say.
+struct Chaos(RefCell<Seeded>);
+
+impl Exchange for Chaos {
+    async fn send(&self, _request: &Request) -> Result<Response, TargetError> {
+        let mut source = self.0.borrow_mut();
+        let mut pick = |count: usize| usize::try_from(source.below(count as u64)).expect("it is small");
+        let deep = "[".repeat(100_000);
+        let bodies =
+            ["", "{", "null", "[]", r#"{"id":1,"name":"x"}"#, r#"{"id":{},"next":"/","has_more":true}"#, &deep];
+        let types = ["application/json", "text/html", "application/problem+json", "nonsense", ""];
+        let statuses = [200, 201, 204, 302, 400, 401, 404, 405, 409, 500, 503, 999];
+        let mut answer =
+            reply(statuses[pick(statuses.len())], types[pick(types.len())], bodies[pick(bodies.len())].into());
+        let fields =
+            [("Location", "//x"), ("Location", "/items/%zz"), ("Allow", ", ,"), ("Link", "<>;rel=next"), ("X", "")];
+        let (name, value) = fields[pick(fields.len())];
+        answer.headers.add(name, value);
+        if pick(20) == 0 { Err(TargetError::Broken("cut off".into())) } else { Ok(answer) }
+    }
+
+    fn origin(&self) -> String {
+        "http://chaos".to_owned()
+    }
+}
+
+#[test]
+fn nothing_that_a_target_answers_makes_the_runner_fail() {
+    let contract = contract();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    for seed in 0..20 {
+        let chaos = Chaos(RefCell::new(Seeded::new(seed, ["chaos"])));
+        let settings = Settings { shrinking: 10, ..settings(seed) };
+        let ran = runtime.block_on(run(&contract, &infer(&contract), &settings, &chaos, &mut |_| {}));
+        if let Ok(report) = ran {
+            assert!(!human(&report, Paint::Colours).is_empty());
+            assert!(json(&[report]).is_object());
+        }
+    }
 }
 
 #[test]

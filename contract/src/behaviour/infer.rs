@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::behaviour::extension::{self, Extension};
+use crate::behaviour::survey::{
+    Resource, canonical, name_of, parent_of, path_parameters, request_schema, success_schema, survey, tail_parameter,
+};
 use crate::behaviour::{Action, Behaviour, Collection, Effect, Origin, Timing, paging, shape, wrapping};
-use crate::document::{Location, Pointer};
-use crate::model::{Contract, In, Operation, Piece, Response};
+use crate::document::Pointer;
+use crate::model::{Contract, Operation, PathTemplate};
 
 /// Infers what all operations do. Nothing in the contract can make it fail: what is not understood is answered as
 /// documented.
@@ -29,57 +32,11 @@ struct Inference<'c> {
     keys: BTreeMap<usize, Pointer>,
 }
 
-/// What a path stands for.
-#[derive(Clone, Debug, Default)]
-struct Resource {
-    /// The collection at this path, once there is one.
-    collection: Option<usize>,
-    /// The methods of the path.
-    methods: Vec<String>,
-    /// The path of one item below, as written.
-    item_path: Option<(crate::model::PathTemplate, String)>,
-    /// A GET there returns a list.
-    lists: bool,
-    /// A POST there creates: it is documented with 201.
-    creates: bool,
-    /// The schema of one item, as reading or creating it shows it.
-    item: Option<Location>,
-    /// The schema of one item of the list.
-    listed: Option<Location>,
-}
-
 impl<'c> Inference<'c> {
     fn new(contract: &'c Contract) -> Self {
-        let mut paths: BTreeMap<String, Resource> = BTreeMap::new();
-        for operation in contract.operations() {
-            let path = canonical(operation.path.as_str());
-            let resource = paths.entry(path.clone()).or_default();
-            resource.methods.push(operation.method.as_str().to_owned());
-            resource.creates |= operation.method.as_str() == "POST"
-                && operation.response(201).is_some_and(|response| response.status.is_success());
-            let name = name_of(operation.path.as_str());
-            let body = success_schema(operation);
-            if operation.method.as_str() == "GET"
-                && let Some((_, item)) = body.and_then(|at| wrapping::many(contract, at, &name))
-            {
-                resource.lists = true;
-                resource.listed = Some(shape::target(contract, &item));
-            }
-            let shown = body.map(|at| shape::target(contract, &wrapping::one(contract, at, &name, None).1));
-            if operation.method.as_str() == "POST" {
-                resource.item = resource.item.take().or(shown);
-            } else if let Some(parameter) = tail_parameter(operation) {
-                let above = paths.entry(parent_of(&path).to_owned()).or_default();
-                above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
-                above.item = shown.or(above.item.take());
-            }
-            if let Some(parameter) = tail_parameter(operation) {
-                let above = paths.entry(parent_of(&path).to_owned()).or_default();
-                above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
-            }
-        }
         let effects = contract.entries().iter().map(|_| Effect::default()).collect();
-        Self { contract, paths, behaviour: Behaviour { effects, ..Behaviour::default() }, keys: BTreeMap::new() }
+        let behaviour = Behaviour { effects, ..Behaviour::default() };
+        Self { contract, paths: survey(contract), behaviour, keys: BTreeMap::new() }
     }
 
     fn infer(&mut self, operation: &Operation) {
@@ -209,7 +166,7 @@ impl<'c> Inference<'c> {
         collection
     }
 
-    fn add(&mut self, name: String, scope: Vec<String>, item_path: Option<crate::model::PathTemplate>) -> usize {
+    fn add(&mut self, name: String, scope: Vec<String>, item_path: Option<PathTemplate>) -> usize {
         self.behaviour.collections.push(Collection {
             name,
             scope,
@@ -408,75 +365,6 @@ impl<'c> Inference<'c> {
             };
         }
     }
-}
-
-/// The schema of the first success response in JSON, or of its first content.
-pub(super) fn success_schema(operation: &Operation) -> Option<&Location> {
-    operation
-        .responses
-        .iter()
-        .filter(|response| response.status.is_success())
-        .chain(operation.success())
-        .find_map(response_schema)
-}
-
-fn response_schema(response: &Response) -> Option<&Location> {
-    response
-        .content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(&response.content)
-        .find_map(|content| content.schema.as_ref())
-}
-
-fn request_schema(operation: &Operation) -> Option<&Location> {
-    let content = &operation.body.as_ref()?.content;
-    content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(content)
-        .find_map(|content| content.schema.as_ref())
-}
-
-/// The names of the path parameters, outermost first.
-fn path_parameters(operation: &Operation) -> Vec<String> {
-    operation
-        .path
-        .parameters()
-        .filter(|name| operation.parameter(In::Path, name).is_some())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The parameter that is the whole last segment of the path.
-fn tail_parameter(operation: &Operation) -> Option<String> {
-    match operation.path.segments().last()?.0.as_slice() {
-        [Piece::Parameter(name)] => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// The path with every parameter unnamed, so that the same path under two namings is one.
-fn canonical(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((_, tail)) = after.split_once('}') else { break };
-        text.push_str(before);
-        text.push_str("{}");
-        rest = tail;
-    }
-    text.push_str(rest);
-    text
-}
-
-fn parent_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |cut| &path[..cut])
-}
-
-/// The name of what a path leads to: its last literal segment.
-fn name_of(path: &str) -> String {
-    path.rsplit('/').find(|segment| !segment.contains('{') && !segment.is_empty()).unwrap_or("items").to_owned()
 }
 
 #[cfg(test)]

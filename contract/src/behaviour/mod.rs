@@ -17,8 +17,10 @@ mod page;
 mod paging;
 mod sent;
 pub mod shape;
+mod simplest;
 mod state;
 mod step;
+mod survey;
 mod wrapping;
 
 pub use compose::{Occasion, compose, pick};
@@ -29,5 +31,6 @@ pub use infer::infer;
 pub use lay::{Fact, lay};
 pub use make::{timestamp, typed, uuid};
 pub use outcome::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use simplest::simplest;
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
 pub use step::step;
