@@ -44,16 +44,17 @@ pub(super) fn survey(contract: &Contract) -> BTreeMap<String, Resource> {
             resource.listed = Some(shape::target(contract, &item));
         }
         let shown = body.map(|at| shape::target(contract, &wrapping::one(contract, at, &name, None).1));
-        if operation.method.as_str() == "POST" {
-            resource.item = resource.item.take().or(shown);
-        } else if let Some(parameter) = tail_parameter(operation) {
-            let above = paths.entry(parent_of(&path).to_owned()).or_default();
-            above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
-            above.item = shown.or(above.item.take());
+        let is_post = operation.method.as_str() == "POST";
+        if is_post {
+            resource.item = resource.item.take().or_else(|| shown.clone());
         }
         if let Some(parameter) = tail_parameter(operation) {
             let above = paths.entry(parent_of(&path).to_owned()).or_default();
             above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
+            // What an operation on the item shows is the item; what is posted to one may be anything.
+            if !is_post {
+                above.item = shown.or(above.item.take());
+            }
         }
     }
     paths

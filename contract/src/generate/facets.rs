@@ -98,10 +98,11 @@ impl<'c> Facets<'c> {
     /// The view of one value that must satisfy all these schemas.
     pub(crate) fn of(contract: &'c Contract, schemas: &[Schema<'c>], direction: Direction) -> Result<Self, Cannot> {
         let mut facets = Self::default();
-        let mut folds = Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS };
+        let mut folds = Folds { contract, following: Vec::new(), left: MAX_FOLDS };
         for schema in schemas {
             folds.fold(*schema, &mut facets)?;
         }
+        facets.exempt(contract, direction);
         Ok(facets)
     }
 
@@ -112,7 +113,18 @@ impl<'c> Facets<'c> {
         schema: Schema<'c>,
         direction: Direction,
     ) -> Result<(), Cannot> {
-        Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)
+        Folds { contract, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)?;
+        self.exempt(contract, direction);
+        Ok(())
+    }
+
+    /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
+    fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
+        let mut required = std::mem::take(&mut self.required);
+        required.retain(|name| {
+            !self.member(name).into_iter().flatten().any(|schema| is_flagged(contract, *schema, direction))
+        });
+        self.required = required;
     }
 
     /// The types that the value may have, in the order in which they are tried.
@@ -156,7 +168,6 @@ impl<'c> Facets<'c> {
 
 struct Folds<'c> {
     contract: &'c Contract,
-    direction: Direction,
     following: Vec<Location>,
     left: usize,
 }
@@ -186,19 +197,12 @@ impl<'c> Folds<'c> {
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
             for name in required.iter().filter_map(Value::as_str) {
-                if !into.required.iter().any(|known| known == name) && !self.is_exempt(schema, name) {
+                if !into.required.iter().any(|known| known == name) {
                     into.required.push(name.to_owned());
                 }
             }
         }
         Ok(())
-    }
-
-    fn is_exempt(&self, schema: Schema<'c>, name: &str) -> bool {
-        schema
-            .get("properties")
-            .and_then(|properties| properties.get(name))
-            .is_some_and(|property| is_flagged(self.contract, schema.within(property), self.direction))
     }
 }
 

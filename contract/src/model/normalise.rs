@@ -34,8 +34,9 @@ pub enum FormatOf {
     Number,
 }
 
-/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and `byte`.
-const TEXT_FORMATS: [&str; 18] = [
+/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and those of the OpenAPI format
+/// registry that have a syntax of their own.
+const TEXT_FORMATS: [&str; 24] = [
     "uuid",
     "date",
     "time",
@@ -54,6 +55,12 @@ const TEXT_FORMATS: [&str; 18] = [
     "relative-json-pointer",
     "regex",
     "byte",
+    "base64url",
+    "char",
+    "http-date",
+    "date-time-local",
+    "time-local",
+    "media-range",
 ];
 
 /// What a format speaks of, where it asserts anything; other formats are notes for people.

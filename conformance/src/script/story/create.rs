@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
 use crate::plan::cast;
-use crate::script::compare::{Difference, difference};
+use crate::script::compare::{Difference, differences};
 use crate::script::pages::{self, End};
 use crate::script::place::{self, Created};
 use crate::script::reply;
@@ -240,30 +240,36 @@ fn compare(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>, sent: Option<&Value>,
             }
         }
     }
-    // The key is the target's to choose, and what the item's schema does not allow cannot come back.
-    pairs.retain(|(member, sent, _)| {
+    // The key is the target's to choose.
+    pairs.retain(|(member, ..)| *member != tale.collection.key);
+    let may_come_back = |at: &Pointer, sent: &Value| {
         let mut patched = item.clone();
-        let Some(at) = &tale.collection.item else { return *member != tale.collection.key };
-        *member != tale.collection.key
-            && member.put(&mut patched, sent.clone()).is_ok()
-            && validate::is_valid(stage.scene.contract, at, Direction::Response, &patched).unwrap_or(false)
-    });
+        tale.collection.item.as_ref().is_none_or(|schema| {
+            at.put(&mut patched, sent.clone()).is_ok()
+                && validate::is_valid(stage.scene.contract, schema, Direction::Response, &patched).unwrap_or(false)
+        })
+    };
     let mut compared = false;
     let mut spelling = None;
     for (member, sent, back) in pairs {
         if std::mem::discriminant(&sent) != std::mem::discriminant(back) && !back.is_null() {
             continue;
         }
-        match difference(&sent, back) {
-            None => compared = true,
-            Some(Difference::Spelling(at)) => spelling = Some(member.append(&at)),
-            Some(Difference::Real(at, sent, back)) => {
-                let at = member.append(&at);
-                return Verdict::violated(
-                    Kind::State("what was sent is not what comes back"),
-                    format!("{at} is {how} as it was sent: {sent}"),
-                    format!("{at} is {back}"),
-                );
+        compared = true;
+        for difference in differences(&sent, back) {
+            match difference {
+                Difference::Spelling(at) => spelling = Some(member.append(&at)),
+                Difference::Real(at, sent, back) => {
+                    let at = member.append(&at);
+                    // What the item's schema does not allow cannot come back as it was sent.
+                    if may_come_back(&at, &sent) {
+                        return Verdict::violated(
+                            Kind::State("what was sent is not what comes back"),
+                            format!("{at} is {how} as it was sent: {sent}"),
+                            format!("{at} is {back}"),
+                        );
+                    }
+                }
             }
         }
     }

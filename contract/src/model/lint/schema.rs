@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
@@ -15,9 +16,20 @@ use crate::model::normalise::UNKNOWN_TO_3_0;
 /// What was already judged in this look.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    patterns: HashMap<String, Option<String>>,
+    patterns: HashMap<String, Engine>,
     unknown: HashSet<String>,
     dynamic: HashSet<String>,
+}
+
+/// What matches a pattern.
+#[derive(Clone, Copy, Debug)]
+enum Engine {
+    /// In time linear in the text.
+    Linear,
+    /// By trying, for a bounded number of steps.
+    Backtracking,
+    /// Nothing does.
+    None,
 }
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
@@ -206,16 +218,33 @@ fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     if !lint.schemas.patterns.contains_key(text) {
         // The validator of record is asked, because it is the one that will have to match it.
         let probe = serde_json::json!({ "pattern": text });
-        let verdict = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&probe).err();
-        lint.schemas.patterns.insert(text.to_owned(), verdict.map(|error| error.to_string()));
-    }
-    if let Some(Some(_)) = lint.schemas.patterns.get(text) {
-        let reason = format!("`{text}` is not a regular expression that can be matched");
-        let hint = match text {
-            _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
-            _ => Some("patterns follow ECMA-262".to_owned()),
+        let options = || jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+        let engine = if options().with_pattern_options(PatternOptions::regex()).build(&probe).is_ok() {
+            Engine::Linear
+        } else if options().with_pattern_options(PatternOptions::fancy_regex()).build(&probe).is_ok() {
+            Engine::Backtracking
+        } else {
+            Engine::None
         };
-        lint.report(Severity::Error, Code::InvalidSchema, at, reason, hint);
+        lint.schemas.patterns.insert(text.to_owned(), engine);
+    }
+    match lint.schemas.patterns.get(text) {
+        Some(Engine::Linear) | None => {}
+        Some(Engine::Backtracking) => {
+            let reason =
+                format!("`{text}` looks around or back, so it is matched by trying, for a bounded number of steps");
+            let hint =
+                Some("a text for which the steps do not suffice is refused; say it without `(?` if you can".to_owned());
+            lint.warn(Code::Unsupported, at, reason, hint);
+        }
+        Some(Engine::None) => {
+            let reason = format!("`{text}` is not a regular expression that can be matched");
+            let hint = match text {
+                _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
+                _ => Some("patterns follow ECMA-262".to_owned()),
+            };
+            lint.report(Severity::Error, Code::InvalidSchema, at, reason, hint);
+        }
     }
 }
 
