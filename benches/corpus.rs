@@ -283,10 +283,14 @@ fn suites(folder: &Path) {
         for path in files(&root.join(suite)) {
             let said = ask("--look", &path, None);
             all += 1;
-            let as_expected = if right { said.outcome == "whole" } else { said.errors + said.warnings > 0 };
-            if !as_expected {
-                let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-                otherwise.push(format!("{name}: {} {}", said.outcome, said.first));
+            let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+            let line = format!("{name}: {} {}", said.outcome, said.first);
+            match (right, said.outcome.as_str()) {
+                (true, "whole") => {}
+                // Accepted, but a part of it leads nowhere, which the suite does not look at.
+                (true, "defects") => println!("    accepted with a defect: {line}"),
+                (false, _) if said.errors + said.warnings > 0 => {}
+                _ => otherwise.push(line),
             }
         }
         let expected = if right { "accepted" } else { "diagnosed" };

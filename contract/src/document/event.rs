@@ -11,8 +11,9 @@ use crate::document::parse::{
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
 
-/// How far a key may reach, in characters; as JSON has no limit, only the text's own length bounds it.
-const MAX_KEY: usize = 1 << 24;
+/// How far a key may reach, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as this in mind,
+/// since all of it may turn out to be a key.
+const MAX_KEY: usize = 1 << 16;
 
 /// What a node counts besides its text.
 const NODE_COST: usize = 32;

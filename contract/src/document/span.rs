@@ -10,8 +10,9 @@ use crate::document::Pointer;
 /// How deep collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
 const MAX_DEPTH: usize = 512;
 
-/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing.
-const MAX_KEY: usize = 1 << 24;
+/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as
+/// this in mind, since all of it may turn out to be a key.
+const MAX_KEY: usize = 1 << 12;
 
 /// No node: the end of a list of siblings.
 const NONE: u32 = u32::MAX;

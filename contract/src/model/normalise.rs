@@ -208,6 +208,9 @@ pub(crate) const UNKNOWN_TO_3_0: [&str; 18] = [
     "$id",
 ];
 
+/// Marks the `prefixItems` that was a list of `items` (JSON Schema draft 4), which the dialects do not have, but documents do.
+const TUPLE: &str = "x-etalon-tuple";
+
 /// One walk over one node; keeps the references that lead to where no walk over a whole document comes by.
 struct Walk {
     dialect: Version,
@@ -323,8 +326,11 @@ impl Walk {
         }
         // One look at the keys tells what there is to do, which mostly is nothing.
         let (mut is_nullable, mut is_exclusive, mut drops) = (false, false, false);
+        let (mut is_tuple, mut was_tuple) = (false, false);
         for (keyword, value) in members.iter() {
             match keyword.as_str() {
+                "items" => is_tuple = value.is_array(),
+                TUPLE => was_tuple = true,
                 "nullable" => is_nullable = true,
                 "exclusiveMinimum" | "exclusiveMaximum" => is_exclusive = true,
                 other => drops |= is_dropped(other, value),
@@ -338,12 +344,18 @@ impl Walk {
             exclusive(members, "exclusiveMaximum", "maximum");
         }
         if drops {
-            members.retain(|keyword, value| !is_dropped(keyword, value));
+            members.retain(|keyword, value| !is_dropped(keyword, value) || was_tuple && keyword == "prefixItems");
+        }
+        if is_tuple && let Some(items) = members.shift_remove("items") {
+            members.insert("prefixItems".to_owned(), items);
+            members.insert(TUPLE.to_owned(), Value::Bool(true));
         }
         for (keyword, value) in members.iter_mut() {
             match (keyword.as_str(), value) {
                 ("items" | "additionalProperties" | "not", value) => self.schema(value),
-                ("properties" | "allOf" | "anyOf" | "oneOf" | "definitions", value) => self.each_schema(value),
+                ("properties" | "allOf" | "anyOf" | "oneOf" | "prefixItems" | "definitions", value) => {
+                    self.each_schema(value)
+                }
                 _ => {}
             }
         }
@@ -448,6 +460,21 @@ mod tests {
         }));
         assert_eq!(root.pointer("/odd/B/type"), Some(&json!(["string", "null"])));
         assert_eq!(root.pointer("/odd/C/type"), Some(&json!(["string", "null"])));
+    }
+
+    #[test]
+    fn a_list_of_items_becomes_a_tuple_once() {
+        let root = rewritten(&json!({
+            "openapi": "3.0.3",
+            "components": {"schemas": {
+                "A": {"type": "array", "items": [{"type": "string", "nullable": true}]},
+                "B": {"$ref": "#/components/schemas/A/prefixItems/0"},
+                "C": {"properties": {"a": {"items": [{}]}}},
+                "D": {"$ref": "#/components/schemas/C/properties/a"}
+            }}
+        }));
+        assert_eq!(root.pointer("/components/schemas/A/prefixItems/0/type"), Some(&json!(["string", "null"])));
+        assert_eq!(root.pointer("/components/schemas/C/properties/a/prefixItems"), Some(&json!([{}])));
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
 }
 
 /// How far apart the places are at which a fixture is garbled.
-const STRIDE: usize = 41;
+const STRIDE: usize = 97;
 
 #[test]
 fn a_document_cut_or_garbled_anywhere_is_refused_or_diagnosed() {

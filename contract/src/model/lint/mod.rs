@@ -34,6 +34,7 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
         found: Vec::new(),
         queue: vec![(Location::default(), Kind::Document, document.version())],
         seen: HashSet::new(),
+        settled: HashSet::new(),
         schemas: schema::Seen::default(),
     };
     while let Some((at, kind, version)) = lint.queue.pop() {
@@ -62,6 +63,7 @@ pub(crate) struct Lint<'d> {
     found: Vec<(Defect, Severity)>,
     queue: Vec<(Location, Kind, Version)>,
     seen: HashSet<(Location, Kind)>,
+    settled: HashSet<Location>,
     pub(crate) schemas: schema::Seen,
 }
 
@@ -106,19 +108,32 @@ impl Lint<'_> {
     pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
         match self.document.resolve(at, reference) {
             Ok(target) => {
-                let leads_on = self.document.node(&target).is_some_and(|node| node.get("$ref").is_some());
-                if leads_on
-                    && let Err(defect) = self.document.follow(at)
-                    && defect.code == Code::ReferenceCycle
-                {
-                    self.found.push((defect, Severity::Error));
-                }
+                self.check_for_circle(at, target.clone());
                 if self.seen.insert((target.clone(), kind)) {
                     self.queue.push((target, kind, version));
                 }
             }
             Err(defect) => self.found.push((Defect { at: at.join("$ref"), ..defect }, Severity::Error)),
         }
+    }
+
+    /// Reports a chain of references that comes back to itself, once for each circle: every link is passed once only.
+    fn check_for_circle(&mut self, from: &Location, mut here: Location) {
+        let mut chain: HashSet<Location> = HashSet::new();
+        while !self.settled.contains(&here) {
+            let node = self.document.node(&here);
+            let Some(reference) = node.and_then(|node| node.get("$ref")).and_then(Value::as_str) else { break };
+            if !chain.insert(here.clone()) {
+                let reason = "this reference leads back to itself";
+                self.report(Severity::Error, Code::ReferenceCycle, from.join("$ref"), reason, None);
+                break;
+            }
+            match self.document.resolve(&here, reference) {
+                Ok(next) => here = next,
+                Err(_) => break,
+            }
+        }
+        self.settled.extend(chain);
     }
 
     pub(crate) fn visit(&mut self, at: &Location, kind: Kind, node: &Value, version: Version, depth: usize) {
@@ -143,7 +158,10 @@ impl Lint<'_> {
             } else {
                 let reason = format!("a `$ref` may not stand for {} in {version}", kind.name());
                 self.warn(Code::Unsupported, at.join("$ref"), reason, None);
-                return self.refer(at, reference, kind, version);
+                if self.document.resolve(at, reference).is_ok() {
+                    self.refer(at, reference, kind, version);
+                }
+                return;
             }
         }
         match fields(kind) {

@@ -122,7 +122,15 @@ fn member(
                 key,
                 "title" | "description" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" | "nullable"
             );
-        let severity = if harmless { Severity::Warning } else { Severity::Error };
+        // What the dialect does not have but JSON Schema does is read as JSON Schema has it.
+        let read_all_the_same = own_dialect
+            && match (key, value) {
+                ("type", Value::Array(names)) => names.iter().all(|name| TYPES.iter().any(|known| name == known)),
+                ("type", Value::String(name)) => name == "null",
+                ("items", Value::Array(_)) | ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => true,
+                _ => false,
+            };
+        let severity = if harmless || read_all_the_same { Severity::Warning } else { Severity::Error };
         let hint = hint(key, value, version);
         return lint.report(severity, Code::InvalidSchema, here, format!("`{key}` {why}"), hint);
     }
@@ -185,7 +193,9 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
             let bound = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
             Some(format!("write `{bound}: {number}` and `{key}: true`"))
         }
-        ("items", Value::Array(_)) => Some("since OpenAPI 3.1 this is `prefixItems`".to_owned()),
+        ("items", Value::Array(_)) => {
+            Some("a list of schemas for the first items is `prefixItems` since OpenAPI 3.1".to_owned())
+        }
         _ => None,
     }
 }
