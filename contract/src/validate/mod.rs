@@ -10,7 +10,7 @@ mod response;
 mod value;
 mod violation;
 
-pub(crate) use format::integer_range;
+pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use request::request;
 pub use response::response;
 pub use value::{is_valid, value};
