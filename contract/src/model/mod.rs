@@ -23,6 +23,7 @@ mod swagger;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use media_type::MediaType;
+pub(crate) use normalise::Children;
 pub use normalise::{FormatOf, asserted_format, is_number_format};
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
