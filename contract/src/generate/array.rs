@@ -29,7 +29,9 @@ impl<'c> Maker<'c, '_> {
             return Err(Cannot::because(format!("an array of {least} items cannot be made where {bound} are allowed")));
         }
         if least > MAX_ITEMS {
-            return Err(Cannot::budget(format!("an array of {least} items is longer than the {MAX_ITEMS} that are made")));
+            return Err(Cannot::budget(format!(
+                "an array of {least} items is longer than the {MAX_ITEMS} that are made"
+            )));
         }
         let count = least + self.choices.below(most - least + 1);
         let special = self.special(facets, count);

@@ -186,15 +186,13 @@ impl<'c> Facets<'c> {
     /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
     fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
         let mut required = std::mem::take(&mut self.required);
-        required.retain(|name| {
-            !self.member(name).into_iter().flatten().any(|schema| is_flagged(contract, *schema, direction))
-        });
+        required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
         self.required = required;
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.
-    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>, direction: Direction) {
-        Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS }.avoid(schema, self);
+    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+        Folds { contract, following: Vec::new(), left: MAX_FOLDS }.avoid(schema, self);
     }
 
     /// The types that the value may have, in the order in which they are tried.
@@ -308,8 +306,7 @@ impl<'c> Folds<'c> {
             return Ok(());
         };
         if let Some(reference) = schema.reference() {
-            let (at, target) =
-                self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
+            let (at, target) = self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
             if self.following.contains(&at) {
                 return Err(Cannot::unsatisfiable("the schema refers to itself without end"));
             }
@@ -335,20 +332,13 @@ impl<'c> Folds<'c> {
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
             for name in required.iter().filter_map(Value::as_str) {
-<<<<<<< HEAD
-                if !into.required.iter().any(|known| known == name) {
-                    into.required.push(name.to_owned());
-=======
-                if !into.required.contains(&name) && !self.is_exempt(schema, name) {
+                if !into.required.contains(&name) {
                     into.required.push(name);
->>>>>>> gen
                 }
             }
         }
         Ok(())
     }
-<<<<<<< HEAD
-=======
 
     /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
     fn avoid(&mut self, not: Schema<'c>, into: &mut Facets<'c>) {
@@ -387,14 +377,6 @@ impl<'c> Folds<'c> {
             into.avoided.extend(names.iter().filter_map(Value::as_str));
         }
     }
-
-    fn is_exempt(&self, schema: Schema<'c>, name: &str) -> bool {
-        schema
-            .get("properties")
-            .and_then(|properties| properties.get(name))
-            .is_some_and(|property| is_flagged(self.contract, schema.within(property), self.direction))
-    }
->>>>>>> gen
 }
 
 /// True where a member does not travel in this direction (`readOnly`, `writeOnly`).
@@ -445,7 +427,9 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         "minItems" => raise(&mut into.min_items, operand),
         "maxItems" => lower(&mut into.max_items, operand),
         "uniqueItems" if operand == &Value::Bool(true) => into.distinct = Distinct::All,
-        "prefixItems" => into.lists.push(List { prefix: schema.children(keyword).collect(), items: schema.child("items") }),
+        "prefixItems" => {
+            into.lists.push(List { prefix: schema.children(keyword).collect(), items: schema.child("items") })
+        }
         "items" if schema.get("prefixItems").is_none() => {
             into.lists.push(List { prefix: Vec::new(), items: schema.child("items") });
         }
@@ -461,7 +445,8 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         "maxProperties" => lower(&mut into.max_properties, operand),
         "dependentRequired" => {
             for (name, needed) in operand.as_object().into_iter().flatten() {
-                into.dependent.push((name, needed.as_array().into_iter().flatten().filter_map(Value::as_str).collect()));
+                into.dependent
+                    .push((name, needed.as_array().into_iter().flatten().filter_map(Value::as_str).collect()));
             }
         }
         "dependentSchemas" => into.dependent_schemas.extend(schema.named(keyword)),

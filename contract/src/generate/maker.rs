@@ -114,9 +114,8 @@ impl<'c, 'x> Maker<'c, 'x> {
         let mut last = None;
         for shift in 0..tries.clamp(1, ATTEMPTS) {
             let mut chosen = facets.clone();
-            let made = self
-                .choose(&mut chosen, shift, path, depth)
-                .and_then(|()| self.settled(&chosen, name, path, depth));
+            let made =
+                self.choose(&mut chosen, shift, path, depth).and_then(|()| self.settled(&chosen, name, path, depth));
             match made {
                 Ok(made) => return Ok(made),
                 Err(cannot) => last = Some(cannot),
@@ -251,7 +250,9 @@ impl<'c, 'x> Maker<'c, 'x> {
         let Some(reference) = branch.reference() else { return };
         let target = |reference: &str| self.contract.refer(owner, reference).ok().map(|(at, _)| at);
         let meant = target(reference);
-        let name = |mapped: &str| if mapped.contains(['/', '#']) { mapped.to_owned() } else { format!("#/components/schemas/{mapped}") };
+        let name = |mapped: &str| {
+            if mapped.contains(['/', '#']) { mapped.to_owned() } else { format!("#/components/schemas/{mapped}") }
+        };
         let mapped = discriminator
             .get("mapping")
             .and_then(Value::as_object)
@@ -292,7 +293,7 @@ impl<'c, 'x> Maker<'c, 'x> {
                     None => Ok(()),
                 })
             } else {
-                tried.but_not(self.contract, condition.when, self.direction);
+                tried.but_not(self.contract, condition.when);
                 match condition.otherwise {
                     Some(otherwise) => tried.and(self.contract, otherwise, self.direction),
                     None => Ok(()),
@@ -331,7 +332,9 @@ impl<'c, 'x> Maker<'c, 'x> {
             .iter()
             .copied()
             .filter(|value| !value.is_object() && !value.is_array() && !value.is_null())
-            .filter(|value| facets.possible_kind(value) && facets.allows_text(value) && !facets.excluded.contains(value))
+            .filter(|value| {
+                facets.possible_kind(value) && facets.allows_text(value) && !facets.excluded.contains(value)
+            })
             .collect();
         (!fitting.is_empty())
             .then(|| fitting[index(self.choices.below(u64::try_from(fitting.len()).expect("a short list")))].clone())

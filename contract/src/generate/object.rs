@@ -137,12 +137,7 @@ impl<'c> Maker<'c, '_> {
         made
     }
 
-    fn fresh_name(
-        &mut self,
-        facets: &Facets<'c>,
-        members: &Map<String, Value>,
-        number: u64,
-    ) -> Result<String, Cannot> {
+    fn fresh_name(&mut self, facets: &Facets<'c>, members: &Map<String, Value>, number: u64) -> Result<String, Cannot> {
         let patterns: Vec<&str> =
             facets.objects.iter().flat_map(|part| &part.patterns).map(|(pattern, _)| *pattern).collect();
         let allowed = |name: &str| {
@@ -168,7 +163,11 @@ impl<'c> Maker<'c, '_> {
             if let Some(name) = facets.described().into_iter().find(|name| allowed(name)) {
                 return Ok(name.to_owned());
             }
-            return if allowed(&plain) { Ok(plain) } else { Err(Cannot::because("there is no further name for a member")) };
+            return if allowed(&plain) {
+                Ok(plain)
+            } else {
+                Err(Cannot::because("there is no further name for a member"))
+            };
         }
         for _ in 0..ATTEMPTS {
             let mut rules = Facets::of(self.contract, &facets.names.clone(), self.direction)?;

@@ -54,8 +54,7 @@ pub(crate) fn reaching(
 
 /// What a request violates once it was written and read again: the wire truth.
 pub(crate) fn violations(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Vec<Violation>, Cannot> {
-    let request =
-        codec::encode(contract, operation, draft).map_err(Cannot::no_wire_form)?;
+    let request = codec::encode(contract, operation, draft).map_err(Cannot::no_wire_form)?;
     let captures = operation
         .path
         .capture(request.path())
@@ -141,8 +140,9 @@ fn content_value(
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     match &content.schema {
-        Some(at) => value_reaching(contract, at, Direction::Request, way, choices)
-            .map_err(|cannot| cannot.within("body")),
+        Some(at) => {
+            value_reaching(contract, at, Direction::Request, way, choices).map_err(|cannot| cannot.within("body"))
+        }
         None if content.media_type.is_json() => Ok(Value::Object(Map::new())),
         None => Ok(Value::String(format!("text {}", choices.below(1000)))),
     }

@@ -4,13 +4,8 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-<<<<<<< HEAD
 use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format, is_exempt};
-use crate::rule::{Breach, Keyword, Side};
-=======
-use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format};
 use crate::rule::{Branch, Breach, Keyword, Side};
->>>>>>> gen
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;

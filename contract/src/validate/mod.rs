@@ -11,12 +11,8 @@ mod response;
 mod value;
 mod violation;
 
-<<<<<<< HEAD
-pub(crate) use format::integer_range;
-pub use problem::unresolved_pointers;
-=======
 pub(crate) use format::{NUMBER_FORMAT, integer_range};
->>>>>>> gen
+pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
 pub use value::{is_valid, value};
