@@ -70,7 +70,7 @@ fn what_is_wrong_with_a_contract_is_one_clear_message() {
     let broken = file("broken.yaml", "openapi: 3.0.3\ninfo: {title: x\n");
     let other = file("other.yaml", "hello: world\n");
     for (path, expected) in [
-        (Path::new("no-such.yaml"), "no-such.yaml: there is no file"),
+        (Path::new("no-such.yaml"), "no-such.yaml: there is no"),
         (broken.as_path(), "broken.yaml:"),
         (other.as_path(), "other.yaml"),
     ] {
