@@ -1,7 +1,7 @@
 //! Document -> behaviour: which collection each operation acts on and what it does there, from the shapes of paths, the
 //! methods and the schemas. Each inference leaves a sentence, and `x-etalon` has the last word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::behaviour::extension::{self, Extension};
 use crate::behaviour::survey::{
@@ -287,39 +287,39 @@ impl<'c> Inference<'c> {
 
     /// What only the whole can tell: item schemas, keys, parents, what is there from the start.
     fn finish(mut self) -> Behaviour {
-        for index in 0..self.behaviour.collections.len() {
-            self.finish_collection(index);
+        let mut acting: Vec<Vec<&'c Operation>> = vec![Vec::new(); self.behaviour.collections.len()];
+        for operation in self.contract.operations() {
+            if let Some(collection) = self.behaviour.effects[operation.index].collection {
+                acting[collection].push(operation);
+            }
         }
-        let paths: Vec<Option<String>> = self
+        for (index, mine) in acting.iter().enumerate() {
+            self.finish_collection(index, mine);
+        }
+        let items: HashMap<String, usize> = self
             .behaviour
             .collections
             .iter()
-            .map(|collection| collection.item_path.as_ref().map(|path| canonical(path.as_str())))
+            .enumerate()
+            .filter_map(|(index, collection)| Some((canonical(collection.item_path.as_ref()?.as_str()), index)))
             .collect();
-        let homes: Vec<(usize, String)> = self
-            .paths
-            .iter()
-            .filter_map(|(path, resource)| resource.collection.map(|index| (index, path.clone())))
-            .collect();
-        for (index, home) in homes {
+        for (home, resource) in &self.paths {
+            let Some(index) = resource.collection else { continue };
             // The closest item path that this collection lies below.
-            self.behaviour.collections[index].parent = paths
-                .iter()
-                .enumerate()
-                .filter_map(|(other, path)| path.as_ref().map(|path| (other, path)))
-                .filter(|(other, path)| *other != index && home.starts_with(&format!("{path}/")))
-                .max_by_key(|(_, path)| path.len())
-                .map(|(other, _)| other);
+            let mut above = parent_of(home);
+            while !above.is_empty() {
+                if let Some(parent) = items.get(above).filter(|parent| **parent != index) {
+                    self.behaviour.collections[index].parent = Some(*parent);
+                    break;
+                }
+                above = parent_of(above);
+            }
         }
         self.behaviour
     }
 
-    fn finish_collection(&mut self, index: usize) {
+    fn finish_collection(&mut self, index: usize, mine: &[&'c Operation]) {
         let contract = self.contract;
-        let mine: Vec<&Operation> = contract
-            .operations()
-            .filter(|operation| self.behaviour.effects[operation.index].collection == Some(index))
-            .collect();
         let effects = &self.behaviour.effects;
         let does = |action: Action| mine.iter().any(|operation| effects[operation.index].action == action);
         // A read shows the whole item, a list may show less of each.
