@@ -116,7 +116,6 @@ pub(crate) struct List<'c> {
 pub(crate) struct Contains<'c> {
     pub(crate) schema: Schema<'c>,
     pub(crate) min: u64,
-    pub(crate) max: Option<u64>,
 }
 
 /// What one schema says of an object's members.
@@ -438,7 +437,6 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
             into.contains.extend(schema.child(keyword).map(|schema| Contains {
                 schema,
                 min: count("minContains").unwrap_or(1),
-                max: count("maxContains"),
             }));
         }
         "minProperties" => raise(&mut into.min_properties, operand),

@@ -350,7 +350,8 @@ impl<'c, 'x> Maker<'c, 'x> {
             } else {
                 [Kind::Object, Kind::Array]
             };
-            if let Some(kind) = wanted.into_iter().find(|kind| kinds.contains(kind) || facets.kinds.is_none()) {
+            let meant = wanted.into_iter().find(|kind| kinds.contains(kind));
+            if let Some(kind) = meant.or(wanted.into_iter().find(|_| facets.kinds.is_none())) {
                 return Ok(kind);
             }
         }

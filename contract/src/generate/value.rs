@@ -7,7 +7,7 @@ use crate::document::Location;
 use crate::generate::algebra::{self, Form};
 use crate::generate::facets::Facets;
 use crate::generate::maker::{ATTEMPTS, Maker, Way};
-use crate::generate::{Cannot, Choices, Why};
+use crate::generate::{Cannot, Choices, Why, limit};
 use crate::model::{Contract, Direction};
 use crate::rule::Subject;
 use crate::validate;
@@ -67,6 +67,38 @@ pub(crate) fn value_reaching(
         Form::None(cannot) if cannot.why == Why::Unsatisfiable => Err(cannot),
         Form::None(_) => Err(unproven(plain)),
     }
+}
+
+/// A value that is not valid for the schema at a location, as plain as one can be.
+///
+/// # Errors
+/// Why none was found; `Why::Implied` where every value is valid.
+pub fn invalid(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    let judge = |made: &Value| {
+        validate::is_valid(contract, at, direction, made).map(|valid| !valid).map_err(|defect| Cannot::defective(&defect))
+    };
+    for plain in limit::assorted() {
+        if judge(&plain)? {
+            return Ok(plain);
+        }
+    }
+    let form = match algebra::negation(contract, at, direction) {
+        Form::Canonical(form) => form,
+        Form::None(cannot) => return Err(cannot),
+    };
+    for attempt in 0..ATTEMPTS {
+        if let Ok(made) = value_of_form(&form, attempt, choices)
+            && judge(&made)?
+        {
+            return Ok(made);
+        }
+    }
+    Err(Cannot::because("no value was found that the schema refuses"))
 }
 
 /// The plain way sees one branch at a time: what it takes for impossible may only be hard to find.

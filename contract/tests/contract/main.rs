@@ -6,3 +6,5 @@ mod floors;
 mod laws;
 mod shipped;
 mod typed;
+mod determinism;
+mod suite;
