@@ -413,8 +413,14 @@ fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Locat
                     changes.push((at.clone(), keyword, target.uri()));
                 }
             }
+            // Below these every key is a name that the author chose, and no keyword.
+            let names = at.pointer.last().is_some_and(|word| {
+                ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"]
+                    .contains(&word.as_ref())
+            });
             for (key, value) in members {
-                if value.is_object() || value.is_array() {
+                let is_data = !names && DATA.contains(&key.as_str());
+                if (value.is_object() || value.is_array()) && !is_data {
                     named_references(document, &at.join(key), changes);
                 }
             }
