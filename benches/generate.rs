@@ -94,7 +94,8 @@ fn import(contract: &Contract) {
     });
     let writing = median(|| timed(|| serde_json::to_vec(&sample).expect("it is a value")).1);
     let judging = median(|| {
-        timed(|| etalon_contract::validate::is_valid(contract, &at, Direction::Request, &sample).expect("it is sound")).1
+        timed(|| etalon_contract::validate::is_valid(contract, &at, Direction::Request, &sample).expect("it is sound"))
+            .1
     });
     println!("import body of {MEMBERS} members, {bytes} bytes");
     println!("  serialising {writing:?}, validating {judging:?}, making (validated) {making:?}");
@@ -170,5 +171,9 @@ fn cycle() {
             }
         }
     }
-    println!("{CYCLE}: {made} values of {} schemas, {:?} on average, {worst:?} at worst, {over} over {BUDGET:?}", schemas.len(), total / made.max(1));
+    println!(
+        "{CYCLE}: {made} values of {} schemas, {:?} on average, {worst:?} at worst, {over} over {BUDGET:?}",
+        schemas.len(),
+        total / made.max(1)
+    );
 }

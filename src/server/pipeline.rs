@@ -7,6 +7,7 @@ use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
+use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::problem::{Kind, Problem};
 use crate::server::refuse::{self, Refused};
@@ -37,12 +38,32 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
 
 /// Answers that the body is larger than the edge takes.
 pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Response {
-    let context = mock.next_context();
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
         .header("Connection", "close");
+    unread(mock, request, &problem)
+}
+
+/// Answers that the content coding of the body cannot be undone.
+pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Response {
+    let problem = match why {
+        // RFC 9110 §15.5.16: what would be taken is told in Accept-Encoding.
+        Unreadable::UnknownCoding(_) => {
+            Problem::new(Kind::UnsupportedMediaType, why.to_string()).header("Accept-Encoding", ACCEPTED)
+        }
+        Unreadable::TooLarge(limit) => {
+            Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here, but {why}"))
+        }
+        Unreadable::Malformed { .. } => Problem::new(Kind::Validation, format!("the body cannot be read: {why}")),
+    };
+    unread(mock, request, &problem)
+}
+
+/// Refuses a request whose body was not looked at.
+fn unread(mock: &Mock, request: &Request, problem: &Problem) -> Response {
+    let context = mock.next_context();
     match route(mock, request) {
-        Routed::Found(found) => refuse(Some(&found), request, &problem, context),
-        Routed::Answered(_) | Routed::Refused(..) => refuse(None, request, &problem, context),
+        Routed::Found(found) => refuse(Some(&found), request, problem, context),
+        Routed::Answered(_) | Routed::Refused(..) => refuse(None, request, problem, context),
     }
 }
 

@@ -434,10 +434,9 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         }
         "contains" => {
             let count = |word: &str| schema.get(word).and_then(natural);
-            into.contains.extend(schema.child(keyword).map(|schema| Contains {
-                schema,
-                min: count("minContains").unwrap_or(1),
-            }));
+            into.contains.extend(
+                schema.child(keyword).map(|schema| Contains { schema, min: count("minContains").unwrap_or(1) }),
+            );
         }
         "minProperties" => raise(&mut into.min_properties, operand),
         "maxProperties" => lower(&mut into.max_properties, operand),

@@ -80,7 +80,9 @@ pub fn invalid(
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     let judge = |made: &Value| {
-        validate::is_valid(contract, at, direction, made).map(|valid| !valid).map_err(|defect| Cannot::defective(&defect))
+        validate::is_valid(contract, at, direction, made)
+            .map(|valid| !valid)
+            .map_err(|defect| Cannot::defective(&defect))
     };
     for plain in limit::assorted() {
         if judge(&plain)? {

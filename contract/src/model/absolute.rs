@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::document::{Document, Location, Pointer};
+use crate::model::normalise::DATA;
 
 /// Writes every reference out in full (`urn:etalon:…`) where names make it depend on its place, and `$dynamicRef` as
 /// `$ref` to what it means where it stands, so that whoever reads schemas needs to know files and pointers only.
@@ -40,8 +41,14 @@ fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Locat
                     changes.push((at.clone(), keyword, target.uri()));
                 }
             }
+            // Below these every key is a name that the author chose, and no keyword.
+            let names = at.pointer.last().is_some_and(|word| {
+                ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"]
+                    .contains(&word.as_ref())
+            });
             for (key, value) in members {
-                if value.is_object() || value.is_array() {
+                let is_data = !names && DATA.contains(&key.as_str());
+                if (value.is_object() || value.is_array()) && !is_data {
                     named_references(document, &at.join(key), changes);
                 }
             }

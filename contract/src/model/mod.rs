@@ -29,6 +29,6 @@ pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
-pub(crate) use schema::is_exempt;
 pub use schema::{Direction, Schema, bundle};
+pub(crate) use schema::{STEP, is_exempt};
 pub use security::{Requirement, Scheme, SchemeKind};

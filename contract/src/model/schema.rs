@@ -111,6 +111,7 @@ pub fn bundle(
         references(document, &at, value, &mut wanted)?;
     }
     let mut files = BTreeMap::new();
+    let entered = seen.clone();
     // In order of pointer, so that an outer schema is in place before one that lies within it.
     for at in seen {
         let sparse = files.entry(at.file).or_insert(Value::Null);
@@ -125,7 +126,23 @@ pub fn bundle(
             directed(document, &at, value, direction)?,
         );
     }
+    for at in entered {
+        if let Some(schema) = files.get_mut(&at.file).and_then(|file| at.pointer.get_mut(file)) {
+            *schema = counted(schema.take());
+        }
+    }
     Ok(files)
+}
+
+/// The keyword by which bundles mark every schema that a reference leads to or that many values meet, so that visits can be
+/// counted.
+pub(crate) const STEP: &str = "x-etalon-step";
+
+fn counted(mut schema: Value) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert(STEP.to_owned(), Value::Bool(true));
+    }
+    schema
 }
 
 /// Puts a value at its pointer, with objects and arrays on the way as in the original.
@@ -184,6 +201,9 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
             ("$id" | "id" | "$anchor" | "$dynamicAnchor" | "$vocabulary" | "$schema", _) => continue,
             ("required", _) => exempt(document, at, value, direction),
             (_, Children::None) => value.clone(),
+            ("items" | "additionalProperties", Children::One(child)) => {
+                counted(directed(document, &here, child, direction)?)
+            }
             (_, Children::One(child)) => directed(document, &here, child, direction)?,
             (_, Children::List(children)) => Value::Array(
                 children

@@ -1,5 +1,7 @@
 //! A validator's error -> one plain sentence, and the limit that it speaks of.
 
+use std::fmt::{self, Write};
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -186,32 +188,26 @@ pub(crate) fn show(value: &Value) -> String {
         Value::Object(members) if members.len() > 3 => format!("an object of {} members", members.len()),
         Value::Array(items) if items.len() > 8 => format!("an array of {} items", items.len()),
         other => {
-            let mut start = Start(Vec::new());
+            let mut start = Start(String::new());
             // It fails where there is more than is shown, which is as it should be.
-            let whole = serde_json::to_writer(&mut start, other).is_ok();
-            let text = String::from_utf8_lossy(&start.0);
-            if whole { clip(&text) } else { clip(&format!("{text}…")) }
+            let whole = write!(start, "{other}").is_ok();
+            if whole { clip(&start.0) } else { clip(&format!("{}…", start.0)) }
         }
     }
 }
 
-/// Keeps the first bytes that are written to it and refuses the rest.
-struct Start(Vec<u8>);
+/// Keeps the first of what is written to it and refuses the rest.
+struct Start(String);
 
-impl std::io::Write for Start {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        // Four bytes are the longest character.
+impl Write for Start {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Four bytes are the longest character, so this is more than is shown.
         let left = (4 * SHOWN).saturating_sub(self.0.len());
-        if left == 0 {
-            return Err(std::io::ErrorKind::StorageFull.into());
-        }
-        let taken = left.min(bytes.len());
-        self.0.extend_from_slice(&bytes[..taken]);
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+        self.0.extend(text.chars().scan(0, |taken, character| {
+            *taken += character.len_utf8();
+            (*taken <= left).then_some(character)
+        }));
+        if text.len() > left { Err(fmt::Error) } else { Ok(()) }
     }
 }
 

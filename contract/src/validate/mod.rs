@@ -2,6 +2,7 @@
 //! Validators are compiled when a schema is first used, and once for each schema and direction.
 
 mod branch;
+mod budget;
 mod compile;
 mod explain;
 mod format;

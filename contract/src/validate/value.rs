@@ -8,6 +8,7 @@ use crate::document::{Defect, Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::Violation;
+use crate::validate::budget::{TO_EXPLAIN, TO_JUDGE, within};
 use crate::validate::compile::validator;
 use crate::validate::explain::{causes, explain};
 
@@ -26,15 +27,34 @@ pub fn value(
     instance: &Value,
 ) -> Result<Vec<Violation>, Defect> {
     let validator = validator(contract, at, direction)?;
-    if validator.is_valid(instance) {
-        return Ok(Vec::new());
+    let whole = |breach: Breach, message: &str| Ok(vec![Violation::whole(subject.clone(), breach, message)]);
+    match within(TO_JUDGE, || validator.is_valid(instance)) {
+        Some(true) => return Ok(Vec::new()),
+        Some(false) => {}
+        None => return whole(Breach::Undecided, "it takes too many steps to compare it with all alternatives"),
     }
-    let mut found = Vec::new();
-    for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
-        collect(contract, &error, subject, at, &mut found);
+    let explained = within(TO_EXPLAIN, || {
+        let mut found = Vec::new();
+        for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
+            collect(contract, &error, subject, at, &mut found);
+        }
+        found.truncate(MAX_VIOLATIONS);
+        found
+    });
+    let first = || {
+        let mut found = Vec::new();
+        if let Err(error) = validator.validate(instance) {
+            collect(contract, &error, subject, at, &mut found);
+        }
+        found
+    };
+    match explained.or_else(|| within(TO_EXPLAIN, first)) {
+        Some(found) => Ok(found),
+        None => whole(
+            Breach::Keyword { keyword: Keyword::False, at: at.clone(), member: None },
+            "it breaks the schema in more ways than can be told",
+        ),
     }
-    found.truncate(MAX_VIOLATIONS);
-    Ok(found)
 }
 
 /// True where a value violates nothing.
@@ -42,7 +62,8 @@ pub fn value(
 /// # Errors
 /// What makes the schema itself unusable.
 pub fn is_valid(contract: &Contract, at: &Location, direction: Direction, instance: &Value) -> Result<bool, Defect> {
-    Ok(validator(contract, at, direction)?.is_valid(instance))
+    let validator = validator(contract, at, direction)?;
+    Ok(within(TO_JUDGE, || validator.is_valid(instance)).unwrap_or(false))
 }
 
 fn collect(
@@ -84,6 +105,9 @@ fn collect(
             each(unexpected, |name| {
                 push(Keyword::UnevaluatedProperties, &at, Some(name.to_owned()), unexpected_member(name))
             });
+        }
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            found.push(Violation { pointer, ..Violation::whole(subject.clone(), Breach::Undecided, message) });
         }
         Kind::FalseSchema => push(Keyword::False, &at, None, message),
         Kind::AdditionalItems { .. } => push(Keyword::Items, &at, None, message),
@@ -217,9 +241,12 @@ mod tests {
 
     #[test]
     fn violations_are_bounded_and_short_however_large_the_value() {
-        let many = format!("[{}1]", "1,".repeat(50_000));
+        let many = format!("[{}1]", "1,".repeat(5_000));
         let told = found(&json!({"items": {"type": "string"}}), &many);
         assert_eq!(told.len(), MAX_VIOLATIONS);
+        // To look at all of these would take too much memory; one is enough to refuse it.
+        let more = format!("[{}1]", "1,".repeat(50_000));
+        assert_eq!(found(&json!({"items": {"type": "string"}}), &more).len(), 1);
         let long = format!(r#"["{}"]"#, "x".repeat(1_000_000));
         let told = found(&json!({"type": "object"}), &long);
         assert!(told[0].message.len() < 300, "{}", told[0].message);
@@ -231,5 +258,17 @@ mod tests {
         assert_eq!(found(&json!({"pattern": "^(a+)+$"}), &text).len(), 1);
         let told = found(&json!({"pattern": "^(?=(a+)+$)(a+)+$"}), &text);
         assert_eq!(told.len(), 1);
+    }
+
+    #[test]
+    fn alternatives_that_double_at_each_level_end() {
+        let it = json!({"$ref": "#/components/schemas/It"});
+        let again = json!({"required": ["a"], "properties": {"a": it, "b": {"type": "string"}}});
+        for word in ["oneOf", "anyOf", "allOf"] {
+            let schema = json!({word: [again, again], "type": "object"});
+            let deep = format!("{}1{}", "{\"a\":".repeat(100), "}".repeat(100));
+            let told = found(&schema, &deep);
+            assert_eq!(told.len(), 1, "{word} {told:?}");
+        }
     }
 }

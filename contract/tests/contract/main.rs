@@ -1,10 +1,10 @@
 //! The one integration-test binary of `etalon-contract`.
 
+mod determinism;
 mod diagnostics;
 mod documents;
 mod floors;
 mod laws;
 mod shipped;
-mod typed;
-mod determinism;
 mod suite;
+mod typed;

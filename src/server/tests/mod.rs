@@ -1,6 +1,7 @@
 //! The pipeline without a socket: every promise of the mock, on the shipped contracts and on small ones.
 
 mod edge;
+mod hostile;
 mod invites;
 mod law;
 mod nexus;
