@@ -237,8 +237,22 @@ fn place(scene: Scene<'_>, row: &Row) -> String {
         Ok(operation) => location(operation, row),
         Err(_) => scene.contract.entries()[row.operation].at.clone(),
     };
+    let at = as_written(at);
     let place = scene.contract.document().place(&at);
     format!("{}:{}:{} {at}", place.file, place.line, place.column)
+}
+
+/// The keyword that the model gives a number's format, which JSON Schema has for strings alone; documents say `format`.
+const NUMBER_FORMAT: &str = "x-etalon-format";
+
+/// A place as the document has it.
+fn as_written(at: Location) -> Location {
+    match at.pointer.parent() {
+        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT) => {
+            Location { file: at.file, pointer: parent.join("format") }
+        }
+        Some(_) | None => at,
+    }
 }
 
 fn location(operation: &Operation, row: &Row) -> Location {

@@ -174,3 +174,14 @@ fn a_location_with_a_number_is_followed() {
     assert_eq!(*verdict(&report, "createPet story location-leads-to-it"), Verdict::proved());
     assert_eq!(violated(&report), [""; 0]);
 }
+
+#[test]
+fn the_place_of_a_format_of_numbers_is_where_the_document_has_it() {
+    let report = ran(Wrong::Nothing);
+    let places: Vec<&str> =
+        report.rows().filter(|line| line.id.contains("format=int64")).map(|line| line.place.as_str()).collect();
+    assert!(!places.is_empty());
+    for place in places {
+        assert!(place.ends_with("/schema/format"), "{place}");
+    }
+}
