@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use etalon_conformance::Settings;
+use etalon_conformance::plan::{Chapter, plan};
+use etalon_conformance::report::Group;
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
-use etalon_contract::rule::{Row, Rule, Side, rows};
 use serde::Serialize;
 
 use crate::cli::check::{Checked, Format, check, report};
@@ -109,8 +111,14 @@ impl<'c> Explained<'c> {
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
         let behaviour = infer(contract);
-        let operations: Vec<ExplainedOperation<'c>> =
-            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, &behaviour, index)).collect();
+        // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
+        let chapters = plan(contract, &behaviour, &Settings::default()).operations;
+        let operations: Vec<ExplainedOperation<'c>> = (0..contract.entries().len())
+            .map(|index| {
+                let chapter = chapters.iter().find(|chapter| chapter.operation == index);
+                ExplainedOperation::of(contract, &behaviour, index, chapter)
+            })
+            .collect();
         let mut all = BTreeMap::new();
         for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
             *all.entry(*kind).or_default() += count;
@@ -127,7 +135,7 @@ impl<'c> Explained<'c> {
 }
 
 impl<'c> ExplainedOperation<'c> {
-    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize) -> Self {
+    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize, chapter: Option<&Chapter>) -> Self {
         let entry = &contract.entries()[index];
         let place = contract.document().place(&entry.at);
         let mut explained = Self {
@@ -144,14 +152,17 @@ impl<'c> ExplainedOperation<'c> {
             rows: BTreeMap::new(),
             defect: None,
         };
+        for row in chapter.into_iter().flat_map(|chapter| &chapter.rows) {
+            *explained.rows.entry(Group::of(row).as_str()).or_default() += 1;
+        }
         match contract.operation(index) {
-            Ok(operation) => explained.fill(contract, operation),
+            Ok(operation) => explained.fill(operation),
             Err(defect) => explained.defect = Some(defect.to_string()),
         }
         explained
     }
 
-    fn fill(&mut self, contract: &'c Contract, operation: &'c Operation) {
+    fn fill(&mut self, operation: &'c Operation) {
         self.summary = operation.summary.as_deref();
         self.parameters = operation
             .parameters
@@ -176,9 +187,6 @@ impl<'c> ExplainedOperation<'c> {
             .iter()
             .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
             .collect();
-        for row in rows(contract, operation) {
-            *self.rows.entry(kind(&row)).or_default() += 1;
-        }
     }
 }
 
@@ -244,22 +252,6 @@ fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
     if kinds.is_empty() { all.to_string() } else { format!("{all}: {}", kinds.join(", ")) }
 }
 
-/// The kind of a row in one word.
-fn kind(row: &Row) -> &'static str {
-    match &row.rule {
-        Rule::Limit { side: Side::At, .. } => "at a limit",
-        Rule::Limit { side: Side::Past, .. } => "past a limit",
-        Rule::Null { .. } => "null",
-        Rule::Omitted => "left out",
-        Rule::Malformed | Rule::Empty | Rule::UnsupportedMediaType => "body",
-        Rule::NotAcceptable | Rule::MethodNotAllowed | Rule::UnknownPath => "protocol",
-        Rule::Security(_) => "security",
-        Rule::Response(_) => "response",
-        Rule::ResponseHeader { .. } => "response header",
-        Rule::Story(_) => "story",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -273,5 +265,18 @@ mod tests {
         let mut out = Vec::new();
         text(&mut out, &Explained::of(contract, &checked.diagnostics)).expect("memory can be written");
         insta::assert_snapshot!("explain", String::from_utf8(out).expect("reports are text"));
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_test_counts_them() {
+        for (path, name) in [("spec/invites.yaml", "invites"), ("spec/nexus-members.yaml", "nexus")] {
+            let checked = check(Path::new(path), &[], None);
+            let contract = checked.contract.as_ref().expect("it can be read");
+            let planned = plan(contract, &infer(contract), &Settings::default()).operations;
+            let explained = Explained::of(contract, &checked.diagnostics);
+            let counted: usize = explained.rows.values().sum();
+            assert_eq!(counted, planned.iter().map(|chapter| chapter.rows.len()).sum::<usize>(), "{name}");
+            assert!(explained.rows.contains_key(Group::Stateful.as_str()), "{name} tells stories");
+        }
     }
 }
