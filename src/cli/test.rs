@@ -1,11 +1,13 @@
 //! `etalon test`: verify a target against its contract.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::{
     Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, TIMEOUT, VALID, run,
@@ -14,6 +16,7 @@ use etalon_conformance::{
 use etalon_contract::behaviour::infer;
 use tokio::net::TcpListener;
 
+use crate::cli::near::near;
 use crate::cli::{Exit, Failure, Loaded, load, load_shipped};
 use crate::server::{Credentials as Issued, Mock, serve};
 
@@ -228,6 +231,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     }
     let headers = pairs(&arguments.headers, ":", "--header", "'NAME: VALUE'")?;
     let waivers = pairs(&arguments.waive, ": ", "--waive", "'ROW: REASON'")?;
+    known_rows(&waivers, loaded)?;
     let mut credentials: Vec<Credentials> = loaded.iter().map(|_| Credentials::default()).collect();
     for flag in &arguments.auth {
         let mut refused = None;
@@ -266,6 +270,30 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
         }
     });
     Ok(settings.collect())
+}
+
+/// Whether every row that is waived is a row of a contract: a waiver with a slip in it would silently waive nothing.
+fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Failure> {
+    if waivers.is_empty() {
+        return Ok(());
+    }
+    let rows: BTreeSet<String> = loaded
+        .iter()
+        .flat_map(|one| plan(&one.contract, &infer(&one.contract), &Settings::default()).operations)
+        .flat_map(|chapter| chapter.rows)
+        .map(|row| row.id)
+        .collect();
+    for (row, _) in waivers.iter().filter(|(row, _)| !rows.contains(row)) {
+        let meant = near(row, rows.iter().map(String::as_str));
+        let hint = match meant.as_slice() {
+            [] => "write the row's id as the report has it, then `: ` and the reason".to_owned(),
+            some => {
+                format!("did you mean {}?", some.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", or "))
+            }
+        };
+        return Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)));
+    }
+    Ok(())
 }
 
 fn report_file(flag: &str) -> Result<PathBuf, Failure> {
