@@ -148,6 +148,10 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
         };
         let Exchange { request, response, .. } = exchange;
         writeln!(out, "  {word:<8}  {} {} -> {}", request.method, request.target, response.status)?;
+        if line.group == Group::Stateful && at < evidence.at {
+            // A story is replayed step by step: its last request alone shows nothing.
+            writeln!(out, "            {}", curl(&report.target, request))?;
+        }
     }
     let failing = &evidence.exchanges[evidence.at];
     writeln!(out, "  request   {} {}", failing.request.method, failing.request.target)?;

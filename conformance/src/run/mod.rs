@@ -10,14 +10,13 @@ use etalon_contract::model::Contract;
 
 use crate::plan::{Act, Case, Chapter, Plan, plan};
 use crate::report::Report;
-use crate::run::play::{Outcome, Player};
+use crate::run::play::{Outcome, Player, breaks};
 use crate::run::shrink::shrink;
 use crate::run::tally::Tally;
 
 pub use crate::run::tally::Evidence;
 use crate::script::Scene;
 use crate::settings::Settings;
-use crate::talk::Role;
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
@@ -141,15 +140,14 @@ async fn decide<E: Exchange>(
         let same = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
         outcome = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
     }
-    let evidence = Evidence::of(case, &outcome.record);
+    let evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
     tally.enter(on, chapter, case, outcome.verdict, evidence);
     for (at, exchange) in first.exchanges().enumerate() {
         // An answer to something invalid that should not have been accepted promises nothing.
-        let invalid = matches!(case.act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested;
-        if invalid && exchange.accepted() {
+        if breaks(case.act, exchange) {
             continue;
         }
-        for (chapter_number, row, verdict) in tally.observe(exchange) {
+        for (chapter_number, row, verdict) in tally.observe(exchange, player.spoilt()) {
             let Verdict::Violated(failure) = &verdict else {
                 tally.put(on, (chapter_number, row), verdict, None);
                 continue;
@@ -158,9 +156,10 @@ async fn decide<E: Exchange>(
                 continue;
             }
             let place = (chapter_number, row);
-            let same = |tried: &Outcome| tally.shows(tried, place, &failure.kind).is_some();
+            let spoilt = player.spoilt().clone();
+            let same = |tried: &Outcome| tally.shows(tried, place, &failure.kind, &spoilt).is_some();
             let smallest = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
-            let (at, verdict) = tally.shows(&smallest, place, &failure.kind).unwrap_or((at, verdict));
+            let (at, verdict) = tally.shows(&smallest, place, &failure.kind, &spoilt).unwrap_or((at, verdict));
             tally.put(on, place, verdict, Some(Evidence::at(case, &smallest.record, at)));
         }
     }

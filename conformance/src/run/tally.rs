@@ -12,7 +12,7 @@ use crate::plan::{Act, Case, Chapter, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
 use crate::run::play::Outcome;
-use crate::script::Scene;
+use crate::script::{Scene, Spoilt};
 use crate::talk::{Event, Exchange, Role};
 use crate::verdict::{Kind, Verdict};
 
@@ -28,12 +28,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// A case's own evidence: its last tested exchange, with all that was sent beside it.
+    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
+    /// beside it.
     #[must_use]
-    pub fn of(case: &Case, record: &[Event]) -> Option<Self> {
+    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
         let exchanges = exchanges(record);
         let tested = |exchange: &Exchange| exchange.role == Role::Tested;
-        let at = exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1))?;
+        let shown = match verdict {
+            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+        };
+        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
         Some(Self { case: case.id.clone(), exchanges, at })
     }
 
@@ -120,27 +125,59 @@ impl<'c> Tally<'c> {
         }
     }
 
-    /// What an exchange says of the documented responses of its operation.
+    /// What an exchange says of the documented responses of its operation. Where it holds what an accepted breach left
+    /// behind, that proves nothing and is no fault of its own.
     #[must_use]
-    pub fn observe(&self, exchange: &Exchange) -> Vec<(usize, usize, Verdict)> {
+    pub fn observe(&self, exchange: &Exchange, spoilt: &Spoilt) -> Vec<(usize, usize, Verdict)> {
         let Some(chapter) = self.chapter(exchange.operation) else { return Vec::new() };
         let (operation, rows) = &self.rows[chapter];
         let Ok(operation) = self.scene.contract.operation(*operation) else { return Vec::new() };
         let seen = observe(self.scene.contract, operation, &exchange.request.method, &exchange.response);
-        let Some(observation) = seen else { return Vec::new() };
-        let verdicts = rows.iter().enumerate();
-        verdicts.filter_map(|(row, of)| Some((chapter, row, response::verdict(of, &observation)?))).collect()
+        let Some(mut observation) = seen else { return Vec::new() };
+        let mut cause = None;
+        if let Ok(violations) = &mut observation.violations {
+            violations.retain(|violation| match spoilt.explains(self.scene, exchange, violation) {
+                Some(row) => {
+                    cause.get_or_insert_with(|| row.to_owned());
+                    false
+                }
+                None => true,
+            });
+        }
+        let verdicts = rows.iter().enumerate().filter_map(|(row, of)| {
+            let verdict = response::verdict(of, &observation)?;
+            Some(match (&of.rule, verdict, &cause) {
+                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((chapter, row)) => {
+                    let why = format!("its content is what was wrongly accepted before: see {cause}");
+                    (chapter, row, Verdict::Inconclusive(why))
+                }
+                (Rule::Response(_), Verdict::Proved { .. }, Some(_)) => return None,
+                (_, verdict, _) => (chapter, row, verdict),
+            })
+        });
+        verdicts.collect()
     }
 
     /// Which exchange of an outcome violates a row of the responses in this way, and how.
     #[must_use]
-    pub fn shows(&self, outcome: &Outcome, (chapter, row): Spot, kind: &Kind) -> Option<(usize, Verdict)> {
+    pub fn shows(
+        &self,
+        outcome: &Outcome,
+        (chapter, row): Spot,
+        kind: &Kind,
+        spoilt: &Spoilt,
+    ) -> Option<(usize, Verdict)> {
         outcome.exchanges().enumerate().find_map(|(at, exchange)| {
-            let verdicts = self.observe(exchange);
+            let verdicts = self.observe(exchange, spoilt);
             let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (chapter, row)).map(|(.., verdict)| verdict);
             here.filter(|verdict| matches!(verdict, Verdict::Violated(failure) if failure.kind == *kind))
                 .map(|verdict| (at, verdict))
         })
+    }
+
+    /// Whether something is known of a row.
+    fn is_decided(&self, (chapter, row): Spot) -> bool {
+        self.chapters[chapter][row].verdict.is_some()
     }
 
     /// Whether a row is known to be violated.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use etalon_conformance::report::{Paint, human};
 use etalon_conformance::verdict::{Verdict, Word};
 use etalon_conformance::{Exchange, Report, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
@@ -183,5 +184,29 @@ fn the_place_of_a_format_of_numbers_is_where_the_document_has_it() {
     assert!(!places.is_empty());
     for place in places {
         assert!(place.ends_with("/schema/format"), "{place}");
+    }
+}
+
+#[test]
+fn what_was_wrongly_accepted_is_blamed_once() {
+    let report = ran(Wrong::Length);
+    assert_eq!(violated(&report), ["createPet body /name maxLength=8 past"]);
+    assert_eq!(*verdict(&report, "listPets response 200 application/json"), Verdict::proved());
+}
+
+#[test]
+fn a_story_shows_the_answer_that_is_wrong_and_can_be_replayed() {
+    let report = ran(Wrong::Listed);
+    let row = "deletePet story deleted-is-not-listed";
+    assert_eq!(violated(&report), [row]);
+    let line = report.rows().find(|line| line.id == row).expect("it is violated");
+    let evidence = line.evidence.as_ref().expect("it has evidence");
+    let Verdict::Violated(failure) = &line.verdict else { panic!("it is violated") };
+    let key: u64 = failure.found.rsplit(' ').next().and_then(|key| key.parse().ok()).expect("it names the key");
+    let page: Value = serde_json::from_slice(&evidence.exchanges[evidence.at].response.body).expect("it is JSON");
+    assert!(page.as_array().expect("a list").iter().any(|pet| pet["id"] == json!(key)), "{page}");
+    let told = human(&report, Paint::Plain);
+    for step in ["curl -i -X POST -H", &format!("curl -i -X DELETE -H 'Accept: */*' http://pets/pets/{key}")] {
+        assert!(told.contains(step), "{step}: {told}");
     }
 }
