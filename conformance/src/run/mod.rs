@@ -6,7 +6,7 @@ mod shrink;
 mod tally;
 
 use etalon_contract::behaviour::Behaviour;
-use etalon_contract::model::Contract;
+use etalon_contract::model::{Contract, Operation};
 
 use crate::plan::{Act, Case, Chapter, Plan, plan};
 use crate::report::Report;
@@ -67,6 +67,31 @@ pub enum RunError {
         /// What it answers.
         answer: String,
     },
+    /// Nobody is let in.
+    #[error("the target lets no valid request in: it answers {answer}; the contract asks for {}", asks(.asked))]
+    LockedOut {
+        /// What it answers.
+        answer: String,
+        /// What the operations ask for: the names of security schemes, those that are needed together joined by `and`.
+        asked: Vec<String>,
+    },
+}
+
+/// The alternatives of credentials that operations ask for, each once, in the order of the document.
+fn alternatives<'c>(operations: impl Iterator<Item = &'c Operation>) -> Vec<String> {
+    let mut asked: Vec<String> = Vec::new();
+    for alternative in operations.flat_map(|operation| &operation.security) {
+        let names: Vec<&str> = alternative.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect();
+        let names = names.join(" and ");
+        if !names.is_empty() && !asked.contains(&names) {
+            asked.push(names);
+        }
+    }
+    asked
+}
+
+fn asks(asked: &[String]) -> String {
+    if asked.is_empty() { "no credentials".to_owned() } else { asked.join(", or ") }
 }
 
 /// Runs the whole plan.
@@ -104,6 +129,10 @@ pub async fn run<E: Exchange>(
         if let Some(answer) = tally.another_server().filter(|_| pass == Pass::Valid) {
             return Err(RunError::AnotherServer { answer });
         }
+        if let Some(answer) = tally.locked_out().filter(|_| pass == Pass::Valid) {
+            let asked = plan.operations.iter().filter_map(|chapter| contract.operation(chapter.operation).ok());
+            return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
+        }
     }
     let took = target.now().saturating_sub(began);
     Ok(tally.report(&plan, target.origin(), player.sent(), took))
@@ -133,7 +162,7 @@ async fn decide<E: Exchange>(
     case: &Case,
 ) -> Result<(), RunError> {
     let (tree, first) = player.case(chapter, case).await?;
-    tally.saw(case, &first);
+    tally.saw(chapter, case, &first);
     let mut outcome = first.clone();
     if let Verdict::Violated(failure) = &first.verdict {
         let kind = failure.kind.clone();

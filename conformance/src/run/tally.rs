@@ -6,6 +6,7 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{Row, Rule};
 
+use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
 use crate::plan::{Act, Case, Chapter, Plan};
@@ -76,8 +77,19 @@ pub struct Tally<'c> {
     scene: Scene<'c>,
     chapters: Vec<Vec<Known>>,
     rows: Vec<(usize, Vec<Row>)>,
-    /// The answers to plain valid requests, chapter by chapter.
-    valid: Vec<Vec<Response>>,
+    /// What became of plain valid requests, chapter by chapter.
+    valid: Vec<Valid>,
+    /// How many requests were sent for the sake of plain valid ones, and what those were answered that were not let in.
+    tried: usize,
+    locked: Vec<Response>,
+}
+
+/// What became of an operation's plain valid requests.
+#[derive(Clone, Debug, Default)]
+struct Valid {
+    answers: Vec<Response>,
+    /// Why the last that could not be sent was not.
+    unsent: Option<String>,
 }
 
 impl<'c> Tally<'c> {
@@ -87,20 +99,35 @@ impl<'c> Tally<'c> {
         let rows: Vec<(usize, Vec<Row>)> =
             plan.operations.iter().map(|chapter| (chapter.operation, chapter.rows.clone())).collect();
         let chapters = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
-        let valid = vec![Vec::new(); rows.len()];
-        Self { scene, chapters, rows, valid }
+        let valid = vec![Valid::default(); rows.len()];
+        Self { scene, chapters, rows, valid, tried: 0, locked: Vec::new() }
     }
 
     /// Notes what a plain valid request was answered.
-    pub fn saw(&mut self, case: &Case, outcome: &Outcome) {
+    pub fn saw(&mut self, chapter: &Chapter, case: &Case, outcome: &Outcome) {
         if !matches!(case.act, Act::Valid(_)) {
             return;
         }
-        for exchange in outcome.exchanges().filter(|exchange| exchange.role == Role::Tested) {
-            if let Some(chapter) = self.chapter(exchange.operation) {
-                self.valid[chapter].push(exchange.response.clone());
+        for exchange in outcome.exchanges() {
+            self.tried += 1;
+            if matches!(exchange.response.status, 401 | 403) {
+                self.locked.push(exchange.response.clone());
             }
         }
+        let Some(number) = self.chapter(Some(chapter.operation)) else { return };
+        let mut tested = outcome.exchanges().filter(|exchange| exchange.role == Role::Tested).peekable();
+        if tested.peek().is_none()
+            && let Verdict::Inconclusive(why) | Verdict::Unreachable(why) = &outcome.verdict
+        {
+            self.valid[number].unsent = Some(why.clone());
+        }
+        self.valid[number].answers.extend(tested.map(|exchange| exchange.response.clone()));
+    }
+
+    /// What every request so far was answered, where none was let in.
+    #[must_use]
+    pub fn locked_out(&self) -> Option<String> {
+        self.locked.first().filter(|_| self.locked.len() == self.tried).map(said)
     }
 
     /// Enters the verdict of a case. That of a plain valid request speaks of the documented success, and only where it was
@@ -212,9 +239,9 @@ impl<'c> Tally<'c> {
     #[must_use]
     pub fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
-        for ((operation, _), responses) in self.rows.iter().zip(&self.valid) {
+        for ((operation, _), valid) in self.rows.iter().zip(&self.valid) {
             let operation = self.scene.contract.operation(*operation).ok()?;
-            for response in responses {
+            for response in &valid.answers {
                 let sent = response.headers.get("content-type").and_then(MediaType::parse);
                 let documented = operation.responses.iter().flat_map(|response| &response.content);
                 let known = sent.as_ref().is_some_and(|sent| documented.clone().any(|c| c.media_type.covers(sent)));
@@ -247,8 +274,9 @@ impl<'c> Tally<'c> {
             self.fill(chapter);
         }
         let waivers = &self.scene.settings.waivers;
-        let results = self.rows.iter().zip(self.chapters).map(|((operation, rows), known)| {
-            let results = rows.iter().zip(known).map(|(row, known)| {
+        let known = self.rows.iter().zip(self.chapters).zip(self.valid);
+        let results = known.map(|(((operation, rows), known), valid)| {
+            let rows = rows.iter().zip(known).map(|(row, known)| {
                 let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive("no case was played"));
                 if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waivers.iter().find(|(id, _)| *id == row.id))
                 {
@@ -256,19 +284,22 @@ impl<'c> Tally<'c> {
                 }
                 report::Result { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
-            (*operation, results.collect())
+            let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
+            report::Results { operation: *operation, accepted, rows: rows.collect() }
         });
-        let results: Vec<(usize, Vec<report::Result>)> = results.collect();
+        let results: Vec<report::Results> = results.collect();
         Report::new(self.scene, plan, results, target, requests, took)
     }
 
     /// Says of the responses that were not seen why that is.
     fn fill(&mut self, chapter: usize) {
-        let last = self.valid[chapter].last().cloned();
-        let rows = &self.rows[chapter].1;
+        let valid = &self.valid[chapter];
+        let (operation, rows) = &self.rows[chapter];
+        let Ok(operation) = self.scene.contract.operation(*operation) else { return };
         for (row, of) in rows.iter().enumerate() {
             if let (Rule::Response(status), None) = (&of.rule, &self.chapters[chapter][row].verdict) {
-                self.chapters[chapter][row].verdict = Some(response::unseen(*status, last.as_ref()));
+                self.chapters[chapter][row].verdict =
+                    Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
             }
         }
         for (row, of) in rows.iter().enumerate() {

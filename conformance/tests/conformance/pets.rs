@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use etalon_conformance::report::{Paint, human};
 use etalon_conformance::verdict::{Verdict, Word};
-use etalon_conformance::{Exchange, Report, Settings, TargetError, run};
+use etalon_conformance::{Conclusion, Exchange, Report, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::{Document, NoFiles, Source};
@@ -62,8 +62,8 @@ components:
 ";
 
 /// The contract.
-fn contract() -> Contract {
-    let source = Source { name: "pets.yaml", bytes: DOCUMENT.as_bytes() };
+fn contract(document: &str) -> Contract {
+    let source = Source { name: "pets.yaml", bytes: document.as_bytes() };
     Contract::new(Document::load(source, &[], &NoFiles).expect("the document is sound"))
 }
 
@@ -76,6 +76,10 @@ enum Wrong {
     Length,
     /// What was deleted stays in the list.
     Listed,
+    /// Nothing can be deleted yet.
+    Unbuilt,
+    /// Nothing can be done yet.
+    Empty,
 }
 
 /// The target: pets that are gone stay as `None`.
@@ -93,6 +97,8 @@ impl Pets {
         let mut pets = self.pets.borrow_mut();
         let segments: Vec<&str> = request.path().split('/').skip(1).collect();
         match (request.method.as_str(), segments.as_slice()) {
+            _ if self.wrong == Wrong::Empty => reply(501, "", Vec::new()),
+            ("DELETE", ["pets", _]) if self.wrong == Wrong::Unbuilt => reply(501, "", Vec::new()),
             ("GET", ["pets"]) => {
                 let shown = pets.iter().filter(|(_, there)| *there || self.wrong == Wrong::Listed);
                 json_reply(200, &shown.map(|(pet, _)| pet.clone()).collect())
@@ -154,7 +160,11 @@ fn allow(methods: &str) -> Response {
 }
 
 fn ran(wrong: Wrong) -> Report {
-    let contract = contract();
+    ran_with(DOCUMENT, wrong)
+}
+
+fn ran_with(document: &str, wrong: Wrong) -> Report {
+    let contract = contract(document);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let settings = Settings { shrinking: 20, ..Settings::default() };
     let pets = Pets::new(wrong);
@@ -209,4 +219,36 @@ fn a_story_shows_the_answer_that_is_wrong_and_can_be_replayed() {
     for step in ["curl -i -X POST -H", &format!("curl -i -X DELETE -H 'Accept: */*' http://pets/pets/{key}")] {
         assert!(told.contains(step), "{step}: {told}");
     }
+}
+
+fn last_line(report: &Report) -> String {
+    human(report, Paint::Plain).lines().last().expect("it has lines").to_owned()
+}
+
+#[test]
+fn an_operation_that_answers_501_is_named_at_the_end() {
+    let report = ran(Wrong::Unbuilt);
+    assert_eq!(violated(&report), [""; 0]);
+    assert_eq!(report.conclusion(), Conclusion::Conforms);
+    let why = "every valid request was answered 501: the target does not implement the operation";
+    assert_eq!(*verdict(&report, "deletePet response 204"), Verdict::inconclusive(why));
+    let told = format!("The target conforms where it could be tested; 1 operation could not be: deletePet ({why}).");
+    assert_eq!(last_line(&report), told);
+    let report = ran(Wrong::Empty);
+    assert_eq!(report.conclusion(), Conclusion::NothingTested);
+    assert_eq!(last_line(&report), format!("Nothing was tested: {why}."));
+}
+
+#[test]
+fn an_operation_that_the_contract_spoils_keeps_the_run_from_being_whole() {
+    let spoilt =
+        DOCUMENT.replace("'204': { description: No Content }", "'204': { $ref: '#/components/responses/None' }");
+    let report = ran_with(&spoilt, Wrong::Nothing);
+    assert_eq!(violated(&report), [""; 0]);
+    assert_eq!(report.conclusion(), Conclusion::Partly);
+    let told = last_line(&report);
+    assert!(
+        told.starts_with("The target conforms where it could be tested; 1 operation could not be: deletePet ("),
+        "{told}"
+    );
 }
