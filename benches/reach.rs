@@ -10,12 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use etalon_contract::document::{Document, Files, Source};
-use etalon_contract::generate::{self, Numbers};
+use etalon_contract::generate::{self, Cannot, Numbers, Why};
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::rule::{self, Rule, Side};
 
 /// Operations of one document that are looked at without `--all`.
 const SAMPLE: usize = 40;
+
+/// Reasons of one kind that are printed.
+const SHOWN: usize = 12;
 
 /// Rows of one operation that are broken without `--all`.
 const ROWS: usize = 120;
@@ -31,31 +34,51 @@ impl Files for Folder {
 #[derive(Default)]
 struct Tally {
     good: usize,
-    reasons: BTreeMap<String, (usize, String)>,
+    reasons: BTreeMap<(Why, String), (usize, String)>,
 }
 
 impl Tally {
-    fn add<T>(&mut self, result: Result<T, String>, place: &dyn Fn() -> String) {
+    fn add<T>(&mut self, result: Result<T, Cannot>, place: &dyn Fn() -> String) {
         match result {
             Ok(_) => self.good += 1,
-            Err(reason) => {
-                self.reasons.entry(class(&reason)).or_insert_with(|| (0, format!("{}: {reason}", place()))).0 += 1
+            Err(cannot) => {
+                self.reasons
+                    .entry((cannot.why, class(&cannot.reason)))
+                    .or_insert_with(|| (0, format!("{}: {}", place(), cannot.reason)))
+                    .0 += 1
             }
         }
     }
 
-    fn total(&self) -> usize {
-        self.good + self.reasons.values().map(|(count, _)| count).sum::<usize>()
+    fn of(&self, why: Why) -> usize {
+        self.reasons.iter().filter(|((known, _), _)| *known == why).map(|(_, (count, _))| count).sum()
+    }
+
+    /// What could be made at all: not what the document rules out or the wire cannot carry.
+    fn possible(&self) -> usize {
+        self.good + self.of(Why::Implied) + self.of(Why::Budget) + self.of(Why::NotFound)
     }
 
     fn print(&self, what: &str) {
-        let total = self.total().max(1);
-        println!("\n{what}: {} of {} ({:.2} %)", self.good, self.total(), 100.0 * self.good as f64 / total as f64);
-        let mut reasons: Vec<_> = self.reasons.iter().collect();
-        reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
-        for (reason, (count, example)) in reasons.iter().take(25) {
-            println!("  {count:>7}  {reason}");
-            println!("           e.g. {}", example.chars().take(230).collect::<String>());
+        let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+        let total = self.good + self.reasons.values().map(|(count, _)| count).sum::<usize>();
+        println!(
+            "\n{what}: {} of {} that are possible ({:.2} %), of {total} in all ({:.2} %)",
+            self.good,
+            self.possible(),
+            share(self.good, self.possible()),
+            share(self.good, total)
+        );
+        for why in [Why::Unsatisfiable, Why::Defective, Why::NoWireForm, Why::Implied, Why::Budget, Why::NotFound] {
+            let mut reasons: Vec<_> = self.reasons.iter().filter(|((known, _), _)| *known == why).collect();
+            reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+            if !reasons.is_empty() {
+                println!("  {}: {}", why.as_str(), self.of(why));
+            }
+            for ((_, reason), (count, example)) in reasons.iter().take(SHOWN) {
+                println!("  {count:>7}  {reason}");
+                println!("           e.g. {}", example.chars().take(330).collect::<String>());
+            }
         }
     }
 
@@ -103,12 +126,12 @@ fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach
     let started = Instant::now();
     let place = || format!("{name} {}", operation.id);
     let drawn = numbers(1);
-    let valid = generate::valid(contract, operation, &mut Numbers::new(&drawn)).map_err(|cannot| cannot.reason);
+    let valid = generate::valid(contract, operation, &mut Numbers::new(&drawn));
     reach.requests.add(valid, &place);
     for content in operation.responses.iter().flat_map(|response| &response.content) {
         if let Some(at) = &content.schema {
             let body = generate::value(contract, at, Direction::Response, &mut Numbers::new(&drawn));
-            reach.responses.add(body.map_err(|cannot| cannot.reason), &|| format!("{name} {}", content.at));
+            reach.responses.add(body, &|| format!("{name} {}", content.at));
         }
     }
     let rows = rule::rows(contract, operation);
@@ -118,11 +141,9 @@ fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach
         .collect();
     let step = if all { 1 } else { past.len().div_ceil(ROWS).max(1) };
     for row in past.iter().step_by(step) {
-        let mut last = Err(String::new());
+        let mut last = Err(Cannot::because("the row has no kinds"));
         for variant in 0..generate::variants(row) {
-            last = generate::breach(contract, operation, row, variant, &mut Numbers::new(&drawn))
-                .map(|_| ())
-                .map_err(|cannot| cannot.reason);
+            last = generate::breach(contract, operation, row, variant, &mut Numbers::new(&drawn)).map(|_| ());
             if last.is_ok() {
                 break;
             }

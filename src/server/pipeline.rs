@@ -18,10 +18,9 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Response {
     let found = match route(mock, request) {
         Routed::Found(found) => found,
         Routed::Answered(response) => return response,
-        Routed::Refused(problem, like) => return refuse(mock, like.as_ref(), request, &problem, context),
+        Routed::Refused(problem, like) => return refuse(like.as_ref(), request, &problem, context),
     };
-    proceed(mock, &found, request, context)
-        .unwrap_or_else(|problem| refuse(mock, Some(&found), request, &problem, context))
+    proceed(mock, &found, request, context).unwrap_or_else(|problem| refuse(Some(&found), request, &problem, context))
 }
 
 fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) -> Result<Response, Problem> {
@@ -63,8 +62,8 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Re
 fn unread(mock: &Mock, request: &Request, problem: &Problem) -> Response {
     let context = mock.next_context();
     match route(mock, request) {
-        Routed::Found(found) => refuse(mock, Some(&found), request, problem, context),
-        Routed::Answered(_) | Routed::Refused(..) => refuse(mock, None, request, problem, context),
+        Routed::Found(found) => refuse(Some(&found), request, problem, context),
+        Routed::Answered(_) | Routed::Refused(..) => refuse(None, request, problem, context),
     }
 }
 
@@ -184,11 +183,10 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     }
 }
 
-fn refuse(mock: &Mock, like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
+fn refuse(like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
     let Some(Found { service, operation, captures }) = like else {
         return refuse::undeclared(problem, request, context);
     };
-    let _ = mock;
     let accept = Accept::of(&request.headers);
     // Parameters only: what the headers of an error repeat.
     let head = Request { body: Vec::new(), ..request.clone() };

@@ -1,7 +1,7 @@
 //! What is wrong with a request, before it is written in the contract's own shape: a kind, a sentence, and every fault with
 //! its place.
 
-use etalon_contract::behaviour::Refusal;
+use etalon_contract::behaviour::{Clash, Refusal};
 use etalon_contract::document::Pointer;
 use etalon_contract::model::In;
 use etalon_contract::rule::Subject;
@@ -185,7 +185,8 @@ impl Problem {
                     None => problem,
                 }
             }
-            Refusal::Conflict { at, sent, value, collection } => {
+            Refusal::Conflict(clash) => {
+                let Clash { at, sent, value, collection } = clash.as_ref();
                 let problem =
                     Self::new(Kind::Conflict, format!("{collection} already has an item whose {at} is {value}"));
                 match sent {

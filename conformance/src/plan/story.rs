@@ -61,6 +61,7 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
             subject: Subject::Request,
             pointer: Pointer::root(),
             content: None,
+            within: Vec::new(),
             rule: Rule::Story(story),
         })
         .collect()

@@ -39,7 +39,7 @@ pub fn breach(
                 .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
             match strange {
                 Some(strange) => raw(contract, operation, choices, Some(strange), |bytes| bytes),
-                None => Err(Cannot { reason: "every media type that is tried is documented".to_owned() }),
+                None => Err(Cannot::because("every media type that is tried is documented")),
             }
         }
         Rule::Limit { .. }
@@ -64,7 +64,7 @@ fn raw(
     change: fn(Vec<u8>) -> Vec<u8>,
 ) -> Result<Broken, Cannot> {
     let mut broken = with_body(contract, operation, choices)?;
-    let twin = codec::encode(contract, operation, &broken.twin).map_err(|none| Cannot { reason: none.to_string() })?;
+    let twin = codec::encode(contract, operation, &broken.twin).map_err(|none| Cannot::because(none.to_string()))?;
     broken.draft.body = Some(DraftBody::Raw { media_type, bytes: change(twin.body) });
     Ok(broken)
 }
@@ -76,7 +76,7 @@ fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choic
             return Ok(Broken { twin: draft.clone(), draft });
         }
     }
-    Err(Cannot { reason: "no valid request with a body was found".to_owned() })
+    Err(Cannot::because("no valid request with a body was found"))
 }
 
 /// JSON that breaks off.

@@ -21,16 +21,34 @@ pub trait Choices {
         Taste::Plain
     }
 
+    /// Turns to what is decided below a name: what is decided there and elsewhere is then independent of each other, so
+    /// that a new member changes no other member's value. Gives what [`Choices::leave`] wants back.
+    fn enter(&mut self, _name: &str) -> Entered {
+        Entered::default()
+    }
+
+    /// Turns back to what was being decided before.
+    fn leave(&mut self, _entered: Entered) {}
+
     /// True in `parts` of `whole` cases; false is the simplest.
     fn chance(&mut self, parts: u64, whole: u64) -> bool {
         self.below(whole) >= whole - parts
     }
 }
 
+/// What was being decided when something below it was entered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entered {
+    origin: u64,
+    state: u64,
+}
+
 /// Decisions from a seed: the same seed and path give the same decisions on every machine and in every version of Rust.
 /// The stream is `splitmix64`, started from a SHA-256 of seed and path.
 #[derive(Clone, Debug)]
 pub struct Seeded {
+    /// What names below are mixed with.
+    origin: u64,
     state: u64,
 }
 
@@ -47,17 +65,23 @@ impl Seeded {
         let digest = hash.finalize();
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
-        Self { state: u64::from_le_bytes(first) }
+        let origin = u64::from_le_bytes(first);
+        Self { origin, state: origin }
     }
 
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        mix(self.state)
     }
+}
+
+/// The output function of `splitmix64`.
+fn mix(state: u64) -> u64 {
+    let mut mixed = state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 impl Choices for Seeded {
@@ -67,6 +91,21 @@ impl Choices for Seeded {
 
     fn below(&mut self, bound: u64) -> u64 {
         scale(self.bits(), bound)
+    }
+
+    /// FNV-1a over the name, from where this stream began: the path alone decides, never how much was drawn on the way.
+    fn enter(&mut self, name: &str) -> Entered {
+        let entered = Entered { origin: self.origin, state: self.state };
+        let hash = name.bytes().fold(mix(self.origin) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        self.origin = mix(hash);
+        self.state = self.origin;
+        entered
+    }
+
+    fn leave(&mut self, entered: Entered) {
+        (self.origin, self.state) = (entered.origin, entered.state);
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a value must satisfy, with `$ref` and `allOf` folded together: the generator's view of a schema.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::Location;
 use crate::generate::Cannot;
 use crate::generate::decimal::Decimal;
+use crate::generate::pattern::Known;
 use crate::model::{Contract, Direction, Schema};
 
 /// How many references and branches may be folded into one view before a schema is taken for circular.
@@ -23,6 +24,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::String, Self::Number, Self::Boolean, Self::Object, Self::Array, Self::Null];
+
     /// True where a value is of this type.
     pub(crate) fn is_of(self, value: &Value) -> bool {
         match self {
@@ -72,18 +76,79 @@ pub(crate) struct Facets<'c> {
     pub(crate) min_items: u64,
     pub(crate) max_items: Option<u64>,
     pub(crate) distinct: Distinct,
-    pub(crate) prefix: Vec<Vec<Schema<'c>>>,
-    pub(crate) items: Vec<Schema<'c>>,
-    pub(crate) contains: Vec<Schema<'c>>,
+    pub(crate) lists: Vec<List<'c>>,
+    pub(crate) contains: Vec<Contains<'c>>,
     pub(crate) min_properties: u64,
     pub(crate) max_properties: Option<u64>,
-    pub(crate) required: Vec<String>,
-    pub(crate) properties: Vec<(&'c str, Vec<Schema<'c>>)>,
-    pub(crate) additional: Vec<Schema<'c>>,
+    pub(crate) required: Vec<&'c str>,
+    /// What each schema says of members.
+    pub(crate) objects: Vec<Members<'c>>,
+    /// What must be there where another member is.
+    pub(crate) dependent: Vec<(&'c str, Vec<&'c str>)>,
+    /// What acts where a member is there.
+    pub(crate) dependent_schemas: Vec<(&'c str, Schema<'c>)>,
     pub(crate) names: Vec<Schema<'c>>,
-    pub(crate) alternatives: Vec<Vec<Schema<'c>>>,
+    pub(crate) unevaluated: Vec<Schema<'c>>,
+    pub(crate) unevaluated_items: Vec<Schema<'c>>,
+    pub(crate) alternatives: Vec<Alternative<'c>>,
+    pub(crate) conditions: Vec<Condition<'c>>,
+    pub(crate) nots: Vec<Schema<'c>>,
+    /// Members that had better not be there: some `not`, or another branch of a `oneOf`, would see them.
+    pub(crate) avoided: Vec<&'c str>,
+    /// Values that may not be taken.
+    pub(crate) excluded: Vec<&'c Value>,
+    /// Members that have one value: the discriminator of the branch that was chosen.
+    pub(crate) fixed: Vec<(&'c str, &'c str)>,
+    pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     pub(crate) never: bool,
+}
+
+/// What one schema says of an array's items.
+#[derive(Clone, Debug)]
+pub(crate) struct List<'c> {
+    pub(crate) prefix: Vec<Schema<'c>>,
+    pub(crate) items: Option<Schema<'c>>,
+}
+
+/// Some items must be such.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contains<'c> {
+    pub(crate) schema: Schema<'c>,
+    pub(crate) min: u64,
+    pub(crate) max: Option<u64>,
+}
+
+/// What one schema says of an object's members.
+#[derive(Clone, Debug)]
+pub(crate) struct Members<'c> {
+    pub(crate) schema: Schema<'c>,
+    pub(crate) named: Option<&'c Map<String, Value>>,
+    pub(crate) patterns: Vec<(&'c str, Schema<'c>)>,
+    pub(crate) other: Option<Schema<'c>>,
+}
+
+/// Branches of which one, or exactly one, must be satisfied.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternative<'c> {
+    /// The schema that they stand in.
+    pub(crate) owner: Schema<'c>,
+    /// `anyOf` or `oneOf`.
+    pub(crate) keyword: &'static str,
+}
+
+impl<'c> Alternative<'c> {
+    pub(crate) fn branches(&self) -> Vec<Schema<'c>> {
+        self.owner.children(self.keyword).collect()
+    }
+}
+
+/// `if`, `then`, `else`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Condition<'c> {
+    pub(crate) when: Schema<'c>,
+    pub(crate) then: Option<Schema<'c>>,
+    pub(crate) otherwise: Option<Schema<'c>>,
 }
 
 /// Whether items must differ from one another.
@@ -121,10 +186,13 @@ impl<'c> Facets<'c> {
     /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
     fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
         let mut required = std::mem::take(&mut self.required);
-        required.retain(|name| {
-            !self.member(name).into_iter().flatten().any(|schema| is_flagged(contract, *schema, direction))
-        });
+        required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
         self.required = required;
+    }
+
+    /// Keeps a schema from being satisfied, as far as that can be known without the value.
+    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+        Folds { contract, following: Vec::new(), left: MAX_FOLDS }.avoid(schema, self);
     }
 
     /// The types that the value may have, in the order in which they are tried.
@@ -137,9 +205,21 @@ impl<'c> Facets<'c> {
 
     /// Where no type is stated, the keywords tell which one is meant.
     fn hinted(&self) -> Option<Kind> {
-        if !self.properties.is_empty() || !self.required.is_empty() || !self.additional.is_empty() {
+        if !self.objects.is_empty()
+            || !self.required.is_empty()
+            || !self.names.is_empty()
+            || self.min_properties > 0
+            || self.max_properties.is_some()
+            || !self.dependent.is_empty()
+            || !self.dependent_schemas.is_empty()
+        {
             Some(Kind::Object)
-        } else if !self.items.is_empty() || !self.prefix.is_empty() || self.min_items > 0 {
+        } else if !self.lists.is_empty()
+            || self.min_items > 0
+            || self.max_items.is_some()
+            || !self.contains.is_empty()
+            || self.distinct == Distinct::All
+        {
             Some(Kind::Array)
         } else if self.minimum.is_some() || self.maximum.is_some() || !self.multiples.is_empty() {
             Some(Kind::Number)
@@ -160,10 +240,56 @@ impl<'c> Facets<'c> {
         self.min_length <= length && self.max_length.is_none_or(|max| length <= max)
     }
 
-    /// The schemas of a member by that name, and whether the contract says anything of it.
-    pub(crate) fn member(&self, name: &str) -> Option<&[Schema<'c>]> {
-        self.properties.iter().find(|(known, _)| *known == name).map(|(_, schemas)| schemas.as_slice())
+    /// The names that the schemas describe, in their order.
+    pub(crate) fn described(&self) -> Vec<&'c str> {
+        let mut names: Vec<&'c str> = Vec::new();
+        for named in self.objects.iter().filter_map(|part| part.named) {
+            if names.is_empty() {
+                names.extend(named.keys().map(String::as_str));
+            } else {
+                names.extend(named.keys().map(String::as_str).filter(|name| !names.contains(name)).collect::<Vec<_>>());
+            }
+        }
+        names
     }
+
+    /// The schemas of a member by that name.
+    pub(crate) fn member(&self, name: &str) -> Vec<Schema<'c>> {
+        let mut schemas = Vec::new();
+        let mut known = false;
+        for part in &self.objects {
+            let mut covered = false;
+            if let Some(property) = part.named.and_then(|named| named.get(name)) {
+                schemas.push(part.schema.within(property));
+                covered = true;
+            }
+            for (pattern, schema) in &part.patterns {
+                if matches(pattern, name) {
+                    schemas.push(*schema);
+                    covered = true;
+                }
+            }
+            if !covered && let Some(other) = part.other {
+                schemas.push(other);
+                covered = true;
+            }
+            known |= covered;
+        }
+        if !known {
+            schemas.extend(&self.unevaluated);
+        }
+        schemas
+    }
+
+    /// The schemas of an item at that position.
+    pub(crate) fn item(&self, position: usize) -> Vec<Schema<'c>> {
+        self.lists.iter().filter_map(|list| list.prefix.get(position).copied().or(list.items)).collect()
+    }
+}
+
+/// True where a text matches a pattern; a pattern that is none matches nothing.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    Known::of(pattern).matches(text)
 }
 
 struct Folds<'c> {
@@ -174,16 +300,15 @@ struct Folds<'c> {
 
 impl<'c> Folds<'c> {
     fn fold(&mut self, schema: Schema<'c>, into: &mut Facets<'c>) -> Result<(), Cannot> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| Cannot::because("the schema folds into too many parts"))?;
+        self.left = self.left.checked_sub(1).ok_or_else(|| Cannot::budget("the schema folds into too many parts"))?;
         let Value::Object(keywords) = schema.value else {
             into.never |= schema.value == &Value::Bool(false);
             return Ok(());
         };
         if let Some(reference) = schema.reference() {
-            let (at, target) =
-                self.contract.refer(schema, reference).map_err(|defect| Cannot::because(defect.to_string()))?;
+            let (at, target) = self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
             if self.following.contains(&at) {
-                return Err(Cannot::because("the schema refers to itself without end"));
+                return Err(Cannot::unsatisfiable("the schema refers to itself without end"));
             }
             self.following.push(at);
             self.fold(target, into)?;
@@ -192,17 +317,65 @@ impl<'c> Folds<'c> {
         for (keyword, operand) in keywords {
             keyword_into(schema, keyword, operand, into);
         }
+        members_into(schema, into);
+        if let Some(when) = schema.child("if") {
+            let (then, otherwise) = (schema.child("then"), schema.child("else"));
+            if then.is_some() || otherwise.is_some() {
+                into.conditions.push(Condition { when, then, otherwise });
+            }
+        }
         for branch in schema.children("allOf") {
             self.fold(branch, into)?;
         }
+        if let Some(not) = schema.child("not") {
+            self.avoid(not, into);
+        }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
             for name in required.iter().filter_map(Value::as_str) {
-                if !into.required.iter().any(|known| known == name) {
-                    into.required.push(name.to_owned());
+                if !into.required.contains(&name) {
+                    into.required.push(name);
                 }
             }
         }
         Ok(())
+    }
+
+    /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
+    fn avoid(&mut self, not: Schema<'c>, into: &mut Facets<'c>) {
+        into.nots.push(not);
+        let Value::Object(keywords) = not.value else {
+            into.never |= not.value == &Value::Bool(true);
+            return;
+        };
+        into.never |= keywords.keys().all(|keyword| is_note(keyword));
+        if let Some(reference) = not.reference() {
+            if let Ok((at, target)) = self.contract.refer(not, reference)
+                && !self.following.contains(&at)
+                && self.left > 0
+            {
+                self.left -= 1;
+                self.following.push(at);
+                self.avoid(target, into);
+                self.following.pop();
+            }
+            return;
+        }
+        for branch in not.children("anyOf") {
+            self.avoid(branch, into);
+        }
+        let only = |word: &str| keywords.keys().all(|keyword| keyword == word || is_note(keyword));
+        if only("enum") || only("const") {
+            into.excluded.extend(not.get("enum").and_then(Value::as_array).into_iter().flatten());
+            into.excluded.extend(not.get("const"));
+        }
+        if only("type") {
+            let barred: Vec<Kind> = not.types().into_iter().filter_map(Kind::parse).collect();
+            let known = into.kinds.take().unwrap_or_else(|| Kind::ALL.to_vec());
+            into.kinds = Some(known.into_iter().filter(|kind| !barred.contains(kind)).collect());
+        }
+        if let Some(names) = not.get("required").and_then(Value::as_array) {
+            into.avoided.extend(names.iter().filter_map(Value::as_str));
+        }
     }
 }
 
@@ -255,32 +428,56 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         "maxItems" => lower(&mut into.max_items, operand),
         "uniqueItems" if operand == &Value::Bool(true) => into.distinct = Distinct::All,
         "prefixItems" => {
-            for (index, item) in schema.children("prefixItems").enumerate() {
-                if into.prefix.len() <= index {
-                    into.prefix.push(Vec::new());
-                }
-                into.prefix[index].push(item);
-            }
+            into.lists.push(List { prefix: schema.children(keyword).collect(), items: schema.child("items") })
         }
-        "items" => into.items.extend(schema.child("items")),
-        "contains" => into.contains.extend(schema.child("contains")),
+        "items" if schema.get("prefixItems").is_none() => {
+            into.lists.push(List { prefix: Vec::new(), items: schema.child("items") });
+        }
+        "contains" => {
+            let count = |word: &str| schema.get(word).and_then(natural);
+            into.contains.extend(schema.child(keyword).map(|schema| Contains {
+                schema,
+                min: count("minContains").unwrap_or(1),
+                max: count("maxContains"),
+            }));
+        }
         "minProperties" => raise(&mut into.min_properties, operand),
         "maxProperties" => lower(&mut into.max_properties, operand),
-        "properties" => {
-            for (name, property) in schema.named("properties") {
-                match into.properties.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, schemas)) => schemas.push(property),
-                    None => into.properties.push((name, vec![property])),
-                }
+        "dependentRequired" => {
+            for (name, needed) in operand.as_object().into_iter().flatten() {
+                into.dependent
+                    .push((name, needed.as_array().into_iter().flatten().filter_map(Value::as_str).collect()));
             }
         }
-        "additionalProperties" | "unevaluatedProperties" => into.additional.extend(schema.child(keyword)),
+        "dependentSchemas" => into.dependent_schemas.extend(schema.named(keyword)),
+        "unevaluatedProperties" => into.unevaluated.extend(schema.child(keyword)),
+        "unevaluatedItems" => into.unevaluated_items.extend(schema.child(keyword)),
         "propertyNames" => into.names.extend(schema.child("propertyNames")),
-        "anyOf" | "oneOf" => into.alternatives.push(schema.children(keyword).collect()),
+        "anyOf" => into.alternatives.push(Alternative { owner: schema, keyword: "anyOf" }),
+        "oneOf" => into.alternatives.push(Alternative { owner: schema, keyword: "oneOf" }),
+        "description" => into.description = into.description.or(operand.as_str()),
         "example" | "default" => into.examples.push(operand),
         "examples" => into.examples.extend(operand.as_array().into_iter().flatten()),
         _ => {}
     }
+}
+
+fn members_into<'c>(schema: Schema<'c>, into: &mut Facets<'c>) {
+    let part = Members {
+        schema,
+        named: schema.get("properties").and_then(Value::as_object),
+        patterns: schema.named("patternProperties").collect(),
+        other: schema.child("additionalProperties"),
+    };
+    if part.named.is_some() || !part.patterns.is_empty() || part.other.is_some() {
+        into.objects.push(part);
+    }
+}
+
+/// True for keywords that only people read (JSON Schema Validation §9, OpenAPI).
+fn is_note(keyword: &str) -> bool {
+    matches!(keyword, "title" | "description" | "example" | "examples" | "default" | "deprecated" | "$comment")
+        || keyword.starts_with("x-")
 }
 
 fn both(one: &[Kind], two: &[Kind]) -> Vec<Kind> {

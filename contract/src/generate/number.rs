@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::generate::decimal::Decimal;
 use crate::generate::facets::{Bound, Facets, Kind};
-use crate::generate::{Cannot, Choices};
+use crate::generate::{Cannot, Choices, Taste, words};
 
 /// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.
 const SPREAD: i128 = 999_999;
@@ -24,7 +24,12 @@ pub(crate) enum Edge {
 }
 
 /// A number that satisfies the facets.
-pub(crate) fn number(facets: &Facets<'_>, numeric: Numeric, choices: &mut dyn Choices) -> Result<Value, Cannot> {
+pub(crate) fn number(
+    facets: &Facets<'_>,
+    numeric: Numeric,
+    name: &str,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
     let range = Range::of(facets, numeric)?;
     // Zero is the simplest number: a range around it starts there.
     let around_zero = facets.minimum.is_none() && range.low < Decimal::whole(0) && range.high >= Decimal::whole(0);
@@ -32,6 +37,17 @@ pub(crate) fn number(facets: &Facets<'_>, numeric: Numeric, choices: &mut dyn Ch
     let room = range.high.minus(start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
     let steps = room.times(range.step).unwrap_or(u64::MAX - 1);
     let wide = u64::try_from(SPREAD).expect("a small number");
+    if choices.taste() == Taste::Believable
+        && let Some((least, most)) = words::range_by_name(name)
+        && let (Some(least), Some(most)) =
+            (Decimal::whole(least).ceil_to(range.step), Decimal::whole(most).floor_to(range.step))
+        && range.low <= least
+        && most <= range.high
+        && let Some(room) = most.minus(least).and_then(|room| room.times(range.step))
+        && let Some(value) = range.step.scaled(choices.below(room + 1)).and_then(|offset| least.plus(offset))
+    {
+        return Ok(value.to_json());
+    }
     let taken = choices.below(steps.min(wide) + 1);
     let value = range.step.scaled(taken).and_then(|offset| start.plus(offset)).ok_or_else(impossible)?;
     Ok(value.to_json())

@@ -2,6 +2,9 @@
 
 mod look_around;
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::generate::Choices;
@@ -12,6 +15,51 @@ const MANY: u64 = 8;
 /// How many lengths beyond the near ones are tried.
 const FAR: usize = 128;
 
+/// How many patterns are kept parsed; when there are more, all are forgotten.
+const MAX_KNOWN: usize = 1_024;
+
+/// The patterns that were parsed before: a list of a hundred addresses has one pattern.
+static KNOWN: LazyLock<RwLock<HashMap<String, Arc<Known>>>> = LazyLock::new(RwLock::default);
+
+/// A pattern, for making texts and for judging them.
+pub(crate) struct Known {
+    pattern: Option<Pattern>,
+    judge: Option<jsonschema::Validator>,
+}
+
+impl Known {
+    /// The pattern as it is written in a document.
+    pub(crate) fn of(source: &str) -> Arc<Self> {
+        const KEPT: &str = "nothing panics while patterns are kept";
+        if let Some(known) = KNOWN.read().expect(KEPT).get(source) {
+            return Arc::clone(known);
+        }
+        let judge = jsonschema::options()
+            .with_pattern_options(jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+            .build(&serde_json::json!({"pattern": source}));
+        let made = Arc::new(Self { pattern: Pattern::parse(source), judge: judge.ok() });
+        let mut known = KNOWN.write().expect(KEPT);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(source.to_owned(), Arc::clone(&made));
+        made
+    }
+
+    /// What texts can be made of; `None` where a sampler cannot follow.
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.as_ref()
+    }
+
+    /// True where a text matches; a pattern that is none matches nothing.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.judge.as_ref().is_some_and(|judge| judge.is_valid(&serde_json::Value::String(text.to_owned())))
+    }
+}
+
+/// Steps that a pattern with look-around may take on one text.
+const BACKTRACK_LIMIT: usize = 100_000;
+
 /// A parsed pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -20,6 +68,7 @@ pub(crate) struct Pattern {
     open_end: bool,
     /// What look-ahead asks to be somewhere in the text.
     within: Vec<Self>,
+    look_around: bool,
 }
 
 impl Pattern {
@@ -29,7 +78,7 @@ impl Pattern {
         Self::parse_plain(pattern).or_else(|| {
             let (rest, wanted) = look_around::set_aside(pattern)?;
             let within = wanted.iter().filter_map(|wanted| Self::parse_plain(wanted)).collect();
-            Some(Self { within, ..Self::parse_plain(&rest)? })
+            Some(Self { within, look_around: true, ..Self::parse_plain(&rest)? })
         })
     }
 
@@ -38,7 +87,12 @@ impl Pattern {
         let hir = regex_syntax::ParserBuilder::new().build().parse(&translated).ok()?;
         let open_start = !starts(&hir);
         let open_end = !ends(&hir);
-        Some(Self { body: hir, open_start, open_end, within: Vec::new() })
+        Some(Self { body: hir, open_start, open_end, within: Vec::new(), look_around: false })
+    }
+
+    /// True where look-around was set aside, so that a sample may not match.
+    pub(crate) fn is_guess(&self) -> bool {
+        self.look_around
     }
 
     /// A text of `min..=max` characters that matches; `None` where there is none that this finds.

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::codec::{self, Draft, DraftBody};
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
+use crate::generate::maker::Way;
 use crate::generate::value::value_reaching;
-use crate::generate::{Cannot, Choices};
+use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};
 use crate::rule::{Row, Subject};
 use crate::validate::{self, Violation};
@@ -21,17 +22,20 @@ pub fn valid(contract: &Contract, operation: &Operation, choices: &mut dyn Choic
     reaching(contract, operation, None, choices)
 }
 
-/// A valid request in which the place that a row speaks of is there.
+/// A valid request in which the place that a row speaks of is there, within the row's branches.
 pub(crate) fn reaching(
     contract: &Contract,
     operation: &Operation,
     row: Option<&Row>,
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
+    let branches: Vec<(Location, usize)> =
+        row.into_iter().flat_map(|row| &row.within).map(|branch| (branch.at.clone(), branch.index)).collect();
     let mut last = Cannot::because("no valid request was found");
     for _ in 0..ATTEMPTS {
-        let draft = match draft(contract, operation, row, choices) {
+        let draft = match draft(contract, operation, row, &branches, choices) {
             Ok(draft) => draft,
+            Err(cannot) if matches!(cannot.why, Why::Unsatisfiable | Why::Defective) => return Err(cannot),
             Err(cannot) => {
                 last = cannot;
                 continue;
@@ -50,20 +54,20 @@ pub(crate) fn reaching(
 
 /// What a request violates once it was written and read again: the wire truth.
 pub(crate) fn violations(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Vec<Violation>, Cannot> {
-    let request =
-        codec::encode(contract, operation, draft).map_err(|none| Cannot::because(format!("no wire form: {none}")))?;
+    let request = codec::encode(contract, operation, draft).map_err(Cannot::no_wire_form)?;
     let captures = operation
         .path
         .capture(request.path())
-        .ok_or_else(|| Cannot::because("no wire form: the path would be that of another operation"))?;
+        .ok_or_else(|| Cannot::no_wire_form("the path would be that of another operation"))?;
     let decoded = codec::decode(contract, operation, &captures, &request);
-    validate::request(contract, operation, &decoded).map_err(|defect| Cannot::because(defect.to_string()))
+    validate::request(contract, operation, &decoded).map_err(|defect| Cannot::defective(&defect))
 }
 
 fn draft(
     contract: &Contract,
     operation: &Operation,
     row: Option<&Row>,
+    branches: &[(Location, usize)],
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
     let mut draft = Draft { operation: operation.index, parameters: Vec::new(), body: None };
@@ -73,14 +77,18 @@ fn draft(
             |subject| matches!(subject, Subject::Parameter { place, name } if *place == parameter.place && *name == parameter.name),
         );
         if parameter.required || path.is_some() || choices.chance(1, 4) {
-            let value = parameter_value(contract, parameter, &path.unwrap_or_default(), choices)?;
+            let branches = if path.is_some() { branches } else { &[] };
+            let way = Way { path: &path.unwrap_or_default(), branches };
+            let value = parameter_value(contract, parameter, way, choices)?;
             draft.parameters.push((parameter.place, parameter.name.clone(), value));
         }
     }
     if let Some(body) = &operation.body {
         let path = focus(row, |subject| *subject == Subject::Body);
         if body.required || path.is_some() || choices.chance(3, 4) {
-            draft.body = Some(body_value(contract, body, row, &path.unwrap_or_default(), choices)?);
+            let branches = if path.is_some() { branches } else { &[] };
+            let way = Way { path: &path.unwrap_or_default(), branches };
+            draft.body = Some(body_value(contract, body, row, way, choices)?);
         }
     }
     Ok(draft)
@@ -94,12 +102,12 @@ fn focus(row: Option<&Row>, is_it: impl Fn(&Subject) -> bool) -> Option<Vec<Stri
 fn parameter_value(
     contract: &Contract,
     parameter: &Parameter,
-    path: &[String],
+    way: Way<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     match parameter.shape.schema() {
-        Some(at) => value_reaching(contract, at, Direction::Request, path, choices)
-            .map_err(|cannot| Cannot::because(format!("{} {}: {cannot}", parameter.place, parameter.name))),
+        Some(at) => value_reaching(contract, at, Direction::Request, way, choices)
+            .map_err(|cannot| cannot.within(format!("{} {}", parameter.place, parameter.name))),
         None => Ok(Value::String(format!("value{}", choices.below(1000)))),
     }
 }
@@ -108,7 +116,7 @@ fn body_value(
     contract: &Contract,
     body: &Body,
     row: Option<&Row>,
-    path: &[String],
+    way: Way<'_>,
     choices: &mut dyn Choices,
 ) -> Result<DraftBody, Cannot> {
     let wanted = row.filter(|row| row.subject == Subject::Body).and_then(|row| row.content);
@@ -121,19 +129,20 @@ fn body_value(
         .media_type
         .concrete()
         .ok_or_else(|| Cannot::because(format!("no media type is known for {}", content.media_type)))?;
-    let value = content_value(contract, content, path, choices)?;
+    let value = content_value(contract, content, way, choices)?;
     Ok(DraftBody::Value { media_type, value })
 }
 
 fn content_value(
     contract: &Contract,
     content: &Content,
-    path: &[String],
+    way: Way<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     match &content.schema {
-        Some(at) => value_reaching(contract, at, Direction::Request, path, choices)
-            .map_err(|cannot| Cannot::because(format!("body: {cannot}"))),
+        Some(at) => {
+            value_reaching(contract, at, Direction::Request, way, choices).map_err(|cannot| cannot.within("body"))
+        }
         None if content.media_type.is_json() => Ok(Value::Object(Map::new())),
         None => Ok(Value::String(format!("text {}", choices.below(1000)))),
     }

@@ -1,11 +1,16 @@
 //! Texts: of a pattern, of a format, of a length.
 
-use crate::generate::facets::Facets;
-use crate::generate::pattern::{Pattern, letter};
+use serde_json::Value;
+
+use crate::generate::facets::{Facets, matches};
+use crate::generate::pattern::{Known, letter};
 use crate::generate::{Cannot, Choices, Taste, format, words};
 
 /// The longest text that is made; a contract that asks for more is told so.
 pub(crate) const MAX_TEXT: u64 = 1_000_000;
+
+/// How many texts are made where several patterns, or a look-around, must be satisfied as well.
+const TRIES: usize = 24;
 
 /// How long a free text is where nothing bounds it: long enough that two seldom meet.
 const FREE: u64 = 12;
@@ -14,16 +19,36 @@ const FREE: u64 = 12;
 pub(crate) fn text(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -> Result<String, Cannot> {
     let (min, max) = (facets.min_length, facets.max_length);
     if min > MAX_TEXT {
-        return Err(Cannot::because(format!("a text of {min} characters is longer than the {MAX_TEXT} that are made")));
+        return Err(Cannot::budget(format!("a text of {min} characters is longer than the {MAX_TEXT} that are made")));
     }
     if max.is_some_and(|max| min > max) {
-        return Err(Cannot::because("minLength is greater than maxLength"));
+        return Err(Cannot::unsatisfiable("`minLength` is greater than `maxLength`"));
     }
-    for source in &facets.patterns {
-        if let Some(pattern) = Pattern::parse(source)
-            && let Some(made) = pattern.sample(min, max, choices)
+    if !facets.patterns.is_empty() {
+        // A word of the document, where one fits: patterns seldom make words.
+        if choices.taste() == Taste::Believable
+            && let Some(named) = words::by_name(name, choices)
+            && facets.allows_text(&Value::String(named.clone()))
+            && facets.patterns.iter().all(|pattern| matches(pattern, &named))
         {
-            return Ok(made);
+            return Ok(named);
+        }
+        let mut first = None;
+        for source in &facets.patterns {
+            let known = Known::of(source);
+            let Some(pattern) = known.pattern() else { continue };
+            let tries = if facets.patterns.len() > 1 || pattern.is_guess() { TRIES } else { 1 };
+            for _ in 0..tries {
+                let Some(made) = pattern.sample(min, max, choices) else { break };
+                if tries == 1 || facets.patterns.iter().all(|pattern| matches(pattern, &made)) {
+                    return Ok(made);
+                }
+                first = first.or(Some(made));
+            }
+        }
+        // The validator may see what this does not.
+        if let Some(first) = first {
+            return Ok(first);
         }
     }
     if !facets.patterns.is_empty() {
@@ -47,7 +72,12 @@ fn show(max: Option<u64>) -> String {
 }
 
 fn example(facets: &Facets<'_>) -> Option<String> {
-    facets.examples.iter().find_map(|example| example.as_str()).map(str::to_owned)
+    facets
+        .examples
+        .iter()
+        .filter(|example| facets.allows_text(example))
+        .find_map(|example| example.as_str())
+        .map(str::to_owned)
 }
 
 /// Letters, from the shortest length on; free of everything that some part of the way might trip over.

@@ -64,13 +64,46 @@ pub(crate) fn by_name(name: &str, choices: &mut dyn Choices) -> Option<String> {
     })
 }
 
+/// The range that numbers of such a name have among people.
+pub(crate) fn range_by_name(name: &str) -> Option<(i128, i128)> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let ends = |ending: &str| plain.ends_with(ending);
+    Some(if plain == "age" || ends("years") {
+        (18, 79)
+    } else if ends("year") {
+        (2019, 2026)
+    } else if ends("month") {
+        (1, 12)
+    } else if ends("latitude") || plain == "lat" {
+        (-60, 60)
+    } else if ends("longitude") || plain == "lon" || plain == "lng" {
+        (-150, 150)
+    } else if ends("price") || ends("amount") || ends("total") || ends("cost") || ends("balance") || ends("fee") {
+        (5, 500)
+    } else if ends("quantity") || ends("count") || plain == "qty" || ends("stock") {
+        (1, 40)
+    } else if ends("percent") || ends("percentage") || ends("progress") {
+        (0, 100)
+    } else if ends("rating") || ends("score") {
+        (1, 5)
+    } else if ends("port") {
+        (1024, 49151)
+    } else if ends("width") || ends("height") {
+        (64, 1920)
+    } else if ends("page") {
+        (1, 9)
+    } else {
+        return None;
+    })
+}
+
 /// A text about nothing.
 pub(crate) fn any(choices: &mut dyn Choices) -> String {
     format!("{} {}", pick(&THING, choices), pick(&THING, choices))
 }
 
 /// Six characters that are seldom the same twice.
-fn mark(choices: &mut dyn Choices) -> String {
+pub(crate) fn mark(choices: &mut dyn Choices) -> String {
     (0..6).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[index(choices.below(31))])).collect()
 }
 

@@ -2,13 +2,10 @@
 //! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
 //! reference, never an expansion.
 
+mod absolute;
 mod content;
 mod contract;
-mod grammar;
-mod keyword;
 mod lint;
-mod lint_object;
-mod lint_schema;
 mod media_type;
 mod normalise;
 mod operation;
@@ -26,6 +23,7 @@ mod swagger;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use media_type::MediaType;
+pub(crate) use normalise::Children;
 pub use normalise::{FormatOf, asserted_format, is_number_format};
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};

@@ -198,7 +198,7 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
                 None => continue,
             },
             // References are resolved against the document, never against these.
-            ("$id" | "id" | "$anchor" | "$schema", _) => continue,
+            ("$id" | "id" | "$anchor" | "$dynamicAnchor" | "$vocabulary" | "$schema", _) => continue,
             ("required", _) => exempt(document, at, value, direction),
             (_, Children::None) => value.clone(),
             ("items" | "additionalProperties", Children::One(child)) => {

@@ -8,12 +8,27 @@ use serde_json::Value;
 use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement};
 use crate::rule::walk::{Position, walk};
-use crate::rule::{Breach, Keyword, Row, Rule, SecurityRule, Side, Subject};
+use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]
 pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
-    let mut rows = Rows { operation, rows: Vec::new(), ids: HashMap::new() };
+    enumerate(contract, operation).rows
+}
+
+/// The rows of an operation, and how many positions have none.
+#[derive(Clone, Debug)]
+pub struct Enumeration {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// How many positions of its schemas lie deeper, or are more, than are enumerated, so that they have no rows.
+    pub left_out: usize,
+}
+
+/// The rows of an operation, with what the bounds left out.
+#[must_use]
+pub fn enumerate(contract: &Contract, operation: &Operation) -> Enumeration {
+    let mut rows = Rows { contract, operation, rows: Vec::new(), ids: HashMap::new(), left_out: 0 };
     for parameter in &operation.parameters {
         let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
         if !parameter.required {
@@ -23,24 +38,38 @@ pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
             rows.push(&subject, &Pointer::root(), None, "required past", rule);
         }
         if let Some(at) = parameter.shape.schema() {
-            walk(contract, at, &mut |position| rows.position(&subject, None, position));
+            rows.left_out += walk(contract, at, &mut |position| rows.position(&subject, None, position));
         }
     }
-    rows.body(contract);
-    rows.protocol(contract);
+    rows.body();
+    rows.protocol();
     rows.security();
     rows.responses();
-    rows.rows
+    Enumeration { rows: rows.rows, left_out: rows.left_out }
 }
 
 struct Rows<'o> {
+    contract: &'o Contract,
     operation: &'o Operation,
     rows: Vec<Row>,
     ids: HashMap<String, Vec<Rule>>,
+    left_out: usize,
 }
 
 impl Rows<'_> {
     fn push(&mut self, subject: &Subject, pointer: &Pointer, content: Option<usize>, words: &str, rule: Rule) {
+        self.push_within(subject, pointer, &[], content, words, rule);
+    }
+
+    fn push_within(
+        &mut self,
+        subject: &Subject,
+        pointer: &Pointer,
+        within: &[Branch],
+        content: Option<usize>,
+        words: &str,
+        rule: Rule,
+    ) {
         let part = match (content, &self.operation.body) {
             (Some(index), Some(body)) if body.content.len() > 1 => {
                 format!("{subject} {}", body.content[index].media_type)
@@ -48,7 +77,9 @@ impl Rows<'_> {
             _ => subject.to_string(),
         };
         let place = if pointer.as_str().is_empty() { String::new() } else { format!(" {pointer}") };
-        let mut id = format!("{} {part}{place} {words}", self.operation.id);
+        let branches: String =
+            within.iter().map(|branch| format!(" of {}", branch_name(self.contract, branch))).collect();
+        let mut id = format!("{} {part}{place}{branches} {words}", self.operation.id);
         let seen = self.ids.entry(id.clone()).or_default();
         if seen.iter().any(|known| is_same(known, &rule)) {
             // Two parts of an `allOf` say the same.
@@ -64,32 +95,41 @@ impl Rows<'_> {
             subject: subject.clone(),
             pointer: pointer.clone(),
             content,
+            within: within.to_vec(),
             rule,
         });
     }
 
     fn position(&mut self, subject: &Subject, content: Option<usize>, position: Position<'_>) {
         match position {
-            Position::Limit { pointer, breach, operand, sides } => {
+            Position::Limit { pointer, within, breach, operand, sides } => {
                 let Breach::Keyword { keyword, .. } = &breach else { return };
                 if *keyword == Keyword::Type && self.is_text(subject, content) && may_be_text(operand) {
                     // Whatever stands in a path, query, header, cookie or form is text: no request can break this.
                     return;
                 }
-                let shown = clip(operand);
+                let shown = match (keyword, operand) {
+                    (Keyword::DependentRequired, Value::Array(names)) => {
+                        names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(":")
+                    }
+                    (_, other) => clip(other),
+                };
                 for side in sides {
                     let words = format!("{keyword}={shown} {side}");
                     let rule = Rule::Limit { breach: breach.clone(), side: *side, operand: operand.clone() };
-                    self.push(subject, pointer, content, &words, rule);
+                    self.push_within(subject, pointer, within, content, &words, rule);
                 }
             }
-            Position::Null { pointer, breach, side } => {
+            Position::Null { pointer, within, breach, side } => {
                 // Null has no form in a path, query, header, cookie or form.
                 if !self.is_text(subject, content) {
-                    self.push(subject, pointer, content, &format!("null {side}"), Rule::Null { breach, side });
+                    let words = format!("null {side}");
+                    self.push_within(subject, pointer, within, content, &words, Rule::Null { breach, side });
                 }
             }
-            Position::Optional { pointer } => self.push(subject, pointer, content, "omitted", Rule::Omitted),
+            Position::Optional { pointer, within } => {
+                self.push_within(subject, pointer, within, content, "omitted", Rule::Omitted);
+            }
         }
     }
 
@@ -108,7 +148,7 @@ impl Rows<'_> {
         }
     }
 
-    fn body(&mut self, contract: &Contract) {
+    fn body(&mut self) {
         let Some(body) = &self.operation.body else { return };
         let root = Pointer::root();
         if body.required {
@@ -121,7 +161,9 @@ impl Rows<'_> {
                 self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Malformed);
             }
             if let Some(at) = &content.schema {
-                walk(contract, at, &mut |position| self.position(&Subject::Body, Some(index), position));
+                let contract = self.contract;
+                self.left_out +=
+                    walk(contract, at, &mut |position| self.position(&Subject::Body, Some(index), position));
             }
         }
         if !body.content.is_empty() && !body.content.iter().any(|content| content.media_type.is_range()) {
@@ -129,14 +171,14 @@ impl Rows<'_> {
         }
     }
 
-    fn protocol(&mut self, contract: &Contract) {
+    fn protocol(&mut self) {
         let root = Pointer::root();
         let has_content = self.operation.success().is_some_and(|success| !success.content.is_empty());
         if has_content {
             self.push(&Subject::Request, &root, None, "accept past", Rule::NotAcceptable);
         }
         // One operation of each path speaks for the path.
-        let first = contract.entries().iter().position(|entry| entry.path == self.operation.path);
+        let first = self.contract.entries().iter().position(|entry| entry.path == self.operation.path);
         if first == Some(self.operation.index) {
             self.push(&Subject::Request, &root, None, "method past", Rule::MethodNotAllowed);
             self.push(&Subject::Request, &root, None, "path past", Rule::UnknownPath);
@@ -197,6 +239,22 @@ fn is_same(one: &Rule, other: &Rule) -> bool {
         (Rule::Null { .. }, Rule::Null { .. }) | (Rule::Omitted, Rule::Omitted) => true,
         _ => false,
     }
+}
+
+/// What people call a branch: the name of the schema that it refers to, its title, or its place.
+fn branch_name(contract: &Contract, branch: &Branch) -> String {
+    let keyword = branch.at.pointer.last().unwrap_or_default().into_owned();
+    if branch.is_condition() {
+        return if branch.index == 0 { "then" } else { "else" }.to_owned();
+    }
+    let schema = contract.schema(&branch.schema()).ok();
+    let name = schema.and_then(|schema| {
+        schema
+            .reference()
+            .map(|reference| reference.rsplit(['/', '#']).next().unwrap_or(reference))
+            .or_else(|| schema.get("title").and_then(Value::as_str).filter(|title| !title.contains(' ')))
+    });
+    name.map_or_else(|| format!("{keyword}/{}", branch.index), str::to_owned)
 }
 
 fn may_be_text(types: &Value) -> bool {

@@ -70,6 +70,8 @@ keywords! {
     MaxProperties = "maxProperties",
     /// A member that must be there; the row's operand is its name.
     Required = "required",
+    /// Members that are described; those that are not required may be there in any combination.
+    Properties = "properties",
     /// Members that must be there when another is.
     DependentRequired = "dependentRequired",
     /// Names that members may have.

@@ -7,7 +7,7 @@ mod row;
 mod subject;
 mod walk;
 
-pub use enumerate::rows;
+pub use enumerate::{Enumeration, enumerate, rows};
 pub use keyword::Keyword;
-pub use row::{Row, Rule, SecurityRule, Side, Story};
+pub use row::{Branch, Row, Rule, SecurityRule, Side, Story};
 pub use subject::{Breach, Subject};

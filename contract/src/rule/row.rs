@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
 use crate::model::StatusPattern;
 use crate::rule::{Breach, Subject};
 
@@ -22,8 +22,48 @@ pub struct Row {
     pub pointer: Pointer,
     /// The index of the body's content that it speaks of, where it speaks of one.
     pub content: Option<usize>,
+    /// The branches that it lies within, outermost first; empty where it holds whatever branches are taken.
+    pub within: Vec<Branch>,
     /// What it promises.
     pub rule: Rule,
+}
+
+/// One of several ways that a value may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Where the value stands that takes it.
+    pub pointer: Pointer,
+    /// Where `anyOf`, `oneOf` or `if` stands in the document.
+    pub at: Location,
+    /// Which branch: its index, or for `if` 0 where it is satisfied and 1 where not.
+    pub index: usize,
+}
+
+impl Branch {
+    /// Where the branch's schema stands; for `if` the one that then acts.
+    #[must_use]
+    pub fn schema(&self) -> Location {
+        if self.is_condition() {
+            let owner = Location { file: self.at.file, pointer: self.at.pointer.parent().unwrap_or_default() };
+            owner.join(if self.index == 0 { "then" } else { "else" })
+        } else {
+            self.at.index(self.index)
+        }
+    }
+
+    /// True for `if`: what is broken in such a branch is reported as such, since there is no other to take.
+    #[must_use]
+    pub fn is_condition(&self) -> bool {
+        self.at.pointer.last().is_some_and(|word| word == "if")
+    }
+}
+
+impl Row {
+    /// The outermost alternative that it lies within: whoever breaks the row satisfies none of its branches.
+    #[must_use]
+    pub fn alternative(&self) -> Option<&Branch> {
+        self.within.iter().find(|branch| !branch.is_condition())
+    }
 }
 
 /// What a row promises.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format, is_exempt};
-use crate::rule::{Breach, Keyword, Side};
+use crate::rule::{Branch, Breach, Keyword, Side};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -13,12 +13,17 @@ const MAX_DEPTH: usize = 8;
 /// How many positions of one schema are enumerated; beyond, a matrix says nothing to a person any more.
 const MAX_POSITIONS: usize = 4_000;
 
+/// How many branches may lie within one another; each level multiplies the rows.
+const MAX_BRANCHES: usize = 2;
+
 /// Something found at a position.
 pub(crate) enum Position<'p> {
     /// A limit that a value can be at or past.
     Limit {
         /// Where.
         pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
         /// What is broken past it.
         breach: Breach,
         /// The limit as stated.
@@ -30,6 +35,8 @@ pub(crate) enum Position<'p> {
     Null {
         /// Where.
         pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
         /// What null breaks where it is not allowed.
         breach: Breach,
         /// `At` where it is allowed.
@@ -39,15 +46,19 @@ pub(crate) enum Position<'p> {
     Optional {
         /// Where.
         pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
     },
 }
 
-/// Visits every position of the schema at a location.
-pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Position<'_>)) {
-    let mut walker = Walker { contract, visit, following: Vec::new(), left: MAX_POSITIONS };
+/// Visits every position of the schema at a location; gives how many were left out by the bounds.
+pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Position<'_>)) -> usize {
+    let mut walker =
+        Walker { contract, visit, following: Vec::new(), within: Vec::new(), left: MAX_POSITIONS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
         walker.schema(&Pointer::root(), at, schema, 0);
     }
+    walker.left_out
 }
 
 const BOTH: &[Side] = &[Side::At, Side::Past];
@@ -58,12 +69,15 @@ struct Walker<'c, 'v> {
     contract: &'c Contract,
     visit: &'v mut dyn FnMut(Position<'_>),
     following: Vec<Location>,
+    within: Vec<Branch>,
     left: usize,
+    left_out: usize,
 }
 
 impl<'c> Walker<'c, '_> {
     fn schema(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
         if depth > MAX_DEPTH || self.left == 0 {
+            self.left_out += 1;
             return;
         }
         self.left -= 1;
@@ -83,8 +97,44 @@ impl<'c> Walker<'c, '_> {
         for (index, item) in schema.children("prefixItems").enumerate() {
             self.schema(&pointer.index(index), &at.join("prefixItems").index(index), item, depth + 1);
         }
-        if let Some(item) = schema.child("items") {
+        if let Some(item) = schema.child("items").filter(|_| schema.get("prefixItems").is_none()) {
             self.schema(&pointer.join("*"), &at.join("items"), item, depth + 1);
+        }
+        self.branches(pointer, at, schema, depth);
+    }
+
+    fn branches(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
+        for word in ["anyOf", "oneOf"] {
+            for (index, branch) in schema.children(word).enumerate() {
+                // Null is a branch of its own in many documents; there is nothing in it to break.
+                if branch.types() != ["null"] {
+                    self.branch(pointer, &at.join(word), index, branch, depth);
+                }
+            }
+        }
+        if schema.get("if").is_some() {
+            for (index, word) in ["then", "else"].into_iter().enumerate() {
+                if let Some(branch) = schema.child(word) {
+                    self.branch(pointer, &at.join("if"), index, branch, depth);
+                }
+            }
+        }
+    }
+
+    fn branch(&mut self, pointer: &Pointer, at: &Location, index: usize, branch: Schema<'c>, depth: usize) {
+        if self.within.len() >= MAX_BRANCHES {
+            self.left_out += 1;
+            return;
+        }
+        self.within.push(Branch { pointer: pointer.clone(), at: at.clone(), index });
+        let at = self.within.last().expect("it was pushed").schema();
+        self.schema(pointer, &at, branch, depth);
+        self.within.pop();
+    }
+
+    fn limit(&mut self, pointer: &Pointer, breach: Breach, operand: &Value, sides: &[Side]) {
+        if !sides.is_empty() {
+            (self.visit)(Position::Limit { pointer, within: &self.within, breach, operand, sides });
         }
     }
 
@@ -97,12 +147,25 @@ impl<'c> Walker<'c, '_> {
             }
             let here = pointer.join(name);
             if !required.contains(&name) {
-                (self.visit)(Position::Optional { pointer: &here });
+                (self.visit)(Position::Optional { pointer: &here, within: &self.within });
             }
             self.schema(&here, &at.join("properties").join(name), property, depth + 1);
         }
         if let Some(other) = schema.child("additionalProperties").filter(|other| other.value.is_object()) {
             self.schema(&pointer.join("*"), &at.join("additionalProperties"), other, depth + 1);
+        } else if let Some((pattern, other)) = schema.named("patternProperties").next() {
+            self.left_out += schema.named("patternProperties").count() - 1;
+            self.schema(&pointer.join("*"), &at.join("patternProperties").join(pattern), other, depth + 1);
+        }
+        let optional = schema
+            .named("properties")
+            .filter(|(name, property)| {
+                !required.contains(name) && property.get(Direction::Request.exempting()) != Some(&Value::Bool(true))
+            })
+            .count();
+        if optional > 1 {
+            let breach = Breach::Keyword { keyword: Keyword::Properties, at: at.join("properties"), member: None };
+            self.limit(pointer, breach, &Value::from(optional), AT);
         }
     }
 
@@ -121,7 +184,7 @@ impl<'c> Walker<'c, '_> {
             let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
             if keyword == Keyword::Type {
                 let side = if schema.types().contains(&"null") { Side::At } else { Side::Past };
-                (self.visit)(Position::Null { pointer, breach: breach(None), side });
+                (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
             }
             match keyword {
                 Keyword::Required => {
@@ -131,8 +194,20 @@ impl<'c> Walker<'c, '_> {
                         }
                         let operand = Value::String(member.to_owned());
                         let breach = breach(Some(member.to_owned()));
-                        (self.visit)(Position::Limit { pointer, breach, operand: &operand, sides: PAST });
+                        self.limit(pointer, breach, &operand, PAST);
                     }
+                }
+                Keyword::DependentRequired => {
+                    for (trigger, needed) in operand.as_object().into_iter().flatten() {
+                        for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                            let operand = Value::from(vec![trigger.as_str(), member]);
+                            self.limit(pointer, breach(Some(member.to_owned())), &operand, PAST);
+                        }
+                    }
+                }
+                Keyword::AnyOf | Keyword::OneOf => {
+                    let branches = Value::from(operand.as_array().map_or(0, Vec::len));
+                    self.limit(pointer, breach(None), &branches, sides(keyword, operand));
                 }
                 Keyword::Format => {
                     let breach = match operand.as_str() {
@@ -143,14 +218,9 @@ impl<'c> Walker<'c, '_> {
                         _ => breach(None),
                     };
                     let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
-                    (self.visit)(Position::Limit { pointer, breach, operand, sides });
+                    self.limit(pointer, breach, operand, sides);
                 }
-                _ => {
-                    let sides = sides(keyword, operand);
-                    if !sides.is_empty() {
-                        (self.visit)(Position::Limit { pointer, breach: breach(None), operand, sides });
-                    }
-                }
+                _ => self.limit(pointer, breach(None), operand, sides(keyword, operand)),
             }
         }
     }
@@ -181,6 +251,7 @@ fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
         | Keyword::Required
         | Keyword::DependentRequired
         | Keyword::PropertyNames
+        | Keyword::Properties
         | Keyword::AdditionalProperties
         | Keyword::UnevaluatedProperties => may_be(&["object"]),
         Keyword::Format => operand.as_str().is_some_and(|format| {
@@ -188,7 +259,8 @@ fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
                 && ["maximum", "exclusiveMaximum"].iter().any(|word| schema.get(word).is_some());
             match asserted_format(format) {
                 Some(FormatOf::Text) => may_be(&["string"]),
-                Some(FormatOf::Number) => may_be(&["number", "integer"]) && !bounded,
+                // JSON has no number that overflows a double, only ones that are rounded.
+                Some(FormatOf::Number) => may_be(&["number", "integer"]) && !bounded && format != "double",
                 None => false,
             }
         }),
@@ -208,8 +280,11 @@ fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
 fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
     let zero = operand.as_u64() == Some(0);
     match keyword {
-        Keyword::Type | Keyword::Pattern | Keyword::Const | Keyword::Not | Keyword::MultipleOf => PAST,
+        Keyword::Type | Keyword::Pattern | Keyword::Const | Keyword::Not => PAST,
         Keyword::Enum
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::MultipleOf
         | Keyword::Minimum
         | Keyword::ExclusiveMinimum
         | Keyword::Maximum
@@ -239,11 +314,21 @@ fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
                 &[]
             }
         }
-        Keyword::Contains | Keyword::AnyOf | Keyword::OneOf => PAST,
-        Keyword::MinContains | Keyword::MaxContains | Keyword::DependentRequired | Keyword::PropertyNames => PAST,
-        // Handled where they stand, or annotations that OpenAPI does not assert.
-        Keyword::Required | Keyword::Format | Keyword::ContentEncoding | Keyword::ContentMediaType | Keyword::False => {
-            &[]
+        Keyword::MinContains => {
+            if zero {
+                &[]
+            } else {
+                PAST
+            }
         }
+        Keyword::Contains | Keyword::MaxContains | Keyword::PropertyNames => PAST,
+        // Handled where they stand, or annotations that OpenAPI does not assert.
+        Keyword::Required
+        | Keyword::Properties
+        | Keyword::DependentRequired
+        | Keyword::Format
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => &[],
     }
 }

@@ -12,7 +12,7 @@ mod response;
 mod value;
 mod violation;
 
-pub(crate) use format::integer_range;
+pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;

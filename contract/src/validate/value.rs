@@ -91,6 +91,10 @@ fn collect(
         });
     };
     match error.kind() {
+        Kind::Required { property } if dependent(&at).is_some() => {
+            let at = dependent(&at).unwrap_or_default();
+            push(Keyword::DependentRequired, &at, property.as_str().map(str::to_owned), message);
+        }
         Kind::Required { property } => push(Keyword::Required, &at, property.as_str().map(str::to_owned), message),
         Kind::AdditionalProperties { unexpected } => {
             each(unexpected, |name| {
@@ -119,6 +123,20 @@ fn collect(
             push(keyword, &at, None, message);
         }
     }
+}
+
+/// Where `dependentRequired` stands, for an error about one of its members.
+fn dependent(at: &Location) -> Option<Location> {
+    let mut pointer = Some(at.pointer.clone());
+    // The validator names the member that asks, or the keyword itself.
+    for _ in 0..2 {
+        let here = pointer?;
+        if here.last().is_some_and(|word| word == "dependentRequired") {
+            return Some(Location { file: at.file, pointer: here });
+        }
+        pointer = here.parent();
+    }
+    None
 }
 
 fn each(names: &[String], mut visit: impl FnMut(&str)) {

@@ -62,6 +62,12 @@ impl Violation {
     #[must_use]
     pub fn breaks(&self, row: &Row) -> bool {
         let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else { return false };
+        if let Some(branch) = row.alternative() {
+            // What lies within a branch is broken where no branch is satisfied.
+            return self.subject == row.subject
+                && self.pointer.fits(&branch.pointer)
+                && matches!(&self.breach, Breach::Keyword { at, .. } if *at == branch.at);
+        }
         let same_kind = |breach: &Breach| match breach {
             Breach::Keyword { keyword, .. } => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Const),
             _ => false,

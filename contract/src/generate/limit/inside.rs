@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::facets::{Facets, Kind, natural};
+use crate::generate::facets::{Facets, Kind, is_flagged, natural};
+use crate::generate::limit::pairwise;
 use crate::generate::number::{self, Edge, edge};
 use crate::generate::place::facets_at;
-use crate::generate::value::value_of;
+use crate::generate::value::{object_of, value_of};
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction};
 use crate::rule::{Keyword, Row};
@@ -18,6 +19,8 @@ const WIDE: &str = "é";
 pub(super) fn variants(keyword: Keyword, operand: &Value) -> usize {
     match keyword {
         Keyword::Enum => operand.as_array().map_or(1, Vec::len).max(1),
+        Keyword::AnyOf | Keyword::OneOf => operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
+        Keyword::Properties => operand.as_u64().map_or(1, pairwise::rows),
         // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
         Keyword::MaxLength | Keyword::Format => 2,
         _ => 1,
@@ -34,7 +37,7 @@ pub(super) fn value(
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     let name = row.pointer.last().unwrap_or_default().into_owned();
-    let mut facets = facets_at(contract, root, &row.pointer)?;
+    let mut facets = facets_at(contract, root, row)?;
     let count = || natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")));
     // Null is no value at a bound.
     if let Some(kinds) = &mut facets.kinds {
@@ -57,6 +60,21 @@ pub(super) fn value(
             }
             return number::edge(&facets, edge);
         }
+        Keyword::Properties => {
+            let optional: Vec<String> = facets
+                .described()
+                .into_iter()
+                .filter(|name| !facets.required.contains(name) && !facets.avoided.contains(name))
+                .filter(|name| {
+                    facets.member(name).iter().all(|schema| !is_flagged(contract, *schema, Direction::Request))
+                })
+                .map(str::to_owned)
+                .collect();
+            let chosen = pairwise::members(&optional, variant)
+                .ok_or_else(|| Cannot::because("every combination was shown before"))?;
+            return object_of(contract, facets, chosen, choices);
+        }
+        Keyword::MultipleOf => {}
         Keyword::MinLength => facets.max_length = Some(count()?),
         Keyword::MaxLength => {
             let length = count()?;

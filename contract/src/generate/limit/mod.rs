@@ -4,6 +4,7 @@
 mod inside;
 mod kinds;
 mod outside;
+mod pairwise;
 
 use serde_json::Value;
 
@@ -11,12 +12,17 @@ use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
 use crate::generate::place::concrete;
 use crate::generate::request::{reaching, remove, violations};
-use crate::generate::{Cannot, Choices};
-use crate::model::{Contract, Operation};
-use crate::rule::{Breach, Keyword, Row, Rule, Side, Subject};
+use crate::generate::value::value_of_form;
+use crate::generate::{Cannot, Choices, Why, algebra};
+use crate::model::{Contract, Direction, Operation};
+use crate::rule::{Branch, Breach, Keyword, Row, Rule, Side, Subject};
+use crate::validate;
 
 /// How often a request is made anew where a breach turns out not to be one, or to break more.
 const ATTEMPTS: usize = 6;
+
+/// How many values of the algebra's form are tried.
+const FORMS: usize = 6;
 
 /// A request that breaks one row, and the same with that row kept.
 #[derive(Clone, Debug)]
@@ -50,6 +56,15 @@ pub fn at(
     variant: usize,
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
+    if let Rule::Limit {
+        breach: Breach::Keyword { keyword: Keyword::AnyOf | Keyword::OneOf, at, .. },
+        side: Side::At,
+        ..
+    } = &row.rule
+    {
+        let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index: variant };
+        return taking(contract, operation, row, branch, choices);
+    }
     let mut last = Cannot::because("the row has no near side");
     for _ in 0..ATTEMPTS {
         let mut draft = reaching(contract, operation, Some(row), choices)?;
@@ -70,6 +85,30 @@ pub fn at(
     Err(last)
 }
 
+/// A valid request that takes a branch.
+fn taking(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    branch: Branch,
+    choices: &mut dyn Choices,
+) -> Result<Draft, Cannot> {
+    let schema = branch.schema();
+    let mut within = row.within.clone();
+    within.push(branch);
+    let wanted = Row { within, ..row.clone() };
+    let mut last = Cannot::because("no request was found that takes the branch");
+    for _ in 0..ATTEMPTS {
+        let draft = reaching(contract, operation, Some(&wanted), choices)?;
+        match validate::is_valid(contract, &schema, Direction::Request, get(&draft, row)?) {
+            Ok(true) => return Ok(draft),
+            Ok(false) => last = Cannot::because("what was made takes another branch"),
+            Err(defect) => return Err(Cannot::defective(&defect)),
+        }
+    }
+    Err(last)
+}
+
 /// A request that breaks a row and nothing else, with its twin.
 ///
 /// # Errors
@@ -85,17 +124,131 @@ pub fn breach(
     for _ in 0..ATTEMPTS {
         let twin = reaching(contract, operation, Some(row), choices)?;
         for draft in past(contract, operation, row, variant, &twin, choices)? {
-            match violations(contract, operation, &draft) {
-                Err(cannot) => last = cannot,
-                Ok(found) => match found.iter().find(|violation| !violation.breaks(row)) {
-                    None if !found.is_empty() => return Ok(Broken { draft, twin }),
-                    None => last = Cannot::because("no wire form: what is sent is read as a valid value"),
-                    Some(other) if found.iter().any(|violation| violation.breaks(row)) => {
-                        last = Cannot::because(format!("implied by {}", name(other.breach.clone())));
-                    }
-                    Some(other) => last = Cannot::because(format!("it would break something else: {other}")),
-                },
+            match alone(contract, operation, row, &draft) {
+                Ok(()) => return Ok(Broken { draft, twin }),
+                // A reason that speaks of the contract says more than one that speaks of what was tried last.
+                Err(cannot) if last.why == Why::NotFound || cannot.why != Why::NotFound => last = cannot,
+                Err(_) => {}
             }
+        }
+        if last.why == Why::NoWireForm {
+            break;
+        }
+    }
+    match by_algebra(contract, operation, row, choices) {
+        Ok(broken) => Ok(broken),
+        Err(cannot) if cannot.why == Why::Implied && last.why != Why::NoWireForm => Err(cannot),
+        Err(_) => Err(last),
+    }
+}
+
+/// Whether a request, read back from its own bytes, breaks the row and nothing else.
+fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> Result<(), Cannot> {
+    let found = violations(contract, operation, draft)?;
+    if let Some(branch) = row.alternative() {
+        if found.is_empty() && breaks_unsent(contract, operation, row, draft) {
+            return Err(Cannot::no_wire_form("what is sent is read as a valid value"));
+        }
+        if found.is_empty() {
+            return Err(Cannot::of(Why::Implied, "implied by nothing: another branch allows it"));
+        }
+        if found.iter().all(|violation| violation.breaks(row)) {
+            return in_branch(contract, row, branch, draft);
+        }
+    }
+    match found.iter().find(|violation| !violation.breaks(row)) {
+        None if !found.is_empty() => Ok(()),
+        None if !breaks_unsent(contract, operation, row, draft) => {
+            Err(Cannot::because("what was tried turned out to be valid"))
+        }
+        None => Err(Cannot::no_wire_form("what is sent is read as a valid value")),
+        Some(other) if found.iter().any(|violation| violation.breaks(row)) => {
+            Err(Cannot::of(Why::Implied, format!("implied by {}", name(other.breach.clone()))))
+        }
+        Some(other) => Err(Cannot::because(format!("it would break something else: {other}"))),
+    }
+}
+
+/// Whether, of its branch, a value breaks the row and nothing else.
+fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft) -> Result<(), Cannot> {
+    let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let owner = concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole).cloned());
+    let owner = owner.ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let found = validate::value(contract, &branch.schema(), Direction::Request, &row.subject, &owner)
+        .map_err(|defect| Cannot::defective(&defect))?;
+    let depth = branch.pointer.tokens().count();
+    let tail = |pointer: &Pointer| -> Pointer {
+        pointer
+            .tokens()
+            .skip(depth)
+            .map(std::borrow::Cow::into_owned)
+            .collect::<Vec<_>>()
+            .iter()
+            .map(String::as_str)
+            .collect()
+    };
+    let deeper = row.within.iter().skip_while(|known| *known != branch).skip(1);
+    let within: Vec<Branch> =
+        deeper.map(|branch| Branch { pointer: tail(&branch.pointer), ..branch.clone() }).collect();
+    let inner = Row { pointer: tail(&row.pointer), within, ..row.clone() };
+    match found.iter().find(|violation| !violation.breaks(&inner)) {
+        None if found.is_empty() => Err(Cannot::because("what was tried satisfies the branch")),
+        None => match inner.alternative() {
+            Some(next) => {
+                let mut inside = draft.clone();
+                *subject_value_mut(&mut inside, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))? = owner;
+                in_branch(contract, &inner, next, &inside)
+            }
+            None => Ok(()),
+        },
+        Some(other) if found.iter().any(|violation| violation.breaks(&inner)) => {
+            Err(Cannot::of(Why::Implied, format!("implied by {}", name(other.breach.clone()))))
+        }
+        Some(other) => Err(Cannot::because(format!("it would break something else: {other}"))),
+    }
+}
+
+/// Whether the value itself breaks something, before it is written.
+fn breaks_unsent(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
+    let Some(value) = subject_value(draft, &row.subject) else { return true };
+    root(operation, row)
+        .is_ok_and(|root| !validate::is_valid(contract, &root, Direction::Request, value).unwrap_or(true))
+}
+
+/// A breach from the algebra of schemas: a value that satisfies all that acts on the place, but for this one keyword.
+fn by_algebra(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    let Rule::Limit { breach: Breach::Keyword { member, at, .. }, side: Side::Past, .. } = &row.rule else {
+        return Err(Cannot::because("the row is about no keyword"));
+    };
+    if !row.within.is_empty() {
+        return Err(Cannot::because("the algebra speaks of no single branch"));
+    }
+    let mut parts = Vec::new();
+    algebra::parts(contract, &root(operation, row)?, &mut parts);
+    for token in row.pointer.tokens() {
+        parts = algebra::inner(contract, &parts, &token);
+    }
+    let form = algebra::breaking(contract, &parts, at, member.as_deref())?;
+    let mut last = Cannot::because("no value was found that breaks this alone");
+    for attempt in 0..FORMS {
+        let twin = reaching(contract, operation, Some(row), choices)?;
+        let value = match value_of_form(&form, attempt, choices) {
+            Ok(value) => value,
+            Err(cannot) => {
+                last = cannot;
+                continue;
+            }
+        };
+        let mut draft = twin.clone();
+        put(&mut draft, row, value)?;
+        match alone(contract, operation, row, &draft) {
+            Ok(()) => return Ok(Broken { draft, twin }),
+            Err(cannot) => last = cannot,
         }
     }
     Err(last)

@@ -47,7 +47,7 @@ pub(super) fn values(
     wanted: &Wanted<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Vec<Value>, Cannot> {
-    let facets = || facets_at(contract, root, &wanted.row.pointer);
+    let facets = || facets_at(contract, root, wanted.row);
     let count = || natural(wanted.operand).ok_or_else(|| Cannot::because(format!("{} is no count", wanted.operand)));
     let mut remade = |facets: Facets<'_>| {
         let name = wanted.row.pointer.last().unwrap_or_default().into_owned();
@@ -109,6 +109,7 @@ pub(super) fn values(
         Keyword::MinProperties | Keyword::MaxProperties => resized(wanted, count()?),
         Keyword::Required => Ok(without(wanted.here, wanted.member)),
         Keyword::DependentRequired => Ok(torn(wanted.here, wanted.operand)),
+        Keyword::Properties => Ok(Vec::new()),
         Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => Ok(with(wanted.here, UNEXPECTED)),
         Keyword::PropertyNames => {
             Ok(["~", "", "a b", &"x".repeat(300)].iter().flat_map(|name| with(wanted.here, name)).collect())
@@ -280,16 +281,21 @@ fn without(here: &Value, member: Option<&str>) -> Vec<Value> {
     vec![Value::Object(changed)]
 }
 
-/// An object with each trigger of `dependentRequired` and without one of what it asks for.
+/// An object with the member that asks for another, and without that other.
 fn torn(here: &Value, operand: &Value) -> Vec<Value> {
-    let (Some(members), Some(triggers)) = (here.as_object(), operand.as_object()) else { return Vec::new() };
+    let (Some(members), Some([trigger, needed])) = (here.as_object(), operand.as_array().map(Vec::as_slice)) else {
+        return Vec::new();
+    };
+    let (Some(trigger), Some(needed)) = (trigger.as_str(), needed.as_str()) else { return Vec::new() };
     let mut values = Vec::new();
-    for (trigger, needed) in triggers {
-        for name in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let mut changed = members.clone();
-            changed.entry(trigger.clone()).or_insert_with(|| json!("text"));
-            changed.shift_remove(name);
-            values.push(Value::Object(changed));
+    for stand_in in [json!("text"), json!(7), json!(true), json!({}), json!([])] {
+        let mut changed = members.clone();
+        changed.shift_remove(needed);
+        let known = changed.contains_key(trigger);
+        changed.entry(trigger.to_owned()).or_insert(stand_in);
+        values.push(Value::Object(changed));
+        if known {
+            break;
         }
     }
     values

@@ -7,10 +7,10 @@ use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
-use crate::model::grammar::Kind;
-use crate::model::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::model::lint::Lint;
-use crate::model::lint_object::check_dialect;
+use crate::model::lint::grammar::Kind;
+use crate::model::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
+use crate::model::lint::object::check_dialect;
 use crate::model::normalise::UNKNOWN_TO_3_0;
 
 /// What was already judged in this look.
@@ -60,6 +60,12 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
     }
     for (key, value) in members {
         member(lint, at, members, key, value, version, depth);
+    }
+    if version.has_own_schema_dialect()
+        && members.get("type").is_some_and(|kind| kind == "array")
+        && !members.contains_key("items")
+    {
+        lint.warn(Code::Missing, at.clone(), "an array must have `items` before OpenAPI 3.1; anything goes", None);
     }
     contradictions(lint, at, members);
     discriminator(lint, at, members, version, depth);
@@ -116,16 +122,21 @@ fn member(
                 key,
                 "title" | "description" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" | "nullable"
             );
-        let severity = if harmless { Severity::Warning } else { Severity::Error };
+        // What the dialect does not have but JSON Schema does is read as JSON Schema has it.
+        let read_all_the_same = own_dialect
+            && match (key, value) {
+                ("type", Value::Array(names)) => names.iter().all(|name| TYPES.iter().any(|known| name == known)),
+                ("type", Value::String(name)) => name == "null",
+                ("items", Value::Array(_)) | ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => true,
+                _ => false,
+            };
+        let severity = if harmless || read_all_the_same { Severity::Warning } else { Severity::Error };
         let hint = hint(key, value, version);
         return lint.report(severity, Code::InvalidSchema, here, format!("`{key}` {why}"), hint);
     }
     match (takes, value) {
-        (Takes::Schema, value) => {
-            if !(value.is_boolean() && key == "additionalProperties") {
-                schema(lint, &here, value, version, depth + 1);
-            }
-        }
+        (Takes::Schema, Value::Bool(_)) if key == "additionalProperties" => {}
+        (Takes::Schema, value) => schema(lint, &here, value, version, depth + 1),
         (Takes::Schemas, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 schema(lint, &here.index(index), item, version, depth + 1);
@@ -182,7 +193,9 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
             let bound = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
             Some(format!("write `{bound}: {number}` and `{key}: true`"))
         }
-        ("items", Value::Array(_)) => Some("since OpenAPI 3.1 this is `prefixItems`".to_owned()),
+        ("items", Value::Array(_)) => {
+            Some("a list of schemas for the first items is `prefixItems` since OpenAPI 3.1".to_owned())
+        }
         _ => None,
     }
 }

@@ -1,0 +1,398 @@
+//! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are in
+//! each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which values
+//! can be made where the plain way finds none. It sees a closed copy: the schema and all that it refers to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use jsonschema::Draft;
+use jsonschema::canonical::UnsatisfiableReason as Unsatisfied;
+use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Cause, PreparedDocument, Satisfiability};
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, Location, NoFiles, Pointer, Source};
+use crate::generate::{Cannot, Why};
+use crate::model::{Children, Contract, Direction, bundle};
+use crate::validate;
+
+/// How many schemas a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
+const MAX_SCHEMAS: usize = 1_500;
+
+/// How many steps a reason is followed down to the keywords that make it.
+const MAX_STEPS: usize = 32;
+
+/// What the algebra says of a schema.
+#[derive(Clone)]
+pub(crate) enum Form {
+    /// Some value may satisfy it: the same schema in canonical form, as the only schema of a contract of its own.
+    Canonical(Arc<Contract>),
+    /// None does, or nothing is known.
+    None(Cannot),
+}
+
+/// Where the canonical form stands in its contract.
+pub(crate) fn root() -> Location {
+    Location::entry(["components", "schemas", "root"].iter().collect())
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Forms {
+    known: RwLock<HashMap<(Location, Direction), Form>>,
+}
+
+/// The canonical form of the schema at a location.
+pub(crate) fn form(contract: &Contract, at: &Location, direction: Direction) -> Form {
+    let forms = contract.attached::<Forms>();
+    let key = (at.clone(), direction);
+    if let Some(found) = forms.known.read().expect("nothing panics while this is held").get(&key) {
+        return found.clone();
+    }
+    let made = Closed::new(contract, std::slice::from_ref(at), direction)
+        .and_then(|closed| closed.canonical(json!({"$ref": "#/$defs/k0"})))
+        .map_or_else(Form::None, Form::Canonical);
+    forms.known.write().expect("nothing panics while this is held").insert(key, made.clone());
+    made
+}
+
+/// Whether a place can hold any value: the reason where it cannot.
+pub(crate) fn emptiness(contract: &Contract, root: &Location, path: &[String], direction: Direction) -> Option<Cannot> {
+    let mut places = Vec::new();
+    parts(contract, root, &mut places);
+    for token in path {
+        places = inner(contract, &places, token);
+        if places.is_empty() {
+            return None;
+        }
+        let all: Vec<Value> = (0..places.len()).map(|number| json!({"$ref": format!("#/$defs/k{number}")})).collect();
+        let form = Closed::new(contract, &places, direction).and_then(|closed| closed.canonical(json!({"allOf": all})));
+        if let Err(cannot) = form
+            && cannot.why == Why::Unsatisfiable
+        {
+            return Some(cannot);
+        }
+    }
+    None
+}
+
+/// The canonical form of what satisfies all of a value's schemas, but for one keyword of one of them, which it breaks.
+pub(crate) fn breaking(
+    contract: &Contract,
+    parts: &[Location],
+    keyword: &Location,
+    member: Option<&str>,
+) -> Result<Arc<Contract>, Cannot> {
+    let closed = Closed::new(contract, parts, Direction::Request)?;
+    let owner = keyword.pointer.parent().unwrap_or_default();
+    let word = keyword.pointer.last().unwrap_or_default().into_owned();
+    let mut all = Vec::new();
+    let mut broken = None;
+    for (number, at) in parts.iter().enumerate() {
+        let Some(Value::Object(mut part)) = closed.schemas.get(&format!("k{number}")).cloned() else { continue };
+        // What these lead to stands among the parts itself.
+        part.shift_remove("$ref");
+        part.shift_remove("allOf");
+        if at.file == keyword.file && at.pointer == owner && broken.is_none() {
+            broken = Some(without(&mut part, &word, member)?);
+        }
+        all.push(Value::Object(part));
+    }
+    let broken = broken.ok_or_else(|| Cannot::because("the keyword does not act here alone"))?;
+    all.push(json!({"not": broken}));
+    closed.canonical(json!({"allOf": all})).map_err(|cannot| match cannot.why {
+        Why::Unsatisfiable => Cannot::of(Why::Implied, format!("implied: {}", cannot.reason)),
+        _ => cannot,
+    })
+}
+
+/// Takes a keyword out of a schema, and gives it with what it needs beside it to mean the same.
+fn without(part: &mut Map<String, Value>, word: &str, member: Option<&str>) -> Result<Value, Cannot> {
+    let missing = || Cannot::because("the keyword does not stand in the schema");
+    if word == "required" {
+        let name = member.ok_or_else(missing)?;
+        let names = part.get_mut("required").and_then(Value::as_array_mut).ok_or_else(missing)?;
+        names.retain(|known| known != name);
+        return Ok(json!({"required": [name]}));
+    }
+    let word = if word == validate::NUMBER_FORMAT { "format" } else { word };
+    let operand = part.shift_remove(word).ok_or_else(missing)?;
+    let mut alone = Map::from_iter([(word.to_owned(), operand)]);
+    let beside: &[&str] = match word {
+        "additionalProperties" => &["properties", "patternProperties"],
+        "items" => &["prefixItems"],
+        "contains" => &["minContains", "maxContains"],
+        "minContains" | "maxContains" => &["contains"],
+        "if" => &["then", "else"],
+        _ => &[],
+    };
+    for name in beside {
+        let Some(value) = part.get(*name) else { continue };
+        let kept = match (*name, value) {
+            ("properties" | "patternProperties", Value::Object(named)) => {
+                Value::Object(named.keys().map(|name| (name.clone(), Value::Bool(true))).collect())
+            }
+            ("prefixItems", Value::Array(items)) => Value::Array(items.iter().map(|_| Value::Bool(true)).collect()),
+            (_, other) => other.clone(),
+        };
+        alone.insert((*name).to_owned(), kept);
+    }
+    if word == "contains" {
+        part.shift_remove("minContains");
+        part.shift_remove("maxContains");
+    }
+    Ok(Value::Object(alone))
+}
+
+/// Schemas and all that they refer to, under names of their own.
+struct Closed {
+    schemas: Map<String, Value>,
+    places: Vec<Location>,
+}
+
+impl Closed {
+    fn new(contract: &Contract, roots: &[Location], direction: Direction) -> Result<Self, Cannot> {
+        let files = bundle(contract.document(), roots, direction).map_err(|defect| Cannot::defective(&defect))?;
+        let mut copying = Copying { places: roots.to_vec(), count: 0 };
+        let mut schemas = Map::new();
+        while schemas.len() < copying.places.len() {
+            let at = copying.places[schemas.len()].clone();
+            let found = files.get(&at.file).and_then(|file| at.pointer.get(file)).cloned().unwrap_or(Value::Bool(true));
+            let copy = copying.schema(&found)?;
+            schemas.insert(format!("k{}", schemas.len()), copy);
+        }
+        Ok(Self { schemas, places: copying.places })
+    }
+
+    fn canonical(&self, root: Value) -> Result<Arc<Contract>, Cannot> {
+        let Value::Object(mut whole) = root else { return Err(Cannot::because("a boolean has no form")) };
+        whole.insert("$defs".to_owned(), Value::Object(self.schemas.clone()));
+        let whole = Value::Object(whole);
+        let unusable =
+            |error: jsonschema::CanonicalizationError| Cannot::because(format!("the algebra of schemas: {error}"));
+        let prepared = canonical::options()
+            .with_draft(Draft::Draft202012)
+            .offline()
+            .should_validate_formats(true)
+            .prepare(&whole)
+            .map_err(unusable)?;
+        let found = prepared.canonicalize().map_err(unusable)?;
+        if found.satisfiability() == Satisfiability::No {
+            return Err(Cannot::unsatisfiable(self.conflict(&prepared)));
+        }
+        as_contract(&found)
+    }
+
+    /// The keywords that are in each other's way.
+    fn conflict(&self, prepared: &PreparedDocument<'_>) -> String {
+        const PLAIN: &str = "no value satisfies all keywords";
+        let Ok(reasons) = prepared.unsatisfiable() else { return PLAIN.to_owned() };
+        let mut at = String::new();
+        for _ in 0..MAX_STEPS {
+            match reasons.get(&at) {
+                Some(Unsatisfied::Literal) => return format!("`false` at {}", self.place(&at)),
+                Some(Unsatisfied::Empty(cause)) => {
+                    if cause.keywords.is_empty() || cause.keywords == ["$ref"] {
+                        let next = self.followed(&cause.pointer);
+                        if next == at {
+                            return format!("nothing satisfies the schema at {}", self.place(&at));
+                        }
+                        at = next;
+                    } else {
+                        return self.cause(cause) + " allows nothing";
+                    }
+                }
+                Some(Unsatisfied::Conflict(causes)) => {
+                    let causes: Vec<String> = causes.iter().map(|cause| self.cause(cause)).collect();
+                    return format!("{} cannot both be satisfied", causes.join(" and "));
+                }
+                None => {
+                    let next = self.followed(&at);
+                    if next == at {
+                        return PLAIN.to_owned();
+                    }
+                    at = next;
+                }
+            }
+        }
+        PLAIN.to_owned()
+    }
+
+    /// The pointer of the schema that the one at a pointer refers to; itself where it is no reference.
+    fn followed(&self, pointer: &str) -> String {
+        let target = |reference: &Value| reference.as_str().and_then(|text| text.strip_prefix('#')).map(str::to_owned);
+        if pointer.is_empty() {
+            return "/$defs/k0".to_owned();
+        }
+        let tail = pointer.strip_prefix("/$defs/").unwrap_or(pointer);
+        let (name, rest) =
+            tail.split_once('/').map_or((tail, String::new()), |(name, rest)| (name, format!("/{rest}")));
+        let found = self.schemas.get(name).and_then(|schema| schema.pointer(&rest));
+        found.and_then(|schema| schema.get("$ref")).and_then(target).unwrap_or_else(|| pointer.to_owned())
+    }
+
+    fn cause(&self, cause: &Cause) -> String {
+        let words: Vec<String> = cause.keywords.iter().map(|word| format!("`{word}`")).collect();
+        let words = if words.is_empty() { "the schema".to_owned() } else { words.join(", ") };
+        match self.place(&cause.pointer) {
+            place if place.is_empty() => words,
+            place => format!("{words} at {place}"),
+        }
+    }
+
+    fn place(&self, pointer: &str) -> String {
+        let Some(tail) = pointer.strip_prefix("/$defs/k") else { return String::new() };
+        let (number, rest) =
+            tail.split_once('/').map_or((tail, String::new()), |(number, rest)| (number, format!("/{rest}")));
+        let known = number.parse::<usize>().ok().and_then(|number| self.places.get(number));
+        let rest = Pointer::parse(&rest).unwrap_or_default();
+        known.map_or_else(String::new, |at| format!("#{}", at.pointer.append(&rest)))
+    }
+}
+
+struct Copying {
+    places: Vec<Location>,
+    count: usize,
+}
+
+impl Copying {
+    /// A copy without what only people read, with references by name, and the formats of integers as bounds.
+    fn schema(&mut self, schema: &Value) -> Result<Value, Cannot> {
+        self.count += 1;
+        if self.count > MAX_SCHEMAS {
+            return Err(Cannot::budget(format!("the algebra takes at most {MAX_SCHEMAS} schemas at once")));
+        }
+        let Value::Object(members) = schema else { return Ok(schema.clone()) };
+        let mut copy = Map::new();
+        for (keyword, value) in members {
+            let copied = match (keyword.as_str(), Children::of(keyword, value)) {
+                ("$ref", _) => self.reference(value),
+                (_, Children::One(child)) => self.schema(child)?,
+                (_, Children::List(children)) => {
+                    Value::Array(children.iter().map(|child| self.schema(child)).collect::<Result<_, _>>()?)
+                }
+                (_, Children::Named(children)) => Value::Object(
+                    children
+                        .iter()
+                        .map(|(name, child)| Ok((name.clone(), self.schema(child)?)))
+                        .collect::<Result<_, Cannot>>()?,
+                ),
+                (word, Children::None) if is_asserted(word) => value.clone(),
+                (_, Children::None) => continue,
+            };
+            copy.insert(keyword.clone(), copied);
+        }
+        let format = members.get(validate::NUMBER_FORMAT).and_then(Value::as_str);
+        if let Some((least, most)) = format.and_then(validate::integer_range) {
+            let bound =
+                |value: i128| Value::Number(serde_json::Number::from_i128(value).expect("it has 64 bits at most"));
+            let bounds = json!({"minimum": bound(least), "maximum": bound(most)});
+            if let Value::Array(parts) = copy.entry("allOf").or_insert_with(|| json!([])) {
+                parts.push(bounds);
+            }
+            copy.shift_remove("format");
+        }
+        Ok(Value::Object(copy))
+    }
+
+    fn reference(&mut self, value: &Value) -> Value {
+        let Some(at) = value.as_str().and_then(Location::from_uri) else { return value.clone() };
+        let number = self.places.iter().position(|known| *known == at).unwrap_or_else(|| {
+            self.places.push(at);
+            self.places.len() - 1
+        });
+        json!(format!("#/$defs/k{number}"))
+    }
+}
+
+/// True for keywords that a value can break and that hold no schemas.
+fn is_asserted(keyword: &str) -> bool {
+    crate::rule::Keyword::parse(keyword).is_some()
+        && !keyword.starts_with("content")
+        && keyword != validate::NUMBER_FORMAT
+        || keyword == "dependentRequired"
+}
+
+/// The canonical form as the only schema of a contract, so that values are made of it as of any other.
+fn as_contract(found: &CanonicalSchema) -> Result<Arc<Contract>, Cannot> {
+    if let CanonicalView::Raw(raw) = found.view() {
+        let reason: &'static str = raw.reason.into();
+        return Err(Cannot::because(format!("the algebra of schemas gave up: {}", reason.replace('_', " "))));
+    }
+    let mut schema = found.to_json_schema();
+    let definitions = match &mut schema {
+        Value::Object(members) => members.shift_remove("$defs").unwrap_or_else(|| json!({})),
+        _ => json!({}),
+    };
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "the canonical form of a schema", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"root": schema}},
+        "$defs": definitions,
+    });
+    let text = rooted(document).to_string();
+    let source = Source { name: "canonical.json", bytes: text.as_bytes() };
+    let document = Document::load(source, &[], &NoFiles)
+        .map_err(|_| Cannot::because("the algebra of schemas wrote what cannot be read"))?;
+    Ok(Arc::new(Contract::new(document)))
+}
+
+/// A reference to the whole is one to where the whole stands now.
+fn rooted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .map(|(name, value)| {
+                    if name == "$ref" && value == "#" {
+                        (name, json!("#/components/schemas/root"))
+                    } else {
+                        (name, rooted(value))
+                    }
+                })
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.into_iter().map(rooted).collect()),
+        other => other,
+    }
+}
+
+/// The schemas that act on the same value as the one at a location: itself, what it refers to, the parts of its `allOf`.
+pub(crate) fn parts(contract: &Contract, at: &Location, into: &mut Vec<Location>) {
+    if into.contains(at) || into.len() > MAX_STEPS {
+        return;
+    }
+    let Ok(schema) = contract.schema(at) else { return };
+    into.push(at.clone());
+    if let Some((target, _)) = schema.reference().and_then(|reference| contract.refer(schema, reference).ok()) {
+        parts(contract, &target, into);
+    }
+    let count = schema.children("allOf").count();
+    for index in 0..count {
+        parts(contract, &at.join("allOf").index(index), into);
+    }
+}
+
+/// The schemas of a member or item, of all the parts of its owner.
+pub(crate) fn inner(contract: &Contract, owners: &[Location], token: &str) -> Vec<Location> {
+    let mut found = Vec::new();
+    for owner in owners {
+        let Ok(schema) = contract.schema(owner) else { continue };
+        let mut take = |at: Location| parts(contract, &at, &mut found);
+        let has = |at: &Location| contract.schema(at).is_ok();
+        let property = owner.join("properties").join(token);
+        let prefix = owner.join("prefixItems").join(token);
+        if schema.get("properties").and_then(|named| named.get(token)).is_some() {
+            take(property);
+        } else if schema.get("prefixItems").is_some() && has(&prefix) {
+            take(prefix);
+        } else if token == "*" || token.parse::<usize>().is_ok() {
+            for word in ["items", "additionalProperties"] {
+                if schema.child(word).is_some() {
+                    take(owner.join(word));
+                }
+            }
+        }
+    }
+    found
+}

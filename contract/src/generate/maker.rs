@@ -1,0 +1,402 @@
+//! Makes one value after another of a schema's facets: chooses among branches and types, and follows the way to a place.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::document::Location;
+use crate::generate::facets::{Alternative, Condition, Facets, Kind};
+use crate::generate::number::{Numeric, number};
+use crate::generate::text::text;
+use crate::generate::{Cannot, Choices, Taste};
+use crate::model::{Contract, Direction, Schema};
+
+/// How deep optional members are still filled in; below, only what must be there is.
+pub(super) const FULL_DEPTH: usize = 3;
+
+/// How deep a value may become before its schema is taken for one that no finite value satisfies.
+const MAX_DEPTH: usize = 40;
+
+/// How often a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
+pub(super) const ATTEMPTS: usize = 12;
+
+/// How many values one value may hold, tries included, before the search is given up.
+const MAX_STEPS: usize = 100_000;
+
+/// After how many values in one value optional members are left out, so that wide schemas end in time.
+pub(super) const FULL_STEPS: usize = 1_500;
+
+/// How many items or members are made at the most; a contract that asks for more is told so.
+pub(super) const MAX_ITEMS: u64 = 10_000;
+
+/// The way to a place within a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Way<'w> {
+    /// Members and items; `*` stands for any.
+    pub(crate) path: &'w [String],
+    /// The branches to take on it: where `anyOf` or `oneOf` stands, and the branch's index.
+    pub(crate) branches: &'w [(Location, usize)],
+}
+
+pub(crate) struct Maker<'c, 'x> {
+    pub(super) contract: &'c Contract,
+    pub(super) direction: Direction,
+    pub(super) choices: &'x mut dyn Choices,
+    pub(super) attempt: usize,
+    pub(super) steps: usize,
+    /// The optional members that the next object has, those and no others; as it comes where nothing is said.
+    pub(super) exactly: Option<Vec<String>>,
+    /// The branches to take on the way, by the address of `anyOf` or `oneOf` in the document.
+    forced: Vec<(*const Value, usize)>,
+    /// What was folded before: items of a list have the same schema.
+    folded: HashMap<Vec<*const Value>, Rc<Facets<'c>>>,
+}
+
+impl<'c, 'x> Maker<'c, 'x> {
+    pub(crate) fn new(
+        contract: &'c Contract,
+        direction: Direction,
+        way: Way<'_>,
+        choices: &'x mut dyn Choices,
+    ) -> Self {
+        let address = |at: &Location| contract.document().node(at).map(std::ptr::from_ref);
+        let forced = way.branches.iter().filter_map(|(at, index)| Some((address(at)?, *index))).collect();
+        Self { contract, direction, choices, attempt: 0, steps: 0, exactly: None, forced, folded: HashMap::new() }
+    }
+
+    /// Begins another attempt.
+    pub(crate) fn begin(&mut self, attempt: usize) {
+        self.attempt = attempt;
+        self.steps = 0;
+    }
+
+    pub(crate) fn make(
+        &mut self,
+        schemas: &[Schema<'c>],
+        name: &str,
+        path: &[String],
+        depth: usize,
+    ) -> Result<Value, Cannot> {
+        if depth > MAX_DEPTH {
+            return Err(Cannot::because("no finite value satisfies the schema"));
+        }
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(Cannot::budget("the search for a value was given up"));
+        }
+        let facets = self.facets(schemas)?;
+        if facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty() {
+            return self.settled(&facets, name, path, depth);
+        }
+        self.fulfil(facets.as_ref().clone(), name, path, depth)
+    }
+
+    fn facets(&mut self, schemas: &[Schema<'c>]) -> Result<Rc<Facets<'c>>, Cannot> {
+        let key: Vec<*const Value> = schemas.iter().map(|schema| std::ptr::from_ref(schema.value)).collect();
+        if let Some(known) = self.folded.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let facets = Rc::new(Facets::of(self.contract, schemas, self.direction)?);
+        self.folded.insert(key, Rc::clone(&facets));
+        Ok(facets)
+    }
+
+    /// A value of facets that may still leave a choice of branches. Where one branch leads nowhere, the next is tried.
+    pub(crate) fn fulfil(
+        &mut self,
+        facets: Facets<'c>,
+        name: &str,
+        path: &[String],
+        depth: usize,
+    ) -> Result<Value, Cannot> {
+        let tries = facets.alternatives.iter().map(|alternative| alternative.branches().len()).max().unwrap_or(0);
+        let mut last = None;
+        for shift in 0..tries.clamp(1, ATTEMPTS) {
+            let mut chosen = facets.clone();
+            let made =
+                self.choose(&mut chosen, shift, path, depth).and_then(|()| self.settled(&chosen, name, path, depth));
+            match made {
+                Ok(made) => return Ok(made),
+                Err(cannot) => last = Some(cannot),
+            }
+        }
+        Err(last.unwrap_or_else(|| Cannot::because("no alternative can be satisfied")))
+    }
+
+    fn settled(&mut self, facets: &Facets<'c>, name: &str, path: &[String], depth: usize) -> Result<Value, Cannot> {
+        if facets.never {
+            return Err(Cannot::unsatisfiable("nothing is allowed here"));
+        }
+        if let Some(values) = &facets.values
+            && path.is_empty()
+        {
+            return self.listed(facets, values);
+        }
+        if self.choices.taste() == Taste::Believable
+            && path.is_empty()
+            && self.attempt < ATTEMPTS / 2
+            && let Some(example) = self.example(facets)
+        {
+            return Ok(example);
+        }
+        match self.kind(facets, path, depth)? {
+            Kind::Null => Ok(Value::Null),
+            Kind::Boolean => Ok(Value::Bool(self.choices.below(2) == 1)),
+            Kind::Integer => number(facets, Numeric::Integer, name, self.choices),
+            Kind::Number => number(facets, Numeric::Any, name, self.choices),
+            Kind::String => text(facets, name, self.choices).map(Value::String),
+            Kind::Array => self.array(facets, name, path, depth),
+            Kind::Object => self.object(facets, path, depth),
+        }
+    }
+
+    /// Folds one branch of each alternative in. Later attempts start elsewhere, so that every branch is tried.
+    pub(super) fn choose(
+        &mut self,
+        facets: &mut Facets<'c>,
+        shift: usize,
+        path: &[String],
+        depth: usize,
+    ) -> Result<(), Cannot> {
+        let mut rounds = 0;
+        loop {
+            rounds += 1;
+            if rounds > MAX_DEPTH {
+                return Err(Cannot::budget("alternatives lie within alternatives without end"));
+            }
+            if let Some(alternative) = facets.alternatives.pop() {
+                self.branch(facets, &alternative, shift, path, depth)?;
+            } else if let Some(condition) = facets.conditions.pop() {
+                self.condition(facets, condition, shift)?;
+            } else if let Some(place) = facets
+                .dependent_schemas
+                .iter()
+                .position(|(name, _)| facets.required.contains(name) || path.first().is_some_and(|next| next == name))
+            {
+                let (_, schema) = facets.dependent_schemas.swap_remove(place);
+                facets.and(self.contract, schema, self.direction)?;
+            } else {
+                break;
+            }
+        }
+        // What else would act where a member is there is kept out of the way.
+        facets.avoided.extend(facets.dependent_schemas.drain(..).map(|(name, _)| name));
+        Ok(())
+    }
+
+    fn branch(
+        &mut self,
+        facets: &mut Facets<'c>,
+        alternative: &Alternative<'c>,
+        shift: usize,
+        path: &[String],
+        depth: usize,
+    ) -> Result<(), Cannot> {
+        let branches = alternative.branches();
+        let address = alternative.owner.get(alternative.keyword).map(std::ptr::from_ref);
+        let forced = self.forced.iter().find(|(known, _)| Some(*known) == address).map(|(_, index)| *index);
+        let order: Vec<usize> = match forced {
+            Some(index) if index < branches.len() => vec![index],
+            _ => self.order(facets, &branches, shift, path, depth),
+        };
+        for index in order {
+            let mut tried = facets.clone();
+            if tried.and(self.contract, branches[index], self.direction).is_ok() && is_possible(&tried) {
+                self.discriminate(&mut tried, alternative.owner, branches[index]);
+                if alternative.keyword == "oneOf" && self.attempt > 0 {
+                    self.tell_apart(&mut tried, &branches, index);
+                }
+                *facets = tried;
+                return Ok(());
+            }
+        }
+        Err(Cannot::because("no alternative can be satisfied together with the rest"))
+    }
+
+    /// The branches in the order in which they are tried: from a chosen one on; deep down the shallow ones first.
+    fn order(
+        &mut self,
+        facets: &Facets<'c>,
+        branches: &[Schema<'c>],
+        shift: usize,
+        path: &[String],
+        depth: usize,
+    ) -> Vec<usize> {
+        let count = branches.len();
+        let first = index(self.choices.below(u64::try_from(count).expect("a short list"))) + self.attempt + shift;
+        let mut order: Vec<usize> = (0..count).map(|offset| (first + offset) % count).collect();
+        if depth >= FULL_DEPTH && path.is_empty() {
+            let ranks: Vec<usize> = branches
+                .iter()
+                .map(|branch| {
+                    let mut tried = facets.clone();
+                    match tried.and(self.contract, *branch, self.direction) {
+                        Ok(()) => rank(&tried),
+                        Err(_) => usize::MAX,
+                    }
+                })
+                .collect();
+            order.sort_by_key(|place| ranks[*place]);
+            order.rotate_left(shift % count.max(1));
+        }
+        order
+    }
+
+    /// The member that tells the branches apart says which one this is (OpenAPI "Discriminator Object").
+    fn discriminate(&self, facets: &mut Facets<'c>, owner: Schema<'c>, branch: Schema<'c>) {
+        let Some(discriminator) = owner.get("discriminator") else { return };
+        let Some(member) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
+        let Some(reference) = branch.reference() else { return };
+        let target = |reference: &str| self.contract.refer(owner, reference).ok().map(|(at, _)| at);
+        let meant = target(reference);
+        let name = |mapped: &str| {
+            if mapped.contains(['/', '#']) { mapped.to_owned() } else { format!("#/components/schemas/{mapped}") }
+        };
+        let mapped = discriminator
+            .get("mapping")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| target(&name(mapped)) == meant))
+            .map(|(key, _)| key.as_str());
+        facets.fixed.push((member, mapped.unwrap_or_else(|| reference.rsplit('/').next().unwrap_or(reference))));
+    }
+
+    /// Keeps out what another branch asks for and this one does not, so that the value fits this one alone.
+    fn tell_apart(&mut self, facets: &mut Facets<'c>, branches: &[Schema<'c>], chosen: usize) {
+        for (number, branch) in branches.iter().enumerate() {
+            if number == chosen {
+                continue;
+            }
+            let Ok(other) = self.facets(&[*branch]) else { continue };
+            let apart: Vec<&'c str> =
+                other.required.iter().copied().filter(|name| !facets.required.contains(name)).collect();
+            facets.avoided.extend(apart);
+            if let Some(values) = &other.values {
+                facets.excluded.extend(values);
+            }
+        }
+    }
+
+    fn condition(&mut self, facets: &mut Facets<'c>, condition: Condition<'c>, shift: usize) -> Result<(), Cannot> {
+        let forced = self.forced.iter().find(|(known, _)| std::ptr::eq(*known, condition.when.value));
+        let first = match forced {
+            Some((_, index)) => *index,
+            None => index(self.choices.below(2)) + self.attempt + shift,
+        };
+        for offset in 0..if forced.is_some() { 1 } else { 2 } {
+            let mut tried = facets.clone();
+            let folded = if (first + offset).is_multiple_of(2) {
+                tried.and(self.contract, condition.when, self.direction).and_then(|()| match condition.then {
+                    Some(then) => tried.and(self.contract, then, self.direction),
+                    None => Ok(()),
+                })
+            } else {
+                tried.but_not(self.contract, condition.when);
+                match condition.otherwise {
+                    Some(otherwise) => tried.and(self.contract, otherwise, self.direction),
+                    None => Ok(()),
+                }
+            };
+            if folded.is_ok() && is_possible(&tried) {
+                *facets = tried;
+                return Ok(());
+            }
+        }
+        Err(Cannot::because("neither side of a condition can be satisfied"))
+    }
+
+    fn listed(&mut self, facets: &Facets<'c>, values: &[&'c Value]) -> Result<Value, Cannot> {
+        let fitting: Vec<&Value> = values
+            .iter()
+            .copied()
+            .filter(|value| facets.possible_kind(value) && !facets.excluded.contains(value))
+            .collect();
+        // Null is the last resort: it says the least.
+        let (mut telling, nulls): (Vec<&Value>, Vec<&Value>) = fitting.into_iter().partition(|value| !value.is_null());
+        if telling.is_empty() {
+            telling = nulls;
+        }
+        if telling.is_empty() {
+            return Err(Cannot::because("no listed value satisfies the other keywords"));
+        }
+        let picked = self.choices.below(u64::try_from(telling.len()).expect("a short list"));
+        Ok(telling[(index(picked) + self.attempt) % telling.len()].clone())
+    }
+
+    fn example(&mut self, facets: &Facets<'c>) -> Option<Value> {
+        // An object's example would hide the members' own, and one for all items is no list.
+        let fitting: Vec<&Value> = facets
+            .examples
+            .iter()
+            .copied()
+            .filter(|value| !value.is_object() && !value.is_array() && !value.is_null())
+            .filter(|value| {
+                facets.possible_kind(value) && facets.allows_text(value) && !facets.excluded.contains(value)
+            })
+            .collect();
+        (!fitting.is_empty())
+            .then(|| fitting[index(self.choices.below(u64::try_from(fitting.len()).expect("a short list")))].clone())
+    }
+
+    fn kind(&mut self, facets: &Facets<'c>, path: &[String], depth: usize) -> Result<Kind, Cannot> {
+        let mut kinds = facets.possible();
+        kinds.sort();
+        if let Some(next) = path.first() {
+            // The way goes on below: only an array or object lets it.
+            let wanted = if next == "*" || next.parse::<usize>().is_ok() {
+                [Kind::Array, Kind::Object]
+            } else {
+                [Kind::Object, Kind::Array]
+            };
+            if let Some(kind) = wanted.into_iter().find(|kind| kinds.contains(kind) || facets.kinds.is_none()) {
+                return Ok(kind);
+            }
+        }
+        if kinds.len() > 1 {
+            // Null now and then, but never as the simplest value.
+            let without: Vec<Kind> = kinds.iter().copied().filter(|kind| *kind != Kind::Null).collect();
+            if without.len() < kinds.len() && self.choices.chance(1, 8) && self.choices.taste() == Taste::Plain {
+                return Ok(Kind::Null);
+            }
+            if depth > FULL_DEPTH && without.len() < kinds.len() {
+                return Ok(Kind::Null);
+            }
+            kinds = without;
+            if depth > FULL_DEPTH {
+                kinds.truncate(1);
+            }
+        }
+        if kinds.is_empty() {
+            return Err(Cannot::because("no type satisfies all of the schema's parts"));
+        }
+        let picked = self.choices.below(u64::try_from(kinds.len()).expect("at most seven"));
+        Ok(kinds[(index(picked) + self.attempt / 3) % kinds.len()])
+    }
+}
+
+/// True where nothing that is known of the facets keeps every value out.
+fn is_possible(facets: &Facets<'_>) -> bool {
+    !facets.never
+        && facets.kinds.as_ref().is_none_or(|kinds| !kinds.is_empty())
+        && facets.values.as_ref().is_none_or(|values| !values.is_empty())
+}
+
+/// How much must lie below a value of these facets: nothing, perhaps nothing, something.
+fn rank(facets: &Facets<'_>) -> usize {
+    let kinds = facets.possible();
+    if !is_possible(facets) {
+        usize::MAX
+    } else if facets.values.is_some() || kinds.iter().any(|kind| !matches!(kind, Kind::Object | Kind::Array)) {
+        0
+    } else if kinds.contains(&Kind::Array) && facets.min_items == 0 && facets.contains.is_empty() {
+        1
+    } else {
+        2 + facets.required.len()
+    }
+}
+
+pub(super) fn index(small: u64) -> usize {
+    usize::try_from(small).expect("a small number")
+}

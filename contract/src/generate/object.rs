@@ -1,0 +1,198 @@
+//! Objects: every required member, optional ones now and then or all of them, and as many others as are asked for.
+
+use serde_json::{Map, Value};
+
+use crate::generate::agree::agree;
+use crate::generate::facets::{Facets, is_flagged, matches};
+use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
+use crate::generate::pattern::Known;
+use crate::generate::text::text;
+use crate::generate::{Cannot, Taste};
+
+impl<'c> Maker<'c, '_> {
+    pub(super) fn object(&mut self, facets: &Facets<'c>, path: &[String], depth: usize) -> Result<Value, Cannot> {
+        let mut members = Map::new();
+        let most = facets.max_properties.unwrap_or(u64::MAX);
+        let next = path.first().map(String::as_str);
+        let rest = |name: &str| if next == Some(name) { &path[1..] } else { &[] };
+        let exactly = self.exactly.take();
+        for name in facets.described() {
+            let chosen = exactly.as_ref().map(|names| names.iter().any(|known| known == name));
+            let wanted = next == Some(name) || chosen == Some(true);
+            let needed = wanted || facets.required.contains(&name);
+            if !needed && chosen.is_some() {
+                continue;
+            }
+            let fixed = facets.fixed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+            if !needed && fixed.is_none() && facets.avoided.contains(&name) {
+                continue;
+            }
+            let schemas = facets.member(name);
+            if !needed && schemas.iter().any(|schema| is_flagged(self.contract, *schema, self.direction)) {
+                continue;
+            }
+            let full = most < u64::MAX && count(&members) + still_required(facets, &members) >= most;
+            let entered = self.choices.enter(name);
+            let made = if !needed && (full || !self.optional(depth) && fixed.is_none()) {
+                None
+            } else {
+                Some(match fixed.filter(|_| rest(name).is_empty() && self.attempt < ATTEMPTS / 2) {
+                    Some(value) => Ok(Value::String(value.to_owned())),
+                    None => self.make(&schemas, name, rest(name), depth + 1),
+                })
+            };
+            self.choices.leave(entered);
+            match made {
+                Some(Ok(made)) => {
+                    members.insert(name.to_owned(), made);
+                }
+                // An optional member that cannot be made is left out.
+                Some(Err(_)) if !needed => {}
+                None => {}
+                Some(Err(cannot)) => return Err(cannot.within(name)),
+            }
+        }
+        for name in &facets.required {
+            if !members.contains_key(*name) {
+                let made = self.extra(facets, name, rest(name), depth)?;
+                members.insert((*name).to_owned(), made);
+            }
+        }
+        self.depend(facets, &mut members, depth)?;
+        self.fill(facets, &mut members, path, depth)?;
+        if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
+            agree(facets, &mut members, self.choices);
+        }
+        Ok(Value::Object(members))
+    }
+
+    /// What must be there because another member is.
+    fn depend(&mut self, facets: &Facets<'c>, members: &mut Map<String, Value>, depth: usize) -> Result<(), Cannot> {
+        let mut missing = true;
+        while missing {
+            missing = false;
+            for (trigger, needed) in &facets.dependent {
+                if !members.contains_key(*trigger) {
+                    continue;
+                }
+                for name in needed {
+                    if !members.contains_key(*name) {
+                        missing = true;
+                        let made = self.extra(facets, name, &[], depth)?;
+                        members.insert((*name).to_owned(), made);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Members of any name: as many as are asked for, and one where the way leads into one.
+    fn fill(
+        &mut self,
+        facets: &Facets<'c>,
+        members: &mut Map<String, Value>,
+        path: &[String],
+        depth: usize,
+    ) -> Result<(), Cannot> {
+        let leads = path.first().is_some_and(|next| next == "*");
+        let mut number = 0;
+        while count(members) < facets.min_properties || leads && number == 0 {
+            if number > MAX_ITEMS {
+                return Err(Cannot::budget("an object of so many members is larger than those that are made"));
+            }
+            number += 1;
+            let name = self.fresh_name(facets, members, number)?;
+            let rest = if leads && number == 1 { &path[1..] } else { &[] };
+            let made = self.extra(facets, &name, rest, depth)?;
+            members.insert(name, made);
+        }
+        Ok(())
+    }
+
+    fn optional(&mut self, depth: usize) -> bool {
+        let shallow = depth < FULL_DEPTH && self.steps < FULL_STEPS;
+        match self.choices.taste() {
+            Taste::Believable => shallow && self.attempt % 3 != 2,
+            // Later attempts take everything, then nothing: that tells alternatives apart which overlap half filled.
+            Taste::Plain => match self.attempt % 3 {
+                0 => shallow && self.choices.chance(1, 2),
+                1 => shallow,
+                _ => false,
+            },
+        }
+    }
+
+    /// A member that `properties` may not describe.
+    fn extra(&mut self, facets: &Facets<'c>, name: &str, path: &[String], depth: usize) -> Result<Value, Cannot> {
+        let schemas = facets.member(name);
+        let entered = self.choices.enter(name);
+        let fixed = facets.fixed.iter().find(|(known, _)| *known == name).filter(|_| path.is_empty());
+        let made = match fixed {
+            Some((_, value)) => Ok(Value::String((*value).to_owned())),
+            None if schemas.is_empty() => text(&Facets::default(), name, self.choices).map(Value::String),
+            None => self.make(&schemas, name, path, depth + 1).map_err(|cannot| cannot.within(name)),
+        };
+        self.choices.leave(entered);
+        made
+    }
+
+    fn fresh_name(&mut self, facets: &Facets<'c>, members: &Map<String, Value>, number: u64) -> Result<String, Cannot> {
+        let patterns: Vec<&str> =
+            facets.objects.iter().flat_map(|part| &part.patterns).map(|(pattern, _)| *pattern).collect();
+        let allowed = |name: &str| {
+            !members.contains_key(name) && facets.member(name).iter().all(|schema| schema.value != &Value::Bool(false))
+        };
+        if facets.names.is_empty() {
+            let plain = format!("extra{number}");
+            // Where other names are closed, or patterns speak of some, those are what is meant.
+            let described = facets.objects.iter().any(|part| part.other.is_some_and(|other| other.value.is_object()));
+            let open = patterns.is_empty() || described || patterns.iter().any(|pattern| matches(pattern, &plain));
+            if open && allowed(&plain) {
+                return Ok(plain);
+            }
+            for pattern in &patterns {
+                for _ in 0..ATTEMPTS {
+                    let known = Known::of(pattern);
+                    let name = known.pattern().and_then(|pattern| pattern.sample(1, None, self.choices));
+                    if let Some(name) = name.filter(|name| allowed(name)) {
+                        return Ok(name);
+                    }
+                }
+            }
+            if let Some(name) = facets.described().into_iter().find(|name| allowed(name)) {
+                return Ok(name.to_owned());
+            }
+            return if allowed(&plain) {
+                Ok(plain)
+            } else {
+                Err(Cannot::because("there is no further name for a member"))
+            };
+        }
+        for _ in 0..ATTEMPTS {
+            let mut rules = Facets::of(self.contract, &facets.names.clone(), self.direction)?;
+            self.choose(&mut rules, 0, &[], FULL_DEPTH)?;
+            let name = match &rules.values {
+                Some(values) => values
+                    .iter()
+                    .filter_map(|value| value.as_str())
+                    .find(|name| !members.contains_key(*name))
+                    .map(str::to_owned),
+                None => Some(text(&rules, "", self.choices)?),
+            };
+            if let Some(name) = name.filter(|name| allowed(name)) {
+                return Ok(name);
+            }
+        }
+        Err(Cannot::because("there are not enough names for members"))
+    }
+}
+
+fn count(members: &Map<String, Value>) -> u64 {
+    u64::try_from(members.len()).expect("bounded")
+}
+
+fn still_required(facets: &Facets<'_>, members: &Map<String, Value>) -> u64 {
+    let missing = facets.required.iter().filter(|name| !members.contains_key(**name)).count();
+    u64::try_from(missing).expect("few")
+}
