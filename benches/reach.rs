@@ -143,8 +143,7 @@ fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach
     for row in past.iter().step_by(step) {
         let mut last = Err(Cannot::because("the row has no kinds"));
         for variant in 0..generate::variants(row) {
-            last = generate::breach(contract, operation, row, variant, &mut Numbers::new(&drawn))
-                .map(|_| ());
+            last = generate::breach(contract, operation, row, variant, &mut Numbers::new(&drawn)).map(|_| ());
             if last.is_ok() {
                 break;
             }

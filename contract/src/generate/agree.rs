@@ -87,7 +87,9 @@ fn order(facets: &Facets<'_>, members: &mut Map<String, Value>) {
             if !same_form(facets, one, other) {
                 continue;
             }
-            let (Some(first), Some(second)) = (members.get(one).cloned(), members.get(other).cloned()) else { continue };
+            let (Some(first), Some(second)) = (members.get(one).cloned(), members.get(other).cloned()) else {
+                continue;
+            };
             let wrong = match (&first, &second) {
                 (Value::String(first), Value::String(second)) => first > second,
                 (Value::Number(first), Value::Number(second)) => first.as_f64() > second.as_f64(),

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use jsonschema::Draft;
-use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Cause, PreparedDocument, Satisfiability};
 use jsonschema::canonical::UnsatisfiableReason as Unsatisfied;
+use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Cause, PreparedDocument, Satisfiability};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Pointer, Source};
@@ -176,8 +176,7 @@ struct Closed {
 
 impl Closed {
     fn new(contract: &Contract, roots: &[Location], direction: Direction) -> Result<Self, Cannot> {
-        let files =
-            bundle(contract.document(), roots, direction).map_err(|defect| Cannot::defective(&defect))?;
+        let files = bundle(contract.document(), roots, direction).map_err(|defect| Cannot::defective(&defect))?;
         let mut copying = Copying { places: roots.to_vec(), count: 0 };
         let mut schemas = Map::new();
         while schemas.len() < copying.places.len() {
@@ -193,7 +192,8 @@ impl Closed {
         let Value::Object(mut whole) = root else { return Err(Cannot::because("a boolean has no form")) };
         whole.insert("$defs".to_owned(), Value::Object(self.schemas.clone()));
         let whole = Value::Object(whole);
-        let unusable = |error: jsonschema::CanonicalizationError| Cannot::because(format!("the algebra of schemas: {error}"));
+        let unusable =
+            |error: jsonschema::CanonicalizationError| Cannot::because(format!("the algebra of schemas: {error}"));
         let prepared = canonical::options()
             .with_draft(Draft::Draft202012)
             .offline()
@@ -249,7 +249,8 @@ impl Closed {
             return "/$defs/k0".to_owned();
         }
         let tail = pointer.strip_prefix("/$defs/").unwrap_or(pointer);
-        let (name, rest) = tail.split_once('/').map_or((tail, String::new()), |(name, rest)| (name, format!("/{rest}")));
+        let (name, rest) =
+            tail.split_once('/').map_or((tail, String::new()), |(name, rest)| (name, format!("/{rest}")));
         let found = self.schemas.get(name).and_then(|schema| schema.pointer(&rest));
         found.and_then(|schema| schema.get("$ref")).and_then(target).unwrap_or_else(|| pointer.to_owned())
     }
@@ -265,7 +266,8 @@ impl Closed {
 
     fn place(&self, pointer: &str) -> String {
         let Some(tail) = pointer.strip_prefix("/$defs/k") else { return String::new() };
-        let (number, rest) = tail.split_once('/').map_or((tail, String::new()), |(number, rest)| (number, format!("/{rest}")));
+        let (number, rest) =
+            tail.split_once('/').map_or((tail, String::new()), |(number, rest)| (number, format!("/{rest}")));
         let known = number.parse::<usize>().ok().and_then(|number| self.places.get(number));
         let rest = Pointer::parse(&rest).unwrap_or_default();
         known.map_or_else(String::new, |at| format!("#{}", at.pointer.append(&rest)))
@@ -306,7 +308,8 @@ impl Copying {
         }
         let format = members.get(validate::NUMBER_FORMAT).and_then(Value::as_str);
         if let Some((least, most)) = format.and_then(validate::integer_range) {
-            let bound = |value: i128| Value::Number(serde_json::Number::from_i128(value).expect("it has 64 bits at most"));
+            let bound =
+                |value: i128| Value::Number(serde_json::Number::from_i128(value).expect("it has 64 bits at most"));
             let bounds = json!({"minimum": bound(least), "maximum": bound(most)});
             if let Value::Array(parts) = copy.entry("allOf").or_insert_with(|| json!([])) {
                 parts.push(bounds);
@@ -328,7 +331,9 @@ impl Copying {
 
 /// True for keywords that a value can break and that hold no schemas.
 fn is_asserted(keyword: &str) -> bool {
-    crate::rule::Keyword::parse(keyword).is_some() && !keyword.starts_with("content") && keyword != validate::NUMBER_FORMAT
+    crate::rule::Keyword::parse(keyword).is_some()
+        && !keyword.starts_with("content")
+        && keyword != validate::NUMBER_FORMAT
         || keyword == "dependentRequired"
 }
 
@@ -416,4 +421,3 @@ pub(crate) fn inner(contract: &Contract, owners: &[Location], token: &str) -> Ve
     }
     found
 }
-

@@ -1,5 +1,8 @@
 //! What a value must satisfy, with `$ref` and `allOf` folded together: the generator's view of a schema.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 use crate::document::Location;
@@ -102,6 +105,26 @@ pub(crate) struct Facets<'c> {
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     pub(crate) never: bool,
+    plan: OnceCell<Rc<Vec<Planned<'c>>>>,
+}
+
+/// A member that the schemas describe, as objects are made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned<'c> {
+    pub(crate) name: &'c str,
+    pub(crate) schemas: Vec<Schema<'c>>,
+    pub(crate) need: Need,
+}
+
+/// Whether a member is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always.
+    Required,
+    /// Now and then.
+    Optional,
+    /// Not in this direction, or not in this branch, unless it is asked for.
+    Unwanted,
 }
 
 /// What one schema says of an array's items.
@@ -176,7 +199,26 @@ impl<'c> Facets<'c> {
         schema: Schema<'c>,
         direction: Direction,
     ) -> Result<(), Cannot> {
+        self.plan = OnceCell::new();
         Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)
+    }
+
+    /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
+    pub(crate) fn plan(&self, contract: &'c Contract, direction: Direction) -> Rc<Vec<Planned<'c>>> {
+        Rc::clone(self.plan.get_or_init(|| {
+            let planned = self.described().into_iter().map(|name| {
+                let schemas = self.member(name);
+                let need = if self.required.contains(&name) {
+                    Need::Required
+                } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
+                    Need::Unwanted
+                } else {
+                    Need::Optional
+                };
+                Planned { name, schemas, need }
+            });
+            Rc::new(planned.collect())
+        }))
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.
@@ -296,8 +338,7 @@ impl<'c> Folds<'c> {
             return Ok(());
         };
         if let Some(reference) = schema.reference() {
-            let (at, target) =
-                self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
+            let (at, target) = self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
             if self.following.contains(&at) {
                 return Err(Cannot::unsatisfiable("the schema refers to itself without end"));
             }
@@ -425,22 +466,24 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         "minItems" => raise(&mut into.min_items, operand),
         "maxItems" => lower(&mut into.max_items, operand),
         "uniqueItems" if operand == &Value::Bool(true) => into.distinct = Distinct::All,
-        "prefixItems" => into.lists.push(List { prefix: schema.children(keyword).collect(), items: schema.child("items") }),
+        "prefixItems" => {
+            into.lists.push(List { prefix: schema.children(keyword).collect(), items: schema.child("items") })
+        }
         "items" if schema.get("prefixItems").is_none() => {
             into.lists.push(List { prefix: Vec::new(), items: schema.child("items") });
         }
         "contains" => {
             let count = |word: &str| schema.get(word).and_then(natural);
-            into.contains.extend(schema.child(keyword).map(|schema| Contains {
-                schema,
-                min: count("minContains").unwrap_or(1),
-            }));
+            into.contains.extend(
+                schema.child(keyword).map(|schema| Contains { schema, min: count("minContains").unwrap_or(1) }),
+            );
         }
         "minProperties" => raise(&mut into.min_properties, operand),
         "maxProperties" => lower(&mut into.max_properties, operand),
         "dependentRequired" => {
             for (name, needed) in operand.as_object().into_iter().flatten() {
-                into.dependent.push((name, needed.as_array().into_iter().flatten().filter_map(Value::as_str).collect()));
+                into.dependent
+                    .push((name, needed.as_array().into_iter().flatten().filter_map(Value::as_str).collect()));
             }
         }
         "dependentSchemas" => into.dependent_schemas.extend(schema.named(keyword)),

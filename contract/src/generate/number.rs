@@ -24,7 +24,12 @@ pub(crate) enum Edge {
 }
 
 /// A number that satisfies the facets.
-pub(crate) fn number(facets: &Facets<'_>, numeric: Numeric, name: &str, choices: &mut dyn Choices) -> Result<Value, Cannot> {
+pub(crate) fn number(
+    facets: &Facets<'_>,
+    numeric: Numeric,
+    name: &str,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
     let range = Range::of(facets, numeric)?;
     // Zero is the simplest number: a range around it starts there.
     let around_zero = facets.minimum.is_none() && range.low < Decimal::whole(0) && range.high >= Decimal::whole(0);

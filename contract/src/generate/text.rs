@@ -72,7 +72,12 @@ fn show(max: Option<u64>) -> String {
 }
 
 fn example(facets: &Facets<'_>) -> Option<String> {
-    facets.examples.iter().filter(|example| facets.allows_text(example)).find_map(|example| example.as_str()).map(str::to_owned)
+    facets
+        .examples
+        .iter()
+        .filter(|example| facets.allows_text(example))
+        .find_map(|example| example.as_str())
+        .map(str::to_owned)
 }
 
 /// Letters, from the shortest length on; free of everything that some part of the way might trip over.

@@ -110,13 +110,13 @@ fn makes_invalid(contract: &Contract) -> bool {
     };
     let at = Location::entry(["components", "schemas", "case"].iter().collect());
     let broken = rule::rows(contract, operation).iter().filter(|row| past(row)).any(|row| {
-        (0..generate::variants(row)).any(|variant| {
-            generate::breach(contract, operation, row, variant, &mut Seeded::new(1, ["suite"])).is_ok()
-        })
+        (0..generate::variants(row))
+            .any(|variant| generate::breach(contract, operation, row, variant, &mut Seeded::new(1, ["suite"])).is_ok())
     });
     broken
         || generate::invalid(contract, &at, Direction::Request, &mut Seeded::new(1, ["suite"])).is_ok_and(|made| {
-            validate::value(contract, &at, Direction::Request, &Subject::Body, &made).is_ok_and(|found| !found.is_empty())
+            validate::value(contract, &at, Direction::Request, &Subject::Body, &made)
+                .is_ok_and(|found| !found.is_empty())
         })
 }
 

@@ -60,7 +60,9 @@ pub fn at(
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
     if let Rule::Limit {
-        breach: Breach::Keyword { keyword: Keyword::AnyOf | Keyword::OneOf, at, .. }, side: Side::At, ..
+        breach: Breach::Keyword { keyword: Keyword::AnyOf | Keyword::OneOf, at, .. },
+        side: Side::At,
+        ..
     } = &row.rule
     {
         let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index: variant };
@@ -183,7 +185,14 @@ fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft) -> 
         .map_err(|defect| Cannot::defective(&defect))?;
     let depth = branch.pointer.tokens().count();
     let tail = |pointer: &Pointer| -> Pointer {
-        pointer.tokens().skip(depth).map(std::borrow::Cow::into_owned).collect::<Vec<_>>().iter().map(String::as_str).collect()
+        pointer
+            .tokens()
+            .skip(depth)
+            .map(std::borrow::Cow::into_owned)
+            .collect::<Vec<_>>()
+            .iter()
+            .map(String::as_str)
+            .collect()
     };
     let deeper = row.within.iter().skip_while(|known| *known != branch).skip(1);
     let within: Vec<Branch> =

@@ -63,8 +63,9 @@ mod tests {
             for one in &names {
                 for two in names.iter().filter(|two| *two != one) {
                     for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
-                        let seen =
-                            objects.iter().any(|object| object.contains(one) == first && object.contains(two) == second);
+                        let seen = objects
+                            .iter()
+                            .any(|object| object.contains(one) == first && object.contains(two) == second);
                         assert!(seen, "{count} {one} {two} {first} {second}");
                     }
                 }
