@@ -39,6 +39,7 @@ pub(crate) fn root() -> Location {
 #[derive(Default)]
 struct Forms {
     known: RwLock<HashMap<(Location, Direction), Form>>,
+    broken: RwLock<HashMap<(Vec<Location>, Location, Option<String>), Form>>,
 }
 
 /// The canonical form of the schema at a location.
@@ -53,6 +54,19 @@ pub(crate) fn form(contract: &Contract, at: &Location, direction: Direction) -> 
         .map_or_else(Form::None, Form::Canonical);
     forms.known.write().expect("nothing panics while this is held").insert(key, made.clone());
     made
+}
+
+/// The canonical form of all that the schema at a location refuses.
+pub(crate) fn negation(contract: &Contract, at: &Location, direction: Direction) -> Form {
+    Closed::new(contract, std::slice::from_ref(at), direction)
+        .and_then(|closed| closed.canonical(json!({"not": {"$ref": "#/$defs/k0"}})))
+        .map_or_else(
+            |cannot| match cannot.why {
+                Why::Unsatisfiable => Form::None(Cannot::of(Why::Implied, "every value is valid")),
+                _ => Form::None(cannot),
+            },
+            Form::Canonical,
+        )
 }
 
 /// Whether a place can hold any value: the reason where it cannot.
@@ -76,7 +90,18 @@ pub(crate) fn emptiness(contract: &Contract, root: &Location, path: &[String], d
 }
 
 /// The canonical form of what satisfies all of a value's schemas, but for one keyword of one of them, which it breaks.
-pub(crate) fn breaking(
+pub(crate) fn breaking(contract: &Contract, parts: &[Location], keyword: &Location, member: Option<&str>) -> Form {
+    let forms = contract.attached::<Forms>();
+    let key = (parts.to_vec(), keyword.clone(), member.map(str::to_owned));
+    if let Some(found) = forms.broken.read().expect("nothing panics while this is held").get(&key) {
+        return found.clone();
+    }
+    let made = broken(contract, parts, keyword, member).map_or_else(Form::None, Form::Canonical);
+    forms.broken.write().expect("nothing panics while this is held").insert(key, made.clone());
+    made
+}
+
+fn broken(
     contract: &Contract,
     parts: &[Location],
     keyword: &Location,

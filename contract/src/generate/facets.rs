@@ -1,5 +1,8 @@
 //! What a value must satisfy, with `$ref` and `allOf` folded together: the generator's view of a schema.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 use crate::document::Location;
@@ -102,6 +105,26 @@ pub(crate) struct Facets<'c> {
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     pub(crate) never: bool,
+    plan: OnceCell<Rc<Vec<Planned<'c>>>>,
+}
+
+/// A member that the schemas describe, as objects are made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned<'c> {
+    pub(crate) name: &'c str,
+    pub(crate) schemas: Vec<Schema<'c>>,
+    pub(crate) need: Need,
+}
+
+/// Whether a member is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always.
+    Required,
+    /// Now and then.
+    Optional,
+    /// Not in this direction, or not in this branch, unless it is asked for.
+    Unwanted,
 }
 
 /// What one schema says of an array's items.
@@ -116,7 +139,6 @@ pub(crate) struct List<'c> {
 pub(crate) struct Contains<'c> {
     pub(crate) schema: Schema<'c>,
     pub(crate) min: u64,
-    pub(crate) max: Option<u64>,
 }
 
 /// What one schema says of an object's members.
@@ -178,6 +200,7 @@ impl<'c> Facets<'c> {
         schema: Schema<'c>,
         direction: Direction,
     ) -> Result<(), Cannot> {
+        self.plan = OnceCell::new();
         Folds { contract, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)?;
         self.exempt(contract, direction);
         Ok(())
@@ -188,6 +211,24 @@ impl<'c> Facets<'c> {
         let mut required = std::mem::take(&mut self.required);
         required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
         self.required = required;
+    }
+
+    /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
+    pub(crate) fn plan(&self, contract: &'c Contract, direction: Direction) -> Rc<Vec<Planned<'c>>> {
+        Rc::clone(self.plan.get_or_init(|| {
+            let planned = self.described().into_iter().map(|name| {
+                let schemas = self.member(name);
+                let need = if self.required.contains(&name) {
+                    Need::Required
+                } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
+                    Need::Unwanted
+                } else {
+                    Need::Optional
+                };
+                Planned { name, schemas, need }
+            });
+            Rc::new(planned.collect())
+        }))
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.
@@ -435,11 +476,9 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         }
         "contains" => {
             let count = |word: &str| schema.get(word).and_then(natural);
-            into.contains.extend(schema.child(keyword).map(|schema| Contains {
-                schema,
-                min: count("minContains").unwrap_or(1),
-                max: count("maxContains"),
-            }));
+            into.contains.extend(
+                schema.child(keyword).map(|schema| Contains { schema, min: count("minContains").unwrap_or(1) }),
+            );
         }
         "minProperties" => raise(&mut into.min_properties, operand),
         "maxProperties" => lower(&mut into.max_properties, operand),

@@ -25,4 +25,4 @@ pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
 pub use limit::{Broken, at, breach, variants};
 pub use request::valid;
-pub use value::value;
+pub use value::{invalid, value};

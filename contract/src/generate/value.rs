@@ -7,7 +7,7 @@ use crate::document::Location;
 use crate::generate::algebra::{self, Form};
 use crate::generate::facets::Facets;
 use crate::generate::maker::{ATTEMPTS, Maker, Way};
-use crate::generate::{Cannot, Choices, Why};
+use crate::generate::{Cannot, Choices, Why, limit};
 use crate::model::{Contract, Direction};
 use crate::rule::Subject;
 use crate::validate;
@@ -69,6 +69,40 @@ pub(crate) fn value_reaching(
     }
 }
 
+/// A value that is not valid for the schema at a location, as plain as one can be.
+///
+/// # Errors
+/// Why none was found; `Why::Implied` where every value is valid.
+pub fn invalid(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    let judge = |made: &Value| {
+        validate::is_valid(contract, at, direction, made)
+            .map(|valid| !valid)
+            .map_err(|defect| Cannot::defective(&defect))
+    };
+    for plain in limit::assorted() {
+        if judge(&plain)? {
+            return Ok(plain);
+        }
+    }
+    let form = match algebra::negation(contract, at, direction) {
+        Form::Canonical(form) => form,
+        Form::None(cannot) => return Err(cannot),
+    };
+    for attempt in 0..ATTEMPTS {
+        if let Ok(made) = value_of_form(&form, attempt, choices)
+            && judge(&made)?
+        {
+            return Ok(made);
+        }
+    }
+    Err(Cannot::because("no value was found that the schema refuses"))
+}
+
 /// The plain way sees one branch at a time: what it takes for impossible may only be hard to find.
 fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
@@ -97,9 +131,9 @@ fn attempts(
 }
 
 /// A value for facets that were changed on purpose: at a limit, or past it. Not validated: the caller knows what it wants.
-pub(crate) fn value_of(
-    contract: &Contract,
-    facets: Facets<'_>,
+pub(crate) fn value_of<'c>(
+    contract: &'c Contract,
+    facets: Facets<'c>,
     direction: Direction,
     name: &str,
     choices: &mut dyn Choices,
@@ -108,9 +142,9 @@ pub(crate) fn value_of(
 }
 
 /// The same, an object with exactly these optional members.
-pub(crate) fn object_of(
-    contract: &Contract,
-    facets: Facets<'_>,
+pub(crate) fn object_of<'c>(
+    contract: &'c Contract,
+    facets: Facets<'c>,
     exactly: Vec<String>,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {

@@ -8,12 +8,15 @@ mod pairwise;
 
 use serde_json::Value;
 
+pub(crate) use crate::generate::limit::kinds::assorted;
+
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
+use crate::generate::algebra::{self, Form};
 use crate::generate::place::concrete;
 use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
-use crate::generate::{Cannot, Choices, Why, algebra};
+use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Branch, Breach, Keyword, Row, Rule, Side, Subject};
 use crate::validate;
@@ -135,9 +138,13 @@ pub fn breach(
             break;
         }
     }
+    // One kind is enough to know whether there is any, and what has no form on the wire gains nothing by another value.
+    if variant > 0 || last.why == Why::NoWireForm {
+        return Err(last);
+    }
     match by_algebra(contract, operation, row, choices) {
         Ok(broken) => Ok(broken),
-        Err(cannot) if cannot.why == Why::Implied && last.why != Why::NoWireForm => Err(cannot),
+        Err(cannot) if cannot.why == Why::Implied && last.why != Why::Implied => Err(cannot),
         Err(_) => Err(last),
     }
 }
@@ -233,7 +240,10 @@ fn by_algebra(
     for token in row.pointer.tokens() {
         parts = algebra::inner(contract, &parts, &token);
     }
-    let form = algebra::breaking(contract, &parts, at, member.as_deref())?;
+    let form = match algebra::breaking(contract, &parts, at, member.as_deref()) {
+        Form::Canonical(form) => form,
+        Form::None(cannot) => return Err(cannot),
+    };
     let mut last = Cannot::because("no value was found that breaks this alone");
     for attempt in 0..FORMS {
         let twin = reaching(contract, operation, Some(row), choices)?;
