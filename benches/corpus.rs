@@ -34,9 +34,9 @@ const HOSTILE: (f64, u64) = (2.0, 300);
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        Some("--look") => return say(&look(Path::new(&arguments[1]))),
-        Some("--load") => return say(&load(Path::new(&arguments[1]))),
-        Some("--time") => return say(&time(Path::new(&arguments[1]))),
+        Some("--look") => return say(&look(Path::new(&arguments[1]), arguments.get(2).map(Path::new))),
+        Some("--load") => return say(&load(Path::new(&arguments[1]), arguments.get(2).map(Path::new))),
+        Some("--time") => return say(&time(Path::new(&arguments[1]), arguments.get(2).map(Path::new))),
         _ => {}
     }
     let folder = arguments.first().cloned().or_else(|| std::env::var("ETALON_CORPUS").ok()).map(PathBuf::from);
@@ -74,9 +74,9 @@ fn say(said: &Said) {
 }
 
 /// The whole check of a document.
-fn look(path: &Path) -> Said {
+fn look(path: &Path, root: Option<&Path>) -> Said {
     let start = Instant::now();
-    let checked = check(path, &[], None);
+    let checked = check(path, &[], root);
     let (errors, warnings) = checked.counts();
     let mut codes = BTreeMap::new();
     for diagnostic in &checked.diagnostics {
@@ -105,14 +105,14 @@ fn look(path: &Path) -> Said {
 }
 
 /// Loading alone, once, for its memory.
-fn load(path: &Path) -> Said {
-    let contract = open(path, &[], None).expect("only what loads is measured");
+fn load(path: &Path, root: Option<&Path>) -> Said {
+    let contract = open(path, &[], root).expect("only what loads is measured");
     let usable = usize::from(contract.entries().is_empty() || contract.operation(0).is_ok());
     Said { usable, peak_kilobytes: peak(), ..Said::default() }
 }
 
 /// Loading up to the first operation, and parsing the same bytes into a value.
-fn time(path: &Path) -> Said {
+fn time(path: &Path, root: Option<&Path>) -> Said {
     let mut least = [f64::INFINITY; 2];
     for _ in 0..REPEATS {
         let start = Instant::now();
@@ -126,7 +126,7 @@ fn time(path: &Path) -> Said {
         least[0] = least[0].min(start.elapsed().as_secs_f64() * 1e3);
         drop(value);
         let start = Instant::now();
-        let contract = open(path, &[], None).expect("it was loaded before");
+        let contract = open(path, &[], root).expect("it was loaded before");
         let read = contract.entries().is_empty() || contract.operation(0).is_ok();
         least[1] = least[1].min(start.elapsed().as_secs_f64() * 1e3);
         drop((contract, read));
@@ -142,12 +142,13 @@ fn peak() -> u64 {
 }
 
 /// Asks a process of its own.
-fn ask(how: &str, path: &Path) -> Said {
+fn ask(how: &str, path: &Path, root: Option<&Path>) -> Said {
     let program = std::env::current_exe().expect("this program has a path");
     let start = Instant::now();
     let mut child = Command::new(program)
         .arg(how)
         .arg(path)
+        .args(root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -208,6 +209,14 @@ fn manifest(folder: &Path) -> Vec<BTreeMap<String, String>> {
     rows
 }
 
+/// The folder of a document's vendor: several keep what their documents share beside them, which `--root` allows.
+fn vendor(folder: &Path, path: &str) -> PathBuf {
+    let depth = if path.starts_with("swagger2/") { 3 } else { 2 };
+    let mut vendor = folder.to_owned();
+    vendor.extend(path.split('/').take(depth.min(path.split('/').count() - 1)));
+    vendor
+}
+
 fn documents(folder: &Path) {
     println!(
         "{:<58} {:>7} {:>8} {:>6} {:>6} {:>5} {:>5} {:>8} {:>6}  first",
@@ -218,7 +227,7 @@ fn documents(folder: &Path) {
     let (mut operations, mut usable) = (0, 0);
     let mut wrongly_refused = Vec::new();
     for row in manifest(folder) {
-        let said = ask("--look", &folder.join(&row["path"]));
+        let said = ask("--look", &folder.join(&row["path"]), Some(&vendor(folder, &row["path"])));
         let family: String = row["openapi_version"].chars().take(3).collect();
         *totals.entry(family).or_default().entry(said.outcome.clone()).or_default() += 1;
         for (code, count) in &said.codes {
@@ -272,12 +281,16 @@ fn suites(folder: &Path) {
         let mut all = 0;
         let mut otherwise = Vec::new();
         for path in files(&root.join(suite)) {
-            let said = ask("--look", &path);
+            let said = ask("--look", &path, None);
             all += 1;
-            let as_expected = if right { said.outcome == "whole" } else { said.errors + said.warnings > 0 };
-            if !as_expected {
-                let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-                otherwise.push(format!("{name}: {} {}", said.outcome, said.first));
+            let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+            let line = format!("{name}: {} {}", said.outcome, said.first);
+            match (right, said.outcome.as_str()) {
+                (true, "whole") => {}
+                // Accepted, but a part of it leads nowhere, which the suite does not look at.
+                (true, "defects") => println!("    accepted with a defect: {line}"),
+                (false, _) if said.errors + said.warnings > 0 => {}
+                _ => otherwise.push(line),
             }
         }
         let expected = if right { "accepted" } else { "diagnosed" };
@@ -286,7 +299,7 @@ fn suites(folder: &Path) {
     }
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for path in files(&root) {
-        let said = ask("--look", &path);
+        let said = ask("--look", &path, None);
         if ["PANIC", "HANG"].contains(&said.outcome.as_str()) {
             println!("    {}: {} {}", path.display(), said.outcome, said.first);
         }
@@ -328,7 +341,7 @@ fn large(folder: &Path) {
         if bytes < LARGE {
             continue;
         }
-        let (memory, times) = (ask("--load", &path), ask("--time", &path));
+        let (memory, times) = (ask("--load", &path, None), ask("--time", &path, None));
         if times.reference == 0.0 {
             println!("{:<52} {}", row["path"], times.first);
             continue;
@@ -432,6 +445,12 @@ fn hostile() {
         ),
     );
     add("long-key.yaml", format!("{head}paths: {{}}\nx-{}: 1\n", "k".repeat(10 << 20)));
+    let mut many = String::from("{\"openapi\":\"3.0.3\",\"info\":{\"title\":\"t\",\"version\":\"1\"},\"paths\":{");
+    for number in 0..10_000 {
+        let comma = if number > 0 { "," } else { "" };
+        many.push_str(&format!("{comma}\"/r{number}/{{id}}\":{{\"get\":{{\"parameters\":[{{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{{\"type\":\"string\"}}}}],\"responses\":{{\"200\":{{\"description\":\"d\"}}}}}}}}"));
+    }
+    add("ten-thousand-operations.json", many + "}}");
     add("empty.yaml", String::new());
     add("nul.yaml", format!("{head}paths: {{}}\nx: \"a\0b\"\n"));
     add("many-duplicates.json", format!("{{{}\"openapi\":\"3.0.3\",\"paths\":{{}}}}", "\"a\":1,".repeat(300_000)));
@@ -463,12 +482,12 @@ fn hostile() {
     for (target, name) in [("loop.yaml", "loop.yaml"), ("../secret.yaml", "out.yaml"), ("/dev/zero", "zero.yaml")] {
         std::os::unix::fs::symlink(target, inner.join(name)).expect("a link can be made");
     }
-    println!("{:<24} {:>8} {:>6} {:>6}  first", "hostile document", "outcome", "s", "MB");
+    println!("{:<28} {:>8} {:>6} {:>6}  first", "hostile document", "outcome", "s", "MB");
     let mut over = Vec::new();
     for (name, bytes) in &cases {
         let path = inner.join(name);
         fs::write(&path, bytes).expect("it can be written");
-        let said = ask("--look", &path);
+        let said = ask("--look", &path, None);
         let seconds = said.milliseconds / 1e3;
         let megabytes = said.peak_kilobytes / 1024;
         let bounded =
@@ -478,7 +497,7 @@ fn hostile() {
         }
         let first: String = said.first.chars().take(150).collect();
         println!(
-            "{name:<24} {:>8} {seconds:>6.2} {megabytes:>6}  {}",
+            "{name:<28} {:>8} {seconds:>6.2} {megabytes:>6}  {}",
             said.outcome,
             first.replace(&folder.display().to_string(), "")
         );

@@ -2,6 +2,8 @@
 //! serialising it, and values of the largest reference cycle of the corpus. A report, not a timed test. The corpus is named
 //! by the first argument or by `ETALON_CORPUS`; without it that part is skipped and says so.
 
+#![expect(clippy::print_stdout, reason = "a report is printed")]
+
 use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;

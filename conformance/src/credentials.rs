@@ -66,6 +66,12 @@ impl Credentials {
         self.values.insert(scheme.to_owned(), value.to_owned());
     }
 
+    /// The value that was given for a scheme.
+    #[must_use]
+    pub fn value(&self, scheme: &str) -> Option<&str> {
+        self.values.get(scheme).map(String::as_str)
+    }
+
     /// A header field that every request carries; it replaces one of the same name.
     pub fn add_field(&mut self, name: &str, value: &str) {
         self.fields.push((name.to_owned(), value.to_owned()));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use etalon_contract::behaviour::infer;
 use etalon_contract::document::{Diagnostic, Severity};
 use etalon_contract::model::Contract;
 use serde::Serialize;
@@ -89,7 +90,12 @@ pub fn run(args: &CheckArgs) -> ExitCode {
 pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Checked {
     let name = path.display().to_string();
     match open(path, overlays, root) {
-        Ok(contract) => Checked { name, diagnostics: contract.diagnostics(), contract: Some(contract) },
+        Ok(contract) => {
+            let mut diagnostics = contract.diagnostics();
+            let extensions = infer(&contract).defects;
+            diagnostics.extend(extensions.iter().map(|one| contract.document().diagnose(one, Severity::Warning)));
+            Checked { name, diagnostics, contract: Some(contract) }
+        }
         Err(diagnostics) => Checked { name, diagnostics, contract: None },
     }
 }
@@ -167,4 +173,59 @@ fn data(text: &str) -> String {
 /// Escapes a property of a workflow command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The report on a fixture, without colours.
+    fn reported(format: Format, name: &str) -> String {
+        let checked = check(&Path::new("fixtures/documents").join(name), &[], None);
+        let mut out = Vec::new();
+        report(&mut out, format, &[checked]).expect("memory can be written");
+        anstream::adapter::strip_str(std::str::from_utf8(&out).expect("reports are text")).to_string()
+    }
+
+    #[test]
+    fn people_see_the_line_the_reason_and_a_hint() {
+        insta::assert_snapshot!("check-human", reported(Format::Human, "typos.yaml"));
+    }
+
+    #[test]
+    fn workflows_see_annotations() {
+        insta::assert_snapshot!("check-github", reported(Format::Github, "typos.yaml"));
+    }
+
+    #[test]
+    fn machines_see_every_diagnostic_in_each_format() {
+        let json: serde_json::Value = serde_json::from_str(&reported(Format::Json, "typos.yaml")).expect("it is JSON");
+        let sarif: serde_json::Value =
+            serde_json::from_str(&reported(Format::Sarif, "typos.yaml")).expect("it is JSON");
+        let diagnostics = json["documents"][0]["diagnostics"].as_array().expect("there are some");
+        let results = sarif["runs"][0]["results"].as_array().expect("there are some");
+        assert_eq!(diagnostics.len(), results.len());
+        for (diagnostic, result) in diagnostics.iter().zip(results) {
+            assert_eq!(diagnostic["code"], result["ruleId"]);
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            assert_eq!(diagnostic["place"]["line"], region["startLine"]);
+            assert_eq!(diagnostic["place"]["column"], region["startColumn"]);
+        }
+        assert_eq!(json["documents"][0]["errors"], 6);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_its_place() {
+        let folder = std::env::temp_dir().join(format!("etalon-check-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        let path = folder.join("api.yaml");
+        std::fs::write(&path, "openapi: 3.0.3\ninfo: {title: [\npaths: {}\n").expect("it can be written");
+        let checked = check(&path, &[], None);
+        let mut out = Vec::new();
+        report(&mut out, Format::Human, std::slice::from_ref(&checked)).expect("memory can be written");
+        std::fs::remove_dir_all(&folder).expect("it is ours");
+        assert!(checked.contract.is_none() && checked.counts().0 == 1, "{checked:?}");
+        assert!(String::from_utf8_lossy(&out).contains("title: ["), "{}", String::from_utf8_lossy(&out));
+        assert_eq!(check(&folder, &[], None).diagnostics[0].code.as_str(), "unreadable");
+    }
 }

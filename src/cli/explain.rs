@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
 use etalon_contract::rule::{Row, Rule, Side, enumerate};
@@ -71,6 +72,8 @@ struct ExplainedOperation<'c> {
     path: &'c str,
     summary: Option<&'c str>,
     place: String,
+    /// What the mock takes it to do to state.
+    behaviour: String,
     parameters: Vec<ExplainedParameter<'c>>,
     body: Option<ExplainedBody>,
     responses: Vec<ExplainedResponse<'c>>,
@@ -107,8 +110,9 @@ impl<'c> Explained<'c> {
     /// What was understood of a contract; `problems` is what was not.
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
+        let behaviour = infer(contract);
         let operations: Vec<ExplainedOperation<'c>> =
-            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, index)).collect();
+            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, &behaviour, index)).collect();
         let mut all = BTreeMap::new();
         for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
             *all.entry(*kind).or_default() += count;
@@ -125,7 +129,7 @@ impl<'c> Explained<'c> {
 }
 
 impl<'c> ExplainedOperation<'c> {
-    fn of(contract: &'c Contract, index: usize) -> Self {
+    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize) -> Self {
         let entry = &contract.entries()[index];
         let place = contract.document().place(&entry.at);
         let mut explained = Self {
@@ -133,6 +137,7 @@ impl<'c> ExplainedOperation<'c> {
             method: entry.method.as_str(),
             path: entry.path.as_str(),
             summary: None,
+            behaviour: behaviour.describe(index),
             place: format!("{}:{}:{}", place.file, place.line, place.column),
             parameters: Vec::new(),
             body: None,
@@ -203,6 +208,7 @@ fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
         if let Some(summary) = operation.summary {
             writeln!(out, "  does       {summary}")?;
         }
+        writeln!(out, "  is mocked  {}", operation.behaviour)?;
         for parameter in &operation.parameters {
             let required = if parameter.required { ", required" } else { "" };
             writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;
@@ -263,5 +269,21 @@ fn kind(row: &Row) -> &'static str {
         Rule::Response(_) => "response",
         Rule::ResponseHeader { .. } => "response header",
         Rule::Story(_) => "story",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn people_see_each_operation_and_what_was_left_out() {
+        let checked = check(Path::new("fixtures/documents/swagger2.yaml"), &[], None);
+        let contract = checked.contract.as_ref().expect("it can be read");
+        let mut out = Vec::new();
+        text(&mut out, &Explained::of(contract, &checked.diagnostics)).expect("memory can be written");
+        insta::assert_snapshot!("explain", String::from_utf8(out).expect("reports are text"));
     }
 }

@@ -71,7 +71,7 @@ impl Files for DiskFiles {
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        let path = self.folder.join(name).canonicalize().map_err(|error| why(name, &error))?;
+        let path = self.folder.join(name).canonicalize().map_err(|error| why(&format!("file {name}"), &error))?;
         if !path.starts_with(&self.root) {
             return Err(self.outside(name));
         }
@@ -93,12 +93,11 @@ impl Files for DiskFiles {
 /// # Errors
 /// One sentence fragment saying why it cannot be read.
 pub fn read_named(path: &Path) -> Result<Vec<u8>, String> {
-    let name = path.display().to_string();
-    let kind = fs::metadata(path).map_err(|error| why(&name, &error))?;
+    let kind = fs::metadata(path).map_err(|error| why("such file", &error))?;
     if kind.is_dir() {
-        return Err(format!("{name} is a folder, not a file"));
+        return Err("this is a folder, not a file".to_owned());
     }
-    read_bounded(File::open(path).map_err(|error| why(&name, &error))?, &name)
+    read_bounded(File::open(path).map_err(|error| why("such file", &error))?, "this file")
 }
 
 fn read_bounded(file: File, name: &str) -> Result<Vec<u8>, String> {
@@ -110,11 +109,11 @@ fn read_bounded(file: File, name: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn why(name: &str, error: &io::Error) -> String {
+fn why(what: &str, error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no file {name}"),
-        io::ErrorKind::PermissionDenied => format!("the file {name} may not be read"),
-        _ => format!("the file {name} cannot be read: {error}"),
+        io::ErrorKind::NotFound => format!("there is no {what}"),
+        io::ErrorKind::PermissionDenied => format!("reading is not allowed: {error}"),
+        _ => format!("it cannot be read: {error}"),
     }
 }
 

@@ -10,11 +10,13 @@ pub mod open;
 mod print;
 mod sarif;
 mod show;
+mod test;
 
 pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
 pub use mock::MockArgs;
 pub use print::{banner, curl, error};
+pub use test::TestArgs;
 
 use std::process::ExitCode;
 
@@ -34,10 +36,12 @@ pub struct Cli {
 pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory
     Mock(MockArgs),
-    /// Say what is wrong with a document: every problem with its place, the reason and a hint
-    Check(check::CheckArgs),
+    /// Verify a target: send what the contract allows and forbids, and judge what comes back
+    Test(TestArgs),
     /// Say what was understood of a document: operations, security, behaviour, rows
     Explain(explain::ExplainArgs),
+    /// Say what is wrong with a document: every problem with its place, the reason and a hint
+    Check(check::CheckArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),
         Command::Explain(arguments) => return explain::run(&arguments),
+        Command::Test(arguments) => test::execute(&arguments),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -39,14 +39,18 @@ pub fn banner(mock: &Mock, names: &[String], origin: &str) -> String {
     text
 }
 
+/// How many operations of a contract the start-up table shows: about two screens.
+const SHOWN: usize = 80;
+
 fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: &str) {
     let contract = &service.contract;
     let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#}", contract.title());
     let entries = contract.entries();
-    let widest = |measure: &dyn Fn(usize) -> usize| (0..entries.len()).map(measure).max().unwrap_or(0);
+    let shown = entries.len().min(SHOWN);
+    let widest = |measure: &dyn Fn(usize) -> usize| (0..shown).map(measure).max().unwrap_or(0);
     let methods = widest(&|index| entries[index].method.as_str().chars().count());
     let paths = widest(&|index| entries[index].path.as_str().chars().count());
-    for (index, entry) in entries.iter().enumerate() {
+    for (index, entry) in entries.iter().enumerate().take(shown) {
         let does = match contract.operation(index) {
             Ok(_) => service.behaviour.describe(index),
             Err(defect) => format!("{WARNING}cannot be served{WARNING:#}: {}", defect.reason),
@@ -57,6 +61,10 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
             entry.method.as_str(),
             entry.path.as_str()
         );
+    }
+    if entries.len() > shown {
+        let more = entries.len() - shown;
+        let _ = writeln!(text, "  {DIM}and {more} more; etalon explain {name} shows them all{DIM:#}");
     }
     for defect in &service.behaviour.defects {
         let diagnostic = contract.document().diagnose(defect, etalon_contract::document::Severity::Warning);
@@ -168,7 +176,9 @@ fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
 
 fn written(request: &Request, origin: &str) -> String {
     let mut line = "curl -i".to_owned();
-    if request.method != "GET" && !(request.method == "POST" && !request.body.is_empty()) {
+    // What curl does of itself: GET, and POST where there is a body.
+    let usual = if request.body.is_empty() { "GET" } else { "POST" };
+    if request.method != usual {
         let _ = write!(line, " -X {}", request.method);
     }
     let _ = write!(line, " {}", quoted(&format!("{origin}{}", request.target)));

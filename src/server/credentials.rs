@@ -135,7 +135,8 @@ impl Credentials {
         let mut challenges: Vec<String> = Vec::new();
         for scheme in schemes(&operation.security) {
             let challenge = match &scheme.kind {
-                SchemeKind::ApiKey { place: In::Header, .. } => {
+                // A 401 has a challenge wherever the key travels (RFC 9110 §15.5.2).
+                SchemeKind::ApiKey { .. } => {
                     let word = scheme.prefix().trim();
                     let word = if word.is_empty() { "ApiKey" } else { word };
                     format!("{} realm=\"{realm}\"", title_case(word))
@@ -153,7 +154,7 @@ impl Credentials {
                         Shown::Nothing | Shown::Right => format!("Bearer realm=\"{realm}\""),
                     }
                 }
-                SchemeKind::ApiKey { .. } | SchemeKind::MutualTls => continue,
+                SchemeKind::MutualTls => continue,
             };
             if !challenges.contains(&challenge) {
                 challenges.push(challenge);

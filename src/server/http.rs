@@ -19,6 +19,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 
+use crate::server::coding;
 use crate::server::mock::Answer;
 use crate::server::problem::{Kind, Problem};
 
@@ -84,10 +85,13 @@ async fn exchange<A: Answer>(answerer: &A, incoming: hyper::Request<Incoming>) -
         return written(&guarded(|| answerer.too_large(&request, MAX_BODY)));
     }
     let answer = match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(body)) => {
-            request.body = body.to_bytes().to_vec();
-            guarded(|| answerer.answer(&request))
-        }
+        Ok(Ok(body)) => match coding::decoded(&request.headers, body.to_bytes().to_vec(), MAX_BODY) {
+            Ok(body) => {
+                request.body = body;
+                guarded(|| answerer.answer(&request))
+            }
+            Err(why) => guarded(|| answerer.unreadable(&request, &why)),
+        },
         Ok(Err(error)) if error.is::<LengthLimitError>() => guarded(|| answerer.too_large(&request, MAX_BODY)),
         Ok(Err(error)) => bare(Problem::new(Kind::Validation, format!("the body could not be read: {error}"))),
         Err(_) => bare(Problem::new(Kind::Timeout, format!("the body took longer than {BODY_TIMEOUT:?}"))),

@@ -8,6 +8,7 @@ use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::Contract;
 
 use crate::server::clock::Clock;
+use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
 use crate::server::{cors, pipeline};
 
@@ -18,6 +19,9 @@ pub trait Answer: Send + Sync + 'static {
 
     /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
     fn too_large(&self, request: &Request, limit: usize) -> Response;
+
+    /// The answer to a request whose content coding cannot be undone; its body is left out.
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response;
 }
 
 /// A stateful mock of one contract or several.
@@ -114,6 +118,12 @@ impl Answer for Mock {
 
     fn too_large(&self, request: &Request, limit: usize) -> Response {
         let mut answer = pipeline::too_large(self, request, limit);
+        cors::allow(request, &mut answer);
+        answer
+    }
+
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response {
+        let mut answer = pipeline::unreadable(self, request, why);
         cors::allow(request, &mut answer);
         answer
     }

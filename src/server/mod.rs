@@ -3,6 +3,7 @@
 
 mod accept;
 mod clock;
+mod coding;
 mod cors;
 mod credentials;
 mod http;
@@ -13,6 +14,7 @@ mod refuse;
 
 pub use accept::Accept;
 pub use clock::Clock;
+pub use coding::Unreadable;
 pub use credentials::{Credentials, Shown};
 pub use http::{MAX_BODY, serve};
 pub use mock::{Answer, Mock, Service};

@@ -7,6 +7,7 @@ use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
+use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::problem::{Kind, Problem};
 use crate::server::refuse::{self, Refused};
@@ -17,10 +18,9 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Response {
     let found = match route(mock, request) {
         Routed::Found(found) => found,
         Routed::Answered(response) => return response,
-        Routed::Refused(problem, like) => return refuse(mock, like.as_ref(), request, &problem, context),
+        Routed::Refused(problem, like) => return refuse(like.as_ref(), request, &problem, context),
     };
-    proceed(mock, &found, request, context)
-        .unwrap_or_else(|problem| refuse(mock, Some(&found), request, &problem, context))
+    proceed(mock, &found, request, context).unwrap_or_else(|problem| refuse(Some(&found), request, &problem, context))
 }
 
 fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) -> Result<Response, Problem> {
@@ -38,12 +38,32 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
 
 /// Answers that the body is larger than the edge takes.
 pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Response {
-    let context = mock.next_context();
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
         .header("Connection", "close");
+    unread(mock, request, &problem)
+}
+
+/// Answers that the content coding of the body cannot be undone.
+pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Response {
+    let problem = match why {
+        // RFC 9110 §15.5.16: what would be taken is told in Accept-Encoding.
+        Unreadable::UnknownCoding(_) => {
+            Problem::new(Kind::UnsupportedMediaType, why.to_string()).header("Accept-Encoding", ACCEPTED)
+        }
+        Unreadable::TooLarge(limit) => {
+            Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here, but {why}"))
+        }
+        Unreadable::Malformed { .. } => Problem::new(Kind::Validation, format!("the body cannot be read: {why}")),
+    };
+    unread(mock, request, &problem)
+}
+
+/// Refuses a request whose body was not looked at.
+fn unread(mock: &Mock, request: &Request, problem: &Problem) -> Response {
+    let context = mock.next_context();
     match route(mock, request) {
-        Routed::Found(found) => refuse(mock, Some(&found), request, &problem, context),
-        Routed::Answered(_) | Routed::Refused(..) => refuse(mock, None, request, &problem, context),
+        Routed::Found(found) => refuse(Some(&found), request, problem, context),
+        Routed::Answered(_) | Routed::Refused(..) => refuse(None, request, problem, context),
     }
 }
 
@@ -163,11 +183,10 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     }
 }
 
-fn refuse(mock: &Mock, like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
+fn refuse(like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
     let Some(Found { service, operation, captures }) = like else {
         return refuse::undeclared(problem, request, context);
     };
-    let _ = mock;
     let accept = Accept::of(&request.headers);
     // Parameters only: what the headers of an error repeat.
     let head = Request { body: Vec::new(), ..request.clone() };

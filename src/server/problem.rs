@@ -1,7 +1,7 @@
 //! What is wrong with a request, before it is written in the contract's own shape: a kind, a sentence, and every fault with
 //! its place.
 
-use etalon_contract::behaviour::Refusal;
+use etalon_contract::behaviour::{Clash, Refusal};
 use etalon_contract::document::Pointer;
 use etalon_contract::model::In;
 use etalon_contract::rule::Subject;
@@ -136,15 +136,28 @@ impl Problem {
     pub fn of_violations(violations: &[Violation]) -> Self {
         let faults: Vec<Fault> = violations
             .iter()
-            .map(|violation| Fault {
-                detail: violation.message.clone(),
-                place: match &violation.subject {
-                    Subject::Parameter { place, name } => FaultPlace::Parameter(*place, name.clone()),
-                    Subject::Body => FaultPlace::Body(violation.target()),
-                    Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {
-                        FaultPlace::Request
-                    }
-                },
+            .flat_map(|violation| match &violation.subject {
+                Subject::Parameter { place, name } => {
+                    vec![Fault {
+                        detail: violation.message.clone(),
+                        place: FaultPlace::Parameter(*place, name.clone()),
+                    }]
+                }
+                // What the alternative says that was meant is what has to be mended.
+                Subject::Body if !violation.causes.is_empty() => violation
+                    .causes
+                    .iter()
+                    .map(|cause| Fault {
+                        detail: cause.message.clone(),
+                        place: FaultPlace::Body(cause.pointer.clone()),
+                    })
+                    .collect(),
+                Subject::Body => {
+                    vec![Fault { detail: violation.message.clone(), place: FaultPlace::Body(violation.target()) }]
+                }
+                Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {
+                    vec![Fault { detail: violation.message.clone(), place: FaultPlace::Request }]
+                }
             })
             .collect();
         let detail = match faults.as_slice() {
@@ -172,7 +185,8 @@ impl Problem {
                     None => problem,
                 }
             }
-            Refusal::Conflict { at, sent, value, collection } => {
+            Refusal::Conflict(clash) => {
+                let Clash { at, sent, value, collection } = clash.as_ref();
                 let problem =
                     Self::new(Kind::Conflict, format!("{collection} already has an item whose {at} is {value}"));
                 match sent {

@@ -1,10 +1,10 @@
 //! A problem in the contract's own shape: the body that the operation declares for the status, filled by the names of its
 //! members; RFC 9457 where the contract declares none. What is declared is never violated.
 
-use etalon_contract::behaviour::{Asked, Context, Fact, described_headers, lay, pick, shape, uuid};
+use etalon_contract::behaviour::{Asked, Context, Fact, described_headers, lay, pick, shape, simplest, uuid};
 use etalon_contract::codec::{self, Decoded, Headers, Request, Response};
 use etalon_contract::document::{Location, Pointer};
-use etalon_contract::generate::{self, Choices, Numbers, Seeded};
+use etalon_contract::generate::{Choices, Seeded};
 use etalon_contract::model::{self, Content, Contract, Direction, In, MediaType, Operation};
 use etalon_contract::validate;
 use serde_json::{Map, Number, Value, json};
@@ -85,7 +85,7 @@ impl Refused<'_> {
                 Value::String(problem.detail.clone())
             });
         };
-        let base = self.simplest(at)?;
+        let base = simplest(self.contract, at).ok()?;
         let mut facts = Vec::new();
         if base.is_string() {
             facts.push(Fact::Is(Pointer::root(), Value::String(problem.detail.clone())));
@@ -104,10 +104,6 @@ impl Refused<'_> {
             |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
         let laid = lay(base, &facts, &mut |tried| is_valid(tried));
         is_valid(&laid).then_some(laid)
-    }
-
-    fn simplest(&self, at: &Location) -> Option<Value> {
-        generate::value(self.contract, at, Direction::Response, &mut Numbers::new(&[])).ok()
     }
 
     /// What is known of the members of a declared error, by their names.
@@ -164,7 +160,7 @@ impl Refused<'_> {
         let listed = faults
             .iter()
             .map(|fault| {
-                let base = self.simplest(&items)?;
+                let base = simplest(self.contract, &items).ok()?;
                 let telling = Telling { fault: Some(fault), ..*telling };
                 let mut facts = Vec::new();
                 if base.is_string() {

@@ -4,6 +4,7 @@
 use etalon_contract::codec::Response;
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
+use serde_json::Value;
 
 use crate::judge::status::{Class, class, documents_client_errors, list};
 use crate::verdict::{Kind, Verdict};
@@ -116,11 +117,13 @@ pub fn blamable(met: &Response) -> bool {
     matches!(met.status, 400 | 422) || class(met.status) == Class::Server
 }
 
-/// An answer in a few words.
+/// An answer in a few words: its status, and what it says about itself.
 #[must_use]
 pub fn said(response: &Response) -> String {
+    let json: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let told = json.as_ref().and_then(|body| TELLING.iter().find_map(|place| body.pointer(place)?.as_str()));
     let text = String::from_utf8_lossy(&response.body);
-    let text = text.trim();
+    let text = told.unwrap_or(&text).trim();
     if text.is_empty() {
         return response.status.to_string();
     }
@@ -130,6 +133,18 @@ pub fn said(response: &Response) -> String {
     }
     format!("{} {shown}", response.status)
 }
+
+/// Where bodies tell people what is wrong: problem details, JSON:API, and what people make up.
+const TELLING: [&str; 8] = [
+    "/detail",
+    "/errors/0/detail",
+    "/errors/0/message",
+    "/error/message",
+    "/error_description",
+    "/message",
+    "/error",
+    "/title",
+];
 
 /// How many characters of a body stand within a sentence; more would push the sentence off the screen.
 const SAID: usize = 160;

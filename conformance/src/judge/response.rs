@@ -138,6 +138,7 @@ fn nonconforming(violation: &Violation) -> Verdict {
         Breach::MediaType => "media-type".to_owned(),
         Breach::Status => "status".to_owned(),
         Breach::Problem => "problem".to_owned(),
+        Breach::Undecided => "undecided".to_owned(),
     };
     Verdict::violated(
         Kind::Nonconforming(format!("{} {breach}", violation.subject)),

@@ -2,6 +2,8 @@
 
 use etalon_contract::codec::Request;
 
+use crate::script::USER_AGENT;
+
 /// The command line, on one line. `origin` is what stands before the target: scheme, host, and any prefix of the path.
 #[must_use]
 pub fn curl(origin: &str, request: &Request) -> String {
@@ -17,7 +19,8 @@ pub fn curl(origin: &str, request: &Request) -> String {
     if request.path().split('/').any(|segment| matches!(segment, "." | "..")) {
         line.push("--path-as-is".to_owned());
     }
-    for (name, value) in request.headers.iter() {
+    // Curl signs with its own name.
+    for (name, value) in request.headers.iter().filter(|(_, value)| *value != USER_AGENT) {
         // A field without a value is written with a semicolon; `name:` would remove it.
         let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         line.extend(["-H".to_owned(), quote(&field)]);

@@ -7,6 +7,7 @@ use etalon_contract::codec::Headers;
 
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, Line, Operated, Report};
+use crate::script::USER_AGENT;
 use crate::talk::{Exchange, Role};
 use crate::verdict::{Verdict, Word};
 
@@ -158,12 +159,15 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
 }
 
 fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result {
-    for (name, value) in headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("date")) {
+    for (name, value) in
+        headers.iter().filter(|(name, value)| !name.eq_ignore_ascii_case("date") && *value != USER_AGENT)
+    {
         writeln!(out, "            {name}: {value}")?;
     }
     if body.is_empty() {
         return Ok(());
     }
+    writeln!(out)?;
     let text = String::from_utf8_lossy(body);
     let cut: String = text.chars().take(SHOWN).collect();
     for line in cut.lines() {

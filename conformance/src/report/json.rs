@@ -12,41 +12,58 @@ use crate::verdict::{Verdict, Word};
 /// The version of the format: a new one where a reader of the old would go wrong.
 pub const FORMAT: u32 = 1;
 
-/// The report as JSON.
+/// The reports of one or several contracts as JSON.
 #[must_use]
-pub fn json(report: &Report) -> Value {
-    let totals: Map<String, Value> =
-        Word::ALL.into_iter().map(|word| (word.as_str().to_owned(), report.count(word).into())).collect();
-    let operations: Vec<Value> = report
-        .operations
-        .iter()
-        .map(|operation| {
-            json!({
-                "id": operation.id,
-                "method": operation.method,
-                "path": operation.path,
-                "rows": operation.rows.iter().map(|line| row(report, line)).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let unusable: Vec<Value> =
-        report.unusable.iter().map(|(id, reason)| json!({ "id": id, "reason": reason })).collect();
+pub fn json(reports: &[Report]) -> Value {
+    let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
+    let conclusion = if any(Conclusion::Violates) {
+        Conclusion::Violates
+    } else if any(Conclusion::NothingTested) || reports.is_empty() {
+        Conclusion::NothingTested
+    } else {
+        Conclusion::Conforms
+    };
     json!({
         "format": FORMAT,
         "etalon": env!("CARGO_PKG_VERSION"),
+        "conclusion": word(conclusion),
+        "totals": totals(|word| reports.iter().map(|report| report.count(word)).sum()),
+        "contracts": reports.iter().map(contract).collect::<Vec<_>>(),
+    })
+}
+
+fn word(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Conforms => "conforms",
+        Conclusion::Violates => "violates",
+        Conclusion::NothingTested => "nothing-tested",
+    }
+}
+
+fn totals(count: impl Fn(Word) -> usize) -> Map<String, Value> {
+    Word::ALL.into_iter().map(|word| (word.as_str().to_owned(), count(word).into())).collect()
+}
+
+fn contract(report: &Report) -> Value {
+    let operations = report.operations.iter().map(|operation| {
+        json!({
+            "id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "rows": operation.rows.iter().map(|line| row(report, line)).collect::<Vec<_>>(),
+        })
+    });
+    let unusable = report.unusable.iter().map(|(id, reason)| json!({ "id": id, "reason": reason }));
+    json!({
         "title": report.title,
         "document": report.document,
         "target": report.target,
         "seed": report.seed,
-        "conclusion": match report.conclusion() {
-            Conclusion::Conforms => "conforms",
-            Conclusion::Violates => "violates",
-            Conclusion::NothingTested => "nothing-tested",
-        },
-        "totals": totals,
+        "conclusion": word(report.conclusion()),
+        "totals": totals(|word| report.count(word)),
         "requests": report.requests,
-        "operations": operations,
-        "unusable": unusable,
+        "operations": operations.collect::<Vec<_>>(),
+        "unusable": unusable.collect::<Vec<_>>(),
         "times": { "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX) },
     })
 }

@@ -48,12 +48,14 @@ pub struct Player<'t, E> {
     turns: u64,
     /// How many requests in a row found nobody there.
     unanswered: usize,
+    /// Whether any request was ever answered.
+    answered: bool,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
     /// A player who has not sent anything.
     pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
-        Self { scene, target, sent: 0, turns: 0, unanswered: 0 }
+        Self { scene, target, sent: 0, turns: 0, unanswered: 0, answered: false }
     }
 
     /// How many requests were sent.
@@ -120,6 +122,7 @@ impl<'t, E: Exchange> Player<'t, E> {
                     match self.target.send(&outgoing.request).await {
                         Ok(response) => {
                             self.unanswered = 0;
+                            self.answered = true;
                             let took = self.target.now().saturating_sub(before);
                             let talk::Outgoing { role, operation, request } = *outgoing;
                             record.push(Event::Exchanged(Box::new(talk::Exchange {
@@ -131,7 +134,12 @@ impl<'t, E: Exchange> Player<'t, E> {
                             })));
                         }
                         Err(error) => {
-                            let gone = matches!(error, TargetError::Unreachable { .. });
+                            // Who never answered may be no HTTP server at all; who did before may just be slow.
+                            let gone = match &error {
+                                TargetError::Unreachable { .. } => true,
+                                TargetError::Timeout(_) | TargetError::Broken(_) => !self.answered,
+                                TargetError::TooLarge(_) | TargetError::Unsendable(_) => false,
+                            };
                             self.unanswered = if gone { self.unanswered + 1 } else { 0 };
                             if self.unanswered >= GONE {
                                 return Err(error);

@@ -185,7 +185,7 @@ impl<'c> Tally<'c> {
                 let strange = match class(response.status) {
                     Class::Success => page,
                     Class::Missing | Class::Redirect => page || operation.response(response.status).is_none(),
-                    Class::Protocol => matches!(response.status, 405 | 501),
+                    Class::Protocol => response.status == 405,
                     Class::Invalid
                     | Class::Credentials
                     | Class::Conflict

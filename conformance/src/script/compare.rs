@@ -13,13 +13,12 @@ pub enum Difference {
     Spelling(Pointer),
 }
 
-/// The first difference between what was sent and what came back; a real one before one of spelling.
+/// Every difference between what was sent and what came back.
 #[must_use]
-pub fn difference(sent: &Value, back: &Value) -> Option<Difference> {
+pub fn differences(sent: &Value, back: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     collect(&Pointer::root(), sent, back, &mut found);
-    let real = found.iter().position(|difference| matches!(difference, Difference::Real(..)));
-    if found.is_empty() { None } else { Some(found.swap_remove(real.unwrap_or(0))) }
+    found
 }
 
 fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>) {
@@ -50,6 +49,8 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
             }
         }
         _ if sent == back => {}
+        // Where the two are of different types, the schemas of request and answer differ, and so may the meaning.
+        (_, back) if !back.is_null() && std::mem::discriminant(sent) != std::mem::discriminant(back) => {}
         _ => found.push(Difference::Real(at.clone(), sent.clone(), back.clone())),
     }
 }
@@ -71,15 +72,14 @@ mod tests {
 
     #[test]
     fn only_what_both_have_is_compared() {
-        assert_eq!(difference(&json!({"a": 1, "b": 2}), &json!({"a": 1.0, "c": 3})), None);
+        let at = |text: &str| Pointer::parse(text).expect("a pointer");
+        assert_eq!(differences(&json!({"a": 1, "b": 2}), &json!({"a": 1.0, "c": 3})), []);
         assert_eq!(
-            difference(&json!({"x": "A@B", "y": {"z": [1, 2]}}), &json!({"x": "a@b", "y": {"z": [1, 3]}})),
-            Some(Difference::Real(Pointer::parse("/y/z/1").expect("a pointer"), json!(2), json!(3)))
+            differences(&json!({"x": "A@B", "y": {"z": [1, 2]}}), &json!({"x": "a@b", "y": {"z": [1, 3]}})),
+            [Difference::Spelling(at("/x")), Difference::Real(at("/y/z/1"), json!(2), json!(3))]
         );
-        assert_eq!(
-            difference(&json!({"x": "A@B"}), &json!({"x": "a@b"})),
-            Some(Difference::Spelling(Pointer::parse("/x").expect("a pointer")))
-        );
-        assert!(matches!(difference(&json!([1]), &json!([1, 2])), Some(Difference::Real(..))));
+        assert!(matches!(differences(&json!([1]), &json!([1, 2]))[..], [Difference::Real(..)]));
+        assert!(matches!(differences(&json!("x"), &json!(null))[..], [Difference::Real(..)]));
+        assert_eq!(differences(&json!({"a": 1}), &json!("text")), []);
     }
 }

@@ -142,7 +142,7 @@ fn exactly<'r>(
         generate::at(stage.scene.contract, operation, row, variant, choices).map_err(|cannot| cannot_make(&cannot))?;
     stage.forget(operation, &mut draft, Some(&row.subject));
     let place = place::find(stage, operation, &draft, &[])?;
-    place.put(&mut draft, Some(&row.subject));
+    place.put(&mut draft, Some(row));
     let request = stage.valid_request(operation, &draft, Key::Usual)?;
     stage.send(Role::Tested, operation, request)
 }
@@ -185,7 +185,7 @@ fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, v
     stage.forget(operation, &mut draft, Some(&row.subject));
     stage.forget(operation, &mut twin, None);
     let place = place::find(stage, operation, &twin, &[])?;
-    place.put(&mut draft, Some(&row.subject));
+    place.put(&mut draft, Some(row));
     place.put(&mut twin, None);
     let broken = stage.request(operation, &draft, Key::Usual)?;
     if stage.violations(operation, &broken)?.is_empty() {

@@ -11,7 +11,7 @@ mod security;
 mod stage;
 mod story;
 
-pub use stage::{Care, Draw, Scene};
+pub use stage::{Care, Draw, Scene, USER_AGENT};
 
 use etalon_contract::codec::Draft;
 use etalon_contract::generate::{self, Numbers};

@@ -1,10 +1,11 @@
 //! Where a request goes: the values of its path parameters. What must exist is created first; what the run was told to use
 //! is used; the rest is generated.
 
-use etalon_contract::behaviour::Effect;
+use etalon_contract::behaviour::{Action, Effect};
 use etalon_contract::codec::Draft;
+use etalon_contract::document::Pointer;
 use etalon_contract::model::{In, Operation, PathTemplate, Piece};
-use etalon_contract::rule::Subject;
+use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::plan::cast;
@@ -16,16 +17,25 @@ use crate::talk::{Exchange, Halt, Role};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     values: Vec<(In, String, Value)>,
+    /// The key of the item, where it travels in the body.
+    key: Option<(Pointer, Value)>,
 }
 
 impl Place {
     /// Puts the values into a draft, but for the part that a row speaks of.
-    pub fn put(&self, draft: &mut Draft, spoken_of: Option<&Subject>) {
+    pub fn put(&self, draft: &mut Draft, spoken_of: Option<&Row>) {
         for (place, name, value) in &self.values {
             let subject = Subject::Parameter { place: *place, name: name.clone() };
-            if spoken_of != Some(&subject) {
+            if spoken_of.is_none_or(|row| row.subject != subject) {
                 draft.set_parameter(*place, name, value.clone());
             }
+        }
+        if let Some((at, key)) = &self.key
+            && spoken_of.is_none_or(|row| row.subject != Subject::Body || row.pointer != *at)
+            && let Some(body) = draft.body_value_mut().filter(|body| body.is_object())
+        {
+            // Where the way is barred, the body is broken there, and is to stay so.
+            let _ = at.put(body, key.clone());
         }
     }
 
@@ -54,7 +64,7 @@ pub struct Created<'r> {
 const DEEPEST: usize = 6;
 
 /// How often a creation is tried with other values when one met a conflict.
-const TRIES: usize = 3;
+const TRIES: usize = 6;
 
 /// Where a request of an operation goes: pinned values first, then what the run was told, then what is created for it,
 /// then those of the draft.
@@ -133,7 +143,9 @@ fn reach(
         };
         values.extend(value.map(|value| (name.to_owned(), value)));
     }
-    let mut place = Place { values: values.into_iter().map(|(name, value)| (In::Path, name, value)).collect() };
+    let key = key_in_body(stage, operation, &values, depth)?;
+    let values = values.into_iter().map(|(name, value)| (In::Path, name, value)).collect();
+    let mut place = Place { values, key };
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != In::Path) {
         if let Some(text) = stage.scene.settings.fixed(&parameter.name) {
             let value = given(stage, operation, parameter.place, &parameter.name, text);
@@ -141,6 +153,27 @@ fn reach(
         }
     }
     Ok(place)
+}
+
+/// What changes an item that its body names needs that item: it is created, and its key goes where the body has it.
+fn key_in_body(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    scope: &[(String, Value)],
+    depth: usize,
+) -> Result<Option<(Pointer, Value)>, Halt> {
+    let Some(effect) = stage.effect(operation) else { return Ok(None) };
+    let changes = matches!(effect.action, Action::Update | Action::Replace) && effect.key_parameter.is_none();
+    let (Some(index), Some(sent), true) = (effect.collection, &effect.sent, changes && depth > 0) else {
+        return Ok(None);
+    };
+    let creator = cast::creator(stage.scene.contract, stage.scene.behaviour, index);
+    let (Some(creator), Some(collection)) = (creator, stage.scene.behaviour.collections.get(index)) else {
+        return Ok(None);
+    };
+    let scope = carry(&operation.path, scope, &creator.0.path);
+    let created = bring_about(stage, creator, scope, depth - 1)?;
+    Ok(created.key.map(|key| (sent.append(&collection.key), key)))
 }
 
 fn bring_about<'r>(

@@ -137,6 +137,10 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
         if request.headers.get("accept").is_none() {
             request.headers.add("Accept", accept(operation));
         }
+        let signs = operation.parameters.iter().all(|parameter| !is_user_agent(&parameter.name));
+        if signs && request.headers.get("user-agent").is_none() {
+            request.headers.add("User-Agent", USER_AGENT);
+        }
         let credentials = &self.scene.settings.credentials;
         let alternative = match key {
             Key::Usual => credentials.usual(operation).map(|index| (index, Show::All)),
@@ -194,6 +198,13 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     pub fn send_stray(&mut self, role: Role, request: Request) -> Result<&'r Exchange, Halt> {
         self.talk.send(Outgoing { role, operation: None, request })
     }
+}
+
+/// What requests are signed with, unless the contract has something to say about that field.
+pub const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
+
+fn is_user_agent(name: &str) -> bool {
+    name.eq_ignore_ascii_case("user-agent")
 }
 
 /// Ends a script whose request cannot be made.

@@ -19,9 +19,6 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// How long an answer may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What requests are signed with.
-const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
-
 /// A target at a URL.
 #[derive(Debug)]
 pub struct Http {
@@ -113,9 +110,6 @@ impl Http {
             .parse()
             .map_err(|error| unsendable(&error))?;
         let mut message = http::Request::builder().method(request.method.as_str()).uri(uri);
-        if request.headers.get("user-agent").is_none() {
-            message = message.header("user-agent", USER_AGENT);
-        }
         for (name, value) in request.headers.iter() {
             let value = http::HeaderValue::from_bytes(value.as_bytes()).map_err(|error| unsendable(&error))?;
             message = message.header(name, value);

@@ -7,10 +7,10 @@ use crate::behaviour::envelope::{self, Envelope};
 use crate::behaviour::lay::{Fact, lay};
 use crate::behaviour::outcome::{Call, Context, Outcome, Refusal};
 use crate::behaviour::state::Item;
-use crate::behaviour::{Action, Behaviour, Effect, header, location, shape};
+use crate::behaviour::{Action, Behaviour, Effect, header, location, shape, simplest};
 use crate::codec::{self, Headers, Request};
 use crate::document::{Location, Pointer};
-use crate::generate::{self, Choices, Numbers, Seeded};
+use crate::generate::{self, Choices, Seeded};
 use crate::model::{Content, Contract, Direction, MediaType, Response, StatusPattern};
 use crate::validate;
 
@@ -155,7 +155,7 @@ impl Composer<'_> {
         if place.as_str().is_empty() && is_valid(&item.value) {
             return Ok(item.value.clone());
         }
-        if let Ok(mut whole) = self.generate(at, &mut Numbers::new(&[]))
+        if let Ok(mut whole) = simplest(self.contract, at)
             && place.put(&mut whole, item.value.clone()).is_ok()
             && is_valid(&whole)
         {
@@ -172,7 +172,7 @@ impl Composer<'_> {
         items: &[std::sync::Arc<Item>],
         is_valid: &dyn Fn(&Value) -> bool,
     ) -> Result<Value, Refusal> {
-        let base = self.generate(at, &mut Numbers::new(&[]))?;
+        let base = simplest(self.contract, at).map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
         let with = |values: Vec<Value>| {
             let mut whole = base.clone();
             let placed = place.put(&mut whole, Value::Array(values)).is_ok();

@@ -65,6 +65,8 @@ pub struct Effect {
     pub returned: Option<Pointer>,
     /// How the list is cut into pages.
     pub paging: Option<Paging>,
+    /// Query parameters that choose among the items of a list, each with the member that it is compared with.
+    pub filters: Vec<(String, Pointer)>,
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
     /// Members of the item and the expressions that they are set from.
@@ -145,6 +147,17 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// The query parameters that it goes by.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        let by: Vec<&String> = match &self.by {
+            PageBy::Cursor { after, before } => after.iter().chain(before).collect(),
+            PageBy::Offset(name) | PageBy::Page(name) => vec![name],
+            PageBy::Nothing => Vec::new(),
+        };
+        by.into_iter().chain(&self.limit).map(String::as_str).collect()
+    }
+
     /// In words, after "its pages are found".
     #[must_use]
     pub fn describe(&self) -> String {

@@ -40,7 +40,26 @@ pub fn described(
             .or_else(|| made(contract, asked, header))?;
         Some((header.name.clone(), text))
     };
-    response.headers.iter().filter_map(one).collect()
+    response.headers.iter().filter(|header| !is_framing(&header.name)).filter_map(one).collect()
+}
+
+/// Fields that say how a message is framed, coded and when it was sent (RFC 9110 §6.6.1, §7.6.1, §8.4, §8.6; RFC 9112 §6):
+/// whoever carries it sets them, and an invented value would break it.
+const FRAMING: [&str; 10] = [
+    "content-length",
+    "content-type",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "trailer",
+    "te",
+    "date",
+];
+
+fn is_framing(name: &str) -> bool {
+    FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))
 }
 
 fn fits(contract: &Contract, header: &Header, text: &str) -> bool {

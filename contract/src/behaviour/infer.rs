@@ -1,12 +1,15 @@
 //! Document -> behaviour: which collection each operation acts on and what it does there, from the shapes of paths, the
 //! methods and the schemas. Each inference leaves a sentence, and `x-etalon` has the last word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::behaviour::extension::{self, Extension};
+use crate::behaviour::survey::{
+    Resource, canonical, name_of, parent_of, path_parameters, request_schema, success_schema, survey, tail_parameter,
+};
 use crate::behaviour::{Action, Behaviour, Collection, Effect, Origin, Timing, paging, shape, wrapping};
-use crate::document::{Location, Pointer};
-use crate::model::{Contract, In, Operation, Piece, Response};
+use crate::document::Pointer;
+use crate::model::{Contract, Operation, PathTemplate};
 
 /// Infers what all operations do. Nothing in the contract can make it fail: what is not understood is answered as
 /// documented.
@@ -29,50 +32,25 @@ struct Inference<'c> {
     keys: BTreeMap<usize, Pointer>,
 }
 
-/// What a path stands for.
-#[derive(Clone, Debug, Default)]
-struct Resource {
-    /// The collection at this path, once there is one.
-    collection: Option<usize>,
-    /// The methods of the path.
-    methods: Vec<String>,
-    /// The path of one item below, as written.
-    item_path: Option<(crate::model::PathTemplate, String)>,
-    /// A GET there returns a list.
-    lists: bool,
-    /// A POST there creates: it is documented with 201.
-    creates: bool,
-}
-
 impl<'c> Inference<'c> {
     fn new(contract: &'c Contract) -> Self {
-        let mut paths: BTreeMap<String, Resource> = BTreeMap::new();
-        for operation in contract.operations() {
-            let path = canonical(operation.path.as_str());
-            let resource = paths.entry(path.clone()).or_default();
-            resource.methods.push(operation.method.as_str().to_owned());
-            resource.creates |= operation.method.as_str() == "POST"
-                && operation.response(201).is_some_and(|response| response.status.is_success());
-            resource.lists |= operation.method.as_str() == "GET"
-                && success_schema(operation)
-                    .is_some_and(|at| wrapping::many(contract, at, &name_of(operation.path.as_str())).is_some());
-            if let Some(parameter) = tail_parameter(operation) {
-                let above = paths.entry(parent_of(&path).to_owned()).or_default();
-                above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
-            }
-        }
         let effects = contract.entries().iter().map(|_| Effect::default()).collect();
-        Self { contract, paths, behaviour: Behaviour { effects, ..Behaviour::default() }, keys: BTreeMap::new() }
+        let behaviour = Behaviour { effects, ..Behaviour::default() };
+        Self { contract, paths: survey(contract), behaviour, keys: BTreeMap::new() }
     }
 
     fn infer(&mut self, operation: &Operation) {
         let path = canonical(operation.path.as_str());
         let method = operation.method.as_str();
         if let Some(parameter) = tail_parameter(operation) {
-            self.infer_item(operation, &parent_of(&path).to_owned(), &parameter);
+            self.infer_item(operation, parent_of(&path), &parameter);
             return;
         }
         let resource = self.paths.get(&path).cloned().unwrap_or_default();
+        if method == "GET" && self.is_view(&path, &resource) {
+            self.infer_view(operation, parent_of(&path));
+            return;
+        }
         let is_collection = resource.item_path.is_some() || resource.lists || resource.creates;
         if is_collection {
             self.infer_collection(operation, &path, &resource);
@@ -137,6 +115,25 @@ impl<'c> Inference<'c> {
         }
     }
 
+    /// A list of the very items of the collection above it: `/pets/findByStatus` beside `/pets/{id}`.
+    fn is_view(&self, path: &str, resource: &Resource) -> bool {
+        let above = self.paths.get(parent_of(path));
+        resource.listed.is_some()
+            && resource.item_path.is_none()
+            && !resource.creates
+            && above.is_some_and(|above| above.item_path.is_some() && above.item == resource.listed)
+    }
+
+    fn infer_view(&mut self, operation: &Operation, above: &str) {
+        let collection = self.collection_at(above, operation);
+        let name = self.behaviour.collections[collection].name.clone();
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.collection = Some(collection);
+        effect.action = Action::List;
+        effect.because.push(format!("it returns a list of what {above} holds, so it lists {name}"));
+        self.wrap_many(operation, &name);
+    }
+
     fn infer_singleton(&mut self, operation: &Operation, path: &str) {
         let action = match operation.method.as_str() {
             "GET" => Action::Read,
@@ -169,7 +166,7 @@ impl<'c> Inference<'c> {
         collection
     }
 
-    fn add(&mut self, name: String, scope: Vec<String>, item_path: Option<crate::model::PathTemplate>) -> usize {
+    fn add(&mut self, name: String, scope: Vec<String>, item_path: Option<PathTemplate>) -> usize {
         self.behaviour.collections.push(Collection {
             name,
             scope,
@@ -209,11 +206,10 @@ impl<'c> Inference<'c> {
     }
 
     fn wrap_many(&mut self, operation: &Operation, name: &str) {
-        let Some((pointer, _)) = success_schema(operation).and_then(|at| wrapping::many(self.contract, at, name))
-        else {
-            return;
-        };
+        let found = success_schema(operation).and_then(|at| wrapping::many(self.contract, at, name));
+        let Some((pointer, item)) = found else { return };
         let paging = paging::of(self.contract, operation);
+        let filters = paging::filters(self.contract, operation, paging.as_ref(), &item);
         let effect = &mut self.behaviour.effects[operation.index];
         let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
         effect.because.push(format!("the items stand at {place}"));
@@ -222,6 +218,10 @@ impl<'c> Inference<'c> {
             effect.because.push(format!("its pages are found {}", paging.describe()));
         }
         effect.paging = paging;
+        for (parameter, pointer) in &filters {
+            effect.because.push(format!("{parameter} chooses by {pointer}"));
+        }
+        effect.filters = filters;
     }
 
     /// Lets the extension of an operation have the last word.
@@ -287,39 +287,39 @@ impl<'c> Inference<'c> {
 
     /// What only the whole can tell: item schemas, keys, parents, what is there from the start.
     fn finish(mut self) -> Behaviour {
-        for index in 0..self.behaviour.collections.len() {
-            self.finish_collection(index);
+        let mut acting: Vec<Vec<&'c Operation>> = vec![Vec::new(); self.behaviour.collections.len()];
+        for operation in self.contract.operations() {
+            if let Some(collection) = self.behaviour.effects[operation.index].collection {
+                acting[collection].push(operation);
+            }
         }
-        let paths: Vec<Option<String>> = self
+        for (index, mine) in acting.iter().enumerate() {
+            self.finish_collection(index, mine);
+        }
+        let items: HashMap<String, usize> = self
             .behaviour
             .collections
             .iter()
-            .map(|collection| collection.item_path.as_ref().map(|path| canonical(path.as_str())))
+            .enumerate()
+            .filter_map(|(index, collection)| Some((canonical(collection.item_path.as_ref()?.as_str()), index)))
             .collect();
-        let homes: Vec<(usize, String)> = self
-            .paths
-            .iter()
-            .filter_map(|(path, resource)| resource.collection.map(|index| (index, path.clone())))
-            .collect();
-        for (index, home) in homes {
+        for (home, resource) in &self.paths {
+            let Some(index) = resource.collection else { continue };
             // The closest item path that this collection lies below.
-            self.behaviour.collections[index].parent = paths
-                .iter()
-                .enumerate()
-                .filter_map(|(other, path)| path.as_ref().map(|path| (other, path)))
-                .filter(|(other, path)| *other != index && home.starts_with(&format!("{path}/")))
-                .max_by_key(|(_, path)| path.len())
-                .map(|(other, _)| other);
+            let mut above = parent_of(home);
+            while !above.is_empty() {
+                if let Some(parent) = items.get(above).filter(|parent| **parent != index) {
+                    self.behaviour.collections[index].parent = Some(*parent);
+                    break;
+                }
+                above = parent_of(above);
+            }
         }
         self.behaviour
     }
 
-    fn finish_collection(&mut self, index: usize) {
+    fn finish_collection(&mut self, index: usize, mine: &[&'c Operation]) {
         let contract = self.contract;
-        let mine: Vec<&Operation> = contract
-            .operations()
-            .filter(|operation| self.behaviour.effects[operation.index].collection == Some(index))
-            .collect();
         let effects = &self.behaviour.effects;
         let does = |action: Action| mine.iter().any(|operation| effects[operation.index].action == action);
         // A read shows the whole item, a list may show less of each.
@@ -365,75 +365,6 @@ impl<'c> Inference<'c> {
             };
         }
     }
-}
-
-/// The schema of the first success response in JSON, or of its first content.
-pub(super) fn success_schema(operation: &Operation) -> Option<&Location> {
-    operation
-        .responses
-        .iter()
-        .filter(|response| response.status.is_success())
-        .chain(operation.success())
-        .find_map(response_schema)
-}
-
-fn response_schema(response: &Response) -> Option<&Location> {
-    response
-        .content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(&response.content)
-        .find_map(|content| content.schema.as_ref())
-}
-
-fn request_schema(operation: &Operation) -> Option<&Location> {
-    let content = &operation.body.as_ref()?.content;
-    content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(content)
-        .find_map(|content| content.schema.as_ref())
-}
-
-/// The names of the path parameters, outermost first.
-fn path_parameters(operation: &Operation) -> Vec<String> {
-    operation
-        .path
-        .parameters()
-        .filter(|name| operation.parameter(In::Path, name).is_some())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The parameter that is the whole last segment of the path.
-fn tail_parameter(operation: &Operation) -> Option<String> {
-    match operation.path.segments().last()?.0.as_slice() {
-        [Piece::Parameter(name)] => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// The path with every parameter unnamed, so that the same path under two namings is one.
-fn canonical(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((_, tail)) = after.split_once('}') else { break };
-        text.push_str(before);
-        text.push_str("{}");
-        rest = tail;
-    }
-    text.push_str(rest);
-    text
-}
-
-fn parent_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |cut| &path[..cut])
-}
-
-/// The name of what a path leads to: its last literal segment.
-fn name_of(path: &str) -> String {
-    path.rsplit('/').find(|segment| !segment.contains('{') && !segment.is_empty()).unwrap_or("items").to_owned()
 }
 
 #[cfg(test)]

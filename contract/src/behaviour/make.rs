@@ -48,15 +48,13 @@ impl Maker<'_> {
         let sent = self.collection.key.get(&known).filter(|value| !value.is_null());
         for attempt in 0..MAX_ATTEMPTS {
             let key = match (key, sent) {
-                (Some(key), _) => self.typed_key(key),
-                (None, Some(sent)) => sent.clone(),
-                (None, None) => match self.fresh_key(state, attempt)? {
-                    Some(key) => key,
-                    None => continue,
-                },
+                (Some(key), _) => Some(self.typed_key(key)),
+                (None, Some(sent)) => Some(sent.clone()),
+                (None, None) => self.fresh_key(state, attempt),
             };
-            let name = text(&key);
-            let value = self.complete(&name, attempt, facts, Some(key))?;
+            // Where the schema lets no key be new, the item is told from others by one that is not shown.
+            let name = key.as_ref().map_or_else(|| self.hidden_key(state), text);
+            let value = self.complete(&name, attempt, facts, key)?;
             if self.generated_clash(state, &known, &value) {
                 continue;
             }
@@ -140,7 +138,7 @@ impl Maker<'_> {
     }
 
     /// A key that no item of the set has, of the type and format of its schema.
-    fn fresh_key(&self, state: &State, attempt: u64) -> Result<Option<Value>, Refusal> {
+    fn fresh_key(&self, state: &State, attempt: u64) -> Option<Value> {
         let sequence = state.next_sequence();
         let at = self.key_schema();
         let mut choices = self.choices("key", &[&sequence.to_string(), &attempt.to_string()]);
@@ -162,7 +160,11 @@ impl Maker<'_> {
                 .is_none_or(|at| validate::is_valid(self.contract, at, Direction::Response, key).unwrap_or(false));
             fits && matches!(key, Value::String(_) | Value::Number(_)) && state.find(self.place, &text(key)).is_none()
         };
-        Ok(candidates.into_iter().find(is_free))
+        candidates.into_iter().find(is_free)
+    }
+
+    fn hidden_key(&self, state: &State) -> String {
+        uuid(&mut self.choices("hidden key", &[&state.next_sequence().to_string()]))
     }
 
     fn key_schema(&self) -> Option<Location> {

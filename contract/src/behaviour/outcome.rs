@@ -73,16 +73,7 @@ pub enum Refusal {
         collection: String,
     },
     /// There is one already.
-    Conflict {
-        /// Where in an item the value stands that may occur only once.
-        at: Pointer,
-        /// Where in the request's body it was sent, where that is known.
-        sent: Option<Pointer>,
-        /// The value.
-        value: serde_json::Value,
-        /// The collection.
-        collection: String,
-    },
+    Conflict(Box<Clash>),
     /// A cursor that this list never gave out.
     BadCursor {
         /// The query parameter.
@@ -95,6 +86,19 @@ pub enum Refusal {
         /// Why not.
         reason: String,
     },
+}
+
+/// A value that may occur only once, and is there already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    /// Where in an item it stands.
+    pub at: Pointer,
+    /// Where in the request's body it was sent, where that is known.
+    pub sent: Option<Pointer>,
+    /// The value.
+    pub value: serde_json::Value,
+    /// The collection.
+    pub collection: String,
 }
 
 /// A page of a list.

@@ -1,11 +1,14 @@
 //! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Number, Value};
 
 use crate::behaviour::outcome::{Call, Listing, PageLink, Refusal, Relation};
 use crate::behaviour::state::{Item, Place, State, text};
-use crate::behaviour::{PageBy, Paging, shape};
+use crate::behaviour::{Effect, PageBy, Paging, shape};
+use crate::document::Pointer;
 use crate::model::{Contract, Direction, In};
 use crate::validate;
 
@@ -20,14 +23,19 @@ pub(super) fn cut(
     contract: &Contract,
     state: &State,
     place: &Place,
-    paging: Option<&Paging>,
+    effect: &Effect,
     call: &Call<'_>,
 ) -> Result<Listing, Refusal> {
-    let total = state.count(place);
-    let Some(paging) = paging else {
-        return Ok(Listing { items: state.items(place).cloned().collect(), total, links: Vec::new() });
+    let wanted = wanted(effect, call);
+    let total = match wanted.as_slice() {
+        [] => state.count(place),
+        wanted => state.items(place).filter(|item| matches(wanted, item)).count(),
     };
-    let cut = Cut { contract, state, place, call, limit: limit(contract, paging, call), total };
+    let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
+    let cut = Cut { contract, state, place, call, wanted, limit, total };
+    let Some(paging) = &effect.paging else {
+        return Ok(Listing { items: cut.after(0, usize::MAX), total, links: Vec::new() });
+    };
     match &paging.by {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
         PageBy::Offset(name) => {
@@ -42,8 +50,32 @@ pub(super) fn cut(
                 vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
             }))
         }
-        PageBy::Nothing => Ok(Listing { items: state.after(place, 0, cut.limit), total, links: Vec::new() }),
+        PageBy::Nothing => Ok(Listing { items: cut.after(0, limit), total, links: Vec::new() }),
     }
+}
+
+/// What a list is filtered by: the place in the item, and the texts of which one must be there.
+type Wanted = (Pointer, Vec<String>);
+
+fn wanted(effect: &Effect, call: &Call<'_>) -> Vec<Wanted> {
+    let filters = effect.filters.iter();
+    filters
+        .filter_map(|(name, pointer)| {
+            let texts = match call.parameter(In::Query, name)? {
+                Value::Array(values) => values.iter().map(text).collect(),
+                value => vec![text(value)],
+            };
+            Some((pointer.clone(), texts))
+        })
+        .collect()
+}
+
+fn matches(wanted: &[Wanted], item: &Item) -> bool {
+    wanted.iter().all(|(pointer, texts)| match pointer.get(&item.value) {
+        Some(Value::Array(values)) => values.iter().any(|value| texts.contains(&text(value))),
+        Some(value) => texts.contains(&text(value)),
+        None => false,
+    })
 }
 
 struct Cut<'s> {
@@ -51,30 +83,44 @@ struct Cut<'s> {
     state: &'s State,
     place: &'s Place,
     call: &'s Call<'s>,
+    wanted: Vec<Wanted>,
     limit: usize,
     total: usize,
 }
 
 impl Cut<'_> {
+    /// Up to `most` items after one, oldest first.
+    fn after(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let items = self.state.after(self.place, sequence);
+        items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect()
+    }
+
+    /// Up to `most` items right before one, oldest first.
+    fn before(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let items = self.state.before(self.place, sequence);
+        let mut found: Vec<Arc<Item>> = items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect();
+        found.reverse();
+        found
+    }
+
     fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
         let from = self.cursor(after)?;
         let to = self.cursor(before)?;
         let (mut items, has_prev, has_next);
         if let (None, Some(to)) = (from, to) {
-            items = self.state.before(self.place, to, self.limit + 1);
+            items = self.before(to, self.limit.saturating_add(1));
             has_prev = items.len() > self.limit;
             if has_prev {
                 items.remove(0);
             }
-            has_next = !self.state.after(self.place, to.saturating_sub(1), 1).is_empty();
+            has_next = !self.after(to.saturating_sub(1), 1).is_empty();
         } else {
             let start = from.unwrap_or(0);
-            items = self.state.after(self.place, start, self.limit + 1);
+            items = self.after(start, self.limit.saturating_add(1));
             items.retain(|item| to.is_none_or(|to| item.sequence < to));
-            has_next =
-                items.len() > self.limit || to.is_some_and(|to| !self.state.after(self.place, to - 1, 1).is_empty());
+            has_next = items.len() > self.limit || to.is_some_and(|to| !self.after(to - 1, 1).is_empty());
             items.truncate(self.limit);
-            has_prev = from.is_some() && !self.state.before(self.place, start.saturating_add(1), 1).is_empty();
+            has_prev = from.is_some() && !self.before(start.saturating_add(1), 1).is_empty();
         }
         let without = |set: Option<(&str, String)>| {
             let names = [after, before].into_iter().flatten();
@@ -95,7 +141,7 @@ impl Cut<'_> {
         if self.total <= self.limit {
             links.push(PageLink { relation: Relation::Last, query: without(None) });
         } else if let Some(name) = after
-            && let Some(edge) = self.state.before(self.place, u64::MAX, self.limit + 1).first()
+            && let Some(edge) = self.before(u64::MAX, self.limit.saturating_add(1)).first()
         {
             links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
         }
@@ -103,7 +149,8 @@ impl Cut<'_> {
     }
 
     fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
-        let items = self.state.items(self.place).skip(offset).take(self.limit).cloned().collect();
+        let all = self.state.items(self.place).filter(|item| matches(&self.wanted, item));
+        let items = all.skip(offset).take(self.limit).cloned().collect();
         let step = self.limit.max(1);
         let mut links = vec![PageLink { relation: Relation::First, query: query(0) }];
         if offset > 0 {

@@ -103,24 +103,16 @@ impl State {
         self.sets.get(place).map_or(0, |set| set.items.len())
     }
 
-    /// Up to `most` items that came after one, oldest first.
-    #[must_use]
-    pub fn after(&self, place: &Place, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+    /// The items that came after one, oldest first.
+    pub fn after(&self, place: &Place, sequence: u64) -> impl Iterator<Item = &Arc<Item>> {
         let set = self.sets.get(place).into_iter();
-        set.flat_map(|set| set.items.range(sequence.saturating_add(1)..))
-            .take(most)
-            .map(|(_, item)| item.clone())
-            .collect()
+        set.flat_map(move |set| set.items.range(sequence.saturating_add(1)..)).map(|(_, item)| item)
     }
 
-    /// Up to `most` items that came right before one, oldest first.
-    #[must_use]
-    pub fn before(&self, place: &Place, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+    /// The items that came before one, youngest first.
+    pub fn before(&self, place: &Place, sequence: u64) -> impl Iterator<Item = &Arc<Item>> {
         let set = self.sets.get(place).into_iter();
-        let mut found: Vec<Arc<Item>> =
-            set.flat_map(|set| set.items.range(..sequence).rev()).take(most).map(|(_, item)| item.clone()).collect();
-        found.reverse();
-        found
+        set.flat_map(move |set| set.items.range(..sequence).rev()).map(|(_, item)| item)
     }
 
     /// The item of that key.
@@ -303,8 +295,8 @@ mod tests {
         assert_eq!(state.count(&place("y")), 0);
         let a = state.find(&place("x"), "a").expect("it is there").clone();
         assert_eq!(a.value, json!({"n": 1}));
-        assert_eq!(keys(&state.after(&place("x"), a.sequence, 9)), ["c"]);
-        assert_eq!(keys(&state.before(&place("x"), a.sequence, 9)), ["b"]);
+        assert_eq!(keys(state.after(&place("x"), a.sequence)), ["c"]);
+        assert_eq!(keys(state.before(&place("x"), a.sequence)), ["b"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::lay::Fact;
 use crate::behaviour::make::{Made, Maker};
-use crate::behaviour::outcome::{Call, Context, Outcome, Refusal};
+use crate::behaviour::outcome::{Call, Clash, Context, Outcome, Refusal};
 use crate::behaviour::state::{Item, Pending, Place, State, text};
 use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Origin, Scope, Timing, page, sent};
 use crate::codec::{DecodedBody, Reading};
@@ -68,7 +68,7 @@ impl Step<'_> {
             Action::Create | Action::Upsert => self.add(state, &place),
             Action::List => {
                 self.populate(state, &place)?;
-                page::cut(self.contract, state, &place, self.effect.paging.as_ref(), self.call).map(Outcome::Listed)
+                page::cut(self.contract, state, &place, self.effect, self.call).map(Outcome::Listed)
             }
             Action::Read => self.find(state, &place, self.key()).map(Outcome::Found),
             Action::Replace => self.replace(state, &place),
@@ -336,12 +336,12 @@ impl Adding<'_> {
             (None, Some(sent), Some(body)) if pointer.get(body).is_some() => Some(sent.append(pointer)),
             (None, _, _) => None,
         };
-        Refusal::Conflict {
+        Refusal::Conflict(Box::new(Clash {
             at: pointer.clone(),
             sent,
             value: pointer.get(known).cloned().unwrap_or_default(),
             collection: self.collection.name.clone(),
-        }
+        }))
     }
 }
 
@@ -370,4 +370,110 @@ fn populate(
         state.put(place, &collection.indexed, key, value).map_err(Refusal::Full)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::behaviour::infer;
+    use crate::document::{Document, NoFiles, Source};
+    use crate::model::MediaType;
+
+    const CONTEXT: Context = Context { seed: 1, now: 1_735_689_600, number: 1 };
+
+    struct World {
+        contract: Contract,
+        behaviour: Behaviour,
+        state: State,
+    }
+
+    impl World {
+        /// `POST /{team}/people` and `POST /{team}/import`, which adds all of `people`.
+        fn new(asynchronous: Value) -> Self {
+            let team = json!([{"name": "team", "in": "path", "required": true, "schema": {"type": "string"}}]);
+            let person = json!({"type": "object", "required": ["id"], "properties": {
+                "id": {"type": "string", "format": "uuid"}, "mail": {"type": "string"}}});
+            let content = |schema: &Value| json!({"content": {"application/json": {"schema": schema}}});
+            let created = json!({"description": "", "content": {"application/json": {"schema": person}}});
+            let root = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {
+                "/{team}/people": {"parameters": team, "post": {
+                    "x-etalon": {"unique": ["/mail"]},
+                    "requestBody": content(&person), "responses": {"201": created}}},
+                "/{team}/import": {"parameters": team, "post": {
+                    "x-etalon": {"resource": "people", "action": "create", "for-each": "body.people",
+                        "unique": ["/mail"], "set": {"/mail": "each.mail"}, "async": asynchronous},
+                    "requestBody": content(&json!({"type": "object"})), "responses": {"202": {"description": ""}}}}
+            }});
+            let bytes = root.to_string();
+            let source = Source { name: "t.json", bytes: bytes.as_bytes() };
+            let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+            let behaviour = infer(&contract);
+            assert_eq!(behaviour.defects, []);
+            Self { contract, behaviour, state: State::default() }
+        }
+
+        fn ask(&mut self, operation: usize, team: &str, body: Value) -> Outcome {
+            let operation = self.contract.operation(operation).expect("it is sound");
+            let media_type = MediaType::parse("application/json").expect("a media type");
+            let decoded = crate::codec::Decoded {
+                parameters: vec![Reading::Value(json!(team))],
+                body: DecodedBody::Value { content: 0, media_type, value: body },
+            };
+            let call = Call { operation, decoded: &decoded };
+            step(&self.contract, &self.behaviour, &mut self.state, &call, &CONTEXT)
+        }
+
+        fn mails(&self, team: &str) -> Vec<String> {
+            let place = Place { collection: 0, scope: vec![team.to_owned()] };
+            self.state.items(&place).filter_map(|item| item.value["mail"].as_str().map(str::to_owned)).collect()
+        }
+    }
+
+    fn people(mails: &[&str]) -> Value {
+        json!({"people": mails.iter().map(|mail| json!({"mail": mail})).collect::<Vec<_>>()})
+    }
+
+    #[test]
+    fn a_conflict_names_where_the_value_was_sent_and_changes_nothing() {
+        let mut world = World::new(json!(false));
+        assert!(matches!(world.ask(0, "a", json!({"mail": "x"})), Outcome::Created(_)));
+        let Outcome::Refused(Refusal::Conflict(clash)) = world.ask(0, "a", json!({"mail": "x"})) else {
+            panic!("the second one conflicts")
+        };
+        assert_eq!(clash.sent.expect("it was sent").as_str(), "/mail");
+        assert_eq!(world.mails("a"), ["x"]);
+        assert!(matches!(world.ask(0, "b", json!({"mail": "x"})), Outcome::Created(_)));
+    }
+
+    #[test]
+    fn many_at_once_are_added_all_or_none() {
+        let mut world = World::new(json!(false));
+        assert!(matches!(world.ask(1, "a", people(&["x", "y"])), Outcome::Created(_)));
+        assert!(matches!(world.ask(1, "a", people(&["z", "x"])), Outcome::Refused(Refusal::Conflict(_))));
+        assert_eq!(world.mails("a"), ["x", "y"]);
+        assert!(matches!(world.ask(1, "a", people(&[])), Outcome::Answered));
+    }
+
+    #[test]
+    fn what_is_accepted_takes_effect_before_the_next_request_and_conflicts_are_passed_over() {
+        let mut world = World::new(json!(true));
+        assert!(matches!(world.ask(1, "a", people(&["x", "y", "x"])), Outcome::Accepted));
+        assert_eq!(world.mails("a"), Vec::<String>::new());
+        assert!(matches!(world.ask(0, "a", json!({"mail": "y"})), Outcome::Refused(Refusal::Conflict(_))));
+        assert_eq!(world.mails("a"), ["x", "y"]);
+    }
+
+    #[test]
+    fn the_same_requests_give_the_same_state() {
+        let run = || {
+            let mut world = World::new(json!(false));
+            world.ask(1, "a", people(&["x", "y"]));
+            let place = Place { collection: 0, scope: vec!["a".to_owned()] };
+            world.state.items(&place).map(|item| item.as_ref().clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(run(), run());
+        assert_eq!(run().len(), 2);
+    }
 }

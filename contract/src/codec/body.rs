@@ -73,7 +73,10 @@ pub fn concrete(media_type: &MediaType) -> MediaType {
         Some("*" | "application") => "application/json",
         Some("text") => "text/plain",
         Some("multipart") => "multipart/form-data",
-        _ => "application/octet-stream",
+        Some("image") => "image/png",
+        Some("audio") => "audio/mpeg",
+        Some("video") => "video/mp4",
+        _ => return media_type.clone(),
     };
     MediaType::parse(text).unwrap_or_else(|| media_type.clone())
 }

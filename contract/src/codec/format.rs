@@ -91,7 +91,12 @@ impl<'c> Subject<'c> {
             };
         }
         if media_type.is_text() {
-            return Charset::of(media_type).map(Format::Text);
+            // CSV or YAML whose schema describes rows or members is no string, and is not read here.
+            return if types.has(Types::PRIMITIVE) {
+                Charset::of(media_type).map(Format::Text)
+            } else {
+                Ok(Format::Opaque)
+            };
         }
         Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
     }

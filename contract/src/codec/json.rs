@@ -11,9 +11,8 @@ use crate::codec::primitive;
 /// # Errors
 /// It is nested deeper than would be read back.
 pub(super) fn write(value: &Value) -> Result<Vec<u8>, String> {
-    if !is_within_depth(value, MAX_DEPTH) {
-        return Err(format!("it is nested more than {MAX_DEPTH} deep"));
-    }
+    let mut left = MAX_VALUES;
+    check(value, MAX_DEPTH, &mut left)?;
     serde_json::to_vec(value).map_err(|error| error.to_string())
 }
 
@@ -65,12 +64,26 @@ pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, Strin
     Ok(value)
 }
 
-/// True where arrays and objects lie no more than `left` deep within one another.
-pub(super) fn is_within_depth(value: &Value, left: usize) -> bool {
+/// Refuses what [`read`] would refuse: depth, the number of values, the length of numbers.
+///
+/// # Errors
+/// Which limit it is beyond.
+pub(super) fn check(value: &Value, depth: usize, left: &mut usize) -> Result<(), String> {
+    *left = left.checked_sub(1).ok_or_else(|| format!("it holds more than {MAX_VALUES} values"))?;
+    let too_deep = || "it is nested too deep".to_owned();
     match value {
-        Value::Array(items) => left > 0 && items.iter().all(|item| is_within_depth(item, left - 1)),
-        Value::Object(members) => left > 0 && members.values().all(|item| is_within_depth(item, left - 1)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(items) => {
+            let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+            items.iter().try_for_each(|item| check(item, depth, left))
+        }
+        Value::Object(members) => {
+            let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+            members.values().try_for_each(|item| check(item, depth, left))
+        }
+        Value::Number(number) if primitive::number(number.as_str()).is_none() => {
+            Err("it holds a number beyond what is read".to_owned())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 
@@ -341,6 +354,8 @@ mod tests {
         let many = |count: usize| format!("[{}1]", "1,".repeat(count));
         assert!(read(many(MAX_VALUES - 2).as_bytes()).is_ok());
         assert!(read(many(MAX_VALUES - 1).as_bytes()).is_err());
+        let members: String = (0..1_000_000).map(|number| format!("\"m{number}\":{number},")).collect();
+        assert!(read(format!("{{{members}\"end\":0}}").as_bytes()).is_err());
     }
 
     #[test]

@@ -93,7 +93,11 @@ impl Layout {
                 self.read(raw).map(Flat::One)
             }
             Kind::List | Kind::OneOrList => {
-                self.parts(raw).into_iter().map(|part| self.read(part)).collect::<Result<_, _>>().map(Flat::List)
+                let texts: Vec<String> =
+                    self.parts(raw).into_iter().map(|part| self.read(part)).collect::<Result<_, _>>()?;
+                // Empty elements of a list in a header field do not count (RFC 9110 §5.6.1.2).
+                let counts = |text: &String| self.medium != Medium::Header || !text.is_empty();
+                Ok(Flat::List(texts.into_iter().filter(counts).collect()))
             }
             Kind::Members => self.members(raw).map(Flat::Members),
         }

@@ -258,7 +258,9 @@ fn read_back(contract: &Contract, operation: &Operation, draft: &Draft, request:
     };
     let readings = parameters(contract, operation, &captures, request);
     for (parameter, reading) in operation.parameters.iter().zip(readings) {
-        let meant = draft.parameter(parameter.place, &parameter.name);
+        let found =
+            |name: &str| operation.parameter(parameter.place, name).is_some_and(|it| std::ptr::eq(it, parameter));
+        let meant = drafted(draft, parameter.place).find(|(name, _)| found(name)).map(|(_, value)| value);
         let why = match (meant, reading) {
             (None, Reading::Absent) => continue,
             (Some(meant), Reading::Value(read)) if *meant == read => continue,

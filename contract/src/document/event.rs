@@ -4,13 +4,16 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{EXPANSION, Oddities, Parsed, SyntaxError, error_at, merge, mergeable, too_deep};
+use crate::document::parse::{
+    EXPANSION, MAX_DUPLICATES, Oddities, Parsed, SyntaxError, error_at, merge, mergeable, too_deep,
+};
 
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
 
-/// How far a key may reach, in characters; as JSON has no limit, only the text's own length bounds it.
-const MAX_KEY: usize = 1 << 24;
+/// How far a key may reach, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as this in mind,
+/// since all of it may turn out to be a key.
+const MAX_KEY: usize = 1 << 16;
 
 /// What a node counts besides its text.
 const NODE_COST: usize = 32;
@@ -204,7 +207,7 @@ impl Builder {
                 }
                 Some(name) if name == "<<" && mergeable(&value) => merges.push(value),
                 Some(name) => {
-                    if members.contains_key(&name) {
+                    if members.contains_key(&name) && self.duplicates.len() < MAX_DUPLICATES {
                         self.duplicates.push(pointer_to(outer).join(&name));
                     }
                     members.insert(name, value);

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::document::parse::Oddities;
 use crate::document::reference::{Targets, Unread};
-use crate::document::{Code, Defect, Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, read, uri};
+use crate::document::{
+    Code, Defect, Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Version, read, uri,
+};
 
 /// How many files one document may have; the largest known has 1,500.
 const MAX_FILES: usize = 20_000;
@@ -17,18 +19,29 @@ const MAX_BYTES: usize = 256 << 20;
 
 /// Reads the files that the first one refers to, and those that they refer to, after the ones that are there already.
 /// What cannot be read is remembered and reported where it is used.
-pub(super) fn gather(files: &mut Vec<File>, supply: &dyn Files, noticed: &mut Vec<Defect>) -> Targets {
+pub(super) fn gather(
+    files: &mut Vec<File>,
+    version: Version,
+    supply: &dyn Files,
+    noticed: &mut Vec<Defect>,
+) -> Targets {
     let mut targets = Targets::default();
     let mut waiting: VecDeque<usize> = VecDeque::from([0]);
     let mut bytes: usize = files.iter().map(|file| file.text.len()).sum();
     targets.files.insert(files[0].path.clone(), Ok(FileId(0)));
-    let overlaid = files.iter().any(|file| file.role == Role::Overlay && looks_outside(&file.text));
+    // A fragment of another version has names of its own, but then the entry file refers to elsewhere.
+    let names = match version {
+        Version::Swagger2 | Version::OpenApi30 => Names::Ignored,
+        Version::OpenApi31 | Version::OpenApi32 => Names::Known,
+    };
+    let overlaid = files.iter().any(|file| file.role == Role::Overlay && looks_outside(&file.text, names));
     while let Some(number) = waiting.pop_front() {
-        if !(looks_outside(&files[number].text) || number == 0 && overlaid) {
+        if !(looks_outside(&files[number].text, names) || number == 0 && overlaid) {
             continue;
         }
         let id = file_id(number);
-        let mut scan = Scan { id, path: Vec::new(), wanted: Vec::new(), targets: &mut targets, has_names: false };
+        let mut scan =
+            Scan { id, names, path: Vec::new(), wanted: Vec::new(), targets: &mut targets, has_names: false };
         let base = files[number].base.clone();
         scan.node(&files[number].value, &base);
         let (wanted, has_names) = (scan.wanted, scan.has_names);
@@ -91,14 +104,27 @@ fn fetch(path: &str, entry: &File, supply: &dyn Files) -> Result<(File, Oddities
     Ok((file, parsed.oddities))
 }
 
-/// Whether a text may hold references to elsewhere, or names that references use. Errs on the side of yes.
-fn looks_outside(text: &str) -> bool {
-    if ["$id", "$anchor", "$dynamicAnchor", "$self", "\\u0024", "\\x24"].iter().any(|name| text.contains(name)) {
-        return true;
-    }
-    text.match_indices("$ref").any(|(start, found)| {
-        let rest = text[start + found.len()..].trim_start_matches(['"', '\'', ' ', ':', '\t', '\n', '\r']);
-        !rest.starts_with('#')
+/// Whether names such as `$id` mean anything in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    /// Before OpenAPI 3.1 they are properties like any other.
+    Ignored,
+    /// They can be referred to.
+    Known,
+}
+
+/// Whether a text may hold references to elsewhere, or names that references use. A `$` written as an escape is not
+/// seen; what it would have led to is reported as unknown.
+fn looks_outside(text: &str, names: Names) -> bool {
+    text.match_indices('$').any(|(start, _)| {
+        let rest = &text[start + 1..];
+        match rest.strip_prefix("ref") {
+            Some(rest) => !rest.trim_start_matches(['"', '\'', ' ', ':', '\t', '\n', '\r']).starts_with('#'),
+            None => {
+                names == Names::Known
+                    && ["id", "anchor", "dynamicAnchor", "self"].iter().any(|name| rest.starts_with(name))
+            }
+        }
     })
 }
 
@@ -110,6 +136,7 @@ enum Step<'v> {
 
 struct Scan<'s, 'v> {
     id: FileId,
+    names: Names,
     path: Vec<Step<'v>>,
     wanted: Vec<(String, String)>,
     targets: &'s mut Targets,
@@ -136,7 +163,9 @@ impl<'v> Scan<'_, 'v> {
             }
             Value::Object(members) => {
                 let mut inner = None;
-                if let Some(id) = members.get("$id").and_then(Value::as_str) {
+                let named = |keyword: &str| members.get(keyword).and_then(Value::as_str);
+                let known = self.names == Names::Known;
+                if let Some(id) = named("$id").filter(|_| known) {
                     let own = uri::join(base, uri::split(id).0);
                     let here = self.here();
                     self.targets.ids.entry(own.clone()).or_insert(here);
@@ -145,13 +174,13 @@ impl<'v> Scan<'_, 'v> {
                 }
                 let base = inner.as_deref().unwrap_or(base);
                 for keyword in ["$anchor", "$dynamicAnchor"] {
-                    if let Some(name) = members.get(keyword).and_then(Value::as_str) {
+                    if let Some(name) = named(keyword).filter(|_| known) {
                         let here = self.here();
                         self.targets.anchors.entry((base.to_owned(), name.to_owned())).or_insert(here);
                         self.has_names = true;
                     }
                 }
-                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                if let Some(reference) = named("$ref") {
                     let (resource, _) = uri::split(reference);
                     if !resource.is_empty() {
                         self.wanted.push((base.to_owned(), resource.to_owned()));

@@ -238,7 +238,7 @@ impl Document {
             code: defect.code,
             severity,
             place: self.place(&defect.at),
-            reason: defect.reason.clone(),
+            reason: shortened(&defect.reason),
             hint: defect.hint.clone(),
         }
     }
@@ -265,5 +265,15 @@ impl Document {
 
     fn file(&self, id: FileId) -> &File {
         &self.files[(id.0 as usize).min(self.files.len() - 1)]
+    }
+}
+
+/// How long a reason may be, in characters: the names in it are the user's, and may be of any length.
+const MAX_REASON: usize = 600;
+
+fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(MAX_REASON) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
     }
 }

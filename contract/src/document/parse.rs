@@ -2,10 +2,11 @@
 //! to the visitor: duplicate keys, merge keys, and how much an alias may expand to. Where the YAML reader follows YAML
 //! 1.1 or gives up on what JSON allows, the value is built from the events of the span pass instead.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::document::{Pointer, event, text};
@@ -13,6 +14,9 @@ use crate::document::{Pointer, event, text};
 /// How many bytes of keys and scalars aliases may add to what stands in the text: real documents stay far below, alias
 /// bombs far above.
 const MAX_EXPANSION: usize = 16 << 20;
+
+/// How many duplicate keys of one file are remembered: nobody reads more.
+pub(super) const MAX_DUPLICATES: usize = 100;
 
 /// What a node counts besides its text, so that a bomb of empty nodes is one too.
 const NODE_COST: usize = 32;
@@ -71,10 +75,18 @@ pub(super) fn parse(source: &str) -> Result<Parsed, SyntaxError> {
 }
 
 fn json(source: &str) -> Result<Parsed, SyntaxError> {
-    let watch = Watch::new(Syntax::Json, usize::MAX);
-    let mut reader = serde_json::Deserializer::from_str(source);
-    let value = Seed { watch: &watch }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    match value {
+    let read = |watch: &Watch| {
+        let mut reader = serde_json::Deserializer::from_str(source);
+        Seed { watch }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value))
+    };
+    let watch = Watch::new(Syntax::Json, usize::MAX, Paths::Unknown);
+    match read(&watch) {
+        Ok(value) if watch.has_duplicates.get() => {
+            // Only now is it worth knowing where one is.
+            drop(value);
+            let watch = Watch::new(Syntax::Json, usize::MAX, Paths::Known);
+            Ok(read(&watch).map(|value| watch.parsed(value)).expect("it was read a moment ago"))
+        }
         Ok(value) => Ok(watch.parsed(value)),
         Err(error) => {
             let reason = error.to_string();
@@ -89,11 +101,17 @@ fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
         return Err(too_deep(0, 0));
     }
     // The line breaks of YAML 1.1 alone, which the reader still takes for such.
-    if source.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+    if !source.is_ascii() && source.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
         return event::parse(source, budget(source));
     }
-    let watch = Watch::new(Syntax::Yaml, budget(source));
-    match (Seed { watch: &watch }).deserialize(serde_yaml::Deserializer::from_str(source)) {
+    let read = |watch: &Watch| Seed { watch }.deserialize(serde_yaml::Deserializer::from_str(source));
+    let watch = Watch::new(Syntax::Yaml, budget(source), Paths::Unknown);
+    match read(&watch) {
+        Ok(value) if watch.has_duplicates.get() => {
+            drop(value);
+            let watch = Watch::new(Syntax::Yaml, budget(source), Paths::Known);
+            Ok(read(&watch).map(|value| watch.parsed(value)).expect("it was read a moment ago"))
+        }
         Ok(value) => Ok(watch.parsed(value)),
         Err(error) => {
             let reason = error.to_string();
@@ -105,13 +123,30 @@ fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
                     SyntaxError { reason: EXPANSION.to_owned(), line, column }
                 });
             }
-            event::parse(source, budget(source)).map_err(|other| {
-                let Some(place) = error.location() else { return other };
-                let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
-                SyntaxError { reason, line: place.line(), column: place.column() }
-            })
+            event::parse(source, budget(source)).map_err(|other| said_by_yaml(source, &reason).unwrap_or(other))
         }
     }
+}
+
+/// What the YAML reader says: `what at line L column C, while parsing something at line L column C`. The end of the text is
+/// no place to show, so what was being parsed is shown then.
+fn said_by_yaml(source: &str, message: &str) -> Option<SyntaxError> {
+    let placed = |text: &str| {
+        let (what, place) = text.rsplit_once(" at line ")?;
+        let (line, column) = place.split_once(" column ")?;
+        Some((what.to_owned(), line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
+    };
+    let (what, context) = message.split_once(", while ").map_or((message, None), |(what, rest)| (what, Some(rest)));
+    let (reason, line, column) = placed(what)?;
+    let Some((context, from, from_column)) = context.and_then(placed) else {
+        return Some(SyntaxError { reason, line, column });
+    };
+    let is_end = source.lines().nth(line.saturating_sub(1)).is_none_or(|line| line.trim().is_empty());
+    Some(if is_end {
+        SyntaxError { reason: format!("{reason} before the end, while {context}"), line: from, column: from_column }
+    } else {
+        SyntaxError { reason: format!("{reason}, while {context} that begins on line {from}"), line, column }
+    })
 }
 
 /// What is said of an alias bomb.
@@ -151,16 +186,21 @@ enum Syntax {
     Yaml,
 }
 
+/// Whether the way to each node is kept, which costs a little for every one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paths {
+    Unknown,
+    Known,
+}
+
 /// What is noticed while a value is read.
 struct Watch {
     syntax: Syntax,
-    state: RefCell<State>,
-}
-
-struct State {
-    path: Vec<Step>,
-    duplicates: Vec<Pointer>,
-    left: usize,
+    paths: Paths,
+    left: Cell<usize>,
+    has_duplicates: Cell<bool>,
+    path: RefCell<Vec<Step>>,
+    duplicates: RefCell<Vec<Pointer>>,
 }
 
 /// One step from a node to its child.
@@ -170,30 +210,54 @@ enum Step {
 }
 
 impl Watch {
-    fn new(syntax: Syntax, left: usize) -> Self {
-        Self { syntax, state: RefCell::new(State { path: Vec::new(), duplicates: Vec::new(), left }) }
+    fn new(syntax: Syntax, left: usize, paths: Paths) -> Self {
+        Self {
+            syntax,
+            paths,
+            left: Cell::new(left),
+            has_duplicates: Cell::new(false),
+            path: RefCell::default(),
+            duplicates: RefCell::default(),
+        }
     }
 
     fn parsed(self, value: Value) -> Parsed {
-        Parsed { value, oddities: Oddities { duplicates: self.state.into_inner().duplicates, not_json: None } }
+        Parsed { value, oddities: Oddities { duplicates: self.duplicates.into_inner(), not_json: None } }
     }
 
     fn spend<E: Error>(&self, bytes: usize) -> Result<(), E> {
-        if self.syntax == Syntax::Json {
-            return Ok(());
+        if self.syntax == Syntax::Yaml {
+            let left = self.left.get().checked_sub(bytes + NODE_COST).ok_or_else(|| E::custom(EXPANSION))?;
+            self.left.set(left);
         }
-        let mut state = self.state.borrow_mut();
-        state.left = state.left.checked_sub(bytes + NODE_COST).ok_or_else(|| E::custom(EXPANSION))?;
         Ok(())
     }
 
+    /// Enters a child, if the way is kept.
+    fn enter(&self, step: impl FnOnce() -> Step) {
+        if self.paths == Paths::Known {
+            self.path.borrow_mut().push(step());
+        }
+    }
+
+    fn leave(&self) {
+        if self.paths == Paths::Known {
+            self.path.borrow_mut().pop();
+        }
+    }
+
     fn duplicate(&self, key: &str) {
-        let mut state = self.state.borrow_mut();
-        let parent = state.path.iter().fold(Pointer::root(), |pointer, step| match step {
+        self.has_duplicates.set(true);
+        let mut duplicates = self.duplicates.borrow_mut();
+        if self.paths == Paths::Unknown || duplicates.len() >= MAX_DUPLICATES {
+            return;
+        }
+        let path = self.path.borrow();
+        let parent = path.iter().fold(Pointer::root(), |pointer, step| match step {
             Step::Key(key) => pointer.join(key),
             Step::Index(index) => pointer.index(*index),
         });
-        state.duplicates.push(parent.join(key));
+        duplicates.push(parent.join(key));
     }
 }
 
@@ -288,9 +352,9 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.watch.spend(0)?;
         let mut found = Vec::new();
         loop {
-            self.watch.state.borrow_mut().path.push(Step::Index(found.len()));
+            self.watch.enter(|| Step::Index(found.len()));
             let item = items.next_element_seed(self)?;
-            self.watch.state.borrow_mut().path.pop();
+            self.watch.leave();
             match item {
                 Some(item) => found.push(item),
                 None => return Ok(Value::Array(found)),
@@ -308,18 +372,21 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
             self.watch.spend(key.len())?;
-            self.watch.state.borrow_mut().path.push(Step::Key(key));
+            self.watch.enter(|| Step::Key(key.clone()));
             let value = members.next_value_seed(self)?;
-            let Some(Step::Key(key)) = self.watch.state.borrow_mut().path.pop() else {
-                unreachable!("the key was pushed above");
-            };
+            self.watch.leave();
             if self.watch.syntax == Syntax::Yaml && key == "<<" && mergeable(&value) {
                 merges.push(value);
-            } else if found.contains_key(&key) {
-                self.watch.duplicate(&key);
-                found.insert(key, value);
-            } else {
-                found.insert(key, value);
+                continue;
+            }
+            match found.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
+                Entry::Occupied(mut place) => {
+                    self.watch.duplicate(place.key());
+                    place.insert(value);
+                }
             }
         }
         merges.into_iter().for_each(|merged| merge(&mut found, merged));
@@ -440,6 +507,11 @@ mod tests {
         let error = parse("{\n  \"a\": 1\n  \"b\": 2\n}").expect_err("a comma is missing");
         assert_eq!((error.line, error.column), (3, 3), "{}", error.reason);
         let error = parse("a: 1\nb: [2\nc: 3\n").expect_err("a bracket is missing");
-        assert!(error.line >= 2, "{error:?}");
+        assert_eq!((error.line, error.column), (3, 2), "{error:?}");
+        assert!(error.reason.ends_with("that begins on line 2"), "{error:?}");
+        let error = parse("a: 1\nb: [2\n").expect_err("a bracket is missing at the end");
+        assert_eq!((error.line, error.column), (2, 4), "{error:?}");
+        let error = parse("a: 1\nb: c: d\n").expect_err("a mapping within a line");
+        assert_eq!((error.line, error.column), (2, 5), "{error:?}");
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn load(
     let mut document = Document { files, version: known, noticed, notes: OnceLock::new(), targets: Targets::default() };
     match version {
         Ok(_) => {
-            document.targets = gather::gather(&mut document.files, supply, &mut document.noticed);
+            document.noticed.extend(Version::notice(document.root()));
+            document.targets = gather::gather(&mut document.files, known, supply, &mut document.noticed);
             Ok(document)
         }
         Err(defect) => Err(vec![document.diagnose(&defect, Severity::Fatal)]),

@@ -216,9 +216,9 @@ pub(super) fn follow<'d>(document: &'d Document, at: &Location) -> Result<(Locat
         if step >= REMEMBER_AFTER && !seen.insert(here.clone()) {
             break;
         }
-        here = resolve(document, &here, reference)?;
+        here = resolve(document, &here, reference).map_err(|defect| Defect { at: here.join("$ref"), ..defect })?;
     }
-    Err(Defect::new(Code::ReferenceCycle, at.clone(), "this reference leads back to itself")
+    Err(Defect::new(Code::ReferenceCycle, at.join("$ref"), "this reference leads back to itself")
         .hint("one of the references in the circle must be what it means, spelled out"))
 }
 

@@ -5,13 +5,14 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, Span};
 
-use crate::document::{Pointer, text};
+use crate::document::Pointer;
 
 /// How deep collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
 const MAX_DEPTH: usize = 512;
 
-/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing.
-const MAX_KEY: usize = 1 << 24;
+/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as
+/// this in mind, since all of it may turn out to be a key.
+const MAX_KEY: usize = 1 << 12;
 
 /// No node: the end of a list of siblings.
 const NONE: u32 = u32::MAX;
@@ -36,6 +37,8 @@ struct Node {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spans {
     nodes: Vec<Node>,
+    /// Where each line begins.
+    lines: Vec<u32>,
 }
 
 impl Spans {
@@ -73,7 +76,10 @@ impl Spans {
 
     /// Line and column (both from 1) of a node.
     pub(super) fn line_column(&self, text: &str, pointer: &Pointer) -> (usize, usize) {
-        self.find(text, pointer).map_or((0, 0), |range| text::line_column(text, range.start))
+        let Some(range) = self.find(text, pointer) else { return (0, 0) };
+        let line = self.lines.partition_point(|start| *start as usize <= range.start);
+        let start = self.lines[line - 1] as usize;
+        (line, text.get(start..range.start).map_or(0, |before| before.chars().count()) + 1)
     }
 
     fn child(&self, text: &str, of: u32, token: &str) -> Option<u32> {
@@ -81,7 +87,7 @@ impl Spans {
         if of.target != NONE {
             of = self.nodes.get(of.target as usize)?;
         }
-        let mut merged = None;
+        let (mut found, mut merged) = (None, None);
         let mut child = of.first_child;
         let mut index = 0_usize;
         while child != NONE {
@@ -93,14 +99,17 @@ impl Spans {
             } else {
                 let name = node.name.as_deref().unwrap_or_else(|| text.get(widen(&node.key)).unwrap_or(""));
                 if name == token {
-                    return Some(child);
-                }
-                if name == "<<" {
+                    // Of a key that stands twice, the last one holds.
+                    found = Some(child);
+                } else if name == "<<" {
                     merged = Some(child);
                 }
             }
             index += 1;
             child = node.next;
+        }
+        if found.is_some() {
+            return found;
         }
         let merged = merged?;
         (self.nodes[merged as usize].target != NONE).then(|| self.child(text, merged, token)).flatten()
@@ -170,7 +179,9 @@ impl<'t> Builder<'t> {
                 _ => {}
             }
         }
-        Spans { nodes: self.nodes }
+        let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
+        Spans { lines: std::iter::once(0).chain(after).collect(), nodes: self.nodes }
     }
 
     fn awaits_key(&self) -> bool {

@@ -34,6 +34,8 @@ impl Version {
                 ["3", "0"] => Some(Self::OpenApi30),
                 ["3", "1"] => Some(Self::OpenApi31),
                 ["3", "2"] => Some(Self::OpenApi32),
+                // Minor versions add, so a newer one is read as far as this one goes; `notice` says so.
+                ["3", minor] if minor.parse::<u32>().is_ok() => Some(Self::OpenApi32),
                 _ => None,
             };
         }
@@ -100,6 +102,29 @@ impl Version {
                 }
             }
         })
+    }
+
+    /// What is odd about how a known version is written.
+    pub(super) fn notice(root: &Value) -> Option<Defect> {
+        let newest = Self::OpenApi32;
+        for key in ["openapi", "swagger"] {
+            let at = Location::entry(Pointer::root().join(key));
+            match root.get(key) {
+                Some(Value::Number(number)) => {
+                    let reason = format!("`{key}` must be a string, not the number {number}");
+                    return Some(Defect::new(Code::WrongType, at, reason).hint("put it into quotes"));
+                }
+                Some(Value::String(text)) if key == "openapi" => {
+                    let minor = text.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+                    if minor.is_some_and(|minor| minor > 2) {
+                        let reason = format!("OpenAPI {text} is newer than what is known, so it is read as {newest}");
+                        return Some(Defect::new(Code::UnknownVersion, at, reason));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     /// True where schemas are written in the dialect of OpenAPI 3.0 and before (`nullable`, boolean exclusive bounds).

@@ -187,10 +187,11 @@ impl<'c> Facets<'c> {
     /// The view of one value that must satisfy all these schemas.
     pub(crate) fn of(contract: &'c Contract, schemas: &[Schema<'c>], direction: Direction) -> Result<Self, Cannot> {
         let mut facets = Self::default();
-        let mut folds = Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS };
+        let mut folds = Folds { contract, following: Vec::new(), left: MAX_FOLDS };
         for schema in schemas {
             folds.fold(*schema, &mut facets)?;
         }
+        facets.exempt(contract, direction);
         Ok(facets)
     }
 
@@ -202,7 +203,16 @@ impl<'c> Facets<'c> {
         direction: Direction,
     ) -> Result<(), Cannot> {
         self.plan = OnceCell::new();
-        Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)
+        Folds { contract, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)?;
+        self.exempt(contract, direction);
+        Ok(())
+    }
+
+    /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
+    fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
+        let mut required = std::mem::take(&mut self.required);
+        required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
+        self.required = required;
     }
 
     /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
@@ -224,8 +234,8 @@ impl<'c> Facets<'c> {
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.
-    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>, direction: Direction) {
-        Folds { contract, direction, following: Vec::new(), left: MAX_FOLDS }.avoid(schema, self);
+    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+        Folds { contract, following: Vec::new(), left: MAX_FOLDS }.avoid(schema, self);
     }
 
     /// The types that the value may have, in the order in which they are tried.
@@ -327,7 +337,6 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 
 struct Folds<'c> {
     contract: &'c Contract,
-    direction: Direction,
     following: Vec<Location>,
     left: usize,
 }
@@ -366,7 +375,7 @@ impl<'c> Folds<'c> {
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
             for name in required.iter().filter_map(Value::as_str) {
-                if !into.required.contains(&name) && !self.is_exempt(schema, name) {
+                if !into.required.contains(&name) {
                     into.required.push(name);
                 }
             }
@@ -410,13 +419,6 @@ impl<'c> Folds<'c> {
         if let Some(names) = not.get("required").and_then(Value::as_array) {
             into.avoided.extend(names.iter().filter_map(Value::as_str));
         }
-    }
-
-    fn is_exempt(&self, schema: Schema<'c>, name: &str) -> bool {
-        schema
-            .get("properties")
-            .and_then(|properties| properties.get(name))
-            .is_some_and(|property| is_flagged(self.contract, schema.within(property), self.direction))
     }
 }
 

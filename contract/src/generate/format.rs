@@ -24,6 +24,12 @@ pub(crate) fn sample(format: &str, min: u64, max: Option<u64>, choices: &mut dyn
         "relative-json-pointer" => return grown("0/", min, max, choices),
         "regex" => return grown("", min.max(1), max, choices),
         "byte" => return base64(min, max, choices),
+        "base64url" => return base64(min, max, choices).map(|text| text.replace('+', "-").replace('/', "_")),
+        "char" => letter(choices).to_string(),
+        "http-date" => format!("Sun, 06 Nov 1994 08:{:02}:{:02} GMT", choices.below(60), choices.below(60)),
+        "date-time-local" => format!("{}T{}", date(choices), time(choices).trim_end_matches('Z')),
+        "time-local" => time(choices).trim_end_matches('Z').to_owned(),
+        "media-range" => return grown("text/", min.max(6), max, choices),
         _ => return None,
     };
     let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
@@ -53,6 +59,12 @@ pub(crate) fn near_misses(format: &str) -> &'static [&'static str] {
         "relative-json-pointer" => &["/a", "-1/a", "01/a"],
         "regex" => &["(", "[a", "a{2,1}"],
         "byte" => &["YQ", "Y===", "a b="],
+        "base64url" => &["+/8=", "a b", "YQ.."],
+        "char" => &["ab"],
+        "http-date" => &["1994-11-06T08:49:37Z", "Sun, 99 Nov 1994 08:49:37 GMT"],
+        "date-time-local" => &["2024-02-28T12:00:00Z", "2024-02-30T12:00:00", "2024-02-28"],
+        "time-local" => &["12:00:00Z", "25:00:00", "12:00"],
+        "media-range" => &["text", "text/", "text/a/b"],
         _ => &[],
     }
 }
@@ -190,7 +202,13 @@ mod tests {
     use super::*;
     use crate::generate::Numbers;
 
-    const FORMATS: [&str; 18] = [
+    const FORMATS: [&str; 24] = [
+        "base64url",
+        "char",
+        "http-date",
+        "date-time-local",
+        "time-local",
+        "media-range",
         "iri",
         "iri-reference",
         "uuid",

@@ -367,7 +367,7 @@ impl<'c, 'x> Maker<'c, 'x> {
                     None => Ok(()),
                 })
             } else {
-                tried.but_not(self.contract, condition.when, self.direction);
+                tried.but_not(self.contract, condition.when);
                 match condition.otherwise {
                     Some(otherwise) => tried.and(self.contract, otherwise, self.direction),
                     None => Ok(()),

@@ -43,7 +43,7 @@ fn take<'c>(contract: &'c Contract, facets: &mut Facets<'c>, branches: &[Branch]
             if branch.index == 0 {
                 facets.and(contract, condition.when, Direction::Request)?;
             } else {
-                facets.but_not(contract, condition.when, Direction::Request);
+                facets.but_not(contract, condition.when);
             }
             if let Some(schema) = if branch.index == 0 { condition.then } else { condition.otherwise } {
                 facets.and(contract, schema, Direction::Request)?;

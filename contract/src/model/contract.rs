@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
-use crate::model::{Method, Operation, PathTemplate, Route, Schema, lint, normalise, paths, reader, swagger};
+use crate::model::{Method, Operation, PathTemplate, Route, Schema, absolute, lint, normalise, paths, reader, swagger};
 
 /// An executable contract.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Contract {
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
     pub fn new(mut document: Document) -> Self {
-        normalise::spell_out(&mut document);
+        absolute::spell_out(&mut document);
         normalise::document(&mut document);
         let mut defects = Vec::new();
         let base = paths::base_path(&document, &mut defects);
@@ -87,7 +87,7 @@ impl Contract {
         &self.base
     }
 
-    /// All operations, in the order of the document.
+    /// All operations: paths in the order of the document, the methods of one path in the order of the specification.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -169,6 +169,28 @@ impl Contract {
         Ok((at, target))
     }
 
+    /// How much it matters what was found while listing the operations: whether some of them were lost.
+    fn severity(code: Code) -> Severity {
+        match code {
+            Code::BrokenReference | Code::ReferenceCycle | Code::ForbiddenReference | Code::WrongType => {
+                Severity::Error
+            }
+            Code::Unreadable
+            | Code::Syntax
+            | Code::DuplicateKey
+            | Code::NotOpenApi
+            | Code::UnknownVersion
+            | Code::Missing
+            | Code::InvalidSchema
+            | Code::InvalidOverlay
+            | Code::UnmatchedAction
+            | Code::InvalidExtension
+            | Code::Unsupported
+            | Code::PathParameter
+            | Code::Ambiguous => Severity::Warning,
+        }
+    }
+
     /// Everything that is wrong with the document: what was noticed while reading, every operation's defect, and what a
     /// close look at every object and schema finds. Reads everything that was not read yet and the text once more, so it
     /// takes a multiple of the time that loading took.
@@ -176,7 +198,7 @@ impl Contract {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = self.document.notes().to_vec();
         let mut found: Vec<(Defect, Severity)> = Vec::new();
-        found.extend(self.defects.iter().map(|defect| (defect.clone(), Severity::Warning)));
+        found.extend(self.defects.iter().map(|defect| (defect.clone(), Self::severity(defect.code))));
         for index in 0..self.entries.len() {
             if let Err(defect) = self.operation(index) {
                 found.push((defect.clone(), Severity::Error));

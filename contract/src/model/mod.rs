@@ -2,13 +2,10 @@
 //! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
 //! reference, never an expansion.
 
+mod absolute;
 mod content;
 mod contract;
-mod grammar;
-mod keyword;
 mod lint;
-mod lint_object;
-mod lint_schema;
 mod media_type;
 mod normalise;
 mod operation;
@@ -33,4 +30,5 @@ pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
 pub use schema::{Direction, Schema, bundle};
+pub(crate) use schema::{STEP, is_exempt};
 pub use security::{Requirement, Scheme, SchemeKind};

@@ -34,8 +34,9 @@ pub enum FormatOf {
     Number,
 }
 
-/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and `byte`.
-const TEXT_FORMATS: [&str; 18] = [
+/// The formats of texts that are asserted: those of JSON Schema 2020-12 Validation §7.3, and those of the OpenAPI format
+/// registry that have a syntax of their own.
+const TEXT_FORMATS: [&str; 24] = [
     "uuid",
     "date",
     "time",
@@ -54,6 +55,12 @@ const TEXT_FORMATS: [&str; 18] = [
     "relative-json-pointer",
     "regex",
     "byte",
+    "base64url",
+    "char",
+    "http-date",
+    "date-time-local",
+    "time-local",
+    "media-range",
 ];
 
 /// What a format speaks of, where it asserts anything; other formats are notes for people.
@@ -168,6 +175,8 @@ pub(crate) enum Kind {
     Node,
     /// A schema.
     Schema,
+    /// Schemas by name.
+    Schemas,
     /// A parameter of Swagger 2.0.
     Parameter,
     /// A header of Swagger 2.0.
@@ -175,7 +184,7 @@ pub(crate) enum Kind {
 }
 
 /// Members whose values belong to the user's data, never to the specification.
-const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
+pub(crate) const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
 
 /// Keywords that the dialect of OpenAPI 3.0 does not know, so that they must not begin to act ("Schema Object").
 pub(crate) const UNKNOWN_TO_3_0: [&str; 18] = [
@@ -199,6 +208,9 @@ pub(crate) const UNKNOWN_TO_3_0: [&str; 18] = [
     "$id",
 ];
 
+/// Marks the `prefixItems` that was a list of `items` (JSON Schema draft 4), which the dialects do not have, but documents do.
+const TUPLE: &str = "x-etalon-tuple";
+
 /// One walk over one node; keeps the references that lead to where no walk over a whole document comes by.
 struct Walk {
     dialect: Version,
@@ -211,6 +223,7 @@ impl Walk {
         match kind {
             Kind::Node => self.node(node),
             Kind::Schema => self.schema(node),
+            Kind::Schemas => self.each(node, Kind::Schemas, Self::schema),
             Kind::Parameter => self.parameter(node),
             Kind::Header => self.header(node),
         }
@@ -218,7 +231,13 @@ impl Walk {
 
     /// Remembers a reference; true where there is one.
     fn refer(&mut self, members: &Map<String, Value>, kind: Kind) -> bool {
-        let Some(reference) = members.get("$ref").and_then(Value::as_str) else { return false };
+        let reference = members.iter().find(|(key, value)| *key == "$ref" && value.is_string());
+        reference.into_iter().for_each(|(_, reference)| self.found_reference(reference, kind));
+        reference.is_some()
+    }
+
+    fn found_reference(&mut self, reference: &Value, kind: Kind) {
+        let Some(reference) = reference.as_str() else { return };
         let covered = self.whole
             && ["#/components/", "#/definitions/", "#/parameters/", "#/responses/"].iter().any(|section| {
                 let depth = usize::from(*section == "#/components/");
@@ -227,24 +246,23 @@ impl Walk {
         if !covered {
             self.found.push((reference.to_owned(), kind));
         }
-        true
     }
 
     fn node(&mut self, node: &mut Value) {
         match node {
             Value::Array(items) => items.iter_mut().for_each(|item| self.node(item)),
             Value::Object(members) => {
-                self.refer(members, Kind::Node);
                 let swagger2 = self.dialect == Version::Swagger2;
                 for (key, value) in members {
                     match key.as_str() {
+                        "$ref" => self.found_reference(value, Kind::Node),
                         "schema" | "itemSchema" => self.schema(value),
-                        "schemas" | "definitions" => self.each(value, Self::schema),
+                        "schemas" | "definitions" => self.each(value, Kind::Schemas, Self::schema),
                         "components" => self.components(value),
-                        "parameters" if swagger2 => self.each(value, Self::parameter),
-                        "headers" if swagger2 => self.each(value, Self::header),
+                        "parameters" if swagger2 => self.each(value, Kind::Node, Self::parameter),
+                        "headers" if swagger2 => self.each(value, Kind::Node, Self::header),
                         "headers" | "content" | "responses" | "paths" | "callbacks" | "parameters" => {
-                            self.each(value, Self::node);
+                            self.each(value, Kind::Node, Self::node);
                         }
                         data if DATA.contains(&data) || data.starts_with("x-") => {}
                         _ => self.node(value),
@@ -259,18 +277,18 @@ impl Walk {
         let Value::Object(sections) = node else { return };
         for (section, value) in sections {
             match section.as_str() {
-                "schemas" => self.each(value, Self::schema),
+                "schemas" => self.each(value, Kind::Schemas, Self::schema),
                 "examples" => {}
-                _ => self.each(value, Self::node),
+                _ => self.each(value, Kind::Node, Self::node),
             }
         }
     }
 
-    fn each(&mut self, node: &mut Value, visit: fn(&mut Self, &mut Value)) {
+    fn each(&mut self, node: &mut Value, kind: Kind, visit: fn(&mut Self, &mut Value)) {
         match node {
             Value::Object(members) => {
                 // References may stand for a whole map, such as `paths: {$ref: …}`.
-                self.refer(members, Kind::Node);
+                self.refer(members, kind);
                 members.values_mut().for_each(|value| visit(self, value));
             }
             Value::Array(items) => items.iter_mut().for_each(|item| visit(self, item)),
@@ -306,18 +324,38 @@ impl Walk {
         if self.dialect == Version::Swagger2 {
             swagger::schema(members);
         }
-        nullable(members);
-        exclusive(members, "exclusiveMinimum", "minimum");
-        exclusive(members, "exclusiveMaximum", "maximum");
-        if members.keys().any(|keyword| is_dropped(keyword, members)) {
-            let kept = std::mem::take(members);
-            let dropped: Vec<bool> = kept.keys().map(|keyword| is_dropped(keyword, &kept)).collect();
-            members.extend(kept.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(member, _)| member));
+        // One look at the keys tells what there is to do, which mostly is nothing.
+        let (mut is_nullable, mut is_exclusive, mut drops) = (false, false, false);
+        let (mut is_tuple, mut was_tuple) = (false, false);
+        for (keyword, value) in members.iter() {
+            match keyword.as_str() {
+                "items" => is_tuple = value.is_array(),
+                TUPLE => was_tuple = true,
+                "nullable" => is_nullable = true,
+                "exclusiveMinimum" | "exclusiveMaximum" => is_exclusive = true,
+                other => drops |= is_dropped(other, value),
+            }
+        }
+        if is_nullable {
+            nullable(members);
+        }
+        if is_exclusive {
+            exclusive(members, "exclusiveMinimum", "minimum");
+            exclusive(members, "exclusiveMaximum", "maximum");
+        }
+        if drops {
+            members.retain(|keyword, value| !is_dropped(keyword, value) || was_tuple && keyword == "prefixItems");
+        }
+        if is_tuple && let Some(items) = members.shift_remove("items") {
+            members.insert("prefixItems".to_owned(), items);
+            members.insert(TUPLE.to_owned(), Value::Bool(true));
         }
         for (keyword, value) in members.iter_mut() {
             match (keyword.as_str(), value) {
                 ("items" | "additionalProperties" | "not", value) => self.schema(value),
-                ("properties" | "allOf" | "anyOf" | "oneOf" | "definitions", value) => self.each_schema(value),
+                ("properties" | "allOf" | "anyOf" | "oneOf" | "prefixItems" | "definitions", value) => {
+                    self.each_schema(value)
+                }
                 _ => {}
             }
         }
@@ -335,8 +373,8 @@ impl Walk {
 
 /// Whether a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
 /// in the property and was true or false.
-fn is_dropped(keyword: &str, members: &Map<String, Value>) -> bool {
-    UNKNOWN_TO_3_0.contains(&keyword) || keyword == "required" && members["required"].is_boolean()
+fn is_dropped(keyword: &str, value: &Value) -> bool {
+    keyword == "required" && value.is_boolean() || UNKNOWN_TO_3_0.contains(&keyword)
 }
 
 /// `nullable` acts only beside a `type` (OpenAPI 3.0.3 "Schema Object"); an `enum` beside it then has null too.
@@ -370,63 +408,13 @@ fn exclusive(members: &mut Map<String, Value>, flag: &str, bound: &str) {
     }
 }
 
-/// Writes every reference out in full (`urn:etalon:…`) where names make it depend on its place, and `$dynamicRef` as
-/// `$ref` to what it means where it stands, so that whoever reads schemas needs to know files and pointers only.
-pub(crate) fn spell_out(document: &mut Document) {
-    let mut changes: Vec<(Location, &'static str, String)> = Vec::new();
-    for file in document.parts().filter(|file| document.has_ids(*file)) {
-        let root = Location { file, pointer: Pointer::root() };
-        named_references(document, &root, &mut changes);
-    }
-    for (at, keyword, target) in changes {
-        let Some(Value::Object(members)) = document.node_mut(&at) else { continue };
-        if keyword == "$ref" {
-            members.insert(keyword.to_owned(), Value::String(target));
-        } else {
-            members.shift_remove(keyword);
-            if members.contains_key("$ref") {
-                let all = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(all) = all {
-                    all.push(serde_json::json!({ "$ref": target }));
-                }
-            } else {
-                members.insert("$ref".to_owned(), Value::String(target));
-            }
-        }
-    }
-}
-
-fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Location, &'static str, String)>) {
-    match document.node(at) {
-        Some(Value::Object(members)) => {
-            for keyword in ["$ref", "$dynamicRef"] {
-                if let Some(reference) = members.get(keyword).and_then(Value::as_str)
-                    && let Ok(target) = document.resolve(at, reference)
-                {
-                    changes.push((at.clone(), keyword, target.uri()));
-                }
-            }
-            for (key, value) in members {
-                if value.is_object() || value.is_array() {
-                    named_references(document, &at.join(key), changes);
-                }
-            }
-        }
-        Some(Value::Array(items)) => {
-            for index in 0..items.len() {
-                named_references(document, &at.index(index), changes);
-            }
-        }
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::document::{NoFiles, Source};
+    use crate::model::absolute::spell_out;
 
     fn rewritten(root: &Value) -> Value {
         let text = root.to_string();
@@ -472,6 +460,53 @@ mod tests {
         }));
         assert_eq!(root.pointer("/odd/B/type"), Some(&json!(["string", "null"])));
         assert_eq!(root.pointer("/odd/C/type"), Some(&json!(["string", "null"])));
+    }
+
+    #[test]
+    fn a_list_of_items_becomes_a_tuple_once() {
+        let root = rewritten(&json!({
+            "openapi": "3.0.3",
+            "components": {"schemas": {
+                "A": {"type": "array", "items": [{"type": "string", "nullable": true}]},
+                "B": {"$ref": "#/components/schemas/A/prefixItems/0"},
+                "C": {"properties": {"a": {"items": [{}]}}},
+                "D": {"$ref": "#/components/schemas/C/properties/a"}
+            }}
+        }));
+        assert_eq!(root.pointer("/components/schemas/A/prefixItems/0/type"), Some(&json!(["string", "null"])));
+        assert_eq!(root.pointer("/components/schemas/C/properties/a/prefixItems"), Some(&json!([{}])));
+    }
+
+    #[test]
+    fn fragments_are_rewritten_as_what_they_are_referred_to_as() {
+        /// One other file, under any name.
+        struct Other(&'static str);
+        impl crate::document::Files for Other {
+            fn read(&self, _name: &str) -> Result<Vec<u8>, String> {
+                Ok(self.0.as_bytes().to_vec())
+            }
+        }
+        let fragment = "schema: {nullable: true, type: string}\nSize: {nullable: true, type: integer}\nname: {type: string, nullable: true}\n";
+        let mut types = Vec::new();
+        for (version, reference) in [
+            ("openapi: 3.0.3", "components: {schemas: {A: {$ref: 'f.yaml#/Size'}, B: {$ref: 'f.yaml#/name'}}}"),
+            ("openapi: 3.0.3", "components: {schemas: {$ref: f.yaml}}"),
+            ("openapi: 3.0.3", "paths: {/a: {get: {parameters: [{$ref: f.yaml}]}}}"),
+            ("openapi: 3.1.0", "components: {schemas: {$ref: f.yaml}}"),
+        ] {
+            let text = format!("{version}\n{reference}\n");
+            let source = Source { name: "api.yaml", bytes: text.as_bytes() };
+            let mut loaded = Document::load(source, &[], &Other(fragment)).expect("it can be loaded");
+            document(&mut loaded);
+            let at = |pointer: &str| Location {
+                file: crate::document::FileId(1),
+                pointer: Pointer::parse(pointer).expect("a pointer"),
+            };
+            let rewritten = ["/schema", "/Size", "/name"]
+                .map(|name| loaded.node(&at(name)).is_some_and(|node| node["type"].is_array()));
+            types.push(rewritten);
+        }
+        assert_eq!(types, [[false, true, true], [true, true, true], [true, false, false], [false, false, false]]);
     }
 
     #[test]

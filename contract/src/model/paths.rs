@@ -20,6 +20,9 @@ const METHODS: [(&str, Version); 9] = [
     ("query", Version::OpenApi32),
 ];
 
+/// How many segments a path may have: whoever routes goes as deep, and no real path comes near.
+const MAX_SEGMENTS: usize = 256;
+
 /// Where OpenAPI 3.2 keeps the operations of all other methods.
 const ADDITIONAL: &str = "additionalOperations";
 
@@ -172,6 +175,11 @@ impl Listing<'_> {
         };
         // A query or fragment in a path tells operations apart for people; on the wire it is not part of the path.
         let bare = path.split(['?', '#']).next().unwrap_or_default();
+        if bare.matches('/').count() + base.matches('/').count() > MAX_SEGMENTS {
+            let reason = format!("a path of more than {MAX_SEGMENTS} segments is not served");
+            self.defects.push(Defect::new(Code::Unsupported, at.clone(), reason));
+            return;
+        }
         let slash = if bare.starts_with('/') { "" } else { "/" };
         let path_template = PathTemplate::parse(&format!("{base}{slash}{bare}"));
         let fallback = format!("{} {path}", method.as_str().to_lowercase());
@@ -192,5 +200,41 @@ impl Listing<'_> {
         }
         self.ids.insert(id.clone(), self.entries.len());
         self.entries.push(Entry::new(method, path_template, id, at.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_base_path_is_the_path_of_the_servers_url() {
+        for (url, base) in [
+            ("https://x.org/v1/", "/v1"),
+            ("https://x.org", ""),
+            ("//x.org/a/b", "/a/b"),
+            ("/v1", "/v1"),
+            ("v1/./a/../b", "/v1/b"),
+            ("/", ""),
+            (".", ""),
+            ("https://x.org/a?b=c#d", "/a"),
+        ] {
+            assert_eq!(path_of(url), base, "{url}");
+        }
+    }
+
+    #[test]
+    fn variables_of_a_server_stand_at_their_defaults() {
+        let mut defects = Vec::new();
+        let server = json!({"servers": [{
+            "url": "https://{host}/{base}/{version}/{unknown}",
+            "variables": {"host": {"default": "x.org"}, "base": {"default": "a/b"}, "version": {"enum": [2, 3]}}
+        }]});
+        let members = server.as_object().expect("it is one");
+        let base = first_server(members, &Location::default(), &mut defects);
+        assert_eq!(base.as_deref(), Some("/a/b/2/unknown"));
+        assert_eq!(defects.len(), 1);
     }
 }

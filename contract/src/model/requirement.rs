@@ -42,7 +42,9 @@ pub(crate) fn schemes_at(version: Version) -> Location {
 }
 
 fn scheme(document: &Document, name: &str, used_at: &Location) -> Result<Scheme, Defect> {
+    // The section itself may stand elsewhere.
     let section = schemes_at(document.version());
+    let section = document.follow(&section).map_or(section, |(found, _)| found);
     let mut at = section.join(name);
     if document.node(&at).is_none() {
         // OpenAPI 3.2 "Security Requirement Object": a name that is no component may be a URI.

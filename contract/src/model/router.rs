@@ -6,16 +6,14 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use crate::document::{Code, Defect};
-use crate::model::{Entry, PathTemplate, Piece, Route, Segment};
+use crate::model::{Entry, Piece, Route, Segment};
 
-/// How many segments a path may have: the tree is as deep, and no real path comes near.
-const MAX_SEGMENTS: usize = 256;
-
-/// All paths of a contract as a tree.
+/// All paths of a contract as a tree, as deep as the longest of them has segments.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
     root: Branch,
-    templates: Vec<(PathTemplate, Vec<usize>)>,
+    /// The operations of each template, the first of which stands for it.
+    templates: Vec<Vec<usize>>,
 }
 
 /// What may follow after a number of segments.
@@ -32,18 +30,13 @@ struct Branch {
 impl Router {
     pub(crate) fn new(entries: &[Entry], defects: &mut Vec<Defect>) -> Self {
         let mut router = Self::default();
-        let mut known: HashMap<&PathTemplate, usize> = HashMap::new();
+        let mut known: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
-            if entry.path.segments().len() > MAX_SEGMENTS {
-                let reason = format!("a path of more than {MAX_SEGMENTS} segments is not served");
-                defects.push(Defect::new(Code::Unsupported, entry.at.clone(), reason));
-                continue;
-            }
-            let number = *known.entry(&entry.path).or_insert_with(|| {
-                router.templates.push((entry.path.clone(), Vec::new()));
+            let number = *known.entry(entry.path.as_str()).or_insert_with(|| {
+                router.templates.push(Vec::new());
                 router.templates.len() - 1
             });
-            let operations = &mut router.templates[number].1;
+            let operations = &mut router.templates[number];
             if operations.is_empty() {
                 router.root.plant(entry.path.segments(), number);
             }
@@ -69,10 +62,9 @@ impl Router {
         let mut allowed: Vec<String> = Vec::new();
         let mut found = None;
         self.root.visit(&segments, &mut |number| {
-            let (template, operations) = &self.templates[number];
-            for &operation in operations {
+            for &operation in &self.templates[number] {
                 if entries[operation].method.as_str() == method {
-                    found = template.capture(path).map(|captures| Route::Found { operation, captures });
+                    found = entries[operation].path.capture(path).map(|captures| Route::Found { operation, captures });
                     if found.is_some() {
                         return Visit::Enough;
                     }
@@ -152,11 +144,11 @@ impl Branch {
     }
 
     /// Reports templates that differ in the names of parameters alone and share a method (OpenAPI 3.x "Paths Object").
-    fn look_alikes(&self, templates: &[(PathTemplate, Vec<usize>)], entries: &[Entry], defects: &mut Vec<Defect>) {
+    fn look_alikes(&self, templates: &[Vec<usize>], entries: &[Entry], defects: &mut Vec<Defect>) {
         for (position, end) in self.ends.iter().enumerate().skip(1) {
-            for operation in &templates[*end].1 {
+            for operation in &templates[*end] {
                 let method = &entries[*operation].method;
-                let mut before = self.ends[..position].iter().flat_map(|earlier| &templates[*earlier].1);
+                let mut before = self.ends[..position].iter().flat_map(|earlier| &templates[*earlier]);
                 if let Some(first) = before.find(|first| entries[**first].method == *method) {
                     let (entry, first) = (&entries[*operation], &entries[*first]);
                     let reason = format!("`{method} {}` cannot be told from `{method} {}`", entry.path, first.path);
@@ -178,18 +170,21 @@ fn decoded(text: &str) -> String {
 
 /// A segment without the names of its parameters.
 fn shape(segment: &Segment) -> Vec<Option<&str>> {
-    let piece = |piece| match piece {
-        &Piece::Literal(ref text) => Some(text.as_str()),
-        Piece::Parameter(_) => None,
-    };
-    segment.0.iter().map(piece).collect()
+    let mut pieces = Vec::with_capacity(segment.0.len());
+    for piece in &segment.0 {
+        pieces.push(match piece {
+            Piece::Literal(text) => Some(text.as_str()),
+            Piece::Parameter(_) => None,
+        });
+    }
+    pieces
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::Location;
-    use crate::model::Method;
+    use crate::model::{Method, PathTemplate};
 
     fn routed(paths: &[(&str, &str)], method: &str, path: &str) -> Route {
         let entry = |(number, (method, path)): (usize, &(&str, &str))| {

@@ -111,6 +111,7 @@ pub fn bundle(
         references(document, &at, value, &mut wanted)?;
     }
     let mut files = BTreeMap::new();
+    let entered = seen.clone();
     // In order of pointer, so that an outer schema is in place before one that lies within it.
     for at in seen {
         let sparse = files.entry(at.file).or_insert(Value::Null);
@@ -125,7 +126,23 @@ pub fn bundle(
             directed(document, &at, value, direction)?,
         );
     }
+    for at in entered {
+        if let Some(schema) = files.get_mut(&at.file).and_then(|file| at.pointer.get_mut(file)) {
+            *schema = counted(schema.take());
+        }
+    }
     Ok(files)
+}
+
+/// The keyword by which bundles mark every schema that a reference leads to or that many values meet, so that visits can be
+/// counted.
+pub(crate) const STEP: &str = "x-etalon-step";
+
+fn counted(mut schema: Value) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert(STEP.to_owned(), Value::Bool(true));
+    }
+    schema
 }
 
 /// Puts a value at its pointer, with objects and arrays on the way as in the original.
@@ -181,9 +198,12 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
                 None => continue,
             },
             // References are resolved against the document, never against these.
-            ("$id" | "id" | "$anchor" | "$schema", _) => continue,
-            ("required", _) => exempt(document, at, members, value, direction),
+            ("$id" | "id" | "$anchor" | "$dynamicAnchor" | "$vocabulary" | "$schema", _) => continue,
+            ("required", _) => exempt(document, at, value, direction),
             (_, Children::None) => value.clone(),
+            ("items" | "additionalProperties", Children::One(child)) => {
+                counted(directed(document, &here, child, direction)?)
+            }
             (_, Children::One(child)) => directed(document, &here, child, direction)?,
             (_, Children::List(children)) => Value::Array(
                 children
@@ -209,20 +229,79 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
     Ok(Value::Object(copy))
 }
 
-fn exempt(
-    document: &Document,
-    at: &Location,
-    schema: &Map<String, Value>,
-    required: &Value,
-    direction: Direction,
-) -> Value {
+fn exempt(document: &Document, at: &Location, required: &Value, direction: Direction) -> Value {
     let Some(names) = required.as_array() else { return required.clone() };
-    let kept = names.iter().filter(|name| {
-        let Some(name) = name.as_str() else { return true };
-        let Some(property) = schema.get("properties").and_then(|properties| properties.get(name)) else { return true };
-        let flagged = |value: &Value| value.get(direction.exempting()) == Some(&Value::Bool(true));
-        !(flagged(property)
-            || document.follow(&at.join("properties").join(name)).is_ok_and(|(_, target)| flagged(target)))
-    });
+    let kept = names.iter().filter(|name| name.as_str().is_none_or(|name| !is_exempt(document, at, name, direction)));
     Value::Array(kept.cloned().collect())
+}
+
+/// How many schemas of one `allOf` group are looked at to learn which way a member travels.
+const MAX_PARTS: usize = 256;
+
+/// True where a member that the schema at a location requires does not travel in this direction. All parts of an `allOf`
+/// speak of the same object, so any of them may say so (OpenAPI 3.0.4 §4.7.24.1, `readOnly`).
+pub(crate) fn is_exempt(document: &Document, at: &Location, member: &str, direction: Direction) -> bool {
+    let mut whole = at.clone();
+    while let Some(outer) = outer_of_all(&whole.pointer) {
+        whole.pointer = outer;
+    }
+    let flagged = |value: &Value| value.get(direction.exempting()) == Some(&Value::Bool(true));
+    let mut parts = vec![whole];
+    let mut seen: BTreeSet<Location> = BTreeSet::new();
+    while let Some(at) = parts.pop() {
+        if seen.len() == MAX_PARTS || !seen.insert(at.clone()) {
+            continue;
+        }
+        let Some(schema) = document.node(&at) else { continue };
+        if let Some(property) = schema.get("properties").and_then(|properties| properties.get(member))
+            && (flagged(property)
+                || document.follow(&at.join("properties").join(member)).is_ok_and(|(_, target)| flagged(target)))
+        {
+            return true;
+        }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            parts.extend(document.resolve(&at, reference));
+        }
+        let all = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        parts.extend((0..all).map(|index| at.join("allOf").index(index)));
+    }
+    false
+}
+
+/// The schema whose `allOf` a schema stands in.
+fn outer_of_all(pointer: &Pointer) -> Option<Pointer> {
+    let list = pointer.parent()?;
+    (list.last()? == "allOf").then(|| list.parent())?
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{NoFiles, Source};
+
+    #[test]
+    fn a_member_that_any_part_of_an_all_of_calls_read_only_is_not_required_of_requests() {
+        let root = json!({"openapi": "3.0.3", "paths": {}, "components": {"schemas": {
+            "Base": {"type": "object", "required": ["id"], "properties": {"id": {"readOnly": true}, "a": {}}},
+            "Outer": {"allOf": [{"$ref": "#/components/schemas/Base"}], "required": ["id", "a"]},
+            "Beside": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"required": ["id", "a"]}]},
+            "Other": {"oneOf": [{"required": ["id"]}], "properties": {"id": {"readOnly": true}}}
+        }}});
+        let text = root.to_string();
+        let document =
+            Document::load(Source { name: "api.json", bytes: text.as_bytes() }, &[], &NoFiles).expect("a document");
+        let at = |pointer: &str| Location::entry(Pointer::parse(pointer).expect("a pointer"));
+        for (place, exempts) in [
+            ("/components/schemas/Base", true),
+            ("/components/schemas/Outer", true),
+            ("/components/schemas/Beside/allOf/1", true),
+            ("/components/schemas/Other/oneOf/0", false),
+        ] {
+            assert_eq!(is_exempt(&document, &at(place), "id", Direction::Request), exempts, "{place}");
+            assert!(!is_exempt(&document, &at(place), "id", Direction::Response), "{place}");
+            assert!(!is_exempt(&document, &at(place), "a", Direction::Request), "{place}");
+        }
+    }
 }

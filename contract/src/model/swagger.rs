@@ -78,16 +78,23 @@ fn inner_schema(members: &mut Map<String, Value>, place: Delimited) {
 }
 
 pub(crate) fn schema(members: &mut Map<String, Value>) {
-    if members.get("x-nullable") == Some(&Value::Bool(true)) && !members.contains_key("nullable") {
-        members.insert("nullable".to_owned(), Value::Bool(true));
+    let (mut is_nullable, mut is_file) = (false, false);
+    for (keyword, value) in members.iter_mut() {
+        match (keyword.as_str(), &*value) {
+            ("x-nullable", Value::Bool(true)) => is_nullable = true,
+            ("type", Value::String(kind)) if kind == "file" => {
+                *value = json!("string");
+                is_file = true;
+            }
+            ("discriminator", Value::String(name)) => *value = json!({ "propertyName": name }),
+            _ => {}
+        }
     }
-    if members.get("type").and_then(Value::as_str) == Some("file") {
-        members.insert("type".to_owned(), json!("string"));
+    if is_nullable {
+        members.entry("nullable").or_insert(Value::Bool(true));
+    }
+    if is_file {
         members.insert("format".to_owned(), json!("binary"));
-    }
-    if let Some(Value::String(name)) = members.get("discriminator") {
-        let discriminator = json!({ "propertyName": name });
-        members.insert("discriminator".to_owned(), discriminator);
     }
 }
 

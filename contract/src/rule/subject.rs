@@ -71,6 +71,8 @@ pub enum Breach {
     Status,
     /// A problem details document breaks RFC 9457.
     Problem,
+    /// Whether it conforms cannot be told within the bounds of the validator.
+    Undecided,
 }
 
 impl Breach {

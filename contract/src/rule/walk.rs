@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format};
+use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format, is_exempt};
 use crate::rule::{Branch, Breach, Keyword, Side};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
@@ -189,7 +189,7 @@ impl<'c> Walker<'c, '_> {
             match keyword {
                 Keyword::Required => {
                     for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                        if self.is_exempt(schema, member) {
+                        if is_exempt(self.contract.document(), at, member, Direction::Request) {
                             continue;
                         }
                         let operand = Value::String(member.to_owned());
@@ -223,18 +223,6 @@ impl<'c> Walker<'c, '_> {
                 _ => self.limit(pointer, breach(None), operand, sides(keyword, operand)),
             }
         }
-    }
-
-    fn is_exempt(&self, schema: Schema<'c>, member: &str) -> bool {
-        let Some(property) = schema.get("properties").and_then(|properties| properties.get(member)) else {
-            return false;
-        };
-        let flagged = |value: &Value| value.get(Direction::Request.exempting()) == Some(&Value::Bool(true));
-        let target = property
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| self.contract.refer(schema, reference).ok());
-        flagged(property) || target.is_some_and(|(_, target)| flagged(target.value))
     }
 }
 

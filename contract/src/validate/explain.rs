@@ -1,13 +1,21 @@
 //! A validator's error -> one plain sentence, and the limit that it speaks of.
 
+use std::fmt::{self, Write};
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-use crate::validate::nearest::nearest;
+use crate::document::{Location, Pointer};
+use crate::model::Contract;
+use crate::validate::branch::{Meant, meant, nearest};
+use crate::validate::violation::Cause;
 
 /// How much of a value is shown: enough to recognise it, too little to flood a report.
 const SHOWN: usize = 60;
+
+/// How many complaints of the nearest alternative are told.
+const MAX_CAUSES: usize = 20;
 
 /// One sentence without a full stop, and the limit.
 pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
@@ -101,11 +109,60 @@ fn alternatives(found: &str, branches: &[Vec<ValidationError<'static>>]) -> Stri
         None => all,
         Some((index, errors)) => {
             let error = &errors[0];
-            let at = error.instance_path().as_str();
-            let at = if at.is_empty() { String::new() } else { format!(" at {at}") };
-            format!("{all}; nearest is number {}{at}: {}", index + 1, explain(error).0)
+            format!("{all}; nearest is number {}{}: {}", index + 1, shown_place(error), explain(error).0)
         }
     }
+}
+
+fn shown_place(error: &ValidationError<'_>) -> String {
+    let at = error.instance_path().as_str();
+    if at.is_empty() { String::new() } else { format!(" at {}", clip(at)) }
+}
+
+/// What the alternative that was meant says, where an `anyOf` or `oneOf` that stands at `keyword` is broken, and the
+/// sentence that goes with it; nothing for other errors and where no alternative is near.
+pub(super) fn causes(
+    contract: &Contract,
+    keyword: &Location,
+    error: &ValidationError<'_>,
+) -> Option<(String, Vec<Cause>)> {
+    let (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) = error.kind() else { return None };
+    let here = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+    let (sentence, errors) = match meant(contract, keyword, error.instance()) {
+        Meant::Nothing => {
+            let (_, errors) = nearest(context)?;
+            (explain(error).0, errors)
+        }
+        Meant::Unsaid { member } => {
+            let message =
+                format!("the member {}, which tells the alternatives apart, is no string or missing", quoted(&member));
+            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message }]));
+        }
+        Meant::Unknown { member, known } => {
+            let known: Vec<String> = known.iter().map(|name| quoted(name)).collect();
+            let sent = error.instance().get(&member).map(show).unwrap_or_default();
+            let message = format!("{sent} names none of the alternatives {}", clip(&known.join(", ")));
+            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message }]));
+        }
+        Meant::Branch { index, name } => {
+            let errors = context.get(index).filter(|errors| !errors.is_empty())?;
+            let first = errors.first()?;
+            (format!("it is no {}{}: {}", quoted(&name), shown_place(first), explain(first).0), errors.as_slice())
+        }
+    };
+    let causes = errors
+        .iter()
+        .take(MAX_CAUSES)
+        .map(|error| {
+            let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+            let pointer = match error.kind() {
+                Kind::Required { property } => property.as_str().map_or(pointer.clone(), |name| pointer.join(name)),
+                _ => pointer,
+            };
+            Cause { pointer, message: explain(error).0 }
+        })
+        .collect();
+    Some((sentence, causes))
 }
 
 fn article(kind: &str) -> String {
@@ -124,18 +181,39 @@ fn quoted(text: &str) -> String {
     Value::String(clip(text)).to_string()
 }
 
-/// A value as people recognise it: short, on one line.
+/// A value as people recognise it: short, on one line. Takes time for what is shown only, however large the value is.
 pub(crate) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Object(members) if members.len() > 3 => format!("an object of {} members", members.len()),
         Value::Array(items) if items.len() > 8 => format!("an array of {} items", items.len()),
-        other => clip(&other.to_string()),
+        other => {
+            let mut start = Start(String::new());
+            // It fails where there is more than is shown, which is as it should be.
+            let whole = write!(start, "{other}").is_ok();
+            if whole { clip(&start.0) } else { clip(&format!("{}…", start.0)) }
+        }
+    }
+}
+
+/// Keeps the first of what is written to it and refuses the rest.
+struct Start(String);
+
+impl Write for Start {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Four bytes are the longest character, so this is more than is shown.
+        let left = (4 * SHOWN).saturating_sub(self.0.len());
+        self.0.extend(text.chars().scan(0, |taken, character| {
+            *taken += character.len_utf8();
+            (*taken <= left).then_some(character)
+        }));
+        if text.len() > left { Err(fmt::Error) } else { Ok(()) }
     }
 }
 
 fn clip(text: &str) -> String {
-    if text.chars().count() <= SHOWN {
+    // The first character that is left out, if any: the rest is not looked at.
+    if text.char_indices().nth(SHOWN).is_none() {
         return text.to_owned();
     }
     let mut short: String = text.chars().take(SHOWN - 1).collect();

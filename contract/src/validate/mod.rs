@@ -1,20 +1,23 @@
 //! Values, requests and responses -> what they violate. `jsonschema` judges; its error's schema path names the row.
 //! Validators are compiled when a schema is first used, and once for each schema and direction.
 
+mod branch;
+mod budget;
 mod compile;
 mod explain;
 mod format;
-mod nearest;
+mod problem;
 mod request;
 mod response;
 mod value;
 mod violation;
 
 pub(crate) use format::{NUMBER_FORMAT, integer_range};
+pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
 pub use value::{is_valid, value};
-pub use violation::Violation;
+pub use violation::{Cause, Violation};
 
 /// A validator of a schema on its own, with every format that contracts are judged by.
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! A response against the documented ones of its operation.
 
-use serde_json::Value;
-
 use crate::codec::{self, DecodedBody, Reading};
 use crate::document::Defect;
-use crate::model::{self, Contract, Direction, MediaType, Operation};
+use crate::model::{self, Contract, Direction, Operation};
 use crate::rule::{Breach, Subject};
+use crate::validate::problem::{is_uri_reference, problem};
 use crate::validate::{Violation, value};
 
 /// What a response violates: its status, its headers, its media type, its body, and RFC 9457 where it is a problem.
@@ -40,13 +39,37 @@ pub fn response(
             format!("a response to {method} with status {} has no body (RFC 9110 §6.4.1)", response.status),
         ));
     }
-    problem(response, &mut found);
+    framing(method, response, &mut found);
+    found.extend(problem(response));
     Ok(found)
 }
 
-/// RFC 9110 §6.4.1: no content in answers to HEAD, in 1xx, 204 and 304.
+/// RFC 9110 §6.4.1 and §15.3.6: no content in answers to HEAD, in 1xx, 204, 205 and 304.
 fn may_have_body(method: &str, status: u16) -> bool {
-    method != "HEAD" && !matches!(status, 100..=199 | 204 | 304)
+    method != "HEAD" && !matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
+/// What holds of header fields whatever the contract says: `Content-Length` is the length of the content (RFC 9110 §8.6),
+/// `Location` is a URI reference (RFC 9110 §10.2.2).
+fn framing(method: &str, response: &codec::Response, found: &mut Vec<Violation>) {
+    let mut malformed = |name: &str, message: String| {
+        found.push(Violation::whole(Subject::ResponseHeader { name: name.to_owned() }, Breach::Malformed, message));
+    };
+    // In answers to HEAD and in 304 it is the length that GET would have had.
+    if method != "HEAD" && response.status != 304 {
+        for length in response.headers.all("content-length") {
+            if length.trim().parse() != Ok(response.body.len()) {
+                let message = format!(
+                    "Content-Length says {length}, but the content has {} bytes (RFC 9110 §8.6)",
+                    response.body.len()
+                );
+                malformed("Content-Length", message);
+            }
+        }
+    }
+    if let Some(location) = response.headers.get("location").filter(|location| !is_uri_reference(location)) {
+        malformed("Location", format!("{location:?} is no URI reference (RFC 9110 §10.2.2)"));
+    }
 }
 
 fn headers(
@@ -118,28 +141,35 @@ fn body(
     Ok(())
 }
 
-/// RFC 9457 §3.1: what a problem details object says of itself must be so.
-fn problem(response: &codec::Response, found: &mut Vec<Violation>) {
-    let is_problem =
-        response.headers.get("content-type").and_then(MediaType::parse).is_some_and(|sent| sent.is_problem_json());
-    if !is_problem {
-        return;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, NoFiles, Source};
+
+    fn judged(method: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Vec<String> {
+        let root = serde_json::json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/": {"get": {
+            "responses": {"200": {"description": "", "content": {"application/json": {}}}, "204": {"description": ""}, "304": {"description": ""}, "201": {"description": ""}}
+        }}}});
+        let text = root.to_string();
+        let source = Source { name: "api.json", bytes: text.as_bytes() };
+        let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+        let operation = contract.operation(0).expect("it is sound");
+        let sent =
+            codec::Response { status, headers: headers.iter().copied().collect(), body: body.as_bytes().to_vec() };
+        let found = response(&contract, operation, method, &sent).expect("it has no schema");
+        found.iter().map(ToString::to_string).collect()
     }
-    let Ok(Value::Object(members)) = serde_json::from_slice(&response.body) else {
-        found.push(Violation::whole(
-            Subject::ResponseBody,
-            Breach::Problem,
-            "a problem details document is a JSON object (RFC 9457 §3)",
-        ));
-        return;
-    };
-    if let Some(status) = members.get("status").and_then(Value::as_u64)
-        && status != u64::from(response.status)
-    {
-        found.push(Violation::whole(
-            Subject::ResponseBody,
-            Breach::Problem,
-            format!("the problem says status {status}, but the response has {} (RFC 9457 §3.1.2)", response.status),
-        ));
+
+    #[test]
+    fn framing_is_judged_whatever_the_contract_says() {
+        let json = ("Content-Type", "application/json");
+        assert_eq!(judged("GET", 200, &[json, ("Content-Length", "2")], "{}"), Vec::<String>::new());
+        assert_eq!(judged("GET", 200, &[json, ("Content-Length", "3")], "{}").len(), 1);
+        assert_eq!(judged("HEAD", 200, &[json, ("Content-Length", "3")], ""), Vec::<String>::new());
+        assert_eq!(judged("HEAD", 200, &[json], "{}").len(), 1);
+        assert_eq!(judged("GET", 304, &[("Content-Length", "3")], ""), Vec::<String>::new());
+        assert_eq!(judged("GET", 204, &[], "x").len(), 1);
+        assert_eq!(judged("GET", 201, &[("Location", "/a/b?c")], ""), Vec::<String>::new());
+        assert_eq!(judged("GET", 201, &[("Location", "http://[a b")], "").len(), 1);
     }
 }

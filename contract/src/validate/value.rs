@@ -8,8 +8,9 @@ use crate::document::{Defect, Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::Violation;
+use crate::validate::budget::{TO_EXPLAIN, TO_JUDGE, within};
 use crate::validate::compile::validator;
-use crate::validate::explain::explain;
+use crate::validate::explain::{causes, explain};
 
 /// How many violations of one value are told: enough to mend them in one go, bounded for hostile bodies.
 const MAX_VIOLATIONS: usize = 100;
@@ -26,15 +27,34 @@ pub fn value(
     instance: &Value,
 ) -> Result<Vec<Violation>, Defect> {
     let validator = validator(contract, at, direction)?;
-    if validator.is_valid(instance) {
-        return Ok(Vec::new());
+    let whole = |breach: Breach, message: &str| Ok(vec![Violation::whole(subject.clone(), breach, message)]);
+    match within(TO_JUDGE, || validator.is_valid(instance)) {
+        Some(true) => return Ok(Vec::new()),
+        Some(false) => {}
+        None => return whole(Breach::Undecided, "it takes too many steps to compare it with all alternatives"),
     }
-    let mut found = Vec::new();
-    for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
-        collect(&error, subject, at, &mut found);
+    let explained = within(TO_EXPLAIN, || {
+        let mut found = Vec::new();
+        for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
+            collect(contract, &error, subject, at, &mut found);
+        }
+        found.truncate(MAX_VIOLATIONS);
+        found
+    });
+    let first = || {
+        let mut found = Vec::new();
+        if let Err(error) = validator.validate(instance) {
+            collect(contract, &error, subject, at, &mut found);
+        }
+        found
+    };
+    match explained.or_else(|| within(TO_EXPLAIN, first)) {
+        Some(found) => Ok(found),
+        None => whole(
+            Breach::Keyword { keyword: Keyword::False, at: at.clone(), member: None },
+            "it breaks the schema in more ways than can be told",
+        ),
     }
-    found.truncate(MAX_VIOLATIONS);
-    Ok(found)
 }
 
 /// True where a value violates nothing.
@@ -42,16 +62,24 @@ pub fn value(
 /// # Errors
 /// What makes the schema itself unusable.
 pub fn is_valid(contract: &Contract, at: &Location, direction: Direction, instance: &Value) -> Result<bool, Defect> {
-    Ok(validator(contract, at, direction)?.is_valid(instance))
+    let validator = validator(contract, at, direction)?;
+    Ok(within(TO_JUDGE, || validator.is_valid(instance)).unwrap_or(false))
 }
 
-fn collect(error: &ValidationError<'_>, subject: &Subject, schema: &Location, found: &mut Vec<Violation>) {
+fn collect(
+    contract: &Contract,
+    error: &ValidationError<'_>,
+    subject: &Subject,
+    schema: &Location,
+    found: &mut Vec<Violation>,
+) {
     let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
     let at = error
         .absolute_keyword_location()
         .and_then(|uri| Location::from_uri(uri.as_str()))
         .unwrap_or_else(|| schema.clone());
     let (message, limit) = explain(error);
+    let (message, causes) = causes(contract, &at, error).unwrap_or((message, Vec::new()));
     let mut push = |keyword: Keyword, at: &Location, member: Option<String>, message: String| {
         found.push(Violation {
             subject: subject.clone(),
@@ -59,6 +87,7 @@ fn collect(error: &ValidationError<'_>, subject: &Subject, schema: &Location, fo
             breach: Breach::Keyword { keyword, at: at.clone(), member },
             limit: limit.clone(),
             message,
+            causes: causes.clone(),
         });
     };
     match error.kind() {
@@ -76,6 +105,9 @@ fn collect(error: &ValidationError<'_>, subject: &Subject, schema: &Location, fo
             each(unexpected, |name| {
                 push(Keyword::UnevaluatedProperties, &at, Some(name.to_owned()), unexpected_member(name))
             });
+        }
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            found.push(Violation { pointer, ..Violation::whole(subject.clone(), Breach::Undecided, message) });
         }
         Kind::FalseSchema => push(Keyword::False, &at, None, message),
         Kind::AdditionalItems { .. } => push(Keyword::Items, &at, None, message),
@@ -113,4 +145,130 @@ fn each(names: &[String], mut visit: impl FnMut(&str)) {
 
 fn unexpected_member(name: &str) -> String {
     format!("the member {} may not be here", Value::String(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, NoFiles, Source};
+
+    fn contract(schema: &Value) -> (Contract, Location) {
+        let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}, "components": {"schemas": {
+            "It": schema,
+            "Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, "lives": {"type": "integer", "maximum": 9}}},
+            "Dog": {"type": "object", "required": ["kind", "bark"], "properties": {"kind": {"type": "string"}, "bark": {"type": "string", "maxLength": 3}}}
+        }}});
+        let text = root.to_string();
+        let source = Source { name: "api.json", bytes: text.as_bytes() };
+        let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+        (contract, Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer")))
+    }
+
+    fn found(schema: &Value, instance: &str) -> Vec<Violation> {
+        let (contract, at) = contract(schema);
+        let instance: Value = serde_json::from_str(instance).expect("JSON");
+        value(&contract, &at, Direction::Request, &Subject::Body, &instance).expect("a schema")
+    }
+
+    fn told(schema: &Value, instance: &str) -> Vec<(String, String)> {
+        let causes = found(schema, instance).into_iter().flat_map(|violation| violation.causes);
+        causes.map(|cause| (cause.pointer.as_str().to_owned(), cause.message)).collect()
+    }
+
+    fn pets(mapping: &Value) -> Value {
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+            "discriminator": {"propertyName": "kind", "mapping": mapping}
+        })
+    }
+
+    #[test]
+    fn the_alternative_that_the_discriminator_names_is_the_one_that_speaks() {
+        let long = vec![("/bark".to_owned(), "\"woof\" has 4 characters, more than 3".to_owned())];
+        let mapping = json!({"d": "Dog", "dog": "#/components/schemas/Dog"});
+        for kind in ["d", "dog", "Dog"] {
+            let sent = format!(r#"{{"kind": "{kind}", "bark": "woof", "lives": 10}}"#);
+            assert_eq!(told(&pets(&mapping), &sent), long, "{kind}");
+        }
+        let sent = r#"{"kind": "Dog", "lives": 10}"#;
+        assert_eq!(told(&pets(&json!({})), sent), [("/bark".into(), "the member \"bark\" is missing".into())]);
+        // It says whose complaints are told, never whether a value is valid.
+        assert_eq!(found(&pets(&json!({})), r#"{"kind": "Dog", "lives": 9}"#), []);
+    }
+
+    #[test]
+    fn a_discriminator_that_names_nothing_is_told_at_its_place() {
+        let sent = r#"{"kind": "Fish", "lives": 10}"#;
+        let known = "\"Fish\" names none of the alternatives \"Cat\", \"Dog\"";
+        assert_eq!(told(&pets(&json!({})), sent), [("/kind".into(), known.into())]);
+        let unsaid = told(&pets(&json!({})), "{}");
+        assert_eq!(unsaid.len(), 1);
+        assert_eq!(unsaid[0].0, "/kind");
+    }
+
+    #[test]
+    fn without_a_discriminator_the_nearest_alternative_speaks() {
+        let schema = json!({"anyOf": [{"type": "string"}, {"type": "object", "properties": {"a": {"minimum": 3}}}]});
+        assert_eq!(told(&schema, r#"{"a": 1}"#), [("/a".into(), "1 is less than 3".into())]);
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let cents = json!({"multipleOf": 0.01});
+        for good in ["0.07", "1.10", "19.99", "123456789012345678.91", "1e2", "4.35", "-0.29"] {
+            assert_eq!(found(&cents, good), [], "{good}");
+        }
+        for bad in ["0.075", "19.999", "1e-3", "123456789012345678.911"] {
+            assert_eq!(found(&cents, bad).len(), 1, "{bad}");
+        }
+        let large: Value = serde_json::from_str(r#"{"maximum": 9007199254740993}"#).expect("JSON");
+        assert_eq!(found(&large, "9007199254740993"), []);
+        assert_eq!(found(&large, "9007199254740994").len(), 1);
+        let only: Value = serde_json::from_str(r#"{"const": 9007199254740993}"#).expect("JSON");
+        assert_eq!(found(&only, "9007199254740992").len(), 1);
+        assert_eq!(found(&json!({"type": "integer"}), "1.0"), []);
+        assert_eq!(found(&json!({"type": "integer"}), "1e400"), []);
+        assert_eq!(found(&json!({"type": "integer"}), "1e-400").len(), 1);
+    }
+
+    #[test]
+    fn length_is_counted_in_code_points() {
+        assert_eq!(found(&json!({"maxLength": 1}), "\"😀\""), []);
+        assert_eq!(found(&json!({"minLength": 2}), "\"😀\"").len(), 1);
+    }
+
+    #[test]
+    fn violations_are_bounded_and_short_however_large_the_value() {
+        let many = format!("[{}1]", "1,".repeat(5_000));
+        let told = found(&json!({"items": {"type": "string"}}), &many);
+        assert_eq!(told.len(), MAX_VIOLATIONS);
+        // To look at all of these would take too much memory; one is enough to refuse it.
+        let more = format!("[{}1]", "1,".repeat(50_000));
+        assert_eq!(found(&json!({"items": {"type": "string"}}), &more).len(), 1);
+        let long = format!(r#"["{}"]"#, "x".repeat(1_000_000));
+        let told = found(&json!({"type": "object"}), &long);
+        assert!(told[0].message.len() < 300, "{}", told[0].message);
+    }
+
+    #[test]
+    fn a_pattern_that_would_explode_is_decided_or_said_to_be_undecided() {
+        let text = format!("\"{}!\"", "a".repeat(50_000));
+        assert_eq!(found(&json!({"pattern": "^(a+)+$"}), &text).len(), 1);
+        let told = found(&json!({"pattern": "^(?=(a+)+$)(a+)+$"}), &text);
+        assert_eq!(told.len(), 1);
+    }
+
+    #[test]
+    fn alternatives_that_double_at_each_level_end() {
+        let it = json!({"$ref": "#/components/schemas/It"});
+        let again = json!({"required": ["a"], "properties": {"a": it, "b": {"type": "string"}}});
+        for word in ["oneOf", "anyOf", "allOf"] {
+            let schema = json!({word: [again, again], "type": "object"});
+            let deep = format!("{}1{}", "{\"a\":".repeat(100), "}".repeat(100));
+            let told = found(&schema, &deep);
+            assert_eq!(told.len(), 1, "{word} {told:?}");
+        }
+    }
 }

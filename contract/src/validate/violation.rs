@@ -20,13 +20,32 @@ pub struct Violation {
     pub limit: Value,
     /// One plain sentence without a full stop: `"x" is shorter than 3 characters`.
     pub message: String,
+    /// Where an `anyOf` or `oneOf` is broken: what the alternative says that the discriminator names, or that came
+    /// nearest. Empty for everything else.
+    pub causes: Vec<Cause>,
+}
+
+/// One complaint of the alternative that a value was meant to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Where: a pointer into the whole value; for a missing member, the member.
+    pub pointer: Pointer,
+    /// One plain sentence without a full stop.
+    pub message: String,
 }
 
 impl Violation {
     /// A violation that is about a part of the exchange as a whole, not about a place within a value.
     #[must_use]
     pub fn whole(subject: Subject, breach: Breach, message: impl Into<String>) -> Self {
-        Self { subject, pointer: Pointer::root(), breach, limit: Value::Null, message: message.into() }
+        Self {
+            subject,
+            pointer: Pointer::root(),
+            breach,
+            limit: Value::Null,
+            message: message.into(),
+            causes: Vec::new(),
+        }
     }
 
     /// The place to show people: the member itself where one is missing or not expected.

@@ -1,7 +1,10 @@
 //! The one integration-test binary of `etalon-contract`.
 
 mod determinism;
+mod diagnostics;
+mod documents;
 mod floors;
 mod laws;
 mod shipped;
 mod suite;
+mod typed;

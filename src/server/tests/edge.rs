@@ -8,16 +8,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use super::shipped_mock;
-use crate::server::{Answer, MAX_BODY, serve};
+use crate::server::{Answer, MAX_BODY, Unreadable, serve};
 
 /// A server of its own for one test.
-struct Served {
+pub(super) struct Served {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     done: tokio::task::JoinHandle<()>,
 }
 
-async fn served<A: Answer>(answerer: A) -> Served {
+pub(super) async fn served<A: Answer>(answerer: A) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel::<()>();
@@ -30,7 +30,7 @@ async fn served<A: Answer>(answerer: A) -> Served {
 
 impl Served {
     /// Sends bytes and gives back all that comes until the connection closes.
-    async fn send(&self, bytes: &[u8]) -> String {
+    pub(super) async fn send(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).await.expect("it listens");
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(bytes).await;
@@ -39,7 +39,7 @@ impl Served {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    async fn stop(self) {
+    pub(super) async fn stop(self) {
         self.stop.send(()).expect("it is still there");
         self.done.await.expect("it does not panic");
     }
@@ -114,6 +114,10 @@ impl Answer for Fragile {
 
     fn too_large(&self, _request: &Request, _limit: usize) -> Response {
         Response { status: 413, ..Response::default() }
+    }
+
+    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
+        Response { status: 415, ..Response::default() }
     }
 }
 

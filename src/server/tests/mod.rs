@@ -1,6 +1,7 @@
 //! The pipeline without a socket: every promise of the mock, on the shipped contracts and on small ones.
 
 mod edge;
+mod hostile;
 mod invites;
 mod law;
 mod nexus;
@@ -27,7 +28,13 @@ fn shipped_mock() -> Mock {
 
 /// The mock of one contract that has these paths.
 fn mock_of(paths: Value) -> Mock {
-    let root = serde_json::json!({"openapi": "3.1.0", "info": {"title": "Small", "version": "1"}, "paths": paths});
+    mock_with(paths, serde_json::json!({}))
+}
+
+/// The same with components.
+fn mock_with(paths: Value, components: Value) -> Mock {
+    let info = serde_json::json!({"title": "Small", "version": "1"});
+    let root = serde_json::json!({"openapi": "3.1.0", "info": info, "paths": paths, "components": components});
     let bytes = root.to_string();
     let source = Source { name: "small.json", bytes: bytes.as_bytes() };
     let document = Document::load(source, &[], &NoFiles).expect("a document");

@@ -151,3 +151,60 @@ fn a_list_that_nothing_adds_to_has_items_that_can_be_read() {
     assert_eq!(Ask::new(&format!("GET /countries/{code}")).of(&mock).json(), countries.at("/0"));
     assert_eq!(Ask::new("GET /countries/nowhere").of(&mock).status(), 404);
 }
+
+#[test]
+fn a_list_below_a_collection_shows_its_items_and_parameters_called_as_members_choose() {
+    let pet = json!({"$ref": "#/paths/~1pet/post/responses/200/content/application~1json/schema"});
+    let whole = json!({"type": "object", "required": ["id", "status"], "properties": {
+        "id": {"type": "integer"}, "status": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}}});
+    let mock = mock_of(json!({
+        "/pet": {"post": {"requestBody": body(&pet), "responses": answers("200", &whole)}},
+        "/pet/findByStatus": {"get": {
+            "parameters": [
+                {"name": "status", "in": "query", "schema": {"type": "string"}},
+                {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}],
+            "responses": answers("200", &json!({"type": "array", "items": pet}))}},
+        "/pet/{petId}": {
+            "parameters": path_parameters(&["petId"]),
+            "get": {"responses": answers("200", &pet)}
+        }
+    }));
+    for (id, status, tag) in [(1, "sold", "a"), (2, "pending", "b"), (3, "sold", "b")] {
+        let sent = json!({"id": id, "status": status, "tags": [tag]});
+        assert_eq!(Ask::new("POST /pet").json(&sent).of(&mock).json(), sent);
+    }
+    let ids = |query: &str| -> Vec<i64> {
+        let list = Ask::new(&format!("GET /pet/findByStatus{query}")).of(&mock).json();
+        list.as_array().expect("a list").iter().filter_map(|pet| pet["id"].as_i64()).collect()
+    };
+    assert_eq!(ids(""), [1, 2, 3]);
+    assert_eq!(ids("?status=sold"), [1, 3]);
+    assert_eq!(ids("?status=sold&tags=b"), [3]);
+    assert_eq!(ids("?tags=a&tags=b"), [1, 2, 3]);
+    assert_eq!(Ask::new("GET /pet/2").of(&mock).at("/status"), "pending");
+    assert_eq!(Ask::new("POST /pet").json(&json!({"id": 2, "status": "x"})).of(&mock).status(), 409);
+}
+
+#[test]
+fn fields_that_frame_the_message_are_never_made_up() {
+    let number = json!({"schema": {"type": "integer", "minimum": 500}});
+    let text = json!({"schema": {"type": "string", "enum": ["gzip"]}});
+    let mut answers = answers("200", &json!({"type": "string"}));
+    answers["200"]["headers"] = json!({"Content-Length": number, "Content-Encoding": text, "X-Count": number});
+    let mock = mock_of(json!({"/words": {"get": {"responses": answers}}}));
+    let told = Ask::new("GET /words").of(&mock);
+    assert_eq!(told.status(), 200);
+    assert!(told.header("X-Count").parse::<u64>().is_ok());
+    assert_eq!((told.headers().get("Content-Length"), told.headers().get("Content-Encoding")), (None, None));
+}
+
+#[test]
+fn a_refused_key_is_challenged_wherever_it_travels() {
+    let key = json!({"type": "apiKey", "in": "query", "name": "key"});
+    let paths = json!({"/words": {"get": {"security": [{"Key": []}], "responses": answers("200", &json!({"type": "string"}))}}});
+    let mock = super::mock_with(paths, json!({"securitySchemes": {"Key": key}}));
+    let told = Ask::new("GET /words").of(&mock);
+    assert_eq!(told.status(), 401);
+    assert!(told.header("WWW-Authenticate").starts_with("ApiKey realm="));
+    assert_eq!(Ask::new("GET /words?key=etalon").of(&mock).status(), 200);
+}

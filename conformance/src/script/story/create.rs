@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use etalon_contract::behaviour::Action;
-use etalon_contract::model::{In, Operation};
+use etalon_contract::document::Pointer;
+use etalon_contract::model::{Direction, In, Operation};
+use etalon_contract::validate;
 use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
 use crate::plan::cast;
-use crate::script::compare::{Difference, difference};
+use crate::script::compare::{Difference, differences};
 use crate::script::pages::{self, End};
 use crate::script::place::{self, Created};
 use crate::script::reply;
@@ -45,7 +47,14 @@ pub fn is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
             format!("{} returns what {} created", reader.id, tale.operation.id),
             said(&read.response),
         ),
-        _ => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
     })
 }
 
@@ -89,7 +98,7 @@ pub fn is_returned(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result
     let Some(item) = reply::item(tale.effect, &created.exchange.response) else {
         return Ok(Verdict::inconclusive("the answer holds no item"));
     };
-    Ok(compare(tale, created.draft.body_value(), &item, "returned"))
+    Ok(compare(stage, tale, created.draft.body_value(), &item, "returned"))
 }
 
 /// What was changed is read as changed.
@@ -107,7 +116,7 @@ pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
         let Some(item) = reply::item(tale.effect, &changed.response) else {
             return Ok(Verdict::inconclusive("the answer holds no item"));
         };
-        return Ok(compare(tale, draft.body_value(), &item, "returned"));
+        return Ok(compare(stage, tale, draft.body_value(), &item, "returned"));
     };
     let pinned = place::carry(&tale.operation.path, &origin.path(), &reader.path);
     let read = look(stage, reader, &pinned, Role::Tested)?;
@@ -117,7 +126,7 @@ pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
     let Some(item) = reply::item(effect, &read.response) else {
         return Ok(Verdict::inconclusive("the answer holds no item"));
     };
-    Ok(compare(tale, draft.body_value(), &item, "read"))
+    Ok(compare(stage, tale, draft.body_value(), &item, "read"))
 }
 
 /// The `Location` of what was created leads to it.
@@ -155,7 +164,14 @@ pub fn location_leads_to_it(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) 
             EXPECTED,
             format!("{location}: {}", said(&led.response)),
         ),
-        _ => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
     })
 }
 
@@ -205,37 +221,55 @@ pub fn item_place(
 }
 
 /// Compares what was sent with the item that is seen.
-fn compare(tale: &Tale<'_>, sent: Option<&Value>, item: &Value, how: &str) -> Verdict {
+fn compare(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>, sent: Option<&Value>, item: &Value, how: &str) -> Verdict {
     let Some(sent) = sent else { return Verdict::inconclusive("the request has no body to compare with") };
-    let mut pairs: Vec<(Value, &Value)> = Vec::new();
+    let mut pairs: Vec<(Pointer, Value, &Value)> = Vec::new();
     match &tale.effect.sent {
-        Some(data) if tale.effect.set.is_empty() => pairs.extend(data.get(sent).map(|data| (data.clone(), item))),
+        Some(data) if tale.effect.set.is_empty() => {
+            let members = data.get(sent).and_then(Value::as_object).into_iter().flatten();
+            pairs.extend(members.filter_map(|(name, value)| {
+                let member = Pointer::root().join(name);
+                Some((member.clone(), value.clone(), member.get(item)?))
+            }));
+        }
         Some(_) | None => {
             for (member, place) in cast::pairs(tale.effect) {
                 if let (Some(sent), Some(back)) = (place.get(sent), member.get(item)) {
-                    pairs.push((sent.clone(), back));
+                    pairs.push((member, sent.clone(), back));
                 }
             }
         }
     }
+    // The key is the target's to choose.
+    pairs.retain(|(member, ..)| *member != tale.collection.key);
+    let may_come_back = |at: &Pointer, sent: &Value| {
+        let mut patched = item.clone();
+        tale.collection.item.as_ref().is_none_or(|schema| {
+            at.put(&mut patched, sent.clone()).is_ok()
+                && validate::is_valid(stage.scene.contract, schema, Direction::Response, &patched).unwrap_or(false)
+        })
+    };
     let mut compared = false;
     let mut spelling = None;
-    for (mut sent, back) in pairs {
-        // The key is the target's to choose.
-        if let Some(parent) = tale.collection.key.parent()
-            && let (Some(Value::Object(members)), Some(name)) = (parent.get_mut(&mut sent), tale.collection.key.last())
-        {
-            members.shift_remove(name.as_ref());
+    for (member, sent, back) in pairs {
+        if std::mem::discriminant(&sent) != std::mem::discriminant(back) && !back.is_null() {
+            continue;
         }
-        match difference(&sent, back) {
-            None => compared = true,
-            Some(Difference::Spelling(at)) => spelling = Some(at),
-            Some(Difference::Real(at, sent, back)) => {
-                return Verdict::violated(
-                    Kind::State("what was sent is not what comes back"),
-                    format!("{at} is {how} as it was sent: {sent}"),
-                    format!("{at} is {back}"),
-                );
+        compared = true;
+        for difference in differences(&sent, back) {
+            match difference {
+                Difference::Spelling(at) => spelling = Some(member.append(&at)),
+                Difference::Real(at, sent, back) => {
+                    let at = member.append(&at);
+                    // What the item's schema does not allow cannot come back as it was sent.
+                    if may_come_back(&at, &sent) {
+                        return Verdict::violated(
+                            Kind::State("what was sent is not what comes back"),
+                            format!("{at} is {how} as it was sent: {sent}"),
+                            format!("{at} is {back}"),
+                        );
+                    }
+                }
             }
         }
     }

@@ -53,7 +53,7 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 /// The pages together hold every item once, none longer than asked.
 pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let size = smallest(stage, tale)?;
-    let (keys, scope) = fill(stage, tale, size)?;
+    let Filled { keys, scope } = fill(stage, tale, size)?;
     let walk = pages::all(stage, (tale.operation, tale.effect), &scope, size, Role::Tested)?;
     if let Some(doubt) = unfinished(&walk) {
         return Ok(doubt);
@@ -64,7 +64,7 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 /// The way back over the pages shows the same items.
 pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let size = smallest(stage, tale)?;
-    let (keys, scope) = fill(stage, tale, size)?;
+    let Filled { keys, scope } = fill(stage, tale, size)?;
     let list = (tale.operation, tale.effect);
     let forth = pages::all(stage, list, &scope, size, Role::Prepare)?;
     if let Some(doubt) = unfinished(&forth) {
@@ -101,12 +101,15 @@ fn smallest(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Option<u64
     }
 }
 
-/// Creates enough items in one place for three pages: their keys, and the place.
-fn fill(
-    stage: &mut Stage<'_, '_, '_, '_>,
-    tale: &Tale<'_>,
-    size: Option<u64>,
-) -> Result<(Vec<Value>, Vec<(String, Value)>), Halt> {
+/// Items that were created in one place.
+struct Filled {
+    keys: Vec<Value>,
+    /// The path parameters of the list that holds them.
+    scope: Vec<(String, Value)>,
+}
+
+/// Creates enough items in one place for three pages.
+fn fill(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>, size: Option<u64>) -> Result<Filled, Halt> {
     let creator: (&Operation, &Effect) = tale.creator(stage)?;
     let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
     let mut keys = Vec::new();
@@ -116,7 +119,7 @@ fn fill(
         keys.push(key_of(&created, creator.0)?);
         scope = created.scope;
     }
-    Ok((keys, place::carry(&creator.0.path, &scope, &tale.operation.path)))
+    Ok(Filled { keys, scope: place::carry(&creator.0.path, &scope, &tale.operation.path) })
 }
 
 fn unfinished(walk: &Walk<'_>) -> Option<Verdict> {

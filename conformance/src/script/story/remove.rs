@@ -34,7 +34,14 @@ pub fn is_gone(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
                 format!("{} does not find what was deleted", reader.id),
                 said(&read.response),
             ),
-            _ => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+            Class::Redirect
+            | Class::Invalid
+            | Class::Credentials
+            | Class::Conflict
+            | Class::Protocol
+            | Class::Busy
+            | Class::Server
+            | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
         };
         if !matches!(found, Verdict::Proved { .. }) {
             return Ok(found);
@@ -53,7 +60,14 @@ pub fn is_gone(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
             said(&again.response),
         ),
         Class::Success => Verdict::inconclusive("deleting it again is accepted, which the contract leaves open"),
-        _ => Verdict::Inconclusive(format!("deleting it again was answered {}", said(&again.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => Verdict::Inconclusive(format!("deleting it again was answered {}", said(&again.response))),
     };
     // Once it is not found by reading, a lenient second deletion takes nothing from that.
     Ok(match (verdict, found) {

@@ -51,7 +51,14 @@ pub fn again_conflicts(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
         }
         Class::Server => Verdict::violated(Kind::ServerError(status), EXPECTED, said(&again.response)),
         Class::Invalid if documented => Verdict::violated(Kind::WrongStatus(status), EXPECTED, said(&again.response)),
-        _ => Verdict::Inconclusive(format!("the same again was answered {}", said(&again.response))),
+        Class::Redirect
+        | Class::Invalid
+        | Class::Credentials
+        | Class::Missing
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Odd => Verdict::Inconclusive(format!("the same again was answered {}", said(&again.response))),
     })
 }
 
@@ -100,7 +107,14 @@ pub fn accepted_takes_effect(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>)
                 ));
             }
             Class::Success => pause *= 2,
-            _ => {
+            Class::Redirect
+            | Class::Invalid
+            | Class::Credentials
+            | Class::Missing
+            | Class::Protocol
+            | Class::Busy
+            | Class::Server
+            | Class::Odd => {
                 let why = format!("{} was answered {}", witness.operation.id, said(&answer.response));
                 return Ok(Verdict::Inconclusive(why));
             }

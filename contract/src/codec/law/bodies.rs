@@ -277,6 +277,8 @@ fn bytes_that_no_string_is_asked_of_are_opaque() {
         let body = decode_body(&contract, contents(&contract), Some("image/png"), b"\x89PNG");
         assert_eq!(body, DecodedBody::Opaque { content: 0 });
     }
+    let rows = of("text/csv", &json!({"type": "array"}));
+    assert_eq!(decode_body(&rows, contents(&rows), Some("text/csv"), b"a,b"), DecodedBody::Opaque { content: 0 });
 }
 
 #[test]

@@ -3,4 +3,50 @@
 
 mod bodies;
 mod parameters;
+mod shipped;
 mod xml;
+
+use crate::codec::limit;
+
+/// The page that tells people what has a wire form.
+const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/wire.md"));
+
+#[test]
+fn the_page_tells_the_limits_as_they_are() {
+    let exponent = usize::try_from(limit::MAX_EXPONENT).expect("it is small");
+    let schemas = usize::try_from(limit::MAX_SCHEMAS).expect("it is small");
+    let rows = [
+        ("nesting of JSON", grouped(limit::MAX_DEPTH)),
+        ("nesting of XML", grouped(limit::MAX_XML_DEPTH)),
+        ("values in one document or stream, elements and attributes in XML", grouped(limit::MAX_VALUES)),
+        ("attributes of one element", grouped(limit::MAX_ATTRIBUTES)),
+        (
+            "characters of a number; its exponent",
+            format!("{}; ±{} (", grouped(limit::MAX_NUMBER_LENGTH), grouped(exponent)),
+        ),
+        ("pairs in a query, a form, the cookies", grouped(limit::MAX_PAIRS)),
+        (
+            "parts of a multipart body; bytes of one part's header",
+            format!("{}; {}", grouped(limit::MAX_PARTS), grouped(limit::MAX_PART_HEADER)),
+        ),
+        ("brackets in a deepObject name", grouped(limit::MAX_BRACKETS)),
+        ("schemas looked at to read one text", format!("{};", grouped(schemas))),
+    ];
+    for (what, bound) in rows {
+        let row = format!("| {what} | {bound}");
+        assert!(PAGE.contains(&row), "docs/wire.md does not have the row `{row}`");
+    }
+}
+
+/// `200,000`
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::codec::{DecodedBody, Draft, Reading, Request, decode, encode, undescribed_query, unknown_query};
 use crate::document::{Document, NoFiles, Source};
-use crate::model::{Contract, Operation, Route};
+use crate::model::{Contract, In, Operation, Route};
 
 /// A contract with one operation, `GET` on the path, with these parameters.
 fn contract(path: &str, parameters: &Value) -> Contract {
@@ -170,7 +170,7 @@ fn what_is_written_is_read_back_or_was_refused() {
     for (number, &(place, style, explode, ..)) in TABLE.iter().enumerate() {
         let seed = u64::try_from(number).expect("a small number");
         let config =
-            Config { cases: 1_000, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+            Config { cases: 600, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new(config);
         let counter = std::cell::Cell::new(0);
         runner
@@ -190,7 +190,47 @@ fn what_is_written_is_read_back_or_was_refused() {
             })
             .unwrap_or_else(|failure| panic!("{place} {style} explode={explode}: {failure}"));
         let written = counter.get();
-        assert!(written > 25, "{place} {style} explode={explode} wrote only {written} of 1000 values");
+        assert!(written > 15, "{place} {style} explode={explode} wrote only {written} of 600 values");
+    }
+}
+
+/// Texts that a style must be able to carry: all but its own delimiters where it cannot escape them.
+fn carried(place: &str, style: &str) -> &'static str {
+    match (place, style) {
+        (_, "spaceDelimited") => "[a-z0-9é😀,;=/%+&|?#]{1,6}",
+        ("header", "pipeDelimited") => "[a-z0-9,;=/%+&?#]{1,6}",
+        (_, "pipeDelimited") => "[a-z0-9é😀,;=/%+& ?#]{1,6}",
+        ("header", _) => "[a-z0-9;=/%+&|?#.]{1,6}",
+        ("cookie", "cookie") => "[a-z0-9=/%+&|?#.]{1,6}",
+        (_, "label") => "[a-z0-9é😀,;=/%+& |?#]{1,6}",
+        _ => "[a-z0-9é😀,;=/%+& |?#]{1,6}\\.?",
+    }
+}
+
+#[test]
+fn nothing_that_a_style_can_carry_is_refused() {
+    let strings = json!({"type": "object", "properties": {"R": {"type": "string"}, "G": {"type": "string"}}});
+    for (number, &(place, style, explode, _, list, members)) in TABLE.iter().enumerate() {
+        let one = parameter(place, style, explode, &json!({"type": "string"}));
+        let array = parameter(place, style, explode, &array_schema());
+        let object = parameter(place, style, explode, &strings);
+        let seed = u64::try_from(number).expect("a small number");
+        let config =
+            Config { cases: 100, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+        TestRunner::new(config)
+            .run(&prop::collection::vec(carried(place, style), 2..4), |texts| {
+                let two = json!({"R": texts[0], "G": texts[1]});
+                let cases = [(&one, json!(texts[0]), "always"), (&array, json!(texts), list), (&object, two, members)];
+                for (contract, value, expected) in cases {
+                    if let Err(refused) = encode(contract, operation(contract), &draft(contract, &value))
+                        && !expected.is_empty()
+                    {
+                        return Err(TestCaseError::fail(format!("{value}: {refused}")));
+                    }
+                }
+                Ok(())
+            })
+            .unwrap_or_else(|failure| panic!("{place} {style} explode={explode}: {failure}"));
     }
 }
 
@@ -214,6 +254,7 @@ fn what_servers_read_differently_is_refused() {
         ("query", "deepObject", true, json!({"type": "object"}), json!({"a": {"b": 1}})),
         ("query", "deepObject", true, json!({"type": "object"}), json!({"a]": "b"})),
         ("header", "simple", false, array_schema(), json!(["a,b"])),
+        ("header", "simple", false, array_schema(), json!(["a", "", "b"])),
         ("header", "simple", false, json!({"type": "string"}), json!("a\r\nb: c")),
         ("header", "simple", false, json!({"type": "string"}), json!(" a")),
         ("header", "simple", false, json!({"type": "string"}), json!("é")),
@@ -338,7 +379,7 @@ fn content_parameters_carry_documents() {
 fn header_names_compare_without_case_and_lists_join() {
     let contract = parameter("header", "simple", false, &array_schema());
     let mut request = get("/x");
-    request.headers.add("P", "a , b");
+    request.headers.add("P", "a , b,,");
     request.headers.add("p", "c");
     assert_eq!(read(&contract, &request), Reading::Value(json!(["a", "b", "c"])));
 }
@@ -383,4 +424,102 @@ fn a_value_that_leads_elsewhere_is_refused() {
     let contract = Contract::new(document);
     assert!(encode(&contract, operation(&contract), &draft(&contract, &json!("mine"))).is_err());
     assert!(encode(&contract, operation(&contract), &draft(&contract, &json!("yours"))).is_ok());
+}
+
+#[test]
+fn the_whole_query_may_be_one_value() {
+    for (media_type, schema, expected) in [
+        (
+            "application/x-www-form-urlencoded",
+            json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": array_schema()}}),
+            "/x?a=1&b=x%20y&b=%26",
+        ),
+        ("application/json", json!({}), "/x?%7B%22a%22%3A1%2C%22b%22%3A%5B%22x%20y%22%2C%22%26%22%5D%7D"),
+    ] {
+        let described = json!([{"name": "p", "in": "querystring", "content": {media_type: {"schema": schema}}}]);
+        let contract = contract("/x", &described);
+        let value = json!({"a": 1, "b": ["x y", "&"]});
+        let request = encode(&contract, operation(&contract), &draft(&contract, &value)).expect("it has a form");
+        assert_eq!(request.target, expected);
+        assert_eq!(read(&contract, &request), Reading::Value(value));
+        assert_eq!(read(&contract, &get("/x")), Reading::Absent);
+        assert!(unknown_query(operation(&contract), &get("/x?y=1")).is_empty());
+    }
+}
+
+#[test]
+fn parameters_that_nothing_describes_are_written_plainly() {
+    let contract = parameter("query", "form", true, &json!({"type": "string"}));
+    let mut draft = draft(&contract, &json!("v"));
+    draft.parameters.push((In::Query, "new one".to_owned(), json!("a&b")));
+    draft.parameters.push((In::Header, "X-New".to_owned(), json!(5)));
+    draft.parameters.push((In::Cookie, "c".to_owned(), json!(true)));
+    let request = encode(&contract, operation(&contract), &draft).expect("it has a form");
+    assert_eq!(request.target, "/x?p=v&new%20one=a%26b");
+    assert_eq!((request.headers.get("x-new"), request.headers.get("cookie")), (Some("5"), Some("c=true")));
+    draft.parameters.push((In::Path, "q".to_owned(), json!("a")));
+    assert!(encode(&contract, operation(&contract), &draft).is_err());
+}
+
+#[test]
+fn header_parameters_are_matched_without_case() {
+    let contract = parameter("header", "simple", false, &json!({"type": "integer"}));
+    let mut draft = draft(&contract, &json!(5));
+    draft.parameters[0].1 = "P".to_owned();
+    let request = encode(&contract, operation(&contract), &draft).expect("it has a form");
+    assert_eq!(read(&contract, &request), Reading::Value(json!(5)));
+}
+
+#[test]
+fn any_request_is_read_without_harm() {
+    let pieces = prop::sample::select(vec![
+        "p", "=", "&", "[", "]", "%", "%2", "%41", "%ff", "+", ",", ";", ".", "|", "%7C", "%20", "R", "1", "true",
+        "null", "x", "{", "\"", "",
+    ]);
+    let contracts: Vec<(Contract, &str)> = TABLE
+        .iter()
+        .flat_map(|&(place, style, explode, ..)| {
+            [
+                array_schema(),
+                object_schema(),
+                json!({}),
+                json!({"type": ["array", "integer"]}),
+                json!({"type": ["object", "string"]}),
+            ]
+            .map(|schema| (parameter(place, style, explode, &schema), place))
+        })
+        .collect();
+    let config = Config { cases: 300, rng_seed: RngSeed::Fixed(3), failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&prop::collection::vec(pieces, 0..12), |pieces| {
+            let text = pieces.concat();
+            for (contract, place) in &contracts {
+                let mut request = get(if *place == "query" { "/x?" } else { "/x" });
+                match *place {
+                    "query" => request.target.push_str(&text),
+                    "header" => request.headers.add("p", text.as_str()),
+                    "cookie" => request.headers.add("cookie", format!("p={text}")),
+                    _ => {}
+                }
+                let captures = [("p".to_owned(), text.clone())];
+                let decoded = decode(contract, operation(contract), &captures, &request);
+                assert_eq!(decoded.parameters.len(), 1);
+            }
+            Ok(())
+        })
+        .expect("nothing panics");
+}
+
+#[test]
+fn schemas_that_refer_to_themselves_are_looked_at_for_a_while_only() {
+    let mut described = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"get": {
+        "parameters": [{"name": "p", "in": "query", "schema": {"$ref": "#/components/schemas/Loop"}}], "responses": {},
+    }}}});
+    let branches = vec![json!({"$ref": "#/components/schemas/Loop"}); 8];
+    described["components"] = json!({"schemas": {"Loop": {"anyOf": branches, "oneOf": branches, "allOf": branches}}});
+    let bytes = described.to_string().into_bytes();
+    let document = Document::load(Source { name: "loop.json", bytes: &bytes }, &[], &NoFiles).expect("it is OpenAPI");
+    let contract = Contract::new(document);
+    let texts: String = (0..50).map(|number| format!("&p={number}")).collect();
+    assert!(matches!(read(&contract, &get(&format!("/x?{texts}"))), Reading::Value(_)));
 }

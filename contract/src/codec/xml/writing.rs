@@ -4,12 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::codec::format::Subject;
 use crate::codec::guide::Guide;
-use crate::codec::json::is_within_depth;
-use crate::codec::limit::MAX_XML_DEPTH;
-use crate::codec::primitive;
+use crate::codec::limit::{MAX_VALUES, MAX_XML_DEPTH};
 use crate::codec::text::Charset;
 use crate::codec::xml::element::is_character;
 use crate::codec::xml::plan::{Node, Wire, Wrapping, root};
+use crate::codec::{json, primitive};
 
 /// Writes a document.
 ///
@@ -17,9 +16,8 @@ use crate::codec::xml::plan::{Node, Wire, Wrapping, root};
 /// Why the value has no form.
 pub(in crate::codec) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, String> {
     let charset = Charset::of(&subject.media_type)?;
-    if !is_within_depth(value, MAX_XML_DEPTH) {
-        return Err(format!("it is nested more than {MAX_XML_DEPTH} deep"));
-    }
+    let mut left = MAX_VALUES;
+    json::check(value, MAX_XML_DEPTH, &mut left)?;
     let wire = root(&subject.guide).ok_or("the document gives the root element no name")?;
     let mut text = format!("<?xml version=\"1.0\" encoding=\"{}\"?>", charset.name());
     element(&mut text, &wire, &subject.guide, value)?;

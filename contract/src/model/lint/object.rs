@@ -4,8 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Version, nearest};
-use crate::model::grammar::Kind;
+use crate::model::lint::grammar::Kind;
 use crate::model::lint::{Lint, is_media_type};
+use crate::model::swagger::effective_parameters;
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [
@@ -50,7 +51,13 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
         Kind::Document => document(lint, at, members, version),
         Kind::Variable => variable(lint, at, members),
         Kind::PathItem => path_item(lint, at, members, version),
-        Kind::Operation => operation(lint, at, members),
+        Kind::Operation => {
+            operation(lint, at, members);
+            if version == Version::Swagger2 {
+                swagger_operation(lint, at, members);
+            }
+        }
+        Kind::Header if version == Version::Swagger2 => swagger_header(lint, at, members),
         Kind::Parameter => parameter(lint, at, members, version),
         Kind::Header | Kind::Body | Kind::Response => content(lint, at, members),
         Kind::Link => link(lint, at, members),
@@ -272,10 +279,59 @@ fn parameter(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, v
     }
 }
 
+/// What the parameters of an operation may not be together (Swagger 2.0 "Parameter Object").
+fn swagger_operation(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
+    let parameters = effective_parameters(lint.document, at);
+    let word = |at: &Location, key: &str| {
+        lint.document.node(at).and_then(|node| node.get(key)).and_then(Value::as_str).map(str::to_owned)
+    };
+    let count = |place: &str| parameters.iter().filter(|at| word(at, "in").as_deref() == Some(place)).count();
+    let (bodies, fields) = (count("body"), count("formData"));
+    let file = parameters.iter().find(|at| {
+        word(at, "in").as_deref() == Some("formData") && word(&at.join("schema"), "format").as_deref() == Some("binary")
+    });
+    let own = members.get("consumes").or_else(|| lint.document.root().get("consumes"));
+    let form = |one: &Value| one.as_str().is_some_and(|one| one.starts_with("multipart/form-data"));
+    let sends_parts = own.and_then(Value::as_array).is_some_and(|types| types.iter().any(form));
+    let (file, here) = (file.filter(|_| !sends_parts).cloned(), at.join("parameters"));
+    if bodies > 1 {
+        lint.warn(Code::Ambiguous, here.clone(), "an operation has one body; the last body parameter is used", None);
+    }
+    if bodies > 0 && fields > 0 {
+        lint.warn(Code::Ambiguous, here, "an operation has a body or a form; the form is left out", None);
+    }
+    if let Some(file) = file {
+        let hint = Some("add `consumes: [multipart/form-data]`".to_owned());
+        lint.warn(
+            Code::Missing,
+            file,
+            "a file travels as `multipart/form-data`, which the operation does not consume",
+            hint,
+        );
+    }
+}
+
+fn swagger_header(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
+    match word(members, "type").as_deref() {
+        None => lint.warn(Code::Missing, at.clone(), "a header must have `type`", None),
+        Some("string" | "number" | "integer" | "boolean") => {}
+        Some("array") if members.contains_key("items") => {}
+        Some("array") => lint.warn(Code::Missing, at.clone(), "an array header must have `items`", None),
+        Some(other) => {
+            lint.warn(Code::WrongType, at.join("type"), format!("a header cannot be of type `{other}`"), None)
+        }
+    }
+}
+
 fn swagger_parameter(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, place: &str) {
     if place == "body" {
-        if !members.contains_key("schema") {
-            lint.warn(Code::Missing, at.clone(), "a body parameter must have `schema`", None);
+        match members.get("schema") {
+            None => lint.warn(Code::Missing, at.clone(), "a body parameter must have `schema`", None),
+            Some(schema) if schema.get("type").and_then(Value::as_str) == Some("file") => {
+                let hint = Some("send files as `in: formData`".to_owned());
+                lint.warn(Code::WrongType, at.join("schema").join("type"), "a body cannot be a file", hint);
+            }
+            Some(_) => {}
         }
         return;
     }

@@ -133,9 +133,7 @@ pub(crate) fn objection(takes: Takes, value: &Value, version: Version) -> Option
             must("lists of strings by name")
         }
         Takes::Schema if !(value.is_object() || value.is_boolean()) => must("a schema"),
-        Takes::Schemas if !value.as_array().is_some_and(|schemas| !schemas.is_empty()) => {
-            must("a list of one schema or more")
-        }
+        Takes::Schemas if value.as_array().is_none_or(Vec::is_empty) => must("a list of one schema or more"),
         Takes::Named if !value.is_object() => must("schemas by name"),
         Takes::Object if !value.is_object() => must("an object"),
         Takes::Exclusive if own_dialect && !value.is_boolean() => must("true or false in this version"),

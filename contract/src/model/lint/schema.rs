@@ -3,21 +3,33 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
-use crate::model::grammar::Kind;
-use crate::model::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::model::lint::Lint;
-use crate::model::lint_object::check_dialect;
+use crate::model::lint::grammar::Kind;
+use crate::model::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
+use crate::model::lint::object::check_dialect;
 use crate::model::normalise::UNKNOWN_TO_3_0;
 
 /// What was already judged in this look.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    patterns: HashMap<String, Option<String>>,
+    patterns: HashMap<String, Engine>,
     unknown: HashSet<String>,
     dynamic: HashSet<String>,
+}
+
+/// What matches a pattern.
+#[derive(Clone, Copy, Debug)]
+enum Engine {
+    /// In time linear in the text.
+    Linear,
+    /// By trying, for a bounded number of steps.
+    Backtracking,
+    /// Nothing does.
+    None,
 }
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
@@ -48,6 +60,12 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
     }
     for (key, value) in members {
         member(lint, at, members, key, value, version, depth);
+    }
+    if version.has_own_schema_dialect()
+        && members.get("type").is_some_and(|kind| kind == "array")
+        && !members.contains_key("items")
+    {
+        lint.warn(Code::Missing, at.clone(), "an array must have `items` before OpenAPI 3.1; anything goes", None);
     }
     contradictions(lint, at, members);
     discriminator(lint, at, members, version, depth);
@@ -104,16 +122,21 @@ fn member(
                 key,
                 "title" | "description" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" | "nullable"
             );
-        let severity = if harmless { Severity::Warning } else { Severity::Error };
+        // What the dialect does not have but JSON Schema does is read as JSON Schema has it.
+        let read_all_the_same = own_dialect
+            && match (key, value) {
+                ("type", Value::Array(names)) => names.iter().all(|name| TYPES.iter().any(|known| name == known)),
+                ("type", Value::String(name)) => name == "null",
+                ("items", Value::Array(_)) | ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => true,
+                _ => false,
+            };
+        let severity = if harmless || read_all_the_same { Severity::Warning } else { Severity::Error };
         let hint = hint(key, value, version);
         return lint.report(severity, Code::InvalidSchema, here, format!("`{key}` {why}"), hint);
     }
     match (takes, value) {
-        (Takes::Schema, value) => {
-            if !(value.is_boolean() && key == "additionalProperties") {
-                schema(lint, &here, value, version, depth + 1);
-            }
-        }
+        (Takes::Schema, Value::Bool(_)) if key == "additionalProperties" => {}
+        (Takes::Schema, value) => schema(lint, &here, value, version, depth + 1),
         (Takes::Schemas, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 schema(lint, &here.index(index), item, version, depth + 1);
@@ -170,7 +193,9 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
             let bound = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
             Some(format!("write `{bound}: {number}` and `{key}: true`"))
         }
-        ("items", Value::Array(_)) => Some("since OpenAPI 3.1 this is `prefixItems`".to_owned()),
+        ("items", Value::Array(_)) => {
+            Some("a list of schemas for the first items is `prefixItems` since OpenAPI 3.1".to_owned())
+        }
         _ => None,
     }
 }
@@ -193,16 +218,33 @@ fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     if !lint.schemas.patterns.contains_key(text) {
         // The validator of record is asked, because it is the one that will have to match it.
         let probe = serde_json::json!({ "pattern": text });
-        let verdict = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&probe).err();
-        lint.schemas.patterns.insert(text.to_owned(), verdict.map(|error| error.to_string()));
-    }
-    if let Some(Some(_)) = lint.schemas.patterns.get(text) {
-        let reason = format!("`{text}` is not a regular expression that can be matched");
-        let hint = match text {
-            _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
-            _ => Some("patterns follow ECMA-262".to_owned()),
+        let options = || jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+        let engine = if options().with_pattern_options(PatternOptions::regex()).build(&probe).is_ok() {
+            Engine::Linear
+        } else if options().with_pattern_options(PatternOptions::fancy_regex()).build(&probe).is_ok() {
+            Engine::Backtracking
+        } else {
+            Engine::None
         };
-        lint.report(Severity::Error, Code::InvalidSchema, at, reason, hint);
+        lint.schemas.patterns.insert(text.to_owned(), engine);
+    }
+    match lint.schemas.patterns.get(text) {
+        Some(Engine::Linear) | None => {}
+        Some(Engine::Backtracking) => {
+            let reason =
+                format!("`{text}` looks around or back, so it is matched by trying, for a bounded number of steps");
+            let hint =
+                Some("a text for which the steps do not suffice is refused; say it without `(?` if you can".to_owned());
+            lint.warn(Code::Unsupported, at, reason, hint);
+        }
+        Some(Engine::None) => {
+            let reason = format!("`{text}` is not a regular expression that can be matched");
+            let hint = match text {
+                _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
+                _ => Some("patterns follow ECMA-262".to_owned()),
+            };
+            lint.report(Severity::Error, Code::InvalidSchema, at, reason, hint);
+        }
     }
 }
 

@@ -1,200 +1,47 @@
-//! What a schema expects where only text stands: which types, an array or an object, which members. It reads schemas as
-//! hints for reading texts; whether a value is valid is not its business.
+//! One question to a schema: a walk through its references and compositions that gives up after a while.
 
 use serde_json::Value;
 
+use crate::codec::guide::types::Types;
 use crate::codec::limit::MAX_SCHEMAS;
-use crate::document::Location;
 use crate::model::{Contract, Schema};
 
-/// A set of JSON types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Types(u8);
-
-impl Types {
-    pub(super) const NULL: Self = Self(1);
-    pub(super) const BOOLEAN: Self = Self(2);
-    pub(super) const NUMBER: Self = Self(4);
-    pub(super) const STRING: Self = Self(8);
-    pub(super) const ARRAY: Self = Self(16);
-    pub(super) const OBJECT: Self = Self(32);
-    pub(super) const ANY: Self = Self(63);
-    const NONE: Self = Self(0);
-    const PRIMITIVE: Self = Self(2 | 4 | 8);
-
-    /// True where the sets share a type.
-    pub(super) fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::NULL,
-            Value::Bool(_) => Self::BOOLEAN,
-            Value::Number(_) => Self::NUMBER,
-            Value::String(_) => Self::STRING,
-            Value::Array(_) => Self::ARRAY,
-            Value::Object(_) => Self::OBJECT,
-        }
-    }
-
-    fn named(word: &str) -> Self {
-        match word {
-            "null" => Self::NULL,
-            "boolean" => Self::BOOLEAN,
-            "integer" | "number" => Self::NUMBER,
-            // Swagger 2.0 writes `file` for binary strings.
-            "string" | "file" => Self::STRING,
-            "array" => Self::ARRAY,
-            "object" => Self::OBJECT,
-            _ => Self::NONE,
-        }
-    }
-}
-
-/// Which of a style's forms a value takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A primitive.
-    One,
-    /// An array.
-    List,
-    /// An object.
-    Members,
-    /// A primitive or an array: the text decides.
-    OneOrList,
-    /// A primitive or an object: the text decides.
-    OneOrMembers,
-    /// The schema does not say.
-    Untyped,
-}
-
-/// The schemas that describe one value.
+/// Schemas that describe one value together.
 #[derive(Clone, Debug)]
-pub(super) struct Guide<'c> {
-    contract: &'c Contract,
-    node: Node<'c>,
-}
-
-#[derive(Clone, Debug)]
-enum Node<'c> {
+pub(super) enum Node<'c> {
     Anything,
     Schema(Schema<'c>),
     All(Vec<Node<'c>>),
     Any(Vec<Node<'c>>),
 }
 
-impl<'c> Guide<'c> {
-    /// The schema at a location; anything goes where there is none.
-    pub(super) fn new(contract: &'c Contract, at: Option<&Location>) -> Self {
-        let node = at.and_then(|at| contract.schema(at).ok()).map_or(Node::Anything, Node::Schema);
-        Self { contract, node }
-    }
-
-    /// The types that are allowed.
-    pub(super) fn types(&self) -> Types {
-        let mut walk = Walk::new(self.contract);
-        walk.types(&self.node)
-    }
-
-    /// The form that a value takes.
-    pub(super) fn kind(&self) -> Kind {
-        let types = self.types();
-        if types == Types::ANY {
-            return Kind::Untyped;
-        }
-        match (types.has(Types::PRIMITIVE), types.has(Types::ARRAY), types.has(Types::OBJECT)) {
-            (true, true, _) => Kind::OneOrList,
-            (true, false, true) => Kind::OneOrMembers,
-            (false, true, _) => Kind::List,
-            (false, false, true) => Kind::Members,
-            (_, false, false) => Kind::One,
-        }
-    }
-
-    /// Whether `enum` or `const` name this value; `None` where there are neither.
-    pub(super) fn lists(&self, value: &Value) -> Option<Listing> {
-        Walk::new(self.contract).lists(&self.node, value)
-    }
-
-    /// What describes the item of an array.
-    pub(super) fn item(&self, index: usize) -> Self {
-        self.step(&Step::Item(index))
-    }
-
-    /// What describes a member of an object.
-    pub(super) fn member(&self, name: &str) -> Self {
-        self.step(&Step::Member(name))
-    }
-
-    /// True where `properties` name the member.
-    pub(super) fn names(&self, name: &str) -> bool {
-        Walk::new(self.contract).child(&self.node, &Step::Property(name)).is_some()
-    }
-
-    /// True where members that no `properties` name are forbidden.
-    pub(super) fn is_closed(&self) -> bool {
-        Walk::new(self.contract).closed(&self.node)
-    }
-
-    /// The value of a keyword, from the first schema that has it.
-    pub(super) fn keyword(&self, keyword: &str) -> Option<&'c Value> {
-        Walk::new(self.contract).keyword(&self.node, keyword)
-    }
-
-    /// The name of the component that the schema refers to.
-    pub(super) fn component(&self) -> Option<&'c str> {
-        let Node::Schema(schema) = &self.node else { return None };
-        schema.reference()?.rsplit(['/', '#']).next().filter(|name| !name.is_empty())
-    }
-
-    /// The names in `properties`, in order, each once.
-    pub(super) fn properties(&self) -> Vec<&'c str> {
-        let mut found = Vec::new();
-        Walk::new(self.contract).properties(&self.node, &mut found);
-        found
-    }
-
-    fn step(&self, step: &Step<'_>) -> Self {
-        let node = Walk::new(self.contract).child(&self.node, step).unwrap_or(Node::Anything);
-        Self { contract: self.contract, node }
-    }
-}
-
 /// What `enum` and `const` say of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listing {
+pub(in crate::codec) enum Listing {
     /// It is among theirs.
     Listed,
     /// It is not.
     Unlisted,
 }
 
-enum Step<'n> {
+/// From a value to one within it.
+pub(super) enum Step<'n> {
     Item(usize),
     Member(&'n str),
     Property(&'n str),
 }
 
 /// One question to a schema. It gives up, and answers as if anything went, once it has looked at too many.
-struct Walk<'c> {
+pub(super) struct Walk<'c> {
     contract: &'c Contract,
     left: u32,
 }
 
-/// The keywords whose schemas all apply, and those of whose schemas one applies.
+/// The keywords of whose schemas at least one applies.
 const ALTERNATIVES: [&str; 2] = ["anyOf", "oneOf"];
 
 impl<'c> Walk<'c> {
-    fn new(contract: &'c Contract) -> Self {
+    pub(super) fn new(contract: &'c Contract) -> Self {
         Self { contract, left: MAX_SCHEMAS }
     }
 
@@ -212,7 +59,7 @@ impl<'c> Walk<'c> {
         self.target(schema).into_iter().chain(schema.children("allOf"))
     }
 
-    fn types(&mut self, node: &Node<'c>) -> Types {
+    pub(super) fn types(&mut self, node: &Node<'c>) -> Types {
         match node {
             Node::Anything => Types::ANY,
             Node::Schema(schema) => self.schema_types(*schema, 0),
@@ -241,7 +88,7 @@ impl<'c> Walk<'c> {
         if types == Types::NONE { Types::ANY } else { types }
     }
 
-    fn lists(&mut self, node: &Node<'c>, value: &Value) -> Option<Listing> {
+    pub(super) fn lists(&mut self, node: &Node<'c>, value: &Value) -> Option<Listing> {
         match node {
             Node::Anything => None,
             Node::Schema(schema) => self.schema_lists(*schema, value, 0),
@@ -272,7 +119,7 @@ impl<'c> Walk<'c> {
         every(found)
     }
 
-    fn child(&mut self, node: &Node<'c>, step: &Step<'_>) -> Option<Node<'c>> {
+    pub(super) fn child(&mut self, node: &Node<'c>, step: &Step<'_>) -> Option<Node<'c>> {
         match node {
             Node::Anything => None,
             Node::Schema(schema) => self.schema_child(*schema, step, 0),
@@ -300,7 +147,7 @@ impl<'c> Walk<'c> {
         all(parts)
     }
 
-    fn closed(&mut self, node: &Node<'c>) -> bool {
+    pub(super) fn closed(&mut self, node: &Node<'c>) -> bool {
         match node {
             Node::Anything => false,
             Node::Schema(schema) => self.schema_closed(*schema, 0),
@@ -328,7 +175,7 @@ impl<'c> Walk<'c> {
         })
     }
 
-    fn keyword(&mut self, node: &Node<'c>, keyword: &str) -> Option<&'c Value> {
+    pub(super) fn keyword(&mut self, node: &Node<'c>, keyword: &str) -> Option<&'c Value> {
         match node {
             Node::Anything => None,
             Node::Schema(schema) => self.schema_keyword(*schema, keyword, 0),
@@ -349,7 +196,7 @@ impl<'c> Walk<'c> {
         parts.into_iter().find_map(|part| self.schema_keyword(part, keyword, depth + 1))
     }
 
-    fn properties(&mut self, node: &Node<'c>, found: &mut Vec<&'c str>) {
+    pub(super) fn properties(&mut self, node: &Node<'c>, found: &mut Vec<&'c str>) {
         match node {
             Node::Anything => {}
             Node::Schema(schema) => self.schema_properties(*schema, found, 0),

@@ -2,17 +2,26 @@
 //! reference. What the model sets aside is named here. Reads the texts again, because the document itself has been
 //! brought into its normal form; so it is only for those who ask for diagnostics.
 
+mod grammar;
+mod keyword;
+mod object;
+mod schema;
+
 use std::collections::HashSet;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
-use crate::model::grammar::{Field, Kind, Shape, fields, members_of};
-use crate::model::keyword::shown;
-use crate::model::{MediaType, StatusPattern, lint_object, lint_schema};
+use crate::model::lint::grammar::{Field, Kind, Shape, fields, members_of};
+use crate::model::lint::keyword::shown;
+use crate::model::{MediaType, PathTemplate, StatusPattern};
 
 /// How many problems of one document are reported; nobody reads more, and a hostile document could make millions.
 const MAX_FOUND: usize = 2_000;
+
+/// How long a path may be to be looked into, in bytes.
+const MAX_PATH: usize = 4_000;
 
 /// How deep objects are followed into one another within one file; the readers of text stop far before.
 const MAX_DEPTH: usize = 512;
@@ -25,7 +34,8 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
         found: Vec::new(),
         queue: vec![(Location::default(), Kind::Document, document.version())],
         seen: HashSet::new(),
-        schemas: lint_schema::Seen::default(),
+        settled: HashSet::new(),
+        schemas: schema::Seen::default(),
     };
     while let Some((at, kind, version)) = lint.queue.pop() {
         let number = at.file.0 as usize;
@@ -40,6 +50,9 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
         }
     }
     lint.found.truncate(MAX_FOUND);
+    if lint.found.is_empty() && document.version() == Version::OpenApi30 {
+        lint.read_by_types();
+    }
     lint.found
 }
 
@@ -50,7 +63,8 @@ pub(crate) struct Lint<'d> {
     found: Vec<(Defect, Severity)>,
     queue: Vec<(Location, Kind, Version)>,
     seen: HashSet<(Location, Kind)>,
-    pub(crate) schemas: lint_schema::Seen,
+    settled: HashSet<Location>,
+    pub(crate) schemas: schema::Seen,
 }
 
 impl Lint<'_> {
@@ -71,6 +85,16 @@ impl Lint<'_> {
         }
     }
 
+    /// Asks openapiv3, whose types are a second reading of OpenAPI 3.0, about a document that nothing else was found in:
+    /// what it refuses must not go unseen.
+    fn read_by_types(&mut self) {
+        let Some(root) = self.written.first() else { return };
+        if let Err(error) = openapiv3::OpenAPI::deserialize(root) {
+            let reason = format!("the typed reading of OpenAPI 3.0 stumbles over this document: {error}");
+            self.warn(Code::WrongType, Location::default(), reason, None);
+        }
+    }
+
     /// Whether a broken schema was found at that place, or at a part of it.
     pub(crate) fn has_invalid_schema_at(&self, at: &Location) -> bool {
         self.found.iter().any(|(defect, _)| {
@@ -84,6 +108,7 @@ impl Lint<'_> {
     pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
         match self.document.resolve(at, reference) {
             Ok(target) => {
+                self.check_for_circle(at, target.clone());
                 if self.seen.insert((target.clone(), kind)) {
                     self.queue.push((target, kind, version));
                 }
@@ -92,13 +117,32 @@ impl Lint<'_> {
         }
     }
 
+    /// Reports a chain of references that comes back to itself, once for each circle: every link is passed once only.
+    fn check_for_circle(&mut self, from: &Location, mut here: Location) {
+        let mut chain: HashSet<Location> = HashSet::new();
+        while !self.settled.contains(&here) {
+            let node = self.document.node(&here);
+            let Some(reference) = node.and_then(|node| node.get("$ref")).and_then(Value::as_str) else { break };
+            if !chain.insert(here.clone()) {
+                let reason = "this reference leads back to itself";
+                self.report(Severity::Error, Code::ReferenceCycle, from.join("$ref"), reason, None);
+                break;
+            }
+            match self.document.resolve(&here, reference) {
+                Ok(next) => here = next,
+                Err(_) => break,
+            }
+        }
+        self.settled.extend(chain);
+    }
+
     pub(crate) fn visit(&mut self, at: &Location, kind: Kind, node: &Value, version: Version, depth: usize) {
         if depth > MAX_DEPTH || self.found.len() >= MAX_FOUND {
             return;
         }
         if kind == Kind::Schema {
-            lint_schema::schema(self, at, node, version, depth);
-            return lint_schema::check_against_meta_schema(self, at);
+            schema::schema(self, at, node, version, depth);
+            return schema::check_against_meta_schema(self, at);
         }
         let Value::Object(members) = node else {
             let reason = format!("{} must be an object, not {}", kind.name(), shown(node));
@@ -114,19 +158,27 @@ impl Lint<'_> {
             } else {
                 let reason = format!("a `$ref` may not stand for {} in {version}", kind.name());
                 self.warn(Code::Unsupported, at.join("$ref"), reason, None);
-                return self.refer(at, reference, kind, version);
+                if self.document.resolve(at, reference).is_ok() {
+                    self.refer(at, reference, kind, version);
+                }
+                return;
             }
         }
         match fields(kind) {
             Some(known) => self.fields(at, kind, members, known, version, depth),
             None => self.own_members(at, kind, members, version, depth),
         }
-        lint_object::check(self, at, kind, members, version);
+        object::check(self, at, kind, members, version);
     }
 
     /// What stands beside a reference is ignored, but for what the specification allows there.
     fn beside(&mut self, at: &Location, members: &Map<String, Value>, kind: Kind, version: Version) {
         if kind == Kind::PathItem {
+            for key in ["parameters", "servers"].iter().filter(|key| members.contains_key(**key)) {
+                let reason =
+                    format!("`{key}` beside a path item's `$ref` concerns no operation that the `$ref` leads to");
+                self.warn(Code::Unsupported, at.join(key), reason, None);
+            }
             return;
         }
         let allowed = |key: &str| {
@@ -159,7 +211,7 @@ impl Lint<'_> {
             let here = at.join(key);
             if let Some(field) = known.iter().find(|field| field.name == key && field.is_in(version)) {
                 self.member(&here, field, value, version, depth + 1);
-            } else if !key.starts_with("x-") && !lint_object::is_known_elsewhere(kind, key, version) {
+            } else if !key.starts_with("x-") && !object::is_known_elsewhere(kind, key, version) {
                 let later = known.iter().any(|field| field.name == key);
                 let reason = if later {
                     format!("{version} does not know `{key}` in {}; it is ignored", kind.name())
@@ -198,6 +250,10 @@ impl Lint<'_> {
                 }
                 None
             }
+            (Shape::Map(kind), Value::Object(named)) if named.get("$ref").is_some_and(Value::is_string) => {
+                self.section_elsewhere(at, kind, named, version);
+                None
+            }
             (Shape::Map(kind), Value::Object(named)) => {
                 for (key, item) in named.iter().filter(|(key, _)| kind == Kind::Schema || !key.starts_with("x-")) {
                     let here = at.join(key);
@@ -218,6 +274,29 @@ impl Lint<'_> {
         }
     }
 
+    /// A whole map that stands elsewhere, which the specification does not have, but which many write.
+    fn section_elsewhere(&mut self, at: &Location, kind: Kind, named: &Map<String, Value>, version: Version) {
+        let reference = named.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        match self.document.resolve(at, reference) {
+            Ok(target) => {
+                let names = self.document.node(&target).and_then(Value::as_object).into_iter().flatten();
+                for name in names.map(|(name, _)| name).filter(|name| !name.starts_with("x-")) {
+                    let here = target.join(name);
+                    if self.seen.insert((here.clone(), kind)) {
+                        self.queue.push((here, kind, version));
+                    }
+                }
+                self.warn(
+                    Code::Unsupported,
+                    at.join("$ref"),
+                    "a `$ref` may not stand for a whole map; it is followed all the same",
+                    None,
+                );
+            }
+            Err(defect) => self.found.push((Defect { at: at.join("$ref"), ..defect }, Severity::Error)),
+        }
+    }
+
     fn own_members(&mut self, at: &Location, kind: Kind, members: &Map<String, Value>, version: Version, depth: usize) {
         let Some(inner) = members_of(kind) else { return };
         for (key, item) in members.iter().filter(|(key, _)| !key.starts_with("x-") && *key != "$ref") {
@@ -226,6 +305,11 @@ impl Lint<'_> {
                 Kind::Paths if !key.starts_with('/') => {
                     let hint = Some(format!("write `/{key}`"));
                     self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
+                }
+                Kind::Paths if twice(key).is_some() => {
+                    let name = twice(key).unwrap_or_default();
+                    let reason = format!("the path `{key}` has `{{{name}}}` twice");
+                    self.warn(Code::PathParameter, here.clone(), reason, Some("give each its own name".to_owned()));
                 }
                 Kind::Paths if key.contains(['?', '#']) => {
                     let reason =
@@ -248,6 +332,16 @@ impl Lint<'_> {
             self.warn(Code::Missing, at.clone(), "`responses` must have one response or more", None);
         }
     }
+}
+
+/// The parameter that a path template has more than once.
+fn twice(path: &str) -> Option<String> {
+    if path.len() > MAX_PATH {
+        return None;
+    }
+    let template = PathTemplate::parse(path);
+    let mut seen = HashSet::new();
+    template.parameters().find(|name| !seen.insert(name.to_owned())).map(str::to_owned)
 }
 
 /// True where a text is a media type or a range of them.

@@ -1,0 +1,6 @@
+//! The runner from outside: what its judges say, what a whole run sends and reports, and what goes over the wire.
+
+mod judges;
+mod runs;
+mod shop;
+mod wire;

@@ -1,0 +1,85 @@
+//! The reference of diagnostics: every code has its section, and every example there gives that code.
+
+use etalon_contract::document::{Code, Diagnostic, Document, NoFiles, Severity, Source};
+use etalon_contract::model::Contract;
+
+/// Codes whose cause is outside a document's text, or on a floor below the model.
+const WITHOUT_EXAMPLE: [Code; 2] = [Code::Unreadable, Code::InvalidExtension];
+
+fn page() -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics.md");
+    std::fs::read_to_string(path).expect("the page is there")
+}
+
+/// Everything that is said of a document with its overlays.
+fn said(document: &str, overlays: &[&str]) -> Vec<Diagnostic> {
+    let overlays: Vec<Source<'_>> =
+        overlays.iter().map(|text| Source { name: "changes.yaml", bytes: text.as_bytes() }).collect();
+    match Document::load(Source { name: "api.yaml", bytes: document.as_bytes() }, &overlays, &NoFiles) {
+        Ok(document) => Contract::new(document).diagnostics(),
+        Err(diagnostics) => diagnostics,
+    }
+}
+
+/// The sections of the page: title, and the fenced blocks with what stands after the fence.
+fn sections() -> Vec<(String, Vec<(String, String)>)> {
+    let page = page();
+    page.split("\n## ")
+        .skip(1)
+        .map(|section| {
+            let (title, text) = section.split_once('\n').expect("a section has a body");
+            let mut blocks = Vec::new();
+            for (number, block) in text.split("```").enumerate() {
+                if number % 2 == 1 {
+                    let (kind, text) = block.split_once('\n').expect("a block has lines");
+                    blocks.push((kind.to_owned(), text.to_owned()));
+                }
+            }
+            (title.to_owned(), blocks)
+        })
+        .collect()
+}
+
+#[test]
+fn the_page_has_a_section_for_each_code_in_order() {
+    let titles: Vec<String> = sections().into_iter().map(|(title, _)| title).collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(titles, codes);
+}
+
+#[test]
+fn every_example_of_the_page_gives_its_code() {
+    for ((title, blocks), code) in sections().into_iter().zip(Code::ALL) {
+        let Some((_, document)) = blocks.iter().find(|(kind, _)| kind == "yaml") else {
+            assert!(WITHOUT_EXAMPLE.contains(&code), "{title} has no example");
+            continue;
+        };
+        let overlays: Vec<&str> =
+            blocks.iter().filter(|(kind, _)| kind == "yaml overlay").map(|(_, text)| text.as_str()).collect();
+        let said = said(document, &overlays);
+        let found = said.iter().find(|one| one.code == code).unwrap_or_else(|| panic!("{title}: {said:#?}"));
+        assert!(found.place.line > 0, "{title}: {found:?}");
+        assert!(!found.reason.ends_with('.') && !found.reason.is_empty(), "{title}: {found:?}");
+    }
+}
+
+#[test]
+fn a_defect_leaves_the_other_operations_usable() {
+    let document = "openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /sound: {get: {responses: {'200': {description: fine}}}}
+  /broken: {get: {parameters: [{$ref: '#/components/parameters/Nothing'}], responses: {'200': {description: fine}}}}
+  /lost: {$ref: '#/components/pathItems/Nothing'}
+";
+    let source = Source { name: "api.yaml", bytes: document.as_bytes() };
+    let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("it can be loaded"));
+    assert_eq!(contract.operations().map(|operation| operation.id.as_str()).collect::<Vec<_>>(), ["get /sound"]);
+    let errors: Vec<(usize, usize)> = contract
+        .diagnostics()
+        .iter()
+        .filter(|one| one.severity == Severity::Error)
+        .map(|one| (one.place.line, one.place.column))
+        .collect();
+    assert_eq!(errors, [(5, 33), (6, 11)]);
+}
