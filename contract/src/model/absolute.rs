@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::document::{Document, Location, Pointer};
-use crate::model::normalise::DATA;
 
 /// Writes every reference out in full (`urn:etalon:…`) where names make it depend on its place, and `$dynamicRef` as
 /// `$ref` to what it means where it stands, so that whoever reads schemas needs to know files and pointers only.
