@@ -102,6 +102,8 @@ pub(crate) struct Facets<'c> {
     pub(crate) excluded: Vec<&'c Value>,
     /// Members that have one value: the discriminator of the branch that was chosen.
     pub(crate) fixed: Vec<(&'c str, &'c str)>,
+    /// Members that are added to keep the value out of another branch of a `oneOf`.
+    pub(crate) spoiled: Vec<(&'c str, Value)>,
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     pub(crate) never: bool,

@@ -74,6 +74,13 @@ impl<'c> Maker<'c, '_> {
         }
         self.depend(facets, &mut members, depth)?;
         self.fill(facets, &mut members, path, depth)?;
+        for (name, value) in &facets.spoiled {
+            let open = facets.member(name).iter().all(|schema| schema.value == &Value::Bool(true));
+            if open && !members.contains_key(*name) && count(&members) < most {
+                // The way may lead through the last member.
+                members.shift_insert(0, (*name).to_owned(), value.clone());
+            }
+        }
         if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
             agree(facets, &mut members, self.choices);
         }
