@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use etalon_conformance::Settings;
-use etalon_conformance::plan::{Chapter, plan};
+use etalon_conformance::plan::rows;
 use etalon_conformance::report::Group;
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::Diagnostic;
@@ -82,6 +81,8 @@ struct ExplainedOperation<'c> {
     /// Alternatives of schemes that must be satisfied together.
     security: Vec<Vec<&'c str>>,
     rows: BTreeMap<&'static str, usize>,
+    /// How many positions of its schemas lie too deep, or are too many, to have rows.
+    positions_left_out: usize,
     /// Why the operation cannot be used, where it cannot.
     defect: Option<String>,
 }
@@ -111,14 +112,8 @@ impl<'c> Explained<'c> {
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
         let behaviour = infer(contract);
-        // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
-        let chapters = plan(contract, &behaviour, &Settings::default()).operations;
-        let operations: Vec<ExplainedOperation<'c>> = (0..contract.entries().len())
-            .map(|index| {
-                let chapter = chapters.iter().find(|chapter| chapter.operation == index);
-                ExplainedOperation::of(contract, &behaviour, index, chapter)
-            })
-            .collect();
+        let operations: Vec<ExplainedOperation<'c>> =
+            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, &behaviour, index)).collect();
         let mut all = BTreeMap::new();
         for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
             *all.entry(*kind).or_default() += count;
@@ -135,7 +130,7 @@ impl<'c> Explained<'c> {
 }
 
 impl<'c> ExplainedOperation<'c> {
-    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize, chapter: Option<&Chapter>) -> Self {
+    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize) -> Self {
         let entry = &contract.entries()[index];
         let place = contract.document().place(&entry.at);
         let mut explained = Self {
@@ -150,19 +145,17 @@ impl<'c> ExplainedOperation<'c> {
             responses: Vec::new(),
             security: Vec::new(),
             rows: BTreeMap::new(),
+            positions_left_out: 0,
             defect: None,
         };
-        for row in chapter.into_iter().flat_map(|chapter| &chapter.rows) {
-            *explained.rows.entry(Group::of(row).as_str()).or_default() += 1;
-        }
         match contract.operation(index) {
-            Ok(operation) => explained.fill(operation),
+            Ok(operation) => explained.fill(contract, behaviour, operation),
             Err(defect) => explained.defect = Some(defect.to_string()),
         }
         explained
     }
 
-    fn fill(&mut self, operation: &'c Operation) {
+    fn fill(&mut self, contract: &'c Contract, behaviour: &Behaviour, operation: &'c Operation) {
         self.summary = operation.summary.as_deref();
         self.parameters = operation
             .parameters
@@ -187,6 +180,12 @@ impl<'c> ExplainedOperation<'c> {
             .iter()
             .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
             .collect();
+        // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
+        let enumeration = rows(contract, behaviour, operation);
+        for row in &enumeration.rows {
+            *self.rows.entry(Group::of(row).as_str()).or_default() += 1;
+        }
+        self.positions_left_out = enumeration.left_out;
     }
 }
 
@@ -234,6 +233,13 @@ fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
             writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
         }
         writeln!(out, "  rows       {}", counts(&operation.rows))?;
+        if operation.positions_left_out > 0 {
+            writeln!(
+                out,
+                "             {} positions lie too deep, or are too many, to have rows",
+                operation.positions_left_out
+            )?;
+        }
     }
     writeln!(out, "\nrows in all: {}", counts(&explained.rows))?;
     if explained.problems.is_empty() {
@@ -255,6 +261,9 @@ fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use etalon_conformance::Settings;
+    use etalon_conformance::plan::plan;
 
     use super::*;
 
