@@ -3,6 +3,7 @@
 mod edge;
 mod hostile;
 mod invites;
+mod items;
 mod law;
 mod nexus;
 mod problems;
