@@ -10,7 +10,7 @@ use crate::behaviour::make::{Made, Maker};
 use crate::behaviour::outcome::{Call, Clash, Context, Outcome, Refusal};
 use crate::behaviour::sent::{Purpose, Sent};
 use crate::behaviour::state::{Item, Pending, Place, State, text};
-use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Origin, Scope, Timing, page};
+use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Missing, Origin, Scope, Timing, page};
 use crate::codec::{DecodedBody, Reading};
 use crate::document::Pointer;
 use crate::model::{Contract, In};
@@ -32,7 +32,7 @@ pub fn step(
 ) -> Outcome {
     settle(contract, behaviour, state);
     let effect = &behaviour.effects[call.operation.index];
-    let Some(index) = effect.collection else { return Outcome::Answered };
+    let Some(index) = effect.collection.or(effect.subject) else { return Outcome::Answered };
     let step = Step { contract, behaviour, effect, index, collection: &behaviour.collections[index], call, context };
     step.take(state).unwrap_or_else(Outcome::Refused)
 }
@@ -65,6 +65,11 @@ impl Step<'_> {
         let place = self.place();
         self.parent_is_there(state, self.index, &place)?;
         match self.effect.action {
+            Action::Answer if self.effect.subject.is_some() => {
+                let item = self.find(state, &place, self.key())?;
+                // Where the answer is the item, it is the one that is there.
+                Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+            }
             Action::Answer => Ok(Outcome::Answered),
             Action::Create | Action::Upsert => self.add(state, &place),
             Action::List => {
@@ -110,7 +115,11 @@ impl Step<'_> {
         let there = match self.find(state, place, self.key()) {
             Ok(item) => Some(item),
             // PUT to a URI of the client's choice creates what is not there (RFC 9110 §9.3.4).
-            Err(Refusal::NotFound { .. }) if self.effect.key_parameter.is_some() => None,
+            Err(Refusal::NotFound { .. })
+                if self.effect.key_parameter.is_some() && self.effect.missing == Missing::Create =>
+            {
+                None
+            }
             Err(refusal) => return Err(refusal),
         };
         let maker = self.maker(place);

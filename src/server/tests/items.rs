@@ -102,3 +102,23 @@ fn what_was_not_sent_has_its_default() {
     assert_eq!(created["status"], "late");
     assert_eq!(Ask::new(&format!("PATCH {here}")).json(&json!({"text": "y"})).of(&mock).at("/status"), "late");
 }
+
+#[test]
+fn what_is_done_with_an_item_needs_it_and_shows_it() {
+    let (mock, here, created) = with_a_todo(&json!({"text": "x"}));
+    let done = Ask::new(&format!("POST {here}/complete")).of(&mock);
+    assert_eq!((done.status(), done.json()), (200, created));
+    assert_eq!(Ask::new(&format!("POST {here}/notify")).of(&mock).status(), 204);
+    for action in ["complete", "notify"] {
+        assert_eq!(Ask::new(&format!("POST {here}9/{action}")).of(&mock).status(), 404);
+        let elsewhere = here.replace("/lists/", "/lists/9");
+        assert_eq!(Ask::new(&format!("POST {elsewhere}/{action}")).of(&mock).status(), 404);
+    }
+}
+
+#[test]
+fn a_replacement_that_documents_404_creates_nothing() {
+    let (mock, here, _) = with_a_todo(&json!({"text": "x"}));
+    assert_eq!(Ask::new(&format!("PUT {here}9")).json(&json!({"text": "y"})).of(&mock).status(), 404);
+    assert_eq!(Ask::new(&format!("GET {here}9")).of(&mock).status(), 404);
+}
