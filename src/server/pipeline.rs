@@ -101,7 +101,10 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
         }
     }
     if allowed.is_empty() && request.target != "*" {
-        let detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        let mut detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        if let Some(near) = near(mock, path) {
+            detail.push_str(&format!("; there is {near}"));
+        }
         return Routed::Refused(Problem::new(Kind::UnknownPath, detail), None);
     }
     let allow = allow(allowed);
@@ -112,6 +115,32 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     }
     let detail = format!("{path} has no method {}, but {allow}", request.method);
     Routed::Refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allow), like)
+}
+
+/// How many segments of a path may be a base path that the contract does not have: as in `/api/v1`.
+const MAX_BASE: usize = 3;
+
+/// The path that is there where only a slash at the end or the base path tells it from the one that was asked for.
+fn near(mock: &Mock, path: &str) -> Option<String> {
+    let slash = path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned);
+    mock.services().iter().find_map(|service| {
+        let base = service.contract.base();
+        let mut tried = vec![slash.clone()];
+        if !base.is_empty() {
+            tried.extend([format!("{base}{path}"), format!("{base}{slash}")]);
+        }
+        // A client may know the server by a longer path than the contract does.
+        let mut rest = path;
+        for _ in 0..MAX_BASE {
+            let Some(slash) = rest.get(1..).and_then(|rest| rest.find('/')) else { break };
+            rest = &rest[slash + 1..];
+            tried.push(rest.to_owned());
+        }
+        tried.into_iter().find(|path| match service.contract.route("", path) {
+            Route::Found { .. } | Route::OtherMethods(_) => true,
+            Route::Unknown => false,
+        })
+    })
 }
 
 /// The operation of another method of the path.
@@ -159,7 +188,20 @@ fn negotiate(operation: &Operation, request: &Request) -> Result<Accept, Problem
         return Ok(accept);
     }
     let offered: Vec<String> = offered.iter().map(MediaType::to_string).collect();
-    Err(Problem::new(Kind::NotAcceptable, format!("this answers in {}", offered.join(" or "))))
+    let sent: Vec<&str> = request.headers.all("accept").collect();
+    let detail = format!("this answers in {}, but Accept is {}", offered.join(" or "), shortened(&sent.join(", ")));
+    Err(Problem::new(Kind::NotAcceptable, detail))
+}
+
+/// How much of a header field is repeated: enough to recognise it.
+const MAX_QUOTED: usize = 200;
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(MAX_QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// The request as read, if it keeps the contract.
