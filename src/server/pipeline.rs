@@ -1,8 +1,9 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Occasion, compose, step};
+use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, step};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
+use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::validate;
 
@@ -33,7 +34,22 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
     let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality };
-    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| Problem::of_refusal(&refusal))
+    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| match refusal {
+        // Nothing can be made of a schema that cannot be used: then that is what is wrong.
+        Refusal::Unmakeable { .. } => service
+            .unusable(operation)
+            .map_or_else(|| Problem::of_refusal(&refusal), |defect| unusable(service, &defect)),
+        Refusal::NotFound { .. } | Refusal::Conflict(_) | Refusal::BadCursor { .. } | Refusal::Full(_) => {
+            Problem::of_refusal(&refusal)
+        }
+    })
+}
+
+/// That an operation cannot be served, and what in the document is why.
+fn unusable(service: &Service, defect: &Defect) -> Problem {
+    let diagnostic = service.contract.document().diagnose(defect, Severity::Error);
+    let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+    Problem::new(Kind::UnusableOperation, format!("{diagnostic}{hint}"))
 }
 
 /// Answers that the body is larger than the edge takes.
@@ -90,7 +106,7 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
             Route::Found { operation, captures } => {
                 return match service.contract.operation(operation) {
                     Ok(operation) => Routed::Found(Found { service, operation, captures }),
-                    Err(defect) => Routed::Refused(Problem::new(Kind::UnusableOperation, defect.to_string()), None),
+                    Err(defect) => Routed::Refused(unusable(service, defect), None),
                 };
             }
             Route::OtherMethods(methods) => {
@@ -221,7 +237,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     match validate::request(&service.contract, operation, &decoded) {
         Ok(violations) if violations.is_empty() => Ok(decoded),
         Ok(violations) => Err(Problem::of_violations(&violations)),
-        Err(defect) => Err(Problem::new(Kind::UnusableOperation, defect.to_string())),
+        Err(defect) => Err(unusable(service, &defect)),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a refusal looks like, and that its documentation is complete.
 
+use etalon_contract::codec::Request;
 use serde_json::json;
 
 use super::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
-use crate::server::{Credentials, Kind};
+use crate::server::{Answer as _, Credentials, Kind};
 
 #[test]
 fn every_problem_has_a_section_in_the_documentation() {
@@ -155,4 +156,30 @@ fn what_cannot_be_accepted_is_named() {
         (told.status(), told.at("/detail")),
         (406, json!("this answers in application/json, but Accept is image/png"))
     );
+}
+
+#[test]
+fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
+    let nowhere = json!({"$ref": "#/components/schemas/Nowhere"});
+    let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": nowhere}}}});
+    let mock = mock_of(json!({
+        "/sent": {"post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}},
+        "/shown": {"get": {"responses": {"200": {"description": "", "content": content}}}},
+        "/sound": {"get": {"responses": {"204": {"description": ""}}}}
+    }));
+    for line in ["POST /sent", "GET /shown"] {
+        let (method, target) = line.split_once(' ').expect("two words");
+        let mut request = Request { method: method.into(), target: target.into(), ..Request::default() };
+        if method == "POST" {
+            request.body = b"{}".to_vec();
+            request.headers.set("Content-Type", "application/json");
+        }
+        let told: serde_json::Value = serde_json::from_slice(&mock.answer(&request).body).expect("JSON");
+        assert_eq!(told["type"], "urn:etalon:problem:unusable-operation", "{line}: {told}");
+        let detail = told["detail"].as_str().expect("text");
+        assert!(detail.contains("Nowhere") && detail.contains("small.json"), "{detail}");
+    }
+    assert_eq!(Ask::new("GET /sound").of(&mock).status(), 204);
+    let banner = crate::cli::banner(&mock, &["small.json".to_owned()], "http://localhost");
+    assert_eq!(banner.matches("cannot be served").count(), 2, "{banner}");
 }
