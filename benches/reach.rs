@@ -2,6 +2,8 @@
 //! not a timed test. The corpus is named by the first argument or by `ETALON_CORPUS`; without it the program says so and
 //! stops. `--all` looks at every operation, otherwise at an even sample of each document.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report is printed")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

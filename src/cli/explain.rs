@@ -9,7 +9,7 @@ use clap::Args;
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
-use etalon_contract::rule::{Row, Rule, Side, rows};
+use etalon_contract::rule::{Row, Rule, Side, enumerate};
 use serde::Serialize;
 
 use crate::cli::check::{Checked, Format, check, report};
@@ -80,6 +80,8 @@ struct ExplainedOperation<'c> {
     /// Alternatives of schemes that must be satisfied together.
     security: Vec<Vec<&'c str>>,
     rows: BTreeMap<&'static str, usize>,
+    /// How many positions of its schemas lie too deep, or are too many, to have rows.
+    positions_left_out: usize,
     /// Why the operation cannot be used, where it cannot.
     defect: Option<String>,
 }
@@ -142,6 +144,7 @@ impl<'c> ExplainedOperation<'c> {
             responses: Vec::new(),
             security: Vec::new(),
             rows: BTreeMap::new(),
+            positions_left_out: 0,
             defect: None,
         };
         match contract.operation(index) {
@@ -176,9 +179,11 @@ impl<'c> ExplainedOperation<'c> {
             .iter()
             .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
             .collect();
-        for row in rows(contract, operation) {
-            *self.rows.entry(kind(&row)).or_default() += 1;
+        let enumeration = enumerate(contract, operation);
+        for row in &enumeration.rows {
+            *self.rows.entry(kind(row)).or_default() += 1;
         }
+        self.positions_left_out = enumeration.left_out;
     }
 }
 
@@ -226,6 +231,13 @@ fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
             writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
         }
         writeln!(out, "  rows       {}", counts(&operation.rows))?;
+        if operation.positions_left_out > 0 {
+            writeln!(
+                out,
+                "             {} positions lie too deep, or are too many, to have rows",
+                operation.positions_left_out
+            )?;
+        }
     }
     writeln!(out, "\nrows in all: {}", counts(&explained.rows))?;
     if explained.problems.is_empty() {

@@ -35,11 +35,14 @@ pub(crate) fn root() -> Location {
     Location::entry(["components", "schemas", "root"].iter().collect())
 }
 
+/// The schemas of a place, the keyword to break, and the member that it speaks of.
+type Broken = (Vec<Location>, Location, Option<String>);
+
 /// What was found so far.
 #[derive(Default)]
 struct Forms {
     known: RwLock<HashMap<(Location, Direction), Form>>,
-    broken: RwLock<HashMap<(Vec<Location>, Location, Option<String>), Form>>,
+    broken: RwLock<HashMap<Broken, Form>>,
 }
 
 /// The canonical form of the schema at a location.

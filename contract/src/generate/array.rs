@@ -43,10 +43,12 @@ impl<'c> Maker<'c, '_> {
                 schemas.extend(&facets.unevaluated_items);
             }
             schemas.extend(special.get(place).copied().flatten());
-            let rest = match path.split_first() {
-                Some((next, rest)) if position == 0 && next == "*" || *next == position.to_string() => rest,
-                _ => &[],
+            let (leads, rest) = match path.split_first() {
+                Some((next, rest)) if position == 0 && next == "*" || *next == position.to_string() => (true, rest),
+                _ => (false, &[][..]),
             };
+            let outer = self.on_way;
+            self.on_way &= leads;
             let entered = self.choices.enter(&position.to_string());
             let made = if schemas.is_empty() {
                 text(&Facets::default(), name, self.choices).map(Value::String)
@@ -54,6 +56,7 @@ impl<'c> Maker<'c, '_> {
                 self.distinct(facets, &items, &schemas, name, rest, depth)
             };
             self.choices.leave(entered);
+            self.on_way = outer;
             match made {
                 Ok(made) => items.push(made),
                 // What need not be there may be left out.

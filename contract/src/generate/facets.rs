@@ -1,5 +1,8 @@
 //! What a value must satisfy, with `$ref` and `allOf` folded together: the generator's view of a schema.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 use crate::document::Location;
@@ -99,9 +102,31 @@ pub(crate) struct Facets<'c> {
     pub(crate) excluded: Vec<&'c Value>,
     /// Members that have one value: the discriminator of the branch that was chosen.
     pub(crate) fixed: Vec<(&'c str, &'c str)>,
+    /// Members that are added to keep the value out of another branch of a `oneOf`.
+    pub(crate) spoiled: Vec<(&'c str, Value)>,
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     pub(crate) never: bool,
+    plan: OnceCell<Rc<Vec<Planned<'c>>>>,
+}
+
+/// A member that the schemas describe, as objects are made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned<'c> {
+    pub(crate) name: &'c str,
+    pub(crate) schemas: Vec<Schema<'c>>,
+    pub(crate) need: Need,
+}
+
+/// Whether a member is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always.
+    Required,
+    /// Now and then.
+    Optional,
+    /// Not in this direction, or not in this branch, unless it is asked for.
+    Unwanted,
 }
 
 /// What one schema says of an array's items.
@@ -177,6 +202,7 @@ impl<'c> Facets<'c> {
         schema: Schema<'c>,
         direction: Direction,
     ) -> Result<(), Cannot> {
+        self.plan = OnceCell::new();
         Folds { contract, following: Vec::new(), left: MAX_FOLDS }.fold(schema, self)?;
         self.exempt(contract, direction);
         Ok(())
@@ -187,6 +213,24 @@ impl<'c> Facets<'c> {
         let mut required = std::mem::take(&mut self.required);
         required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
         self.required = required;
+    }
+
+    /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
+    pub(crate) fn plan(&self, contract: &'c Contract, direction: Direction) -> Rc<Vec<Planned<'c>>> {
+        Rc::clone(self.plan.get_or_init(|| {
+            let planned = self.described().into_iter().map(|name| {
+                let schemas = self.member(name);
+                let need = if self.required.contains(&name) {
+                    Need::Required
+                } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
+                    Need::Unwanted
+                } else {
+                    Need::Optional
+                };
+                Planned { name, schemas, need }
+            });
+            Rc::new(planned.collect())
+        }))
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.

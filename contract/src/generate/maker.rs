@@ -11,6 +11,7 @@ use crate::generate::number::{Numeric, number};
 use crate::generate::text::text;
 use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
+use crate::rule::Branch;
 
 /// How deep optional members are still filled in; below, only what must be there is.
 pub(super) const FULL_DEPTH: usize = 3;
@@ -24,8 +25,11 @@ pub(super) const ATTEMPTS: usize = 12;
 /// How many values one value may hold, tries included, before the search is given up.
 const MAX_STEPS: usize = 100_000;
 
+/// How many values may fail in one value before the search is given up: branches within branches multiply.
+const MAX_FAILURES: usize = 400;
+
 /// After how many values in one value optional members are left out, so that wide schemas end in time.
-pub(super) const FULL_STEPS: usize = 1_500;
+pub(super) const FULL_STEPS: usize = 400;
 
 /// How many items or members are made at the most; a contract that asks for more is told so.
 pub(super) const MAX_ITEMS: u64 = 10_000;
@@ -35,8 +39,17 @@ pub(super) const MAX_ITEMS: u64 = 10_000;
 pub(crate) struct Way<'w> {
     /// Members and items; `*` stands for any.
     pub(crate) path: &'w [String],
-    /// The branches to take on it: where `anyOf` or `oneOf` stands, and the branch's index.
-    pub(crate) branches: &'w [(Location, usize)],
+    /// The branches to take on it.
+    pub(crate) branches: &'w [Branch],
+}
+
+/// A branch to take.
+struct Forced {
+    /// The address of `anyOf`, `oneOf` or `if` in the document.
+    at: *const Value,
+    index: usize,
+    /// How much of the way is left where it is taken.
+    left: usize,
 }
 
 pub(crate) struct Maker<'c, 'x> {
@@ -47,10 +60,16 @@ pub(crate) struct Maker<'c, 'x> {
     pub(super) steps: usize,
     /// The optional members that the next object has, those and no others; as it comes where nothing is said.
     pub(super) exactly: Option<Vec<String>>,
-    /// The branches to take on the way, by the address of `anyOf` or `oneOf` in the document.
-    forced: Vec<(*const Value, usize)>,
+    /// Whether what is made lies on the way: it leads there or is the place itself.
+    pub(super) on_way: bool,
+    /// How many values could not be made.
+    failures: usize,
+    /// The branches to take on the way.
+    forced: Vec<Forced>,
     /// What was folded before: items of a list have the same schema.
     folded: HashMap<Vec<*const Value>, Rc<Facets<'c>>>,
+    /// The same for what one schema alone says.
+    folded_alone: HashMap<*const Value, Rc<Facets<'c>>>,
 }
 
 impl<'c, 'x> Maker<'c, 'x> {
@@ -61,14 +80,39 @@ impl<'c, 'x> Maker<'c, 'x> {
         choices: &'x mut dyn Choices,
     ) -> Self {
         let address = |at: &Location| contract.document().node(at).map(std::ptr::from_ref);
-        let forced = way.branches.iter().filter_map(|(at, index)| Some((address(at)?, *index))).collect();
-        Self { contract, direction, choices, attempt: 0, steps: 0, exactly: None, forced, folded: HashMap::new() }
+        let left = |branch: &Branch| way.path.len().saturating_sub(branch.pointer.tokens().count());
+        let forced = way
+            .branches
+            .iter()
+            .filter_map(|branch| Some(Forced { at: address(&branch.at)?, index: branch.index, left: left(branch) }))
+            .collect();
+        Self {
+            contract,
+            direction,
+            choices,
+            attempt: 0,
+            steps: 0,
+            exactly: None,
+            on_way: true,
+            failures: 0,
+            forced,
+            folded: HashMap::new(),
+            folded_alone: HashMap::new(),
+        }
     }
 
     /// Begins another attempt.
     pub(crate) fn begin(&mut self, attempt: usize) {
         self.attempt = attempt;
         self.steps = 0;
+        self.failures = 0;
+        self.on_way = true;
+    }
+
+    /// The branch that the way takes at what stands at this address.
+    fn forced(&self, at: Option<*const Value>, path: &[String]) -> Option<usize> {
+        let here = |forced: &&Forced| Some(forced.at) == at && forced.left == path.len();
+        self.forced.iter().find(here).filter(|_| self.on_way).map(|forced| forced.index)
     }
 
     pub(crate) fn make(
@@ -82,17 +126,31 @@ impl<'c, 'x> Maker<'c, 'x> {
             return Err(Cannot::because("no finite value satisfies the schema"));
         }
         self.steps += 1;
-        if self.steps > MAX_STEPS {
+        if self.steps > MAX_STEPS || self.failures > MAX_FAILURES {
             return Err(Cannot::budget("the search for a value was given up"));
         }
         let facets = self.facets(schemas)?;
-        if facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty() {
-            return self.settled(&facets, name, path, depth);
-        }
-        self.fulfil(facets.as_ref().clone(), name, path, depth)
+        let plain =
+            facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty();
+        let made = if plain {
+            self.settled(&facets, name, path, depth)
+        } else {
+            self.fulfil(facets.as_ref().clone(), name, path, depth)
+        };
+        self.failures += usize::from(made.is_err());
+        made
     }
 
     fn facets(&mut self, schemas: &[Schema<'c>]) -> Result<Rc<Facets<'c>>, Cannot> {
+        if let [schema] = schemas {
+            let key = std::ptr::from_ref(schema.value);
+            if let Some(known) = self.folded_alone.get(&key) {
+                return Ok(Rc::clone(known));
+            }
+            let facets = Rc::new(Facets::of(self.contract, schemas, self.direction)?);
+            self.folded_alone.insert(key, Rc::clone(&facets));
+            return Ok(facets);
+        }
         let key: Vec<*const Value> = schemas.iter().map(|schema| std::ptr::from_ref(schema.value)).collect();
         if let Some(known) = self.folded.get(&key) {
             return Ok(Rc::clone(known));
@@ -168,7 +226,7 @@ impl<'c, 'x> Maker<'c, 'x> {
             if let Some(alternative) = facets.alternatives.pop() {
                 self.branch(facets, &alternative, shift, path, depth)?;
             } else if let Some(condition) = facets.conditions.pop() {
-                self.condition(facets, condition, shift)?;
+                self.condition(facets, condition, shift, path)?;
             } else if let Some(place) = facets
                 .dependent_schemas
                 .iter()
@@ -195,7 +253,7 @@ impl<'c, 'x> Maker<'c, 'x> {
     ) -> Result<(), Cannot> {
         let branches = alternative.branches();
         let address = alternative.owner.get(alternative.keyword).map(std::ptr::from_ref);
-        let forced = self.forced.iter().find(|(known, _)| Some(*known) == address).map(|(_, index)| *index);
+        let forced = self.forced(address, path);
         let order: Vec<usize> = match forced {
             Some(index) if index < branches.len() => vec![index],
             _ => self.order(facets, &branches, shift, path, depth),
@@ -273,16 +331,32 @@ impl<'c, 'x> Maker<'c, 'x> {
             let apart: Vec<&'c str> =
                 other.required.iter().copied().filter(|name| !facets.required.contains(name)).collect();
             facets.avoided.extend(apart);
+            // Branches that overlap in all they ask for differ still in what they describe: a member that only the other
+            // one knows, of a type that it does not allow, keeps the value out of it.
+            if self.attempt % 6 > 2 {
+                let known = facets.described();
+                let strange = other.described().into_iter().filter(|name| !known.contains(name)).find_map(|name| {
+                    let inner = self.facets(&other.member(name)).ok()?;
+                    stranger(&inner).map(|value| (name, value))
+                });
+                facets.spoiled.extend(strange);
+            }
             if let Some(values) = &other.values {
                 facets.excluded.extend(values);
             }
         }
     }
 
-    fn condition(&mut self, facets: &mut Facets<'c>, condition: Condition<'c>, shift: usize) -> Result<(), Cannot> {
-        let forced = self.forced.iter().find(|(known, _)| std::ptr::eq(*known, condition.when.value));
+    fn condition(
+        &mut self,
+        facets: &mut Facets<'c>,
+        condition: Condition<'c>,
+        shift: usize,
+        path: &[String],
+    ) -> Result<(), Cannot> {
+        let forced = self.forced(Some(std::ptr::from_ref(condition.when.value)), path);
         let first = match forced {
-            Some((_, index)) => *index,
+            Some(index) => index,
             None => index(self.choices.below(2)) + self.attempt + shift,
         };
         for offset in 0..if forced.is_some() { 1 } else { 2 } {
@@ -375,6 +449,17 @@ impl<'c, 'x> Maker<'c, 'x> {
         let picked = self.choices.below(u64::try_from(kinds.len()).expect("at most seven"));
         Ok(kinds[(index(picked) + self.attempt / 3) % kinds.len()])
     }
+}
+
+/// A plain value of a type that these facets do not allow; `None` where they allow any.
+fn stranger(facets: &Facets<'_>) -> Option<Value> {
+    let kinds = facets.kinds.clone().or_else(|| {
+        let values = facets.values.as_ref()?;
+        Some(Kind::ALL.into_iter().filter(|kind| values.iter().any(|value| kind.is_of(value))).collect())
+    })?;
+    [Value::from("text"), Value::from(7), Value::from(true)]
+        .into_iter()
+        .find(|value| !kinds.iter().any(|kind| kind.is_of(value)))
 }
 
 /// True where nothing that is known of the facets keeps every value out.

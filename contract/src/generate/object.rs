@@ -3,11 +3,18 @@
 use serde_json::{Map, Value};
 
 use crate::generate::agree::agree;
-use crate::generate::facets::{Facets, is_flagged, matches};
+use crate::generate::facets::{Facets, Need, matches};
 use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
 use crate::generate::pattern::Known;
 use crate::generate::text::text;
 use crate::generate::{Cannot, Taste};
+
+/// Whether the way to a place leads through a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lead {
+    There,
+    Elsewhere,
+}
 
 impl<'c> Maker<'c, '_> {
     pub(super) fn object(&mut self, facets: &Facets<'c>, path: &[String], depth: usize) -> Result<Value, Cannot> {
@@ -16,31 +23,32 @@ impl<'c> Maker<'c, '_> {
         let next = path.first().map(String::as_str);
         let rest = |name: &str| if next == Some(name) { &path[1..] } else { &[] };
         let exactly = self.exactly.take();
-        for name in facets.described() {
+        for planned in facets.plan(self.contract, self.direction).iter() {
+            let name = planned.name;
             let chosen = exactly.as_ref().map(|names| names.iter().any(|known| known == name));
             let wanted = next == Some(name) || chosen == Some(true);
-            let needed = wanted || facets.required.contains(&name);
-            if !needed && chosen.is_some() {
-                continue;
-            }
+            let needed = wanted || planned.need == Need::Required;
             let fixed = facets.fixed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            if !needed && fixed.is_none() && facets.avoided.contains(&name) {
+            if !needed && (chosen.is_some() || fixed.is_none() && facets.avoided.contains(&name)) {
                 continue;
             }
-            let schemas = facets.member(name);
-            if !needed && schemas.iter().any(|schema| is_flagged(self.contract, *schema, self.direction)) {
+            if !needed && planned.need == Need::Unwanted {
                 continue;
             }
+            let schemas = &planned.schemas;
             let full = most < u64::MAX && count(&members) + still_required(facets, &members) >= most;
             let entered = self.choices.enter(name);
+            let outer = self.on_way;
+            self.on_way &= next == Some(name);
             let made = if !needed && (full || !self.optional(depth) && fixed.is_none()) {
                 None
             } else {
                 Some(match fixed.filter(|_| rest(name).is_empty() && self.attempt < ATTEMPTS / 2) {
                     Some(value) => Ok(Value::String(value.to_owned())),
-                    None => self.make(&schemas, name, rest(name), depth + 1),
+                    None => self.make(schemas, name, rest(name), depth + 1),
                 })
             };
+            self.on_way = outer;
             self.choices.leave(entered);
             match made {
                 Some(Ok(made)) => {
@@ -54,12 +62,25 @@ impl<'c> Maker<'c, '_> {
         }
         for name in &facets.required {
             if !members.contains_key(*name) {
-                let made = self.extra(facets, name, rest(name), depth)?;
+                let made = self.extra(
+                    facets,
+                    name,
+                    rest(name),
+                    if next == Some(*name) { Lead::There } else { Lead::Elsewhere },
+                    depth,
+                )?;
                 members.insert((*name).to_owned(), made);
             }
         }
         self.depend(facets, &mut members, depth)?;
         self.fill(facets, &mut members, path, depth)?;
+        for (name, value) in &facets.spoiled {
+            let open = facets.member(name).iter().all(|schema| schema.value == &Value::Bool(true));
+            if open && !members.contains_key(*name) && count(&members) < most {
+                // The way may lead through the last member.
+                members.shift_insert(0, (*name).to_owned(), value.clone());
+            }
+        }
         if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
             agree(facets, &mut members, self.choices);
         }
@@ -78,7 +99,7 @@ impl<'c> Maker<'c, '_> {
                 for name in needed {
                     if !members.contains_key(*name) {
                         missing = true;
-                        let made = self.extra(facets, name, &[], depth)?;
+                        let made = self.extra(facets, name, &[], Lead::Elsewhere, depth)?;
                         members.insert((*name).to_owned(), made);
                     }
                 }
@@ -103,8 +124,9 @@ impl<'c> Maker<'c, '_> {
             }
             number += 1;
             let name = self.fresh_name(facets, members, number)?;
-            let rest = if leads && number == 1 { &path[1..] } else { &[] };
-            let made = self.extra(facets, &name, rest, depth)?;
+            let here = leads && number == 1;
+            let rest = if here { &path[1..] } else { &[] };
+            let made = self.extra(facets, &name, rest, if here { Lead::There } else { Lead::Elsewhere }, depth)?;
             members.insert(name, made);
         }
         Ok(())
@@ -124,15 +146,25 @@ impl<'c> Maker<'c, '_> {
     }
 
     /// A member that `properties` may not describe.
-    fn extra(&mut self, facets: &Facets<'c>, name: &str, path: &[String], depth: usize) -> Result<Value, Cannot> {
+    fn extra(
+        &mut self,
+        facets: &Facets<'c>,
+        name: &str,
+        path: &[String],
+        lead: Lead,
+        depth: usize,
+    ) -> Result<Value, Cannot> {
         let schemas = facets.member(name);
         let entered = self.choices.enter(name);
+        let outer = self.on_way;
+        self.on_way &= lead == Lead::There;
         let fixed = facets.fixed.iter().find(|(known, _)| *known == name).filter(|_| path.is_empty());
         let made = match fixed {
             Some((_, value)) => Ok(Value::String((*value).to_owned())),
             None if schemas.is_empty() => text(&Facets::default(), name, self.choices).map(Value::String),
             None => self.make(&schemas, name, path, depth + 1).map_err(|cannot| cannot.within(name)),
         };
+        self.on_way = outer;
         self.choices.leave(entered);
         made
     }

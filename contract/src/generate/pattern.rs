@@ -223,6 +223,13 @@ fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String) ->
             }
             return None;
         }
+        // One character after another: nothing is to be shared out.
+        HirKind::Repetition(repetition) if matches!(repetition.sub.kind(), HirKind::Class(_)) => {
+            let HirKind::Class(class) = repetition.sub.kind() else { return None };
+            for _ in 0..length {
+                text.push(member(class, choices)?);
+            }
+        }
         HirKind::Repetition(repetition) => {
             let (least, most) = lengths(&repetition.sub);
             let times = repetitions(repetition.min, repetition.max, least, most, length, choices)?;
@@ -289,6 +296,13 @@ fn share(parts: &[&Hir], length: u64, choices: &mut dyn Choices, text: &mut Stri
 
 /// A member of a class: a letter or digit where it has one, else a printable character, else any.
 fn member(class: &Class, choices: &mut dyn Choices) -> Option<char> {
+    if let Class::Unicode(class) = class {
+        let has = |first, last| class.ranges().iter().any(|range| range.start() <= first && last <= range.end());
+        if has('a', 'z') && has('0', '9') {
+            let plain = b"abcdefghijklmnopqrstuvwxyz0123456789";
+            return Some(char::from(plain[usize::try_from(choices.below(36)).ok()?]));
+        }
+    }
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
         Class::Bytes(class) => {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::codec::{self, Draft, DraftBody};
-use crate::document::{Location, Pointer};
+use crate::document::Pointer;
 use crate::generate::maker::Way;
 use crate::generate::value::value_reaching;
 use crate::generate::{Cannot, Choices, Why};
@@ -29,11 +29,9 @@ pub(crate) fn reaching(
     row: Option<&Row>,
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
-    let branches: Vec<(Location, usize)> =
-        row.into_iter().flat_map(|row| &row.within).map(|branch| (branch.at.clone(), branch.index)).collect();
     let mut last = Cannot::because("no valid request was found");
     for _ in 0..ATTEMPTS {
-        let draft = match draft(contract, operation, row, &branches, choices) {
+        let draft = match draft(contract, operation, row, choices) {
             Ok(draft) => draft,
             Err(cannot) if matches!(cannot.why, Why::Unsatisfiable | Why::Defective) => return Err(cannot),
             Err(cannot) => {
@@ -67,7 +65,6 @@ fn draft(
     contract: &Contract,
     operation: &Operation,
     row: Option<&Row>,
-    branches: &[(Location, usize)],
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
     let mut draft = Draft { operation: operation.index, parameters: Vec::new(), body: None };
@@ -77,7 +74,7 @@ fn draft(
             |subject| matches!(subject, Subject::Parameter { place, name } if *place == parameter.place && *name == parameter.name),
         );
         if parameter.required || path.is_some() || choices.chance(1, 4) {
-            let branches = if path.is_some() { branches } else { &[] };
+            let branches = row.filter(|_| path.is_some()).map_or(&[][..], |row| &row.within);
             let way = Way { path: &path.unwrap_or_default(), branches };
             let value = parameter_value(contract, parameter, way, choices)?;
             draft.parameters.push((parameter.place, parameter.name.clone(), value));
@@ -86,7 +83,7 @@ fn draft(
     if let Some(body) = &operation.body {
         let path = focus(row, |subject| *subject == Subject::Body);
         if body.required || path.is_some() || choices.chance(3, 4) {
-            let branches = if path.is_some() { branches } else { &[] };
+            let branches = row.filter(|_| path.is_some()).map_or(&[][..], |row| &row.within);
             let way = Way { path: &path.unwrap_or_default(), branches };
             draft.body = Some(body_value(contract, body, row, way, choices)?);
         }

@@ -62,7 +62,7 @@ pub(crate) fn text(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -
             .ok_or_else(|| Cannot::because(format!("no {known} has a length from {min} to {}", show(max))));
     }
     Ok(match choices.taste() {
-        Taste::Believable => believable(name, min, max, choices),
+        Taste::Believable => believable(facets, name, choices),
         Taste::Plain => plain(min, max, choices),
     })
 }
@@ -88,8 +88,11 @@ fn plain(min: u64, max: Option<u64>, choices: &mut dyn Choices) -> String {
     (0..length).map(|_| letter(choices)).collect()
 }
 
-fn believable(name: &str, min: u64, max: Option<u64>, choices: &mut dyn Choices) -> String {
-    let mut made = words::by_name(name, choices).unwrap_or_else(|| words::any(choices));
+fn believable(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -> String {
+    let (min, max) = (facets.min_length, facets.max_length);
+    let mut made = words::by_name(name, choices)
+        .or_else(|| facets.description.and_then(|description| words::by_description(description, choices)))
+        .unwrap_or_else(|| words::any(choices));
     let count = |text: &str| u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
     while count(&made) < min {
         made.push(letter(choices));

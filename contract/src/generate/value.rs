@@ -131,9 +131,9 @@ fn attempts(
 }
 
 /// A value for facets that were changed on purpose: at a limit, or past it. Not validated: the caller knows what it wants.
-pub(crate) fn value_of(
-    contract: &Contract,
-    facets: Facets<'_>,
+pub(crate) fn value_of<'c>(
+    contract: &'c Contract,
+    facets: Facets<'c>,
     direction: Direction,
     name: &str,
     choices: &mut dyn Choices,
@@ -142,9 +142,9 @@ pub(crate) fn value_of(
 }
 
 /// The same, an object with exactly these optional members.
-pub(crate) fn object_of(
-    contract: &Contract,
-    facets: Facets<'_>,
+pub(crate) fn object_of<'c>(
+    contract: &'c Contract,
+    facets: Facets<'c>,
     exactly: Vec<String>,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {

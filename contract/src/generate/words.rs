@@ -64,6 +64,29 @@ pub(crate) fn by_name(name: &str, choices: &mut dyn Choices) -> Option<String> {
     })
 }
 
+/// A text that fits what a member is said to be; `None` where its description tells nothing.
+pub(crate) fn by_description(description: &str, choices: &mut dyn Choices) -> Option<String> {
+    /// What descriptions call things, and what members of that kind are named.
+    const SAID: [(&str, &str); 12] = [
+        ("email", "email"),
+        ("e-mail", "email"),
+        ("first name", "givenName"),
+        ("given name", "givenName"),
+        ("last name", "familyName"),
+        ("family name", "familyName"),
+        ("full name", "fullName"),
+        ("phone number", "phone"),
+        ("url of", "url"),
+        ("country", "country"),
+        ("currency", "currency"),
+        ("city", "city"),
+    ];
+    // The first words say what it is; later ones say what it is for.
+    let start: String = description.chars().take(40).collect::<String>().to_lowercase();
+    let (_, name) = SAID.iter().find(|(said, _)| start.contains(said))?;
+    by_name(name, choices)
+}
+
 /// The range that numbers of such a name have among people.
 pub(crate) fn range_by_name(name: &str) -> Option<(i128, i128)> {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();

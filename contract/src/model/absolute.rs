@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::document::{Document, Location, Pointer};
-use crate::model::normalise::DATA;
 
 /// Writes every reference out in full (`urn:etalon:…`) where names make it depend on its place, and `$dynamicRef` as
 /// `$ref` to what it means where it stands, so that whoever reads schemas needs to know files and pointers only.
@@ -31,6 +30,12 @@ pub(crate) fn spell_out(document: &mut Document) {
     }
 }
 
+/// Members whose values belong to the user's data, where `$ref` is a member like any other.
+const DATA: [&str; 5] = ["example", "default", "enum", "const", "value"];
+
+/// Members that hold others by names of the author's choice.
+const NAMED: [&str; 6] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"];
+
 fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Location, &'static str, String)>) {
     match document.node(at) {
         Some(Value::Object(members)) => {
@@ -42,10 +47,7 @@ fn named_references(document: &Document, at: &Location, changes: &mut Vec<(Locat
                 }
             }
             // Below these every key is a name that the author chose, and no keyword.
-            let names = at.pointer.last().is_some_and(|word| {
-                ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"]
-                    .contains(&word.as_ref())
-            });
+            let names = at.pointer.last().is_some_and(|word| NAMED.contains(&word.as_ref()));
             for (key, value) in members {
                 let is_data = !names && DATA.contains(&key.as_str());
                 if (value.is_object() || value.is_array()) && !is_data {

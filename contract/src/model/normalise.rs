@@ -184,7 +184,7 @@ pub(crate) enum Kind {
 }
 
 /// Members whose values belong to the user's data, never to the specification.
-pub(crate) const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
+const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
 
 /// Keywords that the dialect of OpenAPI 3.0 does not know, so that they must not begin to act ("Schema Object").
 pub(crate) const UNKNOWN_TO_3_0: [&str; 18] = [

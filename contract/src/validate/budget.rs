@@ -15,7 +15,7 @@ use crate::model::STEP;
 pub(super) const TO_JUDGE: u32 = 1_000_000;
 
 /// Visits to learn what is wrong with it: each may keep copies of parts of the value.
-pub(super) const TO_EXPLAIN: u32 = 20_000;
+pub(super) const TO_EXPLAIN: u32 = 8_000;
 
 thread_local! {
     static LEFT: Cell<u32> = const { Cell::new(u32::MAX) };

@@ -116,3 +116,27 @@ fn a_new_member_changes_no_other_members_data() {
     assert!(after.as_object_mut().expect("an object").shift_remove("aNewOne").is_some());
     assert_eq!(before, after);
 }
+
+#[test]
+fn members_of_one_object_agree() {
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "one", "version": "1"}, "paths": {},
+        "components": {"schemas": {"Person": {"type": "object", "properties": {
+            "email": {"type": "string"}, "givenName": {"type": "string"}, "familyName": {"type": "string"},
+            "startDate": {"type": "string", "format": "date-time"}, "endDate": {"type": "string", "format": "date-time"},
+        }}}},
+    });
+    let text = document.to_string();
+    let source = Source { name: "one.json", bytes: text.as_bytes() };
+    let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("it is sound"));
+    let at = etalon_contract::document::Location::entry(["components", "schemas", "Person"].iter().collect());
+    let direction = etalon_contract::model::Direction::Response;
+    for seed in 0..50 {
+        let made =
+            generate::value(&contract, &at, direction, &mut Seeded::new(seed, ["person"])).expect("there is one");
+        let text = |name: &str| made[name].as_str().expect("a text").to_lowercase();
+        let fits = format!("{}.{}.", text("givenName"), text("familyName"));
+        assert!(text("email").starts_with(&fits) && text("email").ends_with("@example.com"), "{made}");
+        assert!(text("startDate") <= text("endDate"), "{made}");
+    }
+}

@@ -41,15 +41,15 @@ pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
 }
 
 /// Values to try, the most telling first; each is judged before it is used.
-pub(super) fn values(
-    contract: &Contract,
+pub(super) fn values<'c>(
+    contract: &'c Contract,
     root: &Location,
     wanted: &Wanted<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Vec<Value>, Cannot> {
     let facets = || facets_at(contract, root, wanted.row);
     let count = || natural(wanted.operand).ok_or_else(|| Cannot::because(format!("{} is no count", wanted.operand)));
-    let mut remade = |facets: Facets<'_>| {
+    let mut remade = |facets: Facets<'c>| {
         let name = wanted.row.pointer.last().unwrap_or_default().into_owned();
         value_of(contract, facets, Direction::Request, &name, choices).map(|value| vec![value])
     };
