@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use etalon_contract::codec::{Headers, Request, Response};
+use http::Version;
 use http::request::Parts;
+use http::uri::Authority;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -74,6 +76,9 @@ pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown:
 
 async fn exchange<A: Answer>(answerer: &A, incoming: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
     let (head, body) = incoming.into_parts();
+    if let Some(why) = unsound(&head) {
+        return written(&bare(Problem::new(Kind::MalformedRequest, why)));
+    }
     let mut request = Request {
         method: head.method.as_str().to_owned(),
         target: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
@@ -93,10 +98,28 @@ async fn exchange<A: Answer>(answerer: &A, incoming: hyper::Request<Incoming>) -
             Err(why) => guarded(|| answerer.unreadable(&request, &why)),
         },
         Ok(Err(error)) if error.is::<LengthLimitError>() => guarded(|| answerer.too_large(&request, MAX_BODY)),
-        Ok(Err(error)) => bare(Problem::new(Kind::Validation, format!("the body could not be read: {error}"))),
+        Ok(Err(error)) => bare(Problem::new(Kind::MalformedRequest, format!("the body could not be read: {error}"))),
         Err(_) => bare(Problem::new(Kind::Timeout, format!("the body took longer than {BODY_TIMEOUT:?}"))),
     };
     written(&answer)
+}
+
+/// What HTTP itself forbids in a head that the library lets pass: fields whose meaning would be a guess.
+fn unsound(head: &Parts) -> Option<&'static str> {
+    let hosts: Vec<&HeaderValue> = head.headers.get_all(HOST).iter().collect();
+    match (hosts.as_slice(), head.version) {
+        ([], Version::HTTP_11) => return Some("a request of HTTP/1.1 names its `Host` (RFC 9112 §3.2)"),
+        ([_, _, ..], _) => return Some("`Host` is given twice (RFC 9112 §3.2)"),
+        ([host], _) if !is_host(host.as_bytes()) => return Some("`Host` is no host and port (RFC 9112 §3.2)"),
+        _ => {}
+    }
+    let types = head.headers.get_all(CONTENT_TYPE).iter().count();
+    (types > 1).then_some("`Content-Type` is given twice, so the media type would be a guess (RFC 9110 §8.3)")
+}
+
+/// `uri-host [":" port]`, which may be empty (RFC 9110 §7.2).
+fn is_host(text: &[u8]) -> bool {
+    text.is_empty() || (!text.contains(&b'@') && Authority::try_from(text).is_ok())
 }
 
 fn headers(head: &Parts) -> Headers {

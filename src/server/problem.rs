@@ -39,6 +39,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// What was sent is no sound HTTP.
+    MalformedRequest = "malformed-request", 400, "The request is not sound HTTP";
     /// The request violates the contract.
     Validation = "validation", 400, "The request violates the contract";
     /// A cursor that the list never gave out.

@@ -103,6 +103,46 @@ async fn what_is_not_http_is_refused() {
     served.stop().await;
 }
 
+#[tokio::test]
+async fn a_head_that_http_forbids_is_a_malformed_request() {
+    let served = served(shipped_mock()).await;
+    for fields in [
+        "",
+        "Host: x\r\nHost: y\r\n",
+        "Host: a@b\r\n",
+        "Host: a b\r\n",
+        "Host: x\r\nContent-Type: a/b\r\nContent-Type: a/b\r\n",
+    ] {
+        let answer = served.send(format!("GET / HTTP/1.1\r\nConnection: close\r\n{fields}\r\n").as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{fields}: {answer}");
+        assert!(answer.contains("content-type: application/problem+json\r\n"), "{fields}: {answer}");
+        assert!(answer.contains("urn:etalon:problem:malformed-request"), "{fields}: {answer}");
+    }
+    for head in ["GET / HTTP/1.0\r\n", "GET / HTTP/1.1\r\nHost:\r\n", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n"] {
+        let answer = served.send(format!("{head}Connection: close\r\n\r\n").as_bytes()).await;
+        assert!(answer.contains(" 404 ") && answer.contains("urn:etalon:problem:unknown-path"), "{head}: {answer}");
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_http_library_refuses_has_no_body() {
+    let served = served(shipped_mock()).await;
+    let long = "x".repeat(70_000);
+    let cases = [
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n".to_owned(), 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n".to_owned(), 400),
+        (format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"), 414),
+        (format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "a: b\r\n".repeat(200)), 431),
+    ];
+    for (request, status) in cases {
+        let answer = served.send(request.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{status}: {answer}");
+        assert!(answer.contains("content-length: 0\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+    served.stop().await;
+}
+
 /// Panics whenever it is asked for `/panic`.
 struct Fragile;
 
