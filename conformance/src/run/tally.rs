@@ -126,7 +126,7 @@ impl<'c> Tally<'c> {
         let Some(chapter) = self.chapter(exchange.operation) else { return Vec::new() };
         let (operation, rows) = &self.rows[chapter];
         let Ok(operation) = self.scene.contract.operation(*operation) else { return Vec::new() };
-        let seen = observe(self.scene.contract, operation, &exchange.request.method, &exchange.response);
+        let seen = observe(self.scene.contract, operation, &exchange.request, &exchange.response);
         let Some(observation) = seen else { return Vec::new() };
         let verdicts = rows.iter().enumerate();
         verdicts.filter_map(|(row, of)| Some((chapter, row, response::verdict(of, &observation)?))).collect()
