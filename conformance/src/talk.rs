@@ -127,6 +127,13 @@ impl<'r> Talk<'r> {
         }
     }
 
+    /// The number of the exchange that was looked at last; `None` where there was none.
+    #[must_use]
+    pub fn latest(&self) -> Option<usize> {
+        let seen = self.record.iter().take(self.position);
+        seen.filter(|event| matches!(event, Event::Exchanged(_))).count().checked_sub(1)
+    }
+
     /// Gives the target time.
     ///
     /// # Errors

@@ -30,7 +30,16 @@ impl Verdict {
     /// Violated.
     #[must_use]
     pub fn violated(kind: Kind, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self::Violated(Failure { kind, expected: expected.into(), found: found.into() })
+        Self::Violated(Failure { kind, expected: expected.into(), found: found.into(), shown: None })
+    }
+
+    /// The same, shown by a certain exchange of its case.
+    #[must_use]
+    pub fn shown_by(mut self, exchange: Option<usize>) -> Self {
+        if let Self::Violated(failure) = &mut self {
+            failure.shown = exchange;
+        }
+        self
     }
 
     /// Inconclusive.
@@ -121,6 +130,8 @@ pub struct Failure {
     pub expected: String,
     /// What came back instead, as a sentence fragment.
     pub found: String,
+    /// Which exchange of the case shows it, by its number; `None` where it is the last that was tested.
+    pub shown: Option<usize>,
 }
 
 /// Kinds of failure. Two of a kind, about the same row, are the same failure.

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use etalon_conformance::plan::rows;
+use etalon_conformance::report::Group;
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
-use etalon_contract::rule::{Row, Rule, Side, enumerate};
 use serde::Serialize;
 
 use crate::cli::check::{Checked, Format, check, report};
@@ -148,13 +149,13 @@ impl<'c> ExplainedOperation<'c> {
             defect: None,
         };
         match contract.operation(index) {
-            Ok(operation) => explained.fill(contract, operation),
+            Ok(operation) => explained.fill(contract, behaviour, operation),
             Err(defect) => explained.defect = Some(defect.to_string()),
         }
         explained
     }
 
-    fn fill(&mut self, contract: &'c Contract, operation: &'c Operation) {
+    fn fill(&mut self, contract: &'c Contract, behaviour: &Behaviour, operation: &'c Operation) {
         self.summary = operation.summary.as_deref();
         self.parameters = operation
             .parameters
@@ -179,9 +180,10 @@ impl<'c> ExplainedOperation<'c> {
             .iter()
             .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
             .collect();
-        let enumeration = enumerate(contract, operation);
+        // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
+        let enumeration = rows(contract, behaviour, operation);
         for row in &enumeration.rows {
-            *self.rows.entry(kind(row)).or_default() += 1;
+            *self.rows.entry(Group::of(row).as_str()).or_default() += 1;
         }
         self.positions_left_out = enumeration.left_out;
     }
@@ -256,25 +258,12 @@ fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
     if kinds.is_empty() { all.to_string() } else { format!("{all}: {}", kinds.join(", ")) }
 }
 
-/// The kind of a row in one word.
-fn kind(row: &Row) -> &'static str {
-    match &row.rule {
-        Rule::Limit { side: Side::At, .. } => "at a limit",
-        Rule::Limit { side: Side::Past, .. } => "past a limit",
-        Rule::Null { .. } => "null",
-        Rule::Omitted => "left out",
-        Rule::Malformed | Rule::Empty | Rule::UnsupportedMediaType => "body",
-        Rule::NotAcceptable | Rule::MethodNotAllowed | Rule::UnknownPath => "protocol",
-        Rule::Security(_) => "security",
-        Rule::Response(_) => "response",
-        Rule::ResponseHeader { .. } => "response header",
-        Rule::Story(_) => "story",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use etalon_conformance::Settings;
+    use etalon_conformance::plan::plan;
 
     use super::*;
 
@@ -285,5 +274,18 @@ mod tests {
         let mut out = Vec::new();
         text(&mut out, &Explained::of(contract, &checked.diagnostics)).expect("memory can be written");
         insta::assert_snapshot!("explain", String::from_utf8(out).expect("reports are text"));
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_test_counts_them() {
+        for (path, name) in [("spec/invites.yaml", "invites"), ("spec/nexus-members.yaml", "nexus")] {
+            let checked = check(Path::new(path), &[], None);
+            let contract = checked.contract.as_ref().expect("it can be read");
+            let planned = plan(contract, &infer(contract), &Settings::default()).operations;
+            let explained = Explained::of(contract, &checked.diagnostics);
+            let counted: usize = explained.rows.values().sum();
+            assert_eq!(counted, planned.iter().map(|chapter| chapter.rows.len()).sum::<usize>(), "{name}");
+            assert!(explained.rows.contains_key(Group::Stateful.as_str()), "{name} tells stories");
+        }
     }
 }

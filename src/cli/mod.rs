@@ -6,6 +6,7 @@ pub mod explain;
 mod failure;
 pub mod files;
 mod mock;
+mod near;
 pub mod open;
 mod print;
 mod sarif;

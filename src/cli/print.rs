@@ -51,9 +51,15 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
     let methods = widest(&|index| entries[index].method.as_str().chars().count());
     let paths = widest(&|index| entries[index].path.as_str().chars().count());
     for (index, entry) in entries.iter().enumerate().take(shown) {
-        let does = match contract.operation(index) {
-            Ok(_) => service.behaviour.describe(index),
-            Err(defect) => format!("{WARNING}cannot be served{WARNING:#}: {}", defect.reason),
+        let cannot = match contract.operation(index) {
+            // Of a contract that is shown in part, not all schemas are compiled for it.
+            Ok(operation) if entries.len() <= SHOWN => service.unusable(operation),
+            Ok(_) => None,
+            Err(defect) => Some(defect.clone()),
+        };
+        let does = match cannot {
+            None => service.behaviour.describe(index),
+            Some(defect) => format!("{WARNING}cannot be served{WARNING:#}: {}", defect.reason),
         };
         let _ = writeln!(
             text,

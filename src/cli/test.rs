@@ -1,11 +1,13 @@
 //! `etalon test`: verify a target against its contract.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::{
     Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, TIMEOUT, VALID, run,
@@ -14,6 +16,7 @@ use etalon_conformance::{
 use etalon_contract::behaviour::infer;
 use tokio::net::TcpListener;
 
+use crate::cli::near::near;
 use crate::cli::{Exit, Failure, Loaded, load, load_shipped};
 use crate::server::{Credentials as Issued, Mock, serve};
 
@@ -29,7 +32,7 @@ Examples:
       --report json=report.json                      and the whole report for a program
 
 Exit codes: 0 the target conforms, 1 it violates the contract, 2 a flag or the contract is wrong or
-nothing could be tested, 3 the target cannot be reached, 130 interrupted.";
+too little could be tested, 3 the target cannot be reached, 130 interrupted.";
 
 /// How a mock that was started for the run is named: its port differs each time, and by this name the same can be had
 /// again with `etalon mock`.
@@ -164,7 +167,7 @@ async fn verify(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) 
         let mut progress = Line::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
         progress.clear();
-        reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK)))?);
+        reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK), &arguments.auth))?);
     }
     Ok(reports)
 }
@@ -197,13 +200,20 @@ fn target(url: &str, one: &Loaded, arguments: &TestArgs) -> Result<Http, Failure
     })
 }
 
-fn failed(error: RunError, url: &str) -> Failure {
+fn failed(error: RunError, url: &str, auth: &[String]) -> Failure {
     match error {
         RunError::Target(error) => Failure::Unreachable {
             reason: format!("{url} gives no answers: {error}"),
             hint: Some("is the target running, and is this its URL?".to_owned()),
         },
         RunError::Nothing(_) => Failure::usage(error.to_string(), None),
+        RunError::LockedOut { .. } => {
+            let hint = match auth {
+                [] => "give credentials: --auth SCHEME=VALUE, or --auth USER:PASSWORD for HTTP Basic",
+                [..] => "are the credentials right, and do they have the rights that the operations take?",
+            };
+            Failure::usage(format!("{url}: {error}"), Some(hint))
+        }
         RunError::AnotherServer { .. } => Failure::usage(format!("{url}: {error}"), None),
     }
 }
@@ -228,6 +238,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     }
     let headers = pairs(&arguments.headers, ":", "--header", "'NAME: VALUE'")?;
     let waivers = pairs(&arguments.waive, ": ", "--waive", "'ROW: REASON'")?;
+    known_rows(&waivers, loaded)?;
     let mut credentials: Vec<Credentials> = loaded.iter().map(|_| Credentials::default()).collect();
     for flag in &arguments.auth {
         let mut refused = None;
@@ -268,6 +279,27 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     Ok(settings.collect())
 }
 
+/// Whether every row that is waived is a row of a contract: a waiver with a slip in it would silently waive nothing.
+fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Failure> {
+    if waivers.is_empty() {
+        return Ok(());
+    }
+    let rows: BTreeSet<String> = loaded
+        .iter()
+        .flat_map(|one| plan(&one.contract, &infer(&one.contract), &Settings::default()).operations)
+        .flat_map(|chapter| chapter.rows)
+        .map(|row| row.id)
+        .collect();
+    let Some((row, _)) = waivers.iter().find(|(row, _)| !rows.contains(row)) else { return Ok(()) };
+    let meant: Vec<String> = near(row, rows.iter().map(String::as_str)).iter().map(|id| format!("`{id}`")).collect();
+    let hint = if meant.is_empty() {
+        "write the row's id as the report has it, then `: ` and the reason".to_owned()
+    } else {
+        format!("did you mean {}?", meant.join(", or "))
+    };
+    Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
+}
+
 fn report_file(flag: &str) -> Result<PathBuf, Failure> {
     match flag.split_once('=') {
         Some(("json", file)) if !file.is_empty() => Ok(PathBuf::from(file)),
@@ -296,7 +328,7 @@ fn conclude(reports: &[Report]) -> Exit {
     let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
     if any(Conclusion::Violates) {
         Exit::Violates
-    } else if any(Conclusion::NothingTested) || reports.is_empty() {
+    } else if any(Conclusion::NothingTested) || any(Conclusion::Partly) || reports.is_empty() {
         Exit::Usage
     } else {
         Exit::Conforms

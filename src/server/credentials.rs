@@ -174,6 +174,13 @@ impl Credentials {
                     .schemes
                     .iter()
                     .map(|(scheme, _)| match self.written(scheme) {
+                        Some((In::Header, name, value)) if self.accepts_any() => match value.split_once(' ') {
+                            Some((word, _)) => format!("`{name}: {word} …` with any value"),
+                            None => format!("`{name}` with any value"),
+                        },
+                        Some((place, name, _)) if self.accepts_any() => {
+                            format!("the {place} parameter `{name}` with any value")
+                        }
                         Some((In::Header, name, value)) => format!("`{name}: {value}`"),
                         Some((place, name, value)) => format!("the {place} parameter `{name}={value}`"),
                         None => format!("the client certificate of {}", scheme.name),

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use etalon_contract::behaviour::{Behaviour, Context, State, infer};
 use etalon_contract::codec::{Request, Response};
-use etalon_contract::model::Contract;
+use etalon_contract::document::Defect;
+use etalon_contract::model::{Contract, Direction, Operation};
+use etalon_contract::validate;
+use serde_json::Value;
 
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
@@ -130,6 +133,24 @@ impl Answer for Mock {
 }
 
 impl Service {
+    /// The first schema of an operation that cannot be used: of what it takes, and of what it answers where all goes well.
+    /// Each schema is compiled once, here or when it is first needed.
+    #[must_use]
+    pub fn unusable(&self, operation: &Operation) -> Option<Defect> {
+        let bodies = operation.body.iter().flat_map(|body| &body.content).filter_map(|content| content.schema.as_ref());
+        let parameters = operation.parameters.iter().filter_map(|parameter| parameter.shape.schema());
+        let taken = bodies.chain(parameters).map(|at| (at, Direction::Request));
+        let answered = operation
+            .success()
+            .into_iter()
+            .flat_map(|response| &response.content)
+            .filter_map(|content| content.schema.as_ref())
+            .map(|at| (at, Direction::Response));
+        taken
+            .chain(answered)
+            .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
+    }
+
     /// What is remembered. A request that failed half-way leaves a state that is whole: steps change it last.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

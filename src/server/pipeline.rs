@@ -1,8 +1,9 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Occasion, compose, step};
+use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, step};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
+use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::validate;
 
@@ -33,7 +34,22 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
     let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality };
-    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| Problem::of_refusal(&refusal))
+    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| match refusal {
+        // Nothing can be made of a schema that cannot be used: then that is what is wrong.
+        Refusal::Unmakeable { .. } => service
+            .unusable(operation)
+            .map_or_else(|| Problem::of_refusal(&refusal), |defect| unusable(service, &defect)),
+        Refusal::NotFound { .. } | Refusal::Conflict(_) | Refusal::BadCursor { .. } | Refusal::Full(_) => {
+            Problem::of_refusal(&refusal)
+        }
+    })
+}
+
+/// That an operation cannot be served, and what in the document is why.
+fn unusable(service: &Service, defect: &Defect) -> Problem {
+    let diagnostic = service.contract.document().diagnose(defect, Severity::Error);
+    let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+    Problem::new(Kind::UnusableOperation, format!("{diagnostic}{hint}"))
 }
 
 /// Answers that the body is larger than the edge takes.
@@ -90,7 +106,7 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
             Route::Found { operation, captures } => {
                 return match service.contract.operation(operation) {
                     Ok(operation) => Routed::Found(Found { service, operation, captures }),
-                    Err(defect) => Routed::Refused(Problem::new(Kind::UnusableOperation, defect.to_string()), None),
+                    Err(defect) => Routed::Refused(unusable(service, defect), None),
                 };
             }
             Route::OtherMethods(methods) => {
@@ -101,7 +117,10 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
         }
     }
     if allowed.is_empty() && request.target != "*" {
-        let detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        let mut detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        if let Some(near) = near(mock, path) {
+            detail.push_str(&format!("; there is {near}"));
+        }
         return Routed::Refused(Problem::new(Kind::UnknownPath, detail), None);
     }
     let allow = allow(allowed);
@@ -112,6 +131,32 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     }
     let detail = format!("{path} has no method {}, but {allow}", request.method);
     Routed::Refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allow), like)
+}
+
+/// How many segments of a path may be a base path that the contract does not have: as in `/api/v1`.
+const MAX_BASE: usize = 3;
+
+/// The path that is there where only a slash at the end or the base path tells it from the one that was asked for.
+fn near(mock: &Mock, path: &str) -> Option<String> {
+    let slash = path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned);
+    mock.services().iter().find_map(|service| {
+        let base = service.contract.base();
+        let mut tried = vec![slash.clone()];
+        if !base.is_empty() {
+            tried.extend([format!("{base}{path}"), format!("{base}{slash}")]);
+        }
+        // A client may know the server by a longer path than the contract does.
+        let mut rest = path;
+        for _ in 0..MAX_BASE {
+            let Some(slash) = rest.get(1..).and_then(|rest| rest.find('/')) else { break };
+            rest = &rest[slash + 1..];
+            tried.push(rest.to_owned());
+        }
+        tried.into_iter().find(|path| match service.contract.route("", path) {
+            Route::Found { .. } | Route::OtherMethods(_) => true,
+            Route::Unknown => false,
+        })
+    })
 }
 
 /// The operation of another method of the path.
@@ -159,7 +204,20 @@ fn negotiate(operation: &Operation, request: &Request) -> Result<Accept, Problem
         return Ok(accept);
     }
     let offered: Vec<String> = offered.iter().map(MediaType::to_string).collect();
-    Err(Problem::new(Kind::NotAcceptable, format!("this answers in {}", offered.join(" or "))))
+    let sent: Vec<&str> = request.headers.all("accept").collect();
+    let detail = format!("this answers in {}, but Accept is {}", offered.join(" or "), shortened(&sent.join(", ")));
+    Err(Problem::new(Kind::NotAcceptable, detail))
+}
+
+/// How much of a header field is repeated: enough to recognise it.
+const MAX_QUOTED: usize = 200;
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(MAX_QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// The request as read, if it keeps the contract.
@@ -179,7 +237,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     match validate::request(&service.contract, operation, &decoded) {
         Ok(violations) if violations.is_empty() => Ok(decoded),
         Ok(violations) => Err(Problem::of_violations(&violations)),
-        Err(defect) => Err(Problem::new(Kind::UnusableOperation, defect.to_string())),
+        Err(defect) => Err(unusable(service, &defect)),
     }
 }
 

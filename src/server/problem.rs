@@ -86,6 +86,9 @@ pub struct Problem {
     pub headers: Vec<(String, String)>,
 }
 
+/// How many faults are named in one sentence: more are counted, since nobody reads on.
+const MAX_NAMED: usize = 12;
+
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -125,6 +128,18 @@ impl Problem {
     pub fn fault(mut self, place: FaultPlace, detail: impl Into<String>) -> Self {
         self.faults.push(Fault { detail: detail.into(), place });
         self
+    }
+
+    /// What went wrong, every fault named: for shapes that have no place for each.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        if self.faults.len() < 2 {
+            return self.detail.clone();
+        }
+        let named: Vec<String> = self.faults.iter().take(MAX_NAMED).map(Fault::describe).collect();
+        let more = self.faults.len() - named.len();
+        let rest = if more == 0 { String::new() } else { format!("; and {more} more") };
+        format!("{} faults: {}{rest}", self.faults.len(), named.join("; "))
     }
 
     /// The problem's type (RFC 9457 §3.1.1): a name, not a place to fetch.
@@ -206,6 +221,17 @@ impl Problem {
             }
             Refusal::Full(full) => Self::new(Kind::Full, full.to_string()),
             Refusal::Unmakeable { reason } => Self::new(Kind::Unmakeable, reason.clone()),
+        }
+    }
+}
+
+impl Fault {
+    /// In words, the place first.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match &self.place {
+            FaultPlace::Request => self.detail.clone(),
+            FaultPlace::Body(_) | FaultPlace::Parameter(..) => format!("{}: {}", self.place.describe(), self.detail),
         }
     }
 }

@@ -82,16 +82,27 @@ impl Refused<'_> {
             return Some(if content.media_type.is_json() {
                 details(problem, status, self.request, self.context)
             } else {
-                Value::String(problem.detail.clone())
+                Value::String(problem.in_full())
             });
         };
+        let (brief, listing) =
+            self.laid(content, at, &Telling { problem, status, fault: None, detail: &problem.detail })?;
+        if problem.faults.len() < 2 || listing == Listing::Each {
+            return Some(brief);
+        }
+        // The shape has no list, or none that takes them all: so they are named in its sentence.
+        let full = problem.in_full();
+        self.laid(content, at, &Telling { problem, status, fault: None, detail: &full }).map(|(full, _)| full)
+    }
+
+    fn laid(&self, content: &Content, at: &Location, telling: &Telling<'_>) -> Option<(Value, Listing)> {
+        let problem = telling.problem;
         let base = simplest(self.contract, at).ok()?;
         let mut facts = Vec::new();
         if base.is_string() {
-            facts.push(Fact::Is(Pointer::root(), Value::String(problem.detail.clone())));
+            facts.push(Fact::Is(Pointer::root(), Value::String(telling.detail.to_owned())));
         }
-        let telling = Telling { problem, status, fault: None };
-        self.fill(at, &Pointer::root(), &telling, content.media_type.is_problem_json(), 0, &mut facts);
+        self.fill(at, &Pointer::root(), telling, content.media_type.is_problem_json(), 0, &mut facts);
         if content.media_type.is_problem_json()
             && !problem.faults.is_empty()
             && shape::member(self.contract, at, "errors").is_none()
@@ -103,7 +114,12 @@ impl Refused<'_> {
         let is_valid =
             |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
         let laid = lay(base, &facts, &mut |tried| is_valid(tried));
-        is_valid(&laid).then_some(laid)
+        let is_there = |fact: &Fact| match fact {
+            Fact::Is(pointer, told) => pointer.get(&laid).is_some_and(|there| holds(there, told)),
+            Fact::Absent(_) => false,
+        };
+        let listing = if facts.iter().any(is_there) { Listing::Each } else { Listing::None };
+        is_valid(&laid).then_some((laid, listing))
     }
 
     /// What is known of the members of a declared error, by their names.
@@ -164,7 +180,7 @@ impl Refused<'_> {
                 let telling = Telling { fault: Some(fault), ..*telling };
                 let mut facts = Vec::new();
                 if base.is_string() {
-                    facts.push(Fact::Is(Pointer::root(), Value::String(fault_text(fault))));
+                    facts.push(Fact::Is(Pointer::root(), Value::String(fault.describe())));
                 }
                 self.fill(&items, &Pointer::root(), &telling, false, depth + 1, &mut facts);
                 Some(lay(base, &facts, &mut |tried| {
@@ -193,7 +209,13 @@ impl Refused<'_> {
             "code" | "errorcode" if is_number => string(&telling.status.to_string()),
             "code" | "errorcode" | "slug" => string(problem.kind.slug()),
             "detail" | "message" | "msg" | "errordescription" | "description" | "errormessage" | "text" => {
-                string(&telling.detail())
+                // A text that may not be so long is told in brief.
+                let fits = |text: &str| {
+                    let text = Value::String(text.to_owned());
+                    validate::is_valid(self.contract, at, Direction::Response, &text).unwrap_or(false)
+                };
+                let full = telling.detail();
+                if fits(&full) { string(&full) } else { string(&problem.detail) }
             }
             "instance" => string(&format!("urn:uuid:{}", instance(self.context))),
             "id" | "requestid" | "traceid" | "correlationid" => string(&self.id(telling)),
@@ -242,15 +264,35 @@ struct Telling<'t> {
     problem: &'t Problem,
     status: u16,
     fault: Option<&'t Fault>,
+    /// What is said of the problem as a whole.
+    detail: &'t str,
 }
 
 impl Telling<'_> {
     fn detail(&self) -> String {
-        self.fault.map_or_else(|| self.problem.detail.clone(), fault_text)
+        self.fault.map_or_else(|| self.detail.to_owned(), Fault::describe)
     }
 
     fn has_place(&self) -> bool {
         self.fault.is_some_and(|fault| fault.place != FaultPlace::Request)
+    }
+}
+
+/// Whether a declared error has a place for every single fault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    Each,
+    None,
+}
+
+/// True where a list of faults, or an object of them by field, stands as it was told.
+fn holds(there: &Value, told: &Value) -> bool {
+    match (there, told) {
+        (Value::Array(_), Value::Array(_)) => there == told,
+        (Value::Object(there), Value::Object(told)) => {
+            told.iter().all(|(name, member)| there.get(name) == Some(member))
+        }
+        _ => false,
     }
 }
 
@@ -293,13 +335,6 @@ fn fault_details(fault: &Fault) -> Value {
         FaultPlace::Request => None,
     };
     Value::Object(members)
-}
-
-fn fault_text(fault: &Fault) -> String {
-    match &fault.place {
-        FaultPlace::Request => fault.detail.clone(),
-        FaultPlace::Body(_) | FaultPlace::Parameter(..) => format!("{}: {}", fault.place.describe(), fault.detail),
-    }
 }
 
 fn by_field(faults: &[Fault]) -> Value {

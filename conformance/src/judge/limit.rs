@@ -6,7 +6,7 @@ use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::judge::status::{Class, class, documents_client_errors, list};
+use crate::judge::status::{Class, NOT_IMPLEMENTED, class, documents_client_errors, list, silence};
 use crate::verdict::{Kind, Verdict};
 
 /// What the answer to a broken request says by itself.
@@ -32,9 +32,9 @@ pub fn refusal(operation: &Operation, row: &Row, broken: &Response) -> Refusal {
     match class(status) {
         Class::Success => Refusal::Accepted,
         Class::Invalid if documented => Refusal::Refused(None),
-        Class::Invalid if !documents_client_errors(operation) && matches!(status, 400 | 422) => Refusal::Refused(Some(
-            format!("refused with {status}; the operation documents no refusal, so RFC 9110 §15.5 decides"),
-        )),
+        Class::Invalid if !documents_client_errors(operation) && matches!(status, 400 | 422) => {
+            Refusal::Refused(Some(format!("refused with {status}; {}, so RFC 9110 §15.5 decides", silence(operation))))
+        }
         Class::Invalid if documents_client_errors(operation) => Refusal::Undocumented,
         Class::Missing if documented && in_path(row) => Refusal::Refused(None),
         Class::Server => Refusal::Failed,
@@ -45,7 +45,7 @@ pub fn refusal(operation: &Operation, row: &Row, broken: &Response) -> Refusal {
         | Class::Protocol
         | Class::Busy
         | Class::Redirect
-        | Class::Odd => Refusal::Elsewise(format!("answered {status}, which says nothing about this")),
+        | Class::Odd => Refusal::Elsewise(elsewise(status)),
     }
 }
 
@@ -100,7 +100,7 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         | Class::Protocol
         | Class::Busy
         | Class::Redirect
-        | Class::Odd => return Verdict::Inconclusive(format!("answered {status}, which says nothing about this")),
+        | Class::Odd => return Verdict::Inconclusive(elsewise(status)),
     };
     match plain {
         Some(plain) if class(plain.status) == Class::Success => {
@@ -108,6 +108,14 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         }
         Some(plain) => Verdict::Inconclusive(format!("a plain valid request was not accepted either: {}", said(plain))),
         None => Verdict::inconclusive("no plain valid request was sent beside it"),
+    }
+}
+
+/// What is said of an answer that has nothing to do with the limit.
+fn elsewise(status: u16) -> String {
+    match status {
+        NOT_IMPLEMENTED => "answered 501: the target does not implement the operation".to_owned(),
+        other => format!("answered {other}, which says nothing about this"),
     }
 }
 

@@ -4,7 +4,7 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::{MediaType, Operation};
 
 use crate::judge::limit::said;
-use crate::judge::status::{Class, class, documents_client_errors};
+use crate::judge::status::{Class, class, documents_client_errors, silence};
 use crate::verdict::{Kind, Verdict};
 
 /// A method that the path does not have (RFC 9110 §15.5.6). `documented` are the methods that the contract has there.
@@ -89,7 +89,7 @@ pub fn unsupported_media_type(operation: &Operation, answer: &Response, twin: Op
             Ok(Some(format!("refused with the documented {status} rather than 415")))
         }
         Class::Invalid if !documents_client_errors(operation) && matches!(status, 400 | 422) => {
-            Ok(Some(format!("refused with {status} rather than 415; the operation documents no refusal")))
+            Ok(Some(format!("refused with {status} rather than 415; {}", silence(operation))))
         }
         Class::Server => Err(()),
         Class::Invalid

@@ -1,13 +1,15 @@
 //! Documented responses. Every exchange of a run is looked at: it shows that its response can be reached, and whether it
 //! conforms. What was never seen is left unproved, with the reason.
 
+use std::collections::BTreeSet;
+
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::model::{Contract, Operation, StatusPattern};
 use etalon_contract::rule::{Breach, Row, Rule, Subject};
 use etalon_contract::validate::{self, Violation};
 
 use crate::judge::limit::said;
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, NOT_IMPLEMENTED, class};
 use crate::verdict::{Kind, Verdict};
 
 /// What one answer shows about the documented responses of an operation.
@@ -119,14 +121,12 @@ pub fn undocumented(operation: &Operation, response: &Response) -> Option<Verdic
     }
 }
 
-/// Why a documented response was not seen. `last` is the answer to the last valid request.
+/// Why a documented response was not seen. `valid` is what valid requests were answered; `unsent` is why the last could
+/// not be sent, where that was so.
 #[must_use]
-pub fn unseen(pattern: StatusPattern, last: Option<&Response>) -> Verdict {
+pub fn unseen(operation: &Operation, pattern: StatusPattern, valid: &[Response], unsent: Option<&str>) -> Verdict {
     if pattern.is_success() {
-        return match last {
-            Some(last) => Verdict::Inconclusive(format!("no valid request led there; one was answered {}", said(last))),
-            None => Verdict::inconclusive("no valid request could be sent"),
-        };
+        return Verdict::Inconclusive(not_accepted(operation, pattern, valid, unsent));
     }
     Verdict::unreachable(match pattern {
         StatusPattern::Exact(403) => "it takes credentials with fewer rights, and none are known to be such",
@@ -136,6 +136,41 @@ pub fn unseen(pattern: StatusPattern, last: Option<&Response>) -> Verdict {
         StatusPattern::Exact(409) => "no request met a conflict",
         StatusPattern::Exact(_) | StatusPattern::Range(_) | StatusPattern::Default => "no request led there",
     })
+}
+
+/// What was missing for a documented success.
+fn not_accepted(operation: &Operation, pattern: StatusPattern, valid: &[Response], unsent: Option<&str>) -> String {
+    let accepted: BTreeSet<u16> =
+        valid.iter().map(|answer| answer.status).filter(|status| class(*status) == Class::Success).collect();
+    if !accepted.is_empty() {
+        let accepted: Vec<String> = accepted.iter().map(u16::to_string).collect();
+        return format!("valid requests were answered {}, never {pattern}", accepted.join(", "));
+    }
+    let Some(last) = valid.last() else {
+        return format!("no valid request could be sent: {}", unsent.unwrap_or("none was tried"));
+    };
+    if valid.iter().all(|answer| answer.status == NOT_IMPLEMENTED) {
+        return "every valid request was answered 501: the target does not implement the operation".to_owned();
+    }
+    let named: Vec<&str> = operation.path.parameters().collect();
+    match class(last.status) {
+        Class::Missing if !named.is_empty() => format!(
+            "what its path names was not there, and has to be: {}, with --set {}; the last valid request was answered {}",
+            named.join(", "),
+            named.iter().map(|name| format!("{name}=VALUE")).collect::<Vec<_>>().join(" --set "),
+            said(last)
+        ),
+        Class::Credentials => format!("the credentials let no valid request in; the last was answered {}", said(last)),
+        Class::Success
+        | Class::Redirect
+        | Class::Invalid
+        | Class::Missing
+        | Class::Conflict
+        | Class::Protocol
+        | Class::Busy
+        | Class::Server
+        | Class::Odd => format!("no valid request was accepted; the last was answered {}", said(last)),
+    }
 }
 
 /// Why a documented header was not seen, given what is known of its response.

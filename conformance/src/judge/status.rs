@@ -27,6 +27,9 @@ pub enum Class {
     Odd,
 }
 
+/// The server does not have what the request needs (RFC 9110 §15.6.2).
+pub const NOT_IMPLEMENTED: u16 = 501;
+
 /// What a status says.
 #[must_use]
 pub fn class(status: u16) -> Class {
@@ -52,6 +55,17 @@ pub fn documents_client_errors(operation: &Operation) -> bool {
         StatusPattern::Range(digit) => digit == 4,
         StatusPattern::Default => true,
     })
+}
+
+/// What an operation leaves unsaid about refusals, where [`documents_client_errors`] is false.
+#[must_use]
+pub fn silence(operation: &Operation) -> String {
+    let others = list(operation, |status| matches!(status, StatusPattern::Exact(400..=499)));
+    if others.is_empty() {
+        "the operation documents no refusal".to_owned()
+    } else {
+        format!("the operation documents no status for invalid requests, only {}", others.join(", "))
+    }
 }
 
 /// The documented statuses of an operation that a test picks, as written.

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Row, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
 use crate::settings::Settings;
@@ -83,9 +83,17 @@ pub fn plan(contract: &Contract, behaviour: &Behaviour, settings: &Settings) -> 
     plan
 }
 
+/// The rows of an operation: those of the contract, then the stories that it tells with others. Beside them, how many
+/// positions of the contract were left out, since there are too many.
+#[must_use]
+pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Enumeration {
+    let mut enumeration = rule::enumerate(contract, operation);
+    enumeration.rows.extend(story::rows(contract, behaviour, operation));
+    enumeration
+}
+
 fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> Chapter {
-    let mut rows = rule::rows(contract, operation);
-    rows.extend(story::rows(contract, behaviour, operation));
+    let rows = rows(contract, behaviour, operation).rows;
     let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
     let others =
         rows.iter().enumerate().flat_map(|(index, row)| acts(row).into_iter().map(move |act| (Some(index), act)));

@@ -148,6 +148,10 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
         };
         let Exchange { request, response, .. } = exchange;
         writeln!(out, "  {word:<8}  {} {} -> {}", request.method, request.target, response.status)?;
+        if line.group == Group::Stateful && at < evidence.at {
+            // A story is replayed step by step: its last request alone shows nothing.
+            writeln!(out, "            {}", curl(&report.target, request))?;
+        }
     }
     let failing = &evidence.exchanges[evidence.at];
     writeln!(out, "  request   {} {}", failing.request.method, failing.request.target)?;
@@ -193,13 +197,37 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
         .collect();
     writeln!(out, "{} rows: {}", report.rows().count(), counts.join(", "))?;
     writeln!(out, "{} requests in {:.1} s", report.requests, report.took.as_secs_f64())?;
+    let (untested, left) = (report.untested(), left_out(report));
     match report.conclusion() {
-        Conclusion::Conforms => write!(out, "{}", paint.word(Word::Proved, "The target conforms.")),
-        Conclusion::Violates => write!(out, "{}", paint.word(Word::Violated, "The target violates the contract.")),
+        Conclusion::Conforms if untested.is_empty() => {
+            write!(out, "{}", paint.word(Word::Proved, "The target conforms."))
+        }
+        Conclusion::Conforms | Conclusion::Partly => {
+            let text = format!("The target conforms where it could be tested; {left}.");
+            write!(out, "{}", paint.word(Word::Inconclusive, &text))
+        }
+        Conclusion::Violates => {
+            write!(out, "{}", paint.word(Word::Violated, "The target violates the contract."))?;
+            if untested.is_empty() { Ok(()) } else { write!(out, " Besides, {left}.") }
+        }
         Conclusion::NothingTested => {
             let why = report.why_nothing().unwrap_or("no row could be shown");
             let text = format!("Nothing was tested: {why}.");
             write!(out, "{}", paint.word(Word::Inconclusive, &text))
         }
     }
+}
+
+/// How many operations the last line names; the matrices above it show all.
+const NAMED: usize = 5;
+
+/// Which operations could not be tested, and why.
+fn left_out(report: &Report) -> String {
+    let untested = report.untested();
+    let mut named: Vec<String> = untested.iter().take(NAMED).map(|(id, why)| format!("{id} ({why})")).collect();
+    if untested.len() > NAMED {
+        named.push(format!("and {} more", untested.len() - NAMED));
+    }
+    let operations = if untested.len() == 1 { "operation" } else { "operations" };
+    format!("{} {operations} could not be: {}", untested.len(), named.join(", "))
 }

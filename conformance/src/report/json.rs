@@ -20,6 +20,8 @@ pub fn json(reports: &[Report]) -> Value {
         Conclusion::Violates
     } else if any(Conclusion::NothingTested) || reports.is_empty() {
         Conclusion::NothingTested
+    } else if any(Conclusion::Partly) {
+        Conclusion::Partly
     } else {
         Conclusion::Conforms
     };
@@ -35,6 +37,7 @@ pub fn json(reports: &[Report]) -> Value {
 fn word(conclusion: Conclusion) -> &'static str {
     match conclusion {
         Conclusion::Conforms => "conforms",
+        Conclusion::Partly => "partly-tested",
         Conclusion::Violates => "violates",
         Conclusion::NothingTested => "nothing-tested",
     }

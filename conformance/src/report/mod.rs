@@ -49,8 +49,39 @@ pub struct Operated {
     pub method: String,
     /// Its path.
     pub path: String,
+    /// Whether any of its plain valid requests was accepted.
+    pub accepted: bool,
     /// Its rows in order.
     pub rows: Vec<Line>,
+}
+
+impl Operated {
+    /// Whether the target was seen to do what the operation is for. A refusal of everything proves rows about refusals;
+    /// only what was accepted shows that the operation was there.
+    #[must_use]
+    pub fn is_tested(&self) -> bool {
+        self.accepted
+            || self.rows.iter().any(|row| {
+                matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
+                    && match row.group {
+                        Group::Limits | Group::Invalid | Group::Stateful => true,
+                        Group::Responses => row.id.contains(" response 2"),
+                        Group::Protocol | Group::Security => false,
+                    }
+            })
+    }
+
+    /// Why it was not tested: what its valid requests were answered.
+    fn why(&self) -> Option<&str> {
+        self.rows.iter().find_map(|row| match &row.verdict {
+            Verdict::Inconclusive(why) if row.group == Group::Responses => Some(why.as_str()),
+            Verdict::Inconclusive(_)
+            | Verdict::Proved { .. }
+            | Verdict::Violated(_)
+            | Verdict::Unreachable(_)
+            | Verdict::Waived(_) => None,
+        })
+    }
 }
 
 /// What is known of a row.
@@ -129,10 +160,23 @@ impl Group {
 pub enum Conclusion {
     /// Something was shown, and nothing is violated.
     Conforms,
+    /// The same, but the contract is so defective that some of its operations could not be tested.
+    Partly,
     /// Something is violated.
     Violates,
     /// Not one valid request was accepted, so nothing is known.
     NothingTested,
+}
+
+/// What a run has shown of an operation.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// Its index.
+    pub operation: usize,
+    /// Whether any of its plain valid requests was accepted.
+    pub accepted: bool,
+    /// Its rows.
+    pub rows: Vec<Result>,
 }
 
 /// A row with what a run has shown of it.
@@ -153,15 +197,15 @@ impl Report {
     pub(crate) fn new(
         scene: Scene<'_>,
         plan: &Plan,
-        results: Vec<(usize, Vec<Result>)>,
+        results: Vec<Results>,
         target: String,
         requests: usize,
         took: Duration,
     ) -> Self {
         let contract = scene.contract;
-        let operations = results.into_iter().map(|(index, rows)| {
-            let entry = &contract.entries()[index];
-            let rows = rows.into_iter().map(|result| Line {
+        let operations = results.into_iter().map(|results| {
+            let entry = &contract.entries()[results.operation];
+            let rows = results.rows.into_iter().map(|result| Line {
                 id: result.row.id.clone(),
                 group: Group::of(&result.row),
                 place: place(scene, &result.row),
@@ -173,6 +217,7 @@ impl Report {
                 id: entry.id.clone(),
                 method: entry.method.to_string(),
                 path: entry.path.to_string(),
+                accepted: results.accepted,
                 rows: rows.collect(),
             }
         });
@@ -205,29 +250,30 @@ impl Report {
         if self.count(Word::Violated) > 0 {
             return Conclusion::Violates;
         }
-        // A refusal of everything proves rows about refusals; only what was accepted shows that the API was there.
-        let accepted = self.rows().any(|row| {
-            matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
-                && match row.group {
-                    Group::Limits | Group::Invalid | Group::Stateful => true,
-                    Group::Responses => row.id.contains(" response 2"),
-                    Group::Protocol | Group::Security => false,
-                }
-        });
-        if accepted { Conclusion::Conforms } else { Conclusion::NothingTested }
+        match (self.operations.iter().any(Operated::is_tested), self.unusable.is_empty()) {
+            (true, true) => Conclusion::Conforms,
+            (true, false) => Conclusion::Partly,
+            (false, _) => Conclusion::NothingTested,
+        }
     }
 
     /// Why nothing was tested: what the first operation's valid requests were answered.
     #[must_use]
     pub fn why_nothing(&self) -> Option<&str> {
-        self.rows().find_map(|row| match &row.verdict {
-            Verdict::Inconclusive(why) if row.group == Group::Responses => Some(why.as_str()),
-            Verdict::Inconclusive(_)
-            | Verdict::Proved { .. }
-            | Verdict::Violated(_)
-            | Verdict::Unreachable(_)
-            | Verdict::Waived(_) => None,
-        })
+        self.operations.iter().find_map(Operated::why)
+    }
+
+    /// The operations that could not be tested, by id, each with the reason: those that the document describes too badly,
+    /// and those of which the target accepted no valid request.
+    #[must_use]
+    pub fn untested(&self) -> Vec<(&str, &str)> {
+        let unusable = self.unusable.iter().map(|(id, why)| (id.as_str(), why.as_str()));
+        let unseen = self.operations.iter().filter(|operation| !operation.is_tested());
+        unusable
+            .chain(unseen.map(|operation| {
+                (operation.id.as_str(), operation.why().unwrap_or("no valid request of it was accepted"))
+            }))
+            .collect()
     }
 }
 
@@ -237,8 +283,22 @@ fn place(scene: Scene<'_>, row: &Row) -> String {
         Ok(operation) => location(operation, row),
         Err(_) => scene.contract.entries()[row.operation].at.clone(),
     };
+    let at = as_written(at);
     let place = scene.contract.document().place(&at);
     format!("{}:{}:{} {at}", place.file, place.line, place.column)
+}
+
+/// The keyword that the model gives a number's format, which JSON Schema has for strings alone; documents say `format`.
+const NUMBER_FORMAT: &str = "x-etalon-format";
+
+/// A place as the document has it.
+fn as_written(at: Location) -> Location {
+    match at.pointer.parent() {
+        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT) => {
+            Location { file: at.file, pointer: parent.join("format") }
+        }
+        Some(_) | None => at,
+    }
 }
 
 fn location(operation: &Operation, row: &Row) -> Location {

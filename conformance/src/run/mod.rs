@@ -6,18 +6,17 @@ mod shrink;
 mod tally;
 
 use etalon_contract::behaviour::Behaviour;
-use etalon_contract::model::Contract;
+use etalon_contract::model::{Contract, Operation};
 
 use crate::plan::{Act, Case, Chapter, Plan, plan};
 use crate::report::Report;
-use crate::run::play::{Outcome, Player};
+use crate::run::play::{Outcome, Player, breaks};
 use crate::run::shrink::shrink;
 use crate::run::tally::Tally;
 
 pub use crate::run::tally::Evidence;
 use crate::script::Scene;
 use crate::settings::Settings;
-use crate::talk::Role;
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
@@ -68,6 +67,31 @@ pub enum RunError {
         /// What it answers.
         answer: String,
     },
+    /// Nobody is let in.
+    #[error("the target lets no valid request in: it answers {answer}; the contract asks for {}", asks(.asked))]
+    LockedOut {
+        /// What it answers.
+        answer: String,
+        /// What the operations ask for: the names of security schemes, those that are needed together joined by `and`.
+        asked: Vec<String>,
+    },
+}
+
+/// The alternatives of credentials that operations ask for, each once, in the order of the document.
+fn alternatives<'c>(operations: impl Iterator<Item = &'c Operation>) -> Vec<String> {
+    let mut asked: Vec<String> = Vec::new();
+    for alternative in operations.flat_map(|operation| &operation.security) {
+        let names: Vec<&str> = alternative.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect();
+        let names = names.join(" and ");
+        if !names.is_empty() && !asked.contains(&names) {
+            asked.push(names);
+        }
+    }
+    asked
+}
+
+fn asks(asked: &[String]) -> String {
+    if asked.is_empty() { "no credentials".to_owned() } else { asked.join(", or ") }
 }
 
 /// Runs the whole plan.
@@ -105,6 +129,10 @@ pub async fn run<E: Exchange>(
         if let Some(answer) = tally.another_server().filter(|_| pass == Pass::Valid) {
             return Err(RunError::AnotherServer { answer });
         }
+        if let Some(answer) = tally.locked_out().filter(|_| pass == Pass::Valid) {
+            let asked = plan.operations.iter().filter_map(|chapter| contract.operation(chapter.operation).ok());
+            return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
+        }
     }
     let took = target.now().saturating_sub(began);
     Ok(tally.report(&plan, target.origin(), player.sent(), took))
@@ -134,22 +162,21 @@ async fn decide<E: Exchange>(
     case: &Case,
 ) -> Result<(), RunError> {
     let (tree, first) = player.case(chapter, case).await?;
-    tally.saw(case, &first);
+    tally.saw(chapter, case, &first);
     let mut outcome = first.clone();
     if let Verdict::Violated(failure) = &first.verdict {
         let kind = failure.kind.clone();
         let same = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
         outcome = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
     }
-    let evidence = Evidence::of(case, &outcome.record);
+    let evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
     tally.enter(on, chapter, case, outcome.verdict, evidence);
     for (at, exchange) in first.exchanges().enumerate() {
         // An answer to something invalid that should not have been accepted promises nothing.
-        let invalid = matches!(case.act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested;
-        if invalid && exchange.accepted() {
+        if breaks(case.act, exchange) {
             continue;
         }
-        for (chapter_number, row, verdict) in tally.observe(exchange) {
+        for (chapter_number, row, verdict) in tally.observe(exchange, player.spoilt()) {
             let Verdict::Violated(failure) = &verdict else {
                 tally.put(on, (chapter_number, row), verdict, None);
                 continue;
@@ -158,9 +185,10 @@ async fn decide<E: Exchange>(
                 continue;
             }
             let place = (chapter_number, row);
-            let same = |tried: &Outcome| tally.shows(tried, place, &failure.kind).is_some();
+            let spoilt = player.spoilt().clone();
+            let same = |tried: &Outcome| tally.shows(tried, place, &failure.kind, &spoilt).is_some();
             let smallest = shrink(player, chapter, case, tree.clone(), first.clone(), &same).await?;
-            let (at, verdict) = tally.shows(&smallest, place, &failure.kind).unwrap_or((at, verdict));
+            let (at, verdict) = tally.shows(&smallest, place, &failure.kind, &spoilt).unwrap_or((at, verdict));
             tally.put(on, place, verdict, Some(Evidence::at(case, &smallest.record, at)));
         }
     }

@@ -1,9 +1,9 @@
 //! Plays scripts against a target: sends what they ask for until they have a verdict.
 
 use crate::numbers::{self, Shrinking};
-use crate::plan::{Case, Chapter};
-use crate::script::{Care, Draw, Scene, play};
-use crate::talk::{self, Event, Halt, Talk};
+use crate::plan::{Act, Case, Chapter};
+use crate::script::{Care, Draw, Scene, Spoilt, play};
+use crate::talk::{self, Event, Halt, Role, Talk};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
@@ -50,17 +50,24 @@ pub struct Player<'t, E> {
     unanswered: usize,
     /// Whether any request was ever answered.
     answered: bool,
+    /// What accepted breaches left behind.
+    spoilt: Spoilt,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
     /// A player who has not sent anything.
     pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
-        Self { scene, target, sent: 0, turns: 0, unanswered: 0, answered: false }
+        Self { scene, target, sent: 0, turns: 0, unanswered: 0, answered: false, spoilt: Spoilt::default() }
     }
 
     /// How many requests were sent.
     pub fn sent(&self) -> usize {
         self.sent
+    }
+
+    /// What invalid requests that were accepted have left behind.
+    pub fn spoilt(&self) -> &Spoilt {
+        &self.spoilt
     }
 
     /// What all scripts know.
@@ -125,13 +132,11 @@ impl<'t, E: Exchange> Player<'t, E> {
                             self.answered = true;
                             let took = self.target.now().saturating_sub(before);
                             let talk::Outgoing { role, operation, request } = *outgoing;
-                            record.push(Event::Exchanged(Box::new(talk::Exchange {
-                                role,
-                                operation,
-                                request,
-                                response,
-                                took,
-                            })));
+                            let exchange = talk::Exchange { role, operation, request, response, took };
+                            if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
+                                self.spoilt.note(scene, &row.id, &exchange);
+                            }
+                            record.push(Event::Exchanged(Box::new(exchange)));
                         }
                         Err(error) => {
                             // Who never answered may be no HTTP server at all; who did before may just be slow.
@@ -152,4 +157,9 @@ impl<'t, E: Exchange> Player<'t, E> {
         }
         Ok(Outcome { verdict: Verdict::inconclusive("it takes more requests than one case may send"), record })
     }
+}
+
+/// Whether an exchange is an invalid request that was accepted.
+pub fn breaks(act: Act, exchange: &talk::Exchange) -> bool {
+    matches!(act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -6,13 +6,14 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{Row, Rule};
 
+use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
 use crate::plan::{Act, Case, Chapter, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
 use crate::run::play::Outcome;
-use crate::script::Scene;
+use crate::script::{Scene, Spoilt};
 use crate::talk::{Event, Exchange, Role};
 use crate::verdict::{Kind, Verdict};
 
@@ -28,12 +29,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// A case's own evidence: its last tested exchange, with all that was sent beside it.
+    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
+    /// beside it.
     #[must_use]
-    pub fn of(case: &Case, record: &[Event]) -> Option<Self> {
+    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
         let exchanges = exchanges(record);
         let tested = |exchange: &Exchange| exchange.role == Role::Tested;
-        let at = exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1))?;
+        let shown = match verdict {
+            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+        };
+        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
         Some(Self { case: case.id.clone(), exchanges, at })
     }
 
@@ -71,8 +77,19 @@ pub struct Tally<'c> {
     scene: Scene<'c>,
     chapters: Vec<Vec<Known>>,
     rows: Vec<(usize, Vec<Row>)>,
-    /// The answers to plain valid requests, chapter by chapter.
-    valid: Vec<Vec<Response>>,
+    /// What became of plain valid requests, chapter by chapter.
+    valid: Vec<Valid>,
+    /// How many requests were sent for the sake of plain valid ones, and what those were answered that were not let in.
+    tried: usize,
+    locked: Vec<Response>,
+}
+
+/// What became of an operation's plain valid requests.
+#[derive(Clone, Debug, Default)]
+struct Valid {
+    answers: Vec<Response>,
+    /// Why the last that could not be sent was not.
+    unsent: Option<String>,
 }
 
 impl<'c> Tally<'c> {
@@ -82,20 +99,35 @@ impl<'c> Tally<'c> {
         let rows: Vec<(usize, Vec<Row>)> =
             plan.operations.iter().map(|chapter| (chapter.operation, chapter.rows.clone())).collect();
         let chapters = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
-        let valid = vec![Vec::new(); rows.len()];
-        Self { scene, chapters, rows, valid }
+        let valid = vec![Valid::default(); rows.len()];
+        Self { scene, chapters, rows, valid, tried: 0, locked: Vec::new() }
     }
 
     /// Notes what a plain valid request was answered.
-    pub fn saw(&mut self, case: &Case, outcome: &Outcome) {
+    pub fn saw(&mut self, chapter: &Chapter, case: &Case, outcome: &Outcome) {
         if !matches!(case.act, Act::Valid(_)) {
             return;
         }
-        for exchange in outcome.exchanges().filter(|exchange| exchange.role == Role::Tested) {
-            if let Some(chapter) = self.chapter(exchange.operation) {
-                self.valid[chapter].push(exchange.response.clone());
+        for exchange in outcome.exchanges() {
+            self.tried += 1;
+            if matches!(exchange.response.status, 401 | 403) {
+                self.locked.push(exchange.response.clone());
             }
         }
+        let Some(number) = self.chapter(Some(chapter.operation)) else { return };
+        let mut tested = outcome.exchanges().filter(|exchange| exchange.role == Role::Tested).peekable();
+        if tested.peek().is_none()
+            && let Verdict::Inconclusive(why) | Verdict::Unreachable(why) = &outcome.verdict
+        {
+            self.valid[number].unsent = Some(why.clone());
+        }
+        self.valid[number].answers.extend(tested.map(|exchange| exchange.response.clone()));
+    }
+
+    /// What every request so far was answered, where none was let in.
+    #[must_use]
+    pub fn locked_out(&self) -> Option<String> {
+        self.locked.first().filter(|_| self.locked.len() == self.tried).map(said)
     }
 
     /// Enters the verdict of a case. That of a plain valid request speaks of the documented success, and only where it was
@@ -120,27 +152,59 @@ impl<'c> Tally<'c> {
         }
     }
 
-    /// What an exchange says of the documented responses of its operation.
+    /// What an exchange says of the documented responses of its operation. Where it holds what an accepted breach left
+    /// behind, that proves nothing and is no fault of its own.
     #[must_use]
-    pub fn observe(&self, exchange: &Exchange) -> Vec<(usize, usize, Verdict)> {
+    pub fn observe(&self, exchange: &Exchange, spoilt: &Spoilt) -> Vec<(usize, usize, Verdict)> {
         let Some(chapter) = self.chapter(exchange.operation) else { return Vec::new() };
         let (operation, rows) = &self.rows[chapter];
         let Ok(operation) = self.scene.contract.operation(*operation) else { return Vec::new() };
         let seen = observe(self.scene.contract, operation, &exchange.request, &exchange.response);
-        let Some(observation) = seen else { return Vec::new() };
-        let verdicts = rows.iter().enumerate();
-        verdicts.filter_map(|(row, of)| Some((chapter, row, response::verdict(of, &observation)?))).collect()
+        let Some(mut observation) = seen else { return Vec::new() };
+        let mut cause = None;
+        if let Ok(violations) = &mut observation.violations {
+            violations.retain(|violation| match spoilt.explains(self.scene, exchange, violation) {
+                Some(row) => {
+                    cause.get_or_insert_with(|| row.to_owned());
+                    false
+                }
+                None => true,
+            });
+        }
+        let verdicts = rows.iter().enumerate().filter_map(|(row, of)| {
+            let verdict = response::verdict(of, &observation)?;
+            Some(match (&of.rule, verdict, &cause) {
+                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((chapter, row)) => {
+                    let why = format!("its content is what was wrongly accepted before: see {cause}");
+                    (chapter, row, Verdict::Inconclusive(why))
+                }
+                (Rule::Response(_), Verdict::Proved { .. }, Some(_)) => return None,
+                (_, verdict, _) => (chapter, row, verdict),
+            })
+        });
+        verdicts.collect()
     }
 
     /// Which exchange of an outcome violates a row of the responses in this way, and how.
     #[must_use]
-    pub fn shows(&self, outcome: &Outcome, (chapter, row): Spot, kind: &Kind) -> Option<(usize, Verdict)> {
+    pub fn shows(
+        &self,
+        outcome: &Outcome,
+        (chapter, row): Spot,
+        kind: &Kind,
+        spoilt: &Spoilt,
+    ) -> Option<(usize, Verdict)> {
         outcome.exchanges().enumerate().find_map(|(at, exchange)| {
-            let verdicts = self.observe(exchange);
+            let verdicts = self.observe(exchange, spoilt);
             let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (chapter, row)).map(|(.., verdict)| verdict);
             here.filter(|verdict| matches!(verdict, Verdict::Violated(failure) if failure.kind == *kind))
                 .map(|verdict| (at, verdict))
         })
+    }
+
+    /// Whether something is known of a row.
+    fn is_decided(&self, (chapter, row): Spot) -> bool {
+        self.chapters[chapter][row].verdict.is_some()
     }
 
     /// Whether a row is known to be violated.
@@ -175,9 +239,9 @@ impl<'c> Tally<'c> {
     #[must_use]
     pub fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
-        for ((operation, _), responses) in self.rows.iter().zip(&self.valid) {
+        for ((operation, _), valid) in self.rows.iter().zip(&self.valid) {
             let operation = self.scene.contract.operation(*operation).ok()?;
-            for response in responses {
+            for response in &valid.answers {
                 let sent = response.headers.get("content-type").and_then(MediaType::parse);
                 let documented = operation.responses.iter().flat_map(|response| &response.content);
                 let known = sent.as_ref().is_some_and(|sent| documented.clone().any(|c| c.media_type.covers(sent)));
@@ -210,8 +274,9 @@ impl<'c> Tally<'c> {
             self.fill(chapter);
         }
         let waivers = &self.scene.settings.waivers;
-        let results = self.rows.iter().zip(self.chapters).map(|((operation, rows), known)| {
-            let results = rows.iter().zip(known).map(|(row, known)| {
+        let known = self.rows.iter().zip(self.chapters).zip(self.valid);
+        let results = known.map(|(((operation, rows), known), valid)| {
+            let rows = rows.iter().zip(known).map(|(row, known)| {
                 let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive("no case was played"));
                 if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waivers.iter().find(|(id, _)| *id == row.id))
                 {
@@ -219,19 +284,22 @@ impl<'c> Tally<'c> {
                 }
                 report::Result { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
-            (*operation, results.collect())
+            let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
+            report::Results { operation: *operation, accepted, rows: rows.collect() }
         });
-        let results: Vec<(usize, Vec<report::Result>)> = results.collect();
+        let results: Vec<report::Results> = results.collect();
         Report::new(self.scene, plan, results, target, requests, took)
     }
 
     /// Says of the responses that were not seen why that is.
     fn fill(&mut self, chapter: usize) {
-        let last = self.valid[chapter].last().cloned();
-        let rows = &self.rows[chapter].1;
+        let valid = &self.valid[chapter];
+        let (operation, rows) = &self.rows[chapter];
+        let Ok(operation) = self.scene.contract.operation(*operation) else { return };
         for (row, of) in rows.iter().enumerate() {
             if let (Rule::Response(status), None) = (&of.rule, &self.chapters[chapter][row].verdict) {
-                self.chapters[chapter][row].verdict = Some(response::unseen(*status, last.as_ref()));
+                self.chapters[chapter][row].verdict =
+                    Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
             }
         }
         for (row, of) in rows.iter().enumerate() {

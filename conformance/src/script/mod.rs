@@ -8,9 +8,11 @@ mod place;
 mod protocol;
 mod reply;
 mod security;
+mod spoilt;
 mod stage;
 mod story;
 
+pub use spoilt::Spoilt;
 pub use stage::{Care, Draw, Scene, USER_AGENT};
 
 use etalon_contract::codec::Draft;

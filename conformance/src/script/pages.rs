@@ -44,6 +44,8 @@ pub enum End {
 pub struct Walk<'r> {
     /// The keys of the items, page by page.
     pub pages: Vec<Vec<String>>,
+    /// The number of the exchange that showed each page.
+    pub shown: Vec<Option<usize>>,
     /// Why it ended.
     pub end: End,
     /// The last page.
@@ -56,6 +58,24 @@ impl Walk<'_> {
     pub fn times(&self, key: &Value) -> usize {
         let key = reply::text(key);
         self.pages.iter().flatten().filter(|seen| **seen == key).count()
+    }
+
+    /// The exchange whose page is the last that holds a key.
+    #[must_use]
+    pub fn holding(&self, key: &Value) -> Option<usize> {
+        let key = reply::text(key);
+        self.seen_at(self.pages.iter().rposition(|page| page.contains(&key))?)
+    }
+
+    /// The exchange whose page is the longest.
+    #[must_use]
+    pub fn longest(&self) -> Option<usize> {
+        let (page, _) = self.pages.iter().enumerate().max_by_key(|(_, page)| page.len())?;
+        self.seen_at(page)
+    }
+
+    fn seen_at(&self, page: usize) -> Option<usize> {
+        self.shown.get(page).copied().flatten()
     }
 }
 
@@ -115,7 +135,7 @@ fn walk<'r>(
     let Some(key) = key.map(|collection| collection.key.clone()) else {
         return Err(Halt::unreachable("nothing is known of what it lists"));
     };
-    let mut walk = Walk { pages: Vec::new(), end: End::Bound, last: None };
+    let mut walk = Walk { pages: Vec::new(), shown: Vec::new(), end: End::Bound, last: None };
     let mut seen = BTreeSet::from([first.target.clone()]);
     let mut request = first;
     while walk.pages.len() < MOST_PAGES {
@@ -130,6 +150,7 @@ fn walk<'r>(
         walk.last = Some(exchange);
         let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(reply::text).collect();
         walk.pages.push(keys.clone());
+        walk.shown.push(stage.talk.latest());
         let before = seen.len();
         match turn(stage, list, &exchange.request, &exchange.response, way, &keys, &mut seen) {
             None => {

@@ -127,7 +127,7 @@ fn reach(
     let mut values: Vec<(String, Value)> = Vec::new();
     for name in operation.path.parameters() {
         let value = if let Some((_, value)) = pinned.iter().find(|(known, _)| known == name) {
-            Some(value.clone())
+            Some(reply::typed(stage.scene.contract, operation, In::Path, name, value))
         } else if let Some(text) = stage.scene.settings.fixed(name) {
             Some(given(stage, operation, In::Path, name, text))
         } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
@@ -137,7 +137,7 @@ fn reach(
                 let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
                 return Err(Halt::inconclusive(why));
             };
-            Some(key)
+            Some(reply::typed(stage.scene.contract, operation, In::Path, name, &key))
         } else {
             draft.parameter(In::Path, name).cloned()
         };
@@ -267,18 +267,7 @@ fn same_shape(one: &[Piece], other: &[Piece]) -> bool {
 
 /// A value that the run was told to use, as the type that the parameter's schema has for such text.
 fn given(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, place: In, name: &str, text: &str) -> Value {
-    let plain = Value::String(text.to_owned());
-    let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
-        return plain;
-    };
-    let direction = etalon_contract::model::Direction::Request;
-    let fits = |value: &Value| {
-        etalon_contract::validate::is_valid(stage.scene.contract, at, direction, value).unwrap_or(false)
-    };
-    if fits(&plain) {
-        return plain;
-    }
-    serde_json::from_str(text).ok().filter(fits).unwrap_or(plain)
+    reply::typed(stage.scene.contract, operation, place, name, &Value::String(text.to_owned()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use etalon_contract::behaviour::Effect;
 use etalon_contract::codec::Response;
-use etalon_contract::model::{MediaType, Operation, Route};
+use etalon_contract::model::{Contract, Direction, In, MediaType, Operation, Route};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -43,8 +43,29 @@ pub fn key(scene: Scene<'_>, operation: &Operation, effect: &Effect, response: &
             let location = response.headers.get("location")?;
             let captures = route(scene, item, &resolve(operation.path.as_str(), location))?;
             let name = theirs.key_parameter.as_ref()?;
-            captures.into_iter().find(|(known, _)| known == name).map(|(_, text)| Value::String(text))
+            let (_, text) = captures.into_iter().find(|(known, _)| known == name)?;
+            Some(typed(scene.contract, item, In::Path, name, &Value::String(text)))
         })
+}
+
+/// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it
+/// may stand for a number, and a key that is a number in a body may be text in a path. Unchanged where no type fits.
+#[must_use]
+pub fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, value: &Value) -> Value {
+    let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
+        return value.clone();
+    };
+    let fits =
+        |value: &Value| etalon_contract::validate::is_valid(contract, at, Direction::Request, value).unwrap_or(false);
+    if fits(value) {
+        return value.clone();
+    }
+    let other = match value {
+        Value::String(text) => serde_json::from_str(text).ok(),
+        Value::Number(number) => Some(Value::String(number.to_string())),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    other.filter(fits).unwrap_or_else(|| value.clone())
 }
 
 /// Two keys are the same where they read the same: in a path, a number is text.

@@ -1,10 +1,10 @@
 //! The judges, sentence by sentence: what an answer proves, what it violates, and what it leaves open.
 
 use etalon_conformance::judge::security::Lack;
-use etalon_conformance::judge::{limit, protocol, security};
+use etalon_conformance::judge::{limit, protocol, response, security};
 use etalon_conformance::verdict::{Verdict, Word};
 use etalon_contract::codec::Response;
-use etalon_contract::model::{Contract, Operation};
+use etalon_contract::model::{Contract, Operation, StatusPattern};
 use etalon_contract::rule::{self, Row};
 
 use crate::shop::{contract, operation, reply};
@@ -79,6 +79,38 @@ fn a_malformed_path_may_just_not_be_found() {
     let small = row(&contract, read, "path id minimum=1 past");
     assert_eq!(word(&limit::past(read, &small, &status(404), Some(&status(200)))), Proved);
     assert_eq!(word(&limit::past(read, &small, &status(404), Some(&status(404)))), Inconclusive);
+}
+
+#[test]
+fn what_an_operation_leaves_unsaid_about_refusals_is_told_as_it_is() {
+    let contract = contract();
+    for (id, end, twin, told) in [
+        ("addNote", "maxLength=9 past", 204, "the operation documents no refusal"),
+        ("readItem", "path id minimum=1 past", 200, "the operation documents no status for invalid requests, only 404"),
+    ] {
+        let operation = operation(&contract, id);
+        let refused = limit::past(operation, &row(&contract, operation, end), &status(400), Some(&status(twin)));
+        let Verdict::Proved { note: Some(note) } = refused else { panic!("{id}: {refused:?}") };
+        assert!(note.contains(told), "{note}");
+    }
+}
+
+#[test]
+fn a_success_that_was_not_seen_says_what_was_missing() {
+    let contract = contract();
+    let read = operation(&contract, "readItem");
+    let success = StatusPattern::Exact(200);
+    for (answers, unsent, told) in [
+        (vec![status(404)], None, "id, with --set id=VALUE"),
+        (vec![status(501), status(501)], None, "the target does not implement the operation"),
+        (vec![status(204)], None, "valid requests were answered 204, never 200"),
+        (vec![status(403)], None, "let no valid request in"),
+        (vec![status(400)], None, "no valid request was accepted; the last was answered 400"),
+        (vec![], Some("createItem created nothing"), "no valid request could be sent: createItem created nothing"),
+    ] {
+        let verdict = response::unseen(read, success, &answers, unsent);
+        assert!(matches!(&verdict, Verdict::Inconclusive(why) if why.contains(told)), "{told}: {verdict:?}");
+    }
 }
 
 #[test]

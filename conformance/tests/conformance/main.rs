@@ -1,6 +1,7 @@
 //! The runner from outside: what its judges say, what a whole run sends and reports, and what goes over the wire.
 
 mod judges;
+mod pets;
 mod runs;
 mod shop;
 mod wire;

@@ -111,11 +111,13 @@ fn what_is_not_the_api_is_not_tested() {
 }
 
 #[test]
-fn a_target_that_lets_nobody_in_was_not_tested() {
+fn a_target_that_lets_nobody_in_is_asked_no_further() {
     let only = Settings { operations: vec!["createItem".into()], ..settings(0) };
-    let report = ran(&Shop::new(Wrong::Closed), &only).expect("a report");
-    assert_eq!(violated(&report), [""; 0]);
-    assert_eq!(report.conclusion(), Conclusion::NothingTested);
+    let shop = Shop::new(Wrong::Closed);
+    let error = ran(&shop, &only).expect_err("nothing can be tested");
+    let told = "the target lets no valid request in: it answers 401; the contract asks for Key";
+    assert_eq!(error.to_string(), told);
+    assert_eq!(shop.sent.borrow().len(), only.valid);
 }
 
 /// Answers at random, with everything that a broken server may say.

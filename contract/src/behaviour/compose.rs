@@ -139,7 +139,8 @@ impl Composer<'_> {
             | Outcome::Answered
             | Outcome::Refused(_) => None,
         };
-        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing };
+        let paging = self.effect.paging.as_ref();
+        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging };
         let facts = envelope.facts(at, self.effect.returned.as_ref());
         Ok(lay(bare, &facts, &mut |tried| is_valid(tried)))
     }

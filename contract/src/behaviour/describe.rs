@@ -1,6 +1,6 @@
 //! What an operation does to state, in a few words for people.
 
-use crate::behaviour::{Action, Behaviour, Effect, Origin, Timing};
+use crate::behaviour::{Action, Behaviour, Effect, Missing, Origin, Timing};
 
 impl Behaviour {
     /// In words, what an operation does: `adds to members; /user/emailAddress is unique`.
@@ -8,7 +8,12 @@ impl Behaviour {
     pub fn describe(&self, operation: usize) -> String {
         let Some(effect) = self.effects.get(operation) else { return "answers as documented".to_owned() };
         let Some(collection) = effect.collection.and_then(|index| self.collections.get(index)) else {
-            return "answers as documented".to_owned();
+            let subject = effect.subject.and_then(|index| self.collections.get(index));
+            return match (subject, &effect.returned) {
+                (Some(subject), Some(_)) => format!("shows one of {}", subject.name),
+                (Some(subject), None) => format!("answers as documented, for one of {}", subject.name),
+                (None, _) => "answers as documented".to_owned(),
+            };
         };
         let name = &collection.name;
         let single = collection.origin == Origin::Singleton;
@@ -18,7 +23,9 @@ impl Behaviour {
             Action::Upsert => format!("adds to {name}, or changes the one with that {}", collection.key),
             Action::Read => format!("shows {one}"),
             Action::List => format!("lists {name}"),
-            Action::Replace if effect.key_parameter.is_some() => format!("replaces {one}, or adds it"),
+            Action::Replace if effect.key_parameter.is_some() && effect.missing == Missing::Create => {
+                format!("replaces {one}, or adds it")
+            }
             Action::Replace => format!("replaces {one}"),
             Action::Update => format!("changes {one}"),
             Action::Delete if effect.key_parameter.is_none() && !single => format!("removes all {name}"),

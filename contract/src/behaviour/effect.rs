@@ -73,10 +73,24 @@ pub struct Effect {
     pub set: Vec<(Pointer, Expression)>,
     /// The expression that lists what the action is repeated for, each bound to `each`.
     pub for_each: Option<Expression>,
+    /// The collection whose item the path leads through, by its index, where the operation does nothing to state itself.
+    pub subject: Option<usize>,
+    /// What becomes of a replacement where nothing is.
+    pub missing: Missing,
     /// When it takes effect.
     pub timing: Timing,
     /// Why it is understood so, one sentence fragment each.
     pub because: Vec<String>,
+}
+
+/// What becomes of a request to replace an item that is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// It creates the item (RFC 9110 §9.3.4).
+    #[default]
+    Create,
+    /// It is refused: the contract documents 404, and nothing that says created.
+    Refuse,
 }
 
 /// When an operation takes effect.

@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 use crate::behaviour::compose::Occasion;
 use crate::behaviour::lay::Fact;
 use crate::behaviour::outcome::{Listing, PageLink, Relation};
-use crate::behaviour::{location, shape};
+use crate::behaviour::{PageBy, Paging, location, page, shape};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In};
 
@@ -20,6 +20,7 @@ pub(super) struct Envelope<'s> {
     pub(super) contract: &'s Contract,
     pub(super) occasion: &'s Occasion<'s>,
     pub(super) listing: Option<&'s Listing>,
+    pub(super) paging: Option<&'s Paging>,
 }
 
 impl Envelope<'_> {
@@ -77,9 +78,42 @@ impl Envelope<'_> {
             "count" if inside == Inside::Body || shape::types(self.contract, at).contains(&"integer") => {
                 count(listing.items.len())
             }
+            "page" | "pagenumber" | "pageno" | "pagenum" | "pageindex" | "currentpage"
+                if is_whole(self.contract, at) =>
+            {
+                count(self.page())
+            }
+            "totalpages" | "pagecount" | "pages" | "lastpage" if is_whole(self.contract, at) => {
+                count(listing.total.div_ceil(self.limit()?.max(1)))
+            }
+            "limit" | "perpage" | "pagesize" | "pagelimit" | "itemsperpage" if is_whole(self.contract, at) => {
+                count(self.limit()?)
+            }
+            "offset" | "skip" | "pageoffset" | "startindex" if is_whole(self.contract, at) => count(self.offset()?),
             _ => self.echo(plain)?,
         };
         Some(Fact::Is(here, value))
+    }
+
+    /// The number of this page, as the contract counts pages.
+    fn page(&self) -> usize {
+        let call = &self.occasion.call;
+        match self.paging.map(|paging| &paging.by) {
+            Some(PageBy::Page(name)) => page::page(self.contract, call, name),
+            Some(PageBy::Offset(_)) => self.offset().unwrap_or_default() / self.limit().unwrap_or_default().max(1) + 1,
+            Some(PageBy::Cursor { .. } | PageBy::Nothing) | None => 1,
+        }
+    }
+
+    fn offset(&self) -> Option<usize> {
+        match &self.paging?.by {
+            PageBy::Offset(name) => Some(page::offset(self.contract, &self.occasion.call, name)),
+            PageBy::Page(_) | PageBy::Cursor { .. } | PageBy::Nothing => None,
+        }
+    }
+
+    fn limit(&self) -> Option<usize> {
+        Some(page::limit(self.contract, self.paging?, &self.occasion.call))
     }
 
     /// A member called as a query parameter tells what was asked for (`limit`, `offset`).
@@ -123,6 +157,11 @@ impl Envelope<'_> {
     fn nothing(&self, at: &Location, here: Pointer) -> Fact {
         if shape::types(self.contract, at).contains(&"null") { Fact::Is(here, Value::Null) } else { Fact::Absent(here) }
     }
+}
+
+fn is_whole(contract: &Contract, at: &Location) -> bool {
+    let types = shape::types(contract, at);
+    types.contains(&"integer") || types.contains(&"number")
 }
 
 /// Where in the body a member stands: some names speak of pages only within an envelope's own object.

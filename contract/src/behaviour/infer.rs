@@ -7,9 +7,9 @@ use crate::behaviour::extension::{self, Extension};
 use crate::behaviour::survey::{
     Resource, canonical, name_of, parent_of, path_parameters, request_schema, success_schema, survey, tail_parameter,
 };
-use crate::behaviour::{Action, Behaviour, Collection, Effect, Origin, Timing, paging, shape, wrapping};
-use crate::document::Pointer;
-use crate::model::{Contract, Operation, PathTemplate};
+use crate::behaviour::{Action, Behaviour, Collection, Effect, Missing, Origin, Timing, paging, shape, wrapping};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, Operation, PathTemplate, StatusPattern};
 
 /// Infers what all operations do. Nothing in the contract can make it fail: what is not understood is answered as
 /// documented.
@@ -289,6 +289,7 @@ impl<'c> Inference<'c> {
     fn finish(mut self) -> Behaviour {
         let mut acting: Vec<Vec<&'c Operation>> = vec![Vec::new(); self.behaviour.collections.len()];
         for operation in self.contract.operations() {
+            self.behaviour.effects[operation.index].missing = missing(operation);
             if let Some(collection) = self.behaviour.effects[operation.index].collection {
                 acting[collection].push(operation);
             }
@@ -315,7 +316,47 @@ impl<'c> Inference<'c> {
                 above = parent_of(above);
             }
         }
+        for operation in self.contract.operations() {
+            self.find_subject(operation, &items);
+        }
         self.behaviour
+    }
+
+    /// An operation that only answers still speaks of the item that its path leads through.
+    fn find_subject(&mut self, operation: &Operation, items: &HashMap<String, usize>) {
+        if self.behaviour.effects[operation.index].collection.is_some() || operation.extension.is_some() {
+            return;
+        }
+        let path = canonical(operation.path.as_str());
+        let mut above = path.as_str();
+        let found = loop {
+            if above.is_empty() {
+                return;
+            }
+            if let Some(index) = items.get(above) {
+                break *index;
+            }
+            above = parent_of(above);
+        };
+        let collection = &self.behaviour.collections[found];
+        let depth = collection.scope.len();
+        // A key in more than one parameter names no item that is known.
+        if above.matches("{}").count() != depth + 1 {
+            return;
+        }
+        let Some(parameter) = path_parameters(operation).into_iter().nth(depth) else { return };
+        let shown = success_schema(operation)
+            .map(|at| wrapping::one(self.contract, at, &collection.name, Some(&parameter)))
+            .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(self.contract, item, at)));
+        let name = collection.name.clone();
+        let effect = &mut self.behaviour.effects[operation.index];
+        effect.subject = Some(found);
+        effect.because.push(format!("its path leads through {{{parameter}}}, so that one of {name} must be there"));
+        if let Some((pointer, _)) = shown {
+            effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
+            effect.returned = Some(pointer);
+        }
+        effect.key_parameter = Some(parameter);
     }
 
     fn finish_collection(&mut self, index: usize, mine: &[&'c Operation]) {
@@ -342,7 +383,7 @@ impl<'c> Inference<'c> {
         }
         let replaces_by_key = mine.iter().any(|operation| {
             let effect = &effects[operation.index];
-            effect.action == Action::Replace && effect.key_parameter.is_some()
+            effect.action == Action::Replace && effect.key_parameter.is_some() && effect.missing == Missing::Create
         });
         let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key;
         let lists = does(Action::List);
@@ -365,6 +406,20 @@ impl<'c> Inference<'c> {
             };
         }
     }
+}
+
+/// True for two uses of one schema, or two that read the same.
+fn is_same(contract: &Contract, left: &Location, right: &Location) -> bool {
+    let (left, right) = (shape::target(contract, left), shape::target(contract, right));
+    left == right || contract.document().node(&left) == contract.document().node(&right)
+}
+
+/// A replacement creates what is not there, unless 404 is documented and nothing says that it may be created.
+fn missing(operation: &Operation) -> Missing {
+    let has = |status| operation.responses.iter().any(|response| response.status == status);
+    let may_create = has(StatusPattern::Exact(201))
+        || operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));
+    if has(StatusPattern::Exact(404)) && !may_create { Missing::Refuse } else { Missing::Create }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::behaviour::state::{Place, State, text};
 use crate::behaviour::{Collection, shape};
 use crate::document::{Location, Pointer};
 use crate::generate::{self, Choices, Seeded};
-use crate::model::{Contract, Direction};
+use crate::model::{Contract, Direction, Piece};
 use crate::validate;
 
 /// How often another key or other data are tried where those at hand are taken.
@@ -45,7 +45,7 @@ impl Maker<'_> {
     /// Makes an item of which these facts are known, and its key where a path names it.
     pub(super) fn make(&self, state: &State, facts: &[Fact], key: Option<&str>) -> Result<Made, Refusal> {
         let known = lay(Value::Object(Map::new()), facts, &mut |_| true);
-        let sent = self.collection.key.get(&known).filter(|value| !value.is_null());
+        let sent = self.collection.key.get(&known).filter(|value| self.is_key(value));
         for attempt in 0..MAX_ATTEMPTS {
             let key = match (key, sent) {
                 (Some(key), _) => Some(self.typed_key(key)),
@@ -79,6 +79,9 @@ impl Maker<'_> {
     pub(super) fn change(&self, value: &Value, facts: &[Fact]) -> Value {
         let mut all = facts.to_vec();
         all.extend(self.time_facts(Moment::Modified));
+        // An item stays where it is found.
+        let key = &self.collection.key;
+        all.extend(key.get(value).map(|kept| Fact::Is(key.clone(), kept.clone())));
         lay(value.clone(), &all, &mut |tried| self.is_valid(tried))
     }
 
@@ -95,31 +98,78 @@ impl Maker<'_> {
                     .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?
             }
         };
-        let mut all = self.time_facts(Moment::Created);
-        all.extend(self.scope_facts());
-        // What lies within something that was left out is left out with it.
-        all.retain(|fact| match fact {
+        let is_within = |base: &Value, fact: &Fact| match fact {
             Fact::Is(pointer, _) => {
-                pointer.parent().is_some_and(|parent| parent.get(&base).is_some_and(Value::is_object))
+                pointer.parent().is_some_and(|parent| parent.get(base).is_some_and(Value::is_object))
             }
             Fact::Absent(_) => true,
-        });
+        };
+        let mut all = self.default_facts();
+        all.extend(self.time_facts(Moment::Created));
+        // What lies within something that was left out is left out with it.
+        all.retain(|fact| is_within(&base, fact));
         all.extend(facts.iter().cloned());
+        let known = lay(base.clone(), facts, &mut |_| true);
+        all.extend(self.scope_facts().into_iter().filter(|fact| is_within(&known, fact)));
         all.extend(key.map(|key| Fact::Is(self.collection.key.clone(), key)));
         Ok(lay(base, &all, &mut |tried| self.is_valid(tried)))
     }
 
-    /// When an item came, for the one that replaces it.
-    pub(super) fn kept_times(&self, value: &Value) -> Vec<Fact> {
-        self.time_facts(Moment::Created)
-            .into_iter()
-            .filter_map(|fact| match fact {
-                Fact::Is(pointer, _) if !is_modified(&pointer) => {
-                    pointer.get(value).cloned().map(|kept| Fact::Is(pointer, kept))
-                }
-                Fact::Is(..) | Fact::Absent(_) => None,
+    /// What stays of an item in the one that replaces it: when it came, and what no client can set.
+    pub(super) fn kept(&self, value: &Value) -> Vec<Fact> {
+        let times = self.time_facts(Moment::Created).into_iter().filter_map(|fact| match fact {
+            Fact::Is(pointer, _) => Some(pointer),
+            Fact::Absent(_) => None,
+        });
+        let read_only = self.members_with("readOnly").into_iter().filter(|(_, said)| *said == &Value::Bool(true));
+        times
+            .chain(read_only.map(|(pointer, _)| pointer))
+            .filter(|pointer| !is_modified(pointer))
+            .filter_map(|pointer| pointer.get(value).cloned().map(|kept| Fact::Is(pointer, kept)))
+            .collect()
+    }
+
+    /// The members that the path of the set says.
+    pub(super) fn scope_members(&self) -> Vec<Pointer> {
+        let facts = self.scope_facts().into_iter();
+        facts
+            .map(|fact| match fact {
+                Fact::Is(pointer, _) | Fact::Absent(pointer) => pointer,
             })
             .collect()
+    }
+
+    /// Members have their default until somebody says otherwise, unless no two items may share the value.
+    fn default_facts(&self) -> Vec<Fact> {
+        self.members_with("default")
+            .into_iter()
+            .filter(|(pointer, _)| *pointer != self.collection.key && !self.collection.indexed.contains(pointer))
+            .map(|(pointer, default)| Fact::Is(pointer, default.clone()))
+            .collect()
+    }
+
+    /// The members of the item, and of its `attributes`, whose schema has a keyword.
+    fn members_with(&self, word: &str) -> Vec<(Pointer, &Value)> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut look = |at: &Location, root: &Pointer| {
+            for (name, at) in shape::members(self.contract, at) {
+                found.extend(shape::keyword(self.contract, &at, word).map(|said| (root.join(&name), said)));
+            }
+        };
+        look(item, &Pointer::root());
+        if let Some(at) = shape::member(self.contract, item, "attributes") {
+            look(&at, &Pointer::root().join("attributes"));
+        }
+        found
+    }
+
+    /// True for what can be the key of an item.
+    fn is_key(&self, value: &Value) -> bool {
+        matches!(value, Value::String(_) | Value::Number(_))
+            && self
+                .key_schema()
+                .is_none_or(|at| validate::is_valid(self.contract, &at, Direction::Response, value).unwrap_or(false))
     }
 
     fn is_valid(&self, value: &Value) -> bool {
@@ -180,13 +230,16 @@ impl Maker<'_> {
     fn scope_facts(&self) -> Vec<Fact> {
         let Some(item) = &self.collection.item else { return Vec::new() };
         let mut facts = Vec::new();
-        for (name, value) in self.collection.scope.iter().zip(&self.place.scope) {
+        let owners = self.owners();
+        for (index, (name, value)) in self.collection.scope.iter().zip(&self.place.scope).enumerate() {
             let plain = shape::plain(name);
+            let owner = owners.get(index).map(|owner| format!("{owner}id"));
             let bare = plain.strip_suffix("id").filter(|bare| !bare.is_empty()).unwrap_or(&plain).to_owned();
             let root = Pointer::root();
             for (member, at) in shape::members(self.contract, item) {
                 let spelled = shape::plain(&member);
-                if spelled == plain && root.join(&member) != self.collection.key {
+                let is_named = spelled == plain || owner.as_ref() == Some(&spelled);
+                if is_named && root.join(&member) != self.collection.key {
                     facts.extend(typed(self.contract, &at, value).map(|value| Fact::Is(root.join(&member), value)));
                 } else if spelled == bare {
                     let id = root.join(&member).join("id");
@@ -204,6 +257,19 @@ impl Maker<'_> {
             }
         }
         facts
+    }
+
+    /// What the scope's parameters name, by the words before them: `list` in `/lists/{l}/todos/{id}`.
+    fn owners(&self) -> Vec<String> {
+        let mut owners = Vec::new();
+        let mut word = String::new();
+        for piece in self.collection.item_path.iter().flat_map(|path| path.segments()).flat_map(|segment| &segment.0) {
+            match piece {
+                Piece::Literal(text) => word.clone_from(text),
+                Piece::Parameter(_) => owners.push(shape::plain(&shape::singular(&word))),
+            }
+        }
+        owners
     }
 
     fn typed_at(&self, item: &Location, pointer: &Pointer, value: &str) -> Option<Fact> {

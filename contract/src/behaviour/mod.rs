@@ -24,7 +24,7 @@ mod survey;
 mod wrapping;
 
 pub use compose::{Occasion, compose, pick};
-pub use effect::{Action, Behaviour, Collection, Effect, Origin, PageBy, Paging, Timing};
+pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
 pub use expression::{Expression, Scope};
 pub use header::{Asked, described as described_headers};
 pub use infer::infer;

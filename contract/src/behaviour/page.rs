@@ -39,12 +39,12 @@ pub(super) fn cut(
     match &paging.by {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
         PageBy::Offset(name) => {
-            let offset = cut.number(name).unwrap_or(0);
+            let offset = offset(contract, call, name);
             Ok(cut.by_offset(offset, &|offset| vec![(name.clone(), Some(offset.to_string()))]))
         }
         PageBy::Page(name) => {
-            let first = cut.first_page(name);
-            let page = cut.number(name).unwrap_or(first).max(first);
+            let first = first_page(contract, call, name);
+            let page = page(contract, call, name);
             let offset = (page - first).saturating_mul(cut.limit);
             Ok(cut.by_offset(offset, &|offset| {
                 vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
@@ -164,17 +164,6 @@ impl Cut<'_> {
         Listing { items, total: self.total, links }
     }
 
-    fn number(&self, name: &str) -> Option<usize> {
-        self.call.parameter(In::Query, name).and_then(whole)
-    }
-
-    /// Pages are counted from 1 unless the contract allows 0.
-    fn first_page(&self, name: &str) -> usize {
-        let schema = self.call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
-        let says_zero = |word| schema.and_then(|at| shape::keyword(self.contract, at, word)).and_then(whole) == Some(0);
-        usize::from(!(says_zero("minimum") || says_zero("default")))
-    }
-
     /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it.
     fn cursor(&self, name: Option<&str>) -> Result<Option<u64>, Refusal> {
         let Some(name) = name else { return Ok(None) };
@@ -194,6 +183,30 @@ impl Cut<'_> {
     }
 }
 
+/// The page that is asked for, as its parameter counts: the one that was sent, else the contract's default, else the first.
+pub(super) fn page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    let first = first_page(contract, call, name);
+    let sent = call.parameter(In::Query, name).and_then(whole);
+    sent.or_else(|| stated(contract, call, name, "default")).unwrap_or(first).max(first)
+}
+
+/// Pages are counted from 1 unless the contract allows 0.
+fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    usize::from(!["minimum", "default"].into_iter().any(|word| stated(contract, call, name, word) == Some(0)))
+}
+
+/// What the schema of a query parameter says by a keyword that takes a number.
+fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
+    let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
+    shape::keyword(contract, schema, word).and_then(whole)
+}
+
+/// The number of items to pass over.
+pub(super) fn offset(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    let sent = call.parameter(In::Query, name).and_then(whole);
+    sent.or_else(|| stated(contract, call, name, "default")).unwrap_or(0)
+}
+
 fn read(cursor: &str) -> Option<u64> {
     let bytes = BASE64URL_NOPAD.decode(cursor.strip_prefix(MARK)?.as_bytes()).ok()?;
     let number: u64 = std::str::from_utf8(&bytes).ok()?.parse().ok()?;
@@ -201,10 +214,9 @@ fn read(cursor: &str) -> Option<u64> {
 }
 
 /// How many items a page holds: as sent, else as the contract defaults, never more than it allows.
-fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
+pub(super) fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
     let Some(name) = &paging.limit else { return DEFAULT_LIMIT };
-    let schema = call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
-    let stated = |word| schema.and_then(|at| shape::keyword(contract, at, word)).and_then(whole);
+    let stated = |word| stated(contract, call, name, word);
     let most = stated("maximum").unwrap_or(usize::MAX);
     call.parameter(In::Query, name).and_then(whole).or_else(|| stated("default")).unwrap_or(DEFAULT_LIMIT.min(most))
 }

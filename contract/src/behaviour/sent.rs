@@ -1,79 +1,146 @@
-//! What a request's body says of an item: what was sent is there, and what could have been sent but was not is absent.
+//! What a request's body says of an item: what was sent is there, what could have been sent but was not has its default or
+//! is absent. What is the server's to say (`readOnly`, the scope, mostly the key) is passed over.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::behaviour::lay::Fact;
 use crate::behaviour::{Collection, Effect, shape};
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, Direction, Operation};
+use crate::validate;
 
-/// How deep objects are compared with their schema: generated members deeper down stay.
+/// How deep objects are compared with their schema: what stands deeper is taken as it was sent.
 const MAX_DEPTH: usize = 8;
 
-/// The facts in the part of a body that describes the item; `changes` is the item that is changed by it, where one is.
-pub(super) fn facts(
-    contract: &Contract,
-    collection: &Collection,
-    operation: &Operation,
-    effect: &Effect,
-    body: &Value,
-    changes: Option<&Value>,
-) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let request = operation
-        .body
-        .as_ref()
-        .into_iter()
-        .flat_map(|body| &body.content)
-        .find_map(|content| content.schema.as_ref())
-        .and_then(|at| shape::within(contract, at, effect.sent.as_ref()?));
-    let item = collection.item.as_ref();
-    if changes.is_none()
-        && let (Some(request), Some(item)) = (&request, item)
-    {
-        unsent(contract, request, item, body, &Pointer::root(), 0, &mut facts);
-    }
-    facts.push(Fact::Is(Pointer::root(), visible(contract, item, body)));
-    facts
+/// Whether an item is made by what was sent, or one that is there is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Made: what was not sent is not there.
+    Make,
+    /// Changed: what was not sent stays.
+    Change,
 }
 
-/// Members that the request could have had and does not, unless a response must have them.
-fn unsent(
-    contract: &Contract,
-    request: &Location,
-    item: &Location,
-    body: &Value,
-    here: &Pointer,
-    depth: usize,
-    facts: &mut Vec<Fact>,
-) {
-    if depth > MAX_DEPTH {
-        return;
+/// What a body is read by.
+pub(super) struct Sent<'s> {
+    pub(super) contract: &'s Contract,
+    pub(super) collection: &'s Collection,
+    pub(super) operation: &'s Operation,
+    pub(super) effect: &'s Effect,
+    /// The members that the request's path says.
+    pub(super) scope: Vec<Pointer>,
+}
+
+impl Sent<'_> {
+    /// The facts in the part of a body that describes the item.
+    pub(super) fn facts(&self, body: &Value, purpose: Purpose) -> Vec<Fact> {
+        let request = self
+            .operation
+            .body
+            .as_ref()
+            .into_iter()
+            .flat_map(|body| &body.content)
+            .find_map(|content| content.schema.as_ref())
+            .and_then(|at| shape::within(self.contract, at, self.effect.sent.as_ref()?));
+        let item = self.collection.item.clone();
+        let mut kept = self.scope.clone();
+        if purpose == Purpose::Change || !self.may_name(body, request.as_ref()) {
+            kept.push(self.collection.key.clone());
+        }
+        let mut facts = Vec::new();
+        if let (Purpose::Make, Some(request), Some(item)) = (purpose, &request, &item) {
+            self.unsent(&Described { request, item }, body, &Pointer::root(), &kept, 0, &mut facts);
+        }
+        let said = self.said(request.as_ref(), item.as_ref(), body, &Pointer::root(), &kept, 0);
+        facts.push(Fact::Is(Pointer::root(), said));
+        facts
     }
-    let Value::Object(sent) = body else { return };
-    for (name, request) in shape::members(contract, request) {
-        let Some(item_member) = shape::member(contract, item, &name) else { continue };
-        let place = here.join(&name);
-        match sent.get(&name) {
-            Some(member) => unsent(contract, &request, &item_member, member, &place, depth + 1, facts),
-            None if !shape::is_required(contract, item, &name) => facts.push(Fact::Absent(place)),
-            None => {}
+
+    /// True where the client chooses the key: the request describes it, and it is one that an item may have.
+    fn may_name(&self, body: &Value, request: Option<&Location>) -> bool {
+        let key = &self.collection.key;
+        let Some(value @ (Value::String(_) | Value::Number(_))) = key.get(body) else { return false };
+        let Some(described) = request.and_then(|at| shape::within(self.contract, at, key)) else { return false };
+        let in_item = self.collection.item.as_ref().and_then(|at| shape::within(self.contract, at, key));
+        !self.says(&described, "readOnly")
+            && in_item.is_none_or(|at| {
+                !self.says(&at, "readOnly")
+                    && validate::is_valid(self.contract, &at, Direction::Response, value).unwrap_or(false)
+            })
+    }
+
+    /// Members that the request could have had and does not: their default, or nothing unless a response must have them.
+    fn unsent(
+        &self,
+        described: &Described<'_>,
+        body: &Value,
+        here: &Pointer,
+        kept: &[Pointer],
+        depth: usize,
+        facts: &mut Vec<Fact>,
+    ) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let Value::Object(sent) = body else { return };
+        for (name, request) in shape::members(self.contract, described.request) {
+            let Some(item) = shape::member(self.contract, described.item, &name) else { continue };
+            let place = here.join(&name);
+            if kept.contains(&place) || self.is_servers(Some(&request), Some(&item)) {
+                continue;
+            }
+            let default = || [&request, &item].into_iter().find_map(|at| shape::keyword(self.contract, at, "default"));
+            if let Some(member) = sent.get(&name) {
+                let described = Described { request: &request, item: &item };
+                self.unsent(&described, member, &place, kept, depth + 1, facts);
+            } else if let Some(default) = default() {
+                facts.push(Fact::Is(place, default.clone()));
+            } else if !shape::is_required(self.contract, described.item, &name) {
+                facts.push(Fact::Absent(place));
+            }
         }
     }
+
+    /// What was sent, less what is the server's to say and what responses never show (`writeOnly`).
+    fn said(
+        &self,
+        request: Option<&Location>,
+        item: Option<&Location>,
+        body: &Value,
+        here: &Pointer,
+        kept: &[Pointer],
+        depth: usize,
+    ) -> Value {
+        let Value::Object(members) = body else { return body.clone() };
+        if depth > MAX_DEPTH {
+            return body.clone();
+        }
+        let mut said = Map::new();
+        for (name, member) in members {
+            let place = here.join(name);
+            let request = request.and_then(|at| shape::member(self.contract, at, name));
+            let item = item.and_then(|at| shape::member(self.contract, at, name));
+            let is_hidden = item.as_ref().is_some_and(|at| self.says(at, "writeOnly"));
+            if is_hidden || kept.contains(&place) || self.is_servers(request.as_ref(), item.as_ref()) {
+                continue;
+            }
+            said.insert(name.clone(), self.said(request.as_ref(), item.as_ref(), member, &place, kept, depth + 1));
+        }
+        Value::Object(said)
+    }
+
+    /// True for what a client cannot set (OpenAPI 3.0 "Schema Object", JSON Schema Validation §9.4).
+    fn is_servers(&self, request: Option<&Location>, item: Option<&Location>) -> bool {
+        request.into_iter().chain(item).any(|at| self.says(at, "readOnly"))
+    }
+
+    fn says(&self, at: &Location, word: &str) -> bool {
+        shape::keyword(self.contract, at, word) == Some(&Value::Bool(true))
+    }
 }
 
-/// What was sent, less what responses never show (`writeOnly`).
-fn visible(contract: &Contract, item: Option<&Location>, body: &Value) -> Value {
-    let (Some(item), Value::Object(members)) = (item, body) else { return body.clone() };
-    let is_hidden = |name: &str| {
-        shape::member(contract, item, name)
-            .is_some_and(|at| shape::keyword(contract, &at, "writeOnly") == Some(&Value::Bool(true)))
-    };
-    Value::Object(
-        members
-            .iter()
-            .filter(|(name, _)| !is_hidden(name))
-            .map(|(name, member)| (name.clone(), member.clone()))
-            .collect(),
-    )
+/// One object as the request describes it, and as the item does.
+struct Described<'d> {
+    request: &'d Location,
+    item: &'d Location,
 }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use crate::behaviour::lay::Fact;
 use crate::behaviour::make::{Made, Maker};
 use crate::behaviour::outcome::{Call, Clash, Context, Outcome, Refusal};
+use crate::behaviour::sent::{Purpose, Sent};
 use crate::behaviour::state::{Item, Pending, Place, State, text};
-use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Origin, Scope, Timing, page, sent};
+use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Missing, Origin, Scope, Timing, page};
 use crate::codec::{DecodedBody, Reading};
 use crate::document::Pointer;
 use crate::model::{Contract, In};
@@ -31,7 +32,7 @@ pub fn step(
 ) -> Outcome {
     settle(contract, behaviour, state);
     let effect = &behaviour.effects[call.operation.index];
-    let Some(index) = effect.collection else { return Outcome::Answered };
+    let Some(index) = effect.collection.or(effect.subject) else { return Outcome::Answered };
     let step = Step { contract, behaviour, effect, index, collection: &behaviour.collections[index], call, context };
     step.take(state).unwrap_or_else(Outcome::Refused)
 }
@@ -64,6 +65,11 @@ impl Step<'_> {
         let place = self.place();
         self.parent_is_there(state, self.index, &place)?;
         match self.effect.action {
+            Action::Answer if self.effect.subject.is_some() => {
+                let item = self.find(state, &place, self.key())?;
+                // Where the answer is the item, it is the one that is there.
+                Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+            }
             Action::Answer => Ok(Outcome::Answered),
             Action::Create | Action::Upsert => self.add(state, &place),
             Action::List => {
@@ -74,7 +80,7 @@ impl Step<'_> {
             Action::Replace => self.replace(state, &place),
             Action::Update => {
                 let item = self.find(state, &place, self.key())?;
-                let facts = self.facts(&Value::Null, Some(&item.value));
+                let facts = self.facts(&Value::Null, Purpose::Change);
                 let value = self.maker(&place).change(&item.value, &facts);
                 let item = self.keep(state, &place, item.key.clone(), value)?;
                 Ok(Outcome::Found(item))
@@ -109,16 +115,20 @@ impl Step<'_> {
         let there = match self.find(state, place, self.key()) {
             Ok(item) => Some(item),
             // PUT to a URI of the client's choice creates what is not there (RFC 9110 §9.3.4).
-            Err(Refusal::NotFound { .. }) if self.effect.key_parameter.is_some() => None,
+            Err(Refusal::NotFound { .. })
+                if self.effect.key_parameter.is_some() && self.effect.missing == Missing::Create =>
+            {
+                None
+            }
             Err(refusal) => return Err(refusal),
         };
         let maker = self.maker(place);
-        let mut facts = self.facts(&Value::Null, None);
+        let mut facts = self.facts(&Value::Null, Purpose::Make);
         let Some(there) = there else {
             let made = maker.make(state, &facts, self.key().as_deref())?;
             return self.keep(state, place, made.key, made.value).map(Outcome::Created);
         };
-        facts.extend(maker.kept_times(&there.value));
+        facts.extend(maker.kept(&there.value));
         let made = match self.collection.origin {
             Origin::Singleton => maker.make_only(&facts)?,
             Origin::Empty | Origin::Populated | Origin::Assumed => maker.remake(&facts, &there.key)?,
@@ -241,26 +251,30 @@ impl Step<'_> {
 
     /// What is known of each item to be added.
     fn items(&self) -> Vec<Vec<Fact>> {
-        let Some(for_each) = &self.effect.for_each else { return vec![self.facts(&Value::Null, None)] };
+        let Some(for_each) = &self.effect.for_each else { return vec![self.facts(&Value::Null, Purpose::Make)] };
         match self.evaluate(for_each, &Value::Null) {
-            Some(Value::Array(items)) => items.iter().take(MAX_EACH).map(|each| self.facts(each, None)).collect(),
-            Some(one) => vec![self.facts(&one, None)],
+            Some(Value::Array(items)) => {
+                items.iter().take(MAX_EACH).map(|each| self.facts(each, Purpose::Make)).collect()
+            }
+            Some(one) => vec![self.facts(&one, Purpose::Make)],
             None => Vec::new(),
         }
     }
 
     /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
-    fn facts(&self, each: &Value, changes: Option<&Value>) -> Vec<Fact> {
+    fn facts(&self, each: &Value, purpose: Purpose) -> Vec<Fact> {
         if self.effect.set.is_empty() {
             let Some(body) = self.sent_body() else { return Vec::new() };
-            return sent::facts(self.contract, self.collection, self.call.operation, self.effect, body, changes);
+            let scope = self.maker(&self.place()).scope_members();
+            let (contract, collection, operation) = (self.contract, self.collection, self.call.operation);
+            return Sent { contract, collection, operation, effect: self.effect, scope }.facts(body, purpose);
         }
         self.effect
             .set
             .iter()
             .filter_map(|(pointer, expression)| match self.evaluate(expression, each) {
                 Some(value) => Some(Fact::Is(pointer.clone(), value)),
-                None => changes.is_none().then(|| Fact::Absent(pointer.clone())),
+                None => (purpose == Purpose::Make).then(|| Fact::Absent(pointer.clone())),
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 mod edge;
 mod hostile;
 mod invites;
+mod items;
 mod law;
 mod nexus;
 mod problems;
@@ -33,12 +34,22 @@ fn mock_of(paths: Value) -> Mock {
 
 /// The same with components.
 fn mock_with(paths: Value, components: Value) -> Mock {
+    mock_for(paths, components, Credentials::default())
+}
+
+/// The same for these credentials.
+fn mock_for(paths: Value, components: Value, credentials: Credentials) -> Mock {
     let info = serde_json::json!({"title": "Small", "version": "1"});
     let root = serde_json::json!({"openapi": "3.1.0", "info": info, "paths": paths, "components": components});
+    mock_from(&root, credentials)
+}
+
+/// The mock of a whole document.
+fn mock_from(root: &Value, credentials: Credentials) -> Mock {
     let bytes = root.to_string();
     let source = Source { name: "small.json", bytes: bytes.as_bytes() };
     let document = Document::load(source, &[], &NoFiles).expect("a document");
-    Mock::new([Arc::new(Contract::new(document))], Credentials::default(), 7)
+    Mock::new([Arc::new(Contract::new(document))], credentials, 7)
 }
 
 /// A request being written.

@@ -121,6 +121,30 @@ fn pages_by_number_are_counted_and_linked() {
 }
 
 #[test]
+fn the_page_that_nobody_asked_for_is_the_first_or_the_default() {
+    let listed = |page: &Value, member: &str| {
+        let shown = json!({"type": "object", "required": ["items", member, "per_page"], "properties": {
+            "items": {"type": "array", "items": {"type": "object"}}, (member): {"type": "integer"},
+            "per_page": {"type": "integer"}, "total_pages": {"type": "integer"}}});
+        mock_of(json!({"/pets": {"get": {"parameters": [
+            {"name": "page", "in": "query", "schema": page},
+            {"name": "per_page", "in": "query", "schema": {"type": "integer", "default": 2}}],
+            "responses": answers("200", &shown)}}}))
+    };
+    for (page, first) in [
+        (json!({"type": "integer"}), 1),
+        (json!({"type": "integer", "minimum": 0}), 0),
+        (json!({"type": "integer", "default": 2}), 2),
+    ] {
+        for member in ["page", "current_page"] {
+            let told = Ask::new("GET /pets").of(&listed(&page, member));
+            assert_eq!(told.at(&format!("/{member}")), json!(first), "{page} {member}");
+            assert_eq!((told.at("/per_page"), told.at("/total_pages")), (json!(2), json!(2)));
+        }
+    }
+}
+
+#[test]
 fn what_belongs_to_something_needs_it_to_be_there() {
     let mock = pets();
     assert_eq!(Ask::new("GET /pets/1/toys").of(&mock).status(), 404);

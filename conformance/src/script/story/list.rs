@@ -46,7 +46,8 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
             Kind::State("another place's item is listed"),
             format!("{} lists only what is in the place that is asked for", tale.operation.id),
             format!("it lists the key {}, which was created elsewhere", reply::text(&key)),
-        ),
+        )
+        .shown_by(walk.holding(&key)),
     })
 }
 
@@ -83,6 +84,7 @@ pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Resu
         return Ok(doubt);
     }
     back.pages.push(end.clone());
+    back.shown.push(forth.shown.last().copied().flatten());
     Ok(once_each(&back, &keys, size).unwrap_or_else(Verdict::proved))
 }
 
@@ -140,11 +142,12 @@ fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdi
     if let Some(size) = size
         && u64::try_from(longest).is_ok_and(|longest| longest > size)
     {
-        return Some(Verdict::violated(
+        let violated = Verdict::violated(
             Kind::State("a page is too long"),
             format!("no page holds more than the {size} items that were asked for"),
             format!("a page holds {longest}"),
-        ));
+        );
+        return Some(violated.shown_by(walk.longest()));
     }
     keys.iter().find_map(|key| {
         let times = walk.times(key);
@@ -154,7 +157,7 @@ fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdi
             _ => format!("the pages hold the key {} {times} times", reply::text(key)),
         };
         let kind = Kind::State(if times == 0 { "the pages leave out an item" } else { "the pages repeat an item" });
-        Some(Verdict::violated(kind, "the pages together hold every item once", found))
+        Some(Verdict::violated(kind, "the pages together hold every item once", found).shown_by(walk.holding(key)))
     })
 }
 

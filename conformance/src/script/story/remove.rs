@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
-use crate::script::pages::{self, End};
+use crate::script::pages::{self, End, Walk};
 use crate::script::place::{self, Created};
 use crate::script::reply;
 use crate::script::stage::Stage;
@@ -81,19 +81,21 @@ pub fn is_not_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Resu
     let creator = tale.creator(stage)?;
     let created = place::create(stage, creator, tale.operation, &[])?;
     let key = key_of(&created, creator.0)?;
-    if !listed(stage, tale, &created, &key, Role::Prepare)? {
+    if list(stage, tale, &created, &key, Role::Prepare)?.times(&key) == 0 {
         return Ok(Verdict::inconclusive("what was created was not listed in the first place"));
     }
     let pinned = item_place(stage, creator.0, tale.operation, &created, &key);
     if let Some(doubt) = delete(stage, tale, &pinned)? {
         return Ok(doubt);
     }
-    Ok(if listed(stage, tale, &created, &key, Role::Tested)? {
+    let walk = list(stage, tale, &created, &key, Role::Tested)?;
+    Ok(if walk.times(&key) > 0 {
         Verdict::violated(
             Kind::State("what was deleted is still listed"),
             "what was deleted is in no list",
             format!("a page holds the key {}", reply::text(&key)),
         )
+        .shown_by(walk.holding(&key))
     } else {
         Verdict::proved()
     })
@@ -116,13 +118,14 @@ fn delete(
     })
 }
 
-fn listed(
-    stage: &mut Stage<'_, '_, '_, '_>,
+/// The list that an item is in while it is there.
+fn list<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
     tale: &Tale<'_>,
     created: &Created<'_>,
     key: &Value,
     role: Role,
-) -> Result<bool, Halt> {
+) -> Result<Walk<'r>, Halt> {
     let creator = tale.creator(stage)?;
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
     let scope = place::carry(&creator.0.path, &created.scope, &lister.path);
@@ -130,5 +133,5 @@ fn listed(
     if walk.times(key) == 0 && matches!(walk.end, End::Bound | End::Unmarked) && walk.pages.len() > 1 {
         return Err(Halt::inconclusive("the list has more pages than are looked at"));
     }
-    Ok(walk.times(key) > 0)
+    Ok(walk)
 }
