@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use etalon_contract::codec::Response;
+use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::model::{Contract, Operation, StatusPattern};
 use etalon_contract::rule::{Breach, Row, Rule, Subject};
 use etalon_contract::validate::{self, Violation};
@@ -25,12 +25,37 @@ pub struct Observation {
 
 /// Looks at one answer; `None` where its status is not documented.
 #[must_use]
-pub fn observe(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Option<Observation> {
+pub fn observe(
+    contract: &Contract,
+    operation: &Operation,
+    request: &Request,
+    response: &Response,
+) -> Option<Observation> {
+    let violations = validate::response(contract, operation, &request.method, response).map(|mut violations| {
+        violations.extend(misleading(contract, operation, request, response));
+        violations
+    });
     Some(Observation {
         pattern: operation.response(response.status)?.status,
         fields: response.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
-        violations: validate::response(contract, operation, method, response).map_err(|defect| defect.reason),
+        violations: violations.map_err(|defect| defect.reason),
     })
+}
+
+/// The places that a problem names and the request does not have. Nothing where the request's body was not understood:
+/// what cannot be read has no places.
+fn misleading(contract: &Contract, operation: &Operation, request: &Request, response: &Response) -> Vec<Violation> {
+    if request.body.is_empty() || response.status / 100 != 4 {
+        return Vec::new();
+    }
+    let documented = operation.body.as_ref().map_or(&[][..], |body| &body.content);
+    match codec::decode_body(contract, documented, request.headers.get("content-type"), &request.body) {
+        DecodedBody::Value { value, .. } => validate::unresolved_pointers(response, &value),
+        DecodedBody::Absent
+        | DecodedBody::Opaque { .. }
+        | DecodedBody::Malformed { .. }
+        | DecodedBody::UndocumentedMediaType { .. } => Vec::new(),
+    }
 }
 
 /// What an observation says of one row; `None` where it says nothing about it.
@@ -180,4 +205,60 @@ fn nonconforming(violation: &Violation) -> Verdict {
         "the answer conforms to what is documented",
         format!("{place}: {}", violation.message),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use etalon_contract::document::{Document, NoFiles, Source};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn contract() -> Contract {
+        let response = json!({"description": "no", "content": {"application/problem+json": {}}});
+        let body = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+        let operation = json!({"requestBody": body, "responses": {"400": response, "500": response}});
+        let root =
+            json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": operation}}});
+        let bytes = root.to_string().into_bytes();
+        let source = Source { name: "one.json", bytes: &bytes };
+        Contract::new(Document::load(source, &[], &NoFiles).expect("it is OpenAPI"))
+    }
+
+    fn told(sent: &str, status: u16, errors: &Value) -> Verdict {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let mut request = Request { method: "POST".into(), target: "/x".into(), ..Request::default() };
+        request.headers.set("Content-Type", "application/json");
+        request.body = sent.as_bytes().to_vec();
+        let mut response = Response { status, ..Response::default() };
+        response.headers.set("Content-Type", "application/problem+json");
+        response.body = json!({"errors": errors}).to_string().into_bytes();
+        let observation = observe(&contract, operation, &request, &response).expect("it is documented");
+        let rows = etalon_contract::rule::rows(&contract, operation);
+        let row = rows
+            .iter()
+            .find(|row| matches!(row.rule, Rule::Response(StatusPattern::Exact(s)) if s == status))
+            .expect("a row");
+        verdict(row, &observation).expect("it speaks of the row")
+    }
+
+    #[test]
+    fn a_problem_that_points_beside_the_request_violates_its_response() {
+        let Verdict::Violated(failure) = told(r#"{"a":{}}"#, 400, &json!([{"pointer": "/a"}, {"pointer": "/b/c"}]))
+        else {
+            panic!("it is not violated");
+        };
+        assert!(failure.found.contains("/errors/1/pointer") && failure.found.contains("/b/c"), "{}", failure.found);
+    }
+
+    #[test]
+    fn a_problem_that_points_into_the_request_or_nowhere_at_all_conforms() {
+        for pointer in ["", "/a", "#/a", "/a/missing", "/missing", "name", "$.b.c"] {
+            assert_eq!(told(r#"{"a":{}}"#, 400, &json!([{"pointer": pointer}])), Verdict::proved(), "{pointer}");
+        }
+        // What cannot be read has no places, and a server's own failure is not about the request.
+        assert_eq!(told("{", 400, &json!([{"pointer": "/b/c"}])), Verdict::proved());
+        assert_eq!(told("{}", 500, &json!([{"pointer": "/b/c"}])), Verdict::proved());
+    }
 }

@@ -159,7 +159,7 @@ impl<'c> Tally<'c> {
         let Some(chapter) = self.chapter(exchange.operation) else { return Vec::new() };
         let (operation, rows) = &self.rows[chapter];
         let Ok(operation) = self.scene.contract.operation(*operation) else { return Vec::new() };
-        let seen = observe(self.scene.contract, operation, &exchange.request.method, &exchange.response);
+        let seen = observe(self.scene.contract, operation, &exchange.request, &exchange.response);
         let Some(mut observation) = seen else { return Vec::new() };
         let mut cause = None;
         if let Ok(violations) = &mut observation.violations {

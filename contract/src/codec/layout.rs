@@ -151,7 +151,7 @@ impl Layout {
         match self.medium {
             // Lists in header fields may have white space around their commas (RFC 9110 §5.6.1).
             Medium::Header => Ok(raw.trim_matches([' ', '\t']).to_owned()),
-            Medium::Path | Medium::Query | Medium::FormCookie | Medium::Cookie => self.medium.read(raw),
+            Medium::Path | Medium::Query | Medium::FormCookie | Medium::Cookie | Medium::Part => self.medium.read(raw),
         }
     }
 }

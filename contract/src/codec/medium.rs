@@ -15,6 +15,8 @@ pub(super) enum Medium {
     FormCookie,
     /// A cookie in style `cookie`: as it is (OpenAPI 3.2).
     Cookie,
+    /// A part of a multipart form: as it is, whatever it is (RFC 7578 §2).
+    Part,
 }
 
 /// Whether reserved characters (RFC 3986 §2.2) are escaped, as `allowReserved` says.
@@ -55,6 +57,7 @@ impl Medium {
             (Self::Path, Reserved::Kept) => KEPT,
             (Self::Query, Reserved::Kept) => KEPT_IN_QUERY,
             (Self::Header, _) => return plain(text, is_field_character, "a header field"),
+            (Self::Part, _) => return Ok(text.to_owned()),
             (Self::Cookie, _) => return plain(text, is_cookie_character, "a cookie"),
         };
         Ok(utf8_percent_encode(text, set).to_string())
@@ -69,7 +72,7 @@ impl Medium {
             Self::Path | Self::FormCookie => percent_decode(raw),
             Self::Query if raw.contains('+') => percent_decode(&raw.replace('+', " ")),
             Self::Query => percent_decode(raw),
-            Self::Header | Self::Cookie => Ok(raw.to_owned()),
+            Self::Header | Self::Cookie | Self::Part => Ok(raw.to_owned()),
         }
     }
 
@@ -77,7 +80,7 @@ impl Medium {
     pub(super) fn is_percent_encoded(self) -> bool {
         match self {
             Self::Path | Self::Query | Self::FormCookie => true,
-            Self::Header | Self::Cookie => false,
+            Self::Header | Self::Cookie | Self::Part => false,
         }
     }
 }

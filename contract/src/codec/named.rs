@@ -195,7 +195,7 @@ impl Named<'_> {
 
     fn escape_name(&self, name: &str) -> Result<String, String> {
         match self.medium {
-            Medium::Path | Medium::Query => self.medium.write(name, Reserved::Escaped),
+            Medium::Path | Medium::Query | Medium::Part => self.medium.write(name, Reserved::Escaped),
             Medium::Header | Medium::FormCookie | Medium::Cookie => {
                 if !name.is_empty() && name.bytes().all(is_token) {
                     Ok(name.to_owned())

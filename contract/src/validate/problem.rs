@@ -74,7 +74,8 @@ pub(super) fn problem(response: &codec::Response) -> Vec<Violation> {
 }
 
 /// The places in the `errors` of a problem details document (RFC 9457 §3.2) that do not lead into the body that was sent.
-/// The last part of a place may be missing from it, since a missing member is what many problems are about.
+/// The last part of a place may be missing from it, since a missing member is what many problems are about. What is no
+/// JSON Pointer is passed over: `pointer` is an extension member, and others may mean something else by it.
 #[must_use]
 pub fn unresolved_pointers(response: &codec::Response, sent: &Value) -> Vec<Violation> {
     if !is_problem(response) {
@@ -85,12 +86,14 @@ pub fn unresolved_pointers(response: &codec::Response, sent: &Value) -> Vec<Viol
     let mut found = Vec::new();
     for (index, error) in errors.iter().enumerate().take(MAX_ERRORS) {
         let Some(text) = error.get("pointer").and_then(Value::as_str) else { continue };
-        // RFC 9457 §3.2 shows pointers as URI fragments (RFC 6901 §6); both spellings are in use.
+        // RFC 9457 §3.2 shows pointers as URI fragments (RFC 6901 §6); both spellings are in use, and mixed.
         let plain = text.strip_prefix('#').unwrap_or(text);
-        let plain = percent_encoding::percent_decode_str(plain).decode_utf8_lossy();
-        let leads = Pointer::parse(&plain).is_some_and(|pointer| {
-            pointer.get(sent).is_some() || pointer.parent().is_some_and(|parent| parent.get(sent).is_some())
-        });
+        let unescaped = percent_encoding::percent_decode_str(plain).decode_utf8_lossy();
+        let places: Vec<Pointer> = [plain, &unescaped].into_iter().filter_map(Pointer::parse).collect();
+        let leads = places.is_empty()
+            || places.iter().any(|place| {
+                place.get(sent).is_some() || place.parent().is_some_and(|parent| parent.get(sent).is_some())
+            });
         if !leads {
             let place = format!("errors/{index}/pointer");
             found.push(broken(&place, format!("{} leads nowhere in the body that was sent", Value::from(text))));
@@ -190,14 +193,14 @@ mod tests {
 
     #[test]
     fn pointers_lead_into_the_request() {
-        let sent = json!({"a": {"b": [1]}, "x y": 1});
+        let sent = json!({"a": {"b": [1]}, "x y": 1, "q%25": {}});
         let found = |pointer: &str| {
             !unresolved_pointers(&response(&json!({"errors": [{"pointer": pointer}]})), &sent).is_empty()
         };
-        for pointer in ["", "/a/b/0", "#/a/b", "/a/missing", "#/x%20y", "/new"] {
+        for pointer in ["", "/a/b/0", "#/a/b", "/a/missing", "#/x%20y", "/q%25/r", "/new", "a", "$.a"] {
             assert!(!found(pointer), "{pointer}");
         }
-        for pointer in ["/a/b/0/c/d", "a", "/q/r", "$.a"] {
+        for pointer in ["/a/b/0/c/d", "#/q/r", "/q/r", "/q%20/r"] {
             assert!(found(pointer), "{pointer}");
         }
     }

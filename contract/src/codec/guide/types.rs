@@ -30,7 +30,7 @@ impl Types {
         Self(self.0 | other.0)
     }
 
-    pub(super) fn of(value: &Value) -> Self {
+    pub(in crate::codec) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,
             Value::Bool(_) => Self::BOOLEAN,

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod parameters;
+mod parts;
 mod shipped;
 mod xml;
 

@@ -1,11 +1,15 @@
 //! `multipart/form-data` <-> object (RFC 7578, RFC 2046 §5.1; OpenAPI 3.x "Encoding Object"). Binary members are strings
 //! with one character for each byte.
 
+mod field;
+mod styled;
+
 use serde_json::{Map, Value};
 
 use crate::codec::format::{Format, Subject};
 use crate::codec::guide::{Guide, Kind};
 use crate::codec::limit::{MAX_PART_HEADER, MAX_PARTS};
+use crate::codec::named::Named;
 use crate::codec::text::Charset;
 use crate::model::MediaType;
 
@@ -22,6 +26,14 @@ pub(super) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
     for (name, value) in members {
         let guide = subject.guide.member(name);
         let refused = |why: String| format!("`{name}`: {why}");
+        if let Some(named) = styled::styled(subject, name) {
+            let fields = field::lines(subject.contract, subject.encoding.get(name)).map_err(refused)?;
+            for (name, text) in named.write(value).map_err(refused)? {
+                let head = format!("Content-Disposition: form-data; name=\"{}\"\r\n{fields}\r\n", escape(&name));
+                parts.push((head + &text).into_bytes());
+            }
+            continue;
+        }
         match value {
             Value::Array(items) if items.is_empty() => {
                 return Err(refused("an empty array cannot be told from none".to_owned()));
@@ -61,10 +73,21 @@ pub(super) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
         .parameter("boundary")
         .filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()))
         .ok_or("`Content-Type` has no boundary of 1 to 70 characters")?;
+    let parts = split(bytes, boundary)?.into_iter().map(Part::parse).collect::<Result<Vec<_>, _>>()?;
+    let mut object = Map::new();
+    let styled: Vec<Named<'_>> = subject.encoding.keys().filter_map(|name| styled::styled(subject, name)).collect();
+    for named in &styled {
+        let value = styled::read(subject, named, &parts).map_err(|why| format!("`{}`: {why}", named.name))?;
+        if let Some(value) = value {
+            object.insert(named.name.to_owned(), value);
+        }
+    }
+    let is_styled = |name: &str| {
+        styled.iter().any(|named| named.name == name || (named.claims(name) && !subject.guide.names(name)))
+    };
     let mut names: Map<String, Value> = Map::new();
     let mut groups: Vec<Vec<Part<'_>>> = Vec::new();
-    for part in split(bytes, boundary)? {
-        let part = Part::parse(part)?;
+    for part in parts.into_iter().filter(|part| !is_styled(&part.name)) {
         let group = names.entry(part.name.clone()).or_insert_with(|| {
             groups.push(Vec::new());
             Value::from(groups.len() - 1)
@@ -73,7 +96,6 @@ pub(super) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
             group.push(part);
         }
     }
-    let mut object = Map::new();
     for ((name, _), group) in names.iter().zip(&groups) {
         let value = read_member(subject, name, group).map_err(|why| format!("`{name}`: {why}"))?;
         object.insert(name.clone(), value);
@@ -117,6 +139,7 @@ fn write_part(subject: &Subject<'_>, name: &str, guide: Guide<'_>, value: &Value
     if part.media_type.essence() != "text/plain" || part.media_type.parameter("charset").is_some() {
         head.push_str(&format!("Content-Type: {}\r\n", part.media_type));
     }
+    head.push_str(&field::lines(subject.contract, subject.encoding.get(name))?);
     head.push_str("\r\n");
     let mut bytes = head.into_bytes();
     bytes.extend_from_slice(&body);
@@ -182,6 +205,7 @@ fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<
 }
 
 fn read_part(subject: &Subject<'_>, part: &Part<'_>, guide: Guide<'_>) -> Result<Value, String> {
+    field::check(subject.contract, subject.encoding.get(&part.name), &part.fields)?;
     let media_type = match &part.content_type {
         None => media_type(subject, &part.name, &guide),
         Some(text) => {
@@ -204,6 +228,8 @@ fn read_part(subject: &Subject<'_>, part: &Part<'_>, guide: Guide<'_>) -> Result
 struct Part<'b> {
     name: String,
     content_type: Option<String>,
+    /// The fields that do not say how the part is read, their names in lower case.
+    fields: Vec<(String, String)>,
     body: &'b [u8],
 }
 
@@ -219,11 +245,12 @@ impl<'b> Part<'b> {
             }
         };
         let head = std::str::from_utf8(head).map_err(|_| "a part's header is not UTF-8".to_owned())?;
-        let (mut name, mut content_type) = (None, None);
+        let (mut name, mut content_type, mut fields) = (None, None, Vec::new());
         for line in head.split("\r\n").filter(|line| !line.is_empty()) {
             let (field, value) = line.split_once(':').ok_or("a line of a part's header has no colon")?;
             let value = value.trim_matches([' ', '\t']);
-            match field.to_ascii_lowercase().as_str() {
+            let field = field.to_ascii_lowercase();
+            match field.as_str() {
                 "content-disposition" => name = disposition_name(value),
                 "content-type" => content_type = Some(value.to_owned()),
                 "content-transfer-encoding"
@@ -231,11 +258,12 @@ impl<'b> Part<'b> {
                 {
                     return Err(format!("the transfer encoding `{value}` is deprecated and not read (RFC 7578 §4.7)"));
                 }
-                _ => {}
+                "content-transfer-encoding" => {}
+                _ => fields.push((field, value.to_owned())),
             }
         }
         let name = name.ok_or("a part has no name in a `Content-Disposition: form-data` (RFC 7578 §4.2)")?;
-        Ok(Self { name, content_type, body })
+        Ok(Self { name, content_type, fields, body })
     }
 }
 
