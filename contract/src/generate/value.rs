@@ -50,6 +50,8 @@ pub(crate) fn value_reaching(
         Ok(made) => return Ok(made),
         // The canonical form knows neither broken schemas nor single branches.
         Err(cannot) if cannot.why == Why::Defective || !way.branches.is_empty() => return Err(cannot),
+        // What is too much is so in any form.
+        Err(cannot) if cannot == Maker::needs_more() => return Err(cannot),
         Err(cannot) => cannot,
     };
     match algebra::form(contract, at, direction) {
@@ -123,6 +125,7 @@ fn attempts(
         maker.begin(attempt);
         match maker.make(&[schema], "", way.path, 0).and_then(|made| judge(&made).map(|()| made)) {
             Ok(made) => return Ok(made),
+            Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
             Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
             Err(cannot) => last = cannot,
         }
