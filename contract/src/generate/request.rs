@@ -35,7 +35,7 @@ pub(crate) fn reaching(
             Ok(draft) => draft,
             Err(cannot) if matches!(cannot.why, Why::Unsatisfiable | Why::Defective | Why::Budget) => {
                 return Err(cannot);
-            },
+            }
             Err(cannot) => {
                 last = cannot;
                 continue;

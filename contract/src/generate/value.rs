@@ -134,9 +134,8 @@ fn is_too_large(contract: &Contract, at: &Location, direction: Direction) -> boo
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
     maker.begin(LEAN);
-    let too_large = contract.schema(at).is_ok_and(|schema| {
-        maker.make(&[schema], "", &[], 0).is_err_and(|_| maker.is_spent())
-    });
+    let too_large =
+        contract.schema(at).is_ok_and(|schema| maker.make(&[schema], "", &[], 0).is_err_and(|_| maker.is_spent()));
     sizes.known.write().expect(KEPT).insert(key, too_large);
     too_large
 }

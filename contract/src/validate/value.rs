@@ -276,7 +276,11 @@ mod tests {
             let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
             let at = Location::entry(Pointer::parse("/components/schemas/S0").expect("a pointer"));
             let told = value(&contract, &at, Direction::Request, &Subject::Body, &json!(7)).expect("a schema");
-            assert_eq!(told.iter().map(|violation| &violation.breach).collect::<Vec<_>>(), [&Breach::Undecided], "{word}");
+            assert_eq!(
+                told.iter().map(|violation| &violation.breach).collect::<Vec<_>>(),
+                [&Breach::Undecided],
+                "{word}"
+            );
         }
     }
 
