@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Pointer, Source};
 use crate::generate::{Cannot, Why};
-use crate::model::{Children, Contract, Direction, bundle};
+use crate::model::{Children, Contract, Direction, bundle, is_step};
 use crate::validate;
 
 /// How many schemas a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
@@ -295,6 +295,7 @@ impl Copying {
             let copied = match (keyword.as_str(), Children::of(keyword, value)) {
                 ("$ref", _) => self.reference(value),
                 (_, Children::One(child)) => self.schema(child)?,
+                (_, Children::List(children)) if children.iter().all(is_step) => continue,
                 (_, Children::List(children)) => {
                     Value::Array(children.iter().map(|child| self.schema(child)).collect::<Result<_, _>>()?)
                 }

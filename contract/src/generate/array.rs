@@ -108,12 +108,11 @@ impl<'c> Maker<'c, '_> {
         let mut counting = Counting { at: u64::try_from(items.len()).expect("few") };
         for _ in 0..ATTEMPTS {
             let way = Way { path, branches: &[] };
-            let made = Maker::new(self.contract, self.direction, way, &mut counting).make(
-                schemas,
-                singular(name),
-                path,
-                depth + 1,
-            )?;
+            let mut maker = Maker::new(self.contract, self.direction, way, &mut counting);
+            maker.spent = self.spent;
+            let made = maker.make(schemas, singular(name), path, depth + 1);
+            self.spent = maker.spent;
+            let made = made?;
             if !items.contains(&made) {
                 return Ok(made);
             }

@@ -22,8 +22,8 @@ const MAX_DEPTH: usize = 40;
 /// How often a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
 pub(super) const ATTEMPTS: usize = 12;
 
-/// How many values one value may hold, tries included, before the search is given up.
-const MAX_STEPS: usize = 100_000;
+/// How many values are made for one value, all attempts together, before it is given up: twice what the longest list takes.
+pub(crate) const MAX_VALUES: usize = 20_000;
 
 /// How many values may fail in one value before the search is given up: branches within branches multiply.
 const MAX_FAILURES: usize = 400;
@@ -58,6 +58,8 @@ pub(crate) struct Maker<'c, 'x> {
     pub(super) choices: &'x mut dyn Choices,
     pub(super) attempt: usize,
     pub(super) steps: usize,
+    /// The same in all attempts.
+    pub(super) spent: usize,
     /// The optional members that the next object has, those and no others; as it comes where nothing is said.
     pub(super) exactly: Option<Vec<String>>,
     /// Whether what is made lies on the way: it leads there or is the place itself.
@@ -92,6 +94,7 @@ impl<'c, 'x> Maker<'c, 'x> {
             choices,
             attempt: 0,
             steps: 0,
+            spent: 0,
             exactly: None,
             on_way: true,
             failures: 0,
@@ -107,6 +110,16 @@ impl<'c, 'x> Maker<'c, 'x> {
         self.steps = 0;
         self.failures = 0;
         self.on_way = true;
+    }
+
+    /// True where no more values are made.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent > MAX_VALUES
+    }
+
+    /// What is said then.
+    pub(super) fn needs_more() -> Cannot {
+        Cannot::budget(format!("the value needs more than {MAX_VALUES} values to be made"))
     }
 
     /// The branch that the way takes at what stands at this address.
@@ -126,7 +139,11 @@ impl<'c, 'x> Maker<'c, 'x> {
             return Err(Cannot::because("no finite value satisfies the schema"));
         }
         self.steps += 1;
-        if self.steps > MAX_STEPS || self.failures > MAX_FAILURES {
+        self.spent += 1;
+        if self.is_spent() {
+            return Err(Self::needs_more());
+        }
+        if self.failures > MAX_FAILURES {
             return Err(Cannot::budget("the search for a value was given up"));
         }
         let facets = self.facets(schemas)?;
@@ -176,6 +193,7 @@ impl<'c, 'x> Maker<'c, 'x> {
                 self.choose(&mut chosen, shift, path, depth).and_then(|()| self.settled(&chosen, name, path, depth));
             match made {
                 Ok(made) => return Ok(made),
+                Err(_) if self.is_spent() => return Err(Self::needs_more()),
                 Err(cannot) => last = Some(cannot),
             }
         }

@@ -9,6 +9,9 @@ use crate::generate::pattern::Known;
 use crate::generate::text::text;
 use crate::generate::{Cannot, Taste};
 
+/// How long names are made to tell them from others.
+const LONGER: u64 = 64;
+
 /// Whether the way to a place leads through a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lead {
@@ -118,6 +121,12 @@ impl<'c> Maker<'c, '_> {
     ) -> Result<(), Cannot> {
         let leads = path.first().is_some_and(|next| next == "*");
         let mut number = 0;
+        if facets.min_properties > MAX_ITEMS {
+            return Err(Cannot::budget(format!(
+                "an object of {} members is larger than the {MAX_ITEMS} that are made",
+                facets.min_properties
+            )));
+        }
         while count(members) < facets.min_properties || leads && number == 0 {
             if number > MAX_ITEMS {
                 return Err(Cannot::budget("an object of so many members is larger than those that are made"));
@@ -184,9 +193,11 @@ impl<'c> Maker<'c, '_> {
                 return Ok(plain);
             }
             for pattern in &patterns {
-                for _ in 0..ATTEMPTS {
-                    let known = Known::of(pattern);
-                    let name = known.pattern().and_then(|pattern| pattern.sample(1, None, self.choices));
+                let known = Known::of(pattern);
+                // Decisions may be the same every time: longer names are others.
+                let longer = count(members).min(LONGER);
+                for least in (1..).take(ATTEMPTS).chain([longer + 1, longer + 2]) {
+                    let name = known.pattern().and_then(|pattern| pattern.sample(least, None, self.choices));
                     if let Some(name) = name.filter(|name| allowed(name)) {
                         return Ok(name);
                     }

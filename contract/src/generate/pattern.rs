@@ -15,6 +15,12 @@ const MANY: u64 = 8;
 /// How many lengths beyond the near ones are tried.
 const FAR: usize = 128;
 
+/// The longest text that is made of a pattern; the pattern is asked of each of its characters.
+pub(crate) const MAX_TEXT: u64 = 100_000;
+
+/// How many parts are tried for one text: parts within parts that do not fit multiply.
+const MAX_STEPS: u64 = 20 * MAX_TEXT;
+
 /// How many patterns are kept parsed; when there are more, all are forgotten.
 const MAX_KNOWN: usize = 1_024;
 
@@ -120,6 +126,10 @@ impl Pattern {
     fn sample_plain(&self, min: u64, max: Option<u64>, choices: &mut dyn Choices) -> Option<String> {
         let (least, most) = lengths(&self.body);
         let low = min.max(least);
+        if low > MAX_TEXT {
+            return None;
+        }
+        let mut steps = MAX_STEPS;
         let high = [max, most].into_iter().flatten().min().unwrap_or_else(|| low.saturating_add(MANY));
         if low <= high {
             // Near the shortest: long texts prove nothing more, and hide what matters.
@@ -130,7 +140,7 @@ impl Pattern {
             let far = (low + spread + 1..=high).take(FAR);
             for length in near.chain(far) {
                 let mut text = String::new();
-                if fill(&self.body, length, choices, &mut text).is_some() {
+                if fill(&self.body, length, choices, &mut text, &mut steps).is_some() {
                     return Some(text);
                 }
             }
@@ -138,7 +148,7 @@ impl Pattern {
         // An unanchored pattern may stand anywhere in a longer text.
         if (self.open_start || self.open_end) && max.is_none_or(|max| least <= max) {
             let mut text = String::new();
-            fill(&self.body, most.map_or(least, |most| most.min(max.unwrap_or(most))), choices, &mut text)?;
+            fill(&self.body, most.map_or(least, |most| most.min(max.unwrap_or(most))), choices, &mut text, &mut steps)?;
             let missing = min.saturating_sub(count(&text));
             let padding: String = (0..missing).map(|_| letter(choices)).collect();
             return Some(if self.open_end { text + &padding } else { padding + &text });
@@ -201,7 +211,8 @@ fn allows(hir: &Hir, length: u64) -> bool {
 }
 
 /// Writes a match of exactly that many characters.
-fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String) -> Option<()> {
+fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String, steps: &mut u64) -> Option<()> {
+    *steps = steps.checked_sub(1)?;
     if !allows(hir, length) {
         return None;
     }
@@ -209,7 +220,7 @@ fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String) ->
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
         HirKind::Class(class) => text.push(member(class, choices)?),
-        HirKind::Capture(capture) => fill(&capture.sub, length, choices, text)?,
+        HirKind::Capture(capture) => fill(&capture.sub, length, choices, text, steps)?,
         HirKind::Alternation(branches) => {
             let fitting: Vec<&Hir> = branches.iter().filter(|branch| allows(branch, length)).collect();
             let first = usize::try_from(choices.below(u64::try_from(fitting.len()).ok()?)).ok()?;
@@ -217,7 +228,7 @@ fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String) ->
             let written = text.len();
             for offset in 0..fitting.len() {
                 text.truncate(written);
-                if fill(fitting[(first + offset) % fitting.len()], length, choices, text).is_some() {
+                if fill(fitting[(first + offset) % fitting.len()], length, choices, text, steps).is_some() {
                     return Some(());
                 }
             }
@@ -234,9 +245,9 @@ fn fill(hir: &Hir, length: u64, choices: &mut dyn Choices, text: &mut String) ->
             let (least, most) = lengths(&repetition.sub);
             let times = repetitions(repetition.min, repetition.max, least, most, length, choices)?;
             let parts = vec![repetition.sub.as_ref(); usize::try_from(times).ok()?];
-            share(&parts, length, choices, text)?;
+            share(&parts, length, choices, text, steps)?;
         }
-        HirKind::Concat(parts) => share(&parts.iter().collect::<Vec<_>>(), length, choices, text)?,
+        HirKind::Concat(parts) => share(&parts.iter().collect::<Vec<_>>(), length, choices, text, steps)?,
     }
     Some(())
 }
@@ -264,7 +275,8 @@ fn repetitions(
 }
 
 /// Shares a length among parts that follow one another.
-fn share(parts: &[&Hir], length: u64, choices: &mut dyn Choices, text: &mut String) -> Option<()> {
+fn share(parts: &[&Hir], length: u64, choices: &mut dyn Choices, text: &mut String, steps: &mut u64) -> Option<()> {
+    *steps = steps.checked_sub(u64::try_from(parts.len()).ok()?)?;
     let ranges: Vec<(u64, Option<u64>)> = parts.iter().map(|part| lengths(part)).collect();
     // What the parts after each one need at least and can take at most.
     let mut least_after = vec![0u64; parts.len() + 1];
@@ -287,7 +299,7 @@ fn share(parts: &[&Hir], length: u64, choices: &mut dyn Choices, text: &mut Stri
             .chain((low.max(wanted.saturating_sub(MANY))..wanted).rev())
             .find(|&take| {
                 text.truncate(written);
-                fill(part, take, choices, text).is_some()
+                fill(part, take, choices, text, steps).is_some()
             })?;
         left -= taken;
     }
@@ -378,5 +390,18 @@ mod tests {
             let text = pattern.sample(length, Some(length), &mut Numbers::new(&numbers)).expect("there is one");
             prop_assert_eq!(count(&text), length);
         }
+    }
+
+    #[test]
+    fn long_texts_and_patterns_without_end_are_given_up() {
+        let sample = |pattern: &str, min| {
+            Pattern::parse(pattern).and_then(|pattern| pattern.sample(min, None, &mut Numbers::new(&[3, 1, 4])))
+        };
+        assert_eq!(sample("^[ab]+$", MAX_TEXT + 1), None);
+        assert!(sample("^[ab]+$", 1_000).is_some());
+        let nested = Pattern::parse("^((((a{3}){5}){7})(((b{3}|c{9}){5}){7}))+$").expect("a pattern");
+        let mut steps = 50;
+        assert_eq!(fill(&nested.body, 9_999, &mut Numbers::new(&[]), &mut String::new(), &mut steps), None);
+        assert!(steps <= 50, "{steps}");
     }
 }

@@ -33,7 +33,9 @@ pub(crate) fn reaching(
     for _ in 0..ATTEMPTS {
         let draft = match draft(contract, operation, row, choices) {
             Ok(draft) => draft,
-            Err(cannot) if matches!(cannot.why, Why::Unsatisfiable | Why::Defective) => return Err(cannot),
+            Err(cannot) if matches!(cannot.why, Why::Unsatisfiable | Why::Defective | Why::Budget) => {
+                return Err(cannot);
+            }
             Err(cannot) => {
                 last = cannot;
                 continue;

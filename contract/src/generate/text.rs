@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::generate::facets::{Facets, matches};
 use crate::generate::pattern::{Known, letter};
-use crate::generate::{Cannot, Choices, Taste, format, words};
+use crate::generate::{Cannot, Choices, Taste, format, pattern, words};
 
 /// The longest text that is made; a contract that asks for more is told so.
 pub(crate) const MAX_TEXT: u64 = 1_000_000;
@@ -23,6 +23,10 @@ pub(crate) fn text(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -
     }
     if max.is_some_and(|max| min > max) {
         return Err(Cannot::unsatisfiable("`minLength` is greater than `maxLength`"));
+    }
+    if !facets.patterns.is_empty() && min > pattern::MAX_TEXT {
+        let most = pattern::MAX_TEXT;
+        return Err(Cannot::budget(format!("a text of {min} characters is longer than the {most} made of a pattern")));
     }
     if !facets.patterns.is_empty() {
         // A word of the document, where one fits: patterns seldom make words.

@@ -1,13 +1,16 @@
 //! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people; and
 //! of the schema's canonical form where that fails.
 
+use std::collections::HashMap;
+use std::sync::RwLock;
+
 use serde_json::Value;
 
 use crate::document::Location;
 use crate::generate::algebra::{self, Form};
 use crate::generate::facets::Facets;
 use crate::generate::maker::{ATTEMPTS, Maker, Way};
-use crate::generate::{Cannot, Choices, Why, limit};
+use crate::generate::{Cannot, Choices, Numbers, Why, limit};
 use crate::model::{Contract, Direction};
 use crate::rule::Subject;
 use crate::validate;
@@ -46,10 +49,15 @@ pub(crate) fn value_reaching(
             None => "the validator does not agree with itself".to_owned(),
         }))
     };
+    if is_too_large(contract, at, direction) {
+        return Err(Maker::needs_more());
+    }
     let plain = match attempts(contract, at, direction, way, choices, &judge) {
         Ok(made) => return Ok(made),
         // The canonical form knows neither broken schemas nor single branches.
         Err(cannot) if cannot.why == Why::Defective || !way.branches.is_empty() => return Err(cannot),
+        // What is too much is so in any form.
+        Err(cannot) if cannot == Maker::needs_more() => return Err(cannot),
         Err(cannot) => cannot,
     };
     match algebra::form(contract, at, direction) {
@@ -108,6 +116,33 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
+/// The schemas whose values were found to be too large, or not.
+#[derive(Default)]
+struct Sizes {
+    known: RwLock<HashMap<(Location, Direction), bool>>,
+}
+
+/// True where even a value without optional members takes more than may be made. Learnt once for each schema, since it is
+/// dear to learn, and by fixed decisions, so that the answer is the same whoever asks first.
+fn is_too_large(contract: &Contract, at: &Location, direction: Direction) -> bool {
+    const KEPT: &str = "nothing panics while this is held";
+    let sizes = contract.attached::<Sizes>();
+    let key = (at.clone(), direction);
+    if let Some(known) = sizes.known.read().expect(KEPT).get(&key) {
+        return *known;
+    }
+    let mut simplest = Numbers::new(&[]);
+    let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
+    maker.begin(LEAN);
+    let too_large =
+        contract.schema(at).is_ok_and(|schema| maker.make(&[schema], "", &[], 0).is_err_and(|_| maker.is_spent()));
+    sizes.known.write().expect(KEPT).insert(key, too_large);
+    too_large
+}
+
+/// The first attempt that leaves optional members out.
+const LEAN: usize = 2;
+
 fn attempts(
     contract: &Contract,
     at: &Location,
@@ -123,6 +158,7 @@ fn attempts(
         maker.begin(attempt);
         match maker.make(&[schema], "", way.path, 0).and_then(|made| judge(&made).map(|()| made)) {
             Ok(made) => return Ok(made),
+            Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
             Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
             Err(cannot) => last = cannot,
         }
@@ -163,5 +199,69 @@ pub(crate) fn value_of_form(form: &Contract, attempt: usize, choices: &mut dyn C
     match validate::is_valid(form, &root, Direction::Request, &made) {
         Ok(true) => Ok(made),
         _ => Err(Cannot::because("no value was found for the canonical form")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, NoFiles, Pointer, Source};
+    use crate::generate::maker::MAX_VALUES;
+
+    fn contract(schemas: &Value) -> (Contract, Location) {
+        let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {},
+            "components": {"schemas": schemas}});
+        let text = root.to_string();
+        let source = Source { name: "api.json", bytes: text.as_bytes() };
+        let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+        (contract, Location::entry(Pointer::parse("/components/schemas/S0").expect("a pointer")))
+    }
+
+    /// Decisions that are counted.
+    struct Counted(usize);
+
+    impl Choices for Counted {
+        fn below(&mut self, _: u64) -> u64 {
+            self.0 += 1;
+            0
+        }
+    }
+
+    #[test]
+    fn values_that_double_at_each_level_are_given_up_after_so_many() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..38 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+            let made = json!({"type": "object", "required": ["a", "b"], "properties": {"a": next, "b": next}});
+            schemas.insert(format!("S{number}"), made);
+        }
+        schemas.insert("S38".to_owned(), json!({"type": "string"}));
+        let (contract, at) = contract(&Value::Object(schemas));
+        let mut counted = Counted(0);
+        for _ in 0..100 {
+            let cannot = value(&contract, &at, Direction::Request, &mut counted).expect_err("it is too large");
+            assert_eq!(cannot, Maker::needs_more());
+        }
+        assert!(counted.0 <= 20 * MAX_VALUES, "{}", counted.0);
+    }
+
+    #[test]
+    fn conditions_and_dependencies_are_satisfied() {
+        for schema in [
+            json!({"type": "object", "required": ["a"], "dependentRequired": {"a": ["b"], "b": ["a"]}}),
+            json!({"type": "object", "if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]},
+                "else": {"required": ["c"]}, "properties": {"a": {"type": "integer"}}}),
+            json!({"type": "object", "patternProperties": {"^(a+)+$": {"type": "integer"}, "b": false},
+                "additionalProperties": false, "minProperties": 3}),
+        ] {
+            let (contract, at) = contract(&json!({"S0": schema}));
+            for first in 0..20 {
+                let numbers = [first, 3 * first + 1, 7, first];
+                let made = value(&contract, &at, Direction::Request, &mut Numbers::new(&numbers));
+                assert!(made.is_ok(), "{schema}: {made:?}");
+            }
+        }
     }
 }

@@ -30,5 +30,5 @@ pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
 pub use schema::{Direction, Schema, bundle};
-pub(crate) use schema::{STEP, is_exempt};
+pub(crate) use schema::{STEP, is_exempt, is_step};
 pub use security::{Requirement, Scheme, SchemeKind};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
 use crate::model::normalise::{Children, is_number_format, subschemas};
@@ -138,11 +138,26 @@ pub fn bundle(
 /// counted.
 pub(crate) const STEP: &str = "x-etalon-step";
 
+/// A validator asks its own keywords last, and none after one that refuses; only within `allOf` does one come before the
+/// alternatives that a visit must be counted for.
 fn counted(mut schema: Value) -> Value {
+    if schema == Value::Bool(true) {
+        return json!({STEP: true});
+    }
     if let Value::Object(members) = &mut schema {
-        members.insert(STEP.to_owned(), Value::Bool(true));
+        match members.get_mut("allOf").and_then(Value::as_array_mut).and_then(|parts| parts.first_mut()) {
+            Some(first) => *first = counted(first.take()),
+            None => {
+                members.insert("allOf".to_owned(), json!([{STEP: true}]));
+            }
+        }
     }
     schema
+}
+
+/// True for what only counts visits.
+pub(crate) fn is_step(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|members| members.len() == 1 && members.contains_key(STEP))
 }
 
 /// Puts a value at its pointer, with objects and arrays on the way as in the original.
@@ -276,8 +291,6 @@ fn outer_of_all(pointer: &Pointer) -> Option<Pointer> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::document::{NoFiles, Source};
 

@@ -16,6 +16,9 @@ const MAX_POSITIONS: usize = 4_000;
 /// How many branches may lie within one another; each level multiplies the rows.
 const MAX_BRANCHES: usize = 2;
 
+/// How many branches of one alternative have rows of their own.
+const MAX_ALTERNATIVES: usize = 64;
+
 /// Something found at a position.
 pub(crate) enum Position<'p> {
     /// A limit that a value can be at or past.
@@ -105,7 +108,8 @@ impl<'c> Walker<'c, '_> {
 
     fn branches(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
         for word in ["anyOf", "oneOf"] {
-            for (index, branch) in schema.children(word).enumerate() {
+            self.left_out += schema.children(word).count().saturating_sub(MAX_ALTERNATIVES);
+            for (index, branch) in schema.children(word).take(MAX_ALTERNATIVES).enumerate() {
                 // Null is a branch of its own in many documents; there is nothing in it to break.
                 if branch.types() != ["null"] {
                     self.branch(pointer, &at.join(word), index, branch, depth);
@@ -330,5 +334,32 @@ fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
         | Keyword::ContentEncoding
         | Keyword::ContentMediaType
         | Keyword::False => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, NoFiles, Source};
+
+    #[test]
+    fn of_many_alternatives_some_have_rows_and_the_others_are_counted() {
+        let branches: Vec<Value> = (0..1_000).map(|number| json!({"type": "integer", "minimum": number})).collect();
+        let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {},
+            "components": {"schemas": {"It": {"oneOf": branches}}}});
+        let text = root.to_string();
+        let source = Source { name: "api.json", bytes: text.as_bytes() };
+        let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+        let at = Location::entry(["components", "schemas", "It"].into_iter().collect());
+        let mut minima = 0;
+        let left_out = walk(&contract, &at, &mut |position| {
+            minima += usize::from(matches!(
+                position,
+                Position::Limit { breach: Breach::Keyword { keyword: Keyword::Minimum, .. }, .. }
+            ));
+        });
+        assert_eq!((minima, left_out), (MAX_ALTERNATIVES, 1_000 - MAX_ALTERNATIVES));
     }
 }

@@ -261,6 +261,30 @@ mod tests {
     }
 
     #[test]
+    fn references_that_double_without_going_deeper_end() {
+        for word in ["oneOf", "anyOf"] {
+            let mut schemas = serde_json::Map::new();
+            for number in 0..40 {
+                let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+                schemas.insert(format!("S{number}"), json!({word: [next, next, {"type": "null"}]}));
+            }
+            schemas.insert("S40".to_owned(), json!({"type": "string"}));
+            let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {},
+                "components": {"schemas": schemas}});
+            let text = root.to_string();
+            let source = Source { name: "api.json", bytes: text.as_bytes() };
+            let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+            let at = Location::entry(Pointer::parse("/components/schemas/S0").expect("a pointer"));
+            let told = value(&contract, &at, Direction::Request, &Subject::Body, &json!(7)).expect("a schema");
+            assert_eq!(
+                told.iter().map(|violation| &violation.breach).collect::<Vec<_>>(),
+                [&Breach::Undecided],
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
     fn alternatives_that_double_at_each_level_end() {
         let it = json!({"$ref": "#/components/schemas/It"});
         let again = json!({"required": ["a"], "properties": {"a": it, "b": {"type": "string"}}});

@@ -16,10 +16,20 @@ use crate::rule::{Keyword, Row};
 /// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
 const WIDE: &str = "é";
 
+/// How many values of a list, or branches, are shown one by one: more takes long and tells nothing new.
+const MAX_SHOWN: usize = 32;
+
+/// Which of a long list is shown: the first, the last, and others spread evenly between.
+pub(super) fn sampled(length: usize, variant: usize) -> usize {
+    if length <= MAX_SHOWN { variant } else { variant.min(MAX_SHOWN - 1) * (length - 1) / (MAX_SHOWN - 1) }
+}
+
 pub(super) fn variants(keyword: Keyword, operand: &Value) -> usize {
     match keyword {
-        Keyword::Enum => operand.as_array().map_or(1, Vec::len).max(1),
-        Keyword::AnyOf | Keyword::OneOf => operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
+        Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
+        Keyword::AnyOf | Keyword::OneOf => {
+            operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1).clamp(1, MAX_SHOWN)
+        }
         Keyword::Properties => operand.as_u64().map_or(1, pairwise::rows),
         // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
         Keyword::MaxLength | Keyword::Format => 2,
@@ -47,7 +57,7 @@ pub(super) fn value(
         Keyword::Enum => {
             return operand
                 .as_array()
-                .and_then(|values| values.get(variant))
+                .and_then(|values| values.get(sampled(values.len(), variant)))
                 .cloned()
                 .ok_or_else(|| Cannot::because("there is no such value in the enum"));
         }
@@ -102,5 +112,20 @@ fn bounded(facets: &Facets<'_>, edge: Edge) -> bool {
     match edge {
         Edge::Lowest => facets.minimum.is_some(),
         Edge::Highest => facets.maximum.is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_list_a_few_are_shown_the_first_and_the_last_among_them() {
+        let long = Value::from((0..200_000).collect::<Vec<u32>>());
+        assert_eq!(variants(Keyword::Enum, &long), MAX_SHOWN);
+        assert_eq!(sampled(200_000, 0), 0);
+        assert_eq!(sampled(200_000, MAX_SHOWN - 1), 199_999);
+        assert!((1..MAX_SHOWN).all(|variant| sampled(33, variant) > sampled(33, variant - 1)));
+        assert_eq!((0..5).map(|variant| sampled(5, variant)).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     }
 }

@@ -65,7 +65,9 @@ pub fn at(
         ..
     } = &row.rule
     {
-        let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index: variant };
+        let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
+        let index = inside::sampled(count, variant);
+        let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index };
         return taking(contract, operation, row, branch, choices);
     }
     let mut last = Cannot::because("the row has no near side");
