@@ -232,3 +232,13 @@ fn a_refused_key_is_challenged_wherever_it_travels() {
     assert!(told.header("WWW-Authenticate").starts_with("ApiKey realm="));
     assert_eq!(Ask::new("GET /words?key=etalon").of(&mock).status(), 200);
 }
+
+#[test]
+fn a_parameter_that_frames_the_request_is_set_aside() {
+    let length = json!({"name": "Content-Length", "in": "header", "required": true, "schema": {"type": "integer", "maximum": 3}});
+    let trace = json!({"name": "X-Trace", "in": "header", "required": true, "schema": {"type": "string"}});
+    let operation = json!({"parameters": [length, trace], "responses": answers("200", &json!({"type": "string"}))});
+    let mock = mock_of(json!({"/words": {"get": operation}}));
+    assert_eq!(Ask::new("GET /words").of(&mock).status(), 400);
+    assert_eq!(Ask::new("GET /words").header("X-Trace", "a").of(&mock).status(), 200);
+}

@@ -16,6 +16,11 @@ use crate::model::{
 /// Headers that parameters and responses cannot describe (OpenAPI 3.x "Parameter Object": they are ignored).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
+/// Headers that frame a message (RFC 9112 §6, RFC 9110 §7.2, §7.6.1, §10.1.1): whoever carries a request sets them, and any other
+/// value would break it. Documents describe them now and then; nobody can send them as described.
+const FRAMING_HEADERS: [&str; 9] =
+    ["content-length", "transfer-encoding", "host", "connection", "keep-alive", "upgrade", "te", "trailer", "expect"];
+
 /// An operation, and what was set aside to make it usable.
 #[derive(Debug)]
 pub(crate) struct Read {
@@ -92,6 +97,11 @@ impl Reader<'_> {
             return Ok(None);
         }
         let Some(place) = In::parse(word) else { return Err(no_place(&at, word)) };
+        if place == In::Header && FRAMING_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            let reason = format!("a header parameter called `{name}` is set aside: whoever carries a request sets it");
+            self.notes.push(Defect::new(Code::Unsupported, at, reason).hint("leave it out: HTTP itself says it"));
+            return Ok(None);
+        }
         if place == In::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             let reason = format!("a header parameter called `{name}` is ignored, as the specification has it");
             self.notes.push(Defect::new(Code::Unsupported, at, reason).hint(
