@@ -20,10 +20,31 @@ pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bo
     violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
 }
 
-/// Whether a request, read back from its own bytes, breaks the row and nothing else.
+/// Whether a request, read back from its own bytes, breaks the row in one place, and nothing else; and where the row is
+/// about a bound, whether it lies as far past it as `broken`, which is known to break it: just past is what is asked for.
 #[must_use]
-pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
-    alone(contract, operation, row, draft).is_ok()
+pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, broken: &Draft, draft: &Draft) -> bool {
+    let Ok(found) = violations(contract, operation, draft) else { return false };
+    let in_one_place = found.windows(2).all(|two| two[0].subject == two[1].subject && two[0].pointer == two[1].pointer);
+    in_one_place && as_far_past(row, broken, draft) && alone(contract, operation, row, draft).is_ok()
+}
+
+fn as_far_past(row: &Row, broken: &Draft, draft: &Draft) -> bool {
+    let Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. } = &row.rule else { return true };
+    let (Ok(before), Ok(now)) = (get(broken, row), get(draft, row)) else { return true };
+    match keyword {
+        Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf => before == now,
+        Keyword::MinLength => characters(before) == characters(now),
+        Keyword::MinItems => before.as_array().map(Vec::len) == now.as_array().map(Vec::len),
+        Keyword::MinProperties => {
+            before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
+        }
+        _ => true,
+    }
 }
 
 /// Whether a request is valid and lies at the row's limit as `met` does, which is known to.
@@ -98,6 +119,7 @@ mod tests {
         let schema = json!({"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
             "name": {"type": "string", "minLength": 1, "maxLength": 4},
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            "size": {"type": "integer", "minimum": 10},
             "note": {"type": "string"}}});
         let operation = json!({"operationId": "add", "responses": {"204": {"description": "done"}},
             "requestBody": {"required": true, "content": {"application/json": {"schema": schema}}}});
@@ -125,10 +147,32 @@ mod tests {
         let operation = contract.operation(0).expect("it is sound");
         let row = row(&contract, "add body /name maxLength=4 past");
         let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
-        let breaks = |body: Value| is_breach(&contract, operation, &row, &with(&made, body));
+        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
         assert!(breaks(json!({"name": "aaaaa"})) && breaks(json!({"name": "bbbbbbb", "note": ""})));
         assert!(!breaks(json!({"name": "aaaa"})));
         assert!(!breaks(json!({"name": "aaaaa", "note": 1})), "it breaks another row besides");
+    }
+
+    #[test]
+    fn a_bound_is_passed_no_further() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let row = row(&contract, "add body /size minimum=10 past");
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
+        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
+        assert!(breaks(json!({"name": "a", "size": 9})));
+        assert!(!breaks(json!({"name": "a", "size": 0})));
+    }
+
+    #[test]
+    fn what_breaks_a_row_in_two_places_is_another_breach() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let row = row(&contract, "add body /tags/* type=string past");
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
+        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
+        assert!(breaks(json!({"name": "a", "tags": [1, ""]})));
+        assert!(!breaks(json!({"name": "a", "tags": [1, 2]})));
     }
 
     #[test]
