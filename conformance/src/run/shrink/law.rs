@@ -5,11 +5,12 @@ use etalon_contract::document::Pointer;
 use etalon_contract::generate::{Broken, Numbers, is_at, is_breach, is_valid};
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
+use serde_json::Value;
 
 use crate::plan::Act;
 use crate::run::play::Outcome;
-use crate::script::spot::Part;
-use crate::script::{Scene, is_created, make, read_back, spoil};
+use crate::script::spot::{Part, Spot};
+use crate::script::{Probe, Scene, is_created, make, read_back, spoil};
 use crate::talk::Role;
 
 /// What a smaller request must still be.
@@ -25,6 +26,8 @@ pub struct Law<'c> {
     beside: Option<Draft>,
     /// The simplest request that the generator has for the case.
     simplest: Option<Broken>,
+    /// The simplest one with everything in it that may be there.
+    fullest: Option<Draft>,
 }
 
 impl<'c> Law<'c> {
@@ -44,7 +47,9 @@ impl<'c> Law<'c> {
         };
         let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
         let simplest = make(scene, operation, row, plain, &mut Numbers::new(&[])).ok();
-        let mut law = Self { scene, operation, row, act, met: given.draft.clone(), beside, simplest: None };
+        let fullest = make(scene, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
+        let fullest = fullest.map(|fullest| fullest.draft);
+        let mut law = Self { scene, operation, row, act, met: given.draft.clone(), beside, simplest: None, fullest };
         law.simplest = simplest.map(|simplest| law.plan(simplest));
         law
     }
@@ -118,6 +123,13 @@ impl<'c> Law<'c> {
     #[must_use]
     pub fn simplest(&self) -> Option<&Broken> {
         self.simplest.as_ref()
+    }
+
+    /// The simplest value that the generator has for a place, where there may be one.
+    #[must_use]
+    pub fn plainest(&self, spot: &Spot) -> Option<&Value> {
+        let simplest = self.simplest.as_ref().and_then(|simplest| spot.get(&simplest.draft));
+        simplest.or_else(|| spot.get(self.fullest.as_ref()?))
     }
 
     /// Whether the value of a part is another's: given for the whole run, or made up by the target.

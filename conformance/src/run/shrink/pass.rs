@@ -54,10 +54,9 @@ impl<E: Exchange> Search<'_, '_, E> {
             return Ok(());
         }
         for spot in self.spots() {
-            if let Some(plain) = spot.get(&simplest.draft).filter(|plain| Some(*plain) != spot.get(&self.plan.draft)) {
-                let plainer = spot.replaced(&self.plan, plain);
-                self.offer(plainer).await?;
-            }
+            let plainest = self.law.plainest(&spot).filter(|plain| Some(*plain) != spot.get(&self.plan.draft));
+            let plainer = plainest.and_then(|plain| spot.replaced(&self.plan, plain));
+            self.offer(plainer).await?;
         }
         Ok(())
     }
@@ -237,8 +236,7 @@ impl<E: Exchange> Search<'_, '_, E> {
             }
         }
         // What the generator has for the simplest is plain enough: another character may be no sensible value.
-        let simplest = self.law.simplest().and_then(|simplest| spot.get(&simplest.draft));
-        if simplest.is_none() || simplest != spot.get(&self.plan.draft) {
+        if self.law.plainest(spot) != spot.get(&self.plan.draft) {
             self.plainer(spot).await?;
         }
         self.without(characters).await
