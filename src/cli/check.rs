@@ -11,6 +11,7 @@ use etalon_contract::model::Contract;
 use serde::Serialize;
 
 use crate::cli::open::open;
+use crate::cli::reading::Reading;
 use crate::cli::{sarif, show};
 
 /// The exit code for a document that cannot be used as it is.
@@ -23,13 +24,9 @@ pub struct CheckArgs {
     #[arg(value_name = "CONTRACT", required = true)]
     pub contracts: Vec<PathBuf>,
 
-    /// Apply this overlay to every document, after the one next to it; may be given more than once
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
-
-    /// Follow references to files below this folder, instead of the document's own
-    #[arg(long, value_name = "FOLDER")]
-    pub root: Option<PathBuf>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// Let warnings fail the check as well
     #[arg(long)]
@@ -77,7 +74,7 @@ impl Checked {
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
     let checked: Vec<Checked> =
-        args.contracts.iter().map(|path| check(path, &args.overlay, args.root.as_deref())).collect();
+        args.contracts.iter().map(|path| check(path, &args.reading.overlay, args.reading.root.as_deref())).collect();
     let refused =
         checked.iter().map(Checked::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
     // A reader that has gone away has seen enough.

@@ -7,6 +7,7 @@ use etalon_contract::model::Contract;
 
 use crate::cli::Failure;
 use crate::cli::open::open;
+use crate::cli::reading::Reading;
 use crate::shipped;
 
 /// A contract, and where it came from.
@@ -37,6 +38,14 @@ pub fn load_shipped() -> Result<Vec<Loaded>, Failure> {
 /// # Errors
 /// The file cannot be read, or is no document that can be used.
 pub fn load(path: &Path, overlays: &[PathBuf]) -> Result<Loaded, Failure> {
-    let contract = open(path, overlays, None).map_err(Failure::Document)?;
+    load_as(path, &Reading { overlay: overlays.to_vec(), ..Reading::default() })
+}
+
+/// Loads a contract as the flags of a command say.
+///
+/// # Errors
+/// The file cannot be read, or is no document that can be used.
+pub fn load_as(path: &Path, reading: &Reading) -> Result<Loaded, Failure> {
+    let contract = open(path, &reading.overlay, reading.root.as_deref()).map_err(Failure::Document)?;
     Ok(Loaded { name: path.display().to_string(), contract: Arc::new(contract) })
 }

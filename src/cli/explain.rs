@@ -14,6 +14,7 @@ use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
 use crate::cli::check::{Checked, Format, check, report};
+use crate::cli::reading::Reading;
 use crate::cli::show::spot;
 
 /// The exit code for a document that cannot be read at all.
@@ -26,13 +27,9 @@ pub struct ExplainArgs {
     #[arg(value_name = "CONTRACT")]
     pub contract: PathBuf,
 
-    /// Apply this overlay, after the one next to the document; may be given more than once
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
-
-    /// Follow references to files below this folder, instead of the document's own
-    #[arg(long, value_name = "FOLDER")]
-    pub root: Option<PathBuf>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// Write one JSON object
     #[arg(long)]
@@ -42,7 +39,7 @@ pub struct ExplainArgs {
 /// Runs the command: 0 where the document could be read, 2 where not.
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
-    let checked = check(&args.contract, &args.overlay, args.root.as_deref());
+    let checked = check(&args.contract, &args.reading.overlay, args.reading.root.as_deref());
     let mut out = anstream::stdout().lock();
     // A reader that has gone away has seen enough.
     let _ = match (&checked.contract, args.json) {

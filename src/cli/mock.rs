@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::cli::{Exit, Failure, Loaded, load, load_shipped, print};
+use crate::cli::contracts::load_as;
+use crate::cli::{Exit, Failure, Loaded, Reading, load_shipped, print};
 use crate::server::{Credentials, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -32,9 +33,9 @@ pub struct MockArgs {
     #[arg(value_name = "CONTRACT")]
     pub contracts: Vec<PathBuf>,
 
-    /// An OpenAPI Overlay to apply to each contract, after NAME.overlay.yaml beside it
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
@@ -78,16 +79,11 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
 }
 
 fn contracts(arguments: &MockArgs) -> Result<Vec<Loaded>, Failure> {
-    if !arguments.contracts.is_empty() {
-        return arguments.contracts.iter().map(|path| load(path, &arguments.overlay)).collect();
-    }
-    if arguments.overlay.is_empty() {
+    if arguments.contracts.is_empty() {
+        arguments.reading.without_documents("mock")?;
         return load_shipped();
     }
-    Err(Failure::usage(
-        "--overlay needs a contract to apply it to",
-        Some("name the contract: etalon mock api.yaml --overlay FILE"),
-    ))
+    arguments.contracts.iter().map(|path| load_as(path, &arguments.reading)).collect()
 }
 
 /// The credentials of the flags.

@@ -9,6 +9,7 @@ mod mock;
 mod near;
 pub mod open;
 mod print;
+pub mod reading;
 mod sarif;
 mod show;
 mod test;
@@ -17,6 +18,7 @@ pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
 pub use mock::MockArgs;
 pub use print::{banner, curl, error};
+pub use reading::Reading;
 pub use test::TestArgs;
 
 use std::process::ExitCode;

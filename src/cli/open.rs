@@ -21,6 +21,9 @@ pub fn open(entry: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Result<C
         texts.push((path.display().to_string(), read(path)?));
     }
     let sources: Vec<Source<'_>> = texts.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+    if let Some(root) = root.filter(|root| !root.is_dir()) {
+        return Err(vec![unreadable(root, "there is no such folder, which `--root` names".to_owned())]);
+    }
     let files = DiskFiles::of(entry, root).map_err(|error| vec![unreadable(entry, error.to_string())])?;
     let name = entry.display().to_string();
     Document::load(Source { name: &name, bytes: &bytes }, &sources, &files).map(Contract::new)

@@ -16,8 +16,9 @@ use etalon_conformance::{
 use etalon_contract::behaviour::infer;
 use tokio::net::TcpListener;
 
+use crate::cli::contracts::load_as;
 use crate::cli::near::near;
-use crate::cli::{Exit, Failure, Loaded, load, load_shipped};
+use crate::cli::{Exit, Failure, Loaded, Reading, load_shipped};
 use crate::server::{Credentials as Issued, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -46,9 +47,9 @@ pub struct TestArgs {
     #[arg(value_name = "CONTRACT")]
     pub contract: Option<PathBuf>,
 
-    /// An OpenAPI Overlay to apply to the contract, after NAME.overlay.yaml beside it
-    #[arg(long, value_name = "FILE", requires = "contract")]
-    pub overlay: Vec<PathBuf>,
+    /// How the document is read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// The base URL of the target [default: a mock that is started for the run]
     #[arg(long, short, value_name = "URL")]
@@ -101,8 +102,11 @@ pub struct TestArgs {
 /// A flag or a contract is wrong, nothing can be tested, or the target cannot be reached.
 pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     let loaded = match &arguments.contract {
-        Some(path) => vec![load(path, &arguments.overlay)?],
-        None => load_shipped()?,
+        Some(path) => vec![load_as(path, &arguments.reading)?],
+        None => {
+            arguments.reading.without_documents("test")?;
+            load_shipped()?
+        }
     };
     let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
     for file in &files {
