@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod event;
+mod files;
 mod gather;
 mod location;
 mod overlay;
@@ -18,9 +19,11 @@ mod uri;
 mod version;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
+pub use files::{Files, NoFiles, Supplied, Unsupplied};
 pub use location::{FileId, Location};
 pub use pointer::Pointer;
 pub use spelling::nearest;
+pub use uri::join as join_uri;
 pub use version::Version;
 
 use std::ops::Range;
@@ -30,38 +33,6 @@ use serde_json::Value;
 
 use crate::document::reference::Targets;
 use crate::document::span::Spans;
-
-/// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
-/// them, relative to the entry document's folder.
-pub trait Files {
-    /// The bytes of one file.
-    ///
-    /// # Errors
-    /// One sentence fragment saying why the file may not or cannot be read.
-    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
-
-    /// Whether a file may be read at all; asked before [`Files::read`].
-    ///
-    /// # Errors
-    /// One sentence fragment saying why it may not.
-    fn permit(&self, _name: &str) -> Result<(), String> {
-        Ok(())
-    }
-}
-
-/// No files besides the one at hand: for documents that are compiled in.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoFiles;
-
-impl Files for NoFiles {
-    fn permit(&self, name: &str) -> Result<(), String> {
-        Err(format!("the file {name} is outside this document"))
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        Err(format!("the file {name} is outside this document"))
-    }
-}
 
 /// A named text: a document or an overlay, before it is read.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +50,8 @@ struct File {
     text: String,
     value: Value,
     role: Role,
+    /// What a reference called it, where it was found elsewhere.
+    asked: Option<String>,
     /// Its path relative to the entry document's folder, or its URI.
     path: String,
     /// What its references are relative to: its path, or what it calls itself (`$self`, OpenAPI 3.2).
@@ -99,12 +72,14 @@ enum Role {
 
 impl File {
     fn new(name: &str, text: String, value: Value, role: Role) -> Self {
-        let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let path = if uri::is_url(name) { name } else { name.rsplit(['/', '\\']).next().unwrap_or(name) };
+        let path = path.to_owned();
         let mut file = Self {
             name: name.to_owned(),
             text,
             value,
             role,
+            asked: None,
             path: String::new(),
             base: String::new(),
             has_ids: false,
@@ -124,6 +99,44 @@ impl File {
 
     fn spans(&self) -> &Spans {
         self.spans.get_or_init(|| Spans::of(&self.text))
+    }
+}
+
+/// A file that was read to make a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceFile<'d> {
+    /// Its name: as the user or a reference named it, from where the user stands; its URL where it is remote.
+    pub name: &'d str,
+    /// What it is to the document.
+    pub role: SourceRole,
+    /// Whether it was found at a URL.
+    pub is_remote: bool,
+    /// The URL that was asked for, where that led on to `name`.
+    pub asked: Option<&'d str>,
+    /// How long it is as UTF-8 text, in bytes.
+    pub bytes: usize,
+}
+
+/// What a file is to a document, as told to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceRole {
+    /// The document that was named.
+    Entry,
+    /// An overlay that was laid over it.
+    Overlay,
+    /// A file that references lead to.
+    Part,
+}
+
+impl SourceRole {
+    /// The role as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Overlay => "overlay",
+            Self::Part => "part",
+        }
     }
 }
 
@@ -162,6 +175,28 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> &Value {
         &self.files[0].value
+    }
+
+    /// What references in a file are relative to: its path from the entry document's folder, its URL, or what it calls
+    /// itself.
+    #[must_use]
+    pub fn base_uri(&self, file: FileId) -> &str {
+        &self.file(file).base
+    }
+
+    /// Every file that was read, the entry file first, then overlays, then what references lead to.
+    pub fn sources(&self) -> impl Iterator<Item = SourceFile<'_>> {
+        self.files.iter().enumerate().map(|(number, file)| SourceFile {
+            name: &file.name,
+            role: match file.role {
+                Role::Part if number == 0 => SourceRole::Entry,
+                Role::Part => SourceRole::Part,
+                Role::Overlay => SourceRole::Overlay,
+            },
+            is_remote: uri::is_url(&file.name),
+            asked: file.asked.as_deref(),
+            bytes: file.text.len(),
+        })
     }
 
     /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.

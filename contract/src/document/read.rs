@@ -64,6 +64,9 @@ pub(super) fn read(source: Source<'_>) -> Result<(String, Parsed), Box<Diagnosti
     Ok((text.into_owned(), parsed))
 }
 
+/// What is said of a page that was taken for a document.
+pub(super) const MARKUP: &str = "this looks like HTML or XML; is it a page instead of the document behind it?";
+
 /// What to do about a syntax error, where the line it was found in gives it away.
 fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     let shown = text.lines().nth(line.checked_sub(1)?)?;
@@ -72,7 +75,7 @@ fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     } else if shown.starts_with("<<<<<<<") || shown.starts_with("=======") || shown.starts_with(">>>>>>>") {
         Some("this is the mark of a merge conflict")
     } else if text.trim_start().starts_with('<') {
-        Some("this looks like HTML or XML; is it a page instead of the document behind it?")
+        Some(MARKUP)
     } else if reason.contains("mapping values are not allowed") {
         Some("text with `: ` in it needs quotes")
     } else {
