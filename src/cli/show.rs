@@ -84,7 +84,7 @@ struct Excerpt {
 fn excerpt(checked: &Checked, diagnostic: &Diagnostic) -> Option<Excerpt> {
     let place = &diagnostic.place;
     let document = checked.contract.as_ref().map(|contract| contract.document());
-    match document.and_then(|document| document.excerpt(&place.file, &place.pointer)) {
+    match document.and_then(|document| document.excerpt(place)) {
         Some((text, range)) if place.line > 0 => Some(cut(text, range)),
         _ => {
             // The document could not be read, so nobody keeps its text.

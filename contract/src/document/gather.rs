@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use crate::document::parse::Oddities;
+use crate::document::read::Noticed;
 use crate::document::reference::Targets;
 use crate::document::{
-    Defect, Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, read, uri,
+    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, read, uri,
 };
 
 /// How many files one document may have; the largest known has 1,500.
@@ -23,7 +24,7 @@ pub(super) fn gather(
     files: &mut Vec<File>,
     version: Version,
     supply: &dyn Files,
-    noticed: &mut Vec<Defect>,
+    noticed: &mut Vec<Noticed>,
 ) -> Targets {
     let mut targets = Targets::default();
     let mut waiting: VecDeque<usize> = VecDeque::from([0]);

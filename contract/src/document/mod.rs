@@ -7,6 +7,7 @@ mod event;
 mod files;
 mod gather;
 mod location;
+mod origin;
 mod overlay;
 mod parse;
 mod pointer;
@@ -31,6 +32,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::document::origin::Origins;
+use crate::document::read::Noticed;
 use crate::document::reference::Targets;
 use crate::document::span::Spans;
 
@@ -145,7 +148,8 @@ impl SourceRole {
 pub struct Document {
     files: Vec<File>,
     version: Version,
-    noticed: Vec<Defect>,
+    noticed: Vec<Noticed>,
+    origins: Origins,
     notes: OnceLock<Vec<Diagnostic>>,
     targets: Targets,
 }
@@ -202,7 +206,16 @@ impl Document {
     /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
-        self.notes.get_or_init(|| self.noticed.iter().map(|defect| self.diagnose(defect, Severity::Warning)).collect())
+        self.notes.get_or_init(|| {
+            let told = |Noticed { defect, spot }: &Noticed| {
+                let mut note = self.diagnose(defect, Severity::Warning);
+                if let Some((line, column)) = spot {
+                    (note.place.line, note.place.column) = (*line, *column);
+                }
+                note
+            };
+            self.noticed.iter().map(told).collect()
+        })
     }
 
     /// The node at a location.
@@ -249,7 +262,8 @@ impl Document {
                 Role::Overlay => {
                     values.push(Value::Null);
                     // It could be applied before, so it can be again.
-                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut Vec::new());
+                    let mut origins = Origins::default();
+                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut origins, &mut Vec::new());
                 }
             }
         }
@@ -278,19 +292,28 @@ impl Document {
         }
     }
 
-    /// File, line and column of a node, or of its nearest ancestor that stands in the text.
+    /// File, line and column of a node, or of its nearest ancestor that stands in the text. What an overlay brought stands in
+    /// the overlay, and so does the pointer.
     #[must_use]
     pub fn place(&self, at: &Location) -> Place {
+        let origin = if at.file == FileId(0) { self.origins.find(&at.pointer) } else { at.clone() };
+        let at = &origin;
         let file = self.file(at.file);
         let (line, column) = file.spans().line_column(&file.text, &at.pointer);
         Place { file: file.name.clone(), line, column, pointer: at.pointer.clone() }
     }
 
-    /// The text of the file with that name, and the byte range in it that a pointer stands for: what a report underlines.
+    /// The text of a place's file, and the byte range in it that is meant: what a report underlines.
     #[must_use]
-    pub fn excerpt(&self, file: &str, pointer: &Pointer) -> Option<(&str, Range<usize>)> {
-        let file = self.files.iter().find(|known| known.name == file)?;
-        Some((&file.text, file.spans().find(&file.text, pointer)?))
+    pub fn excerpt(&self, place: &Place) -> Option<(&str, Range<usize>)> {
+        let file = self.files.iter().find(|known| known.name == place.file)?;
+        let (text, spans) = (file.text.as_str(), file.spans());
+        if spans.line_column(text, &place.pointer) == (place.line, place.column) {
+            return Some((text, spans.find(text, &place.pointer)?));
+        }
+        // A spot within a node.
+        let start = text::offset(text, place.line, place.column)?;
+        Some((text, start..start + text[start..].chars().next().map_or(0, char::len_utf8)))
     }
 
     /// Whether references in that file depend on where in it they stand.
