@@ -9,6 +9,7 @@ mod mock;
 mod near;
 pub mod open;
 mod print;
+mod sample;
 mod sarif;
 mod show;
 mod test;
@@ -16,7 +17,8 @@ mod test;
 pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
 pub use mock::MockArgs;
-pub use print::{banner, curl, error};
+pub use print::{banner, error};
+pub use sample::curl;
 pub use test::TestArgs;
 
 use std::process::ExitCode;
