@@ -37,6 +37,12 @@ pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction
     made
 }
 
+/// How many validators a contract has by now: one for each schema and direction that was used.
+#[must_use]
+pub fn compiled(contract: &Contract) -> usize {
+    contract.attached::<Validators>().compiled.read().expect("no validator panics while it is kept").len()
+}
+
 fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
     let unusable = |reason: String| Defect::new(Code::InvalidSchema, at.clone(), reason);
     let files = bundle(contract.document(), std::slice::from_ref(at), direction)?;

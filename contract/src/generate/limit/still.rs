@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::{alone, get, subject_value};
+use crate::generate::limit::{Broken, alone, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
@@ -20,10 +20,10 @@ pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bo
     violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
 }
 
-/// Whether a request, read back from its own bytes, breaks the row and nothing else.
+/// Whether a request, read back from its own bytes, breaks the row and nothing else that its twin keeps.
 #[must_use]
-pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
-    alone(contract, operation, row, draft).is_ok()
+pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
+    alone(contract, operation, row, &broken.draft, &broken.twin).is_ok()
 }
 
 /// Whether a request is valid and lies at the row's limit as `met` does, which is known to.
@@ -124,8 +124,11 @@ mod tests {
         let contract = contract();
         let operation = contract.operation(0).expect("it is sound");
         let row = row(&contract, "add body /name maxLength=4 past");
-        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
-        let breaks = |body: Value| is_breach(&contract, operation, &row, &with(&made, body));
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &changed)
+        };
         assert!(breaks(json!({"name": "aaaaa"})) && breaks(json!({"name": "bbbbbbb", "note": ""})));
         assert!(!breaks(json!({"name": "aaaa"})));
         assert!(!breaks(json!({"name": "aaaaa", "note": 1})), "it breaks another row besides");
