@@ -4,6 +4,7 @@ mod breach;
 mod compare;
 mod limit;
 mod made;
+mod narrow;
 mod pages;
 mod place;
 mod probe;

@@ -2,8 +2,10 @@
 //! the mock's come from a seed, the runner's from numbers that proptest makes and shrinks, so whatever shrinks is still
 //! valid, or still broken in the same row.
 
+mod acting;
 mod agree;
 mod algebra;
+mod apart;
 mod array;
 mod cannot;
 mod choices;

@@ -109,7 +109,7 @@ impl<'c> Law<'c> {
                 }
                 match spoil(contract, self.operation, row, &plan.twin) {
                     Some(spoilt) => Some(Broken { draft: spoilt.ok()?, twin: plan.twin.clone() }),
-                    None => is_breach(contract, self.operation, row, &self.met, &plan.draft).then(|| plan.clone()),
+                    None => is_breach(contract, self.operation, row, &self.met, plan).then(|| plan.clone()),
                 }
             }
             (Act::At(_), Some(row)) => {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::{alone, get, subject_value};
+use crate::generate::limit::{Broken, alone, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
@@ -20,18 +20,20 @@ pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bo
     violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
 }
 
-/// Whether a request, read back from its own bytes, breaks the row in one place, and nothing else; and where the row is
-/// about a bound, whether it lies as far past it as `broken`, which is known to break it: just past is what is asked for.
+/// Whether a request, read back from its own bytes, breaks the row in one place, and nothing else that its twin keeps; and
+/// where the row is about a bound, whether it lies as far past it as `met`, which is known to: just past is what is asked for.
 #[must_use]
-pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, broken: &Draft, draft: &Draft) -> bool {
-    let Ok(found) = violations(contract, operation, draft) else { return false };
-    let in_one_place = found.windows(2).all(|two| two[0].subject == two[1].subject && two[0].pointer == two[1].pointer);
-    in_one_place && as_far_past(row, broken, draft) && alone(contract, operation, row, draft).is_ok()
+pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Draft, broken: &Broken) -> bool {
+    let Broken { draft, twin } = broken;
+    let Ok(mut found) = violations(contract, operation, draft) else { return false };
+    found.retain(|violation| violation.breaks(row));
+    let in_one_place = found.windows(2).all(|two| two[0].pointer == two[1].pointer);
+    in_one_place && as_far_past(row, met, draft) && alone(contract, operation, row, draft, twin).is_ok()
 }
 
-fn as_far_past(row: &Row, broken: &Draft, draft: &Draft) -> bool {
+fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
     let Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. } = &row.rule else { return true };
-    let (Ok(before), Ok(now)) = (get(broken, row), get(draft, row)) else { return true };
+    let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return true };
     match keyword {
         Keyword::Minimum
         | Keyword::ExclusiveMinimum
@@ -146,8 +148,11 @@ mod tests {
         let contract = contract();
         let operation = contract.operation(0).expect("it is sound");
         let row = row(&contract, "add body /name maxLength=4 past");
-        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
-        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &made.draft, &changed)
+        };
         assert!(breaks(json!({"name": "aaaaa"})) && breaks(json!({"name": "bbbbbbb", "note": ""})));
         assert!(!breaks(json!({"name": "aaaa"})));
         assert!(!breaks(json!({"name": "aaaaa", "note": 1})), "it breaks another row besides");
@@ -158,8 +163,11 @@ mod tests {
         let contract = contract();
         let operation = contract.operation(0).expect("it is sound");
         let row = row(&contract, "add body /size minimum=10 past");
-        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
-        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &made.draft, &changed)
+        };
         assert!(breaks(json!({"name": "a", "size": 9})));
         assert!(!breaks(json!({"name": "a", "size": 0})));
     }
@@ -169,8 +177,11 @@ mod tests {
         let contract = contract();
         let operation = contract.operation(0).expect("it is sound");
         let row = row(&contract, "add body /tags/* type=string past");
-        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken").draft;
-        let breaks = |body: Value| is_breach(&contract, operation, &row, &made, &with(&made, body));
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &made.draft, &changed)
+        };
         assert!(breaks(json!({"name": "a", "tags": [1, ""]})));
         assert!(!breaks(json!({"name": "a", "tags": [1, 2]})));
     }
