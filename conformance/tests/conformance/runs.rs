@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::verdict::{Verdict, Word};
-use etalon_conformance::{Conclusion, Credentials, Exchange, Report, RunError, Settings, TargetError, run};
+use etalon_conformance::{Conclusion, Credentials, End, Exchange, Report, RunError, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::generate::{Choices, Seeded};
@@ -84,6 +84,35 @@ fn a_failing_request_is_made_small() {
         serde_json::from_slice(&evidence.exchanges[evidence.at].request.body).expect("it is JSON");
     assert_eq!(body.as_object().map(serde_json::Map::len), Some(1), "{body}");
     assert_eq!(body["name"].as_str().map(|name| name.chars().count()), Some(9), "{body}");
+}
+
+#[test]
+fn a_story_that_fails_opens_with_a_minimal_request() {
+    let mut shrunk = 0;
+    for (wrong, row) in
+        [(Wrong::Forgets, "createItem story created-is-read"), (Wrong::Renames, "createItem story sent-is-returned")]
+    {
+        for seed in 0..4 {
+            let report = ran(&Shop::new(wrong), &settings(seed)).expect("a report");
+            let line = report.rows().find(|line| line.id == row).expect("the contract has it");
+            let evidence = line.evidence.as_ref().expect("it is violated");
+            let effort = evidence.effort.expect("it was made smaller");
+            assert_eq!(effort.end, End::Minimal, "{effort:?}");
+            shrunk += usize::from(effort.to < effort.from);
+            let created: serde_json::Value =
+                serde_json::from_slice(&evidence.exchanges[0].request.body).expect("it is JSON");
+            assert_eq!(created["name"].as_str().map(str::len), Some(1), "{created}");
+        }
+    }
+    assert!(shrunk > 0, "no story began with anything that could go");
+}
+
+#[test]
+fn without_a_budget_failing_requests_stay_as_they_were_found() {
+    let settings = Settings { shrinking: 0, ..settings(3) };
+    let report = ran(&Shop::new(Wrong::Length), &settings).expect("a report");
+    let line = report.rows().find(|line| line.verdict.word() == Word::Violated).expect("one is violated");
+    assert_eq!(line.evidence.as_ref().expect("it has evidence").effort, None);
 }
 
 #[test]
