@@ -148,21 +148,24 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
             Role::Twin => "twin",
         };
         let Exchange { request, response, .. } = exchange;
-        writeln!(out, "  {word:<8}  {} {} -> {}", request.method, request.target, response.status)?;
+        let target = report.mask.request(request).target;
+        writeln!(out, "  {word:<8}  {} {target} -> {}", request.method, response.status)?;
         if line.group == Group::Stateful && at < evidence.at {
             // A story is replayed step by step: its last request alone shows nothing.
-            writeln!(out, "            {}", curl(&report.target, request))?;
+            writeln!(out, "            {}", curl(&report.target, request, &report.mask))?;
         }
     }
     let failing = &evidence.exchanges[evidence.at];
-    writeln!(out, "  request   {} {}", failing.request.method, failing.request.target)?;
-    message(out, &failing.request.headers, &failing.request.body)?;
+    let request = report.mask.request(&failing.request);
+    writeln!(out, "  request   {} {}", request.method, request.target)?;
+    message(out, &request.headers, &request.body)?;
     writeln!(out, "  answer    {}", failing.response.status)?;
-    message(out, &failing.response.headers, &failing.response.body)?;
+    let response = &failing.response;
+    message(out, &report.mask.headers(&response.headers), &report.mask.answered(&response.body))?;
     if let Some(effort) = evidence.effort {
         writeln!(out, "  shrunk    {}", shrunk(effort))?;
     }
-    writeln!(out, "  curl      {}", curl(&report.target, &failing.request))?;
+    writeln!(out, "  curl      {}", curl(&report.target, &failing.request, &report.mask))?;
     writeln!(out, "  case      {}", evidence.case)
 }
 
@@ -210,6 +213,11 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
             if count > 0 { paint.word(word, &text) } else { text }
         })
         .collect();
+    let masked = report.mask.shown_in(report);
+    if !masked.is_empty() {
+        let named = masked.join(", ");
+        writeln!(out, "Credentials are masked: set {named} for the curl lines, or run with --show-credentials.")?;
+    }
     writeln!(out, "{} rows: {}", report.rows().count(), counts.join(", "))?;
     writeln!(out, "{} requests in {:.1} s", report.requests, report.took.as_secs_f64())?;
     let (untested, left) = (report.untested(), left_out(report));

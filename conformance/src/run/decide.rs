@@ -7,7 +7,7 @@ use crate::run::play::{Outcome, Player, breaks};
 use crate::run::shrink::{self, End, Same};
 use crate::run::tally::{Evidence, Tally};
 use crate::script::read_back;
-use crate::talk::{self, Role};
+use crate::talk::{self, Event, Role};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
@@ -38,6 +38,12 @@ pub async fn decide<E: Exchange>(
         evidence.took(&found, case.act, effort);
     }
     tally.enter(on, chapter, case, outcome.verdict, evidence);
+    for exchange in player.put_off() {
+        for (chapter_number, row, verdict) in tally.observe(&exchange, player.spoilt()) {
+            let evidence = Evidence::at(case, &[Event::Exchanged(Box::new(exchange.clone()))], 0);
+            tally.put(on, (chapter_number, row), verdict, Some(evidence));
+        }
+    }
     for (at, exchange) in first.exchanges().enumerate() {
         // An answer to something invalid that should not have been accepted promises nothing.
         if breaks(case.act, exchange) {

@@ -1,6 +1,7 @@
 //! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
+mod busy;
 mod decide;
 mod play;
 mod shrink;
