@@ -60,8 +60,8 @@ pub(crate) fn value_reaching(
             None => "the validator does not agree with itself".to_owned(),
         }))
     };
-    if is_too_large(contract, at, direction) {
-        return Err(Maker::needs_more());
+    if let Some(cannot) = too_much(contract, at, direction) {
+        return Err(cannot);
     }
     let plain = match attempts(contract, at, direction, way, choices, &judge) {
         Ok(made) => return Ok(made),
@@ -133,28 +133,39 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
-/// The schemas whose values were found to be too large, or not.
+/// Of each schema, why its values are too much to be made, or that they are not.
 #[derive(Default)]
 struct Sizes {
-    known: RwLock<HashMap<(Location, Direction), bool>>,
+    known: RwLock<HashMap<(Location, Direction), Option<Cannot>>>,
 }
 
-/// True where even a value without optional members takes more than may be made. Learnt once for each schema, since it is
-/// dear to learn, and by fixed decisions, so that the answer is the same whoever asks first.
-fn is_too_large(contract: &Contract, at: &Location, direction: Direction) -> bool {
+/// Why it would take too much to make values of a schema, where even one without optional members is too large, or takes
+/// the validator more steps than it has. Learnt once for each schema, since it is dear to learn, and by fixed decisions, so
+/// that the answer is the same whoever asks first.
+fn too_much(contract: &Contract, at: &Location, direction: Direction) -> Option<Cannot> {
     const KEPT: &str = "nothing panics while this is held";
     let sizes = contract.attached::<Sizes>();
     let key = (at.clone(), direction);
     if let Some(known) = sizes.known.read().expect(KEPT).get(&key) {
-        return *known;
+        return known.clone();
     }
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
     maker.begin(LEAN);
-    let too_large =
-        contract.schema(at).is_ok_and(|schema| maker.make(&[schema], "", &[], 0).is_err_and(|_| maker.is_spent()));
-    sizes.known.write().expect(KEPT).insert(key, too_large);
-    too_large
+    let found = match contract.schema(at).ok().map(|schema| maker.make(&[schema], "", &[], 0)) {
+        Some(Err(_)) if maker.is_spent() => Some(Maker::needs_more()),
+        Some(Ok(made)) if is_undecided(contract, at, direction, &made) => {
+            Some(Cannot::budget("even the simplest value takes too many steps to compare with all alternatives"))
+        }
+        Some(_) | None => None,
+    };
+    sizes.known.write().expect(KEPT).insert(key, found.clone());
+    found
+}
+
+fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: &Value) -> bool {
+    let found = validate::value(contract, at, direction, &Subject::Body, made).unwrap_or_default();
+    found.iter().any(|violation| violation.breach == Breach::Undecided)
 }
 
 /// The first attempt that leaves optional members out.
@@ -262,6 +273,23 @@ mod tests {
             assert_eq!(cannot, Maker::needs_more());
         }
         assert!(counted.0 <= 20 * MAX_VALUES, "{}", counted.0);
+    }
+
+    #[test]
+    fn alternatives_that_double_at_each_level_are_given_up_after_one_look() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..40 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+            schemas.insert(format!("S{number}"), json!({"oneOf": [next, next, {"type": "null"}]}));
+        }
+        schemas.insert("S40".to_owned(), json!({"type": "string"}));
+        let (contract, at) = contract(&Value::Object(schemas));
+        let mut counted = Counted(0);
+        for _ in 0..100 {
+            let cannot = value(&contract, &at, Direction::Request, &mut counted).expect_err("it takes too long");
+            assert_eq!(cannot.why, Why::Budget, "{cannot}");
+        }
+        assert_eq!(counted.0, 0, "nothing is made of it");
     }
 
     #[test]
