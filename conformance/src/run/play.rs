@@ -1,5 +1,6 @@
 //! Plays scripts against a target: sends what they ask for until they have a verdict.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use etalon_contract::codec::Draft;
@@ -151,7 +152,8 @@ impl<'t, E: Exchange> Player<'t, E> {
             return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
         };
         let row = case.row.map(|row| &chapter.rows[row]);
-        let draw = Draw { material, case: &case.id, turn: self.turns, care };
+        let made = OnceCell::new();
+        let draw = Draw { material, made: &made, case: &case.id, turn: self.turns, care };
         self.turns += 1;
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {

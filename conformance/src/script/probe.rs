@@ -3,6 +3,7 @@
 //! stays valid; shrinking then finds the place that matters.
 
 use etalon_contract::codec::Draft;
+use etalon_contract::document::Pointer;
 use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid};
 use etalon_contract::model::Operation;
 use serde_json::{Value, json};
@@ -259,7 +260,10 @@ fn nested(scene: Scene<'_>, operation: &Operation, base: Broken, times: usize) -
             else {
                 continue;
             };
-            let Some(tail) = etalon_contract::document::Pointer::parse(tail) else { continue };
+            let Some(tail) = Pointer::parse(tail) else { continue };
+            if !inner.get(&base.draft).is_some_and(|inner| may_be_like(inner, &whole)) {
+                continue;
+            }
             let mut deep = base.clone();
             let mut at = outer.clone();
             for _ in 0..times {
@@ -275,4 +279,16 @@ fn nested(scene: Scene<'_>, operation: &Operation, base: Broken, times: usize) -
         }
     }
     base
+}
+
+/// Whether two values may be of the same schema: lists of the same kind of elements, objects that share a member.
+fn may_be_like(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => one.keys().any(|name| other.contains_key(name)),
+        (Value::Array(one), Value::Array(other)) => match (one.first(), other.first()) {
+            (Some(one), Some(other)) => std::mem::discriminant(one) == std::mem::discriminant(other),
+            (None, _) | (_, None) => true,
+        },
+        _ => false,
+    }
 }

@@ -1,6 +1,8 @@
 //! Where a script is played: the contract, the numbers that its values are made of, and the talk with the target. From
 //! drafts it makes requests that are sure to say what they are meant to say.
 
+use std::cell::OnceCell;
+
 use etalon_contract::behaviour::{Behaviour, Effect, PageBy};
 use etalon_contract::codec::{self, Draft, Request};
 use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, Seeded};
@@ -60,6 +62,8 @@ impl<'c> Scene<'c> {
 pub struct Draw<'n> {
     /// What its tested request is made of; shrinking makes it smaller.
     pub material: Material<'n>,
+    /// What was made of the numbers: a script is run again after each answer, and its request is the same each time.
+    pub made: &'n OnceCell<Result<Broken, Cannot>>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
     /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
@@ -142,8 +146,10 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     /// Where none can be made.
     pub fn tested(&self, operation: &Operation, row: Option<&Row>, act: Act) -> Result<Broken, Halt> {
         match self.draw.material {
-            Material::Numbers(numbers) => made::make(self.scene, operation, row, act, &mut Numbers::new(numbers))
-                .map_err(|cannot| cannot_make(&cannot)),
+            Material::Numbers(numbers) => {
+                let make = || made::make(self.scene, operation, row, act, &mut Numbers::new(numbers));
+                self.draw.made.get_or_init(make).clone().map_err(|cannot| cannot_make(&cannot))
+            }
             Material::Drafts(given) => Ok(given.clone()),
             Material::Opening(_) => made::make(self.scene, operation, row, act, &mut Numbers::new(&[]))
                 .map_err(|cannot| cannot_make(&cannot)),
