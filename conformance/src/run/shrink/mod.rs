@@ -8,7 +8,9 @@ mod law;
 mod number;
 mod overlay;
 mod pass;
+mod scalar;
 mod search;
+mod together;
 mod weight;
 
 use etalon_contract::codec::{Draft, Request};

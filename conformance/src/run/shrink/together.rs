@@ -1,0 +1,91 @@
+//! Equal values that change together: where it matters that they are equal, none can change alone.
+
+use serde_json::Value;
+
+use crate::run::shrink::number::Exact;
+use crate::run::shrink::search::{Search, Stop};
+use crate::run::shrink::weight::PLAIN;
+use crate::script::spot::Spot;
+use crate::target::Exchange;
+
+impl<E: Exchange> Search<'_, '_, E> {
+    /// Equal values changed together: where it matters that they are equal, none can change alone.
+    ///
+    /// # Errors
+    /// Where the search ends.
+    pub async fn together(&mut self) -> Result<(), Stop> {
+        let mut done: Vec<Value> = Vec::new();
+        while let Some((value, spots)) = self.equals(&done) {
+            let mut now = value;
+            loop {
+                let mut simpler = None;
+                for variant in variants(&now) {
+                    let start = Some(self.plan.clone());
+                    let changed = spots.iter().fold(start, |changed, spot| spot.replaced(&changed?, &variant));
+                    if self.offer(changed).await? {
+                        simpler = Some(variant);
+                        break;
+                    }
+                }
+                match simpler {
+                    Some(variant) => now = variant,
+                    None => break,
+                }
+            }
+            done.push(now);
+        }
+        Ok(())
+    }
+
+    /// A value that stands in several places and was not looked at, with those places.
+    fn equals(&self, done: &[Value]) -> Option<(Value, Vec<Spot>)> {
+        let spots = self.spots();
+        let values: Vec<(&Spot, &Value)> =
+            spots.iter().filter_map(|spot| Some((spot, spot.get(&self.plan.draft)?))).collect();
+        values.iter().filter(|(_, value)| !done.contains(value)).find_map(|(first, value)| {
+            let same: Vec<Spot> =
+                values.iter().filter(|(_, other)| other == value).map(|(spot, _)| (*spot).clone()).collect();
+            let several = same.len() > 1 && same.first() == Some(*first);
+            several.then(|| ((*value).clone(), same))
+        })
+    }
+}
+
+/// Simpler values than this one, the simplest first.
+fn variants(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null | Value::Bool(false) => Vec::new(),
+        Value::Bool(true) => vec![Value::Bool(false)],
+        Value::Number(_) => {
+            let Some(number) = Exact::of(value) else { return Vec::new() };
+            let nearer = [number.magnitude() / 2, number.magnitude().saturating_sub(1)];
+            let nearer = nearer.into_iter().filter_map(|magnitude| number.at(magnitude));
+            [Value::from(0), Value::from(1), number.positive().to_json(), number.cut(0).to_json()]
+                .into_iter()
+                .chain(nearer.map(Exact::to_json))
+                .collect()
+        }
+        Value::String(text) => {
+            let characters: Vec<char> = text.chars().collect();
+            let length = characters.len();
+            let starts = [0, 1, length / 2, length.saturating_sub(1)];
+            let shorter = starts.into_iter().map(|end| characters[..end.min(length)].iter().collect::<String>());
+            let plain = PLAIN.into_iter().map(|plain| plain.to_string().repeat(length));
+            shorter.chain(plain).map(Value::String).collect()
+        }
+        Value::Array(items) => {
+            let halves = [0, items.len() / 2].into_iter().map(|end| Value::Array(items[..end].to_vec()));
+            let without = (0..items.len()).map(|gone| {
+                items.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, item)| item.clone()).collect()
+            });
+            halves.chain(without).collect()
+        }
+        Value::Object(members) => members
+            .keys()
+            .map(|gone| {
+                let left = members.iter().filter(|(name, _)| *name != gone);
+                left.map(|(name, member)| (name.clone(), member.clone())).collect()
+            })
+            .collect(),
+    }
+}
