@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use serde_json::Value;
 
 use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
+use crate::model::lint::{Looked, Sample};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
@@ -22,6 +23,7 @@ pub struct Contract {
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
+    looked: OnceLock<Looked>,
     attached: Attached,
 }
 
@@ -83,7 +85,7 @@ impl Contract {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects, attached: Attached::default() }
+        Self { document, base, entries, router, defects, looked: OnceLock::new(), attached: Attached::default() }
     }
 
     /// The document.
@@ -187,6 +189,21 @@ impl Contract {
         Ok((at, target))
     }
 
+    /// The components that nothing refers to, each a defect of its own. A close look, as for [`Contract::diagnostics`].
+    #[must_use]
+    pub fn unused(&self) -> &[Defect] {
+        &self.looked().unused
+    }
+
+    /// The examples and defaults of the document.
+    pub(crate) fn samples(&self) -> &[Sample] {
+        &self.looked().samples
+    }
+
+    fn looked(&self) -> &Looked {
+        self.looked.get_or_init(|| lint::lint(&self.document))
+    }
+
     /// How much it matters what was found while listing the operations: whether some of them were lost.
     fn severity(code: Code) -> Severity {
         match code {
@@ -205,7 +222,9 @@ impl Contract {
             | Code::InvalidExtension
             | Code::Unsupported
             | Code::PathParameter
-            | Code::Ambiguous => Severity::Warning,
+            | Code::Ambiguous
+            | Code::InvalidExample
+            | Code::Unused => Severity::Warning,
         }
     }
 
@@ -214,6 +233,12 @@ impl Contract {
     /// takes a multiple of the time that loading took.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.diagnostics_with(&[])
+    }
+
+    /// The same with what later floors found, each a warning, in its place.
+    #[must_use]
+    pub fn diagnostics_with(&self, more: &[Defect]) -> Vec<Diagnostic> {
         let mut all = self.document.notes().to_vec();
         let mut found: Vec<(Defect, Severity)> = Vec::new();
         found.extend(self.defects.iter().map(|defect| (defect.clone(), Self::severity(defect.code))));
@@ -223,7 +248,8 @@ impl Contract {
             }
             found.extend(self.set_aside(index).iter().map(|defect| (defect.clone(), Severity::Warning)));
         }
-        found.extend(lint::lint(&self.document));
+        found.extend(self.looked().found.iter().cloned());
+        found.extend(more.iter().map(|defect| (defect.clone(), Severity::Warning)));
         // A shared part is found by everyone who uses it, and the same defect by several readers; one report is enough.
         let mut seen: HashSet<(Code, Location)> = HashSet::new();
         found.sort_by_key(|(_, severity)| *severity);

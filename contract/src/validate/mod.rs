@@ -9,6 +9,7 @@ mod format;
 mod problem;
 mod request;
 mod response;
+mod sample;
 mod value;
 mod violation;
 
@@ -16,6 +17,7 @@ pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
+pub use sample::samples;
 pub use value::{is_valid, value};
 pub use violation::{Cause, Violation};
 
