@@ -3,6 +3,7 @@
 mod breach;
 mod compare;
 mod limit;
+mod narrow;
 mod pages;
 mod place;
 mod protocol;

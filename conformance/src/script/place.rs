@@ -90,7 +90,19 @@ pub fn create<'r>(
     from: &Operation,
     scope: &[(String, Value)],
 ) -> Result<Created<'r>, Halt> {
-    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), DEEPEST)
+    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), None, DEEPEST)
+}
+
+/// Creates another item where one was created before: in its scope, and with the same required parameters.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_beside<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    creator: (&Operation, &Effect),
+    first: &Created<'_>,
+) -> Result<Created<'r>, Halt> {
+    bring_about(stage, creator, first.scope.clone(), Some(&first.draft), DEEPEST)
 }
 
 /// The values of one path's parameters under the names of another: by their place where the paths begin alike, else by
@@ -132,7 +144,7 @@ fn reach(
             Some(given(stage, operation, In::Path, name, text))
         } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
             let scope = carry(&operation.path, &values, &creator.0.path);
-            let created = bring_about(stage, creator, scope, depth - 1)?;
+            let created = bring_about(stage, creator, scope, None, depth - 1)?;
             let Some(key) = created.key else {
                 let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
                 return Err(Halt::inconclusive(why));
@@ -172,7 +184,7 @@ fn key_in_body(
         return Ok(None);
     };
     let scope = carry(&operation.path, scope, &creator.0.path);
-    let created = bring_about(stage, creator, scope, depth - 1)?;
+    let created = bring_about(stage, creator, scope, None, depth - 1)?;
     Ok(created.key.map(|key| (sent.append(&collection.key), key)))
 }
 
@@ -180,6 +192,7 @@ fn bring_about<'r>(
     stage: &mut Stage<'_, '_, '_, 'r>,
     creator: (&Operation, &Effect),
     scope: Vec<(String, Value)>,
+    beside: Option<&Draft>,
     depth: usize,
 ) -> Result<Created<'r>, Halt> {
     let (operation, effect) = creator;
@@ -187,6 +200,12 @@ fn bring_about<'r>(
     loop {
         let mut fresh = stage.fresh();
         let mut draft = stage.valid(operation, &mut fresh)?;
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+            let known = beside.and_then(|beside| beside.parameter(parameter.place, &parameter.name));
+            if let (Some(value), In::Query) = (known, parameter.place) {
+                draft.set_parameter(In::Query, &parameter.name, value.clone());
+            }
+        }
         let place = reach(stage, operation, &draft, &scope, depth)?;
         place.put(&mut draft, None);
         let request = stage.valid_request(operation, &draft, Key::Usual)?;
