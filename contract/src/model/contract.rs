@@ -13,6 +13,7 @@ use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
     BasePath, Method, Operation, PathTemplate, Route, Schema, absolute, lint, normalise, paths, reader, swagger,
+    variant,
 };
 
 /// An executable contract.
@@ -160,10 +161,30 @@ impl Contract {
         (0..self.entries.len()).filter_map(|index| self.operation(index).ok())
     }
 
-    /// Which operation a request is for.
+    /// Which operation a request is for. The target is the path, and the query where there is one: it decides between
+    /// operations that a document describes for the same method and path.
     #[must_use]
-    pub fn route(&self, method: &str, path: &str) -> Route {
-        self.router.route(&self.entries, method, path)
+    pub fn route(&self, method: &str, target: &str) -> Route {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        match self.router.route(&self.entries, method, path) {
+            Route::Found { operation, captures } => {
+                // Their templates are the same, so the captures are too.
+                Route::Found { operation: self.variant(operation, query), captures }
+            }
+            other @ (Route::OtherMethods(_) | Route::Unknown) => other,
+        }
+    }
+
+    /// The operation whose query fits best, of those that have the method and path of one.
+    fn variant(&self, found: usize, query: &str) -> usize {
+        let variants = self.router.variants(found);
+        if variants.is_empty() {
+            return found;
+        }
+        let sent = variant::pairs(query);
+        let fit = |index: &usize| variant::fit(&self.entries[*index].path, self.operation(*index).ok(), &sent);
+        // Of those that fit alike, the first in the document.
+        variants.iter().rev().max_by_key(|index| fit(index)).copied().unwrap_or(found)
     }
 
     /// The schema at a location, as it stands there.

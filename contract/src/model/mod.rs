@@ -20,6 +20,7 @@ mod router;
 mod schema;
 mod security;
 mod swagger;
+mod variant;
 
 pub use base::{BasePath, BasePathError};
 pub use content::{Body, Content, Encoding};

@@ -342,7 +342,7 @@ impl Lint<'_> {
                 }
                 Kind::Paths if key.contains(['?', '#']) => {
                     let reason =
-                        format!("the path `{key}` has a query or fragment, which requests are not told apart by");
+                        format!("the path `{key}` has a query or fragment, which the specification does not have");
                     self.warn(
                         Code::Unsupported,
                         here.clone(),
