@@ -79,8 +79,16 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let listener = listen(&arguments.host, arguments.port).await?;
         let address =
             listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
-        say(&print::banner(&mock, &names, &origin(&arguments.host, address)));
+        let origin = origin(&arguments.host, address);
+        say(&print::head(&mock, &origin));
+        // What is served takes reading, and nobody has to wait for that.
+        let told = tokio::task::spawn_blocking({
+            let mock = mock.clone();
+            move || say(&print::tables(&mock, &names, &origin))
+        });
         serve(listener, mock, interrupted()).await;
+        // Only a bug stops the telling half-way, and then there is nothing more to tell.
+        let _ = told.await;
         say("stopped\n");
         Ok(Exit::Conforms)
     })

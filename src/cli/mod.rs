@@ -13,6 +13,7 @@ pub mod open;
 mod print;
 pub mod reading;
 pub mod remote;
+mod sample;
 mod sarif;
 mod show;
 mod test;
@@ -21,8 +22,9 @@ pub use contracts::{Loaded, load, load_shipped};
 pub use failure::{Exit, Failure};
 pub use mock::MockArgs;
 pub use named::Named;
-pub use print::{banner, curl, error};
+pub use print::{banner, error};
 pub use reading::Reading;
+pub use sample::curl;
 pub use test::TestArgs;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use etalon_contract::behaviour::{Behaviour, Context, State, infer};
+use etalon_contract::behaviour::{Context, OnDemand, State};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
@@ -44,8 +44,8 @@ pub struct Mock {
 pub struct Service {
     /// The contract.
     pub contract: Arc<Contract>,
-    /// What its operations do to state.
-    pub behaviour: Behaviour,
+    /// What its operations do to state, found out when one is first used.
+    pub behaviour: OnDemand,
     state: Mutex<State>,
 }
 
@@ -56,7 +56,7 @@ impl Mock {
     pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
         let services: Vec<Service> = contracts
             .into_iter()
-            .map(|contract| Service { behaviour: infer(&contract), contract, state: Mutex::default() })
+            .map(|contract| Service { behaviour: OnDemand::of(contract.clone()), contract, state: Mutex::default() })
             .collect();
         Self {
             mounts: Mounts::of(&services),

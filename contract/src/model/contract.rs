@@ -12,8 +12,8 @@ use crate::model::lint::{Looked, Sample};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Method, Operation, PathTemplate, Route, Schema, absolute, lint, normalise, paths, reader, swagger,
-    variant,
+    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
+    requirement, swagger, variant,
 };
 
 /// An executable contract.
@@ -41,6 +41,8 @@ impl fmt::Debug for Attached {
 /// An operation as far as it is known without reading it.
 #[derive(Debug)]
 pub struct Entry {
+    /// Its place among the operations of the contract.
+    pub index: usize,
     /// The method.
     pub method: Method,
     /// The whole path, the servers' base path included.
@@ -49,12 +51,19 @@ pub struct Entry {
     pub id: String,
     /// Where it stands.
     pub at: Location,
+    /// Whether it says in `x-etalon` what it does.
+    pub declares: bool,
     read: OnceLock<Result<Read, Defect>>,
 }
 
 impl Entry {
-    pub(crate) fn new(method: Method, path: PathTemplate, id: String, at: Location) -> Self {
-        Self { method, path, id, at, read: OnceLock::new() }
+    pub(crate) fn new(index: usize, method: Method, path: PathTemplate, id: String, at: Location) -> Self {
+        Self { index, method, path, id, at, declares: false, read: OnceLock::new() }
+    }
+
+    /// The same, of an operation as it stands in the document.
+    pub(crate) fn of(self, operation: &Value) -> Self {
+        Self { declares: operation.get("x-etalon").is_some(), ..self }
     }
 }
 
@@ -123,8 +132,17 @@ impl Contract {
     /// Where `index` is not below `entries().len()`: indices come from this contract.
     pub fn operation(&self, index: usize) -> Result<&Operation, &Defect> {
         let entry = &self.entries[index];
-        let read = entry.read.get_or_init(|| reader::operation(&self.document, index, entry));
+        let read = entry.read.get_or_init(|| reader::operation(&self.document, entry));
         read.as_ref().map(|read| &read.operation)
+    }
+
+    /// True where an operation was read already: for whoever measures what was spared.
+    ///
+    /// # Panics
+    /// Where `index` is not below `entries().len()`.
+    #[must_use]
+    pub fn has_read(&self, index: usize) -> bool {
+        self.entries[index].read.get().is_some()
     }
 
     /// What was set aside to make an operation usable; empty where it cannot be used at all.
@@ -159,6 +177,13 @@ impl Contract {
     /// The operations that can be used.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         (0..self.entries.len()).filter_map(|index| self.operation(index).ok())
+    }
+
+    /// The alternative requirements of all operations, one for each set of schemes; whatever cannot be read is left out. Reads
+    /// nothing else of the operations.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<Requirement> {
+        requirement::all(&self.document, self.entries.iter().map(|entry| &entry.at))
     }
 
     /// Which operation a request is for. The target is the path, and the query where there is one: it decides between

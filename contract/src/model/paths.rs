@@ -207,7 +207,8 @@ impl Listing<'_> {
             }
         }
         self.ids.insert(id.clone(), self.entries.len());
-        self.entries.push(Entry::new(method, path_template, id, at.clone()));
+        let entry = Entry::new(self.entries.len(), method, path_template, id, at.clone());
+        self.entries.push(entry.of(operation));
     }
 }
 

@@ -13,6 +13,7 @@ mod sample;
 mod value;
 mod violation;
 
+pub use compile::compiled;
 pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
