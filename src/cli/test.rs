@@ -94,6 +94,10 @@ pub struct TestArgs {
     #[arg(long, value_name = "N", default_value_t = SHRINKING)]
     pub max_shrink: usize,
 
+    /// Show failing requests as they were found, without making them smaller
+    #[arg(long, conflicts_with = "max_shrink")]
+    pub no_shrink: bool,
+
     /// How long an answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
@@ -286,7 +290,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
             set: set.clone(),
             operations: arguments.operation.clone(),
             waivers: waivers.clone(),
-            shrinking: arguments.max_shrink,
+            shrinking: if arguments.no_shrink { 0 } else { arguments.max_shrink },
             valid: VALID,
             patience: Duration::from_secs(arguments.patience),
         }

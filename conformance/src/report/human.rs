@@ -7,6 +7,7 @@ use etalon_contract::codec::Headers;
 
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, Line, Operated, Report};
+use crate::run::{Effort, End};
 use crate::script::USER_AGENT;
 use crate::talk::{Exchange, Role};
 use crate::verdict::{Verdict, Word};
@@ -158,8 +159,22 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
     message(out, &failing.request.headers, &failing.request.body)?;
     writeln!(out, "  answer    {}", failing.response.status)?;
     message(out, &failing.response.headers, &failing.response.body)?;
+    if let Some(effort) = evidence.effort {
+        writeln!(out, "  shrunk    {}", shrunk(effort))?;
+    }
     writeln!(out, "  curl      {}", curl(&report.target, &failing.request))?;
     writeln!(out, "  case      {}", evidence.case)
+}
+
+/// What it took to make the request so small, and whether it could be smaller.
+fn shrunk(effort: Effort) -> String {
+    let Effort { from, to, requests, end } = effort;
+    let requests = if requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") };
+    let bytes = if from == to { format!("{to} bytes") } else { format!("{from} to {to} bytes") };
+    match end {
+        End::Minimal => format!("{bytes}, {requests}; nothing more can go"),
+        End::Budget => format!("{bytes}, {requests}, which is all of --max-shrink; more might go"),
+    }
 }
 
 fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result {

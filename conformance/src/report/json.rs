@@ -6,6 +6,7 @@ use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
 use crate::report::{Conclusion, Line, Report};
+use crate::run::End;
 use crate::talk::Exchange;
 use crate::verdict::{Verdict, Word};
 
@@ -92,6 +93,16 @@ fn row(report: &Report, line: &Line) -> Value {
         if let Some(evidence) = &line.evidence {
             let failing = &evidence.exchanges[evidence.at];
             shown.insert("case".into(), evidence.case.clone().into());
+            if let Some(effort) = evidence.effort {
+                let minimal = effort.end == End::Minimal;
+                let shrunk = json!({
+                    "from": effort.from,
+                    "to": effort.to,
+                    "requests": effort.requests,
+                    "minimal": minimal,
+                });
+                shown.insert("shrunk".into(), shrunk);
+            }
             shown.insert("curl".into(), crate::report::curl::curl(&report.target, &failing.request).into());
             shown.insert("failing".into(), evidence.at.into());
             shown.insert("exchanges".into(), evidence.exchanges.iter().map(exchange).collect());

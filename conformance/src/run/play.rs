@@ -1,13 +1,14 @@
 //! Plays scripts against a target: sends what they ask for until they have a verdict.
 
+use etalon_contract::codec::Draft;
+use proptest::strategy::ValueTree;
+
 use crate::numbers::{self, Shrinking};
 use crate::plan::{Act, Case, Chapter};
 use crate::script::{Care, Draw, Material, Scene, Spoilt, play};
 use crate::talk::{self, Event, Halt, Role, Talk};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
-
-use proptest::strategy::ValueTree;
 
 /// How often a case is played with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
@@ -17,6 +18,9 @@ const MOST_EVENTS: usize = 1_000;
 
 /// After how many requests in a row that nobody answered the target counts as gone.
 const GONE: usize = 3;
+
+/// How many failing requests of an operation are remembered: each is tried once for every further failure.
+const REMEMBERED: usize = 4;
 
 /// What came of a case.
 #[derive(Clone, Debug)]
@@ -52,12 +56,23 @@ pub struct Player<'t, E> {
     answered: bool,
     /// What accepted breaches left behind.
     spoilt: Spoilt,
+    /// The smallest requests that were found to fail, the latest last.
+    failed: Vec<Draft>,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
     /// A player who has not sent anything.
     pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
-        Self { scene, target, sent: 0, turns: 0, unanswered: 0, answered: false, spoilt: Spoilt::default() }
+        Self {
+            scene,
+            target,
+            sent: 0,
+            turns: 0,
+            unanswered: 0,
+            answered: false,
+            spoilt: Spoilt::default(),
+            failed: Vec::new(),
+        }
     }
 
     /// How many requests were sent.
@@ -68,6 +83,24 @@ impl<'t, E: Exchange> Player<'t, E> {
     /// What invalid requests that were accepted have left behind.
     pub fn spoilt(&self) -> &Spoilt {
         &self.spoilt
+    }
+
+    /// The smallest requests that were found to fail, the latest last.
+    pub fn failed(&self) -> &[Draft] {
+        &self.failed
+    }
+
+    /// Remembers a request that fails.
+    pub fn remember(&mut self, draft: Draft) {
+        if !self.failed.contains(&draft) {
+            let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
+            if same >= REMEMBERED
+                && let Some(oldest) = self.failed.iter().position(|known| known.operation == draft.operation)
+            {
+                self.failed.remove(oldest);
+            }
+            self.failed.push(draft);
+        }
     }
 
     /// What all scripts know.

@@ -121,9 +121,16 @@ pub fn at(
     // The first is made of the same numbers, so that it may lack what was left out as well.
     let mut beside = match stage.draw.material {
         Material::Numbers(_) => plain(stage, operation)?,
+        Material::Drafts(Broken { draft, twin }) if draft != twin => {
+            sent(stage, operation, twin.clone(), None, Role::Twin)?
+        }
         Material::Drafts(_) => another(stage, operation)?,
     };
-    for _ in 1..PLAIN {
+    let tries = match stage.draw.care {
+        Care::Full => PLAIN,
+        Care::Again => 1,
+    };
+    for _ in 1..tries {
         if beside.accepted() {
             break;
         }

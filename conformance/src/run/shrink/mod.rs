@@ -6,6 +6,7 @@ mod edit;
 mod fresh;
 mod law;
 mod number;
+mod overlay;
 mod pass;
 mod search;
 mod weight;
@@ -145,7 +146,7 @@ async fn taken_apart<E: Exchange>(
 ) -> Result<(Outcome, Option<End>), TargetError> {
     let scene = player.scene();
     let Ok(operation) = scene.contract.operation(chapter.operation) else { return Ok((best, None)) };
-    let law = Law::new(scene, operation, case.row.map(|row| &chapter.rows[row]), case.act, &given);
+    let law = Law::new(scene, operation, case.row.map(|row| &chapter.rows[row]), case.act, &given, &best);
     let mut search = Search::new(player, chapter, case, law, given, best, same, most);
     match search.to_the_end().await {
         Ok(()) => Ok((search.into_best(), Some(End::Minimal))),

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use etalon_contract::codec::Draft;
 use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
@@ -12,6 +13,7 @@ use crate::run::shrink::Same;
 use crate::run::shrink::fresh::Fresh;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::weight::weight;
+use crate::script::spot::Part;
 use crate::script::{Care, Material};
 use crate::talk::Role;
 use crate::target::{Exchange, TargetError};
@@ -77,9 +79,17 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
         search
     }
 
-    /// The outcome of the smallest request.
+    /// The outcome of the smallest request, which is remembered: it may be the cause of other failures as well.
     pub fn into_best(self) -> Outcome {
+        self.player.remember(self.plan.draft);
         self.best
+    }
+
+    /// The smallest requests of the operation that were found to fail before.
+    #[must_use]
+    pub fn known(&self) -> Vec<Draft> {
+        let known = self.player.failed().iter().filter(|draft| draft.operation == self.chapter.operation);
+        known.cloned().collect()
     }
 
     /// Tries all there is until nothing helps.
@@ -132,13 +142,20 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
             if self.player.sent() >= self.most {
                 return Err(Stop::Budget);
             }
-            let settled = match self.fresh.varied(plan, &self.law, self.fresh.reach(again), self.player.sent()) {
-                Some(varied) => self.law.settle(&varied),
-                None if again == 0 => self.law.settle(plan),
+            let (law, reach, turn) = (&self.law, self.fresh.reach(again), self.player.sent());
+            let given = |part: &Part| law.is_given(part);
+            let settled = match self.fresh.varied(plan, &|changed| law.settle(changed).is_some(), &given, reach, turn) {
+                Some(varied) => law.settle(&varied),
+                None if again == 0 => law.settle(plan),
                 // Nothing identifies it, so it would be the same again.
                 None => return Ok(None),
             };
-            let Some(settled) = settled else { return Ok(None) };
+            let Some(mut settled) = settled else { return Ok(None) };
+            if let Some(beside) = law.beside() {
+                let beside = Broken { twin: beside.clone(), draft: beside.clone() };
+                let lawful = |changed: &Broken| law.is_valid(&changed.draft);
+                settled.twin = self.fresh.varied(&beside, &lawful, &given, reach, turn).unwrap_or(beside).draft;
+            }
             let material = Material::Drafts(&settled);
             let outcome = self.player.play(self.chapter, self.case, material, Care::Again).await?;
             if (self.same)(&outcome) {
@@ -154,7 +171,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
 }
 
 fn digest(plan: &Broken) -> [u8; 16] {
-    let digest = Sha256::digest(format!("{:?}", plan.draft).as_bytes());
+    let digest = Sha256::digest(format!("{plan:?}").as_bytes());
     let mut first = [0; 16];
     first.copy_from_slice(&digest[..16]);
     first
