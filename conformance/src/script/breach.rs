@@ -45,6 +45,10 @@ pub fn breach(
         Rule::Limit { .. }
         | Rule::Null { .. }
         | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::WriteOnly(_)
+        | Rule::Probe(_)
         | Rule::NotAcceptable
         | Rule::MethodNotAllowed
         | Rule::UnknownPath
@@ -69,7 +73,11 @@ fn raw(
     Ok(broken)
 }
 
-fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Broken, Cannot> {
+/// A valid request with a body, as its own twin.
+///
+/// # Errors
+/// Why there is none.
+pub fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Broken, Cannot> {
     for _ in 0..DRAFTS {
         let draft = generate::valid(contract, operation, choices)?;
         if draft.body.is_some() {

@@ -1,5 +1,6 @@
 //! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
 
+mod advised;
 mod breach;
 mod compare;
 mod limit;
@@ -47,6 +48,11 @@ pub fn play(
         (Act::Past(variant), Some(row)) => limit::past(stage, operation, row, variant),
         (Act::At(variant), Some(row)) => limit::at(stage, operation, row, variant),
         (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
+        (Act::Advised, Some(row)) => advised::play(stage, operation, row),
+        (Act::Probe, Some(row)) => match &row.rule {
+            Rule::Probe(probe) => protocol::probe(stage, operation, row, *probe),
+            other => unreachable!("the plan gives probes to probing cases, not {other:?}"),
+        },
         (Act::Accept, Some(_)) => protocol::accept(stage, operation),
         (Act::Method, Some(_)) => protocol::method(stage, operation),
         (Act::Path, Some(_)) => protocol::path(stage, operation),
@@ -75,9 +81,10 @@ pub fn tested(scene: Scene<'_>, operation: &Operation, row: Option<&Row>, act: A
             Some(breach::breach(scene.contract, operation, row, variant, choices).ok()?.draft)
         }
         (Act::At(variant), Some(row)) => generate::at(scene.contract, operation, row, variant, choices).ok(),
-        (Act::Valid(_) | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
+        (Act::Advised, Some(row)) => Some(breach::breach(scene.contract, operation, row, 0, choices).ok()?.draft),
+        (Act::Valid(_) | Act::Accept | Act::Probe | Act::Method | Act::Path | Act::Security, _) => {
             generate::valid(scene.contract, operation, choices).ok()
         }
-        (Act::Story, _) | (Act::Past(_) | Act::MediaType(_) | Act::At(_), None) => None,
+        (Act::Story, _) | (Act::Past(_) | Act::MediaType(_) | Act::At(_) | Act::Advised, None) => None,
     }
 }

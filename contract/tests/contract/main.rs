@@ -5,6 +5,7 @@ mod diagnostics;
 mod documents;
 mod floors;
 mod laws;
+mod rows;
 mod shipped;
 mod suite;
 mod typed;
