@@ -33,6 +33,9 @@ pub fn past(
     variant: usize,
 ) -> Result<Verdict, Halt> {
     let Pair { broken, twin, draft } = broken(stage, operation, row, Act::Past(variant))?;
+    if stage.violations(operation, &broken)?.is_empty() {
+        return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
+    }
     let broken = stage.send(Role::Tested, operation, broken)?;
     match judge::limit::refusal(operation, row, &broken.response) {
         Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
@@ -77,6 +80,9 @@ pub fn media_type(
     variant: usize,
 ) -> Result<Verdict, Halt> {
     let Pair { broken, twin, .. } = broken(stage, operation, row, Act::MediaType(variant))?;
+    if stage.violations(operation, &broken)?.is_empty() {
+        return Err(Halt::unreachable("content of that media type reads as valid"));
+    }
     let broken = stage.send(Role::Tested, operation, broken)?;
     if broken.accepted() {
         return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
@@ -174,23 +180,22 @@ fn sent<'r>(
 }
 
 /// A breach and its twin, in the same place.
-struct Pair {
-    broken: Request,
-    twin: Request,
+pub struct Pair {
+    /// The breach.
+    pub broken: Request,
+    /// The twin.
+    pub twin: Request,
     /// The draft of the breach.
-    draft: Draft,
+    pub draft: Draft,
 }
 
-/// The requests of a breach and its twin. The first is sure to break something, the second nothing.
-fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
+/// The requests of a breach and its twin. The second is sure to break nothing.
+pub fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
     let Broken { mut draft, mut twin } = stage.tested(operation, Some(row), act)?;
     let place = place::find(stage, operation, &twin, &[])?;
     place.put(&mut draft, Some(row));
     place.put(&mut twin, None);
     let broken = stage.request(operation, &draft, Key::Usual)?;
-    if stage.violations(operation, &broken)?.is_empty() {
-        return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
-    }
     let twin = stage.valid_request(operation, &twin, Key::Usual)?;
     Ok(Pair { broken, twin, draft })
 }

@@ -84,7 +84,15 @@ impl<'c> Law<'c> {
     fn spoken_of(&self) -> Option<&'c Row> {
         match self.act {
             Act::Past(_) | Act::MediaType(_) | Act::At(_) => self.row,
-            Act::Valid(_) | Act::Probe(_) | Act::Accept | Act::Method | Act::Path | Act::Security | Act::Story => None,
+            Act::Valid(_)
+            | Act::Probe(_)
+            | Act::Advised
+            | Act::Unusual
+            | Act::Accept
+            | Act::Method
+            | Act::Path
+            | Act::Security
+            | Act::Story => None,
         }
     }
 

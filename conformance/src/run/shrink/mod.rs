@@ -75,7 +75,9 @@ pub async fn from_numbers<E: Exchange>(
     same: Same<'_>,
 ) -> Result<(Outcome, Option<End>), TargetError> {
     let budget = player.scene().settings.shrinking;
-    if case.act == Act::Story || !same(&first) || budget == 0 {
+    // What a story sends depends on what came before; advice and unusual bodies are about one place that must stay.
+    let whole = matches!(case.act, Act::Story | Act::Advised | Act::Unusual);
+    if whole || !same(&first) || budget == 0 {
         return Ok((first, None));
     }
     let made = |player: &Player<'_, E>, numbers: &[u64]| -> Option<Broken> {

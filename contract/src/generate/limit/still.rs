@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::{Broken, alone, get, subject_value};
+use crate::generate::limit::alone::alone;
+use crate::generate::limit::{Broken, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
