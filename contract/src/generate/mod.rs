@@ -16,6 +16,7 @@ mod number;
 mod object;
 mod pattern;
 mod place;
+mod recipe;
 mod request;
 mod text;
 mod value;
