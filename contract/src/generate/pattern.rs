@@ -150,7 +150,7 @@ impl Pattern {
             let near = (0..=spread).map(|offset| low + (first + offset) % (spread + 1));
             let far = (low + spread + 1..=high).take(FAR);
             for length in near.chain(far) {
-                let mut text = String::new();
+                let mut text = String::with_capacity(usize::try_from(length).unwrap_or(0));
                 if self.body.fill(length, choices, &mut text, &mut steps).is_some() {
                     return Some(text);
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::Location;
 use crate::generate::agree::Agreement;
@@ -21,7 +21,7 @@ const MAX_PARTS: usize = 64;
 /// The recipe for values that satisfy the schemas at these places.
 pub(super) fn recipe(contract: &Contract, places: &[Location], direction: Direction, recipes: &Recipes) -> Recipe {
     let steps = Compiling::new(contract, places, direction, recipes).and_then(|compiling| compiling.steps());
-    Recipe { places: places.to_vec(), steps }
+    Recipe::new(places.to_vec(), steps)
 }
 
 struct Compiling<'c, 'r> {
@@ -99,8 +99,8 @@ impl<'c, 'r> Compiling<'c, 'r> {
         Some(List {
             least,
             bound,
-            prefix: (0..first).map(|place| self.child(&facets.item(place))).collect::<Option<_>>()?,
-            rest: self.child(&facets.item(first))?,
+            prefix: (0..first).map(|place| self.child(&facets.item(place), "")).collect::<Option<_>>()?,
+            rest: self.child(&facets.item(first), "")?,
         })
     }
 
@@ -117,11 +117,16 @@ impl<'c, 'r> Compiling<'c, 'r> {
             };
             let bit = if need == Need::NowAndThen { u64::checked_shl(1, seldom).unwrap_or(0) } else { 0 };
             seldom += u32::from(need == Need::NowAndThen);
-            members.push(Member { name: planned.name.to_owned(), need, bit, child: self.child(&planned.schemas)? });
+            members.push(Member {
+                name: planned.name.to_owned(),
+                need,
+                bit,
+                child: self.child(&planned.schemas, planned.name)?,
+            });
         }
         let others = facets.required.iter().filter(|name| planned.iter().all(|planned| planned.name != **name));
         for name in others {
-            let child = self.child(&facets.member(name))?;
+            let child = self.child(&facets.member(name), name)?;
             members.push(Member { name: (*name).to_owned(), need: Need::Always, bit: 0, child });
         }
         let count = |members: usize| u64::try_from(members).unwrap_or(u64::MAX);
@@ -140,30 +145,48 @@ impl<'c, 'r> Compiling<'c, 'r> {
     }
 
     /// What satisfies schemas that stand within the parts; `None` where they stand elsewhere.
-    fn child(&self, schemas: &[Schema<'c>]) -> Option<Child> {
+    fn child(&self, schemas: &[Schema<'c>], name: &str) -> Option<Child> {
         if schemas.is_empty() {
             return Some(Child::Free);
         }
-        let places = schemas.iter().map(|schema| self.place(schema.value)).collect::<Option<_>>()?;
+        let places = schemas.iter().map(|schema| self.place(*schema, name)).collect::<Option<_>>()?;
         Some(Child::Of { places, found: OnceLock::new() })
     }
 
-    fn place(&self, wanted: &Value) -> Option<Location> {
+    /// Where a schema stands, or the one that it does nothing but refer to.
+    fn place(&self, schema: Schema<'c>, name: &str) -> Option<Location> {
+        let mut target = schema;
+        let mut at = None;
+        for _ in 0..MAX_PARTS {
+            let (Some(reference), Some(1)) = (target.reference(), target.value.as_object().map(Map::len)) else {
+                break;
+            };
+            let (next, found) = self.contract.refer(target, reference).ok()?;
+            (at, target) = (Some(next), found);
+        }
+        at.or_else(|| self.within(schema.value, name))
+    }
+
+    fn within(&self, wanted: &Value, name: &str) -> Option<Location> {
+        let is_it = |value: &Value| std::ptr::eq(value, wanted);
         self.parts.iter().find_map(|(at, schema)| {
-            let named = ["properties", "patternProperties"].into_iter().find_map(|word| {
-                let (name, _) = schema.named(word).find(|(_, child)| std::ptr::eq(child.value, wanted))?;
-                Some(at.join(word).join(name))
-            });
+            let property = schema.get("properties").and_then(|named| named.get(name)).filter(|child| is_it(child));
+            if property.is_some() {
+                return Some(at.join("properties").join(name));
+            }
+            let patterns = || {
+                let (pattern, _) = schema.named("patternProperties").find(|(_, child)| is_it(child.value))?;
+                Some(at.join("patternProperties").join(pattern))
+            };
             let alone = || {
-                ["items", "additionalProperties"].into_iter().find_map(|word| {
-                    schema.get(word).filter(|child| std::ptr::eq(*child, wanted)).map(|_| at.join(word))
-                })
+                let words = ["items", "additionalProperties"];
+                words.into_iter().find(|word| schema.get(word).is_some_and(is_it)).map(|word| at.join(word))
             };
             let listed = || {
-                let place = schema.children("prefixItems").position(|child| std::ptr::eq(child.value, wanted))?;
+                let place = schema.children("prefixItems").position(|child| is_it(child.value))?;
                 Some(at.join("prefixItems").index(place))
             };
-            named.or_else(alone).or_else(listed)
+            patterns().or_else(alone).or_else(listed)
         })
     }
 }

@@ -133,7 +133,7 @@ impl Maker<'_, '_> {
         let (contract, direction) = (self.contract, self.direction);
         match child.with(contract, direction, |recipe| self.follow(recipe, name, depth)) {
             Some(made) => made,
-            None => self.follow(&Recipe { places: child.places().to_vec(), steps: None }, name, depth),
+            None => self.follow(&Recipe::new(child.places().to_vec(), None), name, depth),
         }
     }
 }

@@ -23,10 +23,13 @@ const OFTEN: u32 = 16;
 /// How many members all that are kept have together: about four megabytes.
 const MAX_FRAMED: usize = 32_000;
 
+/// A place for an object, and which members it has.
+type Slot = OnceLock<(Present, Map<String, Value>)>;
+
 /// The objects that are kept of one recipe.
 #[derive(Debug)]
 pub(super) struct Frames {
-    slots: OnceLock<Vec<OnceLock<(Present, Map<String, Value>)>>>,
+    slots: OnceLock<Vec<Slot>>,
     made: AtomicU32,
     framed: Arc<AtomicUsize>,
 }
@@ -57,8 +60,8 @@ impl Frames {
         if self.slots.get().is_none() && self.made.fetch_add(1, Ordering::Relaxed) < OFTEN {
             return put_together();
         }
-        let slots = self.slots.get_or_init(|| (0..SLOTS).map(|_| OnceLock::new()).collect());
-        let slot = &slots[usize::try_from(optional % 64).expect("it is below 64")];
+        let slots = self.slots.get_or_init(|| (0..SLOTS).map(|_| Slot::new()).collect());
+        let slot = &slots[usize::try_from(optional).unwrap_or(0) % SLOTS];
         match slot.get() {
             Some((known, frame)) if *known == present => frame.clone(),
             Some(_) => put_together(),

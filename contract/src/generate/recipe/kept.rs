@@ -86,11 +86,7 @@ impl Recipes {
 
     fn find(&self, contract: &Contract, places: &[Location], direction: Direction) -> Found {
         let recipe = self.of(contract, places, direction);
-        if recipe.is_leaf() {
-            Found::Leaf(Box::new(compile::recipe(contract, places, direction, self)))
-        } else {
-            Found::Kept(Arc::downgrade(&recipe))
-        }
+        if recipe.is_leaf() { Found::Leaf(recipe) } else { Found::Kept(Arc::downgrade(&recipe)) }
     }
 }
 

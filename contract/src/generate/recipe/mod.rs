@@ -10,7 +10,8 @@ mod proof;
 
 pub(super) use kept::{Root, root};
 
-use std::sync::{OnceLock, Weak};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock, Weak};
 
 use serde_json::Value;
 
@@ -29,6 +30,8 @@ pub(super) struct Recipe {
     places: Vec<Location>,
     /// `None` where the plain way is taken.
     steps: Option<Steps>,
+    /// Set once it is known that this recipe and all within it are proven.
+    proven_within: AtomicBool,
 }
 
 /// What is done, by the type that is chosen.
@@ -99,11 +102,11 @@ enum Child {
     Of { places: Vec<Location>, found: OnceLock<Found> },
 }
 
-/// A recipe as others hold it: what holds nothing itself is theirs, the others are kept by the contract, since they may
-/// come back to where they began.
+/// A recipe as others hold it. Those with something within belong to the contract alone, since they may come back to where
+/// they began.
 #[derive(Debug)]
 enum Found {
-    Leaf(Box<Recipe>),
+    Leaf(Arc<Recipe>),
     Kept(Weak<Recipe>),
 }
 
@@ -117,6 +120,10 @@ impl Child {
 }
 
 impl Recipe {
+    fn new(places: Vec<Location>, steps: Option<Steps>) -> Self {
+        Self { places, steps, proven_within: AtomicBool::new(false) }
+    }
+
     /// True where nothing lies within the values.
     fn is_leaf(&self) -> bool {
         self.steps.as_ref().is_some_and(|steps| steps.list.is_none() && steps.object.is_none())
@@ -134,8 +141,6 @@ impl Recipe {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::json;
 
     use super::*;

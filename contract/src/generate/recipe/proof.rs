@@ -2,8 +2,9 @@
 //! keywords are such that the way the value is made satisfies them. Whoever claims that is put to the test: some values of
 //! each schema are judged before the claim is believed.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
@@ -44,10 +45,10 @@ pub(super) fn holds(contract: &Contract, at: &Location, direction: Direction, ro
 }
 
 fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>, recipes: &Recipes) -> bool {
-    let mut seen: HashSet<*const Recipe> = HashSet::new();
+    let mut seen: HashMap<*const Recipe, Arc<Recipe>> = HashMap::new();
     let mut left = vec![Arc::clone(first)];
     while let Some(recipe) = left.pop() {
-        if !seen.insert(Arc::as_ptr(&recipe)) {
+        if recipe.proven_within.load(Ordering::Relaxed) || seen.contains_key(&Arc::as_ptr(&recipe)) {
             continue;
         }
         let proven = recipe.steps.as_ref().is_some_and(|steps| steps.proof == Proof::ByConstruction);
@@ -59,7 +60,10 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
                 left.push(recipes.of(contract, places, direction));
             }
         }
+        seen.insert(Arc::as_ptr(&recipe), recipe);
     }
+    // Whatever was reached from here reaches nothing that is not proven.
+    seen.values().for_each(|recipe| recipe.proven_within.store(true, Ordering::Relaxed));
     true
 }
 
