@@ -101,7 +101,11 @@ impl Pointer {
     /// The value this points to.
     #[must_use]
     pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {
-        root.pointer(&self.0)
+        self.tokens().try_fold(root, |here, token| match here {
+            Value::Object(members) => members.get(token.as_ref()),
+            Value::Array(items) => items.get(index(&token)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        })
     }
 
     /// The value this points to, to change it.
@@ -147,6 +151,12 @@ impl Pointer {
     }
 }
 
+/// A token that names an item: digits without leading zeros (RFC 6901 §4).
+fn index(token: &str) -> Option<usize> {
+    let is_index = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    if is_index { token.parse().ok() } else { None }
+}
+
 impl fmt::Display for Pointer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
@@ -171,6 +181,19 @@ mod tests {
         assert_eq!(pointer.as_str(), "/paths/~1pets~1{id}/a~0b");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["paths", "/pets/{id}", "a~b"]);
         assert_eq!(pointer.parent().expect("it has one").as_str(), "/paths/~1pets~1{id}");
+    }
+
+    #[test]
+    fn it_finds_members_and_items_and_nothing_else() {
+        let value = json!({"a/b": [{"~": 1}, 2], "": 3, "01": 4});
+        let found = |text: &str| Pointer::parse(text).expect("a pointer").get(&value).cloned();
+        for text in ["", "/a~1b/0/~0", "/a~1b/1", "/", "/01"] {
+            assert_eq!(found(text), value.pointer(text).cloned(), "{text}");
+            assert!(found(text).is_some(), "{text}");
+        }
+        for text in ["/a~1b/01", "/a~1b/+1", "/a~1b/-", "/a~1b/2", "/a~1b/1/x", "/b", "/a~1b/"] {
+            assert_eq!(found(text), None, "{text}");
+        }
     }
 
     #[test]

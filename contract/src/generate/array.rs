@@ -25,7 +25,7 @@ impl<'c> Maker<'c, '_> {
         let enough = |more: u64| facets.max_items.is_none_or(|most| most >= more);
         let beside = if enough(wanted + beside) { beside } else { 0 };
         let least = if enough(wanted) { least.max(wanted + beside) } else { least };
-        let room = if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 };
+        let room = self.room(depth);
         let closed = closed(facets);
         let bound = facets.max_items.into_iter().chain(closed).min().unwrap_or(u64::MAX);
         let most = bound.min(least.saturating_add(room));
@@ -69,6 +69,11 @@ impl<'c> Maker<'c, '_> {
             }
         }
         Ok(Value::Array(items))
+    }
+
+    /// How many items there may be beyond those that must be there.
+    pub(super) fn room(&self, depth: usize) -> u64 {
+        if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 }
     }
 
     /// What each item is made such for, as `contains` asks; at the end of the list, where no position has its own schema.
@@ -127,7 +132,7 @@ impl<'c> Maker<'c, '_> {
 }
 
 /// How many items there may be before one comes that nothing allows.
-fn closed(facets: &Facets<'_>) -> Option<u64> {
+pub(super) fn closed(facets: &Facets<'_>) -> Option<u64> {
     let never = |schema: &Schema<'_>| schema.value == &Value::Bool(false);
     let length = |count: usize| u64::try_from(count).expect("a short list");
     let by_list = facets.lists.iter().flat_map(|list| {
@@ -142,7 +147,7 @@ fn closed(facets: &Facets<'_>) -> Option<u64> {
 }
 
 /// `emails` holds an `email`, `addresses` an `address`.
-fn singular(name: &str) -> &str {
+pub(super) fn singular(name: &str) -> &str {
     if name.ends_with("sses") {
         name.strip_suffix("es").unwrap_or(name)
     } else if name.ends_with("ss") {

@@ -516,7 +516,7 @@ fn members_into<'c>(schema: Schema<'c>, into: &mut Facets<'c>) {
 }
 
 /// True for keywords that only people read (JSON Schema Validation §9, OpenAPI).
-fn is_note(keyword: &str) -> bool {
+pub(crate) fn is_note(keyword: &str) -> bool {
     matches!(keyword, "title" | "description" | "example" | "examples" | "default" | "deprecated" | "$comment")
         || keyword.starts_with("x-")
 }

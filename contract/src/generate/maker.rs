@@ -65,7 +65,9 @@ pub(crate) struct Maker<'c, 'x> {
     /// Whether what is made lies on the way: it leads there or is the place itself.
     pub(super) on_way: bool,
     /// How many values could not be made.
-    failures: usize,
+    pub(super) failures: usize,
+    /// Members of the objects that are being made, each with its place in its recipe.
+    pub(super) made: Vec<(usize, Value)>,
     /// The branches to take on the way.
     forced: Vec<Forced>,
     /// What was folded before: items of a list have the same schema.
@@ -98,6 +100,7 @@ impl<'c, 'x> Maker<'c, 'x> {
             exactly: None,
             on_way: true,
             failures: 0,
+            made: Vec::new(),
             forced,
             folded: HashMap::new(),
             folded_alone: HashMap::new(),
@@ -135,6 +138,21 @@ impl<'c, 'x> Maker<'c, 'x> {
         path: &[String],
         depth: usize,
     ) -> Result<Value, Cannot> {
+        self.count(depth)?;
+        let facets = self.facets(schemas)?;
+        let plain =
+            facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty();
+        let made = if plain {
+            self.settled(&facets, name, path, depth)
+        } else {
+            self.fulfil(facets.as_ref().clone(), name, path, depth)
+        };
+        self.failures += usize::from(made.is_err());
+        made
+    }
+
+    /// Counts a value that is about to be made.
+    pub(super) fn count(&mut self, depth: usize) -> Result<(), Cannot> {
         if depth > MAX_DEPTH {
             return Err(Cannot::because("no finite value satisfies the schema"));
         }
@@ -146,16 +164,7 @@ impl<'c, 'x> Maker<'c, 'x> {
         if self.failures > MAX_FAILURES {
             return Err(Cannot::budget("the search for a value was given up"));
         }
-        let facets = self.facets(schemas)?;
-        let plain =
-            facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty();
-        let made = if plain {
-            self.settled(&facets, name, path, depth)
-        } else {
-            self.fulfil(facets.as_ref().clone(), name, path, depth)
-        };
-        self.failures += usize::from(made.is_err());
-        made
+        Ok(())
     }
 
     fn facets(&mut self, schemas: &[Schema<'c>]) -> Result<Rc<Facets<'c>>, Cannot> {
@@ -447,18 +456,22 @@ impl<'c, 'x> Maker<'c, 'x> {
                 return Ok(kind);
             }
         }
+        self.among(&kinds, depth)
+    }
+
+    /// One of these types, which stand in their order.
+    pub(super) fn among(&mut self, kinds: &[Kind], depth: usize) -> Result<Kind, Cannot> {
+        let mut kinds = kinds;
         if kinds.len() > 1 {
             // Null now and then, but never as the simplest value.
-            let without: Vec<Kind> = kinds.iter().copied().filter(|kind| *kind != Kind::Null).collect();
-            if without.len() < kinds.len() && self.choices.chance(1, 8) && self.choices.taste() == Taste::Plain {
-                return Ok(Kind::Null);
+            if let Some((Kind::Null, without)) = kinds.split_last() {
+                if self.choices.chance(1, 8) && self.choices.taste() == Taste::Plain || depth > FULL_DEPTH {
+                    return Ok(Kind::Null);
+                }
+                kinds = without;
             }
-            if depth > FULL_DEPTH && without.len() < kinds.len() {
-                return Ok(Kind::Null);
-            }
-            kinds = without;
             if depth > FULL_DEPTH {
-                kinds.truncate(1);
+                kinds = &kinds[..1];
             }
         }
         if kinds.is_empty() {

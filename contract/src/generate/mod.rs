@@ -18,6 +18,7 @@ mod number;
 mod object;
 mod pattern;
 mod place;
+mod recipe;
 mod request;
 mod text;
 mod value;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::generate::agree::agree;
+use crate::generate::agree::Agreement;
 use crate::generate::facets::{Facets, Need, matches};
 use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
 use crate::generate::pattern::Known;
@@ -86,7 +86,7 @@ impl<'c> Maker<'c, '_> {
             }
         }
         if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
-            agree(facets, &mut members, self.choices);
+            Agreement::of(facets, members.keys().map(String::as_str)).reach(&mut members, self.choices);
         }
         Ok(Value::Object(members))
     }
@@ -149,7 +149,7 @@ impl<'c> Maker<'c, '_> {
         Ok(())
     }
 
-    fn optional(&mut self, depth: usize) -> bool {
+    pub(super) fn optional(&mut self, depth: usize) -> bool {
         let shallow = depth < FULL_DEPTH && self.steps < FULL_STEPS;
         match self.choices.taste() {
             Taste::Believable => shallow && self.attempt % 3 != 2,
