@@ -23,7 +23,7 @@ use etalon_contract::behaviour::{Action, Known};
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::document::{Document, Source};
 use etalon_contract::generate::{self, Seeded};
-use etalon_contract::model::{Contract, Operation, Route};
+use etalon_contract::model::{Contract, In, Operation, Route};
 use etalon_contract::validate;
 
 /// Operations of one document that are asked, where not all are.
@@ -136,6 +136,16 @@ fn document(root: &Path, path: &str, sample: usize, reach: &mut Reach) {
 fn ask(contract: &Contract, mock: &Mock, operation: &Operation, name: &str, reach: &mut Reach) {
     let mut choices = Seeded::new(1, [operation.id.as_str()]);
     let made = generate::valid(contract, operation, &mut choices).map_err(|cannot| cannot.to_string());
+    let made = made.map(|mut draft| {
+        // No client has a cursor before a list gave one out.
+        let effect = mock.services()[0].behaviour.effect(operation.index);
+        for name in effect.paging.iter().flat_map(|paging| paging.cursors()) {
+            if operation.parameter(In::Query, name).is_some_and(|parameter| !parameter.required) {
+                draft.remove_parameter(In::Query, name);
+            }
+        }
+        draft
+    });
     let made = made.and_then(|draft| encode(contract, operation, &draft).map_err(|no_form| no_form.to_string()));
     let mut request = match made {
         Ok(request) => request,
@@ -211,17 +221,26 @@ fn plain(reason: &str) -> String {
     text[..end].chars().take(80).collect()
 }
 
+/// Adds the credentials of an operation's first alternative, unless the request says the same by a parameter already.
 fn authorise(mock: &Mock, operation: &Operation, request: &mut Request) {
-    use etalon_contract::model::In;
     for (scheme, _) in operation.security.first().into_iter().flat_map(|alternative| &alternative.schemes) {
         match mock.credentials().written(scheme) {
-            Some((In::Header, name, value)) => request.headers.set(&name, value),
+            Some((In::Header, name, value)) => {
+                if request.headers.get(&name).is_none() {
+                    request.headers.set(&name, value);
+                }
+            }
             Some((In::Query, name, value)) => {
-                let separator = if request.target.contains('?') { '&' } else { '?' };
-                request.target = format!("{}{separator}{name}={value}", request.target);
+                let is_there = request
+                    .query()
+                    .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
+                if !is_there {
+                    let separator = if request.target.contains('?') { '&' } else { '?' };
+                    request.target = format!("{}{separator}{name}={value}", request.target);
+                }
             }
             Some((In::Cookie, name, value)) => request.headers.add("Cookie", format!("{name}={value}")),
-            Some(_) | None => {}
+            Some((In::Path | In::QueryString, ..)) | None => {}
         }
     }
 }

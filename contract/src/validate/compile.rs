@@ -14,10 +14,10 @@ use crate::validate::{budget, format};
 /// because it needs none; this one is about 10 ms.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// How much of schemas all validators that are kept may be compiled from, in JSON values: each validator holds all schemas that
-/// it can reach, and one value of them takes about VALUE_BYTES there. Half a million is more than any client uses at a time;
-/// a client that goes through thousands of operations whose schemas all reach each other would fill gigabytes otherwise.
-const MAX_VALUES: usize = 500_000;
+/// How much of schemas all validators that are kept may be compiled from, in JSON values. Each validator holds all schemas that
+/// it can reach, and one value takes about 600 bytes there, so this is about 180 MB: more than any client uses at a time. One
+/// that goes through a thousand operations whose schemas all reach each other would fill gigabytes otherwise.
+const MAX_VALUES: usize = 300_000;
 
 /// The validators of a contract, by schema and direction: those that were used last.
 pub(crate) struct Validators {
