@@ -18,8 +18,8 @@ const DEFAULT_LIMIT: usize = 20;
 /// What every cursor starts with, so that a later form can be told apart.
 const MARK: &str = "v1.";
 
-/// The status that an unknown cursor is refused with (RFC 9110 §15.5.1).
-const BAD_CURSOR: u16 = 400;
+/// The statuses that an unknown cursor may be refused with (RFC 9110 §15.5.1, §15.5.21).
+const BAD_CURSOR: [u16; 2] = [400, 422];
 
 /// The page of a set that a request asks for.
 pub(super) fn cut(
@@ -174,7 +174,8 @@ impl Cut<'_> {
         let Some(sent) = self.call.parameter(In::Query, name) else { return Ok(None) };
         let sent = text(sent);
         let sequence = read(&sent).or_else(|| self.state.find(self.place, &sent).map(|item| item.sequence));
-        if sequence.is_none() && self.call.operation.response(BAD_CURSOR).is_some() {
+        let refuses = || BAD_CURSOR.into_iter().any(|status| self.call.operation.response(status).is_some());
+        if sequence.is_none() && refuses() {
             return Err(Refusal::BadCursor { parameter: name.to_owned() });
         }
         Ok(sequence)
