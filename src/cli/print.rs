@@ -10,7 +10,7 @@ use etalon_contract::model::In;
 
 use crate::cli::Failure;
 use crate::cli::sample::curl;
-use crate::server::{Credentials, Mock, Service};
+use crate::server::{Credentials, Mock, Service, Shadowed};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -43,8 +43,35 @@ pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
     for (service, name) in mock.services().iter().zip(names) {
         table(&mut text, mock, service, name, origin);
     }
+    shadows(&mut text, mock, names);
     let _ = writeln!(text, "\n{DIM}Ctrl-C stops it.{DIM:#}");
     text
+}
+
+/// How many operations that are never reached are named: enough to see which documents clash.
+const SHADOWED: usize = 5;
+
+/// What is described by two contracts at one path, and who answers.
+fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
+    let shadowed = mock.shadowed();
+    if shadowed.is_empty() {
+        return;
+    }
+    let _ = writeln!(text);
+    for Shadowed { shadowed, reached } in shadowed.iter().take(SHADOWED) {
+        let entry = &mock.services()[shadowed.0].contract.entries()[shadowed.1];
+        let (lost, kept) = (&names[shadowed.0], &names[reached.0]);
+        let _ = writeln!(
+            text,
+            "{WARNING}warning{WARNING:#}: {} {} of {lost} is never reached: that of {kept} answers",
+            entry.method, entry.path
+        );
+    }
+    if shadowed.len() > SHADOWED {
+        let _ = writeln!(text, "  {DIM}and {} more{DIM:#}", shadowed.len() - SHADOWED);
+    }
+    let lost = &names[shadowed[0].shadowed.0];
+    let _ = writeln!(text, "  {DIM}give one of them a path of its own: --mount /other={lost}{DIM:#}");
 }
 
 /// How many operations of a contract the start-up table shows: about two screens.
@@ -56,7 +83,7 @@ const COMPILED: usize = 20;
 
 fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: &str) {
     let contract = &service.contract;
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#}", contract.title());
+    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#} at {origin}{}", contract.title(), contract.base());
     let entries = contract.entries();
     let shown = &entries[..entries.len().min(SHOWN)];
     let widest = |measure: &dyn Fn(usize) -> usize| (0..shown.len()).map(measure).max().unwrap_or(0);

@@ -11,8 +11,8 @@ use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Sev
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader, requirement,
-    swagger,
+    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
+    requirement, swagger,
 };
 
 /// An executable contract.
@@ -68,12 +68,27 @@ impl Entry {
 impl Contract {
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
-    pub fn new(mut document: Document) -> Self {
+    pub fn new(document: Document) -> Self {
+        Self::based(document, None)
+    }
+
+    /// Makes the contract of a document whose paths begin at another path than its servers say. Paths and operations with
+    /// servers of their own keep those servers' paths, below that one.
+    #[must_use]
+    pub fn mounted(document: Document, at: &BasePath) -> Self {
+        Self::based(document, Some(at))
+    }
+
+    fn based(mut document: Document, mount: Option<&BasePath>) -> Self {
         absolute::spell_out(&mut document);
         normalise::document(&mut document);
         let mut defects = Vec::new();
-        let base = paths::base_path(&document, &mut defects);
-        let entries = paths::entries(&document, &base, &mut defects);
+        let mount = mount.map(BasePath::as_str);
+        let base = match mount {
+            Some(mount) => mount.to_owned(),
+            None => paths::base_path(&document, &mut defects),
+        };
+        let entries = paths::entries(&document, &base, mount.unwrap_or_default(), &mut defects);
         if document.version() == Version::Swagger2 {
             swagger::plant_forms(&mut document, &entries);
         }
@@ -93,7 +108,8 @@ impl Contract {
         self.document.root().pointer("/info/title").and_then(Value::as_str).unwrap_or("untitled")
     }
 
-    /// The path that the first server puts before every path; empty or led by `/`, never ending in one.
+    /// The path that stands before every path, of the first server or of the mount; empty or led by `/`, never ending in
+    /// one.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base

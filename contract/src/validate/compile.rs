@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions, Registry, Validator};
+use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use crate::document::{Code, Defect, Location};
+use crate::document::{Code, Defect, Location, Pointer};
 use crate::model::{Contract, Direction, bundle};
 use crate::validate::kept::Kept;
 use crate::validate::{budget, format};
@@ -91,5 +91,72 @@ fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<(
             options().with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT)).build(&root)
         })
         .map(|validator| (validator, weight))
-        .map_err(|error| unusable(format!("the schema cannot be used: {}", error.masked())))
+        .map_err(|error| {
+            broken_pattern(contract, at, direction, &error)
+                .unwrap_or_else(|| unusable(format!("the schema cannot be used: {}", error.masked())))
+        })
+}
+
+/// What is wrong and where, when it is a regular expression: whoever is told that an operation cannot be served wants to
+/// go there.
+fn broken_pattern(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    error: &ValidationError<'_>,
+) -> Option<Defect> {
+    let text = error.instance().as_str()?;
+    // What was compiled is gone by now; making it again is for the rare case that something is wrong with it.
+    let files = bundle(contract.document(), std::slice::from_ref(at), direction).ok()?;
+    let at = files.iter().find_map(|(file, value)| {
+        let pointer = pattern(value, text)?;
+        Some(Location { file: *file, pointer })
+    })?;
+    let reason = format!("`{text}` is not a regular expression that can be matched");
+    contract.document().node(&at)?;
+    Some(Defect::new(Code::InvalidSchema, at, reason))
+}
+
+/// Where a schema below a value has this regular expression.
+fn pattern(value: &Value, text: &str) -> Option<Pointer> {
+    let mut open = vec![(Pointer::root(), value)];
+    while let Some((at, value)) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if members.get("pattern").is_some_and(|pattern| pattern == text) {
+                    return Some(at.join("pattern"));
+                }
+                let patterns = members.get("patternProperties").and_then(Value::as_object);
+                if patterns.is_some_and(|patterns| patterns.contains_key(text)) {
+                    return Some(at.join("patternProperties").join(text));
+                }
+                open.extend(members.iter().rev().map(|(name, value)| (at.join(name), value)));
+            }
+            Value::Array(items) => {
+                open.extend(items.iter().enumerate().rev().map(|(index, value)| (at.index(index), value)))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, FileId, NoFiles, Source};
+
+    #[test]
+    fn a_pattern_that_is_none_is_named_with_its_place() {
+        let root = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}, "components": {"schemas": {
+            "Code": {"properties": {"letters": {"type": "string", "pattern": "[a-z]{1-2}"}}},
+            "Order": {"properties": {"code": {"$ref": "#/components/schemas/Code"}}}}}});
+        let bytes = root.to_string();
+        let document = Document::load(Source { name: "t.json", bytes: bytes.as_bytes() }, &[], &NoFiles);
+        let contract = Contract::new(document.expect("a document"));
+        let at = Location { file: FileId(0), pointer: ["components", "schemas", "Order"].into_iter().collect() };
+        let defect = validator(&contract, &at, Direction::Request).expect_err("it cannot be compiled");
+        assert_eq!(defect.at.pointer.as_str(), "/components/schemas/Code/properties/letters/pattern");
+        assert_eq!(defect.reason, "`[a-z]{1-2}` is not a regular expression that can be matched");
+    }
 }

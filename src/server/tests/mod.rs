@@ -7,6 +7,7 @@ mod invites;
 mod items;
 mod law;
 mod lazy;
+mod mounts;
 mod nexus;
 mod problems;
 mod protocol;
