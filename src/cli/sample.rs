@@ -54,6 +54,7 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         let mut choices = Seeded::new(mock.seed(), ["curl", operation.id.as_str()]);
         let Ok(mut draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
         show_examples(service, operation, &mut draft);
+        leave_cursors_out(service, operation, &mut draft);
         let Ok(mut request) = encode(&service.contract, operation, &draft) else { continue };
         if std::str::from_utf8(&request.body).is_err() {
             continue;
@@ -66,6 +67,16 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         return Some(request);
     }
     None
+}
+
+/// Takes out what only a list can give out.
+fn leave_cursors_out(service: &Service, operation: &Operation, draft: &mut Draft) {
+    let effect = service.behaviour.effect(operation.index);
+    for name in effect.paging.iter().flat_map(|paging| paging.cursors()) {
+        if operation.parameter(In::Query, name).is_some_and(|parameter| !parameter.required) {
+            draft.remove_parameter(In::Query, name);
+        }
+    }
 }
 
 /// Puts the document's own examples into a request, each where it is valid.
@@ -92,14 +103,24 @@ fn simplest(security: &[Requirement]) -> Option<&Requirement> {
     security.iter().min_by_key(|alternative| alternative.schemes.len())
 }
 
+/// Adds a credential, unless the request says the same by a parameter or another credential already.
 fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
     let Some((place, name, value)) = written else { return };
     match place {
-        In::Header => request.headers.set(&name, value),
+        In::Header => {
+            if request.headers.get(&name).is_none() {
+                request.headers.set(&name, value);
+            }
+        }
         In::Cookie => request.headers.add("Cookie", format!("{name}={value}")),
         In::Query => {
-            let separator = if request.target.contains('?') { '&' } else { '?' };
-            request.target = format!("{}{separator}{name}={value}", request.target);
+            let is_there = request
+                .query()
+                .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
+            if !is_there {
+                let separator = if request.target.contains('?') { '&' } else { '?' };
+                request.target = format!("{}{separator}{name}={value}", request.target);
+            }
         }
         In::Path | In::QueryString => {}
     }

@@ -30,13 +30,13 @@ impl Pointer {
         let mut text = String::with_capacity(self.0.len() + token.len() + 1);
         text.push_str(&self.0);
         text.push('/');
-        for character in token.chars() {
-            match character {
-                '~' => text.push_str("~0"),
-                '/' => text.push_str("~1"),
-                other => text.push(other),
-            }
+        let mut rest = token;
+        while let Some(special) = rest.find(['~', '/']) {
+            text.push_str(&rest[..special]);
+            text.push_str(if rest.as_bytes()[special] == b'~' { "~0" } else { "~1" });
+            rest = &rest[special + 1..];
         }
+        text.push_str(rest);
         Self(text)
     }
 
@@ -103,7 +103,7 @@ impl Pointer {
     pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {
         self.tokens().try_fold(root, |here, token| match here {
             Value::Object(members) => members.get(token.as_ref()),
-            Value::Array(items) => items.get(index(&token)?),
+            Value::Array(items) => items.get(index_of(&token)?),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         })
     }
@@ -111,7 +111,11 @@ impl Pointer {
     /// The value this points to, to change it.
     #[must_use]
     pub fn get_mut<'v>(&self, root: &'v mut Value) -> Option<&'v mut Value> {
-        root.pointer_mut(&self.0)
+        self.tokens().try_fold(root, |here, token| match here {
+            Value::Object(members) => members.get_mut(token.as_ref()),
+            Value::Array(items) => items.get_mut(index_of(&token)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        })
     }
 
     /// The escaped text.
@@ -151,10 +155,10 @@ impl Pointer {
     }
 }
 
-/// A token that names an item: digits without leading zeros (RFC 6901 §4).
-fn index(token: &str) -> Option<usize> {
-    let is_index = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
-    if is_index { token.parse().ok() } else { None }
+/// An array index: digits without a leading zero (RFC 6901 §4).
+fn index_of(token: &str) -> Option<usize> {
+    let is_index = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
+    is_index.then(|| token.parse().ok()).flatten()
 }
 
 impl fmt::Display for Pointer {
@@ -184,16 +188,21 @@ mod tests {
     }
 
     #[test]
-    fn it_finds_members_and_items_and_nothing_else() {
-        let value = json!({"a/b": [{"~": 1}, 2], "": 3, "01": 4});
-        let found = |text: &str| Pointer::parse(text).expect("a pointer").get(&value).cloned();
-        for text in ["", "/a~1b/0/~0", "/a~1b/1", "/", "/01"] {
-            assert_eq!(found(text), value.pointer(text).cloned(), "{text}");
-            assert!(found(text).is_some(), "{text}");
+    fn values_are_found_by_member_and_by_index() {
+        let mut value = json!({"": 1, "a/b": {"~1": [10, {"0": 11}]}, "c": [12], "01": 2});
+        let get = |text: &str, value: &mut Value| {
+            let pointer = Pointer::parse(text).expect("a pointer");
+            let found = pointer.get(value).cloned();
+            assert_eq!(pointer.get_mut(value).map(|there| there.clone()), found);
+            found
+        };
+        for (pointer, found) in [("/", 1), ("/a~1b/~01/0", 10), ("/a~1b/~01/1/0", 11), ("/c/0", 12), ("/01", 2)] {
+            assert_eq!(get(pointer, &mut value), Some(json!(found)), "{pointer}");
         }
-        for text in ["/a~1b/01", "/a~1b/+1", "/a~1b/-", "/a~1b/2", "/a~1b/1/x", "/b", "/a~1b/"] {
-            assert_eq!(found(text), None, "{text}");
+        for pointer in ["/c/00", "/c/+0", "/c/-", "/c/1", "/c/0/x", "/d", "/a~1b/1"] {
+            assert_eq!(get(pointer, &mut value), None, "{pointer}");
         }
+        assert_eq!(Pointer::root().get(&value), Some(&value));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod budget;
 mod compile;
 mod explain;
 mod format;
+mod kept;
 mod problem;
 mod request;
 mod response;
