@@ -150,7 +150,10 @@ impl<'c> ExplainedOperation<'c> {
         };
         match contract.operation(index) {
             Ok(operation) => explained.fill(contract, behaviour, operation),
-            Err(defect) => explained.defect = Some(defect.to_string()),
+            Err(defect) => {
+                let hint = defect.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+                explained.defect = Some(format!("{defect}{hint}"));
+            }
         }
         explained
     }

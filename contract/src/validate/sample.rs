@@ -1,6 +1,10 @@
 //! The examples and defaults that a document shows, held against their own schemas.
 
-use crate::document::{Code, Defect, Location, Pointer};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::document::{Code, Defect, Document, Location, Pointer};
 use crate::model::{Contract, Direction, Role, Sample};
 use crate::rule::Subject;
 use crate::validate::value;
@@ -13,7 +17,76 @@ const MAX_FAULTS: usize = 5;
 /// any, so it takes a multiple of the time that loading took.
 #[must_use]
 pub fn samples(contract: &Contract) -> Vec<Defect> {
-    contract.samples().iter().flat_map(|sample| faults(contract, sample)).collect()
+    let mut purse = Purse { document: contract.document(), known: HashMap::new(), left: MAX_WORK };
+    let mut found = Vec::new();
+    let mut left_out = 0;
+    for sample in contract.samples() {
+        if purse.pays_for(&sample.schema) {
+            found.extend(faults(contract, sample));
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        let reason =
+            format!("{left_out} examples and defaults were not held against their schemas, which are too large");
+        found.push(Defect::new(Code::Unsupported, Location::default(), reason));
+    }
+    found
+}
+
+/// How many nodes of schemas are compiled to judge the samples of one document, counted again for each schema that reaches
+/// them: about ten seconds' worth, and ten times what the largest known document needs.
+const MAX_WORK: usize = 100_000_000;
+
+/// What may still be compiled.
+struct Purse<'d> {
+    document: &'d Document,
+    /// The nodes of each schema that was asked about, and where its references lead.
+    known: HashMap<Location, (usize, Vec<Location>)>,
+    left: usize,
+}
+
+impl Purse<'_> {
+    /// Whether a schema, with all that it refers to, can still be compiled.
+    fn pays_for(&mut self, schema: &Location) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![schema.clone()];
+        let mut cost = 0;
+        while let Some(at) = open.pop() {
+            if !seen.insert(at.clone()) {
+                continue;
+            }
+            let (nodes, references) = self.known.entry(at).or_insert_with_key(|at| measured(self.document, at));
+            cost += *nodes;
+            if cost > self.left {
+                return false;
+            }
+            open.extend(references.iter().cloned());
+        }
+        self.left -= cost;
+        true
+    }
+}
+
+/// How many nodes stand at a location, and where the references in it lead.
+fn measured(document: &Document, at: &Location) -> (usize, Vec<Location>) {
+    let mut nodes = 0;
+    let mut references = BTreeSet::new();
+    let mut open: Vec<&Value> = document.node(at).into_iter().collect();
+    while let Some(node) = open.pop() {
+        nodes += 1;
+        match node {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                let reference = members.get("$ref").and_then(Value::as_str);
+                references.extend(reference.and_then(|reference| document.resolve(at, reference).ok()));
+                open.extend(members.values());
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    (nodes, references.into_iter().collect())
 }
 
 fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
@@ -121,6 +194,30 @@ components:
         );
         let (_, reason) = &found(text)[6];
         assert!(reason.starts_with("this example does not fit its schema: "), "{reason}");
+    }
+
+    #[test]
+    fn what_would_take_too_long_is_left_out_and_told() {
+        let text = "openapi: 3.0.3
+info: {title: t, version: '1'}
+paths: {}
+components:
+  schemas:
+    A: {type: object, properties: {b: {$ref: '#/components/schemas/B'}, n: {type: integer, example: x}}, example: {}}
+    B: {type: object, properties: {a: {$ref: '#/components/schemas/A'}}, example: {a: {n: x}}}
+";
+        let document = Document::load(Source { name: "api.yaml", bytes: text.as_bytes() }, &[], &NoFiles);
+        let contract = Contract::new(document.expect("it can be loaded"));
+        let schema = |name: &str| Location::default().join("components").join("schemas").join(name);
+        let mut purse = Purse { document: contract.document(), known: HashMap::new(), left: 60 };
+        let whole = purse.left;
+        assert!(purse.pays_for(&schema("A")));
+        let cost = whole - purse.left;
+        assert!(purse.pays_for(&schema("B")), "a circle is counted once");
+        assert_eq!(whole - purse.left, 2 * cost);
+        purse.left = cost - 1;
+        assert!(!purse.pays_for(&schema("A")));
+        assert!(purse.pays_for(&schema("A").join("properties").join("n")), "what is small still can be judged");
     }
 
     #[test]
