@@ -4,6 +4,7 @@
 pub mod curl;
 mod human;
 mod json;
+mod mask;
 
 use std::time::Duration;
 
@@ -14,10 +15,12 @@ use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 use crate::plan::Plan;
 use crate::run::Evidence;
 use crate::script::Scene;
+use crate::settings::Showing;
 use crate::verdict::{Verdict, Word};
 
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
+pub use mask::Mask;
 
 /// The result of a run.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub struct Report {
     pub requests: usize,
     /// How long it took.
     pub took: Duration,
+    /// What must not be shown of its exchanges.
+    pub mask: Mask,
 }
 
 /// What is known of an operation.
@@ -244,6 +249,10 @@ impl Report {
             unusable: plan.unusable.clone(),
             requests,
             took,
+            mask: match scene.settings.showing {
+                Showing::Masked => Mask::new(scene.settings.credentials.secrets(contract)),
+                Showing::Plain => Mask::default(),
+            },
         }
     }
 

@@ -1,10 +1,13 @@
 //! Plays scripts against a target: sends what they ask for until they have a verdict.
 
+use std::time::Duration;
+
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
 use crate::numbers::{self, Shrinking};
 use crate::plan::{Act, Case, Chapter};
+use crate::run::busy;
 use crate::script::{Care, Draw, Material, Scene, Spoilt, play};
 use crate::talk::{self, Event, Halt, Role, Talk};
 use crate::target::{Exchange, TargetError};
@@ -58,6 +61,10 @@ pub struct Player<'t, E> {
     spoilt: Spoilt,
     /// The smallest requests that were found to fail, the latest last.
     failed: Vec<Draft>,
+    /// How long the run has waited for a target that asked for time.
+    waited: Duration,
+    /// The answers that asked for time and were not the last to their request.
+    put_off: Vec<talk::Exchange>,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
@@ -72,6 +79,8 @@ impl<'t, E: Exchange> Player<'t, E> {
             answered: false,
             spoilt: Spoilt::default(),
             failed: Vec::new(),
+            waited: Duration::ZERO,
+            put_off: Vec::new(),
         }
     }
 
@@ -157,15 +166,10 @@ impl<'t, E: Exchange> Player<'t, E> {
                     record.push(Event::Waited(time));
                 }
                 Halt::Send(outgoing) => {
-                    let before = self.target.now();
-                    self.sent += 1;
-                    match self.target.send(&outgoing.request).await {
-                        Ok(response) => {
+                    match self.send(&outgoing).await {
+                        Ok(exchange) => {
                             self.unanswered = 0;
                             self.answered = true;
-                            let took = self.target.now().saturating_sub(before);
-                            let talk::Outgoing { role, operation, request } = *outgoing;
-                            let exchange = talk::Exchange { role, operation, request, response, took };
                             if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
                                 self.spoilt.note(scene, &row.id, &exchange);
                             }
@@ -189,6 +193,33 @@ impl<'t, E: Exchange> Player<'t, E> {
             }
         }
         Ok(Outcome { verdict: Verdict::inconclusive("it takes more requests than one case may send"), record })
+    }
+}
+
+impl<E: Exchange> Player<'_, E> {
+    /// Sends a request, again where the target asks for some time.
+    async fn send(&mut self, outgoing: &talk::Outgoing) -> Result<talk::Exchange, TargetError> {
+        let talk::Outgoing { role, operation, request } = outgoing;
+        let mut repeats = 0;
+        loop {
+            let before = self.target.now();
+            self.sent += 1;
+            let response = self.target.send(request).await?;
+            let took = self.target.now().saturating_sub(before);
+            let exchange =
+                talk::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
+            let wait = busy::wait(&exchange.response).filter(|wait| self.waited + *wait <= busy::ALTOGETHER);
+            let Some(wait) = wait.filter(|_| repeats < busy::REPEATS) else { return Ok(exchange) };
+            repeats += 1;
+            self.waited += wait;
+            self.target.pause(wait).await;
+            self.put_off.push(exchange);
+        }
+    }
+
+    /// The answers since the last call that asked for time and were not the last to their request.
+    pub fn put_off(&mut self) -> Vec<talk::Exchange> {
+        std::mem::take(&mut self.put_off)
     }
 }
 

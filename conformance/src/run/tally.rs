@@ -54,9 +54,12 @@ impl Evidence {
         Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
     }
 
-    /// Notes what it took to come here from what was found first.
-    pub fn took(&mut self, found: &Self, effort: Option<(End, usize)>) {
-        let bytes = |evidence: &Self| evidence.exchanges.get(evidence.at).map_or(0, |exchange| size(&exchange.request));
+    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
+    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(End, usize)>) {
+        let bytes = |evidence: &Self| -> usize {
+            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
+            shown.map(|(_, exchange)| size(&exchange.request)).sum()
+        };
         let (from, to) = (bytes(found), bytes(self));
         self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
     }

@@ -126,7 +126,7 @@ pub fn at(
     }
     // The first is made of the same numbers, so that it may lack what was left out as well.
     let mut beside = match stage.draw.material {
-        Material::Numbers(_) => plain(stage, operation)?,
+        Material::Numbers(_) | Material::Opening(_) => plain(stage, operation)?,
         Material::Drafts(Broken { draft, twin }) if draft != twin => {
             sent(stage, operation, twin.clone(), None, Role::Twin)?
         }

@@ -60,8 +60,8 @@ pub(crate) fn value_reaching(
         }))
     };
     let root = recipe::root(contract, at, direction);
-    if root.is_too_large(|| is_too_large(contract, direction, &root)) {
-        return Err(Maker::needs_more());
+    if let Some(cannot) = root.too_much(|| too_much(contract, at, direction, &root)) {
+        return Err(cannot);
     }
     // What believable values take of the document's examples and of other members is always judged.
     let free = way.path.is_empty() && way.branches.is_empty();
@@ -138,13 +138,24 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
-/// True where even a value without optional members takes more than may be made. Learnt by fixed decisions, so that the
-/// answer is the same whoever asks first.
-fn is_too_large(contract: &Contract, direction: Direction, root: &Root) -> bool {
+/// Why it would take too much to make values of a schema, where even one without optional members is too large, or takes
+/// the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same whoever asks first.
+fn too_much(contract: &Contract, at: &Location, direction: Direction, root: &Root) -> Option<Cannot> {
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
     maker.begin(LEAN);
-    maker.follow(&root.recipe, "", 0).is_err_and(|_| maker.is_spent())
+    match maker.follow(&root.recipe, "", 0) {
+        Err(_) if maker.is_spent() => Some(Maker::needs_more()),
+        Ok(made) if is_undecided(contract, at, direction, &made) => {
+            Some(Cannot::budget("even the simplest value takes too many steps to compare with all alternatives"))
+        }
+        Ok(_) | Err(_) => None,
+    }
+}
+
+fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: &Value) -> bool {
+    let found = validate::value(contract, at, direction, &Subject::Body, made).unwrap_or_default();
+    found.iter().any(|violation| violation.breach == Breach::Undecided)
 }
 
 /// The first attempt that leaves optional members out.
@@ -266,6 +277,23 @@ mod tests {
             assert_eq!(cannot, Maker::needs_more());
         }
         assert!(counted.0 <= 20 * MAX_VALUES, "{}", counted.0);
+    }
+
+    #[test]
+    fn alternatives_that_double_at_each_level_are_given_up_after_one_look() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..40 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+            schemas.insert(format!("S{number}"), json!({"oneOf": [next, next, {"type": "null"}]}));
+        }
+        schemas.insert("S40".to_owned(), json!({"type": "string"}));
+        let (contract, at) = contract(&Value::Object(schemas));
+        let mut counted = Counted(0);
+        for _ in 0..100 {
+            let cannot = value(&contract, &at, Direction::Request, &mut counted).expect_err("it takes too long");
+            assert_eq!(cannot.why, Why::Budget, "{cannot}");
+        }
+        assert_eq!(counted.0, 0, "nothing is made of it");
     }
 
     #[test]

@@ -60,7 +60,8 @@ impl Fresh {
             let other = Value::String(text.chars().map(|character| like(character, &mut choices)).collect());
             // What was equal stays equal, where it may.
             let equal = every.iter().filter(|spot| spot.get(&plan.draft).and_then(Value::as_str) == Some(text));
-            let everywhere = equal.fold(Some(varied.clone()), |changed, spot| spot.replaced(&changed?, &other));
+            let mut equal = equal;
+            let everywhere = equal.try_fold(varied.clone(), |changed, spot| spot.replaced(&changed, &other));
             let here = || spot.replaced(&varied, &other);
             let found =
                 everywhere.filter(|changed| is_lawful(changed)).or_else(|| here().filter(|changed| is_lawful(changed)));

@@ -41,10 +41,8 @@ impl<'c> Law<'c> {
         first: &Outcome,
     ) -> Self {
         let twins = first.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
-        let beside = match act {
-            Act::At(_) => twins.last().and_then(|twin| read_back(scene, &twin.request)),
-            _ => None,
-        };
+        let beside = twins.last().filter(|_| matches!(act, Act::At(_)));
+        let beside = beside.and_then(|twin| read_back(scene, &twin.request));
         let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
         let simplest = make(scene, operation, row, plain, &mut Numbers::new(&[])).ok();
         let fullest = make(scene, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
@@ -52,6 +50,18 @@ impl<'c> Law<'c> {
         let mut law = Self { scene, operation, row, act, met: given.draft.clone(), beside, simplest: None, fullest };
         law.simplest = simplest.map(|simplest| law.plan(simplest));
         law
+    }
+
+    /// What all scripts know.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'c> {
+        self.scene
+    }
+
+    /// The index of the operation whose request is made smaller.
+    #[must_use]
+    pub fn operation(&self) -> usize {
+        self.operation.index
     }
 
     /// The plain request that is accepted beside one at a limit.

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::document::Location;
+use crate::generate::Cannot;
 use crate::generate::recipe::{Child, Found, Recipe, compile, proof};
 use crate::model::{Contract, Direction};
 
@@ -41,13 +42,13 @@ fn with<T>(contract: &Contract, direction: Direction, work: impl FnOnce(&Recipes
 pub(crate) struct Root {
     pub(in crate::generate) recipe: Arc<Recipe>,
     proven: OnceLock<bool>,
-    too_large: OnceLock<bool>,
+    too_much: OnceLock<Option<Cannot>>,
 }
 
 impl Root {
-    /// Whether even a value without optional members takes more than may be made, learnt once.
-    pub(crate) fn is_too_large(&self, learn: impl FnOnce() -> bool) -> bool {
-        *self.too_large.get_or_init(learn)
+    /// Why it would take too much to make values of it, if it would, learnt once.
+    pub(crate) fn too_much(&self, learn: impl FnOnce() -> Option<Cannot>) -> Option<Cannot> {
+        self.too_much.get_or_init(learn).clone()
     }
 
     /// True where plain values satisfy the schema by the way they are made, so that none needs to be judged.
@@ -65,7 +66,7 @@ pub(crate) fn root(contract: &Contract, at: &Location, direction: Direction) -> 
             return Arc::clone(known);
         }
         let recipe = recipes.of(contract, std::slice::from_ref(at), direction);
-        let made = Arc::new(Root { recipe, proven: OnceLock::new(), too_large: OnceLock::new() });
+        let made = Arc::new(Root { recipe, proven: OnceLock::new(), too_much: OnceLock::new() });
         Arc::clone(recipes.roots.write().expect(KEPT).entry(at.clone()).or_insert(made))
     })
 }
