@@ -11,6 +11,7 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
+use crate::script::Probe;
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
@@ -40,7 +41,7 @@ pub struct Chapter {
 pub struct Case {
     /// A hash of what it is: the same case has the same id in every run.
     pub id: String,
-    /// The index of the row among those of the chapter; `None` for plain valid requests, which show the responses.
+    /// The index of the row among those of the chapter; `None` for valid requests, which show the responses.
     pub row: Option<usize>,
     /// What is done.
     pub act: Act,
@@ -51,6 +52,8 @@ pub struct Case {
 pub enum Act {
     /// Sends a plain valid request: the how-manieth.
     Valid(usize),
+    /// Sends a valid request of a kind that servers trip over.
+    Probe(Probe),
     /// Sends what lies past a limit, in one of its kinds, and its twin.
     Past(usize),
     /// Sends what lies exactly at a limit, in one of its kinds.
@@ -60,7 +63,7 @@ pub enum Act {
     /// Goes against what the document advises, and its twin, which follows it.
     Advised,
     /// Sends an unusual body, whatever the contract says of it.
-    Probe,
+    Unusual,
     /// Asks for a media type that there is not.
     Accept,
     /// Uses a method that the path does not have.
@@ -101,9 +104,11 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
 fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> Chapter {
     let Enumeration { rows, left_out } = rows(contract, behaviour, operation);
     let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
+    let probes = Probe::all().map(|probe| (None, Act::Probe(probe)));
     let others =
         rows.iter().enumerate().flat_map(|(index, row)| acts(row).into_iter().map(move |act| (Some(index), act)));
     let cases = valid
+        .chain(probes)
         .chain(others)
         .map(|(row, act)| Case { id: id(&operation.id, row.map(|row| rows[row].id.as_str()), act), row, act })
         .collect();
@@ -123,7 +128,7 @@ fn acts(row: &Row) -> Vec<Act> {
             Side::Past => vec![Act::Advised],
         },
         Rule::ReadOnly => vec![Act::Advised],
-        Rule::Probe(_) => vec![Act::Probe],
+        Rule::Unusual(_) => vec![Act::Unusual],
         Rule::UnsupportedMediaType => each(Act::MediaType),
         Rule::NotAcceptable => vec![Act::Accept],
         Rule::MethodNotAllowed => vec![Act::Method],

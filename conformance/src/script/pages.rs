@@ -9,6 +9,7 @@ use etalon_contract::model::{In, Operation};
 use serde_json::Value;
 
 use crate::judge::limit::said;
+use crate::script::narrow::Narrowing;
 use crate::script::place;
 use crate::script::reply;
 use crate::script::stage::{Key, Stage};
@@ -46,6 +47,8 @@ pub struct Walk<'r> {
     pub pages: Vec<Vec<String>>,
     /// The number of the exchange that showed each page.
     pub shown: Vec<Option<usize>>,
+    /// An item that shows no key was seen, so that what is not seen may be there.
+    pub keyless: bool,
     /// Why it ended.
     pub end: End,
     /// The last page.
@@ -79,7 +82,7 @@ impl Walk<'_> {
     }
 }
 
-/// A list in a scope, unfiltered, from its first page to its end. `size` is what a page may hold.
+/// A list in a scope, from its first page to its end, narrowed only by what it requires. `size` is what a page may hold.
 ///
 /// # Errors
 /// Where a page is refused or is no list, or an answer is needed.
@@ -87,6 +90,7 @@ pub fn all<'r>(
     stage: &mut Stage<'_, '_, '_, 'r>,
     list: (&Operation, &Effect),
     scope: &[(String, Value)],
+    narrowing: &Narrowing,
     size: Option<u64>,
     role: Role,
 ) -> Result<Walk<'r>, Halt> {
@@ -97,6 +101,7 @@ pub fn all<'r>(
         *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
     });
     let place = place::find(stage, operation, &draft, scope)?;
+    narrowing.put(&mut draft);
     place.put(&mut draft, None);
     let limit = effect.paging.as_ref().and_then(|paging| paging.limit.as_deref());
     if let (Some(size), Some(limit)) = (size, limit) {
@@ -135,7 +140,7 @@ fn walk<'r>(
     let Some(key) = key.map(|collection| collection.key.clone()) else {
         return Err(Halt::unreachable("nothing is known of what it lists"));
     };
-    let mut walk = Walk { pages: Vec::new(), shown: Vec::new(), end: End::Bound, last: None };
+    let mut walk = Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, end: End::Bound, last: None };
     let mut seen = BTreeSet::from([first.target.clone()]);
     let mut request = first;
     while walk.pages.len() < MOST_PAGES {
@@ -149,6 +154,7 @@ fn walk<'r>(
         };
         walk.last = Some(exchange);
         let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(reply::text).collect();
+        walk.keyless |= keys.len() < items.len();
         walk.pages.push(keys.clone());
         walk.shown.push(stage.talk.latest());
         let before = seen.len();

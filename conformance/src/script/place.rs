@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::plan::cast;
 use crate::script::reply;
-use crate::script::stage::{Key, Stage};
+use crate::script::stage::{Key, Scene, Stage};
 use crate::talk::{Exchange, Halt, Role};
 
 /// Values of path parameters, and of whatever else the run was told to use.
@@ -90,7 +90,19 @@ pub fn create<'r>(
     from: &Operation,
     scope: &[(String, Value)],
 ) -> Result<Created<'r>, Halt> {
-    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), DEEPEST)
+    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), None, DEEPEST)
+}
+
+/// Creates another item where one was created before: in its scope, and with the same required parameters.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_beside<'r>(
+    stage: &mut Stage<'_, '_, '_, 'r>,
+    creator: (&Operation, &Effect),
+    first: &Created<'_>,
+) -> Result<Created<'r>, Halt> {
+    bring_about(stage, creator, first.scope.clone(), Some(&first.draft), DEEPEST)
 }
 
 /// The values of one path's parameters under the names of another: by their place where the paths begin alike, else by
@@ -132,7 +144,7 @@ fn reach(
             Some(given(stage, operation, In::Path, name, text))
         } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
             let scope = carry(&operation.path, &values, &creator.0.path);
-            let created = bring_about(stage, creator, scope, depth - 1)?;
+            let created = bring_about(stage, creator, scope, None, depth - 1)?;
             let Some(key) = created.key else {
                 let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
                 return Err(Halt::inconclusive(why));
@@ -172,7 +184,7 @@ fn key_in_body(
         return Ok(None);
     };
     let scope = carry(&operation.path, scope, &creator.0.path);
-    let created = bring_about(stage, creator, scope, depth - 1)?;
+    let created = bring_about(stage, creator, scope, None, depth - 1)?;
     Ok(created.key.map(|key| (sent.append(&collection.key), key)))
 }
 
@@ -180,6 +192,7 @@ fn bring_about<'r>(
     stage: &mut Stage<'_, '_, '_, 'r>,
     creator: (&Operation, &Effect),
     scope: Vec<(String, Value)>,
+    beside: Option<&Draft>,
     depth: usize,
 ) -> Result<Created<'r>, Halt> {
     let (operation, effect) = creator;
@@ -187,6 +200,12 @@ fn bring_about<'r>(
     loop {
         let mut fresh = stage.fresh();
         let mut draft = stage.valid(operation, &mut fresh)?;
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+            let known = beside.and_then(|beside| beside.parameter(parameter.place, &parameter.name));
+            if let (Some(value), In::Query) = (known, parameter.place) {
+                draft.set_parameter(In::Query, &parameter.name, value.clone());
+            }
+        }
         let place = reach(stage, operation, &draft, &scope, depth)?;
         place.put(&mut draft, None);
         let request = stage.valid_request(operation, &draft, Key::Usual)?;
@@ -229,7 +248,17 @@ pub fn force(
 
 /// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
 fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
-    let (contract, behaviour) = (stage.scene.contract, stage.scene.behaviour);
+    makes(stage.scene, operation, name)
+}
+
+/// Whether what a path parameter names is created before the request is sent, so that its value is the target's.
+#[must_use]
+pub fn is_created(scene: Scene<'_>, operation: &Operation, name: &str) -> bool {
+    makes(scene, operation, name).is_some()
+}
+
+fn makes<'c>(scene: Scene<'c>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
+    let (contract, behaviour) = (scene.contract, scene.behaviour);
     let segments = operation.path.segments();
     let end = segments.iter().position(|segment| parameters(&segment.0).any(|known| known == name))?;
     let collection = contract.operations().find_map(|other| {
@@ -242,7 +271,7 @@ fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -
             && parameters(&last.0).any(|known| known == key);
         ends_there.then_some(effect.collection?)
     });
-    let own = stage.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
+    let own = scene.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
     let creator = cast::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
     // What creates it must not itself need it.
     (!creator.0.path.segments().get(end).is_some_and(|segment| parameters(&segment.0).any(|known| known == name)))

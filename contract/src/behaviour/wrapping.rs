@@ -80,6 +80,12 @@ pub fn many(contract: &Contract, body: &Location, collection: &str) -> Option<(P
         0 => None,
         // One array is the list, if the object is not itself a thing with a key that merely holds an array.
         1 if telling == 0 && key_of(contract, body, collection, None).is_some() => None,
+        // An array of plain values under a name that tells nothing is a member of a thing, not a list of things.
+        1 if telling == 0
+            && shape::types(contract, &found[0].2).iter().any(|kind| !matches!(*kind, "object" | "array")) =>
+        {
+            None
+        }
         1 => found.pop().map(|(_, pointer, item)| (pointer, item)),
         _ if telling > 0 => found.into_iter().next().map(|(_, pointer, item)| (pointer, item)),
         _ => None,

@@ -53,7 +53,7 @@ impl<'c> Maker<'c, '_> {
             };
             let outer = self.on_way;
             self.on_way &= leads;
-            let entered = self.choices.enter(&position.to_string());
+            let entered = self.choices.enter_item(position);
             let made = if schemas.is_empty() {
                 text(&Facets::default(), name, self.choices).map(Value::String)
             } else {

@@ -27,8 +27,24 @@ pub trait Choices {
         Entered::default()
     }
 
+    /// The same for an item of a list.
+    fn enter_item(&mut self, _position: u64) -> Entered {
+        Entered::default()
+    }
+
     /// Turns back to what was being decided before.
     fn leave(&mut self, _entered: Entered) {}
+
+    /// Writes that many letters of an alphabet in ASCII, which is not empty, one decision for each; its first is the
+    /// simplest.
+    fn spell(&mut self, alphabet: &[u8], count: u64, text: &mut String) {
+        let bound = u64::try_from(alphabet.len()).expect("an alphabet is short");
+        text.reserve(usize::try_from(count).unwrap_or(0));
+        for _ in 0..count {
+            let letter = usize::try_from(self.below(bound)).expect("an alphabet is short");
+            text.push(char::from(alphabet[letter]));
+        }
+    }
 
     /// True in `parts` of `whole` cases; false is the simplest.
     fn chance(&mut self, parts: u64, whole: u64) -> bool {
@@ -102,6 +118,10 @@ impl Choices for Seeded {
         self.origin = mix(hash);
         self.state = self.origin;
         entered
+    }
+
+    fn enter_item(&mut self, position: u64) -> Entered {
+        self.enter(&position.to_string())
     }
 
     fn leave(&mut self, entered: Entered) {

@@ -1,7 +1,7 @@
 //! Texts of the formats that are asserted, and near misses of each.
 
 use crate::generate::Choices;
-use crate::generate::pattern::letter;
+use crate::generate::pattern::{letter, letters};
 use crate::model::{FormatOf, asserted_format};
 
 /// A text of a format, within a length where the format leaves one free; `None` for formats that assert nothing, or where
@@ -116,10 +116,6 @@ fn date_time(min: u64, max: Option<u64>, choices: &mut dyn Choices) -> Option<St
             (min <= 40).then(|| text.replace('Z', &format!(".{digits}Z")))
         }
     }
-}
-
-fn letters(count: u64, choices: &mut dyn Choices) -> String {
-    (0..count).map(|_| letter(choices)).collect()
 }
 
 /// RFC 5321 §4.5.3.1: a local part has at most 64 octets, a domain 255.

@@ -25,6 +25,6 @@ mod words;
 
 pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
-pub use limit::{Broken, at, breach, variants};
+pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
 pub use request::valid;
 pub use value::{invalid, value};

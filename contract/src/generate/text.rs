@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::generate::facets::{Facets, matches};
-use crate::generate::pattern::{Known, letter};
+use crate::generate::pattern::{Known, letter, letters};
 use crate::generate::{Cannot, Choices, Taste, format, pattern, words};
 
 /// The longest text that is made; a contract that asks for more is told so.
@@ -89,7 +89,7 @@ fn plain(min: u64, max: Option<u64>, choices: &mut dyn Choices) -> String {
     let high = max.unwrap_or(min.max(FREE)).min(min.saturating_add(FREE));
     let low = min.max(high.min(1));
     let length = low + choices.below(high.saturating_sub(low) + 1);
-    (0..length).map(|_| letter(choices)).collect()
+    letters(length, choices)
 }
 
 fn believable(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -> String {

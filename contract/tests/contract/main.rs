@@ -5,6 +5,7 @@ mod diagnostics;
 mod documents;
 mod floors;
 mod laws;
+mod on_demand;
 mod rows;
 mod shipped;
 mod suite;

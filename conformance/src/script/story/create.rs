@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use etalon_contract::behaviour::Action;
+use etalon_contract::behaviour::{Action, shape};
 use etalon_contract::document::Pointer;
 use etalon_contract::model::{Direction, In, Operation};
 use etalon_contract::validate;
@@ -12,11 +12,12 @@ use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
 use crate::plan::cast;
 use crate::script::compare::{Difference, differences};
+use crate::script::narrow;
 use crate::script::pages::{self, End};
 use crate::script::place::{self, Created};
 use crate::script::reply;
 use crate::script::stage::{Key, Stage};
-use crate::script::story::{Tale, key_of};
+use crate::script::story::{KEYLESS, Tale, key_of};
 use crate::talk::{Exchange, Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
@@ -64,10 +65,14 @@ pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<V
     let key = key_of(&created, tale.operation)?;
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
     let scope = place::carry(&tale.operation.path, &created.scope, &lister.path);
+    let narrowing = narrow::to(stage, (lister, effect), tale.operation, &[&created]);
     for last in [Last::No, Last::Yes] {
-        let walk = pages::all(stage, (lister, effect), &scope, None, Role::Tested)?;
+        let walk = pages::all(stage, (lister, effect), &scope, &narrowing, None, Role::Tested)?;
         if walk.times(&key) > 0 {
             return Ok(Verdict::proved());
+        }
+        if walk.keyless {
+            return Ok(Verdict::inconclusive(KEYLESS));
         }
         match (walk.end, last) {
             (End::Bound, _) => return Ok(Verdict::inconclusive("the list has more pages than are looked at")),
@@ -77,6 +82,12 @@ pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<V
             (_, Last::No) => stage.talk.wait(LAG)?,
             (_, Last::Yes) => {}
         }
+    }
+    if let Some(name) = narrowing.doubt {
+        return Ok(Verdict::Inconclusive(format!(
+            "{} has to be asked for a {name}, and nothing tells which",
+            lister.id
+        )));
     }
     Ok(Verdict::violated(
         Kind::State("what was created is not listed"),
@@ -240,8 +251,12 @@ fn compare(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>, sent: Option<&Value>,
             }
         }
     }
-    // The key is the target's to choose.
-    pairs.retain(|(member, ..)| *member != tale.collection.key);
+    // The key is the target's to choose, and what the path says, the body cannot change.
+    let in_path: Vec<String> = tale.operation.path.parameters().map(shape::plain).collect();
+    pairs.retain(|(member, ..)| {
+        let name = member.tokens().last().map(|name| shape::plain(&name));
+        *member != tale.collection.key && !name.is_some_and(|name| in_path.contains(&name))
+    });
     let may_come_back = |at: &Pointer, sent: &Value| {
         let mut patched = item.clone();
         tale.collection.item.as_ref().is_none_or(|schema| {

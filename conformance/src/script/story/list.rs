@@ -4,11 +4,12 @@ use etalon_contract::behaviour::Effect;
 use etalon_contract::model::{Direction, In, Operation};
 use serde_json::Value;
 
+use crate::script::narrow::{self, Narrowing};
 use crate::script::pages::{self, End, Walk};
-use crate::script::place;
+use crate::script::place::{self, Created};
 use crate::script::reply;
 use crate::script::stage::Stage;
-use crate::script::story::{Tale, key_of};
+use crate::script::story::{KEYLESS, Tale, key_of};
 use crate::talk::{Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
@@ -25,7 +26,8 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
     let key = key_of(&created, creator.0)?;
     let here = place::carry(&creator.0.path, &created.scope, &tale.operation.path);
     let list = (tale.operation, tale.effect);
-    let walk = pages::all(stage, list, &here, None, Role::Prepare)?;
+    let narrowing = narrow::to(stage, list, creator.0, &[&created]);
+    let walk = pages::all(stage, list, &here, &narrowing, None, Role::Prepare)?;
     if walk.times(&key) == 0 {
         return Ok(Verdict::inconclusive("what was created was not listed where it was created"));
     }
@@ -38,7 +40,7 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
     if elsewhere == here {
         return Ok(Verdict::unreachable("there is no other place to look"));
     }
-    let walk = pages::all(stage, list, &elsewhere, None, Role::Tested)?;
+    let walk = pages::all(stage, list, &elsewhere, &narrowing, None, Role::Tested)?;
     Ok(match (walk.times(&key), walk.end) {
         (0, End::Bound) => Verdict::inconclusive("the list has more pages than are looked at"),
         (0, End::Reached | End::Unmarked | End::Circle) => Verdict::proved(),
@@ -54,10 +56,17 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 /// The pages together hold every item once, none longer than asked.
 pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let size = smallest(stage, tale)?;
-    let Filled { keys, scope } = fill(stage, tale, size)?;
-    let walk = pages::all(stage, (tale.operation, tale.effect), &scope, size, Role::Tested)?;
+    let Filled { keys, scope, narrowing } = fill(stage, tale, size)?;
+    let walk = pages::all(stage, (tale.operation, tale.effect), &scope, &narrowing, size, Role::Tested)?;
     if let Some(doubt) = unfinished(&walk) {
         return Ok(doubt);
+    }
+    let incomplete = keys.iter().any(|key| walk.times(key) == 0);
+    if incomplete && walk.keyless {
+        return Ok(Verdict::inconclusive(KEYLESS));
+    }
+    if let (Some(name), true) = (&narrowing.doubt, incomplete) {
+        return Ok(Verdict::Inconclusive(format!("the list has to be asked for a {name}, and nothing tells which")));
     }
     Ok(once_each(&walk, &keys, size).unwrap_or_else(|| three(&walk)))
 }
@@ -65,9 +74,9 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 /// The way back over the pages shows the same items.
 pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let size = smallest(stage, tale)?;
-    let Filled { keys, scope } = fill(stage, tale, size)?;
+    let Filled { keys, scope, narrowing } = fill(stage, tale, size)?;
     let list = (tale.operation, tale.effect);
-    let forth = pages::all(stage, list, &scope, size, Role::Prepare)?;
+    let forth = pages::all(stage, list, &scope, &narrowing, size, Role::Prepare)?;
     if let Some(doubt) = unfinished(&forth) {
         return Ok(doubt);
     }
@@ -108,20 +117,24 @@ struct Filled {
     keys: Vec<Value>,
     /// The path parameters of the list that holds them.
     scope: Vec<(String, Value)>,
+    narrowing: Narrowing,
 }
 
 /// Creates enough items in one place for three pages.
 fn fill(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>, size: Option<u64>) -> Result<Filled, Halt> {
     let creator: (&Operation, &Effect) = tale.creator(stage)?;
     let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
-    let mut keys = Vec::new();
-    let mut scope: Vec<(String, Value)> = Vec::new();
-    for _ in 0..wanted {
-        let created = place::create(stage, creator, creator.0, &scope)?;
+    let first = place::create(stage, creator, creator.0, &[])?;
+    let mut keys = vec![key_of(&first, creator.0)?];
+    let mut all = Vec::new();
+    for _ in 1..wanted {
+        let created = place::create_beside(stage, creator, &first)?;
         keys.push(key_of(&created, creator.0)?);
-        scope = created.scope;
+        all.push(created);
     }
-    Ok(Filled { keys, scope: place::carry(&creator.0.path, &scope, &tale.operation.path) })
+    let created: Vec<&Created<'_>> = std::iter::once(&first).chain(&all).collect();
+    let narrowing = narrow::to(stage, (tale.operation, tale.effect), creator.0, &created);
+    Ok(Filled { keys, scope: place::carry(&creator.0.path, &first.scope, &tale.operation.path), narrowing })
 }
 
 fn unfinished(walk: &Walk<'_>) -> Option<Verdict> {

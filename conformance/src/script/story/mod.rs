@@ -69,6 +69,9 @@ impl<'c> Tale<'c> {
     }
 }
 
+/// Said where a list cannot tell what is missing from it.
+const KEYLESS: &str = "the listed items do not show the key of what was created";
+
 /// The key of what was created.
 fn key_of(created: &crate::script::place::Created<'_>, creator: &Operation) -> Result<Value, Halt> {
     created.key.clone().ok_or_else(|| {

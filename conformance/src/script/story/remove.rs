@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
+use crate::script::narrow;
 use crate::script::pages::{self, End, Walk};
 use crate::script::place::{self, Created};
 use crate::script::reply;
@@ -129,7 +130,8 @@ fn list<'r>(
     let creator = tale.creator(stage)?;
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
     let scope = place::carry(&creator.0.path, &created.scope, &lister.path);
-    let walk = pages::all(stage, (lister, effect), &scope, None, role)?;
+    let narrowing = narrow::to(stage, (lister, effect), creator.0, &[created]);
+    let walk = pages::all(stage, (lister, effect), &scope, &narrowing, None, role)?;
     if walk.times(key) == 0 && matches!(walk.end, End::Bound | End::Unmarked) && walk.pages.len() > 1 {
         return Err(Halt::inconclusive("the list has more pages than are looked at"));
     }

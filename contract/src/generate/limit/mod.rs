@@ -7,10 +7,12 @@ mod inside;
 mod kinds;
 mod outside;
 mod pairwise;
+mod still;
 
 use serde_json::Value;
 
 pub(crate) use crate::generate::limit::kinds::assorted;
+pub use crate::generate::limit::still::{is_against, is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
@@ -32,7 +34,7 @@ const ATTEMPTS: usize = 6;
 const FORMS: usize = 6;
 
 /// A request that breaks one row, and the same with that row kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Broken {
     /// Breaks exactly the row, read back from its own bytes.
     pub draft: Draft,
