@@ -227,7 +227,9 @@ impl Rows<'_> {
     fn write_only(&mut self, response: &Response) {
         let described = response.content.iter().filter(|content| content.media_type.is_json());
         for at in described.filter_map(|content| content.schema.as_ref()) {
-            for pointer in write_only::places(self.contract, at) {
+            let (places, left_out) = write_only::places(self.contract, at);
+            self.left_out += left_out;
+            for pointer in places {
                 let words = format!("{} writeOnly", response.status);
                 self.push(&Subject::ResponseBody, &pointer, None, &words, Rule::WriteOnly(response.status));
             }
