@@ -101,7 +101,7 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
         | Rule::Omitted
         | Rule::Discriminator { .. }
         | Rule::ReadOnly
-        | Rule::Probe(_)
+        | Rule::Unusual(_)
         | Rule::Malformed
         | Rule::Empty
         | Rule::UnsupportedMediaType

@@ -128,7 +128,7 @@ fn acts(row: &Row) -> Vec<Act> {
             Side::Past => vec![Act::Advised],
         },
         Rule::ReadOnly => vec![Act::Advised],
-        Rule::Probe(_) => vec![Act::Unusual],
+        Rule::Unusual(_) => vec![Act::Unusual],
         Rule::UnsupportedMediaType => each(Act::MediaType),
         Rule::NotAcceptable => vec![Act::Accept],
         Rule::MethodNotAllowed => vec![Act::Method],

@@ -144,7 +144,7 @@ impl Group {
             | Rule::Malformed
             | Rule::ReadOnly
             | Rule::Empty => Self::Invalid,
-            Rule::Probe(_)
+            Rule::Unusual(_)
             | Rule::UnsupportedMediaType
             | Rule::NotAcceptable
             | Rule::MethodNotAllowed
@@ -357,7 +357,7 @@ fn location(operation: &Operation, row: &Row) -> Location {
         | Rule::Omitted
         | Rule::Discriminator { .. }
         | Rule::ReadOnly
-        | Rule::Probe(_)
+        | Rule::Unusual(_)
         | Rule::Malformed
         | Rule::Empty
         | Rule::UnsupportedMediaType

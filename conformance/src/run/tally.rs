@@ -203,8 +203,14 @@ impl<'c> Tally<'c> {
     #[must_use]
     pub fn unserved(&self, act: Act, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
         let ordinary = match act {
-            Act::Valid(_) | Act::Probe(_) | Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Story => true,
-            Act::Advised | Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
+            Act::Valid(_)
+            | Act::Probe(_)
+            | Act::Past(_)
+            | Act::At(_)
+            | Act::MediaType(_)
+            | Act::Advised
+            | Act::Story => true,
+            Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
         };
         if !ordinary || class(exchange.response.status) != Class::Server {
             return None;

@@ -17,10 +17,11 @@ use crate::verdict::Verdict;
 
 /// Goes against the advice, then follows it. Where the schemas refuse the request as well, it is judged as any breach.
 pub fn play(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, draft } = limit::broken(stage, operation, row, Act::Advised)?;
-    if !stage.violations(operation, &broken)?.is_empty() {
-        return limit::past(stage, operation, row, 0);
+    let pair = limit::pair(stage, operation, row, Act::Advised)?;
+    if !stage.violations(operation, &pair.broken)?.is_empty() {
+        return limit::refused(stage, operation, row, pair);
     }
+    let Pair { broken, twin, draft } = pair;
     let met = stage.send(Role::Tested, operation, broken)?;
     if met.accepted() {
         let read_only = matches!(row.rule, Rule::ReadOnly);

@@ -34,7 +34,7 @@ pub fn breach(
         | Rule::Discriminator { .. }
         | Rule::ReadOnly
         | Rule::WriteOnly(_)
-        | Rule::Probe(_)
+        | Rule::Unusual(_)
         | Rule::NotAcceptable
         | Rule::MethodNotAllowed
         | Rule::UnknownPath
@@ -71,7 +71,7 @@ pub fn spoil(contract: &Contract, operation: &Operation, row: &Row, twin: &Draft
         | Rule::Discriminator { .. }
         | Rule::ReadOnly
         | Rule::WriteOnly(_)
-        | Rule::Probe(_)
+        | Rule::Unusual(_)
         | Rule::NotAcceptable
         | Rule::MethodNotAllowed
         | Rule::UnknownPath

@@ -32,7 +32,17 @@ pub fn past(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, draft } = broken(stage, operation, row, Act::Past(variant))?;
+    pair(stage, operation, row, Act::Past(variant)).and_then(|pair| refused(stage, operation, row, pair))
+}
+
+/// A breach and its twin, that something be broken in the first of them.
+pub fn refused(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    pair: Pair,
+) -> Result<Verdict, Halt> {
+    let Pair { broken, twin, draft } = pair;
     if stage.violations(operation, &broken)?.is_empty() {
         return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
     }
@@ -79,7 +89,7 @@ pub fn media_type(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, .. } = broken(stage, operation, row, Act::MediaType(variant))?;
+    let Pair { broken, twin, .. } = pair(stage, operation, row, Act::MediaType(variant))?;
     if stage.violations(operation, &broken)?.is_empty() {
         return Err(Halt::unreachable("content of that media type reads as valid"));
     }
@@ -190,7 +200,7 @@ pub struct Pair {
 }
 
 /// The requests of a breach and its twin. The second is sure to break nothing.
-pub fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
+pub fn pair(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
     let Broken { mut draft, mut twin } = stage.tested(operation, Some(row), act)?;
     let place = place::find(stage, operation, &twin, &[])?;
     place.put(&mut draft, Some(row));

@@ -24,14 +24,9 @@ pub fn make(
 ) -> Result<Broken, Cannot> {
     let valid = |draft: Draft| Broken { twin: draft.clone(), draft };
     match (act, row) {
-        (Act::Past(variant) | Act::MediaType(variant), Some(row)) => {
+        (Act::Past(_) | Act::MediaType(_) | Act::Advised, Some(row)) => {
+            let variant = if let Act::Past(variant) | Act::MediaType(variant) = act { variant } else { 0 };
             let mut broken = breach::breach(scene.contract, operation, row, variant, choices)?;
-            scene.forget(operation, &mut broken.draft, Some(&row.subject));
-            scene.forget(operation, &mut broken.twin, None);
-            Ok(broken)
-        }
-        (Act::Advised, Some(row)) => {
-            let mut broken = breach::breach(scene.contract, operation, row, 0, choices)?;
             scene.forget(operation, &mut broken.draft, Some(&row.subject));
             scene.forget(operation, &mut broken.twin, None);
             Ok(broken)

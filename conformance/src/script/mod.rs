@@ -56,8 +56,8 @@ pub fn play(
         (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
         (Act::Advised, Some(row)) => advised::play(stage, operation, row),
         (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Probe(probe) => protocol::probe(stage, operation, row, *probe),
-            other => unreachable!("the plan gives unusual bodies to such cases, not {other:?}"),
+            Rule::Unusual(kind) => protocol::unusual(stage, operation, row, *kind),
+            other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
         },
         (Act::Accept, Some(_)) => protocol::accept(stage, operation),
         (Act::Method, Some(_)) => protocol::method(stage, operation),

@@ -3,7 +3,7 @@
 use etalon_contract::codec::Request;
 use etalon_contract::generate::Choices;
 use etalon_contract::model::{Operation, Route};
-use etalon_contract::rule::{Probe, Row};
+use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
 use crate::script::stage::{Key, Stage, cannot_make};
@@ -60,19 +60,19 @@ pub fn accept(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Resul
     Ok(protocol::not_acceptable(operation, &exchange.response))
 }
 
-/// How deep the arrays of a probe lie within one another: deeper than any parser that recurses without a bound stands, and
+/// How deep the arrays of an unusual body lie within one another: deeper than any parser that recurses without a bound stands, and
 /// still a few kilobytes.
 const DEEP: usize = 10_000;
 
-/// How much blank space the body of a large probe has: JSON allows it (RFC 8259 §2), so that the request stays valid.
+/// How much blank space the large body has: JSON allows it (RFC 8259 §2), so that the request stays valid.
 const LARGE: usize = 1 << 20;
 
 /// A body that is unusual, whatever the contract says of it; what follows shows whether the target still answers.
-pub fn probe(
+pub fn unusual(
     stage: &mut Stage<'_, '_, '_, '_>,
     operation: &Operation,
     row: &Row,
-    probe: Probe,
+    kind: Unusual,
 ) -> Result<Verdict, Halt> {
     let wanted = row.content.and_then(|index| operation.body.as_ref()?.content.get(index));
     let media_type = wanted.and_then(|content| content.media_type.concrete());
@@ -82,9 +82,9 @@ pub fn probe(
     place.put(&mut draft, None);
     let twin = stage.valid_request(operation, &draft, Key::Usual)?;
     let mut request = twin.clone();
-    request.body = match probe {
-        Probe::Deep => format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)).into_bytes(),
-        Probe::Large => {
+    request.body = match kind {
+        Unusual::Deep => format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)).into_bytes(),
+        Unusual::Large => {
             let mut body = vec![b' '; LARGE];
             body.extend_from_slice(&twin.body);
             body

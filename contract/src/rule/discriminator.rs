@@ -57,3 +57,30 @@ fn target_of(contract: &Contract, schema: Schema<'_>, target: &str) -> Option<Lo
     }
     contract.refer(schema, target).ok().map(|(at, _)| at)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, NoFiles, Pointer, Source};
+
+    #[test]
+    fn alternatives_have_the_names_of_the_mapping_and_else_their_own() {
+        let root = json!({"openapi": "3.2.0", "info": {"title": "x", "version": "1"}, "paths": {}, "components": {"schemas": {
+            "Cat": {"type": "object"}, "Dog": {"type": "object"}, "Bird": {"type": "object"},
+            "It": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"},
+                    {"$ref": "#/components/schemas/Bird"}, {"type": "null"}],
+                "discriminator": {"propertyName": "kind", "defaultMapping": "Bird",
+                    "mapping": {"tom": "Cat", "felix": "#/components/schemas/Cat", "lassie": "Dog", "gone": "Fish"}}}
+        }}});
+        let text = root.to_string();
+        let source = Source { name: "api.json", bytes: text.as_bytes() };
+        let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+        let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
+        let tags = tags(&contract, contract.schema(&at).expect("a schema"), "oneOf").expect("it has names");
+        assert_eq!(tags.member, "kind");
+        assert_eq!(tags.named, [("tom", 0), ("felix", 0), ("lassie", 1), ("Bird", 2)]);
+        assert_eq!(tags.default, Some(2));
+    }
+}

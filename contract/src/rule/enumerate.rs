@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement, Response};
 use crate::rule::walk::{Position, walk};
-use crate::rule::{Branch, Breach, Keyword, Probe, Row, Rule, SecurityRule, Side, Subject, write_only};
+use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject, Unusual, write_only};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]
@@ -167,8 +167,8 @@ impl Rows<'_> {
         for (index, content) in body.content.iter().enumerate() {
             if content.media_type.is_json() {
                 self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Malformed);
-                for probe in Probe::ALL {
-                    self.push(&Subject::Body, &root, Some(index), probe.as_str(), Rule::Probe(probe));
+                for kind in Unusual::ALL {
+                    self.push(&Subject::Body, &root, Some(index), kind.as_str(), Rule::Unusual(kind));
                 }
             }
             if let Some(at) = &content.schema {
@@ -227,7 +227,9 @@ impl Rows<'_> {
     fn write_only(&mut self, response: &Response) {
         let described = response.content.iter().filter(|content| content.media_type.is_json());
         for at in described.filter_map(|content| content.schema.as_ref()) {
-            for pointer in write_only::places(self.contract, at) {
+            let (places, left_out) = write_only::places(self.contract, at);
+            self.left_out += left_out;
+            for pointer in places {
                 let words = format!("{} writeOnly", response.status);
                 self.push(&Subject::ResponseBody, &pointer, None, &words, Rule::WriteOnly(response.status));
             }

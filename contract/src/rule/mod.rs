@@ -13,5 +13,5 @@ mod write_only;
 
 pub use enumerate::{Enumeration, enumerate, rows};
 pub use keyword::Keyword;
-pub use row::{Branch, Probe, Row, Rule, SecurityRule, Side, Story, Tag};
+pub use row::{Branch, Row, Rule, SecurityRule, Side, Story, Tag, Unusual};
 pub use subject::{Breach, Subject};

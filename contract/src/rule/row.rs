@@ -114,7 +114,7 @@ pub enum Rule {
     /// A member that is only sent does not come back (JSON Schema Validation §9.4).
     WriteOnly(StatusPattern),
     /// A body that is unusual, whatever the contract says of it, does not make the target fail.
-    Probe(Probe),
+    Unusual(Unusual),
     /// A body that cannot be parsed as its media type is refused.
     Malformed,
     /// No body, where one is required.
@@ -176,14 +176,14 @@ impl fmt::Display for Tag {
 
 /// What makes a body unusual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Probe {
+pub enum Unusual {
     /// Arrays within arrays, thousands deep.
     Deep,
     /// Megabytes of it.
     Large,
 }
 
-impl Probe {
+impl Unusual {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Deep, Self::Large];
 
@@ -191,8 +191,8 @@ impl Probe {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Deep => "probe deep",
-            Self::Large => "probe large",
+            Self::Deep => "deep",
+            Self::Large => "large",
         }
     }
 }

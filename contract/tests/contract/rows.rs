@@ -3,7 +3,7 @@
 use etalon_contract::document::{Location, Pointer};
 use etalon_contract::generate::Why;
 use etalon_contract::model::StatusPattern;
-use etalon_contract::rule::{Breach, Keyword, Probe, Rule, SecurityRule, Side, Story, Tag};
+use etalon_contract::rule::{Breach, Keyword, Rule, SecurityRule, Side, Story, Tag, Unusual};
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../../../docs/rows.md");
@@ -20,8 +20,8 @@ fn words(rule: &Rule) -> &'static str {
         Rule::Discriminator { tag: Tag::Unknown, .. } => "`discriminator unknown past`",
         Rule::ReadOnly => "`readOnly sent`",
         Rule::WriteOnly(_) => "`STATUS writeOnly`",
-        Rule::Probe(Probe::Deep) => "`probe deep`",
-        Rule::Probe(Probe::Large) => "`probe large`",
+        Rule::Unusual(Unusual::Deep) => "`deep`",
+        Rule::Unusual(Unusual::Large) => "`large`",
         Rule::Malformed => "`malformed`",
         Rule::Empty => "`empty`",
         Rule::UnsupportedMediaType => "`media-type past`",
@@ -52,8 +52,8 @@ fn kinds() -> Vec<Rule> {
         tag(Tag::Unknown),
         Rule::ReadOnly,
         Rule::WriteOnly(StatusPattern::Default),
-        Rule::Probe(Probe::Deep),
-        Rule::Probe(Probe::Large),
+        Rule::Unusual(Unusual::Deep),
+        Rule::Unusual(Unusual::Large),
         Rule::Malformed,
         Rule::Empty,
         Rule::UnsupportedMediaType,

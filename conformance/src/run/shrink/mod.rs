@@ -17,7 +17,7 @@ use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
 use crate::numbers::Shrinking;
-use crate::plan::{Act, Case, Chapter};
+use crate::plan::{Case, Chapter};
 use crate::run::play::{Outcome, Player};
 use crate::run::shrink::law::Law;
 use crate::run::shrink::search::{Search, Stop};
@@ -75,9 +75,7 @@ pub async fn from_numbers<E: Exchange>(
     same: Same<'_>,
 ) -> Result<(Outcome, Option<End>), TargetError> {
     let budget = player.scene().settings.shrinking;
-    // Advice and unusual bodies are about one place that must stay.
-    let whole = matches!(case.act, Act::Advised | Act::Unusual);
-    if whole || !same(&first) || budget == 0 {
+    if !same(&first) || budget == 0 {
         return Ok((first, None));
     }
     let made = |player: &Player<'_, E>, numbers: &[u64]| -> Option<Broken> {

@@ -12,7 +12,7 @@ mod still;
 use serde_json::Value;
 
 pub(crate) use crate::generate::limit::kinds::assorted;
-pub use crate::generate::limit::still::{is_at, is_breach, is_valid};
+pub use crate::generate::limit::still::{is_against, is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
