@@ -1,6 +1,7 @@
 //! How far the generator reaches over real documents: valid requests, valid response bodies, rows broken alone. A report,
 //! not a timed test. The corpus is named by the first argument or by `ETALON_CORPUS`; without it the program says so and
-//! stops. `--all` looks at every operation, otherwise at an even sample of each document.
+//! stops. `--all` looks at every operation, otherwise at an even sample of each document; `--failures` lists every row that
+//! was not broken, with its reason.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report is printed")]
 
@@ -56,21 +57,27 @@ impl Tally {
         self.reasons.iter().filter(|((known, _), _)| *known == why).map(|(_, (count, _))| count).sum()
     }
 
-    /// What could be made at all: not what the document rules out or the wire cannot carry.
+    /// What could be made, as far as the place goes: not what the document rules out or the wire cannot carry.
     fn possible(&self) -> usize {
         self.good + self.of(Why::Implied) + self.of(Why::Budget) + self.of(Why::NotFound)
+    }
+
+    /// What could be made at all: not what is implied either.
+    fn makeable(&self) -> usize {
+        self.possible() - self.of(Why::Implied)
     }
 
     fn print(&self, what: &str) {
         let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         let total = self.good + self.reasons.values().map(|(count, _)| count).sum::<usize>();
-        println!(
-            "\n{what}: {} of {} that are possible ({:.2} %), of {total} in all ({:.2} %)",
-            self.good,
-            self.possible(),
-            share(self.good, self.possible()),
-            share(self.good, total)
-        );
+        println!("\n{what}: {}", self.good);
+        for (of, whole) in [
+            ("of all, whatever the reason", total),
+            ("of those whose place can be reached (not: unsatisfiable, defective, no wire form)", self.possible()),
+            ("of those that can be made at all (nor: implied)", self.makeable()),
+        ] {
+            println!("  {:>6.2} % of {whole:>6} {of}", share(self.good, whole));
+        }
         for why in [Why::Unsatisfiable, Why::Defective, Why::NoWireForm, Why::Implied, Why::Budget, Why::NotFound] {
             let mut reasons: Vec<_> = self.reasons.iter().filter(|((known, _), _)| *known == why).collect();
             reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
@@ -115,6 +122,7 @@ struct Reach {
     requests: Tally,
     responses: Tally,
     rows: Tally,
+    failures: Vec<String>,
     slow: Vec<(u128, String)>,
 }
 
@@ -149,6 +157,9 @@ fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach
             if last.is_ok() {
                 break;
             }
+        }
+        if let Err(cannot) = &last {
+            reach.failures.push(format!("{}\t{name}\t{}\t{}", cannot.why.as_str(), row.id, cannot.reason));
         }
         reach.rows.add(last, &|| format!("{name} {}", row.id));
     }
@@ -222,6 +233,7 @@ fn main() {
                     whole.responses.merge(found.responses);
                     whole.rows.merge(found.rows);
                     whole.slow.extend(found.slow);
+                    whole.failures.extend(found.failures);
                 }
             });
         }
@@ -240,6 +252,14 @@ fn main() {
     whole.requests.print("valid requests");
     whole.responses.print("valid response bodies");
     whole.rows.print("rows broken alone");
+    if arguments.iter().any(|argument| argument == "--failures") {
+        let mut failures = whole.failures;
+        failures.sort();
+        println!("\nrows not broken:");
+        for failure in failures {
+            println!("{failure}");
+        }
+    }
     let mut slow = whole.slow;
     slow.sort();
     println!("\nslow operations:");

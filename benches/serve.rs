@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use etalon::server::{Answer, Credentials, Mock};
 use etalon::shipped;
-use etalon_contract::behaviour::Action;
+use etalon_contract::behaviour::{Action, Known};
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::document::{Document, Files, Source};
 use etalon_contract::generate::{self, Seeded};
@@ -78,12 +78,13 @@ fn document(root: &Path, path: &str, reach: &mut Reach) {
     reach.documents += 1;
     let operations: Vec<_> = contract.operations().collect();
     let step = operations.len().div_ceil(SAMPLE).max(1);
-    for effect in &mock.services()[0].behaviour.effects {
-        *reach.actions.entry(effect.action.as_str()).or_default() += 1;
+    let behaviour = &mock.services()[0].behaviour;
+    for index in 0..contract.entries().len() {
+        *reach.actions.entry(behaviour.effect(index).action.as_str()).or_default() += 1;
     }
     // What is created first can be read later.
     let mut asked: Vec<_> = operations.iter().step_by(step).collect();
-    asked.sort_by_key(|operation| mock.services()[0].behaviour.effects[operation.index].action != Action::Create);
+    asked.sort_by_key(|operation| behaviour.effect(operation.index).action != Action::Create);
     for operation in asked {
         let mut choices = Seeded::new(1, [operation.id.as_str()]);
         let Ok(draft) = generate::valid(&contract, operation, &mut choices) else { continue };

@@ -23,6 +23,6 @@ pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
 pub use report::{Conclusion, Report};
-pub use run::{Evidence, Progress, RunError, run};
+pub use run::{Effort, End, Evidence, Progress, RunError, run};
 pub use settings::{PATIENCE, SHRINKING, Settings, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

@@ -1,17 +1,20 @@
 //! `etalon check`: everything that is wrong with a document, in one run, for people and for machines.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use etalon_contract::behaviour::infer;
-use etalon_contract::document::{Diagnostic, Severity};
+use etalon_contract::document::{Diagnostic, Severity, SourceFile};
 use etalon_contract::model::Contract;
 use serde::Serialize;
 
-use crate::cli::open::open;
-use crate::cli::{sarif, show};
+use crate::cli::open::Reader;
+use crate::cli::reading::{Reading, named};
+use crate::cli::remote::Remote;
+use crate::cli::{Named, sarif, show};
 
 /// The exit code for a document that cannot be used as it is.
 const REFUSED: u8 = 2;
@@ -20,16 +23,12 @@ const REFUSED: u8 = 2;
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
     /// The OpenAPI documents (Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2; YAML or JSON)
-    #[arg(value_name = "CONTRACT", required = true)]
-    pub contracts: Vec<PathBuf>,
+    #[arg(value_name = "CONTRACT", required = true, value_parser = named())]
+    pub contracts: Vec<Named>,
 
-    /// Apply this overlay to every document, after the one next to it; may be given more than once
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
-
-    /// Follow references to files below this folder, instead of the document's own
-    #[arg(long, value_name = "FOLDER")]
-    pub root: Option<PathBuf>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// Let warnings fail the check as well
     #[arg(long)]
@@ -76,8 +75,8 @@ impl Checked {
 /// Runs the command: 0 where every document can be used, 2 where one cannot, or has a warning and `--strict` is given.
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
-    let checked: Vec<Checked> =
-        args.contracts.iter().map(|path| check(path, &args.overlay, args.root.as_deref())).collect();
+    let reader = args.reading.reader(&args.contracts);
+    let checked: Vec<Checked> = args.contracts.iter().map(|named| check_with(named, &reader)).collect();
     let refused =
         checked.iter().map(Checked::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
     // A reader that has gone away has seen enough.
@@ -85,11 +84,18 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
 }
 
-/// Checks one document.
+/// Checks a document on disk.
 #[must_use]
 pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Checked {
-    let name = path.display().to_string();
-    match open(path, overlays, root) {
+    let overlays = overlays.iter().map(|path| Named::from(path.as_path())).collect();
+    check_with(&path.into(), &Reader::new(overlays, root.map(Path::to_owned), Remote::default()))
+}
+
+/// Checks one document.
+#[must_use]
+pub fn check_with(named: &Named, reader: &Reader) -> Checked {
+    let name = named.to_string();
+    match reader.document(named).map(Contract::new) {
         Ok(contract) => {
             let mut diagnostics = contract.diagnostics();
             let extensions = infer(&contract).defects;
@@ -126,7 +132,39 @@ struct JsonDocument<'c> {
     operations: Option<usize>,
     errors: usize,
     warnings: usize,
+    sources: Vec<JsonSource<'c>>,
     diagnostics: &'c [Diagnostic],
+}
+
+/// A file that was read, as reports for programs have it.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonSource<'c> {
+    file: &'c str,
+    role: &'static str,
+    /// Whether it was fetched from `file`.
+    remote: bool,
+    /// The URL that a reference named, where that led on to `file`.
+    asked: Option<&'c str>,
+    bytes: usize,
+}
+
+impl fmt::Display for JsonSource<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} ({}", self.file, self.role)?;
+        match (self.remote, self.asked) {
+            (false, _) => {}
+            (true, None) => write!(out, ", remote")?,
+            (true, Some(asked)) => write!(out, ", remote, asked for as {asked}")?,
+        }
+        write!(out, ", {} bytes)", self.bytes)
+    }
+}
+
+impl<'c> JsonSource<'c> {
+    pub(crate) fn of(source: SourceFile<'c>) -> Self {
+        let SourceFile { name, role, is_remote, asked, bytes } = source;
+        Self { file: name, role: role.as_str(), remote: is_remote, asked, bytes }
+    }
 }
 
 fn json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
@@ -139,6 +177,7 @@ fn json(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
             operations: contract.as_ref().map(|contract| contract.entries().len()),
             errors,
             warnings,
+            sources: contract.iter().flat_map(|contract| contract.document().sources()).map(JsonSource::of).collect(),
             diagnostics,
         }
     };

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -13,7 +12,9 @@ use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
-use crate::cli::check::{Checked, Format, check, report};
+use crate::cli::Named;
+use crate::cli::check::{Checked, Format, JsonSource, check_with, report};
+use crate::cli::reading::{Reading, named};
 use crate::cli::show::spot;
 
 /// The exit code for a document that cannot be read at all.
@@ -23,16 +24,12 @@ const REFUSED: u8 = 2;
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
     /// The OpenAPI document
-    #[arg(value_name = "CONTRACT")]
-    pub contract: PathBuf,
+    #[arg(value_name = "CONTRACT", value_parser = named())]
+    pub contract: Named,
 
-    /// Apply this overlay, after the one next to the document; may be given more than once
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
-
-    /// Follow references to files below this folder, instead of the document's own
-    #[arg(long, value_name = "FOLDER")]
-    pub root: Option<PathBuf>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// Write one JSON object
     #[arg(long)]
@@ -42,7 +39,7 @@ pub struct ExplainArgs {
 /// Runs the command: 0 where the document could be read, 2 where not.
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
-    let checked = check(&args.contract, &args.overlay, args.root.as_deref());
+    let checked = check_with(&args.contract, &args.reading.reader([&args.contract]));
     let mut out = anstream::stdout().lock();
     // A reader that has gone away has seen enough.
     let _ = match (&checked.contract, args.json) {
@@ -61,6 +58,8 @@ pub struct Explained<'c> {
     title: &'c str,
     openapi: String,
     base_path: &'c str,
+    /// Every file that was read, and where it came from.
+    sources: Vec<JsonSource<'c>>,
     operations: Vec<ExplainedOperation<'c>>,
     rows: BTreeMap<&'static str, usize>,
     problems: &'c [Diagnostic],
@@ -122,6 +121,7 @@ impl<'c> Explained<'c> {
             title: contract.title(),
             openapi: contract.document().version().to_string(),
             base_path: contract.base(),
+            sources: contract.document().sources().map(JsonSource::of).collect(),
             operations,
             rows: all,
             problems,
@@ -200,6 +200,9 @@ fn json(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
 
 fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
     writeln!(out, "{} ({}), served under {}/", explained.title, explained.openapi, explained.base_path)?;
+    for source in explained.sources.iter().skip(1) {
+        writeln!(out, "with {source}")?;
+    }
     for operation in &explained.operations {
         writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
         writeln!(out, "  at         {}", operation.place)?;
@@ -266,6 +269,7 @@ mod tests {
     use etalon_conformance::plan::plan;
 
     use super::*;
+    use crate::cli::check::check;
 
     #[test]
     fn people_see_each_operation_and_what_was_left_out() {

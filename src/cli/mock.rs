@@ -2,13 +2,14 @@
 
 use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::cli::{Exit, Failure, Loaded, load, load_shipped, print};
+use crate::cli::mount::{Mount, load_all};
+use crate::cli::reading::named;
+use crate::cli::{Exit, Failure, Loaded, Named, Reading, load_shipped, print};
 use crate::server::{Credentials, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -16,6 +17,9 @@ const EXAMPLES: &str = "\
 Examples:
   etalon mock                                 the contracts that come with etalon
   etalon mock api.yaml                        one of your own, with api.overlay.yaml beside it
+  etalon mock https://example.com/api.yaml    one that is elsewhere
+  etalon mock users.yaml orders.yaml          several, each at the path of its servers
+  etalon mock --mount /v2=next.yaml           one at a path of your choice
   etalon mock api.yaml -p 8080 --seed 7       on another port, with other data
   etalon mock api.yaml --auth Bearer=secret   with a token of your choice
   etalon mock api.yaml --auth any             with any credentials that are well-formed
@@ -28,13 +32,18 @@ goes one second further with each request.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct MockArgs {
-    /// OpenAPI documents, YAML or JSON [default: the contracts that come with etalon]
-    #[arg(value_name = "CONTRACT")]
-    pub contracts: Vec<PathBuf>,
+    /// OpenAPI documents, files or URLs, each served at the base path of its servers [default: the contracts that come with
+    /// etalon]
+    #[arg(value_name = "CONTRACT", value_parser = named())]
+    pub contracts: Vec<Named>,
 
-    /// An OpenAPI Overlay to apply to each contract, after NAME.overlay.yaml beside it
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
+    /// Serve a document at this path instead
+    #[arg(long, value_name = "PATH=FILE", value_parser = Mount::parse)]
+    pub mount: Vec<Mount>,
+
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
@@ -70,24 +79,27 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let listener = listen(&arguments.host, arguments.port).await?;
         let address =
             listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
-        say(&print::banner(&mock, &names, &origin(&arguments.host, address)));
+        let origin = origin(&arguments.host, address);
+        say(&print::head(&mock, &origin));
+        // What is served takes reading, and nobody has to wait for that.
+        let told = tokio::task::spawn_blocking({
+            let mock = mock.clone();
+            move || say(&print::tables(&mock, &names, &origin))
+        });
         serve(listener, mock, interrupted()).await;
+        // Only a bug stops the telling half-way, and then there is nothing more to tell.
+        let _ = told.await;
         say("stopped\n");
         Ok(Exit::Conforms)
     })
 }
 
 fn contracts(arguments: &MockArgs) -> Result<Vec<Loaded>, Failure> {
-    if !arguments.contracts.is_empty() {
-        return arguments.contracts.iter().map(|path| load(path, &arguments.overlay)).collect();
-    }
-    if arguments.overlay.is_empty() {
+    if arguments.contracts.is_empty() && arguments.mount.is_empty() {
+        arguments.reading.without_documents("mock")?;
         return load_shipped();
     }
-    Err(Failure::usage(
-        "--overlay needs a contract to apply it to",
-        Some("name the contract: etalon mock api.yaml --overlay FILE"),
-    ))
+    load_all(&arguments.contracts, &arguments.mount, &arguments.reading)
 }
 
 /// The credentials of the flags.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use etalon_contract::document::{Diagnostic, Severity};
 
-use crate::cli::check::Checked;
+use crate::cli::check::{Checked, JsonSource};
 use crate::cli::files::read_named;
 
 /// How many further places of the same problem are listed.
@@ -84,7 +84,7 @@ struct Excerpt {
 fn excerpt(checked: &Checked, diagnostic: &Diagnostic) -> Option<Excerpt> {
     let place = &diagnostic.place;
     let document = checked.contract.as_ref().map(|contract| contract.document());
-    match document.and_then(|document| document.excerpt(&place.file, &place.pointer)) {
+    match document.and_then(|document| document.excerpt(place)) {
         Some((text, range)) if place.line > 0 => Some(cut(text, range)),
         _ => {
             // The document could not be read, so nobody keeps its text.
@@ -141,7 +141,11 @@ fn summary(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
             } else {
                 format!("{usable} of {} usable", count(all, "operation"))
             };
-            writeln!(out, "{}: {}, {operations}, {found}", checked.name, contract.document().version())
+            writeln!(out, "{}: {}, {operations}, {found}", checked.name, contract.document().version())?;
+            for source in contract.document().sources().filter(|source| source.is_remote) {
+                writeln!(out, "  fetched {}", JsonSource::of(source))?;
+            }
+            Ok(())
         }
         None => writeln!(out, "{}: refused, {found}", checked.name),
     }

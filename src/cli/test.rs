@@ -14,10 +14,13 @@ use etalon_conformance::{
     schemes,
 };
 use etalon_contract::behaviour::infer;
+use etalon_contract::model::{BasePath, BasePathError};
 use tokio::net::TcpListener;
 
+use crate::cli::contracts::load_at;
 use crate::cli::near::near;
-use crate::cli::{Exit, Failure, Loaded, load, load_shipped};
+use crate::cli::reading::named;
+use crate::cli::{Exit, Failure, Loaded, Named, Reading, load_shipped};
 use crate::server::{Credentials as Issued, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -42,17 +45,22 @@ const MOCK: &str = "http://127.0.0.1:4010";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct TestArgs {
-    /// An OpenAPI document, YAML or JSON [default: the contracts that come with etalon]
-    #[arg(value_name = "CONTRACT")]
-    pub contract: Option<PathBuf>,
+    /// An OpenAPI document, a file or a URL [default: the contracts that come with etalon]
+    #[arg(value_name = "CONTRACT", value_parser = named())]
+    pub contract: Option<Named>,
 
-    /// An OpenAPI Overlay to apply to the contract, after NAME.overlay.yaml beside it
-    #[arg(long, value_name = "FILE", requires = "contract")]
-    pub overlay: Vec<PathBuf>,
+    /// How the document is read.
+    #[command(flatten)]
+    pub reading: Reading,
 
-    /// The base URL of the target [default: a mock that is started for the run]
+    /// The base URL of the target, with or without the base path of the contract's servers [default: a mock that is started
+    /// for the run]
     #[arg(long, short, value_name = "URL")]
     pub url: Option<String>,
+
+    /// The path that the target serves the contract at, instead of that of its servers; / for none
+    #[arg(long, value_name = "PATH", value_parser = base_path, requires = "contract")]
+    pub base_path: Option<BasePath>,
 
     /// Credentials: of a security scheme by its name, or for HTTP Basic
     #[arg(long, short, value_name = "SCHEME=VALUE|USER:PASSWORD")]
@@ -95,14 +103,21 @@ pub struct TestArgs {
     pub patience: u64,
 }
 
+fn base_path(text: &str) -> Result<BasePath, BasePathError> {
+    BasePath::parse(text)
+}
+
 /// Verifies the target.
 ///
 /// # Errors
 /// A flag or a contract is wrong, nothing can be tested, or the target cannot be reached.
 pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     let loaded = match &arguments.contract {
-        Some(path) => vec![load(path, &arguments.overlay)?],
-        None => load_shipped()?,
+        Some(named) => vec![load_at(named, &arguments.reading.reader([named]), arguments.base_path.as_ref())?],
+        None => {
+            arguments.reading.without_documents("test")?;
+            load_shipped()?
+        }
     };
     let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
     for file in &files {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser};
 
 use super::{Cli, Command, Exit, Failure, banner, load, load_shipped, mock};
-use crate::cli::print::request_to_try;
+use crate::cli::sample::request_to_try;
 use crate::server::{Answer, Credentials, Mock};
 
 fn shipped() -> (Mock, Vec<String>) {

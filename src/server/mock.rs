@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use etalon_contract::behaviour::{Behaviour, Context, State, infer};
+use etalon_contract::behaviour::{Context, OnDemand, State};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
+use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::{cors, pipeline};
 
 /// Whatever answers requests over HTTP.
@@ -31,6 +32,7 @@ pub trait Answer: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Mock {
     services: Vec<Service>,
+    mounts: Mounts,
     credentials: Credentials,
     seed: u64,
     clock: Clock,
@@ -42,20 +44,28 @@ pub struct Mock {
 pub struct Service {
     /// The contract.
     pub contract: Arc<Contract>,
-    /// What its operations do to state.
-    pub behaviour: Behaviour,
+    /// What its operations do to state, found out when one is first used.
+    pub behaviour: OnDemand,
     state: Mutex<State>,
 }
 
 impl Mock {
-    /// A mock of contracts; where several cover a path, the first does.
+    /// A mock of contracts, each at its base path; of several that cover a path, the one with the longest base path does, and
+    /// of several with the same, the first.
     #[must_use]
     pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
-        let services = contracts
+        let services: Vec<Service> = contracts
             .into_iter()
-            .map(|contract| Service { behaviour: infer(&contract), contract, state: Mutex::default() })
+            .map(|contract| Service { behaviour: OnDemand::of(contract.clone()), contract, state: Mutex::default() })
             .collect();
-        Self { services, credentials, seed, clock: Clock::of_seed(seed), requests: AtomicU64::new(0) }
+        Self {
+            mounts: Mounts::of(&services),
+            services,
+            credentials,
+            seed,
+            clock: Clock::of_seed(seed),
+            requests: AtomicU64::new(0),
+        }
     }
 
     /// The contracts that are served.
@@ -84,8 +94,29 @@ impl Mock {
         self.requests.store(0, Ordering::SeqCst);
     }
 
-    pub(super) fn titles(&self) -> Vec<&str> {
-        self.services.iter().map(|service| service.contract.title()).collect()
+    /// The operations that are never reached, because another contract's stand before them.
+    #[must_use]
+    pub fn shadowed(&self) -> Vec<Shadowed> {
+        self.mounts.shadowed(&self.services)
+    }
+
+    /// Where a request leads.
+    pub(super) fn owner(&self, method: &str, path: &str) -> Owner<'_> {
+        self.mounts.owner(&self.services, method, path)
+    }
+
+    /// What is served, in words: where there are several contracts, each with its base path.
+    pub(super) fn served(&self) -> Vec<String> {
+        match self.services.as_slice() {
+            [one] => vec![one.contract.title().to_owned()],
+            several => several
+                .iter()
+                .map(|one| match one.contract.base() {
+                    "" => format!("{} (at /)", one.contract.title()),
+                    base => format!("{} (at {base})", one.contract.title()),
+                })
+                .collect(),
+        }
     }
 
     pub(super) fn next_context(&self) -> Context {
@@ -96,11 +127,7 @@ impl Mock {
     /// `HEAD` is `GET` without the content (RFC 9110 §9.3.2), unless the contract has one of its own.
     fn stands_for(&self, request: &Request) -> Option<Request> {
         let path = request.path();
-        let has_own = || {
-            self.services.iter().any(|service| {
-                matches!(service.contract.route("HEAD", path), etalon_contract::model::Route::Found { .. })
-            })
-        };
+        let has_own = || matches!(self.owner("HEAD", path), Owner::Operation { .. });
         (request.method == "HEAD" && !has_own()).then(|| Request { method: "GET".to_owned(), ..request.clone() })
     }
 }

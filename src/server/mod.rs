@@ -8,6 +8,7 @@ mod cors;
 mod credentials;
 mod http;
 mod mock;
+mod mounts;
 mod pipeline;
 mod problem;
 mod refuse;
@@ -18,6 +19,7 @@ pub use coding::Unreadable;
 pub use credentials::{Credentials, Shown};
 pub use http::{MAX_BODY, serve};
 pub use mock::{Answer, Mock, Service};
+pub use mounts::Shadowed;
 pub use problem::{Fault, FaultPlace, Kind, Problem};
 
 #[cfg(test)]

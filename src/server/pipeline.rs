@@ -10,6 +10,7 @@ use etalon_contract::validate;
 use crate::server::accept::Accept;
 use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
+use crate::server::mounts::Owner;
 use crate::server::problem::{Kind, Problem};
 use crate::server::refuse::{self, Refused};
 
@@ -99,31 +100,25 @@ enum Routed<'m> {
 
 fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     let path = request.path();
-    let mut allowed: Vec<String> = Vec::new();
-    let mut like = None;
-    for service in mock.services() {
-        match service.contract.route(&request.method, path) {
-            Route::Found { operation, captures } => {
-                return match service.contract.operation(operation) {
-                    Ok(operation) => Routed::Found(Found { service, operation, captures }),
-                    Err(defect) => Routed::Refused(unusable(service, defect), None),
-                };
-            }
-            Route::OtherMethods(methods) => {
-                like = like.or_else(|| other(service, path, &methods));
-                allowed.extend(methods);
-            }
-            Route::Unknown => {}
+    let others = match mock.owner(&request.method, path) {
+        Owner::Operation { service, operation, captures } => {
+            return match service.contract.operation(operation) {
+                Ok(operation) => Routed::Found(Found { service, operation, captures }),
+                Err(defect) => Routed::Refused(unusable(service, defect), None),
+            };
         }
-    }
-    if allowed.is_empty() && request.target != "*" {
-        let mut detail = format!("no path of {} covers {path}", mock.titles().join(" or "));
+        Owner::OtherMethods(others) => others,
+        Owner::Nobody => Vec::new(),
+    };
+    if others.is_empty() && request.target != "*" {
+        let mut detail = format!("no path of {} covers {path}", mock.served().join(" or "));
         if let Some(near) = near(mock, path) {
             detail.push_str(&format!("; there is {near}"));
         }
         return Routed::Refused(Problem::new(Kind::UnknownPath, detail), None);
     }
-    let allow = allow(allowed);
+    let like = others.iter().find_map(|(service, methods)| other(service, path, methods));
+    let allow = allow(others.into_iter().flat_map(|(_, methods)| methods).collect());
     if request.method == "OPTIONS" {
         let mut response = Response { status: 204, ..Response::default() };
         response.headers.add("Allow", allow);

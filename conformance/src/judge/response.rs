@@ -96,28 +96,35 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
     }
 }
 
-/// What a valid request's answer with an undocumented status says of the row of the documented success: the target
-/// answers otherwise than documented. Statuses that any server may answer say nothing.
+/// What a valid request's answer says against the row of the documented success: the target failed over it, whether it
+/// documents that or not, or succeeded otherwise than documented. Statuses that any server may answer say nothing.
 #[must_use]
-pub fn undocumented(operation: &Operation, response: &Response) -> Option<Verdict> {
+pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
+    const EXPECTED: &str = "a valid request is answered with a documented status";
     let status = response.status;
-    if operation.response(status).is_some() {
-        return None;
-    }
-    match class(status) {
-        Class::Success | Class::Server => Some(Verdict::violated(
+    match (class(status), operation.response(status)) {
+        (Class::Success | Class::Server, None) => Some(Verdict::violated(
             Kind::UndocumentedStatus(status),
-            "a valid request is answered with a documented status",
+            EXPECTED,
             format!("{}, which the operation does not document", said(response)),
         )),
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Odd => None,
+        (Class::Server, Some(_)) => Some(Verdict::violated(
+            Kind::ServerError(status),
+            "a valid request is served",
+            format!("the server failed over it: {}", said(response)),
+        )),
+        (Class::Success, Some(_))
+        | (
+            Class::Redirect
+            | Class::Invalid
+            | Class::Credentials
+            | Class::Missing
+            | Class::Conflict
+            | Class::Protocol
+            | Class::Busy
+            | Class::Odd,
+            _,
+        ) => None,
     }
 }
 

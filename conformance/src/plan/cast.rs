@@ -76,6 +76,20 @@ pub fn sent(effect: &Effect, member: &Pointer) -> Option<Pointer> {
     effect.sent.as_ref().filter(|_| effect.set.is_empty()).map(|sent| sent.append(member))
 }
 
+/// Where the members stand in an operation's body that must be unique, `*` for each element.
+#[must_use]
+pub fn identifying(effect: &Effect) -> Vec<Pointer> {
+    let each = effect.for_each.as_ref().and_then(Expression::body_pointer);
+    let everywhere = |at: Pointer| match &each {
+        Some(list) if at.is_within(list) => {
+            let tail = at.tokens().skip(list.tokens().count() + 1).map(std::borrow::Cow::into_owned);
+            tail.fold(list.join("*"), |at, token| at.join(&token))
+        }
+        Some(_) | None => at,
+    };
+    effect.unique.iter().filter_map(|member| sent(effect, member)).map(everywhere).collect()
+}
+
 /// The members of the item with their places in the request's body, as far as expressions are plain paths.
 pub fn pairs(effect: &Effect) -> impl Iterator<Item = (Pointer, Pointer)> {
     effect.set.iter().filter_map(|(member, expression)| Some((member.clone(), place(effect, expression)?)))
@@ -125,6 +139,8 @@ mod tests {
             ..Effect::default()
         };
         assert_eq!(sent(&many, &email), Some(pointer("/newMembers/0/emailAddress")));
+        let unique = Effect { unique: vec![email.clone()], ..many };
+        assert_eq!(identifying(&unique), [pointer("/newMembers/*/emailAddress")]);
         let reckoned = Effect { set: vec![(email.clone(), expression("body.a ~ body.b"))], ..Effect::default() };
         assert_eq!(sent(&reckoned, &email), None);
         let whole = Effect { sent: Some(pointer("/data")), ..Effect::default() };

@@ -11,6 +11,7 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
+use crate::script::Probe;
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
@@ -38,7 +39,7 @@ pub struct Chapter {
 pub struct Case {
     /// A hash of what it is: the same case has the same id in every run.
     pub id: String,
-    /// The index of the row among those of the chapter; `None` for plain valid requests, which show the responses.
+    /// The index of the row among those of the chapter; `None` for valid requests, which show the responses.
     pub row: Option<usize>,
     /// What is done.
     pub act: Act,
@@ -49,6 +50,8 @@ pub struct Case {
 pub enum Act {
     /// Sends a plain valid request: the how-manieth.
     Valid(usize),
+    /// Sends a valid request of a kind that servers trip over.
+    Probe(Probe),
     /// Sends what lies past a limit, in one of its kinds, and its twin.
     Past(usize),
     /// Sends what lies exactly at a limit, in one of its kinds.
@@ -95,9 +98,11 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
 fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> Chapter {
     let rows = rows(contract, behaviour, operation).rows;
     let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
+    let probes = Probe::all().map(|probe| (None, Act::Probe(probe)));
     let others =
         rows.iter().enumerate().flat_map(|(index, row)| acts(row).into_iter().map(move |act| (Some(index), act)));
     let cases = valid
+        .chain(probes)
         .chain(others)
         .map(|(row, act)| Case { id: id(&operation.id, row.map(|row| rows[row].id.as_str()), act), row, act })
         .collect();

@@ -2,7 +2,7 @@
 
 use crate::numbers::{self, Shrinking};
 use crate::plan::{Act, Case, Chapter};
-use crate::script::{Care, Draw, Scene, Spoilt, play};
+use crate::script::{Care, Draw, Material, Scene, Spoilt, play};
 use crate::talk::{self, Event, Halt, Role, Talk};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
@@ -83,7 +83,7 @@ impl<'t, E: Exchange> Player<'t, E> {
         let mut attempt = 0;
         loop {
             let tree = numbers::tree(self.scene.settings.seed, &case.id, attempt);
-            let outcome = self.play(chapter, case, &tree.current(), Care::Full).await?;
+            let outcome = self.play(chapter, case, Material::Numbers(&tree.current()), Care::Full).await?;
             attempt += 1;
             let hidden = matches!(outcome.verdict, Verdict::Inconclusive(_))
                 && outcome.exchanges().any(|exchange| exchange.response.status == 409);
@@ -93,7 +93,7 @@ impl<'t, E: Exchange> Player<'t, E> {
         }
     }
 
-    /// Plays a case once, with these numbers.
+    /// Plays a case once, with this request.
     ///
     /// # Errors
     /// Where the target is gone.
@@ -101,7 +101,7 @@ impl<'t, E: Exchange> Player<'t, E> {
         &mut self,
         chapter: &Chapter,
         case: &Case,
-        numbers: &[u64],
+        material: Material<'_>,
         care: Care,
     ) -> Result<Outcome, TargetError> {
         let scene = self.scene;
@@ -109,7 +109,7 @@ impl<'t, E: Exchange> Player<'t, E> {
             return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
         };
         let row = case.row.map(|row| &chapter.rows[row]);
-        let draw = Draw { numbers, case: &case.id, turn: self.turns, care };
+        let draw = Draw { material, case: &case.id, turn: self.turns, care };
         self.turns += 1;
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {

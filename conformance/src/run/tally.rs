@@ -13,7 +13,8 @@ use crate::plan::{Act, Case, Chapter, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
 use crate::run::play::Outcome;
-use crate::script::{Scene, Spoilt};
+use crate::run::shrink::{Effort, End, size};
+use crate::script::{Scene, Spoilt, read_back};
 use crate::talk::{Event, Exchange, Role};
 use crate::verdict::{Kind, Verdict};
 
@@ -26,6 +27,8 @@ pub struct Evidence {
     pub exchanges: Vec<Exchange>,
     /// Which of them shows it.
     pub at: usize,
+    /// What making it smaller took; `None` where that was not tried.
+    pub effort: Option<Effort>,
 }
 
 impl Evidence {
@@ -40,7 +43,7 @@ impl Evidence {
             Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
         };
         let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
-        Some(Self { case: case.id.clone(), exchanges, at })
+        Some(Self { case: case.id.clone(), exchanges, at, effort: None })
     }
 
     /// A certain exchange of a case, with what was sent before it.
@@ -48,7 +51,14 @@ impl Evidence {
     pub fn at(case: &Case, record: &[Event], at: usize) -> Self {
         let mut exchanges = exchanges(record);
         exchanges.truncate(at + 1);
-        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges }
+        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
+    }
+
+    /// Notes what it took to come here from what was found first.
+    pub fn took(&mut self, found: &Self, effort: Option<(End, usize)>) {
+        let bytes = |evidence: &Self| evidence.exchanges.get(evidence.at).map_or(0, |exchange| size(&exchange.request));
+        let (from, to) = (bytes(found), bytes(self));
+        self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
     }
 }
 
@@ -185,6 +195,26 @@ impl<'c> Tally<'c> {
         verdicts.collect()
     }
 
+    /// What an exchange says of the documented success where a valid request was answered with a failure of the server. In
+    /// cases whose requests are valid but for their credentials, method or `Accept`, that says nothing.
+    #[must_use]
+    pub fn unserved(&self, act: Act, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
+        let ordinary = match act {
+            Act::Valid(_) | Act::Probe(_) | Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Story => true,
+            Act::Accept | Act::Method | Act::Path | Act::Security => false,
+        };
+        if !ordinary || class(exchange.response.status) != Class::Server {
+            return None;
+        }
+        let chapter = self.chapter(exchange.operation)?;
+        read_back(self.scene, &exchange.request)?;
+        let (operation, rows) = &self.rows[chapter];
+        let operation = self.scene.contract.operation(*operation).ok()?;
+        let success = operation.success()?.status;
+        let row = rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))?;
+        Some((chapter, row, response::unserved(operation, &exchange.response)?))
+    }
+
     /// Which exchange of an outcome violates a row of the responses in this way, and how.
     #[must_use]
     pub fn shows(
@@ -192,10 +222,11 @@ impl<'c> Tally<'c> {
         outcome: &Outcome,
         (chapter, row): Spot,
         kind: &Kind,
+        act: Act,
         spoilt: &Spoilt,
     ) -> Option<(usize, Verdict)> {
         outcome.exchanges().enumerate().find_map(|(at, exchange)| {
-            let verdicts = self.observe(exchange, spoilt);
+            let verdicts = self.observe(exchange, spoilt).into_iter().chain(self.unserved(act, exchange));
             let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (chapter, row)).map(|(.., verdict)| verdict);
             here.filter(|verdict| matches!(verdict, Verdict::Violated(failure) if failure.kind == *kind))
                 .map(|verdict| (at, verdict))

@@ -1,6 +1,6 @@
 //! Breaches and their twins: those that are values come from the generator, those that are bytes or headers are made here.
 
-use etalon_contract::codec::{self, DraftBody};
+use etalon_contract::codec::{self, Draft, DraftBody};
 use etalon_contract::generate::{self, Broken, Cannot, Choices};
 use etalon_contract::model::{Contract, MediaType, Operation};
 use etalon_contract::rule::{Row, Rule};
@@ -23,24 +23,10 @@ pub fn breach(
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
     match &row.rule {
-        Rule::Empty => with_body(contract, operation, choices).map(|mut broken| {
-            broken.draft.body = None;
-            broken
-        }),
-        Rule::Malformed => {
-            let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
-            let media_type = documented.map(|content| content.media_type.clone());
-            raw(contract, operation, choices, media_type, cut)
-        }
-        Rule::UnsupportedMediaType => {
-            let strange = STRANGE
-                .into_iter()
-                .filter_map(MediaType::parse)
-                .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
-            match strange {
-                Some(strange) => raw(contract, operation, choices, Some(strange), |bytes| bytes),
-                None => Err(Cannot::because("every media type that is tried is documented")),
-            }
+        Rule::Empty | Rule::Malformed | Rule::UnsupportedMediaType => {
+            let twin = with_body(contract, operation, choices)?;
+            let spoilt = spoil(contract, operation, row, &twin).expect("the row is about the bytes of the content");
+            Ok(Broken { draft: spoilt?, twin })
         }
         Rule::Limit { .. }
         | Rule::Null { .. }
@@ -55,25 +41,57 @@ pub fn breach(
     }
 }
 
+/// What breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all other rows.
+#[must_use]
+pub fn spoil(contract: &Contract, operation: &Operation, row: &Row, twin: &Draft) -> Option<Result<Draft, Cannot>> {
+    match &row.rule {
+        Rule::Empty => Some(Ok(Draft { body: None, ..twin.clone() })),
+        Rule::Malformed => {
+            let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
+            let media_type = documented.map(|content| content.media_type.clone());
+            Some(raw(contract, operation, twin, media_type, cut))
+        }
+        Rule::UnsupportedMediaType => {
+            let strange = STRANGE
+                .into_iter()
+                .filter_map(MediaType::parse)
+                .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
+            Some(match strange {
+                Some(strange) => raw(contract, operation, twin, Some(strange), |bytes| bytes),
+                None => Err(Cannot::because("every media type that is tried is documented")),
+            })
+        }
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::ResponseHeader { .. }
+        | Rule::Story(_) => None,
+    }
+}
+
 /// A request whose bytes are the twin's, changed.
 fn raw(
     contract: &Contract,
     operation: &Operation,
-    choices: &mut dyn Choices,
+    twin: &Draft,
     media_type: Option<MediaType>,
     change: fn(Vec<u8>) -> Vec<u8>,
-) -> Result<Broken, Cannot> {
-    let mut broken = with_body(contract, operation, choices)?;
-    let twin = codec::encode(contract, operation, &broken.twin).map_err(|none| Cannot::because(none.to_string()))?;
-    broken.draft.body = Some(DraftBody::Raw { media_type, bytes: change(twin.body) });
-    Ok(broken)
+) -> Result<Draft, Cannot> {
+    let written = codec::encode(contract, operation, twin).map_err(|none| Cannot::because(none.to_string()))?;
+    let bytes = change(written.body);
+    Ok(Draft { body: Some(DraftBody::Raw { media_type, bytes }), ..twin.clone() })
 }
 
-fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Broken, Cannot> {
+fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
     for _ in 0..DRAFTS {
         let draft = generate::valid(contract, operation, choices)?;
         if draft.body.is_some() {
-            return Ok(Broken { twin: draft.clone(), draft });
+            return Ok(draft);
         }
     }
     Err(Cannot::because("no valid request with a body was found"))

@@ -1,22 +1,24 @@
 //! Valid requests, requests exactly at a limit, and requests past it with their twins.
 
 use etalon_contract::codec::{Draft, Request};
-use etalon_contract::generate::{self, Broken, Choices};
+use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
-use crate::script::stage::{Care, Key, Stage, cannot_make};
-use crate::script::{breach, place};
+use crate::plan::Act;
+use crate::script::stage::{Care, Key, Material, Stage, cannot_make};
+use crate::script::{made, place};
 use crate::talk::{Exchange, Halt, Role};
 use crate::verdict::Verdict;
 
 /// A plain valid request.
-pub fn valid(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
-    let exchange = plain(stage, operation, Role::Tested)?;
-    Ok(match response::undocumented(operation, &exchange.response) {
+pub fn valid(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, act: Act) -> Result<Verdict, Halt> {
+    let draft = stage.tested(operation, None, act)?.draft;
+    let exchange = sent(stage, operation, draft, None, Role::Tested)?;
+    Ok(match response::unserved(operation, &exchange.response) {
         Some(violated) => violated,
         None if exchange.accepted() => Verdict::proved(),
         None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
@@ -30,7 +32,7 @@ pub fn past(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, draft } = broken(stage, operation, row, variant)?;
+    let Pair { broken, twin, draft } = broken(stage, operation, row, Act::Past(variant))?;
     let broken = stage.send(Role::Tested, operation, broken)?;
     match judge::limit::refusal(operation, row, &broken.response) {
         Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
@@ -74,7 +76,7 @@ pub fn media_type(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, .. } = broken(stage, operation, row, variant)?;
+    let Pair { broken, twin, .. } = broken(stage, operation, row, Act::MediaType(variant))?;
     let broken = stage.send(Role::Tested, operation, broken)?;
     if broken.accepted() {
         return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
@@ -100,8 +102,8 @@ pub fn at(
         Care::Full => OTHERS,
         Care::Again => 0,
     };
-    let mut choices = stage.choices();
-    let mut met = exactly(stage, operation, row, variant, &mut choices)?;
+    let draft = stage.tested(operation, Some(row), Act::At(variant))?.draft;
+    let mut met = sent(stage, operation, draft, Some(row), Role::Tested)?;
     let first = met;
     // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
     for _ in 0..others {
@@ -109,19 +111,23 @@ pub fn at(
             break;
         }
         let mut fresh = stage.fresh();
-        met = exactly(stage, operation, row, variant, &mut fresh)?;
+        let other = made::make(stage.scene, operation, Some(row), Act::At(variant), &mut fresh);
+        let other = other.map_err(|cannot| cannot_make(&cannot))?;
+        met = sent(stage, operation, other.draft, Some(row), Role::Tested)?;
     }
     if met.accepted() || !judge::limit::blamable(&met.response) {
         return Ok(judge::limit::at(operation, &met.response, None));
     }
-    // The first is made of the same numbers, so that both shrink together; it may lack what was left out as well.
-    let mut beside = plain(stage, operation, Role::Twin)?;
+    // The first is made of the same numbers, so that it may lack what was left out as well.
+    let mut beside = match stage.draw.material {
+        Material::Numbers(_) => plain(stage, operation)?,
+        Material::Drafts(_) => another(stage, operation)?,
+    };
     for _ in 1..PLAIN {
         if beside.accepted() {
             break;
         }
-        let mut fresh = stage.fresh();
-        beside = one(stage, operation, &mut fresh, Role::Twin)?;
+        beside = another(stage, operation)?;
     }
     Ok(judge::limit::at(operation, &first.response, Some(&beside.response)))
 }
@@ -130,41 +136,32 @@ pub fn at(
 /// of sixty-four rows another member's fault is still blamed on this one.
 const OTHERS: usize = 6;
 
-/// A request exactly at a limit.
-fn exactly<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
-    operation: &Operation,
-    row: &Row,
-    variant: usize,
-    choices: &mut dyn Choices,
-) -> Result<&'r Exchange, Halt> {
-    let mut draft =
-        generate::at(stage.scene.contract, operation, row, variant, choices).map_err(|cannot| cannot_make(&cannot))?;
-    stage.forget(operation, &mut draft, Some(&row.subject));
-    let place = place::find(stage, operation, &draft, &[])?;
-    place.put(&mut draft, Some(row));
-    let request = stage.valid_request(operation, &draft, Key::Usual)?;
-    stage.send(Role::Tested, operation, request)
-}
-
 /// How many plain valid requests are tried until one is accepted. One in two has a given optional member.
 const PLAIN: usize = 5;
 
 /// Sends a valid request made of the case's numbers.
-pub fn plain<'r>(stage: &mut Stage<'_, '_, '_, 'r>, operation: &Operation, role: Role) -> Result<&'r Exchange, Halt> {
-    let mut choices = stage.choices();
-    one(stage, operation, &mut choices, role)
+fn plain<'r>(stage: &mut Stage<'_, '_, '_, 'r>, operation: &Operation) -> Result<&'r Exchange, Halt> {
+    let draft = stage.valid(operation, &mut stage.choices())?;
+    sent(stage, operation, draft, None, Role::Twin)
 }
 
-fn one<'r>(
+/// Sends a valid request that is like no other.
+fn another<'r>(stage: &mut Stage<'_, '_, '_, 'r>, operation: &Operation) -> Result<&'r Exchange, Halt> {
+    let mut fresh = stage.fresh();
+    let draft = stage.valid(operation, &mut fresh)?;
+    sent(stage, operation, draft, None, Role::Twin)
+}
+
+/// Sends a valid request where it belongs; what the row speaks of stays as it is.
+fn sent<'r>(
     stage: &mut Stage<'_, '_, '_, 'r>,
     operation: &Operation,
-    choices: &mut dyn Choices,
+    mut draft: Draft,
+    row: Option<&Row>,
     role: Role,
 ) -> Result<&'r Exchange, Halt> {
-    let mut draft = stage.valid(operation, choices)?;
     let place = place::find(stage, operation, &draft, &[])?;
-    place.put(&mut draft, None);
+    place.put(&mut draft, row);
     let request = stage.valid_request(operation, &draft, Key::Usual)?;
     stage.send(role, operation, request)
 }
@@ -178,12 +175,8 @@ struct Pair {
 }
 
 /// The requests of a breach and its twin. The first is sure to break something, the second nothing.
-fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, variant: usize) -> Result<Pair, Halt> {
-    let Broken { mut draft, mut twin } =
-        breach::breach(stage.scene.contract, operation, row, variant, &mut stage.choices())
-            .map_err(|cannot| cannot_make(&cannot))?;
-    stage.forget(operation, &mut draft, Some(&row.subject));
-    stage.forget(operation, &mut twin, None);
+fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
+    let Broken { mut draft, mut twin } = stage.tested(operation, Some(row), act)?;
     let place = place::find(stage, operation, &twin, &[])?;
     place.put(&mut draft, Some(row));
     place.put(&mut twin, None);

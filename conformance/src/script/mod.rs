@@ -3,21 +3,26 @@
 mod breach;
 mod compare;
 mod limit;
+mod made;
 mod narrow;
 mod pages;
 mod place;
+mod probe;
 mod protocol;
 mod reply;
 mod security;
 mod spoilt;
+pub mod spot;
 mod stage;
 mod story;
 
+pub use breach::spoil;
+pub use made::{make, read_back};
+pub use place::is_created;
+pub use probe::Probe;
 pub use spoilt::Spoilt;
-pub use stage::{Care, Draw, Scene, USER_AGENT};
+pub use stage::{Care, Draw, Material, Scene, USER_AGENT};
 
-use etalon_contract::codec::Draft;
-use etalon_contract::generate::{self, Numbers};
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Row, Rule};
 
@@ -43,7 +48,7 @@ pub fn play(
 ) -> Result<Verdict, Halt> {
     let stage = &mut Stage::new(scene, draw, talk);
     let played = match (act, row) {
-        (Act::Valid(_), _) => limit::valid(stage, operation),
+        (Act::Valid(_) | Act::Probe(_), _) => limit::valid(stage, operation, act),
         (_, None) => unreachable!("only plain valid requests have no row"),
         (Act::Past(variant), Some(row)) => limit::past(stage, operation, row, variant),
         (Act::At(variant), Some(row)) => limit::at(stage, operation, row, variant),
@@ -63,22 +68,5 @@ pub fn play(
     match played {
         Err(Halt::Verdict(verdict)) => Ok(*verdict),
         other => other,
-    }
-}
-
-/// The draft of the request that a case is about, before anything is created for it: cases with the same draft send the
-/// same. `None` where it cannot be made, or the case is about several requests.
-#[must_use]
-pub fn tested(scene: Scene<'_>, operation: &Operation, row: Option<&Row>, act: Act, numbers: &[u64]) -> Option<Draft> {
-    let choices = &mut Numbers::new(numbers);
-    match (act, row) {
-        (Act::Past(variant) | Act::MediaType(variant), Some(row)) => {
-            Some(breach::breach(scene.contract, operation, row, variant, choices).ok()?.draft)
-        }
-        (Act::At(variant), Some(row)) => generate::at(scene.contract, operation, row, variant, choices).ok(),
-        (Act::Valid(_) | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
-            generate::valid(scene.contract, operation, choices).ok()
-        }
-        (Act::Story, _) | (Act::Past(_) | Act::MediaType(_) | Act::At(_), None) => None,
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::plan::cast;
 use crate::script::reply;
-use crate::script::stage::{Key, Stage};
+use crate::script::stage::{Key, Scene, Stage};
 use crate::talk::{Exchange, Halt, Role};
 
 /// Values of path parameters, and of whatever else the run was told to use.
@@ -248,7 +248,17 @@ pub fn force(
 
 /// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
 fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
-    let (contract, behaviour) = (stage.scene.contract, stage.scene.behaviour);
+    makes(stage.scene, operation, name)
+}
+
+/// Whether what a path parameter names is created before the request is sent, so that its value is the target's.
+#[must_use]
+pub fn is_created(scene: Scene<'_>, operation: &Operation, name: &str) -> bool {
+    makes(scene, operation, name).is_some()
+}
+
+fn makes<'c>(scene: Scene<'c>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
+    let (contract, behaviour) = (scene.contract, scene.behaviour);
     let segments = operation.path.segments();
     let end = segments.iter().position(|segment| parameters(&segment.0).any(|known| known == name))?;
     let collection = contract.operations().find_map(|other| {
@@ -261,7 +271,7 @@ fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -
             && parameters(&last.0).any(|known| known == key);
         ends_there.then_some(effect.collection?)
     });
-    let own = stage.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
+    let own = scene.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
     let creator = cast::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
     // What creates it must not itself need it.
     (!creator.0.path.segments().get(end).is_some_and(|segment| parameters(&segment.0).any(|known| known == name)))

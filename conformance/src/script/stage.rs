@@ -3,12 +3,14 @@
 
 use etalon_contract::behaviour::{Behaviour, Effect, PageBy};
 use etalon_contract::codec::{self, Draft, Request};
-use etalon_contract::generate::{self, Cannot, Choices, Numbers, Seeded};
+use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, Seeded};
 use etalon_contract::model::{Contract, In, MediaType, Operation, Route};
-use etalon_contract::rule::Subject;
+use etalon_contract::rule::{Row, Subject};
 use etalon_contract::validate::{self, Violation};
 
 use crate::credentials::Show;
+use crate::plan::Act;
+use crate::script::made;
 use crate::settings::Settings;
 use crate::talk::{Exchange, Halt, Outgoing, Role, Talk};
 
@@ -23,17 +25,56 @@ pub struct Scene<'c> {
     pub settings: &'c Settings,
 }
 
+impl<'c> Scene<'c> {
+    /// The effect of an operation.
+    #[must_use]
+    pub fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
+        self.behaviour.effects.get(operation.index)
+    }
+
+    /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
+    pub fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+        for name in self.cursors(operation) {
+            let subject = Subject::Parameter { place: In::Query, name: name.to_owned() };
+            let required = operation.parameter(In::Query, name).is_some_and(|parameter| parameter.required);
+            if !required && spoken_of != Some(&subject) {
+                draft.remove_parameter(In::Query, name);
+            }
+        }
+    }
+
+    /// The names of the query parameters whose values only the target can make up.
+    #[must_use]
+    pub fn cursors(&self, operation: &Operation) -> Vec<&'c str> {
+        match self.effect(operation).and_then(|effect| effect.paging.as_ref()).map(|paging| &paging.by) {
+            Some(PageBy::Cursor { after, before }) => {
+                [after, before].into_iter().flatten().map(String::as_str).collect()
+            }
+            Some(PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing) | None => Vec::new(),
+        }
+    }
+}
+
 /// Where a script's values come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Draw<'n> {
-    /// The numbers that its tested request is made of; shrinking makes them smaller.
-    pub numbers: &'n [u64],
+    /// What its tested request is made of; shrinking makes it smaller.
+    pub material: Material<'n>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
     /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
     pub turn: u64,
     /// How sure the verdict must be.
     pub care: Care,
+}
+
+/// What the tested request of a case is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Material<'n> {
+    /// Numbers, which the generator makes a request of.
+    Numbers(&'n [u64]),
+    /// The request itself, with its twin.
+    Drafts(&'n Broken),
 }
 
 /// How sure a verdict must be.
@@ -75,10 +116,25 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
         Self { scene, draw, talk, drawn: 0 }
     }
 
-    /// The choices that the tested request is made of.
+    /// The choices that the tested request is made of: the simplest, where the request itself is given.
     #[must_use]
     pub fn choices(&self) -> Numbers<'n> {
-        Numbers::new(self.draw.numbers)
+        Numbers::new(match self.draw.material {
+            Material::Numbers(numbers) => numbers,
+            Material::Drafts(_) => &[],
+        })
+    }
+
+    /// The tested request of a case and its twin, before their place is known.
+    ///
+    /// # Errors
+    /// Where none can be made.
+    pub fn tested(&self, operation: &Operation, row: Option<&Row>, act: Act) -> Result<Broken, Halt> {
+        match self.draw.material {
+            Material::Numbers(numbers) => made::make(self.scene, operation, row, act, &mut Numbers::new(numbers))
+                .map_err(|cannot| cannot_make(&cannot)),
+            Material::Drafts(given) => Ok(given.clone()),
+        }
     }
 
     /// Choices that were never made before, for all that surrounds the tested request.
@@ -86,12 +142,6 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
         self.drawn += 1;
         let (turn, drawn) = (self.draw.turn.to_string(), self.drawn.to_string());
         Seeded::new(self.scene.settings.seed, [self.draw.case, turn.as_str(), drawn.as_str()])
-    }
-
-    /// The effect of an operation.
-    #[must_use]
-    pub fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
-        self.scene.behaviour.effects.get(operation.index)
     }
 
     /// A valid draft. Parameters whose values only the target knows are left out, but for those that are spoken of.
@@ -105,26 +155,21 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
         Ok(draft)
     }
 
+    /// The effect of an operation.
+    #[must_use]
+    pub fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
+        self.scene.effect(operation)
+    }
+
     /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
     pub fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
-        for name in self.cursors(operation) {
-            let subject = Subject::Parameter { place: In::Query, name: name.to_owned() };
-            let required = operation.parameter(In::Query, name).is_some_and(|parameter| parameter.required);
-            if !required && spoken_of != Some(&subject) {
-                draft.remove_parameter(In::Query, name);
-            }
-        }
+        self.scene.forget(operation, draft, spoken_of);
     }
 
     /// The names of the query parameters whose values only the target can make up.
     #[must_use]
     pub fn cursors(&self, operation: &Operation) -> Vec<&'c str> {
-        match self.effect(operation).and_then(|effect| effect.paging.as_ref()).map(|paging| &paging.by) {
-            Some(PageBy::Cursor { after, before }) => {
-                [after, before].into_iter().flatten().map(String::as_str).collect()
-            }
-            Some(PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing) | None => Vec::new(),
-        }
+        self.scene.cursors(operation)
     }
 
     /// The request of a draft, with what it accepts and with credentials.

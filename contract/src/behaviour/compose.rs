@@ -7,7 +7,7 @@ use crate::behaviour::envelope::{self, Envelope};
 use crate::behaviour::lay::{Fact, lay};
 use crate::behaviour::outcome::{Call, Context, Outcome, Refusal};
 use crate::behaviour::state::Item;
-use crate::behaviour::{Action, Behaviour, Effect, header, location, shape, simplest};
+use crate::behaviour::{Action, Effect, Known, header, location, shape, simplest};
 use crate::codec::{self, Headers, Request};
 use crate::document::{Location, Pointer};
 use crate::generate::{self, Choices, Seeded};
@@ -33,14 +33,14 @@ pub struct Occasion<'r> {
 /// The refusal that the outcome is, or why no valid response can be made.
 pub fn compose(
     contract: &Contract,
-    behaviour: &Behaviour,
+    behaviour: &dyn Known,
     occasion: &Occasion<'_>,
     outcome: &Outcome,
 ) -> Result<codec::Response, Refusal> {
     if let Outcome::Refused(refusal) = outcome {
         return Err(refusal.clone());
     }
-    let effect = &behaviour.effects[occasion.call.operation.index];
+    let effect = behaviour.effect(occasion.call.operation.index);
     let (status, response) = choose(occasion, effect.action, outcome);
     let composer = Composer { contract, behaviour, occasion, outcome, effect };
     let mut answer = codec::Response { status, headers: Headers::new(), body: Vec::new() };
@@ -107,7 +107,7 @@ pub fn pick<'c>(content: &'c [Content], quality: &dyn Fn(&MediaType) -> u16) -> 
 
 struct Composer<'s> {
     contract: &'s Contract,
-    behaviour: &'s Behaviour,
+    behaviour: &'s dyn Known,
     occasion: &'s Occasion<'s>,
     outcome: &'s Outcome,
     effect: &'s Effect,
@@ -235,7 +235,7 @@ impl Composer<'_> {
         let mut known = Vec::new();
         let is_described = |name: &str| response.headers.iter().any(|header| header.name.eq_ignore_ascii_case(name));
         if let (Outcome::Created(item), Some(index)) = (self.outcome, self.effect.collection) {
-            let collection = &self.behaviour.collections[index];
+            let collection = self.behaviour.collection(index);
             // A path that the contract does not have is told only where it asks for one.
             if collection.item_path.is_some() || is_described("location") {
                 known.push(("Location".to_owned(), location::of_item(collection, self.occasion, &item.key)));

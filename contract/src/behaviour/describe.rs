@@ -1,43 +1,52 @@
 //! What an operation does to state, in a few words for people.
 
-use crate::behaviour::{Action, Behaviour, Effect, Missing, Origin, Timing};
+use crate::behaviour::{Action, Behaviour, Effect, Known, Missing, Origin, Timing};
 
 impl Behaviour {
-    /// In words, what an operation does: `adds to members; /user/emailAddress is unique`.
+    /// In words, what an operation does.
+    ///
+    /// # Panics
+    /// Where the contract has no such operation.
     #[must_use]
     pub fn describe(&self, operation: usize) -> String {
-        let Some(effect) = self.effects.get(operation) else { return "answers as documented".to_owned() };
-        let Some(collection) = effect.collection.and_then(|index| self.collections.get(index)) else {
-            let subject = effect.subject.and_then(|index| self.collections.get(index));
-            return match (subject, &effect.returned) {
-                (Some(subject), Some(_)) => format!("shows one of {}", subject.name),
-                (Some(subject), None) => format!("answers as documented, for one of {}", subject.name),
-                (None, _) => "answers as documented".to_owned(),
-            };
-        };
-        let name = &collection.name;
-        let single = collection.origin == Origin::Singleton;
-        let one = if single { name.clone() } else { format!("one of {name}") };
-        let mut text = match effect.action {
-            Action::Create => format!("adds to {name}"),
-            Action::Upsert => format!("adds to {name}, or changes the one with that {}", collection.key),
-            Action::Read => format!("shows {one}"),
-            Action::List => format!("lists {name}"),
-            Action::Replace if effect.key_parameter.is_some() && effect.missing == Missing::Create => {
-                format!("replaces {one}, or adds it")
-            }
-            Action::Replace => format!("replaces {one}"),
-            Action::Update => format!("changes {one}"),
-            Action::Delete if effect.key_parameter.is_none() && !single => format!("removes all {name}"),
-            Action::Delete => format!("removes {one}"),
-            Action::Answer => return "answers as documented".to_owned(),
-        };
-        for note in notes(effect) {
-            text.push_str("; ");
-            text.push_str(&note);
-        }
-        text
+        describe(self, operation)
     }
+}
+
+/// In words, what an operation does: `adds to members; /user/emailAddress is unique`.
+#[must_use]
+pub fn describe(behaviour: &dyn Known, operation: usize) -> String {
+    let effect = behaviour.effect(operation);
+    let Some(collection) = effect.collection.map(|number| behaviour.collection(number)) else {
+        let subject = effect.subject.map(|number| behaviour.collection(number));
+        return match (subject, &effect.returned) {
+            (Some(subject), Some(_)) => format!("shows one of {}", subject.name),
+            (Some(subject), None) => format!("answers as documented, for one of {}", subject.name),
+            (None, _) => "answers as documented".to_owned(),
+        };
+    };
+    let name = &collection.name;
+    let single = collection.origin == Origin::Singleton;
+    let one = if single { name.clone() } else { format!("one of {name}") };
+    let mut text = match effect.action {
+        Action::Create => format!("adds to {name}"),
+        Action::Upsert => format!("adds to {name}, or changes the one with that {}", collection.key),
+        Action::Read => format!("shows {one}"),
+        Action::List => format!("lists {name}"),
+        Action::Replace if effect.key_parameter.is_some() && effect.missing == Missing::Create => {
+            format!("replaces {one}, or adds it")
+        }
+        Action::Replace => format!("replaces {one}"),
+        Action::Update => format!("changes {one}"),
+        Action::Delete if effect.key_parameter.is_none() && !single => format!("removes all {name}"),
+        Action::Delete => format!("removes {one}"),
+        Action::Answer => return "answers as documented".to_owned(),
+    };
+    for note in notes(effect) {
+        text.push_str("; ");
+        text.push_str(&note);
+    }
+    text
 }
 
 fn notes(effect: &Effect) -> Vec<String> {

@@ -80,6 +80,19 @@ impl State {
         self.sets.contains_key(place)
     }
 
+    /// The collections that have sets, by their numbers.
+    #[must_use]
+    pub fn collections(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut from = Some(0);
+        while let Some(number) = from {
+            let next = self.sets.range(Place { collection: number, scope: Vec::new() }..).next();
+            found.extend(next.map(|(place, _)| place.collection));
+            from = next.and_then(|(place, _)| place.collection.checked_add(1));
+        }
+        found
+    }
+
     /// Makes the set be there, empty.
     ///
     /// # Errors

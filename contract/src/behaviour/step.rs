@@ -10,7 +10,7 @@ use crate::behaviour::make::{Made, Maker};
 use crate::behaviour::outcome::{Call, Clash, Context, Outcome, Refusal};
 use crate::behaviour::sent::{Purpose, Sent};
 use crate::behaviour::state::{Item, Pending, Place, State, text};
-use crate::behaviour::{Action, Behaviour, Collection, Effect, Expression, Missing, Origin, Scope, Timing, page};
+use crate::behaviour::{Action, Collection, Effect, Expression, Known, Missing, Origin, Scope, Timing, page};
 use crate::codec::{DecodedBody, Reading};
 use crate::document::Pointer;
 use crate::model::{Contract, In};
@@ -25,24 +25,24 @@ const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
 #[must_use]
 pub fn step(
     contract: &Contract,
-    behaviour: &Behaviour,
+    behaviour: &dyn Known,
     state: &mut State,
     call: &Call<'_>,
     context: &Context,
 ) -> Outcome {
     settle(contract, behaviour, state);
-    let effect = &behaviour.effects[call.operation.index];
+    let effect = behaviour.effect(call.operation.index);
     let Some(index) = effect.collection.or(effect.subject) else { return Outcome::Answered };
-    let step = Step { contract, behaviour, effect, index, collection: &behaviour.collections[index], call, context };
+    let step = Step { contract, behaviour, effect, index, collection: behaviour.collection(index), call, context };
     step.take(state).unwrap_or_else(Outcome::Refused)
 }
 
 /// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
-fn settle(contract: &Contract, behaviour: &Behaviour, state: &mut State) {
+fn settle(contract: &Contract, behaviour: &dyn Known, state: &mut State) {
     for pending in state.take_pending() {
-        let effect = &behaviour.effects[pending.operation];
+        let effect = behaviour.effect(pending.operation);
         let Some(index) = effect.collection else { continue };
-        let adding = Adding { contract, effect, collection: &behaviour.collections[index], context: &pending.context };
+        let adding = Adding { contract, effect, collection: behaviour.collection(index), context: &pending.context };
         for facts in &pending.items {
             // Refused: it conflicts, or there is no room for it.
             let _ = adding.add(state, &pending.place, facts, None);
@@ -52,7 +52,7 @@ fn settle(contract: &Contract, behaviour: &Behaviour, state: &mut State) {
 
 struct Step<'s> {
     contract: &'s Contract,
-    behaviour: &'s Behaviour,
+    behaviour: &'s dyn Known,
     effect: &'s Effect,
     index: usize,
     collection: &'s Collection,
@@ -149,8 +149,8 @@ impl Step<'_> {
             Origin::Empty | Origin::Populated => {}
         }
         state.remove(place, &self.collection.indexed, &item.key);
-        for (index, collection) in self.behaviour.collections.iter().enumerate() {
-            if collection.parent == Some(self.index) {
+        for index in state.collections() {
+            if self.behaviour.collection(index).parent == Some(self.index) {
                 let mut scope = place.scope.clone();
                 scope.push(item.key.clone());
                 state.clear(index, &scope);
@@ -184,8 +184,8 @@ impl Step<'_> {
 
     /// The item that everything here belongs to must be there, if this contract has operations for it.
     fn parent_is_there(&self, state: &mut State, index: usize, place: &Place) -> Result<(), Refusal> {
-        let Some(parent) = self.behaviour.collections[index].parent else { return Ok(()) };
-        let collection = &self.behaviour.collections[parent];
+        let Some(parent) = self.behaviour.collection(index).parent else { return Ok(()) };
+        let collection = self.behaviour.collection(parent);
         let depth = collection.scope.len();
         let Some(key) = place.scope.get(depth) else { return Ok(()) };
         let above = Place { collection: parent, scope: place.scope[..depth].to_vec() };
@@ -391,7 +391,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::behaviour::infer;
+    use crate::behaviour::{Behaviour, infer};
     use crate::document::{Document, NoFiles, Source};
     use crate::model::MediaType;
 

@@ -1,113 +1,99 @@
-//! What the paths of a contract look like, before anything is inferred from them: which have items below, which list, which
-//! create, and what they show.
+//! What the paths of a contract are, before anything in it is read: which operations stand at each, what lies below, and
+//! which operations declare what they do. Nothing here looks at a schema.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use crate::behaviour::{shape, wrapping};
-use crate::document::Location;
-use crate::model::{Contract, In, Operation, PathTemplate, Piece, Response};
+use crate::model::{Contract, Piece};
 
-/// What a path stands for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Resource {
-    /// The collection at this path, once there is one.
-    pub(super) collection: Option<usize>,
-    /// The methods of the path.
-    pub(super) methods: Vec<String>,
-    /// The path of one item below, as written.
-    pub(super) item_path: Option<(PathTemplate, String)>,
-    /// A GET there returns a list.
-    pub(super) lists: bool,
-    /// A POST there creates: it is documented with 201.
-    pub(super) creates: bool,
-    /// The schema of one item, as reading or creating it shows it.
-    pub(super) item: Option<Location>,
-    /// The schema of one item of the list.
-    pub(super) listed: Option<Location>,
+/// Every path, its parameters unnamed, and every path that has items below.
+#[derive(Debug)]
+pub(super) struct Survey {
+    ways: Vec<Way>,
+    numbers: HashMap<String, usize>,
+    of_entry: Vec<usize>,
+    declaring: Vec<usize>,
 }
 
-/// Every path, its parameters unnamed.
-pub(super) fn survey(contract: &Contract) -> BTreeMap<String, Resource> {
-    let mut paths: BTreeMap<String, Resource> = BTreeMap::new();
-    for operation in contract.operations() {
-        let path = canonical(operation.path.as_str());
-        let resource = paths.entry(path.clone()).or_default();
-        resource.methods.push(operation.method.as_str().to_owned());
-        resource.creates |= operation.method.as_str() == "POST"
-            && operation.response(201).is_some_and(|response| response.status.is_success());
-        let name = name_of(operation.path.as_str());
-        let body = success_schema(operation);
-        if operation.method.as_str() == "GET"
-            && let Some((_, item)) = body.and_then(|at| wrapping::many(contract, at, &name))
-        {
-            resource.lists = true;
-            resource.listed = Some(shape::target(contract, &item));
-        }
-        let shown = body.map(|at| shape::target(contract, &wrapping::one(contract, at, &name, None).1));
-        let is_post = operation.method.as_str() == "POST";
-        if is_post {
-            resource.item = resource.item.take().or_else(|| shown.clone());
-        }
-        if let Some(parameter) = tail_parameter(operation) {
-            let above = paths.entry(parent_of(&path).to_owned()).or_default();
-            above.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
-            // What an operation on the item shows is the item; what is posted to one may be anything.
-            if !is_post {
-                above.item = shown.or(above.item.take());
+/// One path.
+#[derive(Debug, Default)]
+pub(super) struct Way {
+    /// The path with every parameter unnamed.
+    pub(super) path: String,
+    /// The operations there, in the order of the contract.
+    pub(super) entries: Vec<usize>,
+    /// The path of one item below.
+    pub(super) items: Option<usize>,
+    /// The other paths that are one segment longer.
+    pub(super) below: Vec<usize>,
+}
+
+impl Survey {
+    pub(super) fn of(contract: &Contract) -> Self {
+        let mut survey = Self {
+            ways: Vec::new(),
+            numbers: HashMap::new(),
+            of_entry: Vec::with_capacity(contract.entries().len()),
+            declaring: Vec::new(),
+        };
+        for (index, entry) in contract.entries().iter().enumerate() {
+            let path = canonical(entry.path.as_str());
+            let number = survey.number_of(&path);
+            survey.ways[number].entries.push(index);
+            survey.of_entry.push(number);
+            if entry.declares {
+                survey.declaring.push(index);
+            }
+            let ends_in_parameter =
+                entry.path.segments().last().is_some_and(|last| matches!(last.0.as_slice(), [Piece::Parameter(_)]));
+            if ends_in_parameter {
+                let above = survey.number_of(parent_of(&path));
+                survey.ways[above].items = Some(number);
             }
         }
+        for number in 0..survey.ways.len() {
+            let above = survey.number(parent_of(&survey.ways[number].path));
+            if let Some(above) = above.filter(|above| *above != number)
+                && survey.ways[above].items != Some(number)
+            {
+                survey.ways[above].below.push(number);
+            }
+        }
+        survey
     }
-    paths
-}
 
-/// The schema of the first success response in JSON, or of its first content.
-pub(super) fn success_schema(operation: &Operation) -> Option<&Location> {
-    operation
-        .responses
-        .iter()
-        .filter(|response| response.status.is_success())
-        .chain(operation.success())
-        .find_map(response_schema)
-}
+    /// All paths; their numbers are their places in it.
+    pub(super) fn ways(&self) -> &[Way] {
+        &self.ways
+    }
 
-fn response_schema(response: &Response) -> Option<&Location> {
-    response
-        .content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(&response.content)
-        .find_map(|content| content.schema.as_ref())
-}
+    /// The number of a path.
+    pub(super) fn number(&self, path: &str) -> Option<usize> {
+        self.numbers.get(path).copied()
+    }
 
-pub(super) fn request_schema(operation: &Operation) -> Option<&Location> {
-    let content = &operation.body.as_ref()?.content;
-    content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(content)
-        .find_map(|content| content.schema.as_ref())
-}
+    /// The number of the path that an operation stands at.
+    pub(super) fn of_entry(&self, index: usize) -> usize {
+        self.of_entry[index]
+    }
 
-/// The names of the path parameters, outermost first.
-pub(super) fn path_parameters(operation: &Operation) -> Vec<String> {
-    operation
-        .path
-        .parameters()
-        .filter(|name| operation.parameter(In::Path, name).is_some())
-        .map(str::to_owned)
-        .collect()
-}
+    /// The operations that have an `x-etalon`.
+    pub(super) fn declaring(&self) -> &[usize] {
+        &self.declaring
+    }
 
-/// The parameter that is the whole last segment of the path.
-pub(super) fn tail_parameter(operation: &Operation) -> Option<String> {
-    match operation.path.segments().last()?.0.as_slice() {
-        [Piece::Parameter(name)] => Some(name.clone()),
-        _ => None,
+    fn number_of(&mut self, path: &str) -> usize {
+        if let Some(known) = self.numbers.get(path) {
+            return *known;
+        }
+        let number = self.ways.len();
+        self.ways.push(Way { path: path.to_owned(), ..Way::default() });
+        self.numbers.insert(path.to_owned(), number);
+        number
     }
 }
 
 /// The path with every parameter unnamed, so that the same path under two namings is one.
-pub(super) fn canonical(path: &str) -> String {
+fn canonical(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {

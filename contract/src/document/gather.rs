@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use crate::document::parse::Oddities;
-use crate::document::reference::{Targets, Unread};
+use crate::document::read::Noticed;
+use crate::document::reference::Targets;
 use crate::document::{
-    Code, Defect, Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Version, read, uri,
+    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, read, uri,
 };
 
 /// How many files one document may have; the largest known has 1,500.
@@ -23,7 +24,7 @@ pub(super) fn gather(
     files: &mut Vec<File>,
     version: Version,
     supply: &dyn Files,
-    noticed: &mut Vec<Defect>,
+    noticed: &mut Vec<Noticed>,
 ) -> Targets {
     let mut targets = Targets::default();
     let mut waiting: VecDeque<usize> = VecDeque::from([0]);
@@ -56,19 +57,26 @@ pub(super) fn gather(
             }
             // A name that is only known by its `$id` or `$self` may still be a file beside this one.
             let beside = uri::join(&files[number].path, &resource);
-            for path in [joined, beside] {
+            // A file beside one that was read from disk goes before what a network would have to be asked for.
+            let tried = if uri::is_url(&beside) { [joined, beside] } else { [beside, joined] };
+            for path in tried {
                 if targets.files.contains_key(&path) {
                     continue;
                 }
                 let read = if files.len() >= MAX_FILES || bytes >= MAX_BYTES {
-                    Err(Unread { code: Code::ForbiddenReference, reason: "the document has too many files".to_owned() })
+                    Err(Unsupplied::forbidden("the document has too many files"))
                 } else {
                     fetch(&path, &files[0], supply)
                 };
                 let read = read.map(|(file, oddities)| {
+                    // Several URLs may lead to one.
+                    if let Some(Ok(known)) = targets.files.get(&file.path) {
+                        return *known;
+                    }
                     let id = file_id(files.len());
                     bytes += file.text.len();
                     read::notice(id, &oddities, noticed);
+                    targets.files.insert(file.path.clone(), Ok(id));
                     files.push(file);
                     waiting.push_back(files.len() - 1);
                     id
@@ -88,19 +96,25 @@ fn file_id(number: usize) -> FileId {
     FileId(u32::try_from(number).expect("MAX_FILES is far below that"))
 }
 
-fn fetch(path: &str, entry: &File, supply: &dyn Files) -> Result<(File, Oddities), Unread> {
+fn fetch(path: &str, entry: &File, files: &dyn Files) -> Result<(File, Oddities), Unsupplied> {
     let name = if uri::has_scheme(path) { path.to_owned() } else { uri::decode(path).into_owned() };
-    supply.permit(&name).map_err(|reason| Unread { code: Code::ForbiddenReference, reason })?;
-    let broken = |reason: String| Unread { code: Code::BrokenReference, reason };
-    let bytes = supply.read(&name).map_err(broken)?;
-    let shown = match entry.name.rfind(['/', '\\']) {
-        Some(slash) if !uri::has_scheme(&name) && !name.starts_with('/') => format!("{}{name}", &entry.name[..=slash]),
-        _ => name,
+    let supplied = files.supply(&name)?;
+    let found = supplied.found_at.as_deref().unwrap_or(path);
+    let shown = match (&supplied.found_at, entry.name.rfind(['/', '\\'])) {
+        (Some(found), _) => found.clone(),
+        (None, Some(slash)) if !uri::has_scheme(&name) && !name.starts_with('/') => {
+            format!("{}{name}", &entry.name[..=slash])
+        }
+        (None, _) => name,
     };
-    let (text, parsed) = read::read(Source { name: &shown, bytes: &bytes })
-        .map_err(|problem: Box<Diagnostic>| broken(format!("{}: {}", shown, problem.reason)))?;
+    let (text, parsed) =
+        read::read(Source { name: &shown, bytes: &supplied.bytes }).map_err(|problem: Box<Diagnostic>| {
+            let broken = Unsupplied::broken(format!("{}: {}", shown, problem.reason));
+            Unsupplied { hint: problem.hint, ..broken }
+        })?;
     let mut file = File::new(&shown, text, parsed.value, Role::Part);
-    file.set_path(path);
+    file.set_path(found);
+    file.asked = supplied.found_at.is_some().then(|| path.to_owned());
     Ok((file, parsed.oddities))
 }
 

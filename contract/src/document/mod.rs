@@ -4,8 +4,10 @@
 
 mod diagnostic;
 mod event;
+mod files;
 mod gather;
 mod location;
+mod origin;
 mod overlay;
 mod parse;
 mod pointer;
@@ -18,9 +20,11 @@ mod uri;
 mod version;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
+pub use files::{Files, NoFiles, Supplied, Unsupplied};
 pub use location::{FileId, Location};
 pub use pointer::Pointer;
 pub use spelling::nearest;
+pub use uri::join as join_uri;
 pub use version::Version;
 
 use std::ops::Range;
@@ -28,40 +32,10 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::document::origin::Origins;
+use crate::document::read::Noticed;
 use crate::document::reference::Targets;
 use crate::document::span::Spans;
-
-/// Whoever supplies the bytes of files: the edge of the program, or a test. Names are as the user or a `$ref` wrote
-/// them, relative to the entry document's folder.
-pub trait Files {
-    /// The bytes of one file.
-    ///
-    /// # Errors
-    /// One sentence fragment saying why the file may not or cannot be read.
-    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
-
-    /// Whether a file may be read at all; asked before [`Files::read`].
-    ///
-    /// # Errors
-    /// One sentence fragment saying why it may not.
-    fn permit(&self, _name: &str) -> Result<(), String> {
-        Ok(())
-    }
-}
-
-/// No files besides the one at hand: for documents that are compiled in.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoFiles;
-
-impl Files for NoFiles {
-    fn permit(&self, name: &str) -> Result<(), String> {
-        Err(format!("the file {name} is outside this document"))
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        Err(format!("the file {name} is outside this document"))
-    }
-}
 
 /// A named text: a document or an overlay, before it is read.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +53,8 @@ struct File {
     text: String,
     value: Value,
     role: Role,
+    /// What a reference called it, where it was found elsewhere.
+    asked: Option<String>,
     /// Its path relative to the entry document's folder, or its URI.
     path: String,
     /// What its references are relative to: its path, or what it calls itself (`$self`, OpenAPI 3.2).
@@ -99,12 +75,14 @@ enum Role {
 
 impl File {
     fn new(name: &str, text: String, value: Value, role: Role) -> Self {
-        let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let path = if uri::is_url(name) { name } else { name.rsplit(['/', '\\']).next().unwrap_or(name) };
+        let path = path.to_owned();
         let mut file = Self {
             name: name.to_owned(),
             text,
             value,
             role,
+            asked: None,
             path: String::new(),
             base: String::new(),
             has_ids: false,
@@ -127,12 +105,51 @@ impl File {
     }
 }
 
+/// A file that was read to make a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceFile<'d> {
+    /// Its name: as the user or a reference named it, from where the user stands; its URL where it is remote.
+    pub name: &'d str,
+    /// What it is to the document.
+    pub role: SourceRole,
+    /// Whether it was found at a URL.
+    pub is_remote: bool,
+    /// The URL that was asked for, where that led on to `name`.
+    pub asked: Option<&'d str>,
+    /// How long it is as UTF-8 text, in bytes.
+    pub bytes: usize,
+}
+
+/// What a file is to a document, as told to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceRole {
+    /// The document that was named.
+    Entry,
+    /// An overlay that was laid over it.
+    Overlay,
+    /// A file that references lead to.
+    Part,
+}
+
+impl SourceRole {
+    /// The role as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Overlay => "overlay",
+            Self::Part => "part",
+        }
+    }
+}
+
 /// A document and all files that it refers to.
 #[derive(Debug)]
 pub struct Document {
     files: Vec<File>,
     version: Version,
-    noticed: Vec<Defect>,
+    noticed: Vec<Noticed>,
+    origins: Origins,
     notes: OnceLock<Vec<Diagnostic>>,
     targets: Targets,
 }
@@ -164,10 +181,41 @@ impl Document {
         &self.files[0].value
     }
 
+    /// What references in a file are relative to: its path from the entry document's folder, its URL, or what it calls
+    /// itself.
+    #[must_use]
+    pub fn base_uri(&self, file: FileId) -> &str {
+        &self.file(file).base
+    }
+
+    /// Every file that was read, the entry file first, then overlays, then what references lead to.
+    pub fn sources(&self) -> impl Iterator<Item = SourceFile<'_>> {
+        self.files.iter().enumerate().map(|(number, file)| SourceFile {
+            name: &file.name,
+            role: match file.role {
+                Role::Part if number == 0 => SourceRole::Entry,
+                Role::Part => SourceRole::Part,
+                Role::Overlay => SourceRole::Overlay,
+            },
+            is_remote: uri::is_url(&file.name),
+            asked: file.asked.as_deref(),
+            bytes: file.text.len(),
+        })
+    }
+
     /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
-        self.notes.get_or_init(|| self.noticed.iter().map(|defect| self.diagnose(defect, Severity::Warning)).collect())
+        self.notes.get_or_init(|| {
+            let told = |Noticed { defect, spot }: &Noticed| {
+                let mut note = self.diagnose(defect, Severity::Warning);
+                if let Some((line, column)) = spot {
+                    (note.place.line, note.place.column) = (*line, *column);
+                }
+                note
+            };
+            self.noticed.iter().map(told).collect()
+        })
     }
 
     /// The node at a location.
@@ -214,7 +262,8 @@ impl Document {
                 Role::Overlay => {
                     values.push(Value::Null);
                     // It could be applied before, so it can be again.
-                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut Vec::new());
+                    let mut origins = Origins::default();
+                    let _ = overlay::apply(FileId(number), &file.value, &mut values[0], &mut origins, &mut Vec::new());
                 }
             }
         }
@@ -243,19 +292,28 @@ impl Document {
         }
     }
 
-    /// File, line and column of a node, or of its nearest ancestor that stands in the text.
+    /// File, line and column of a node, or of its nearest ancestor that stands in the text. What an overlay brought stands in
+    /// the overlay, and so does the pointer.
     #[must_use]
     pub fn place(&self, at: &Location) -> Place {
+        let origin = if at.file == FileId(0) { self.origins.find(&at.pointer) } else { at.clone() };
+        let at = &origin;
         let file = self.file(at.file);
         let (line, column) = file.spans().line_column(&file.text, &at.pointer);
         Place { file: file.name.clone(), line, column, pointer: at.pointer.clone() }
     }
 
-    /// The text of the file with that name, and the byte range in it that a pointer stands for: what a report underlines.
+    /// The text of a place's file, and the byte range in it that is meant: what a report underlines.
     #[must_use]
-    pub fn excerpt(&self, file: &str, pointer: &Pointer) -> Option<(&str, Range<usize>)> {
-        let file = self.files.iter().find(|known| known.name == file)?;
-        Some((&file.text, file.spans().find(&file.text, pointer)?))
+    pub fn excerpt(&self, place: &Place) -> Option<(&str, Range<usize>)> {
+        let file = self.files.iter().find(|known| known.name == place.file)?;
+        let (text, spans) = (file.text.as_str(), file.spans());
+        if spans.line_column(text, &place.pointer) == (place.line, place.column) {
+            return Some((text, spans.find(text, &place.pointer)?));
+        }
+        // A spot within a node.
+        let start = text::offset(text, place.line, place.column)?;
+        Some((text, start..start + text[start..].chars().next().map_or(0, char::len_utf8)))
     }
 
     /// Whether references in that file depend on where in it they stand.

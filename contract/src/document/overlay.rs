@@ -4,7 +4,8 @@
 use roas_overlay::common::apply::{compile_path, locate, merge_json};
 use serde_json::{Map, Value};
 
-use crate::document::{Code, Defect, FileId, Location, Pointer};
+use crate::document::origin::Origins;
+use crate::document::{Code, Defect, FileId, Location, Pointer, origin};
 
 /// The two versions, as far as applying differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ enum OverlayVersion {
     V1_1,
 }
 
-/// Applies an overlay to a document; what matched nothing goes to `notes`.
+/// Applies an overlay to a document; where its nodes then stand goes to `origins`, and what matched nothing to `notes`.
 ///
 /// # Errors
 /// The first action that cannot be understood or applied.
@@ -23,6 +24,7 @@ pub(super) fn apply(
     file: FileId,
     overlay: &Value,
     document: &mut Value,
+    origins: &mut Origins,
     notes: &mut Vec<Defect>,
 ) -> Result<(), Defect> {
     let root = Location { file, pointer: Pointer::root() };
@@ -38,7 +40,7 @@ pub(super) fn apply(
     for (index, action) in actions.iter().enumerate() {
         let at = actions_at.index(index);
         let action = action.as_object().ok_or_else(|| invalid(&at, "an action must be an object"))?;
-        perform(&at, action, version, document, notes)?;
+        perform(&at, action, version, document, origins, notes)?;
     }
     Ok(())
 }
@@ -66,6 +68,7 @@ fn perform(
     action: &Map<String, Value>,
     version: OverlayVersion,
     document: &mut Value,
+    origins: &mut Origins,
     notes: &mut Vec<Defect>,
 ) -> Result<(), Defect> {
     let target = text(at, action, "target")?.ok_or_else(|| invalid(at, "an action must have a `target`"))?;
@@ -77,11 +80,11 @@ fn perform(
     };
     let source = match (action.get("update"), text(at, action, "copy")?) {
         (Some(_), Some(_)) => return Err(invalid(at, "an action cannot have both `update` and `copy`")),
-        (update, None) => update.cloned(),
+        (update, None) => update.cloned().map(|update| (update, None)),
         (None, Some(_)) if version == OverlayVersion::V1_0 => {
             return Err(invalid(&at.join("copy"), "`copy` came with Overlay 1.1").hint("write `overlay: 1.1.0`"));
         }
-        (None, Some(path)) => Some(copied(&at.join("copy"), document, path)?),
+        (None, Some(path)) => Some(copied(&at.join("copy"), document, path)?).map(|(copy, from)| (copy, Some(from))),
     };
     if found.is_empty() {
         let note = Defect::new(Code::UnmatchedAction, at.join("target"), format!("`{target}` matches nothing"));
@@ -90,10 +93,10 @@ fn perform(
     }
     if remove {
         // From the last to the first, so that indices stay true.
-        found.iter().rev().for_each(|pointer| take(document, pointer));
+        found.iter().rev().for_each(|pointer| take(document, pointer, origins));
         return Ok(());
     }
-    let Some(source) = source else {
+    let Some((source, copied_from)) = source else {
         notes.push(Defect::new(
             Code::UnmatchedAction,
             at.clone(),
@@ -101,18 +104,33 @@ fn perform(
         ));
         return Ok(());
     };
+    let before = origins.clone();
+    let from = match copied_from {
+        Some(copied) => origin::Source::Document(copied, &before),
+        None => origin::Source::Text(at.join("update")),
+    };
     for pointer in &found {
         let Some(node) = pointer.get_mut(document) else { continue };
         match (&mut *node, &source) {
             (Value::Array(items), Value::Array(more)) if version == OverlayVersion::V1_1 => {
+                (0..more.len()).for_each(|index| origins.set(&pointer.index(items.len() + index), &from.index(index)));
                 items.extend(more.iter().cloned());
             }
-            (Value::Array(items), entry) => items.push(entry.clone()),
-            (Value::Object(_), Value::Object(_)) => merge_json(node, &source),
+            (Value::Array(items), entry) => {
+                origins.set(&pointer.index(items.len()), &from);
+                items.push(entry.clone());
+            }
+            (Value::Object(_), Value::Object(_)) => {
+                origins.merge(pointer, node, &source, &from);
+                merge_json(node, &source);
+            }
             (Value::Object(_), _) => {
                 return Err(invalid(&at.join("update"), format!("`{target}` is an object, so the update must be one")));
             }
-            (scalar, source) => *scalar = source.clone(),
+            (scalar, source) => {
+                origins.set(pointer, &from);
+                *scalar = source.clone();
+            }
         }
     }
     Ok(())
@@ -134,23 +152,26 @@ fn query(at: &Location, document: &Value, path: &str) -> Result<Vec<Pointer>, De
     Ok(locate(document, &compiled).iter().filter_map(|text| Pointer::parse(text)).collect())
 }
 
-fn copied(at: &Location, document: &Value, path: &str) -> Result<Value, Defect> {
+/// What is to be copied, and where it stands.
+fn copied(at: &Location, document: &Value, path: &str) -> Result<(Value, Pointer), Defect> {
     let found = query(at, document, path)?;
     match found.as_slice() {
-        [one] => Ok(one.get(document).cloned().unwrap_or_default()),
+        [one] => Ok((one.get(document).cloned().unwrap_or_default(), one.clone())),
         [] => Err(invalid(at, format!("`{path}` matches nothing, so there is nothing to copy"))),
         _ => Err(invalid(at, format!("`{path}` matches {} nodes; only one can be copied", found.len()))),
     }
 }
 
-fn take(document: &mut Value, pointer: &Pointer) {
+fn take(document: &mut Value, pointer: &Pointer, origins: &mut Origins) {
     let (Some(parent), Some(last)) = (pointer.parent(), pointer.last()) else { return };
     match parent.get_mut(document) {
         Some(Value::Object(members)) => {
             members.shift_remove(last.as_ref());
+            origins.remove(&parent, &last, None);
         }
         Some(Value::Array(items)) => {
             if let Some(index) = last.parse().ok().filter(|index: &usize| *index < items.len()) {
+                origins.remove(&parent, &last, Some(items.len()));
                 items.remove(index);
             }
         }
@@ -172,7 +193,7 @@ mod tests {
         let mut document = json!({"a": {"x": 1, "list": [1, 2, 3]}, "b": {"x": 2}, "s": "old", "z": 0});
         let mut notes = Vec::new();
         let overlay = json!({"overlay": version, "info": {"title": "t", "version": "1"}, "actions": actions});
-        apply(FileId(1), &overlay, &mut document, &mut notes)?;
+        apply(FileId(1), &overlay, &mut document, &mut Origins::default(), &mut notes)?;
         Ok((document, notes.len()))
     }
 

@@ -91,9 +91,24 @@ fn json(source: &str) -> Result<Parsed, SyntaxError> {
         Err(error) => {
             let reason = error.to_string();
             let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
-            Err(SyntaxError { reason, line: error.line(), column: error.column().max(1) })
+            let mut offset = byte_offset(source, error.line(), error.column());
+            if reason.starts_with("trailing comma") {
+                // The bracket after it is what the reader stumbled over.
+                offset = source[..offset].rfind(',').unwrap_or(offset);
+            }
+            Err(error_at(source, offset, reason))
         }
     }
+}
+
+/// The offset of a line and a column in bytes, both from 1, as the reader of JSON counts them.
+fn byte_offset(source: &str, line: usize, column: usize) -> usize {
+    let start = text::offset(source, line, 1).unwrap_or(source.len());
+    let mut offset = (start + column.saturating_sub(1)).min(source.len());
+    while !source.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
@@ -451,7 +466,9 @@ mod tests {
         assert_eq!(value("a: one\u{2028}two\nb: \"x\u{2028}y\"\n"), json!({"a": "one\u{2028}two", "b": "x\u{2028}y"}));
         let odd = parse("{\"a\": [1, 2,],}").expect("YAML allows it");
         assert_eq!(odd.value, json!({"a": [1, 2]}));
-        assert_eq!(odd.oddities.not_json.map(|error| (error.line, error.column)), Some((1, 13)));
+        assert_eq!(odd.oddities.not_json.map(|error| (error.line, error.column)), Some((1, 12)));
+        let odd = parse("{\n \"ü\": \"é\", // why\n \"b\": 1}").expect("YAML allows it");
+        assert_eq!(odd.oddities.not_json.map(|error| (error.line, error.column)), Some((2, 12)));
     }
 
     #[test]

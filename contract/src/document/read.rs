@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use crate::document::origin::Origins;
 use crate::document::parse::{Oddities, Parsed, SyntaxError};
 use crate::document::reference::Targets;
 use crate::document::{
@@ -16,6 +17,8 @@ pub(super) fn load(
     supply: &dyn Files,
 ) -> Result<Document, Vec<Diagnostic>> {
     let mut noticed = Vec::new();
+    let mut unmatched = Vec::new();
+    let mut origins = Origins::default();
     let mut files: Vec<File> = Vec::new();
     let mut refused = None;
     for source in std::iter::once(&entry).chain(overlays) {
@@ -24,7 +27,7 @@ pub(super) fn load(
         notice(id, &parsed.oddities, &mut noticed);
         let role = if files.is_empty() { Role::Part } else { Role::Overlay };
         if let (Some(first), None) = (files.first_mut(), &refused) {
-            refused = overlay::apply(id, &parsed.value, &mut first.value, &mut noticed).err();
+            refused = overlay::apply(id, &parsed.value, &mut first.value, &mut origins, &mut unmatched).err();
         }
         files.push(File::new(source.name, text, parsed.value, role));
     }
@@ -33,10 +36,13 @@ pub(super) fn load(
         None => Version::read(&files[0].value),
     };
     let known = *version.as_ref().unwrap_or(&Version::OpenApi30);
-    let mut document = Document { files, version: known, noticed, notes: OnceLock::new(), targets: Targets::default() };
+    noticed.extend(unmatched.into_iter().map(Noticed::from));
+    let mut document =
+        Document { files, version: known, noticed, origins, notes: OnceLock::new(), targets: Targets::default() };
     match version {
         Ok(_) => {
-            document.noticed.extend(Version::notice(document.root()));
+            let odd = Version::notice(document.root());
+            document.noticed.extend(odd.map(Noticed::from));
             document.targets = gather::gather(&mut document.files, known, supply, &mut document.noticed);
             Ok(document)
         }
@@ -64,6 +70,9 @@ pub(super) fn read(source: Source<'_>) -> Result<(String, Parsed), Box<Diagnosti
     Ok((text.into_owned(), parsed))
 }
 
+/// What is said of a page that was taken for a document.
+pub(super) const MARKUP: &str = "this looks like HTML or XML; is it a page instead of the document behind it?";
+
 /// What to do about a syntax error, where the line it was found in gives it away.
 fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     let shown = text.lines().nth(line.checked_sub(1)?)?;
@@ -72,7 +81,7 @@ fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     } else if shown.starts_with("<<<<<<<") || shown.starts_with("=======") || shown.starts_with(">>>>>>>") {
         Some("this is the mark of a merge conflict")
     } else if text.trim_start().starts_with('<') {
-        Some("this looks like HTML or XML; is it a page instead of the document behind it?")
+        Some(MARKUP)
     } else if reason.contains("mapping values are not allowed") {
         Some("text with `: ` in it needs quotes")
     } else {
@@ -80,17 +89,29 @@ fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     }
 }
 
-pub(super) fn notice(file: FileId, oddities: &Oddities, noticed: &mut Vec<Defect>) {
+/// What was noticed while reading, and the line and column that it is about where no node stands there.
+#[derive(Debug)]
+pub(super) struct Noticed {
+    pub(super) defect: Defect,
+    pub(super) spot: Option<(usize, usize)>,
+}
+
+impl From<Defect> for Noticed {
+    fn from(defect: Defect) -> Self {
+        Self { defect, spot: None }
+    }
+}
+
+pub(super) fn notice(file: FileId, oddities: &Oddities, noticed: &mut Vec<Noticed>) {
     if let Some(error) = &oddities.not_json {
-        let reason = format!("this is not JSON, so it was read as YAML: {} (line {})", error.reason, error.line);
-        noticed.push(Defect::new(Code::Syntax, Location { file, pointer: Pointer::root() }, reason));
+        let reason = format!("this is not JSON, so it was read as YAML: {}", error.reason);
+        let defect = Defect::new(Code::Syntax, Location { file, pointer: Pointer::root() }, reason);
+        noticed.push(Noticed { defect, spot: (error.line > 0).then_some((error.line, error.column)) });
     }
     for pointer in &oddities.duplicates {
         let key = pointer.last().unwrap_or_default();
         let reason = format!("the key `{key}` stands twice in this mapping; the last one holds");
-        noticed.push(
-            Defect::new(Code::DuplicateKey, Location { file, pointer: pointer.clone() }, reason)
-                .hint("remove one of them, or merge what they say"),
-        );
+        let defect = Defect::new(Code::DuplicateKey, Location { file, pointer: pointer.clone() }, reason);
+        noticed.push(defect.hint("remove one of them, or merge what they say").into());
     }
 }

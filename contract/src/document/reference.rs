@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Document, FileId, Location, Pointer, spelling, uri};
+use crate::document::{Code, Defect, Document, FileId, Location, Pointer, Unsupplied, spelling, uri};
 
 /// How many references may follow one another without a schema between: more than any real document has, so that a long
 /// chain is told from a circle by its members alone.
@@ -22,18 +22,11 @@ const MAX_DETOURS: usize = 32;
 pub(super) struct Targets {
     /// Files by their path relative to the entry document's folder, or by the URI they call themselves; or why they
     /// could not be read.
-    pub(super) files: BTreeMap<String, Result<FileId, Unread>>,
+    pub(super) files: BTreeMap<String, Result<FileId, Unsupplied>>,
     /// Schemas by absolute `$id` (JSON Schema 2020-12 §8.2.1).
     pub(super) ids: BTreeMap<String, Location>,
     /// Schemas by base URI and `$anchor` or `$dynamicAnchor` (§8.2.2).
     pub(super) anchors: BTreeMap<(String, String), Location>,
-}
-
-/// Why a file is not part of the document.
-#[derive(Clone, Debug)]
-pub(super) struct Unread {
-    pub(super) code: Code,
-    pub(super) reason: String,
 }
 
 pub(super) fn resolve(document: &Document, from: &Location, reference: &str) -> Result<Location, Defect> {
@@ -100,7 +93,8 @@ fn find_resource(
     match targets.files.get(&joined).filter(|found| found.is_ok()).or_else(|| targets.files.get(&beside)) {
         Some(Ok(id)) => Ok((document.file(*id).base.clone(), root(*id))),
         Some(Err(unread)) => {
-            Err(Defect::new(unread.code, from.clone(), format!("`{reference}` cannot be followed: {}", unread.reason)))
+            let reason = format!("`{reference}` cannot be followed: {}", unread.reason);
+            Err(Defect { hint: unread.hint.clone(), ..Defect::new(unread.code, from.clone(), reason) })
         }
         None => {
             let defect = Defect::new(Code::BrokenReference, from.clone(), format!("`{reference}` names no known file"));

@@ -64,6 +64,16 @@ pub(super) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[start..].chars().count() + 1)
 }
 
+/// The byte offset of a line and a column (in characters), both from 1.
+pub(super) fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
+    let start = match line.checked_sub(1)? {
+        0 => 0,
+        breaks => text.match_indices('\n').nth(breaks - 1)?.0 + 1,
+    };
+    let letters = text[start..].char_indices().map(|(at, _)| at).chain(std::iter::once(text.len() - start));
+    letters.skip(column.checked_sub(1)?).map(|at| start + at).next()
+}
+
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let sound = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
@@ -115,6 +125,16 @@ mod tests {
         for bytes in [text.as_bytes().to_vec(), bom, marked, big, utf16_le(text)] {
             assert_eq!(decode(&bytes).expect("it is text"), text);
         }
+    }
+
+    #[test]
+    fn lines_and_columns_lead_to_their_offset_and_back() {
+        let text = "a: ü\nbc: 😀 x\n";
+        for (at, _) in text.char_indices() {
+            let (line, column) = line_column(text, at);
+            assert_eq!(offset(text, line, column), Some(at));
+        }
+        assert_eq!([offset(text, 9, 1), offset(text, 0, 1), offset(text, 1, 99)], [None; 3]);
     }
 
     #[test]

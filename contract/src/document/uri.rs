@@ -18,20 +18,29 @@ pub(super) fn has_scheme(text: &str) -> bool {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// The target of a reference (without fragment) that stands in a resource of that base.
-pub(super) fn join(base: &str, reference: &str) -> String {
+/// True where a text names something at a host.
+pub(super) fn is_url(text: &str) -> bool {
+    has_scheme(text) && text.contains("://")
+}
+
+/// The target of a reference (without fragment) that stands in a resource of that base. What stands in a base with a
+/// scheme never leads to a plain path, which would be a file of this machine.
+pub fn join(base: &str, reference: &str) -> String {
     if reference.is_empty() {
         return base.to_owned();
     }
     if has_scheme(reference) {
         return reference.to_owned();
     }
-    let (authority, path) = match base.find("://").filter(|_| has_scheme(base)) {
-        Some(scheme) => {
+    let base = if has_scheme(base) { base.split(['?', '#']).next().unwrap_or(base) } else { base };
+    let (authority, path) = match (base.find("://").filter(|_| has_scheme(base)), base.find(':')) {
+        (Some(scheme), _) => {
             let start = scheme + 3;
             base.split_at(base[start..].find('/').map_or(base.len(), |slash| start + slash))
         }
-        None => ("", base),
+        // A base without an authority, such as a URN.
+        (None, Some(colon)) if has_scheme(base) => base.split_at(colon + 1),
+        (None, _) => ("", base),
     };
     if let Some(rest) = reference.strip_prefix("//") {
         let scheme = authority.split_once("//").map_or("", |(scheme, _)| scheme);
@@ -41,7 +50,7 @@ pub(super) fn join(base: &str, reference: &str) -> String {
         reference.to_owned()
     } else {
         let folder = path.rfind('/').map_or("", |slash| &path[..=slash]);
-        let folder = if folder.is_empty() && !authority.is_empty() { "/" } else { folder };
+        let folder = if folder.is_empty() && authority.contains("//") { "/" } else { folder };
         format!("{folder}{reference}")
     };
     format!("{authority}{}", without_dots(&merged))
@@ -102,6 +111,11 @@ mod tests {
             ("https://x.org", "c", "https://x.org/c"),
             ("https://x.org/a", "//y.org/c", "https://y.org/c"),
             ("https://x.org/a/", "/c", "https://x.org/c"),
+            ("https://x.org/a/b?c=/d", "e?f", "https://x.org/a/e?f"),
+            ("https://x.org?c", "e", "https://x.org/e"),
+            ("urn:x:y", "secret.yaml", "urn:secret.yaml"),
+            ("urn:x:y", "/etc/passwd", "urn:/etc/passwd"),
+            ("file:a/b", "../../../c", "file:../../c"),
         ] {
             assert_eq!(join(base, reference), joined, "{base} + {reference}");
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::document::read::MARKUP;
 use crate::document::{Code, Defect, Location, Pointer};
 
 /// A version of the specification, as far as reading differs.
@@ -59,8 +60,11 @@ impl Version {
                 Value::Null => "nothing",
                 Value::Bool(_) | Value::Number(_) | Value::Object(_) => "a single value",
             };
-            return Err(Defect::new(Code::NotOpenApi, here, format!("this is {what}, not an OpenAPI document"))
-                .hint("an OpenAPI document is an object that begins with `openapi: 3.0.3` or the like"));
+            let defect = Defect::new(Code::NotOpenApi, here, format!("this is {what}, not an OpenAPI document"));
+            return Err(match root.as_str() {
+                Some(text) if text.starts_with('<') => defect.hint(MARKUP),
+                _ => defect.hint("an OpenAPI document is an object that begins with `openapi: 3.0.3` or the like"),
+            });
         };
         for key in ["openapi", "swagger"] {
             let Some(said) = members.get(key) else { continue };

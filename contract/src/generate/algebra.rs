@@ -11,12 +11,17 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Cause, Prepare
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Pointer, Source};
+use crate::generate::acting::{Acting, along};
+use crate::generate::maker::Way;
 use crate::generate::{Cannot, Why};
 use crate::model::{Children, Contract, Direction, bundle, is_step};
 use crate::validate;
 
 /// How many schemas a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
 const MAX_SCHEMAS: usize = 1_500;
+
+/// The same where branches are taken: what the other branches refuse multiplies out further.
+const MAX_BRANCHED: usize = 300;
 
 /// How many steps a reason is followed down to the keywords that make it.
 const MAX_STEPS: usize = 32;
@@ -35,33 +40,36 @@ pub(crate) fn root() -> Location {
     Location::entry(["components", "schemas", "root"].iter().collect())
 }
 
-/// The schemas of a place, the keyword to break, and the member that it speaks of.
-type Broken = (Vec<Location>, Location, Option<String>);
+/// What acts on a place, the keyword to break, and the member that it speaks of.
+type Broken = (Acting, Location, Option<String>);
 
 /// What was found so far.
 #[derive(Default)]
 struct Forms {
     known: RwLock<HashMap<(Location, Direction), Form>>,
     broken: RwLock<HashMap<Broken, Form>>,
+    empty: RwLock<HashMap<(Acting, Direction), Option<Cannot>>>,
 }
+
+const KEPT: &str = "nothing panics while this is held";
 
 /// The canonical form of the schema at a location.
 pub(crate) fn form(contract: &Contract, at: &Location, direction: Direction) -> Form {
     let forms = contract.attached::<Forms>();
     let key = (at.clone(), direction);
-    if let Some(found) = forms.known.read().expect("nothing panics while this is held").get(&key) {
+    if let Some(found) = forms.known.read().expect(KEPT).get(&key) {
         return found.clone();
     }
-    let made = Closed::new(contract, std::slice::from_ref(at), direction)
+    let made = Closed::new(contract, std::slice::from_ref(at), direction, MAX_SCHEMAS)
         .and_then(|closed| closed.canonical(json!({"$ref": "#/$defs/k0"})))
         .map_or_else(Form::None, Form::Canonical);
-    forms.known.write().expect("nothing panics while this is held").insert(key, made.clone());
+    forms.known.write().expect(KEPT).insert(key, made.clone());
     made
 }
 
 /// The canonical form of all that the schema at a location refuses.
 pub(crate) fn negation(contract: &Contract, at: &Location, direction: Direction) -> Form {
-    Closed::new(contract, std::slice::from_ref(at), direction)
+    Closed::new(contract, std::slice::from_ref(at), direction, MAX_SCHEMAS)
         .and_then(|closed| closed.canonical(json!({"not": {"$ref": "#/$defs/k0"}})))
         .map_or_else(
             |cannot| match cannot.why {
@@ -72,54 +80,62 @@ pub(crate) fn negation(contract: &Contract, at: &Location, direction: Direction)
         )
 }
 
-/// Whether a place can hold any value: the reason where it cannot.
-pub(crate) fn emptiness(contract: &Contract, root: &Location, path: &[String], direction: Direction) -> Option<Cannot> {
-    let mut places = Vec::new();
-    parts(contract, root, &mut places);
-    for token in path {
-        places = inner(contract, &places, token);
-        if places.is_empty() {
-            return None;
+/// Whether a place can hold any value, within the branches that the way takes: the reason where it cannot.
+pub(crate) fn emptiness(contract: &Contract, root: &Location, way: Way<'_>, direction: Direction) -> Option<Cannot> {
+    let forms = contract.attached::<Forms>();
+    along(contract, root, way).into_iter().find_map(|here| {
+        let key = (here, direction);
+        if let Some(found) = forms.empty.read().expect(KEPT).get(&key) {
+            return found.clone();
         }
-        let all: Vec<Value> = (0..places.len()).map(|number| json!({"$ref": format!("#/$defs/k{number}")})).collect();
-        let form = Closed::new(contract, &places, direction).and_then(|closed| closed.canonical(json!({"allOf": all})));
-        if let Err(cannot) = form
-            && cannot.why == Why::Unsatisfiable
-        {
-            return Some(cannot);
-        }
-    }
-    None
+        let found = empty(contract, &key.0, direction);
+        forms.empty.write().expect(KEPT).insert(key, found.clone());
+        found
+    })
 }
 
-/// The canonical form of what satisfies all of a value's schemas, but for one keyword of one of them, which it breaks.
-pub(crate) fn breaking(contract: &Contract, parts: &[Location], keyword: &Location, member: Option<&str>) -> Form {
+fn empty(contract: &Contract, here: &Acting, direction: Direction) -> Option<Cannot> {
+    let closed = Closed::new(contract, &everything(here), direction, bound(here)).ok()?;
+    let mut all: Vec<Value> = closed.parts(here).map(|(_, part)| Value::Object(part)).collect();
+    all.extend(here.barred.iter().map(|barred| closed.not(barred)));
+    let refused =
+        |all: &[Value]| closed.canonical(json!({"allOf": all})).err().filter(|cannot| cannot.why == Why::Unsatisfiable);
+    if let Some(cannot) = refused(&all) {
+        return Some(cannot);
+    }
+    let exclusive = here.taken.iter().find(|taken| taken.is_exclusive())?;
+    all.extend(here.taken.iter().filter(|taken| taken.is_exclusive()).flat_map(|t| &t.others).map(|o| closed.not(o)));
+    let at = &exclusive.at.pointer;
+    refused(&all).map(|_| {
+        Cannot::unsatisfiable(format!("whatever fits this branch of #{at} fits another of its branches as well"))
+    })
+}
+
+/// The canonical form of what satisfies all that acts on a value, but for one keyword, which it breaks. Where branches are
+/// taken here, no other branch is satisfied instead.
+pub(crate) fn breaking(contract: &Contract, here: &Acting, keyword: &Location, member: Option<&str>) -> Form {
     let forms = contract.attached::<Forms>();
-    let key = (parts.to_vec(), keyword.clone(), member.map(str::to_owned));
-    if let Some(found) = forms.broken.read().expect("nothing panics while this is held").get(&key) {
+    let key = (here.clone(), keyword.clone(), member.map(str::to_owned));
+    if let Some(found) = forms.broken.read().expect(KEPT).get(&key) {
         return found.clone();
     }
-    let made = broken(contract, parts, keyword, member).map_or_else(Form::None, Form::Canonical);
-    forms.broken.write().expect("nothing panics while this is held").insert(key, made.clone());
+    let made = broken(contract, here, keyword, member).map_or_else(Form::None, Form::Canonical);
+    forms.broken.write().expect(KEPT).insert(key, made.clone());
     made
 }
 
 fn broken(
     contract: &Contract,
-    parts: &[Location],
+    here: &Acting,
     keyword: &Location,
     member: Option<&str>,
 ) -> Result<Arc<Contract>, Cannot> {
-    let closed = Closed::new(contract, parts, Direction::Request)?;
+    let closed = Closed::new(contract, &everything(here), Direction::Request, bound(here))?;
     let owner = keyword.pointer.parent().unwrap_or_default();
     let word = keyword.pointer.last().unwrap_or_default().into_owned();
     let mut all = Vec::new();
     let mut broken = None;
-    for (number, at) in parts.iter().enumerate() {
-        let Some(Value::Object(mut part)) = closed.schemas.get(&format!("k{number}")).cloned() else { continue };
-        // What these lead to stands among the parts itself.
-        part.shift_remove("$ref");
-        part.shift_remove("allOf");
+    for (at, mut part) in closed.parts(here) {
         if at.file == keyword.file && at.pointer == owner && broken.is_none() {
             broken = Some(without(&mut part, &word, member)?);
         }
@@ -127,10 +143,22 @@ fn broken(
     }
     let broken = broken.ok_or_else(|| Cannot::because("the keyword does not act here alone"))?;
     all.push(json!({"not": broken}));
+    all.extend(here.taken.iter().flat_map(|taken| &taken.others).map(|other| closed.not(other)));
+    all.extend(here.barred.iter().map(|barred| closed.not(barred)));
     closed.canonical(json!({"allOf": all})).map_err(|cannot| match cannot.why {
         Why::Unsatisfiable => Cannot::of(Why::Implied, format!("implied: {}", cannot.reason)),
         _ => cannot,
     })
+}
+
+/// The schemas that a closed copy must hold.
+fn everything(here: &Acting) -> Vec<Location> {
+    let others = here.taken.iter().flat_map(|taken| &taken.others);
+    here.parts.iter().chain(others).chain(&here.barred).cloned().collect()
+}
+
+fn bound(here: &Acting) -> usize {
+    if here.taken.is_empty() { MAX_SCHEMAS } else { MAX_BRANCHED }
 }
 
 /// Takes a keyword out of a schema, and gives it with what it needs beside it to mean the same.
@@ -178,9 +206,9 @@ struct Closed {
 }
 
 impl Closed {
-    fn new(contract: &Contract, roots: &[Location], direction: Direction) -> Result<Self, Cannot> {
+    fn new(contract: &Contract, roots: &[Location], direction: Direction, most: usize) -> Result<Self, Cannot> {
         let files = bundle(contract.document(), roots, direction).map_err(|defect| Cannot::defective(&defect))?;
-        let mut copying = Copying { places: roots.to_vec(), count: 0 };
+        let mut copying = Copying { places: roots.to_vec(), count: 0, most };
         let mut schemas = Map::new();
         while schemas.len() < copying.places.len() {
             let at = copying.places[schemas.len()].clone();
@@ -189,6 +217,37 @@ impl Closed {
             schemas.insert(format!("k{}", schemas.len()), copy);
         }
         Ok(Self { schemas, places: copying.places })
+    }
+
+    /// What acts on a value, part by part: without what leads to another part, and without the alternatives that are taken.
+    fn parts<'a>(&'a self, here: &'a Acting) -> impl Iterator<Item = (&'a Location, Map<String, Value>)> {
+        here.parts.iter().filter_map(|at| {
+            let mut part = self.copy(at)?.as_object()?.clone();
+            part.shift_remove("$ref");
+            part.shift_remove("allOf");
+            for taken in &here.taken {
+                let word = taken.at.pointer.last().unwrap_or_default();
+                if taken.at.file == at.file && taken.at.pointer.parent().is_some_and(|owner| owner == at.pointer) {
+                    part.shift_remove(word.as_ref());
+                    if word == "if" {
+                        part.shift_remove("then");
+                        part.shift_remove("else");
+                    }
+                }
+            }
+            Some((at, part))
+        })
+    }
+
+    /// What a schema refuses.
+    fn not(&self, at: &Location) -> Value {
+        let number = self.places.iter().position(|known| known == at);
+        number.map_or(Value::Bool(true), |number| json!({"not": {"$ref": format!("#/$defs/k{number}")}}))
+    }
+
+    fn copy(&self, at: &Location) -> Option<&Value> {
+        let number = self.places.iter().position(|known| known == at)?;
+        self.schemas.get(&format!("k{number}"))
     }
 
     fn canonical(&self, root: Value) -> Result<Arc<Contract>, Cannot> {
@@ -280,14 +339,15 @@ impl Closed {
 struct Copying {
     places: Vec<Location>,
     count: usize,
+    most: usize,
 }
 
 impl Copying {
     /// A copy without what only people read, with references by name, and the formats of integers as bounds.
     fn schema(&mut self, schema: &Value) -> Result<Value, Cannot> {
         self.count += 1;
-        if self.count > MAX_SCHEMAS {
-            return Err(Cannot::budget(format!("the algebra takes at most {MAX_SCHEMAS} schemas at once")));
+        if self.count > self.most {
+            return Err(Cannot::budget(format!("the algebra takes at most {} schemas at once", self.most)));
         }
         let Value::Object(members) = schema else { return Ok(schema.clone()) };
         let mut copy = Map::new();
@@ -384,44 +444,4 @@ fn rooted(value: Value) -> Value {
         Value::Array(items) => Value::Array(items.into_iter().map(rooted).collect()),
         other => other,
     }
-}
-
-/// The schemas that act on the same value as the one at a location: itself, what it refers to, the parts of its `allOf`.
-pub(crate) fn parts(contract: &Contract, at: &Location, into: &mut Vec<Location>) {
-    if into.contains(at) || into.len() > MAX_STEPS {
-        return;
-    }
-    let Ok(schema) = contract.schema(at) else { return };
-    into.push(at.clone());
-    if let Some((target, _)) = schema.reference().and_then(|reference| contract.refer(schema, reference).ok()) {
-        parts(contract, &target, into);
-    }
-    let count = schema.children("allOf").count();
-    for index in 0..count {
-        parts(contract, &at.join("allOf").index(index), into);
-    }
-}
-
-/// The schemas of a member or item, of all the parts of its owner.
-pub(crate) fn inner(contract: &Contract, owners: &[Location], token: &str) -> Vec<Location> {
-    let mut found = Vec::new();
-    for owner in owners {
-        let Ok(schema) = contract.schema(owner) else { continue };
-        let mut take = |at: Location| parts(contract, &at, &mut found);
-        let has = |at: &Location| contract.schema(at).is_ok();
-        let property = owner.join("properties").join(token);
-        let prefix = owner.join("prefixItems").join(token);
-        if schema.get("properties").and_then(|named| named.get(token)).is_some() {
-            take(property);
-        } else if schema.get("prefixItems").is_some() && has(&prefix) {
-            take(prefix);
-        } else if token == "*" || token.parse::<usize>().is_ok() {
-            for word in ["items", "additionalProperties"] {
-                if schema.child(word).is_some() {
-                    take(owner.join(word));
-                }
-            }
-        }
-    }
-    found
 }

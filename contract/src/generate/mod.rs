@@ -2,8 +2,10 @@
 //! the mock's come from a seed, the runner's from numbers that proptest makes and shrinks, so whatever shrinks is still
 //! valid, or still broken in the same row.
 
+mod acting;
 mod agree;
 mod algebra;
+mod apart;
 mod array;
 mod cannot;
 mod choices;
@@ -24,6 +26,6 @@ mod words;
 
 pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
-pub use limit::{Broken, at, breach, variants};
+pub use limit::{Broken, at, breach, is_at, is_breach, is_valid, variants};
 pub use request::valid;
 pub use value::{invalid, value};

@@ -1,6 +1,8 @@
 //! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people; and
 //! of the schema's canonical form where that fails.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use crate::document::Location;
@@ -8,10 +10,10 @@ use crate::generate::algebra::{self, Form};
 use crate::generate::facets::Facets;
 use crate::generate::maker::{ATTEMPTS, Maker, Way};
 use crate::generate::recipe::{self, Recipe, Root};
-use crate::generate::{Cannot, Choices, Numbers, Taste, Why, limit};
+use crate::generate::{Cannot, Choices, Numbers, Taste, Why, apart, limit};
 use crate::model::{Contract, Direction};
-use crate::rule::Subject;
-use crate::validate;
+use crate::rule::{Breach, Keyword, Subject};
+use crate::validate::{self, Violation};
 
 /// A value that is valid for the schema at a location.
 ///
@@ -34,14 +36,24 @@ pub(crate) fn value_reaching(
     way: Way<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
-    let judge = |made: &Value| -> Result<(), Cannot> {
-        match validate::is_valid(contract, at, direction, made) {
-            Ok(true) => return Ok(()),
+    let mends = Cell::new(MENDS);
+    let judge = |made: Value| -> Result<Value, Cannot> {
+        match validate::is_valid(contract, at, direction, &made) {
+            Ok(true) => return Ok(made),
             Err(defect) => return Err(Cannot::defective(&defect)),
             Ok(false) => {}
         }
-        let found = validate::value(contract, at, direction, &Subject::Body, made)
+        let found = validate::value(contract, at, direction, &Subject::Body, &made)
             .map_err(|defect| Cannot::defective(&defect))?;
+        let alternatives = |violation: &Violation| {
+            matches!(violation.breach, Breach::Keyword { keyword: Keyword::OneOf | Keyword::AnyOf, .. })
+        };
+        if found.iter().all(alternatives) && mends.get() > 0 {
+            mends.set(mends.get() - 1);
+            if let Some(mended) = apart::mend(contract, at, direction, way, &made) {
+                return Ok(mended);
+            }
+        }
         Err(Cannot::because(match found.first() {
             Some(violation) => format!("no value was found that satisfies all keywords together: {violation}"),
             None => "the validator does not agree with itself".to_owned(),
@@ -54,12 +66,15 @@ pub(crate) fn value_reaching(
     // What believable values take of the document's examples and of other members is always judged.
     let free = way.path.is_empty() && way.branches.is_empty();
     let proven = free && choices.taste() == Taste::Plain && root.is_proven(contract, at, direction);
-    let trust = |made: &Value| if proven { Ok(()) } else { judge(made) };
+    let trust = |made: Value| if proven { Ok(made) } else { judge(made) };
     let start = if way.path.is_empty() { Start::Recipe(&root.recipe) } else { Start::Schema(at) };
     let plain = match attempts(contract, start, direction, way, choices, &trust) {
         Ok(made) => return Ok(made),
         // The canonical form knows neither broken schemas nor single branches.
-        Err(cannot) if cannot.why == Why::Defective || !way.branches.is_empty() => return Err(cannot),
+        Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
+        Err(cannot) if !way.branches.is_empty() => {
+            return Err(algebra::emptiness(contract, at, way, direction).unwrap_or(unproven(cannot)));
+        }
         // What is too much is so in any form.
         Err(cannot) if cannot == Maker::needs_more() => return Err(cannot),
         Err(cannot) => cannot,
@@ -72,7 +87,7 @@ pub(crate) fn value_reaching(
             };
             if plain.why == Why::Unsatisfiable && !way.path.is_empty() {
                 // The whole can be satisfied, but perhaps not with something at this place.
-                return Err(algebra::emptiness(contract, at, way.path, direction).unwrap_or(unproven(plain)));
+                return Err(algebra::emptiness(contract, at, way, direction).unwrap_or(unproven(plain)));
             }
             Err(unproven(plain))
         }
@@ -115,6 +130,9 @@ pub fn invalid(
     Err(Cannot::because("no value was found that the schema refuses"))
 }
 
+/// How many of the values that fit too many alternatives are mended: each takes the validator many steps.
+const MENDS: usize = 3;
+
 /// The plain way sees one branch at a time: what it takes for impossible may only be hard to find.
 fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
@@ -146,7 +164,7 @@ fn attempts(
     direction: Direction,
     way: Way<'_>,
     choices: &mut dyn Choices,
-    judge: &dyn Fn(&Value) -> Result<(), Cannot>,
+    judge: &dyn Fn(Value) -> Result<Value, Cannot>,
 ) -> Result<Value, Cannot> {
     let mut last = Cannot::because("no value was found that satisfies the schema");
     let mut maker = Maker::new(contract, direction, way, choices);
@@ -159,7 +177,7 @@ fn attempts(
                 maker.make(&[schema], "", way.path, 0)
             }
         };
-        match made.and_then(|made| judge(&made).map(|()| made)) {
+        match made.and_then(judge) {
             Ok(made) => return Ok(made),
             Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
             Err(cannot) if cannot.why == Why::Defective => return Err(cannot),

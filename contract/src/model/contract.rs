@@ -10,7 +10,10 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
-use crate::model::{Method, Operation, PathTemplate, Route, Schema, absolute, lint, normalise, paths, reader, swagger};
+use crate::model::{
+    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
+    requirement, swagger,
+};
 
 /// An executable contract.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ impl fmt::Debug for Attached {
 /// An operation as far as it is known without reading it.
 #[derive(Debug)]
 pub struct Entry {
+    /// Its place among the operations of the contract.
+    pub index: usize,
     /// The method.
     pub method: Method,
     /// The whole path, the servers' base path included.
@@ -44,24 +49,46 @@ pub struct Entry {
     pub id: String,
     /// Where it stands.
     pub at: Location,
+    /// Whether it says in `x-etalon` what it does.
+    pub declares: bool,
     read: OnceLock<Result<Read, Defect>>,
 }
 
 impl Entry {
-    pub(crate) fn new(method: Method, path: PathTemplate, id: String, at: Location) -> Self {
-        Self { method, path, id, at, read: OnceLock::new() }
+    pub(crate) fn new(index: usize, method: Method, path: PathTemplate, id: String, at: Location) -> Self {
+        Self { index, method, path, id, at, declares: false, read: OnceLock::new() }
+    }
+
+    /// The same, of an operation as it stands in the document.
+    pub(crate) fn of(self, operation: &Value) -> Self {
+        Self { declares: operation.get("x-etalon").is_some(), ..self }
     }
 }
 
 impl Contract {
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
-    pub fn new(mut document: Document) -> Self {
+    pub fn new(document: Document) -> Self {
+        Self::based(document, None)
+    }
+
+    /// Makes the contract of a document whose paths begin at another path than its servers say. Paths and operations with
+    /// servers of their own keep those servers' paths, below that one.
+    #[must_use]
+    pub fn mounted(document: Document, at: &BasePath) -> Self {
+        Self::based(document, Some(at))
+    }
+
+    fn based(mut document: Document, mount: Option<&BasePath>) -> Self {
         absolute::spell_out(&mut document);
         normalise::document(&mut document);
         let mut defects = Vec::new();
-        let base = paths::base_path(&document, &mut defects);
-        let entries = paths::entries(&document, &base, &mut defects);
+        let mount = mount.map(BasePath::as_str);
+        let base = match mount {
+            Some(mount) => mount.to_owned(),
+            None => paths::base_path(&document, &mut defects),
+        };
+        let entries = paths::entries(&document, &base, mount.unwrap_or_default(), &mut defects);
         if document.version() == Version::Swagger2 {
             swagger::plant_forms(&mut document, &entries);
         }
@@ -81,7 +108,8 @@ impl Contract {
         self.document.root().pointer("/info/title").and_then(Value::as_str).unwrap_or("untitled")
     }
 
-    /// The path that the first server puts before every path; empty or led by `/`, never ending in one.
+    /// The path that stands before every path, of the first server or of the mount; empty or led by `/`, never ending in
+    /// one.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
@@ -102,8 +130,17 @@ impl Contract {
     /// Where `index` is not below `entries().len()`: indices come from this contract.
     pub fn operation(&self, index: usize) -> Result<&Operation, &Defect> {
         let entry = &self.entries[index];
-        let read = entry.read.get_or_init(|| reader::operation(&self.document, index, entry));
+        let read = entry.read.get_or_init(|| reader::operation(&self.document, entry));
         read.as_ref().map(|read| &read.operation)
+    }
+
+    /// True where an operation was read already: for whoever measures what was spared.
+    ///
+    /// # Panics
+    /// Where `index` is not below `entries().len()`.
+    #[must_use]
+    pub fn has_read(&self, index: usize) -> bool {
+        self.entries[index].read.get().is_some()
     }
 
     /// What was set aside to make an operation usable; empty where it cannot be used at all.
@@ -138,6 +175,13 @@ impl Contract {
     /// The operations that can be used.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         (0..self.entries.len()).filter_map(|index| self.operation(index).ok())
+    }
+
+    /// The alternative requirements of all operations, one for each set of schemes; whatever cannot be read is left out. Reads
+    /// nothing else of the operations.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<Requirement> {
+        requirement::all(&self.document, self.entries.iter().map(|entry| &entry.at))
     }
 
     /// Which operation a request is for.

@@ -3,6 +3,7 @@
 //! reference, never an expansion.
 
 mod absolute;
+mod base;
 mod content;
 mod contract;
 mod lint;
@@ -20,6 +21,7 @@ mod schema;
 mod security;
 mod swagger;
 
+pub use base::{BasePath, BasePathError};
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use media_type::MediaType;

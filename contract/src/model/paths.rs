@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::document::{Code, Defect, Document, Location, Version};
+use crate::document::{Code, Defect, Document, Location, Version, join_uri};
 use crate::model::{Entry, Method, PathTemplate};
 
 /// The methods that a path item may hold as its own members, and since when.
@@ -41,11 +41,13 @@ pub(crate) fn base_path(document: &Document, defects: &mut Vec<Defect>) -> Strin
         return path_of(document.root().get("basePath").and_then(Value::as_str).unwrap_or(""));
     }
     let root = Location::default();
-    document.root().as_object().and_then(|members| first_server(members, &root, defects)).unwrap_or_default()
+    let found = document.base_uri(root.file);
+    document.root().as_object().and_then(|members| first_server(members, &root, found, defects)).unwrap_or_default()
 }
 
-/// The base path of the first of an object's own servers, its variables at their defaults.
-fn first_server(members: &Map<String, Value>, at: &Location, defects: &mut Vec<Defect>) -> Option<String> {
+/// The base path of the first of an object's own servers, its variables at their defaults. `found` is where the document
+/// was found, which its URL may be relative to (OpenAPI 3.x "Server Object").
+fn first_server(members: &Map<String, Value>, at: &Location, found: &str, defects: &mut Vec<Defect>) -> Option<String> {
     let at = at.join("servers").index(0);
     let server = members.get("servers")?.as_array()?.first()?;
     let url = server.get("url").and_then(Value::as_str)?;
@@ -75,7 +77,7 @@ fn first_server(members: &Map<String, Value>, at: &Location, defects: &mut Vec<D
         rest = &rest[open + length + 1..];
     }
     resolved.push_str(rest);
-    Some(path_of(&resolved))
+    Some(path_of(&if found.contains("://") { join_uri(found, &resolved) } else { resolved }))
 }
 
 /// The path of a server's URL, which may be relative to where the document was found.
@@ -97,8 +99,9 @@ fn path_of(url: &str) -> String {
     kept.iter().flat_map(|segment| ["/", *segment]).collect()
 }
 
-pub(crate) fn entries(document: &Document, base: &str, defects: &mut Vec<Defect>) -> Vec<Entry> {
-    let mut listing = Listing { document, base, entries: Vec::new(), ids: HashMap::new(), defects };
+/// All operations: below `base`, and those with servers of their own below `mount` and what these servers say.
+pub(crate) fn entries(document: &Document, base: &str, mount: &str, defects: &mut Vec<Defect>) -> Vec<Entry> {
+    let mut listing = Listing { document, base, mount, entries: Vec::new(), ids: HashMap::new(), defects };
     let root = Location::default();
     if document.root().get("paths").is_none() {
         // OpenAPI 3.1 allows a document of webhooks or components alone.
@@ -121,6 +124,7 @@ pub(crate) fn entries(document: &Document, base: &str, defects: &mut Vec<Defect>
 struct Listing<'d> {
     document: &'d Document,
     base: &'d str,
+    mount: &'d str,
     entries: Vec<Entry>,
     ids: HashMap<String, usize>,
     defects: &'d mut Vec<Defect>,
@@ -150,8 +154,10 @@ impl Listing<'_> {
 
     fn operations(&mut self, path: &str, at: &Location, members: &Map<String, Value>) {
         let version = self.document.version();
-        let base = match first_server(members, at, self.defects).filter(|_| version != Version::Swagger2) {
-            Some(base) => base,
+        let base = match first_server(members, at, self.document.base_uri(at.file), self.defects)
+            .filter(|_| version != Version::Swagger2)
+        {
+            Some(base) => format!("{}{base}", self.mount),
             None => self.base.to_owned(),
         };
         for (name, _) in METHODS.iter().filter(|(_, since)| *since <= version) {
@@ -169,8 +175,9 @@ impl Listing<'_> {
     fn operation(&mut self, method: Method, path: &str, base: &str, at: &Location, operation: &Value) {
         let followed = operation.get("$ref").and_then(|_| self.document.follow(at).ok());
         let operation = followed.map_or(operation, |(_, operation)| operation);
-        let base = match operation.as_object().and_then(|members| first_server(members, at, self.defects)) {
-            Some(base) if self.document.version() != Version::Swagger2 => base,
+        let found = self.document.base_uri(at.file);
+        let base = match operation.as_object().and_then(|members| first_server(members, at, found, self.defects)) {
+            Some(base) if self.document.version() != Version::Swagger2 => format!("{}{base}", self.mount),
             _ => base.to_owned(),
         };
         // A query or fragment in a path tells operations apart for people; on the wire it is not part of the path.
@@ -199,7 +206,8 @@ impl Listing<'_> {
             }
         }
         self.ids.insert(id.clone(), self.entries.len());
-        self.entries.push(Entry::new(method, path_template, id, at.clone()));
+        let entry = Entry::new(self.entries.len(), method, path_template, id, at.clone());
+        self.entries.push(entry.of(operation));
     }
 }
 
@@ -208,6 +216,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::document::{NoFiles, Source};
+    use crate::model::{BasePath, Contract};
 
     #[test]
     fn the_base_path_is_the_path_of_the_servers_url() {
@@ -233,8 +243,43 @@ mod tests {
             "variables": {"host": {"default": "x.org"}, "base": {"default": "a/b"}, "version": {"enum": [2, 3]}}
         }]});
         let members = server.as_object().expect("it is one");
-        let base = first_server(members, &Location::default(), &mut defects);
+        let base = first_server(members, &Location::default(), "api.yaml", &mut defects);
         assert_eq!(base.as_deref(), Some("/a/b/2/unknown"));
         assert_eq!(defects.len(), 1);
+    }
+
+    fn paths_of(name: &str, mount: Option<&str>, text: &str) -> Vec<String> {
+        let source = Source { name, bytes: text.as_bytes() };
+        let document = Document::load(source, &[], &NoFiles).expect("it can be loaded");
+        let contract = match mount {
+            Some(mount) => Contract::mounted(document, &BasePath::parse(mount).expect("a base path")),
+            None => Contract::new(document),
+        };
+        contract.entries().iter().map(|entry| entry.path.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_mount_stands_in_for_the_servers_of_the_document_and_before_those_of_its_parts() {
+        let text = "openapi: 3.0.3
+info: {title: t, version: '1'}
+servers: [{url: 'https://x.org/v1'}]
+paths:
+  /a: {get: {responses: {}}}
+  /b: {servers: [{url: 'https://up.x.org/upload/v1'}], get: {responses: {}}, put: {servers: [{url: /}], responses: {}}}
+";
+        assert_eq!(paths_of("api.yaml", None, text), ["/v1/a", "/upload/v1/b", "/b"]);
+        assert_eq!(paths_of("api.yaml", Some("/m"), text), ["/m/a", "/m/upload/v1/b", "/m/b"]);
+        assert_eq!(paths_of("api.yaml", Some("/"), text), ["/a", "/upload/v1/b", "/b"]);
+        let swagger =
+            "swagger: '2.0'\ninfo: {title: t, version: '1'}\nbasePath: /v1/\npaths: {/a: {get: {responses: {}}}}\n";
+        assert_eq!(paths_of("api.yaml", None, swagger), ["/v1/a"]);
+        assert_eq!(paths_of("api.yaml", Some("x"), swagger), ["/x/a"]);
+    }
+
+    #[test]
+    fn a_relative_server_is_seen_from_where_the_document_was_found() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\nservers: [{url: ../v1}]\npaths: {/a: {get: {responses: {}}}}\n";
+        assert_eq!(paths_of("https://x.org/docs/api/openapi.yaml?raw=/1", None, text), ["/docs/v1/a"]);
+        assert_eq!(paths_of("docs/openapi.yaml", None, text), ["/v1/a"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Security requirements: which schemes an operation names, read from where the document describes them.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Version, nearest};
@@ -29,6 +31,28 @@ pub(crate) fn read(
         Ok(Requirement { schemes: schemes.collect::<Result<_, Defect>>()? })
     };
     items.iter().enumerate().map(alternative).collect()
+}
+
+/// The alternatives of the operations at these places, one for each set of schemes, whatever the scopes; those that cannot be
+/// read are left out.
+pub(crate) fn all<'e>(document: &Document, operations: impl Iterator<Item = &'e Location>) -> Vec<Requirement> {
+    let mut seen: HashSet<Vec<&str>> = HashSet::new();
+    let mut found = Vec::new();
+    for (at, node) in operations.filter_map(|at| document.follow(at).ok()) {
+        let Some(members) = node.as_object() else { continue };
+        let list = members.get("security").or_else(|| document.root().get("security")).and_then(Value::as_array);
+        let mut fresh: Vec<usize> = Vec::new();
+        for (index, item) in list.into_iter().flatten().enumerate() {
+            let names = item.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            if seen.insert(names) {
+                fresh.push(index);
+            }
+        }
+        if let (false, Ok(read)) = (fresh.is_empty(), read(document, &at, members)) {
+            found.extend(read.into_iter().enumerate().filter(|(index, _)| fresh.contains(index)).map(|(_, one)| one));
+        }
+    }
+    found
 }
 
 /// Where a document describes its security schemes.

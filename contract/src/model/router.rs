@@ -188,7 +188,8 @@ mod tests {
 
     fn routed(paths: &[(&str, &str)], method: &str, path: &str) -> Route {
         let entry = |(number, (method, path)): (usize, &(&str, &str))| {
-            Entry::new(Method::new(method), PathTemplate::parse(path), number.to_string(), Location::default())
+            let path = PathTemplate::parse(path);
+            Entry::new(number, Method::new(method), path, number.to_string(), Location::default())
         };
         let entries: Vec<Entry> = paths.iter().enumerate().map(entry).collect();
         Router::new(&entries, &mut Vec::new()).route(&entries, method, path)

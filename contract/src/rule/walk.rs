@@ -173,6 +173,17 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
+    /// True where null stands for another branch than the one that is walked: then this one promises nothing about it.
+    fn is_null_elsewhere(&self, pointer: &Pointer) -> bool {
+        self.within.iter().rev().filter(|branch| !branch.is_condition() && branch.pointer == *pointer).any(|branch| {
+            let count = self.contract.document().node(&branch.at).and_then(Value::as_array).map_or(0, Vec::len);
+            (0..count.min(MAX_ALTERNATIVES)).filter(|index| *index != branch.index).any(|index| {
+                let other = self.contract.schema(&branch.at.index(index));
+                other.is_ok_and(|other| allows_null(self.contract, other, MAX_DEPTH))
+            })
+        })
+    }
+
     fn limits(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>) {
         let Value::Object(keywords) = schema.value else { return };
         // A value of another type is none of the listed ones either: then the list is the one rule to show.
@@ -186,7 +197,7 @@ impl<'c> Walker<'c, '_> {
             }
             let here = at.join(word);
             let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
-            if keyword == Keyword::Type {
+            if keyword == Keyword::Type && !(self.is_null_elsewhere(pointer) && !schema.types().contains(&"null")) {
                 let side = if schema.types().contains(&"null") { Side::At } else { Side::Past };
                 (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
             }
@@ -228,6 +239,23 @@ impl<'c> Walker<'c, '_> {
             }
         }
     }
+}
+
+/// True where null is sure to satisfy a schema: only these keywords speak of null.
+fn allows_null(contract: &Contract, schema: Schema<'_>, depth: usize) -> bool {
+    let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let inner = |schema: Schema<'_>| allows_null(contract, schema, depth);
+    let types = schema.types();
+    (types.is_empty() || types.contains(&"null"))
+        && schema.get("enum").and_then(Value::as_array).is_none_or(|listed| listed.contains(&Value::Null))
+        && schema.get("const").is_none_or(Value::is_null)
+        && !["not", "if", "oneOf", "$dynamicRef"].iter().any(|word| keywords.contains_key(*word))
+        && schema.children("allOf").all(inner)
+        && (schema.get("anyOf").is_none() || schema.children("anyOf").any(inner))
+        && schema
+            .reference()
+            .is_none_or(|reference| contract.refer(schema, reference).is_ok_and(|(_, target)| inner(target)))
 }
 
 /// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords

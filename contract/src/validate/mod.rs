@@ -12,6 +12,7 @@ mod response;
 mod value;
 mod violation;
 
+pub use compile::compiled;
 pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;

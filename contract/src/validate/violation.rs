@@ -58,25 +58,36 @@ impl Violation {
     }
 
     /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every
-    /// `type`, `enum` and `const` that acts on its place, and that is one thing to be refused for, not several.
+    /// keyword that acts on its place as a whole, `enum`, `const` and alternatives that state their types again, and that
+    /// is one thing to be refused for, not several.
     #[must_use]
     pub fn breaks(&self, row: &Row) -> bool {
         let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else { return false };
+        if self.subject != row.subject {
+            return false;
+        }
+        let of_type = matches!(breach, Breach::Keyword { keyword: Keyword::Type, .. });
+        if of_type && self.pointer.fits(&row.pointer) && judges_type(&self.breach) {
+            return true;
+        }
         if let Some(branch) = row.alternative() {
             // What lies within a branch is broken where no branch is satisfied.
-            return self.subject == row.subject
-                && self.pointer.fits(&branch.pointer)
+            return self.pointer.fits(&branch.pointer)
                 && matches!(&self.breach, Breach::Keyword { at, .. } if *at == branch.at);
         }
-        let same_kind = |breach: &Breach| match breach {
-            Breach::Keyword { keyword, .. } => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Const),
-            _ => false,
-        };
-        let of_type = matches!(breach, Breach::Keyword { keyword: Keyword::Type, .. });
-        self.subject == row.subject
-            && self.pointer.fits(&row.pointer)
-            && (self.breach.is_same_rule(breach) || of_type && same_kind(&self.breach))
+        self.pointer.fits(&row.pointer) && self.breach.is_same_rule(breach)
     }
+}
+
+/// True for keywords that may refuse a value for its type alone.
+fn judges_type(breach: &Breach) -> bool {
+    matches!(
+        breach,
+        Breach::Keyword {
+            keyword: Keyword::Type | Keyword::Enum | Keyword::Const | Keyword::AnyOf | Keyword::OneOf,
+            ..
+        }
+    )
 }
 
 impl fmt::Display for Violation {

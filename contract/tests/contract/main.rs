@@ -5,6 +5,7 @@ mod diagnostics;
 mod documents;
 mod floors;
 mod laws;
+mod on_demand;
 mod shipped;
 mod suite;
 mod typed;

@@ -5,6 +5,8 @@ mod hostile;
 mod invites;
 mod items;
 mod law;
+mod lazy;
+mod mounts;
 mod nexus;
 mod problems;
 mod protocol;

@@ -5,21 +5,25 @@ mod inside;
 mod kinds;
 mod outside;
 mod pairwise;
+mod still;
 
 use serde_json::Value;
 
 pub(crate) use crate::generate::limit::kinds::assorted;
+pub use crate::generate::limit::still::{is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
+use crate::generate::acting;
 use crate::generate::algebra::{self, Form};
+use crate::generate::maker::Way;
 use crate::generate::place::concrete;
 use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Branch, Breach, Keyword, Row, Rule, Side, Subject};
-use crate::validate;
+use crate::validate::{self, Violation};
 
 /// How often a request is made anew where a breach turns out not to be one, or to break more.
 const ATTEMPTS: usize = 6;
@@ -28,7 +32,7 @@ const ATTEMPTS: usize = 6;
 const FORMS: usize = 6;
 
 /// A request that breaks one row, and the same with that row kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Broken {
     /// Breaks exactly the row, read back from its own bytes.
     pub draft: Draft,
@@ -129,7 +133,7 @@ pub fn breach(
     for _ in 0..ATTEMPTS {
         let twin = reaching(contract, operation, Some(row), choices)?;
         for draft in past(contract, operation, row, variant, &twin, choices)? {
-            match alone(contract, operation, row, &draft) {
+            match alone(contract, operation, row, &draft, &twin) {
                 Ok(()) => return Ok(Broken { draft, twin }),
                 // A reason that speaks of the contract says more than one that speaks of what was tried last.
                 Err(cannot) if last.why == Why::NotFound || cannot.why != Why::NotFound => last = cannot,
@@ -152,8 +156,9 @@ pub fn breach(
 }
 
 /// Whether a request, read back from its own bytes, breaks the row and nothing else.
-fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> Result<(), Cannot> {
-    let found = violations(contract, operation, draft)?;
+fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
+    let mut found = violations(contract, operation, draft)?;
+    found.retain(|violation| violation.breaks(row) || !is_echo(violation, subject_value(twin, &violation.subject)));
     if let Some(branch) = row.alternative() {
         if found.is_empty() && breaks_unsent(contract, operation, row, draft) {
             return Err(Cannot::no_wire_form("what is sent is read as a valid value"));
@@ -162,7 +167,7 @@ fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -
             return Err(Cannot::of(Why::Implied, "implied by nothing: another branch allows it"));
         }
         if found.iter().all(|violation| violation.breaks(row)) {
-            return in_branch(contract, row, branch, draft);
+            return in_branch(contract, row, branch, draft, twin);
         }
     }
     match found.iter().find(|violation| !violation.breaks(row)) {
@@ -178,13 +183,27 @@ fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -
     }
 }
 
+/// True where members or items count as unevaluated only because the schema that evaluates them is not satisfied any more:
+/// they stand in the valid twin as well (JSON Schema Core §11, annotations of a failing schema are dropped).
+fn is_echo(violation: &Violation, twin: Option<&Value>) -> bool {
+    let Breach::Keyword { keyword, member, .. } = &violation.breach else { return false };
+    let there = || violation.pointer.get(twin?);
+    match (keyword, member) {
+        (Keyword::UnevaluatedProperties, Some(name)) => there().is_some_and(|object| object.get(name).is_some()),
+        (Keyword::UnevaluatedItems, _) => there().is_some_and(Value::is_array),
+        _ => false,
+    }
+}
+
 /// Whether, of its branch, a value breaks the row and nothing else.
-fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft) -> Result<(), Cannot> {
+fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
     let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
     let owner = concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole).cloned());
     let owner = owner.ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let found = validate::value(contract, &branch.schema(), Direction::Request, &row.subject, &owner)
+    let mut found = validate::value(contract, &branch.schema(), Direction::Request, &row.subject, &owner)
         .map_err(|defect| Cannot::defective(&defect))?;
+    let kept = subject_value(twin, &row.subject)
+        .and_then(|whole| concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole)));
     let depth = branch.pointer.tokens().count();
     let tail = |pointer: &Pointer| -> Pointer {
         pointer
@@ -200,13 +219,21 @@ fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft) -> 
     let within: Vec<Branch> =
         deeper.map(|branch| Branch { pointer: tail(&branch.pointer), ..branch.clone() }).collect();
     let inner = Row { pointer: tail(&row.pointer), within, ..row.clone() };
+    found.retain(|violation| violation.breaks(&inner) || !is_echo(violation, kept));
     match found.iter().find(|violation| !violation.breaks(&inner)) {
         None if found.is_empty() => Err(Cannot::because("what was tried satisfies the branch")),
         None => match inner.alternative() {
             Some(next) => {
-                let mut inside = draft.clone();
-                *subject_value_mut(&mut inside, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))? = owner;
-                in_branch(contract, &inner, next, &inside)
+                let within = |draft: &Draft, value: Value| {
+                    let mut inside = draft.clone();
+                    *subject_value_mut(&mut inside, &row.subject)? = value;
+                    Some(inside)
+                };
+                let missing = || Cannot::because(NOT_THERE);
+                let kept = kept.cloned().ok_or_else(missing)?;
+                let (inside, kept) =
+                    (within(draft, owner).ok_or_else(missing)?, within(twin, kept).ok_or_else(missing)?);
+                in_branch(contract, &inner, next, &inside, &kept)
             }
             None => Ok(()),
         },
@@ -234,15 +261,10 @@ fn by_algebra(
     let Rule::Limit { breach: Breach::Keyword { member, at, .. }, side: Side::Past, .. } = &row.rule else {
         return Err(Cannot::because("the row is about no keyword"));
     };
-    if !row.within.is_empty() {
-        return Err(Cannot::because("the algebra speaks of no single branch"));
-    }
-    let mut parts = Vec::new();
-    algebra::parts(contract, &root(operation, row)?, &mut parts);
-    for token in row.pointer.tokens() {
-        parts = algebra::inner(contract, &parts, &token);
-    }
-    let form = match algebra::breaking(contract, &parts, at, member.as_deref()) {
+    let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
+    let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
+    let here = levels.get(path.len()).ok_or_else(|| Cannot::because("nothing is known to act on the place"))?;
+    let form = match algebra::breaking(contract, here, at, member.as_deref()) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
     };
@@ -258,7 +280,7 @@ fn by_algebra(
         };
         let mut draft = twin.clone();
         put(&mut draft, row, value)?;
-        match alone(contract, operation, row, &draft) {
+        match alone(contract, operation, row, &draft, &twin) {
             Ok(()) => return Ok(Broken { draft, twin }),
             Err(cannot) => last = cannot,
         }

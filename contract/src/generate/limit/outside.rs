@@ -226,6 +226,19 @@ fn misspelt(here: &Value) -> Vec<Value> {
     texts.push(characters.iter().take(characters.len().saturating_sub(1)).collect());
     texts.push(format!("{text}!"));
     texts.push(format!("{text} "));
+    // What `.` does not match (ECMA-262 §22.2.2.7), and what only some patterns keep out.
+    for strange in ["\n", "\t", "\u{e9}", "$", ":", "-", "_"] {
+        let middle: String = characters.iter().take(characters.len() / 2).collect();
+        let rest: String = characters.iter().skip(characters.len() / 2).collect();
+        texts.push(format!("{middle}{strange}{rest}"));
+        texts.push(strange.repeat(characters.len().max(1)));
+        texts.extend((0..3).filter_map(|place| {
+            let mut changed = characters.clone();
+            *changed.get_mut([0, characters.len() / 2, characters.len().saturating_sub(1)][place])? =
+                strange.chars().next()?;
+            Some(changed.into_iter().collect())
+        }));
+    }
     texts.push(String::new());
     texts.into_iter().filter(|changed| changed != text).map(Value::String).collect()
 }

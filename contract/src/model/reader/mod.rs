@@ -28,7 +28,7 @@ pub(crate) struct Read {
     pub(crate) notes: Vec<Defect>,
 }
 
-pub(crate) fn operation(document: &Document, index: usize, entry: &Entry) -> Result<Read, Defect> {
+pub(crate) fn operation(document: &Document, entry: &Entry) -> Result<Read, Defect> {
     let (at, node) = document.follow(&entry.at)?;
     let members = object(node, &at, "an operation")?;
     let mut reader = Reader { document, version: document.version(), notes: Vec::new() };
@@ -38,7 +38,7 @@ pub(crate) fn operation(document: &Document, index: usize, entry: &Entry) -> Res
     reader.check_path(entry, &mut parameters, &at);
     let text = |key: &str| members.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let operation = Operation {
-        index,
+        index: entry.index,
         id: entry.id.clone(),
         method: entry.method.clone(),
         path: entry.path.clone(),

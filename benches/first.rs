@@ -1,0 +1,390 @@
+//! How soon a mock answers: the time from bytes in hand to the first answer over the time that parsing the same bytes takes,
+//! and the most memory that takes, for every document of a corpus over 1 MB. Measured twice: in a process that is warm; and of
+//! the real binary, from the start of its process to an answer over a loopback socket, over a process that only reads and
+//! parses the file. A report, not a timed test.
+//!
+//! `cargo bench --bench first -- FOLDER`, or the folder in `ETALON_CORPUS`; `--only=TEXT` takes the documents whose path holds
+//! the text, `--over=BYTES` those that are larger.
+
+#![expect(clippy::print_stdout, reason = "a report program prints its report")]
+
+#[path = "documents/child.rs"]
+mod child;
+#[path = "documents/manifest.rs"]
+mod manifest;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use etalon::cli::files::DiskFiles;
+use etalon::server::{Answer, Credentials, Mock};
+use etalon_contract::codec::{Request, encode};
+use etalon_contract::document::{Document, Source};
+use etalon_contract::generate::{self, Seeded};
+use etalon_contract::model::{Contract, In, Operation};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::child::{Ended, ask, peak, say};
+
+/// From what size on a document is large.
+const LARGE: u64 = 1_000_000;
+
+/// How often a time is taken; the least counts.
+const REPEATS: usize = 5;
+
+/// The bounds: the ratio at the median and at the worst, and memory as a multiple of the document's bytes and kilobytes on top.
+const BOUNDS: (f64, f64, u64, u64) = (2.0, 3.0, 12, 30 * 1024);
+
+/// How often a process is started; the quickest counts.
+const PROCESSES: usize = 5;
+
+/// How often a profiler sees the way to the first answer.
+const AGAIN: usize = 40;
+
+/// How many operations are tried for one that can be asked.
+const TRIES: usize = 50;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let given = |number: usize| arguments.get(number).map(Path::new);
+    match (arguments.first().map(String::as_str), given(1)) {
+        (Some("--time"), Some(path)) => return say(&time(path, given(2))),
+        (Some("--once"), Some(path)) => return say(&once(path, given(2))),
+        (Some("--parse"), Some(path)) => {
+            parsed(&fs::read(path).expect("it can be read"));
+            println!();
+            return;
+        }
+        // For a profiler.
+        (Some("--again"), Some(path)) => {
+            let bytes = fs::read(path).expect("it can be read");
+            for _ in 0..AGAIN {
+                std::hint::black_box(first(&bytes, path, given(2), Pick::First));
+            }
+            return;
+        }
+        _ => {}
+    }
+    let option = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name)).map(str::to_owned);
+    let named = arguments.iter().find(|argument| !argument.starts_with("--")).cloned();
+    let Some(folder) = named.or_else(|| std::env::var("ETALON_CORPUS").ok()).map(PathBuf::from) else {
+        println!("SKIPPED: name the unpacked corpus by an argument or by ETALON_CORPUS");
+        return;
+    };
+    let over = option("--over=").and_then(|text| text.parse().ok()).unwrap_or(LARGE);
+    report(&folder, option("--only=").as_deref().unwrap_or(""), over);
+}
+
+/// What a process of its own measured, in milliseconds and kilobytes.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+struct Times {
+    parse: f64,
+    document: f64,
+    contract: f64,
+    mock: f64,
+    request: f64,
+    answer: f64,
+    /// The slowest whole, over the first, a middle and a late operation.
+    slowest: f64,
+    status: u16,
+    operations: usize,
+    asked: String,
+    peak: u64,
+    sent: Sent,
+}
+
+/// The request that was made, for another process to send.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+struct Sent {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Times {
+    fn whole(&self) -> f64 {
+        self.document + self.contract + self.mock + self.request + self.answer
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}
+
+/// Which operation is asked.
+#[derive(Clone, Copy)]
+enum Pick {
+    First,
+    Middle,
+    Late,
+}
+
+/// From bytes to the first answer.
+fn first(bytes: &[u8], path: &Path, root: Option<&Path>, pick: Pick) -> Option<(Times, Arc<Contract>)> {
+    let name = path.display().to_string();
+    let files = DiskFiles::of(path, root).expect("it is there");
+    let mut times = Times::default();
+    let start = Instant::now();
+    let document = Document::load(Source { name: &name, bytes }, &[], &files).ok()?;
+    times.document = milliseconds(start);
+    let start = Instant::now();
+    let contract = Arc::new(Contract::new(document));
+    times.contract = milliseconds(start);
+    let start = Instant::now();
+    let mock = Mock::new([contract.clone()], Credentials::default(), 0);
+    times.mock = milliseconds(start);
+    times.operations = contract.entries().len();
+    let from = match pick {
+        Pick::First => 0,
+        Pick::Middle => times.operations / 2,
+        Pick::Late => times.operations * 9 / 10,
+    };
+    let start = Instant::now();
+    let made = (from..times.operations).take(TRIES).find_map(|index| {
+        let operation = contract.operation(index).ok()?;
+        let mut choices = Seeded::new(1, [operation.id.as_str()]);
+        let draft = generate::valid(&contract, operation, &mut choices).ok()?;
+        let mut request = encode(&contract, operation, &draft).ok()?;
+        authorise(&mock, operation, &mut request);
+        Some((operation.id.clone(), request))
+    });
+    let (id, request) = made?;
+    times.request = milliseconds(start);
+    let start = Instant::now();
+    let answer = mock.answer(&request);
+    times.answer = milliseconds(start);
+    times.status = answer.status;
+    times.asked = id;
+    let headers = request.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    times.sent = Sent { method: request.method, target: request.target, headers, body: request.body };
+    Some((times, contract))
+}
+
+fn authorise(mock: &Mock, operation: &Operation, request: &mut Request) {
+    let simplest = operation.security.iter().min_by_key(|alternative| alternative.schemes.len());
+    for (scheme, _) in simplest.into_iter().flat_map(|alternative| &alternative.schemes) {
+        match mock.credentials().written(scheme) {
+            Some((In::Header, name, value)) => request.headers.set(&name, value),
+            Some((In::Query, name, value)) => {
+                let separator = if request.target.contains('?') { '&' } else { '?' };
+                request.target = format!("{}{separator}{name}={value}", request.target);
+            }
+            Some((In::Cookie, name, value)) => request.headers.add("Cookie", format!("{name}={value}")),
+            Some((In::Path | In::QueryString, ..)) | None => {}
+        }
+    }
+}
+
+/// Once, for the memory.
+fn once(path: &Path, root: Option<&Path>) -> Times {
+    let bytes = fs::read(path).expect("it can be read");
+    let (times, contract) = first(&bytes, path, root, Pick::First).expect("only what loads is measured");
+    drop(contract);
+    Times { peak: peak("self"), ..times }
+}
+
+/// Parsing alone and the way to the first answer, by turns; the least of each counts.
+fn time(path: &Path, root: Option<&Path>) -> Times {
+    let bytes = fs::read(path).expect("it can be read");
+    let mut best: Option<Times> = None;
+    let mut parse = f64::INFINITY;
+    let mut slowest: f64 = 0.0;
+    for pick in [Pick::First, Pick::Middle, Pick::Late] {
+        let mut least = f64::INFINITY;
+        for _ in 0..REPEATS {
+            parse = parse.min(parsed(&bytes));
+            let Some((times, contract)) = first(&bytes, path, root, pick) else { break };
+            drop(contract);
+            least = least.min(times.whole());
+            if matches!(pick, Pick::First) && best.as_ref().is_none_or(|best| times.whole() < best.whole()) {
+                best = Some(times);
+            }
+        }
+        if least.is_finite() {
+            slowest = slowest.max(least);
+        }
+    }
+    Times { parse, slowest, ..best.unwrap_or_default() }
+}
+
+/// How long serde_json takes to parse a text into a value, or the YAML reader alone.
+fn parsed(bytes: &[u8]) -> f64 {
+    let start = Instant::now();
+    let text = std::str::from_utf8(bytes).expect("it is text");
+    let value: Value = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).expect("it can be read")
+    } else {
+        serde_yaml::from_str(text).expect("it can be read")
+    };
+    let spent = milliseconds(start);
+    drop(value);
+    spent
+}
+
+/// What the real binary takes: to its first line, and to its first answer; and its peak.
+struct Process {
+    line: f64,
+    answer: f64,
+    status: u16,
+    peak: u64,
+}
+
+fn process(path: &Path, times: &Times) -> Option<Process> {
+    let Sent { method, target, headers, body } = &times.sent;
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_etalon"))
+        .args(["mock", "--port", "0"])
+        .arg(path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut lines = BufReader::new(child.stdout.take()?);
+    let mut said = String::new();
+    lines.read_line(&mut said).ok()?;
+    let line = milliseconds(start);
+    // Somebody has to take the rest of what it says.
+    let rest = std::thread::spawn(move || {
+        let _ = std::io::copy(&mut lines, &mut std::io::sink());
+    });
+    let exchanged = || -> std::io::Result<u16> {
+        let authority = said.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or("");
+        let mut stream = TcpStream::connect(authority)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(body)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0))
+    };
+    let status = exchanged().unwrap_or(0);
+    let answer = milliseconds(start);
+    let peak = peak(&child.id().to_string());
+    let _ = child.kill();
+    let _ = child.wait();
+    let _ = rest.join();
+    Some(Process { line, answer, status, peak })
+}
+
+/// What a process takes that reads the file, parses it, says so and is done.
+fn parsing_process(path: &Path) -> f64 {
+    let program = std::env::current_exe().expect("this program has a path");
+    let once = || {
+        let start = Instant::now();
+        let child = Command::new(&program).arg("--parse").arg(path).stdin(Stdio::null()).stderr(Stdio::null()).output();
+        child.map_or(f64::INFINITY, |_| milliseconds(start))
+    };
+    (0..PROCESSES).map(|_| once()).fold(f64::INFINITY, f64::min)
+}
+
+fn report(folder: &Path, only: &str, over: u64) {
+    println!(
+        "{:<46} {:>6} {:>6} | {:>7} {:>8} {:>8} {:>6} {:>7} {:>7} | {:>5} {:>5} | {:>5} {:>5} | {:>7} {:>7} {:>5} {:>5}  status",
+        "document",
+        "kB",
+        "ops",
+        "parse",
+        "document",
+        "contract",
+        "mock",
+        "request",
+        "answer",
+        "ratio",
+        "worst",
+        "MB",
+        "bound",
+        "process",
+        "parsing",
+        "ratio",
+        "MB"
+    );
+    let mut rows = manifest::manifest(folder);
+    rows.sort_by_key(|row| std::cmp::Reverse(row["bytes"].parse::<u64>().unwrap_or(0)));
+    let (mut ratios, mut worsts, mut processes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut heavy = Vec::new();
+    for row in rows.iter().filter(|row| row["path"].contains(only)) {
+        let path = folder.join(&row["path"]);
+        let bytes = fs::metadata(&path).map_or(0, |kind| kind.len());
+        if bytes < over {
+            continue;
+        }
+        let root = Some(path.parent().unwrap_or(folder));
+        let (times, memory) = match (ask::<Times>("--time", &path, root), ask::<Times>("--once", &path, root)) {
+            (Ended::Said(times), Ended::Said(memory)) if times.status != 0 => (times, memory.peak),
+            (Ended::Otherwise(how, why), _) | (_, Ended::Otherwise(how, why)) => {
+                println!("{:<46} {how} {why}", row["path"]);
+                continue;
+            }
+            (Ended::Said(_), Ended::Said(_)) => {
+                println!("{:<46} no operation could be asked", row["path"]);
+                continue;
+            }
+        };
+        let bound = bytes * BOUNDS.2 / 1024 + BOUNDS.3;
+        if memory > bound {
+            heavy.push(row["path"].clone());
+        }
+        let alone = (0..PROCESSES)
+            .filter_map(|_| process(&path, &times))
+            .min_by(|one, other| one.answer.total_cmp(&other.answer));
+        let reference = parsing_process(&path);
+        let (ratio, worst) = (times.whole() / times.parse, times.slowest / times.parse);
+        ratios.push(ratio);
+        worsts.push(worst);
+        println!(
+            "{:<46} {:>6} {:>6} | {:>7.1} {:>8.1} {:>8.1} {:>6.1} {:>7.1} {:>7.1} | {ratio:>5.2} {worst:>5.2} | {:>5} {:>5} | {:>7.0} {:>7.0} {:>5.2} {:>5}  {} {} ({:.0} ms to the first line) {}",
+            row["path"].trim_start_matches("open/"),
+            bytes / 1024,
+            times.operations,
+            times.parse,
+            times.document,
+            times.contract,
+            times.mock,
+            times.request,
+            times.answer,
+            memory / 1024,
+            bound / 1024,
+            alone.as_ref().map_or(0.0, |alone| alone.answer),
+            reference,
+            alone.as_ref().map_or(0.0, |alone| alone.answer / reference),
+            alone.as_ref().map_or(0, |alone| alone.peak / 1024),
+            times.status,
+            alone.as_ref().map_or(0, |alone| alone.status),
+            alone.as_ref().map_or(0.0, |alone| alone.line),
+            times.asked,
+        );
+        processes.extend(alone.map(|alone| alone.answer / reference));
+    }
+    for (what, mut found) in [
+        ("first answer over parsing, first operation", ratios),
+        ("first answer over parsing, slowest of three operations", worsts),
+        ("process started to loopback answer, over a process that parses", processes),
+    ] {
+        found.sort_by(f64::total_cmp);
+        if let (Some(median), Some(worst)) = (found.get(found.len() / 2), found.last()) {
+            println!(
+                "{what}: median {median:.2} (bound {}), worst {worst:.2} (bound {}), over {} documents",
+                BOUNDS.0,
+                BOUNDS.1,
+                found.len()
+            );
+        }
+    }
+    println!("over the memory bound: {} {heavy:?}", heavy.len());
+}

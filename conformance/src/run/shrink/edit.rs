@@ -1,0 +1,146 @@
+//! Edits that take something away: members, elements, characters. What goes from a request goes from its twin as well,
+//! as far as the twin has the same there.
+
+use std::ops::Range;
+
+use etalon_contract::generate::Broken;
+use serde_json::Value;
+
+use crate::script::spot::{Part, Spot, without};
+
+/// Things in a row, any stretch of which may be taken away.
+#[derive(Clone, Debug)]
+pub enum Sequence {
+    /// Parts of the request.
+    Parts(Vec<Part>),
+    /// Members of an object, by name.
+    Members(Spot, Vec<String>),
+    /// Elements of an array.
+    Items(Spot),
+    /// Characters of a text.
+    Characters(Spot),
+    /// Characters of a member's name.
+    Name(Spot, String),
+}
+
+impl Sequence {
+    /// How many there are.
+    #[must_use]
+    pub fn length(&self, plan: &Broken) -> usize {
+        match self {
+            Self::Parts(parts) => parts.len(),
+            Self::Members(_, names) => names.len(),
+            Self::Items(spot) => spot.get(&plan.draft).and_then(Value::as_array).map_or(0, Vec::len),
+            Self::Characters(spot) => {
+                spot.get(&plan.draft).and_then(Value::as_str).map_or(0, |text| text.chars().count())
+            }
+            Self::Name(_, name) => name.chars().count(),
+        }
+    }
+
+    /// The request without a stretch of them.
+    #[must_use]
+    pub fn without(&self, plan: &Broken, gone: Range<usize>) -> Option<Broken> {
+        match self {
+            Self::Parts(parts) => {
+                let gone = parts.get(gone)?;
+                Some(gone.iter().fold(plan.clone(), |plan, part| without(&plan, part)))
+            }
+            Self::Members(spot, names) => {
+                let mut changed = plan.clone();
+                let gone = names.get(gone)?;
+                let (here, twin) = spot.both_mut(&mut changed);
+                for members in [here, twin].into_iter().flatten().filter_map(Value::as_object_mut) {
+                    members.retain(|name, _| !gone.contains(name));
+                }
+                Some(changed)
+            }
+            Self::Items(spot) => {
+                let mut changed = plan.clone();
+                let (here, twin) = spot.both_mut(&mut changed);
+                let here = here?.as_array_mut()?;
+                if let Some(twin) = twin.and_then(Value::as_array_mut)
+                    && twin.get(gone.clone()) == here.get(gone.clone())
+                    && gone.end <= twin.len()
+                {
+                    twin.drain(gone.clone());
+                }
+                here.drain(gone);
+                Some(changed)
+            }
+            Self::Characters(spot) => {
+                let text = spot.get(&plan.draft)?.as_str()?;
+                spot.replaced(plan, &Value::String(cut(text, &gone)))
+            }
+            Self::Name(spot, name) => renamed(spot, plan, name, &cut(name, &gone)),
+        }
+    }
+}
+
+/// The request with a member under another name, in the same place among the others; `None` where there is one of that
+/// name.
+#[must_use]
+pub fn renamed(spot: &Spot, plan: &Broken, from: &str, to: &str) -> Option<Broken> {
+    let mut changed = plan.clone();
+    let (here, twin) = spot.both_mut(&mut changed);
+    if here.as_ref()?.get(to).is_some() {
+        return None;
+    }
+    for members in [here, twin].into_iter().flatten().filter_map(Value::as_object_mut) {
+        let old = std::mem::take(members);
+        let rename = |name: String| if name == from { to.to_owned() } else { name };
+        *members = old.into_iter().map(|(name, member)| (rename(name), member)).collect();
+    }
+    Some(changed)
+}
+
+fn cut(text: &str, gone: &Range<usize>) -> String {
+    text.chars().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, character)| character).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use etalon_contract::codec::Draft;
+    use etalon_contract::document::Pointer;
+    use etalon_contract::model::In;
+    use serde_json::json;
+
+    use super::*;
+
+    fn plan(draft: Value, twin: Value) -> Broken {
+        let with = |value| Draft { operation: 0, parameters: vec![(In::Query, "q".into(), value)], body: None };
+        Broken { draft: with(draft), twin: with(twin) }
+    }
+
+    fn spot(at: &str) -> Spot {
+        Spot { part: Part::Parameter(In::Query, "q".into()), at: Pointer::parse(at).expect("a pointer") }
+    }
+
+    #[test]
+    fn what_goes_goes_from_the_twin_too_where_that_has_the_same() {
+        let both = plan(json!({"a": 1, "b": [1, 2, 3]}), json!({"a": "x", "b": [1, 2, 3]}));
+        let changed = Sequence::Items(spot("/b")).without(&both, 1..3).expect("they are there");
+        assert_eq!(changed.draft.parameters[0].2, json!({"a": 1, "b": [1]}));
+        assert_eq!(changed.twin.parameters[0].2, json!({"a": "x", "b": [1]}));
+        let changed = Sequence::Members(spot(""), vec!["b".into()]).without(&both, 0..1).expect("it is there");
+        assert_eq!(changed.draft.parameters[0].2, json!({"a": 1}));
+        assert_eq!(changed.twin.parameters[0].2, json!({"a": "x"}));
+    }
+
+    #[test]
+    fn what_differs_in_the_twin_stays_there() {
+        let both = plan(json!(["aé😀", 7]), json!(["b", 7]));
+        let changed = Sequence::Characters(spot("/0")).without(&both, 1..2).expect("it is there");
+        assert_eq!(changed.draft.parameters[0].2, json!(["a😀", 7]));
+        assert_eq!(changed.twin.parameters[0].2, json!(["b", 7]));
+    }
+
+    #[test]
+    fn a_member_keeps_its_place_under_another_name_and_takes_nobody_elses() {
+        let both = plan(json!({"long": 1, "b": 2}), json!({"long": 1, "b": 2}));
+        let changed = renamed(&spot(""), &both, "long", "a").expect("the name is free");
+        assert_eq!(changed.draft.parameters[0].2.to_string(), r#"{"a":1,"b":2}"#);
+        assert_eq!(changed.twin, changed.draft);
+        assert_eq!(renamed(&spot(""), &both, "long", "b").is_none(), true);
+    }
+}

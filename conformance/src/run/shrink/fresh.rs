@@ -1,0 +1,98 @@
+//! Identifying values that were not used before: a request that is sent again and again would else conflict with itself.
+//! They keep their length and the kinds of their characters, so that what fails because of those still does.
+
+use etalon_contract::document::Pointer;
+use etalon_contract::generate::{Broken, Choices, Seeded};
+use serde_json::Value;
+
+use crate::plan::cast;
+use crate::run::shrink::law::Law;
+use crate::script::Scene;
+use crate::script::spot::{Part, Spot, spots};
+
+/// Which values of an operation's requests identify what they are about.
+#[derive(Debug)]
+pub struct Fresh {
+    seed: u64,
+    /// Where they stand in the content, `*` for any element.
+    known: Vec<Pointer>,
+}
+
+/// Which texts are made others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that are known to identify something.
+    Known,
+    /// All: a conflict was met, and what is known does not explain it.
+    All,
+}
+
+impl Fresh {
+    /// What is known of an operation.
+    pub fn new(scene: Scene<'_>, operation: usize) -> Self {
+        let effect = scene.behaviour.effects.get(operation);
+        let known = effect.map(cast::identifying).unwrap_or_default();
+        Self { seed: scene.settings.seed, known }
+    }
+
+    /// What to vary once a request met a conflict for so many times.
+    #[must_use]
+    pub fn reach(&self, conflicts: usize) -> Reach {
+        let explained = if self.known.is_empty() { 0 } else { 1 };
+        if conflicts > explained { Reach::All } else { Reach::Known }
+    }
+
+    /// The request with other identifying values; `None` where it has none that may be other ones.
+    #[must_use]
+    pub fn varied(&self, plan: &Broken, law: &Law<'_>, reach: Reach, turn: usize) -> Option<Broken> {
+        let mut varied = plan.clone();
+        let turn = turn.to_string();
+        let every = spots(&plan.draft, &|part| law.is_given(part));
+        for spot in every.iter().filter(|spot| self.identifies(spot, reach)) {
+            let Some(text) = spot.get(&plan.draft).and_then(Value::as_str) else { continue };
+            let mut choices = Seeded::new(self.seed, [text, turn.as_str()]);
+            let other = Value::String(text.chars().map(|character| like(character, &mut choices)).collect());
+            // What was equal stays equal, where it may.
+            let equal = every.iter().filter(|spot| spot.get(&plan.draft).and_then(Value::as_str) == Some(text));
+            let everywhere = equal.fold(Some(varied.clone()), |changed, spot| spot.replaced(&changed?, &other));
+            let here = || spot.replaced(&varied, &other);
+            let found = everywhere
+                .filter(|changed| law.settle(changed).is_some())
+                .or_else(|| here().filter(|changed| law.settle(changed).is_some()));
+            varied = found.unwrap_or(varied);
+        }
+        (varied != *plan).then_some(varied)
+    }
+
+    fn identifies(&self, spot: &Spot, reach: Reach) -> bool {
+        reach == Reach::All || spot.part == Part::Body && self.known.iter().any(|known| spot.at.fits(known))
+    }
+}
+
+/// Another character of the same kind.
+fn like(character: char, choices: &mut dyn Choices) -> char {
+    let from = |first: u8, count: u64, choices: &mut dyn Choices| {
+        let step = u8::try_from(choices.below(count)).unwrap_or_default();
+        char::from(first + step)
+    };
+    match character {
+        'a'..='z' => from(b'a', 26, choices),
+        'A'..='Z' => from(b'A', 26, choices),
+        '0'..='9' => from(b'0', 10, choices),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_keep_their_kind() {
+        let mut choices = Seeded::new(1, ["x"]);
+        let made: String = "aZ5é-@".chars().map(|character| like(character, &mut choices)).collect();
+        let kinds: Vec<bool> = made.chars().map(|c| c.is_ascii_alphanumeric()).collect();
+        assert_eq!(kinds, [true, true, true, false, false, false]);
+        assert!(made.ends_with("é-@") && made.starts_with(|c: char| c.is_ascii_lowercase()), "{made}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Makes a failing request smaller while it fails in the same way, within a budget of requests. First the numbers that it
+//! was made of are cleared, which is coarse and fast; then the request itself is taken apart until no part, member,
+//! element or character of it can go: every step must still be valid by the contract, or still break the same row.
+
+mod edit;
+mod fresh;
+mod law;
+mod number;
+mod pass;
+mod search;
+mod weight;
+
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::generate::{Broken, Numbers};
+use proptest::strategy::ValueTree;
+
+use crate::numbers::Shrinking;
+use crate::plan::{Act, Case, Chapter};
+use crate::run::play::{Outcome, Player};
+use crate::run::shrink::law::Law;
+use crate::run::shrink::search::{Search, Stop};
+use crate::script::{Care, Material, make};
+use crate::target::{Exchange, TargetError};
+
+/// How many steps are taken on the numbers: enough to clear each sixteenth of them.
+const COARSE: usize = 63;
+
+/// Which part of the budget the numbers may take: what matters is found on the request itself.
+const COARSE_SHARE: usize = 4;
+
+/// What shrinking a request took, and how far it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many bytes the first request that failed had: its target, fields and content.
+    pub from: usize,
+    /// How many the smallest has.
+    pub to: usize,
+    /// How many requests were sent for it.
+    pub requests: usize,
+    /// Why it went no further.
+    pub end: End,
+}
+
+/// Why shrinking ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing can go.
+    Minimal,
+    /// The budget was spent before that was known.
+    Budget,
+}
+
+/// How large a request is: its target, fields and content.
+#[must_use]
+pub fn size(request: &Request) -> usize {
+    let fields: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    request.target.len() + fields + request.body.len()
+}
+
+/// What a smaller request must show.
+pub type Same<'s> = &'s dyn Fn(&Outcome) -> bool;
+
+/// The smallest outcome of a case that is still the same, from the numbers that it was played with. A case about several
+/// requests stays as it is.
+///
+/// # Errors
+/// Where the target is gone.
+pub async fn from_numbers<E: Exchange>(
+    player: &mut Player<'_, E>,
+    chapter: &Chapter,
+    case: &Case,
+    mut tree: Shrinking,
+    first: Outcome,
+    same: Same<'_>,
+) -> Result<(Outcome, Option<End>), TargetError> {
+    let budget = player.scene().settings.shrinking;
+    if case.act == Act::Story || !same(&first) || budget == 0 {
+        return Ok((first, None));
+    }
+    let made = |player: &Player<'_, E>, numbers: &[u64]| -> Option<Broken> {
+        let operation = player.scene().contract.operation(chapter.operation).ok()?;
+        let row = case.row.map(|row| &chapter.rows[row]);
+        make(player.scene(), operation, row, case.act, &mut Numbers::new(numbers)).ok()
+    };
+    let Some(mut kept) = made(player, &tree.current()) else { return Ok((first, None)) };
+    let (start, mut best) = (player.sent(), first);
+    let mut lost: Vec<Draft> = Vec::new();
+    let mut more = tree.simplify();
+    for _ in 0..COARSE {
+        if !more || player.sent() >= start + budget / COARSE_SHARE {
+            break;
+        }
+        let numbers = tree.current();
+        more = match made(player, &numbers) {
+            // The same request from smaller numbers.
+            Some(tried) if tried.draft == kept.draft => tree.simplify(),
+            Some(tried) if !lost.contains(&tried.draft) => {
+                let outcome = player.play(chapter, case, Material::Numbers(&numbers), Care::Again).await?;
+                if same(&outcome) {
+                    (best, kept) = (outcome, tried);
+                    tree.simplify()
+                } else {
+                    lost.push(tried.draft);
+                    tree.complicate()
+                }
+            }
+            Some(_) | None => tree.complicate(),
+        };
+    }
+    taken_apart(player, chapter, case, kept, best, same, start + budget).await
+}
+
+/// The smallest outcome of a valid request that is still the same; `None` where sending it again is not the same at all.
+///
+/// # Errors
+/// Where the target is gone.
+pub async fn from_draft<E: Exchange>(
+    player: &mut Player<'_, E>,
+    chapter: &Chapter,
+    case: &Case,
+    draft: Draft,
+    same: Same<'_>,
+) -> Result<Option<(Outcome, Option<End>)>, TargetError> {
+    let budget = player.scene().settings.shrinking;
+    if budget == 0 {
+        return Ok(None);
+    }
+    let start = player.sent();
+    let given = Broken { twin: draft.clone(), draft };
+    let first = player.play(chapter, case, Material::Drafts(&given), Care::Again).await?;
+    if !same(&first) {
+        return Ok(None);
+    }
+    taken_apart(player, chapter, case, given, first, same, start + budget).await.map(Some)
+}
+
+async fn taken_apart<E: Exchange>(
+    player: &mut Player<'_, E>,
+    chapter: &Chapter,
+    case: &Case,
+    given: Broken,
+    best: Outcome,
+    same: Same<'_>,
+    most: usize,
+) -> Result<(Outcome, Option<End>), TargetError> {
+    let scene = player.scene();
+    let Ok(operation) = scene.contract.operation(chapter.operation) else { return Ok((best, None)) };
+    let law = Law::new(scene, operation, case.row.map(|row| &chapter.rows[row]), case.act, &given);
+    let mut search = Search::new(player, chapter, case, law, given, best, same, most);
+    match search.to_the_end().await {
+        Ok(()) => Ok((search.into_best(), Some(End::Minimal))),
+        Err(Stop::Budget) => Ok((search.into_best(), Some(End::Budget))),
+        Err(Stop::Target(error)) => Err(error),
+    }
+}

@@ -1,0 +1,161 @@
+//! The search for the smallest request: offers a simpler one, asks the contract whether it still is what it must be, sends
+//! it, and keeps it where the failure is the same. What was offered before is not offered again.
+
+use std::collections::HashSet;
+
+use etalon_contract::generate::Broken;
+use sha2::{Digest, Sha256};
+
+use crate::plan::{Case, Chapter};
+use crate::run::play::{Outcome, Player};
+use crate::run::shrink::Same;
+use crate::run::shrink::fresh::Fresh;
+use crate::run::shrink::law::Law;
+use crate::run::shrink::weight::weight;
+use crate::script::{Care, Material};
+use crate::talk::Role;
+use crate::target::{Exchange, TargetError};
+
+/// How often the contract is asked about one failure, at some tenths of a millisecond each.
+const CHECKS: usize = 20_000;
+
+/// How often a request that met a conflict is sent again with other identifying values.
+const AGAIN: usize = 2;
+
+/// Why a search ends before all was tried.
+#[derive(Debug)]
+pub enum Stop {
+    /// The budget is spent.
+    Budget,
+    /// The target is gone.
+    Target(TargetError),
+}
+
+impl From<TargetError> for Stop {
+    fn from(error: TargetError) -> Self {
+        Self::Target(error)
+    }
+}
+
+/// A search.
+pub struct Search<'s, 't, E> {
+    player: &'s mut Player<'t, E>,
+    chapter: &'s Chapter,
+    case: &'s Case,
+    /// What a request must still be.
+    pub law: Law<'s>,
+    /// The smallest request that fails in the same way.
+    pub plan: Broken,
+    /// What came of it.
+    best: Outcome,
+    same: Same<'s>,
+    fresh: Fresh,
+    /// How many requests may have been sent by its end.
+    most: usize,
+    checks: usize,
+    offered: HashSet<[u8; 16]>,
+}
+
+impl<'s, 't, E: Exchange> Search<'s, 't, E> {
+    /// A search that begins with a request that fails.
+    #[expect(clippy::too_many_arguments, reason = "each is another thing, and they are put together once")]
+    pub fn new(
+        player: &'s mut Player<'t, E>,
+        chapter: &'s Chapter,
+        case: &'s Case,
+        law: Law<'s>,
+        given: Broken,
+        best: Outcome,
+        same: Same<'s>,
+        most: usize,
+    ) -> Self {
+        let plan = law.plan(given);
+        let fresh = Fresh::new(player.scene(), chapter.operation);
+        let mut search =
+            Self { player, chapter, case, law, plan, best, same, fresh, most, checks: 0, offered: HashSet::new() };
+        search.offered.insert(digest(&search.plan));
+        search
+    }
+
+    /// The outcome of the smallest request.
+    pub fn into_best(self) -> Outcome {
+        self.best
+    }
+
+    /// Tries all there is until nothing helps.
+    ///
+    /// # Errors
+    /// Where it ends before.
+    pub async fn to_the_end(&mut self) -> Result<(), Stop> {
+        loop {
+            let before = weight(&self.plan.draft);
+            self.pass().await?;
+            if weight(&self.plan.draft) == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether an edited request is what it must be by the contract.
+    ///
+    /// # Errors
+    /// Where that was asked too often.
+    pub fn is_lawful(&mut self, plan: &Broken) -> Result<bool, Stop> {
+        self.checks += 1;
+        if self.checks > CHECKS {
+            return Err(Stop::Budget);
+        }
+        Ok(self.law.settle(plan).is_some())
+    }
+
+    /// Offers a simpler request: true where it fails in the same way, and so is the smallest now.
+    ///
+    /// # Errors
+    /// Where the search ends.
+    pub async fn offer(&mut self, plan: Option<Broken>) -> Result<bool, Stop> {
+        let Some(plan) = plan else { return Ok(false) };
+        if weight(&plan.draft) >= weight(&self.plan.draft) || !self.offered.insert(digest(&plan)) {
+            return Ok(false);
+        }
+        if !self.is_lawful(&plan)? {
+            return Ok(false);
+        }
+        let Some(outcome) = self.play(&plan).await? else { return Ok(false) };
+        self.plan = plan;
+        self.best = outcome;
+        Ok(true)
+    }
+
+    /// Sends a request, with identifying values of its own where those conflict; `Some` where it fails in the same way.
+    async fn play(&mut self, plan: &Broken) -> Result<Option<Outcome>, Stop> {
+        for again in 0..=AGAIN {
+            if self.player.sent() >= self.most {
+                return Err(Stop::Budget);
+            }
+            let settled = match self.fresh.varied(plan, &self.law, self.fresh.reach(again), self.player.sent()) {
+                Some(varied) => self.law.settle(&varied),
+                None if again == 0 => self.law.settle(plan),
+                // Nothing identifies it, so it would be the same again.
+                None => return Ok(None),
+            };
+            let Some(settled) = settled else { return Ok(None) };
+            let material = Material::Drafts(&settled);
+            let outcome = self.player.play(self.chapter, self.case, material, Care::Again).await?;
+            if (self.same)(&outcome) {
+                return Ok(Some(outcome));
+            }
+            let tested = |role: Role| matches!(role, Role::Tested | Role::Twin);
+            if !outcome.exchanges().any(|exchange| tested(exchange.role) && exchange.response.status == 409) {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn digest(plan: &Broken) -> [u8; 16] {
+    let digest = Sha256::digest(format!("{:?}", plan.draft).as_bytes());
+    let mut first = [0; 16];
+    first.copy_from_slice(&digest[..16]);
+    first
+}

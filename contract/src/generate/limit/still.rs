@@ -1,0 +1,157 @@
+//! Whether a request that was changed is still what it was made to be: valid, at its row's limit, or breaking its row and
+//! nothing else. Whoever makes a request smaller asks here, so that what shrinks means what it meant.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::codec::Draft;
+use crate::document::{Location, Pointer};
+use crate::generate::limit::{Broken, alone, get, subject_value};
+use crate::generate::place::concrete;
+use crate::generate::request::violations;
+use crate::model::{Contract, Direction, Operation};
+use crate::rule::{Breach, Keyword, Row, Rule, Side, Subject};
+use crate::validate;
+
+/// Whether a request, read back from its own bytes, is valid.
+#[must_use]
+pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bool {
+    violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
+}
+
+/// Whether a request, read back from its own bytes, breaks the row and nothing else that its twin keeps.
+#[must_use]
+pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
+    alone(contract, operation, row, &broken.draft, &broken.twin).is_ok()
+}
+
+/// Whether a request is valid and lies at the row's limit as `met` does, which is known to.
+#[must_use]
+pub fn is_at(contract: &Contract, operation: &Operation, row: &Row, met: &Draft, draft: &Draft) -> bool {
+    is_valid(contract, operation, draft) && lies_there(contract, row, met, draft)
+}
+
+fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> bool {
+    if let Rule::Omitted = row.rule {
+        return left_out(draft, row);
+    }
+    let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return false };
+    let Rule::Limit { breach: Breach::Keyword { keyword, at, .. }, side: Side::At, .. } = &row.rule else {
+        return before == now;
+    };
+    match keyword {
+        Keyword::MinLength | Keyword::MaxLength => characters(before) == characters(now),
+        Keyword::MinItems | Keyword::MaxItems | Keyword::UniqueItems => {
+            before.as_array().map(Vec::len) == now.as_array().map(Vec::len)
+        }
+        Keyword::MinProperties | Keyword::MaxProperties => {
+            before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
+        }
+        Keyword::Properties => names(before) == names(now),
+        Keyword::AnyOf | Keyword::OneOf => branches(contract, at, before) == branches(contract, at, now),
+        _ => before == now,
+    }
+}
+
+fn left_out(draft: &Draft, row: &Row) -> bool {
+    match &row.subject {
+        Subject::Parameter { place, name } => draft.parameter(*place, name).is_none(),
+        Subject::Body if row.pointer == Pointer::root() => draft.body.is_none(),
+        Subject::Body => {
+            let (Some(whole), Some(owner)) = (subject_value(draft, &row.subject), row.pointer.parent()) else {
+                return false;
+            };
+            // Leaving out the owner would show nothing about its member.
+            concrete(whole, &owner).is_some() && concrete(whole, &row.pointer).is_none()
+        }
+        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => false,
+    }
+}
+
+fn characters(value: &Value) -> Option<usize> {
+    value.as_str().map(|text| text.chars().count())
+}
+
+fn names(value: &Value) -> Option<BTreeSet<&str>> {
+    value.as_object().map(|members| members.keys().map(String::as_str).collect())
+}
+
+/// Which branches of an alternative a value satisfies.
+fn branches(contract: &Contract, at: &Location, value: &Value) -> Vec<usize> {
+    let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
+    let satisfies =
+        |index: &usize| validate::is_valid(contract, &at.index(*index), Direction::Request, value).unwrap_or(false);
+    (0..count).filter(satisfies).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::{Document, NoFiles, Source};
+    use crate::generate::{Numbers, at, breach};
+    use crate::rule::rows;
+
+    fn contract() -> Contract {
+        let schema = json!({"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 4},
+            "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            "note": {"type": "string"}}});
+        let operation = json!({"operationId": "add", "responses": {"204": {"description": "done"}},
+            "requestBody": {"required": true, "content": {"application/json": {"schema": schema}}}});
+        let root =
+            json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": operation}}});
+        let bytes = root.to_string().into_bytes();
+        let source = Source { name: "one.json", bytes: &bytes };
+        Contract::new(Document::load(source, &[], &NoFiles).expect("it is OpenAPI"))
+    }
+
+    fn row(contract: &Contract, id: &str) -> Row {
+        let operation = contract.operation(0).expect("it is sound");
+        rows(contract, operation).into_iter().find(|row| row.id == id).unwrap_or_else(|| panic!("no row {id}"))
+    }
+
+    fn with(draft: &Draft, body: Value) -> Draft {
+        let mut draft = draft.clone();
+        *draft.body_value_mut().expect("it has a body") = body;
+        draft
+    }
+
+    #[test]
+    fn a_breach_that_is_changed_elsewhere_stays_one_and_any_other_does_not() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let row = row(&contract, "add body /name maxLength=4 past");
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &changed)
+        };
+        assert!(breaks(json!({"name": "aaaaa"})) && breaks(json!({"name": "bbbbbbb", "note": ""})));
+        assert!(!breaks(json!({"name": "aaaa"})));
+        assert!(!breaks(json!({"name": "aaaaa", "note": 1})), "it breaks another row besides");
+    }
+
+    #[test]
+    fn a_request_at_a_limit_stays_there() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        for (id, there, gone) in [
+            ("add body /name maxLength=4 at", json!({"name": "zzzz"}), json!({"name": "zzz"})),
+            (
+                "add body /tags maxItems=3 at",
+                json!({"name": "a", "tags": ["", "", ""]}),
+                json!({"name": "a", "tags": []}),
+            ),
+            ("add body /note omitted", json!({"name": "a"}), json!({"name": "a", "note": ""})),
+        ] {
+            let row = row(&contract, id);
+            let met = at(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be met");
+            assert!(is_at(&contract, operation, &row, &met, &met), "{id}");
+            assert!(is_at(&contract, operation, &row, &met, &with(&met, there)), "{id}");
+            assert!(!is_at(&contract, operation, &row, &met, &with(&met, gone)), "{id}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A document as the user names it on the command line: a file, or a URL.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::cli::remote::RemoteUrl;
+
+/// A document as the user names it. Naming a URL is the consent to ask its host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A file on this machine.
+    File(PathBuf),
+    /// A document at a URL.
+    Remote(RemoteUrl),
+}
+
+impl Named {
+    /// Reads a name: whatever has `://` in it is a URL.
+    ///
+    /// # Errors
+    /// A fragment saying why nothing is fetched from that URL.
+    pub fn parse(name: OsString) -> Result<Self, String> {
+        match name.to_str() {
+            Some(text) if text.contains("://") => RemoteUrl::parse(text).map(Self::Remote),
+            Some("") => Err("an empty name is no file".to_owned()),
+            Some(_) | None => Ok(Self::File(PathBuf::from(name))),
+        }
+    }
+}
+
+impl From<&Path> for Named {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(out, "{}", path.display()),
+            Self::Remote(url) => write!(out, "{url}"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! A request to try: one that the mock answers well, as a line for the shell.
+
+use std::fmt::Write as _;
+
+use etalon_contract::behaviour::{Action, Known};
+use etalon_contract::codec::{Draft, DraftBody, Request, encode};
+use etalon_contract::document::Location;
+use etalon_contract::generate::{self, Seeded};
+use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
+use etalon_contract::validate;
+use serde_json::Value;
+
+use crate::server::{Mock, Service};
+
+/// A line that works: a valid request for the first operation that adds something, else for one that can be asked.
+#[must_use]
+pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
+    request_to_try(mock, service).map(|request| written(&request, origin))
+}
+
+/// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
+const WEIGHED: usize = 80;
+
+/// How many operations of a larger contract are tried.
+const TRIED: usize = 20;
+
+/// How much of a story a method begins, by custom.
+fn by_method(method: &str) -> u8 {
+    match method {
+        "POST" => 0,
+        "GET" => 1,
+        _ => 2,
+    }
+}
+
+/// The request of that line.
+pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> {
+    let contract = &service.contract;
+    let mut entries: Vec<&Entry> = contract.entries().iter().collect();
+    if entries.len() > WEIGHED {
+        // Methods and paths alone tell enough.
+        entries.sort_by_key(|entry| (entry.path.parameters().count(), by_method(entry.method.as_str())));
+        entries.truncate(TRIED);
+    } else {
+        // What needs nothing to be there goes first.
+        entries.sort_by_key(|entry| match service.behaviour.effect(entry.index).action {
+            Action::Create | Action::Upsert => 0,
+            Action::List => 1,
+            Action::Answer | Action::Replace => 2,
+            Action::Read | Action::Update | Action::Delete => 3,
+        });
+    }
+    for operation in entries.into_iter().filter_map(|entry| contract.operation(entry.index).ok()) {
+        let mut choices = Seeded::new(mock.seed(), ["curl", operation.id.as_str()]);
+        let Ok(mut draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
+        show_examples(service, operation, &mut draft);
+        let Ok(mut request) = encode(&service.contract, operation, &draft) else { continue };
+        if std::str::from_utf8(&request.body).is_err() {
+            continue;
+        }
+        if let Some(alternative) = simplest(&operation.security) {
+            for (scheme, _) in &alternative.schemes {
+                authorise(&mut request, mock.credentials().written(scheme));
+            }
+        }
+        return Some(request);
+    }
+    None
+}
+
+/// Puts the document's own examples into a request, each where it is valid.
+fn show_examples(service: &Service, operation: &Operation, draft: &mut Draft) {
+    let is_valid = |at: Option<&Location>, value: &Value| {
+        at.is_none_or(|at| validate::is_valid(&service.contract, at, Direction::Request, value).unwrap_or(false))
+    };
+    for parameter in &operation.parameters {
+        let Some(example) = parameter.examples.first() else { continue };
+        if draft.parameter(parameter.place, &parameter.name).is_some() && is_valid(parameter.shape.schema(), example) {
+            draft.set_parameter(parameter.place, &parameter.name, example.clone());
+        }
+    }
+    if let Some(DraftBody::Value { media_type, value }) = &mut draft.body
+        && let Some(content) = operation.body.as_ref().and_then(|body| body.content_for(media_type))
+        && let Some(example) = content.examples.iter().find(|example| is_valid(content.schema.as_ref(), example))
+    {
+        *value = example.clone();
+    }
+}
+
+/// The alternative that needs least.
+fn simplest(security: &[Requirement]) -> Option<&Requirement> {
+    security.iter().min_by_key(|alternative| alternative.schemes.len())
+}
+
+fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
+    let Some((place, name, value)) = written else { return };
+    match place {
+        In::Header => request.headers.set(&name, value),
+        In::Cookie => request.headers.add("Cookie", format!("{name}={value}")),
+        In::Query => {
+            let separator = if request.target.contains('?') { '&' } else { '?' };
+            request.target = format!("{}{separator}{name}={value}", request.target);
+        }
+        In::Path | In::QueryString => {}
+    }
+}
+
+fn written(request: &Request, origin: &str) -> String {
+    let mut line = "curl -i".to_owned();
+    // What curl does of itself: GET, and POST where there is a body.
+    let usual = if request.body.is_empty() { "GET" } else { "POST" };
+    if request.method != usual {
+        let _ = write!(line, " -X {}", request.method);
+    }
+    let _ = write!(line, " {}", quoted(&format!("{origin}{}", request.target)));
+    for (name, value) in request.headers.iter() {
+        let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
+    }
+    if !request.body.is_empty() {
+        let _ = write!(line, " -d {}", quoted(&String::from_utf8_lossy(&request.body)));
+    }
+    line
+}
+
+/// Quoted for a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
