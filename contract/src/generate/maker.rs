@@ -462,6 +462,11 @@ impl<'c, 'x> Maker<'c, 'x> {
     /// One of these types, which stand in their order.
     pub(super) fn among(&mut self, kinds: &[Kind], depth: usize) -> Result<Kind, Cannot> {
         let mut kinds = kinds;
+        if let [only] = kinds {
+            // As many decisions are taken as where there are several.
+            self.choices.below(1);
+            return Ok(*only);
+        }
         if kinds.len() > 1 {
             // Null now and then, but never as the simplest value.
             if let Some((Kind::Null, without)) = kinds.split_last() {
