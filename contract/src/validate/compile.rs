@@ -14,10 +14,20 @@ use crate::validate::{budget, format};
 /// because it needs none; this one is about 10 ms.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// The validators of a contract, by schema and direction.
+/// The validators of a contract, by schema, for each direction.
 #[derive(Default)]
 pub(crate) struct Validators {
-    compiled: RwLock<HashMap<(Location, Direction), Compiled>>,
+    requests: RwLock<HashMap<Location, Compiled>>,
+    responses: RwLock<HashMap<Location, Compiled>>,
+}
+
+impl Validators {
+    fn of(&self, direction: Direction) -> &RwLock<HashMap<Location, Compiled>> {
+        match direction {
+            Direction::Request => &self.requests,
+            Direction::Response => &self.responses,
+        }
+    }
 }
 
 type Compiled = Result<Arc<Validator>, Defect>;
@@ -28,19 +38,21 @@ type Compiled = Result<Arc<Validator>, Defect>;
 /// What makes the schema unusable.
 pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction) -> Compiled {
     let validators = contract.attached::<Validators>();
-    let key = (at.clone(), direction);
-    if let Some(found) = validators.compiled.read().expect("no validator panics while it is kept").get(&key) {
+    let compiled = validators.of(direction);
+    if let Some(found) = compiled.read().expect("no validator panics while it is kept").get(at) {
         return found.clone();
     }
     let made = compile(contract, at, direction).map(Arc::new);
-    validators.compiled.write().expect("no validator panics while it is kept").insert(key, made.clone());
+    compiled.write().expect("no validator panics while it is kept").insert(at.clone(), made.clone());
     made
 }
 
 /// How many validators a contract has by now: one for each schema and direction that was used.
 #[must_use]
 pub fn compiled(contract: &Contract) -> usize {
-    contract.attached::<Validators>().compiled.read().expect("no validator panics while it is kept").len()
+    let validators = contract.attached::<Validators>();
+    let count = |direction| validators.of(direction).read().expect("no validator panics while it is kept").len();
+    count(Direction::Request) + count(Direction::Response)
 }
 
 fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
