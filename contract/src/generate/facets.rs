@@ -7,6 +7,7 @@ pub(crate) use fold::{is_note, natural};
 pub(crate) use kind::Kind;
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -178,9 +179,10 @@ impl<'c> Facets<'c> {
     /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
     pub(crate) fn plan(&self, contract: &'c Contract, direction: Direction) -> Rc<Vec<Planned<'c>>> {
         Rc::clone(self.plan.get_or_init(|| {
+            let required: HashSet<&str> = self.required.iter().copied().collect();
             let planned = self.described().into_iter().map(|name| {
                 let schemas = self.member(name);
-                let need = if self.required.contains(&name) {
+                let need = if required.contains(name) {
                     Need::Required
                 } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
                     Need::Unwanted
@@ -245,13 +247,11 @@ impl<'c> Facets<'c> {
 
     /// The names that the schemas describe, in their order.
     pub(crate) fn described(&self) -> Vec<&'c str> {
-        let mut names: Vec<&'c str> = Vec::new();
-        for named in self.objects.iter().filter_map(|part| part.named) {
-            if names.is_empty() {
-                names.extend(named.keys().map(String::as_str));
-            } else {
-                names.extend(named.keys().map(String::as_str).filter(|name| !names.contains(name)).collect::<Vec<_>>());
-            }
+        let mut parts = self.objects.iter().filter_map(|part| part.named);
+        let mut names: Vec<&'c str> = parts.next().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        for named in parts {
+            let known: HashSet<&str> = names.iter().copied().collect();
+            names.extend(named.keys().map(String::as_str).filter(|name| !known.contains(name)));
         }
         names
     }

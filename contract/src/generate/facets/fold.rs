@@ -1,5 +1,7 @@
 //! Folding: what each keyword of a schema, of those it refers to and of the parts of its `allOf` says of the value.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::document::Location;
@@ -55,11 +57,8 @@ impl<'c> Folds<'c> {
             self.avoid(not, into);
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
-            for name in required.iter().filter_map(Value::as_str) {
-                if !into.required.contains(&name) {
-                    into.required.push(name);
-                }
-            }
+            let mut known: HashSet<&'c str> = into.required.iter().copied().collect();
+            into.required.extend(required.iter().filter_map(Value::as_str).filter(|name| known.insert(name)));
         }
         Ok(())
     }
