@@ -1,6 +1,8 @@
 //! What a request's body says of an item: what was sent is there, what could have been sent but was not has its default or
 //! is absent. What is the server's to say (`readOnly`, the scope, mostly the key) is passed over.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::behaviour::lay::Fact;
@@ -83,8 +85,10 @@ impl Sent<'_> {
             return;
         }
         let Value::Object(sent) = body else { return };
+        let mut items: HashMap<String, Location> = shape::members(self.contract, described.item).into_iter().collect();
+        let required = shape::required(self.contract, described.item);
         for (name, request) in shape::members(self.contract, described.request) {
-            let Some(item) = shape::member(self.contract, described.item, &name) else { continue };
+            let Some(item) = items.remove(&name) else { continue };
             let place = here.join(&name);
             if kept.contains(&place) || self.is_servers(Some(&request), Some(&item)) {
                 continue;
@@ -95,7 +99,7 @@ impl Sent<'_> {
                 self.unsent(&described, member, &place, kept, depth + 1, facts);
             } else if let Some(default) = default() {
                 facts.push(Fact::Is(place, default.clone()));
-            } else if !shape::is_required(self.contract, described.item, &name) {
+            } else if !required.contains(name.as_str()) {
                 facts.push(Fact::Absent(place));
             }
         }

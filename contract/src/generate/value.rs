@@ -38,10 +38,11 @@ pub(crate) fn value_reaching(
 ) -> Result<Value, Cannot> {
     let mends = Cell::new(MENDS);
     let judge = |made: Value| -> Result<Value, Cannot> {
-        match validate::is_valid(contract, at, direction, &made) {
-            Ok(true) => return Ok(made),
+        match validate::decide(contract, at, direction, &made) {
+            Ok(Some(true)) => return Ok(made),
+            Ok(Some(false)) => {}
+            Ok(None) => return Err(undecided()),
             Err(defect) => return Err(Cannot::defective(&defect)),
-            Ok(false) => {}
         }
         let found = validate::value(contract, at, direction, &Subject::Body, &made)
             .map_err(|defect| Cannot::defective(&defect))?;
@@ -180,11 +181,16 @@ fn attempts(
         match made.and_then(judge) {
             Ok(made) => return Ok(made),
             Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
-            Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
+            Err(cannot) if cannot.why == Why::Defective || cannot == undecided() => return Err(cannot),
             Err(cannot) => last = cannot,
         }
     }
     Err(last)
+}
+
+/// No other value would be any easier to judge.
+fn undecided() -> Cannot {
+    Cannot::budget("it takes too many steps to compare a value with all alternatives")
 }
 
 /// A value for facets that were changed on purpose: at a limit, or past it. Not validated: the caller knows what it wants.
@@ -266,6 +272,25 @@ mod tests {
             assert_eq!(cannot, Maker::needs_more());
         }
         assert!(counted.0 <= 20 * MAX_VALUES, "{}", counted.0);
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_made_once() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..40 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+            schemas.insert(format!("S{number}"), json!({"oneOf": [next, next, {"type": "null"}]}));
+        }
+        schemas.insert("S40".to_owned(), json!({"type": "string"}));
+        let (contract, at) = contract(&Value::Object(schemas));
+        assert_eq!(validate::decide(&contract, &at, Direction::Request, &json!("text")), Ok(None));
+        let mut once = Counted(0);
+        let mut maker = Maker::new(&contract, Direction::Request, Way::default(), &mut once);
+        let schema = contract.schema(&at).expect("it is there");
+        assert!(maker.make(&[schema], "", &[], 0).is_ok());
+        let mut counted = Counted(0);
+        assert!(value(&contract, &at, Direction::Request, &mut counted).is_err());
+        assert!(counted.0 <= 2 * once.0, "{} and {}", counted.0, once.0);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
+pub(crate) use value::decide;
 pub use value::{is_valid, value};
 pub use violation::{Cause, Violation};
 
