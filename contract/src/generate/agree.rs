@@ -1,6 +1,8 @@
 //! Members of one object that people expect to agree: an address that fits the name, an end that comes after its start.
 //! Only texts that were generated freely are changed, and only into others of the same kind.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::generate::Choices;
@@ -133,18 +135,17 @@ fn is_free(facets: &Facets<'_>, name: &str) -> bool {
 
 fn ordered(facets: &Facets<'_>, named: &[(&str, String)]) -> Vec<(String, Vec<Later>)> {
     let mut ordered = Vec::new();
+    let mut spelling: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, spelled) in named {
+        spelling.entry(spelled).or_default().push(name);
+    }
     for (one, spelled) in named {
         for (early, late) in ORDERED {
             let Some(position) = spelled.find(early) else { continue };
             let expected = format!("{}{late}{}", &spelled[..position], &spelled[position + early.len()..]);
-            let later: Vec<Later> = named
-                .iter()
-                .filter(|(_, spelled)| *spelled == expected)
-                .map(|(other, _)| Later { name: (*other).to_owned(), swappable: same_form(facets, one, other) })
-                .collect();
-            if !later.is_empty() {
-                ordered.push(((*one).to_owned(), later));
-            }
+            let Some(others) = spelling.get(expected.as_str()) else { continue };
+            let later = |other: &&str| Later { name: (*other).to_owned(), swappable: same_form(facets, one, other) };
+            ordered.push(((*one).to_owned(), others.iter().map(later).collect()));
         }
     }
     ordered

@@ -38,10 +38,11 @@ pub(crate) fn value_reaching(
 ) -> Result<Value, Cannot> {
     let mends = Cell::new(MENDS);
     let judge = |made: Value| -> Result<Value, Cannot> {
-        match validate::is_valid(contract, at, direction, &made) {
-            Ok(true) => return Ok(made),
+        match validate::decide(contract, at, direction, &made) {
+            Ok(Some(true)) => return Ok(made),
+            Ok(Some(false)) => {}
+            Ok(None) => return Err(undecided()),
             Err(defect) => return Err(Cannot::defective(&defect)),
-            Ok(false) => {}
         }
         let found = validate::value(contract, at, direction, &Subject::Body, &made)
             .map_err(|defect| Cannot::defective(&defect))?;
@@ -191,11 +192,16 @@ fn attempts(
         match made.and_then(judge) {
             Ok(made) => return Ok(made),
             Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
-            Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
+            Err(cannot) if cannot.why == Why::Defective || cannot == undecided() => return Err(cannot),
             Err(cannot) => last = cannot,
         }
     }
     Err(last)
+}
+
+/// No other value would be any easier to judge.
+fn undecided() -> Cannot {
+    Cannot::budget("it takes too many steps to compare a value with all alternatives")
 }
 
 /// A value for facets that were changed on purpose: at a limit, or past it. Not validated: the caller knows what it wants.

@@ -1,5 +1,6 @@
 //! Schemas -> recipe: which facets leave no choice, and where the schemas of members and items stand.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -124,8 +125,8 @@ impl<'c, 'r> Compiling<'c, 'r> {
                 child: self.child(&planned.schemas, planned.name)?,
             });
         }
-        let others = facets.required.iter().filter(|name| planned.iter().all(|planned| planned.name != **name));
-        for name in others {
+        let described: HashSet<&str> = planned.iter().map(|planned| planned.name).collect();
+        for name in facets.required.iter().filter(|name| !described.contains(*name)) {
             let child = self.child(&facets.member(name), name)?;
             members.push(Member { name: (*name).to_owned(), need: Need::Always, bit: 0, child });
         }

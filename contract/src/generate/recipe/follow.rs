@@ -94,17 +94,20 @@ impl Maker<'_, '_> {
     fn each(&mut self, object: &Object, depth: usize) -> Result<(), Cannot> {
         for (place, member) in object.members.iter().enumerate() {
             let entered = self.choices.enter(&member.name);
-            let made = match (member.need, &member.child) {
-                (Need::NowAndThen, _) if !self.optional(depth) => None,
-                (_, Child::Free) => Some(Texts::default().make(&member.name, self.choices).map(Value::String)),
-                (_, child @ Child::Of { .. }) => Some(self.child(child, &member.name, depth + 1)),
+            if member.need == Need::NowAndThen && !self.optional(depth) {
+                self.choices.leave(entered);
+                continue;
+            }
+            let made = match &member.child {
+                Child::Free => Texts::default().make(&member.name, self.choices).map(Value::String),
+                child @ Child::Of { .. } => self.child(child, &member.name, depth + 1),
             };
             self.choices.leave(entered);
-            match (made, member.need) {
-                (Some(Ok(made)), _) => self.made.push((place, made)),
-                (Some(Err(cannot)), Need::Always) => return Err(cannot.within(&member.name)),
+            match made {
+                Ok(made) => self.made.push((place, made)),
                 // An optional member that cannot be made is left out.
-                (Some(Err(_)) | None, _) => {}
+                Err(_) if member.need == Need::NowAndThen => {}
+                Err(cannot) => return Err(cannot.within(&member.name)),
             }
         }
         Ok(())
