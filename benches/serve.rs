@@ -35,6 +35,9 @@ const ROUNDS: u32 = 500;
 /// From how many milliseconds on an answer is slow.
 const SLOW: u128 = 200;
 
+/// How many requests are made for one that has a wire form.
+const TRIES: u64 = 8;
+
 /// How many examples of each reason are shown.
 const SHOWN: usize = 4;
 
@@ -49,6 +52,8 @@ struct Reach {
     actions: BTreeMap<&'static str, usize>,
     statuses: BTreeMap<u16, usize>,
     answered: usize,
+    /// Of those that do not answer, how many the document itself keeps from it.
+    documents_own: usize,
     violations: BTreeMap<String, Vec<String>>,
     lacking: BTreeMap<String, Vec<String>>,
     slow: Vec<(u128, String)>,
@@ -56,6 +61,7 @@ struct Reach {
 
 impl Reach {
     fn lacks(&mut self, reason: impl Into<String>, example: String) {
+        self.documents_own += usize::from(DOCUMENTS.iter().any(|mark| example.contains(mark)));
         self.lacking.entry(reason.into()).or_default().push(example);
     }
 }
@@ -98,6 +104,7 @@ fn merge(all: &mut Reach, one: Reach) {
     all.documents += one.documents;
     all.operations += one.operations;
     all.answered += one.answered;
+    all.documents_own += one.documents_own;
     one.actions.into_iter().for_each(|(action, count)| *all.actions.entry(action).or_default() += count);
     one.statuses.into_iter().for_each(|(status, count)| *all.statuses.entry(status).or_default() += count);
     one.violations.into_iter().for_each(|(what, found)| all.violations.entry(what).or_default().extend(found));
@@ -133,21 +140,42 @@ fn document(root: &Path, path: &str, sample: usize, reach: &mut Reach) {
     }
 }
 
-fn ask(contract: &Contract, mock: &Mock, operation: &Operation, name: &str, reach: &mut Reach) {
-    let mut choices = Seeded::new(1, [operation.id.as_str()]);
-    let made = generate::valid(contract, operation, &mut choices).map_err(|cannot| cannot.to_string());
-    let made = made.map(|mut draft| {
+/// A valid request, made anew where it has no wire form, or why there is none.
+fn make(contract: &Contract, mock: &Mock, operation: &Operation) -> Result<Request, String> {
+    let effect = mock.services()[0].behaviour.effect(operation.index);
+    let mut reason = String::new();
+    for attempt in 0..TRIES {
+        let mut choices = Seeded::new(attempt, [operation.id.as_str()]);
+        let mut draft = generate::valid(contract, operation, &mut choices).map_err(|cannot| cannot.to_string())?;
         // No client has a cursor before a list gave one out.
-        let effect = mock.services()[0].behaviour.effect(operation.index);
         for name in effect.paging.iter().flat_map(|paging| paging.cursors()) {
             if operation.parameter(In::Query, name).is_some_and(|parameter| !parameter.required) {
                 draft.remove_parameter(In::Query, name);
             }
         }
-        draft
-    });
-    let made = made.and_then(|draft| encode(contract, operation, &draft).map_err(|no_form| no_form.to_string()));
-    let mut request = match made {
+        match encode(contract, operation, &draft) {
+            Ok(request) => return Ok(request),
+            Err(no_form) => reason = no_form.to_string(),
+        }
+    }
+    Err(format!("no wire form: {reason}"))
+}
+
+/// What no server could make good: marks in the reasons that the library gives.
+const DOCUMENTS: [&str; 9] = [
+    "cannot be followed",
+    "leads nowhere",
+    "the schema cannot be used",
+    "allows nothing",
+    "cannot both be satisfied",
+    "does not lead to this operation",
+    "there is no security scheme",
+    "gives the root element no name",
+    "must hold one media type",
+];
+
+fn ask(contract: &Contract, mock: &Mock, operation: &Operation, name: &str, reach: &mut Reach) {
+    let mut request = match make(contract, mock, operation) {
         Ok(request) => request,
         Err(reason) => {
             return reach.lacks(format!("no valid request: {}", plain(&reason)), format!("{name}: {reason}"));
@@ -178,7 +206,7 @@ fn ask(contract: &Contract, mock: &Mock, operation: &Operation, name: &str, reac
             let kind =
                 told.get("type").and_then(|kind| kind.as_str()).and_then(|kind| kind.rsplit(['/', ':', '#']).next());
             let reason = format!("answered {} {}", answer.status, kind.unwrap_or_default());
-            let body: String = String::from_utf8_lossy(&answer.body).chars().take(420).collect();
+            let body = String::from_utf8_lossy(&answer.body);
             reach.lacks(reason, format!("{name}: {body}"));
         }
         _ => reach.answered += 1,
@@ -270,6 +298,12 @@ fn print(reach: &mut Reach) {
     }
     let share = 100.0 * reach.answered as f64 / reach.operations.max(1) as f64;
     println!("\nrouted and answered: {} of {} operations, {share:.2} %", reach.answered, reach.operations);
+    let served = reach.operations - reach.documents_own;
+    println!(
+        "kept from it by the document itself: {}; of the other {served}: {:.2} %",
+        reach.documents_own,
+        100.0 * reach.answered as f64 / served.max(1) as f64
+    );
 }
 
 fn show(what: &str, found: &mut [String]) {

@@ -21,6 +21,9 @@ pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
 const WEIGHED: usize = 80;
 
+/// How many requests for one operation are made for one that has a wire form.
+const MADE: u32 = 4;
+
 /// How many operations of a larger contract are tried.
 const TRIED: usize = 20;
 
@@ -51,11 +54,7 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         });
     }
     for operation in entries.into_iter().filter_map(|entry| contract.operation(entry.index).ok()) {
-        let mut choices = Seeded::new(mock.seed(), ["curl", operation.id.as_str()]);
-        let Ok(mut draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
-        show_examples(service, operation, &mut draft);
-        leave_cursors_out(service, operation, &mut draft);
-        let Ok(mut request) = encode(&service.contract, operation, &draft) else { continue };
+        let Some(mut request) = made(mock, service, operation) else { continue };
         if std::str::from_utf8(&request.body).is_err() {
             continue;
         }
@@ -67,6 +66,19 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         return Some(request);
     }
     None
+}
+
+/// A request for one operation, made anew where it has no wire form.
+fn made(mock: &Mock, service: &Service, operation: &Operation) -> Option<Request> {
+    let names = ["curl", operation.id.as_str()];
+    (0..MADE).find_map(|attempt| {
+        let again = (attempt > 0).then(|| attempt.to_string());
+        let mut choices = Seeded::new(mock.seed(), names.into_iter().chain(again.as_deref()));
+        let mut draft = generate::valid(&service.contract, operation, &mut choices).ok()?;
+        show_examples(service, operation, &mut draft);
+        leave_cursors_out(service, operation, &mut draft);
+        encode(&service.contract, operation, &draft).ok()
+    })
 }
 
 /// Takes out what only a list can give out.
