@@ -35,6 +35,10 @@ pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
             line.extend(["-H".to_owned(), quote("Content-Type:")]);
         }
         match std::str::from_utf8(&request.body) {
+            Ok(text) if has_long_run(text) && !text.contains('\0') => {
+                line.insert(0, format!("{{ {}; }} |", printed(text).join("; ")));
+                line.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+            }
             // `--data-raw`, since a leading `@` would name a file to others.
             Ok(text) if !text.contains('\0') => line.extend(["--data-raw".to_owned(), quote(text)]),
             _ => {
@@ -46,6 +50,47 @@ pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
     }
     line.push(quote(&format!("{origin}{}", request.target)));
     line.join(" ")
+}
+
+/// How often a character comes in a row before it is counted rather than written: nobody reads thousands of brackets, and
+/// no shell takes a word of a mebibyte.
+const LONG_RUN: usize = 256;
+
+/// The stretches of the same ASCII character, and what lies between them: the character and how often, or the text.
+fn stretches(text: &str) -> Vec<(Option<(char, usize)>, &str)> {
+    let mut found: Vec<(Option<(char, usize)>, &str)> = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(first) = text[at..].chars().next() {
+        let run = text[at..].chars().take_while(|next| *next == first && next.is_ascii()).count();
+        if run >= LONG_RUN {
+            if from < at {
+                found.push((None, &text[from..at]));
+            }
+            found.push((Some((first, run)), &text[at..at + run]));
+            from = at + run;
+        }
+        at += run.max(first.len_utf8());
+    }
+    if from < text.len() {
+        found.push((None, &text[from..]));
+    }
+    found
+}
+
+fn has_long_run(text: &str) -> bool {
+    text.len() >= LONG_RUN && stretches(text).iter().any(|(run, _)| run.is_some())
+}
+
+/// Shell commands that print a text, with long stretches of one character counted.
+fn printed(text: &str) -> Vec<String> {
+    let command = |(run, text): (Option<(char, usize)>, &str)| match run {
+        Some((' ', count)) => format!("printf '%{count}s' ''"),
+        Some((character, count)) => {
+            format!("printf '%{count}s' '' | tr ' ' {}", quoted(&character.to_string()))
+        }
+        None => format!("printf %s {}", quoted(text)),
+    };
+    stretches(text).into_iter().map(command).collect()
 }
 
 /// A word as a POSIX shell reads it back (XCU §2.2): plain where it may be, else within single quotes, variables of the mask
@@ -81,6 +126,20 @@ mod tests {
         assert_eq!(quoted("plain-word/1"), "plain-word/1");
         assert_eq!(quoted(""), "''");
         assert_eq!(quoted("it's $HOME `x` \\ \"q\"!"), r#"'it'\''s $HOME `x` \ "q"!'"#);
+    }
+
+    #[test]
+    fn long_stretches_of_one_character_are_counted() {
+        let body = format!("{}{{\"a\":1}}{}", " ".repeat(1_000), "]".repeat(300));
+        let line = curl(
+            "http://x",
+            &request("POST", "/", &[("Content-Type", "application/json")], body.as_bytes()),
+            &Mask::default(),
+        );
+        let printing = "{ printf '%1000s' ''; printf %s '{\"a\":1}'; printf '%300s' '' | tr ' ' ']'; } | curl ";
+        assert!(line.starts_with(printing) && line.contains("--data-binary @-"), "{line}");
+        let short = curl("http://x", &request("POST", "/", &[], " é".repeat(200).as_bytes()), &Mask::default());
+        assert!(short.contains("--data-raw"), "{short}");
     }
 
     #[test]

@@ -252,6 +252,9 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
         writeln!(out, "Credentials are masked: set {named} for the curl lines, or run with --show-credentials.")?;
     }
     writeln!(out, "{} rows: {}", report.rows().count(), counts.join(", "))?;
+    if report.left_out() > 0 {
+        writeln!(out, "{} positions of schemas lie too deep, or are too many, and have no rows", report.left_out())?;
+    }
     writeln!(out, "{} requests in {:.1} s", report.requests, report.took.as_secs_f64())?;
     let (untested, left) = (report.untested(), left_out(report));
     match report.conclusion() {

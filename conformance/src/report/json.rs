@@ -54,6 +54,7 @@ fn contract(report: &Report) -> Value {
             "id": operation.id,
             "method": operation.method,
             "path": operation.path,
+            "positions_left_out": operation.left_out,
             "rows": operation.rows.iter().map(|line| row(report, line)).collect::<Vec<_>>(),
         })
     });

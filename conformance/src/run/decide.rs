@@ -97,9 +97,9 @@ async fn smallest<E: Exchange>(
 ) -> Result<(Act, Outcome, Option<End>), TargetError> {
     let Shown { case, tree, first, exchange } = shown;
     let by_itself = match case.act {
-        Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Story => true,
+        Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Advised | Act::Story => true,
         Act::Valid(_) | Act::Probe(_) => exchange.role != Role::Tested,
-        Act::Accept | Act::Method | Act::Path | Act::Security => false,
+        Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
     };
     let own = plan.operations.iter().find(|chapter| Some(chapter.operation) == exchange.operation);
     if let (true, Some(own), Some(draft)) = (by_itself, own, read_back(player.scene(), &exchange.request)) {
@@ -129,6 +129,8 @@ async fn of_its_case<E: Exchange>(
         | Act::Past(_)
         | Act::At(_)
         | Act::MediaType(_)
+        | Act::Advised
+        | Act::Unusual
         | Act::Accept
         | Act::Method
         | Act::Path

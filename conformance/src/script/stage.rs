@@ -232,7 +232,7 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     /// Where it leads to another operation, or the contract cannot tell.
     pub fn violations(&self, operation: &Operation, request: &Request) -> Result<Vec<Violation>, Halt> {
         let contract = self.scene.contract;
-        match contract.route(&request.method, request.path()) {
+        match contract.route(&request.method, &request.target) {
             Route::Found { operation: found, captures } if found == operation.index => {
                 let decoded = codec::decode(contract, operation, &captures, request);
                 validate::request(contract, operation, &decoded)

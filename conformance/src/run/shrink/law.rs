@@ -2,7 +2,7 @@
 
 use etalon_contract::codec::Draft;
 use etalon_contract::document::Pointer;
-use etalon_contract::generate::{Broken, Numbers, is_at, is_breach, is_valid};
+use etalon_contract::generate::{Broken, Numbers, is_against, is_at, is_breach, is_valid};
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
@@ -93,8 +93,15 @@ impl<'c> Law<'c> {
     /// The row that is broken, or met.
     fn spoken_of(&self) -> Option<&'c Row> {
         match self.act {
-            Act::Past(_) | Act::MediaType(_) | Act::At(_) => self.row,
-            Act::Valid(_) | Act::Probe(_) | Act::Accept | Act::Method | Act::Path | Act::Security | Act::Story => None,
+            Act::Past(_) | Act::MediaType(_) | Act::Advised | Act::At(_) => self.row,
+            Act::Valid(_)
+            | Act::Probe(_)
+            | Act::Unusual
+            | Act::Accept
+            | Act::Method
+            | Act::Path
+            | Act::Security
+            | Act::Story => None,
         }
     }
 
@@ -122,6 +129,7 @@ impl<'c> Law<'c> {
                     None => is_breach(contract, self.operation, row, &self.met, plan).then(|| plan.clone()),
                 }
             }
+            (Act::Advised, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
             (Act::At(_), Some(row)) => {
                 is_at(contract, self.operation, row, &self.met, &plan.draft).then(|| plan.clone())
             }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::{Broken, alone, get, subject_value};
+use crate::generate::limit::alone::alone;
+use crate::generate::limit::{Broken, advised, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
@@ -55,11 +56,21 @@ pub fn is_at(contract: &Contract, operation: &Operation, row: &Row, met: &Draft,
     is_valid(contract, operation, draft) && lies_there(contract, row, met, draft)
 }
 
+/// Whether a request still goes against what the document advises, as the row says, and its twin does not.
+#[must_use]
+pub fn is_against(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
+    is_valid(contract, operation, &broken.twin) && advised::is_against(contract, operation, row, &broken.draft)
+}
+
 fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> bool {
     if let Rule::Omitted = row.rule {
         return left_out(draft, row);
     }
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return false };
+    if let Rule::Discriminator { member, meant: Some(meant), .. } = &row.rule {
+        return before.get(member) == now.get(member)
+            && validate::is_valid(contract, &meant.schema(), Direction::Request, now).unwrap_or(false);
+    }
     let Rule::Limit { breach: Breach::Keyword { keyword, at, .. }, side: Side::At, .. } = &row.rule else {
         return before == now;
     };
