@@ -32,7 +32,7 @@ pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction
     if let Some(found) = validators.compiled.read().expect("no validator panics while it is kept").get(&key) {
         return found.clone();
     }
-    let made = compile(contract, at, direction).map(Arc::new);
+    let made = fresh(contract, at, direction).map(Arc::new);
     validators.compiled.write().expect("no validator panics while it is kept").insert(key, made.clone());
     made
 }
@@ -43,7 +43,11 @@ pub fn compiled(contract: &Contract) -> usize {
     contract.attached::<Validators>().compiled.read().expect("no validator panics while it is kept").len()
 }
 
-fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
+/// The validator of a schema, compiled for this once and not kept.
+///
+/// # Errors
+/// What makes the schema unusable.
+pub(crate) fn fresh(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
     let unusable = |reason: String| Defect::new(Code::InvalidSchema, at.clone(), reason);
     let files = bundle(contract.document(), std::slice::from_ref(at), direction)?;
     let mut registry = Registry::new();
