@@ -38,7 +38,7 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
 
 /// How many nodes of schemas are compiled to judge the samples of one document, counted again for each schema that reaches
 /// them: some seconds' worth.
-const MAX_WORK: usize = 5_000_000;
+const MAX_WORK: usize = 2_000_000;
 
 /// What may still be compiled.
 struct Purse<'d> {
