@@ -35,8 +35,11 @@ use crate::child::{Ended, ask, peak, say};
 /// From what size on a document is large.
 const LARGE: u64 = 1_000_000;
 
-/// How often a time is taken; the least counts.
-const REPEATS: usize = 5;
+/// How often a time is taken at most; the least counts, since whatever else the machine does can only add to it.
+const REPEATS: usize = 25;
+
+/// After how long no more times are taken of one operation.
+const ENOUGH: Duration = Duration::from_millis(1500);
 
 /// The bounds: the ratio at the median and at the worst, and memory as a multiple of the document's bytes and kilobytes on top.
 const BOUNDS: (f64, f64, u64, u64) = (2.0, 3.0, 12, 30 * 1024);
@@ -198,7 +201,11 @@ fn time(path: &Path, root: Option<&Path>) -> Times {
     let mut slowest: f64 = 0.0;
     for pick in [Pick::First, Pick::Middle, Pick::Late] {
         let mut least = f64::INFINITY;
+        let begun = Instant::now();
         for _ in 0..REPEATS {
+            if begun.elapsed() > ENOUGH && least.is_finite() {
+                break;
+            }
             parse = parse.min(parsed(&bytes));
             let Some((times, contract)) = first(&bytes, path, root, pick) else { break };
             drop(contract);

@@ -21,6 +21,9 @@ pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
 const WEIGHED: usize = 80;
 
+/// How many requests for one operation are made for one that has a wire form.
+const MADE: u32 = 4;
+
 /// How many operations of a larger contract are tried.
 const TRIED: usize = 20;
 
@@ -51,10 +54,7 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         });
     }
     for operation in entries.into_iter().filter_map(|entry| contract.operation(entry.index).ok()) {
-        let mut choices = Seeded::new(mock.seed(), ["curl", operation.id.as_str()]);
-        let Ok(mut draft) = generate::valid(&service.contract, operation, &mut choices) else { continue };
-        show_examples(service, operation, &mut draft);
-        let Ok(mut request) = encode(&service.contract, operation, &draft) else { continue };
+        let Some(mut request) = made(mock, service, operation) else { continue };
         if std::str::from_utf8(&request.body).is_err() {
             continue;
         }
@@ -66,6 +66,29 @@ pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> 
         return Some(request);
     }
     None
+}
+
+/// A request for one operation, made anew where it has no wire form.
+fn made(mock: &Mock, service: &Service, operation: &Operation) -> Option<Request> {
+    let names = ["curl", operation.id.as_str()];
+    (0..MADE).find_map(|attempt| {
+        let again = (attempt > 0).then(|| attempt.to_string());
+        let mut choices = Seeded::new(mock.seed(), names.into_iter().chain(again.as_deref()));
+        let mut draft = generate::valid(&service.contract, operation, &mut choices).ok()?;
+        show_examples(service, operation, &mut draft);
+        leave_cursors_out(service, operation, &mut draft);
+        encode(&service.contract, operation, &draft).ok()
+    })
+}
+
+/// Takes out what only a list can give out.
+fn leave_cursors_out(service: &Service, operation: &Operation, draft: &mut Draft) {
+    let effect = service.behaviour.effect(operation.index);
+    for name in effect.paging.iter().flat_map(|paging| paging.cursors()) {
+        if operation.parameter(In::Query, name).is_some_and(|parameter| !parameter.required) {
+            draft.remove_parameter(In::Query, name);
+        }
+    }
 }
 
 /// Puts the document's own examples into a request, each where it is valid.
@@ -92,14 +115,24 @@ fn simplest(security: &[Requirement]) -> Option<&Requirement> {
     security.iter().min_by_key(|alternative| alternative.schemes.len())
 }
 
+/// Adds a credential, unless the request says the same by a parameter or another credential already.
 fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
     let Some((place, name, value)) = written else { return };
     match place {
-        In::Header => request.headers.set(&name, value),
+        In::Header => {
+            if request.headers.get(&name).is_none() {
+                request.headers.set(&name, value);
+            }
+        }
         In::Cookie => request.headers.add("Cookie", format!("{name}={value}")),
         In::Query => {
-            let separator = if request.target.contains('?') { '&' } else { '?' };
-            request.target = format!("{}{separator}{name}={value}", request.target);
+            let is_there = request
+                .query()
+                .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
+            if !is_there {
+                let separator = if request.target.contains('?') { '&' } else { '?' };
+                request.target = format!("{}{separator}{name}={value}", request.target);
+            }
         }
         In::Path | In::QueryString => {}
     }

@@ -1,7 +1,7 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, step};
+use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, ready, step};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{MediaType, Operation, Route};
@@ -32,6 +32,8 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
     let decoded = codec::decode(&service.contract, operation, captures, request);
     let decoded = check(service, operation, decoded)?;
     let call = Call { operation, decoded: &decoded };
+    // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
+    ready(&service.contract, &service.behaviour, operation);
     let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality };

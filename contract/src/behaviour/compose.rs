@@ -42,15 +42,13 @@ pub fn compose(
     }
     let effect = behaviour.effect(occasion.call.operation.index);
     let (status, response) = choose(occasion, effect.action, outcome);
-    let composer = Composer { contract, behaviour, occasion, outcome, effect };
+    let composer = Composer { contract, behaviour, occasion, outcome, effect, attempt: 0 };
     let mut answer = codec::Response { status, headers: Headers::new(), body: Vec::new() };
     let Some(response) = response else { return Ok(answer) };
     if !matches!(status, 100..=199 | 204 | 205 | 304)
         && let Some(content) = pick(&response.content, occasion.quality)
     {
-        let value = composer.body(content)?;
-        answer.body = codec::encode_body(contract, content, &value, Direction::Response)
-            .map_err(|no_form| Refusal::Unmakeable { reason: no_form.to_string() })?;
+        answer.body = composer.written(content, status)?;
         answer.headers.add("Content-Type", codec::content_type(&content.media_type, &answer.body));
     }
     for (name, value) in composer.headers(response) {
@@ -105,17 +103,46 @@ pub fn pick<'c>(content: &'c [Content], quality: &dyn Fn(&MediaType) -> u16) -> 
         .map(|(_, content)| content)
 }
 
+#[derive(Clone, Copy)]
 struct Composer<'s> {
     contract: &'s Contract,
     behaviour: &'s dyn Known,
     occasion: &'s Occasion<'s>,
     outcome: &'s Outcome,
     effect: &'s Effect,
+    /// How many bodies had no wire form.
+    attempt: u32,
 }
 
+/// How many bodies are made where they have no wire form: not every value has one in every medium.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// How many of these hold what is known; if that has no wire form, the others do without.
+const KNOWING_ATTEMPTS: u32 = 3;
+
 impl Composer<'_> {
-    fn body(&self, content: &Content) -> Result<Value, Refusal> {
-        let Some(at) = &content.schema else { return Ok(self.undescribed(content)) };
+    /// The bytes of a body.
+    fn written(&self, content: &Content, status: u16) -> Result<Vec<u8>, Refusal> {
+        let mut last = None;
+        for attempt in 0..MAX_ATTEMPTS {
+            let composer = Self { attempt, ..*self };
+            let value = match &content.schema {
+                Some(at) if attempt >= KNOWING_ATTEMPTS => {
+                    composer.generate(at, &mut composer.choices("answer", &[]))?
+                }
+                Some(at) => composer.body(content, at, status)?,
+                None => composer.undescribed(content),
+            };
+            match codec::encode_body(self.contract, content, &value, Direction::Response) {
+                Ok(bytes) => return Ok(bytes),
+                Err(no_form) => last = Some(no_form),
+            }
+        }
+        let reason = last.map_or_else(String::new, |no_form| no_form.to_string());
+        Err(Refusal::Unmakeable { reason })
+    }
+
+    fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
         let is_valid =
             |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
         let returned = self.effect.returned.clone().unwrap_or_default();
@@ -141,7 +168,11 @@ impl Composer<'_> {
         };
         let paging = self.effect.paging.as_ref();
         let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging };
-        let facts = envelope.facts(at, self.effect.returned.as_ref());
+        let mut facts = envelope.facts(at, self.effect.returned.as_ref());
+        // RFC 9457 §3.1.2: it is the status that the answer has.
+        if content.media_type.is_problem_json() {
+            facts.push(Fact::Is(Pointer::root().join("status"), status.into()));
+        }
         Ok(lay(bare, &facts, &mut |tried| is_valid(tried)))
     }
 
@@ -273,6 +304,7 @@ impl Composer<'_> {
 
     fn choices(&self, what: &str, more: &[&str]) -> Seeded {
         let path = [what, self.occasion.call.operation.id.as_str()];
-        Seeded::new(self.occasion.context.seed, path.into_iter().chain(more.iter().copied()))
+        let attempt = (self.attempt > 0).then(|| self.attempt.to_string());
+        Seeded::new(self.occasion.context.seed, path.into_iter().chain(more.iter().copied()).chain(attempt.as_deref()))
     }
 }

@@ -172,6 +172,15 @@ impl Paging {
         by.into_iter().chain(&self.limit).map(String::as_str).collect()
     }
 
+    /// The query parameters that hold what only a list can give out, so that no first request has them.
+    #[must_use]
+    pub fn cursors(&self) -> Vec<&str> {
+        match &self.by {
+            PageBy::Cursor { after, before } => after.iter().chain(before).map(String::as_str).collect(),
+            PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing => Vec::new(),
+        }
+    }
+
     /// In words, after "its pages are found".
     #[must_use]
     pub fn describe(&self) -> String {

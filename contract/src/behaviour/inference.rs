@@ -10,16 +10,16 @@ use crate::behaviour::survey::{Survey, name_of};
 use crate::behaviour::{Action, Collection, Effect, act, gather};
 use crate::model::{Contract, Operation};
 
-/// What is known so far of what the operations of one contract do. A piece asks for others only in this order, each above
-/// it in this list: declarations may ask for deeds, deeds for founders, founders for resources; collections ask for deeds,
-/// effects for collections. So no piece ever waits for itself.
+/// What is known so far of what the operations of one contract do. Each kind of piece is made of those before it alone, so no
+/// piece ever waits for itself: resources; founders, by the roles that resources give; declarations; deeds; collections;
+/// effects.
 #[derive(Debug)]
 pub(super) struct Inference {
     survey: Survey,
     resources: Vec<OnceLock<Box<Resource>>>,
     founders: Vec<OnceLock<Option<Box<Founder>>>>,
-    deeds: Vec<OnceLock<Arc<Effect>>>,
     declarations: OnceLock<Declarations>,
+    deeds: Vec<OnceLock<Arc<Effect>>>,
     collections: Vec<OnceLock<Box<Collection>>>,
     declared_collections: OnceLock<Vec<OnceLock<Box<Collection>>>>,
     effects: Vec<OnceLock<Arc<Effect>>>,
@@ -101,11 +101,7 @@ impl Inference {
 
     /// What an operation does, before it is known whether its path leads through an item: as its path says, or as it declares
     /// itself.
-    pub(super) fn deed(&self, contract: &Contract, operation: &Operation) -> &Effect {
-        self.deed_kept(contract, operation)
-    }
-
-    fn deed_kept(&self, contract: &Contract, operation: &Operation) -> &Arc<Effect> {
+    pub(super) fn deed(&self, contract: &Contract, operation: &Operation) -> &Arc<Effect> {
         self.deeds[operation.index].get_or_init(|| {
             let by_path = act::by_path(self, contract, operation);
             let declared = self.declarations(contract).of(operation.index);
@@ -147,7 +143,7 @@ impl Inference {
     pub(super) fn effect(&self, contract: &Contract, index: usize) -> &Effect {
         self.effects[index].get_or_init(|| {
             let Ok(operation) = contract.operation(index) else { return Arc::default() };
-            let deed = self.deed_kept(contract, operation);
+            let deed = self.deed(contract, operation);
             match act::through(self, contract, operation, deed) {
                 Some(effect) => Arc::new(effect),
                 None => deed.clone(),

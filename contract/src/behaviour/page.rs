@@ -18,6 +18,9 @@ const DEFAULT_LIMIT: usize = 20;
 /// What every cursor starts with, so that a later form can be told apart.
 const MARK: &str = "v1.";
 
+/// The statuses that an unknown cursor may be refused with (RFC 9110 §15.5.1, §15.5.21).
+const BAD_CURSOR: [u16; 2] = [400, 422];
+
 /// The page of a set that a request asks for.
 pub(super) fn cut(
     contract: &Contract,
@@ -164,13 +167,18 @@ impl Cut<'_> {
         Listing { items, total: self.total, links }
     }
 
-    /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it.
+    /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it. One that was never
+    /// given out is refused where the contract documents how; elsewhere it says nothing, so the list begins at its start.
     fn cursor(&self, name: Option<&str>) -> Result<Option<u64>, Refusal> {
         let Some(name) = name else { return Ok(None) };
         let Some(sent) = self.call.parameter(In::Query, name) else { return Ok(None) };
         let sent = text(sent);
         let sequence = read(&sent).or_else(|| self.state.find(self.place, &sent).map(|item| item.sequence));
-        sequence.map(Some).ok_or_else(|| Refusal::BadCursor { parameter: name.to_owned() })
+        let refuses = || BAD_CURSOR.into_iter().any(|status| self.call.operation.response(status).is_some());
+        if sequence.is_none() && refuses() {
+            return Err(Refusal::BadCursor { parameter: name.to_owned() });
+        }
+        Ok(sequence)
     }
 
     fn write(&self, name: &str, item: &Item) -> String {

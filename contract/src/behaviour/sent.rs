@@ -83,19 +83,22 @@ impl Sent<'_> {
             return;
         }
         let Value::Object(sent) = body else { return };
+        // Looked up once: there may be thousands of members.
+        let items = shape::by_name(self.contract, described.item);
+        let required = shape::required(self.contract, described.item);
         for (name, request) in shape::members(self.contract, described.request) {
-            let Some(item) = shape::member(self.contract, described.item, &name) else { continue };
+            let Some(item) = items.get(&name) else { continue };
             let place = here.join(&name);
-            if kept.contains(&place) || self.is_servers(Some(&request), Some(&item)) {
+            if kept.contains(&place) || self.is_servers(Some(&request), Some(item)) {
                 continue;
             }
-            let default = || [&request, &item].into_iter().find_map(|at| shape::keyword(self.contract, at, "default"));
+            let default = || [&request, item].into_iter().find_map(|at| shape::keyword(self.contract, at, "default"));
             if let Some(member) = sent.get(&name) {
-                let described = Described { request: &request, item: &item };
+                let described = Described { request: &request, item };
                 self.unsent(&described, member, &place, kept, depth + 1, facts);
             } else if let Some(default) = default() {
                 facts.push(Fact::Is(place, default.clone()));
-            } else if !shape::is_required(self.contract, described.item, &name) {
+            } else if !required.contains(name.as_str()) {
                 facts.push(Fact::Absent(place));
             }
         }
@@ -115,16 +118,17 @@ impl Sent<'_> {
         if depth > MAX_DEPTH {
             return body.clone();
         }
+        let described = |at: Option<&Location>| at.map(|at| shape::by_name(self.contract, at)).unwrap_or_default();
+        let (requests, items) = (described(request), described(item));
         let mut said = Map::new();
         for (name, member) in members {
             let place = here.join(name);
-            let request = request.and_then(|at| shape::member(self.contract, at, name));
-            let item = item.and_then(|at| shape::member(self.contract, at, name));
-            let is_hidden = item.as_ref().is_some_and(|at| self.says(at, "writeOnly"));
-            if is_hidden || kept.contains(&place) || self.is_servers(request.as_ref(), item.as_ref()) {
+            let (request, item) = (requests.get(name), items.get(name));
+            let is_hidden = item.is_some_and(|at| self.says(at, "writeOnly"));
+            if is_hidden || kept.contains(&place) || self.is_servers(request, item) {
                 continue;
             }
-            said.insert(name.clone(), self.said(request.as_ref(), item.as_ref(), member, &place, kept, depth + 1));
+            said.insert(name.clone(), self.said(request, item, member, &place, kept, depth + 1));
         }
         Value::Object(said)
     }

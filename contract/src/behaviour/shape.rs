@@ -1,6 +1,8 @@
 //! What a schema says of members, items and types, through references and `allOf`: enough to recognise things by name.
 //! It guesses nothing and validates nothing.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
@@ -15,28 +17,34 @@ const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 /// The schema at a location and those that it is composed of, its own first, references followed.
 fn parts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
     let mut found = Vec::new();
-    gather(contract, at, 0, &mut found);
+    gather(contract, at, 0, &mut HashSet::new(), &mut found);
     found
 }
 
-fn gather<'c>(contract: &'c Contract, at: &Location, depth: usize, found: &mut Vec<(Location, &'c Value)>) {
+fn gather<'c>(
+    contract: &'c Contract,
+    at: &Location,
+    depth: usize,
+    seen: &mut HashSet<*const Value>,
+    found: &mut Vec<(Location, &'c Value)>,
+) {
     if depth > MAX_DEPTH {
         return;
     }
     let Some(node) = contract.document().node(at) else { return };
-    if found.iter().any(|(known, _)| known == at) {
+    if !seen.insert(std::ptr::from_ref(node)) {
         return;
     }
     found.push((at.clone(), node));
     if let Some(reference) = node.get("$ref").and_then(Value::as_str)
         && let Ok(target) = contract.document().resolve(at, reference)
     {
-        gather(contract, &target, depth + 1, found);
+        gather(contract, &target, depth + 1, seen, found);
     }
     for keyword in COMPOSITIONS {
         let branches = node.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
         for index in 0..branches {
-            gather(contract, &at.join(keyword).index(index), depth + 1, found);
+            gather(contract, &at.join(keyword).index(index), depth + 1, seen, found);
         }
     }
 }
@@ -45,9 +53,10 @@ fn gather<'c>(contract: &'c Contract, at: &Location, depth: usize, found: &mut V
 #[must_use]
 pub fn members(contract: &Contract, at: &Location) -> Vec<(String, Location)> {
     let mut found: Vec<(String, Location)> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for (here, node) in parts(contract, at) {
         for name in node.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
-            if !found.iter().any(|(known, _)| known == name) {
+            if seen.insert(name) {
                 found.push((name.clone(), here.join("properties").join(name)));
             }
         }
@@ -58,15 +67,22 @@ pub fn members(contract: &Contract, at: &Location) -> Vec<(String, Location)> {
 /// The schema of a member, if it is described.
 #[must_use]
 pub fn member(contract: &Contract, at: &Location, name: &str) -> Option<Location> {
-    members(contract, at).into_iter().find(|(known, _)| known == name).map(|(_, at)| at)
+    let describes = |node: &Value| node.get("properties").and_then(|named| named.get(name)).is_some();
+    let (here, _) = parts(contract, at).into_iter().find(|(_, node)| describes(node))?;
+    Some(here.join("properties").join(name))
 }
 
-/// True where a member must be there.
+/// The schemas of all members that a schema describes, by their names.
 #[must_use]
-pub fn is_required(contract: &Contract, at: &Location, name: &str) -> bool {
-    parts(contract, at).iter().any(|(_, node)| {
-        node.get("required").and_then(Value::as_array).into_iter().flatten().any(|required| required == name)
-    })
+pub fn by_name(contract: &Contract, at: &Location) -> HashMap<String, Location> {
+    members(contract, at).into_iter().collect()
+}
+
+/// The names of the members that must be there.
+#[must_use]
+pub fn required<'c>(contract: &'c Contract, at: &Location) -> HashSet<&'c str> {
+    let listed = parts(contract, at).into_iter().filter_map(|(_, node)| node.get("required")?.as_array());
+    listed.flatten().filter_map(Value::as_str).collect()
 }
 
 /// The schema at a pointer into a value of this schema, if it is described.

@@ -30,13 +30,13 @@ impl Pointer {
         let mut text = String::with_capacity(self.0.len() + token.len() + 1);
         text.push_str(&self.0);
         text.push('/');
-        for character in token.chars() {
-            match character {
-                '~' => text.push_str("~0"),
-                '/' => text.push_str("~1"),
-                other => text.push(other),
-            }
+        let mut rest = token;
+        while let Some(special) = rest.find(['~', '/']) {
+            text.push_str(&rest[..special]);
+            text.push_str(if rest.as_bytes()[special] == b'~' { "~0" } else { "~1" });
+            rest = &rest[special + 1..];
         }
+        text.push_str(rest);
         Self(text)
     }
 
@@ -83,7 +83,8 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// True where this is a place that a template names: the same tokens, `*` in the template standing for any one.
+    /// True where this is a place that a template names: the same tokens, `*` in the template standing for any one, and `*`
+    /// before a pattern for a name that matches it.
     #[must_use]
     pub fn fits(&self, template: &Self) -> bool {
         let mut mine = self.tokens();
@@ -91,7 +92,7 @@ impl Pointer {
         loop {
             match (mine.next(), theirs.next()) {
                 (None, None) => return true,
-                (Some(token), Some(wanted)) if wanted == "*" || wanted == token => {}
+                (Some(token), Some(wanted)) if wanted.starts_with('*') || wanted == token => {}
                 _ => return false,
             }
         }
@@ -100,13 +101,21 @@ impl Pointer {
     /// The value this points to.
     #[must_use]
     pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {
-        root.pointer(&self.0)
+        self.tokens().try_fold(root, |here, token| match here {
+            Value::Object(members) => members.get(token.as_ref()),
+            Value::Array(items) => items.get(index_of(&token)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        })
     }
 
     /// The value this points to, to change it.
     #[must_use]
     pub fn get_mut<'v>(&self, root: &'v mut Value) -> Option<&'v mut Value> {
-        root.pointer_mut(&self.0)
+        self.tokens().try_fold(root, |here, token| match here {
+            Value::Object(members) => members.get_mut(token.as_ref()),
+            Value::Array(items) => items.get_mut(index_of(&token)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        })
     }
 
     /// The escaped text.
@@ -146,6 +155,12 @@ impl Pointer {
     }
 }
 
+/// An array index: digits without a leading zero (RFC 6901 §4).
+fn index_of(token: &str) -> Option<usize> {
+    let is_index = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
+    is_index.then(|| token.parse().ok()).flatten()
+}
+
 impl fmt::Display for Pointer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
@@ -170,6 +185,24 @@ mod tests {
         assert_eq!(pointer.as_str(), "/paths/~1pets~1{id}/a~0b");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["paths", "/pets/{id}", "a~b"]);
         assert_eq!(pointer.parent().expect("it has one").as_str(), "/paths/~1pets~1{id}");
+    }
+
+    #[test]
+    fn values_are_found_by_member_and_by_index() {
+        let mut value = json!({"": 1, "a/b": {"~1": [10, {"0": 11}]}, "c": [12], "01": 2});
+        let get = |text: &str, value: &mut Value| {
+            let pointer = Pointer::parse(text).expect("a pointer");
+            let found = pointer.get(value).cloned();
+            assert_eq!(pointer.get_mut(value).map(|there| there.clone()), found);
+            found
+        };
+        for (pointer, found) in [("/", 1), ("/a~1b/~01/0", 10), ("/a~1b/~01/1/0", 11), ("/c/0", 12), ("/01", 2)] {
+            assert_eq!(get(pointer, &mut value), Some(json!(found)), "{pointer}");
+        }
+        for pointer in ["/c/00", "/c/+0", "/c/-", "/c/1", "/c/0/x", "/d", "/a~1b/1"] {
+            assert_eq!(get(pointer, &mut value), None, "{pointer}");
+        }
+        assert_eq!(Pointer::root().get(&value), Some(&value));
     }
 
     #[test]

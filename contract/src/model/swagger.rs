@@ -117,10 +117,21 @@ pub(crate) fn effective_parameters(document: &Document, at: &Location) -> Vec<Lo
     found.into_iter().map(|(at, ..)| at).collect()
 }
 
+/// Whether one of the parameters of an operation or path item belongs to a form, or may, where it stands elsewhere.
+fn may_take_form(owner: &Value) -> bool {
+    owner.get("parameters").and_then(Value::as_array).into_iter().flatten().any(|parameter| {
+        parameter.get("$ref").is_some() || parameter.get("in").and_then(Value::as_str) == Some("formData")
+    })
+}
+
 /// Gives every operation that takes a form the schema of that form.
 pub(crate) fn plant_forms(document: &mut Document, entries: &[Entry]) {
     for entry in entries {
-        let Ok((operation, _)) = document.follow(&entry.at) else { continue };
+        let Ok((operation, node)) = document.follow(&entry.at) else { continue };
+        let item = document.node(&paths::item_of(&entry.at));
+        if ![Some(node), item].into_iter().flatten().any(may_take_form) {
+            continue;
+        }
         let mut properties = Map::new();
         let mut required = Vec::new();
         for at in effective_parameters(document, &entry.at) {

@@ -1,23 +1,44 @@
 //! Schema -> compiled validator, kept with the contract.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use crate::document::{Code, Defect, FileId, Location, Pointer};
+use crate::document::{Code, Defect, Location, Pointer};
 use crate::model::{Contract, Direction, bundle};
+use crate::validate::kept::Kept;
 use crate::validate::{budget, format};
 
 /// Steps that a pattern with look-around or back-references may take on one text. The linear engine has no such bound
 /// because it needs none; this one is about 10 ms.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// The validators of a contract, by schema and direction.
-#[derive(Default)]
+/// How much of schemas all validators that are kept for one direction may be compiled from, in JSON values. Each validator
+/// holds all schemas that it can reach, and one value takes about 600 bytes there, so this is about 90 MB: more than any client
+/// uses at a time. One that goes through a thousand operations whose schemas all reach each other would fill gigabytes
+/// otherwise.
+const MAX_VALUES: usize = 150_000;
+
+/// The validators of a contract, by schema, for each direction: those that were used last.
 pub(crate) struct Validators {
-    compiled: RwLock<HashMap<(Location, Direction), Compiled>>,
+    requests: Kept<Location, Compiled>,
+    responses: Kept<Location, Compiled>,
+}
+
+impl Validators {
+    fn of(&self, direction: Direction) -> &Kept<Location, Compiled> {
+        match direction {
+            Direction::Request => &self.requests,
+            Direction::Response => &self.responses,
+        }
+    }
+}
+
+impl Default for Validators {
+    fn default() -> Self {
+        Self { requests: Kept::up_to(MAX_VALUES), responses: Kept::up_to(MAX_VALUES) }
+    }
 }
 
 type Compiled = Result<Arc<Validator>, Defect>;
@@ -28,19 +49,16 @@ type Compiled = Result<Arc<Validator>, Defect>;
 /// What makes the schema unusable.
 pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction) -> Compiled {
     let validators = contract.attached::<Validators>();
-    let key = (at.clone(), direction);
-    if let Some(found) = validators.compiled.read().expect("no validator panics while it is kept").get(&key) {
-        return found.clone();
+    let compiled = validators.of(direction);
+    if let Some(found) = compiled.get(at) {
+        return found;
     }
-    let made = fresh(contract, at, direction).map(Arc::new);
-    validators.compiled.write().expect("no validator panics while it is kept").insert(key, made.clone());
+    let (made, weight) = match compile(contract, at, direction) {
+        Ok((validator, weight)) => (Ok(Arc::new(validator)), weight),
+        Err(defect) => (Err(defect), 1),
+    };
+    compiled.put(at.clone(), made.clone(), weight);
     made
-}
-
-/// How many validators a contract has by now: one for each schema and direction that was used.
-#[must_use]
-pub fn compiled(contract: &Contract) -> usize {
-    contract.attached::<Validators>().compiled.read().expect("no validator panics while it is kept").len()
 }
 
 /// The validator of a schema, compiled for this once and not kept.
@@ -48,13 +66,34 @@ pub fn compiled(contract: &Contract) -> usize {
 /// # Errors
 /// What makes the schema unusable.
 pub(crate) fn fresh(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
+    compile(contract, at, direction).map(|(validator, _)| validator)
+}
+
+/// How many validators a contract has by now: at most one for each schema and direction that was used.
+#[must_use]
+pub fn compiled(contract: &Contract) -> usize {
+    let validators = contract.attached::<Validators>();
+    validators.requests.count() + validators.responses.count()
+}
+
+/// The number of values within a value, itself included.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+/// The validator, and how many values it is compiled from.
+fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<(Validator, usize), Defect> {
     let unusable = |reason: String| Defect::new(Code::InvalidSchema, at.clone(), reason);
     let files = bundle(contract.document(), std::slice::from_ref(at), direction)?;
+    let weight = files.values().map(count).sum();
     let mut registry = Registry::new();
-    for (file, value) in &files {
-        registry = registry
-            .add(Location::file_uri(*file), value.clone())
-            .map_err(|error| unusable(format!("the schema: {error}")))?;
+    for (file, value) in files {
+        registry =
+            registry.add(Location::file_uri(file), value).map_err(|error| unusable(format!("the schema: {error}")))?;
     }
     let registry = registry.prepare().map_err(|error| unusable(format!("the schema: {error}")))?;
     let root = json!({"$ref": at.uri()});
@@ -71,16 +110,24 @@ pub(crate) fn fresh(contract: &Contract, at: &Location, direction: Direction) ->
         .or_else(|_| {
             options().with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT)).build(&root)
         })
+        .map(|validator| (validator, weight))
         .map_err(|error| {
-            broken_pattern(contract, &files, &error)
+            broken_pattern(contract, at, direction, &error)
                 .unwrap_or_else(|| unusable(format!("the schema cannot be used: {}", error.masked())))
         })
 }
 
 /// What is wrong and where, when it is a regular expression: whoever is told that an operation cannot be served wants to
 /// go there.
-fn broken_pattern(contract: &Contract, files: &BTreeMap<FileId, Value>, error: &ValidationError<'_>) -> Option<Defect> {
+fn broken_pattern(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    error: &ValidationError<'_>,
+) -> Option<Defect> {
     let text = error.instance().as_str()?;
+    // What was compiled is gone by now; making it again is for the rare case that something is wrong with it.
+    let files = bundle(contract.document(), std::slice::from_ref(at), direction).ok()?;
     let at = files.iter().find_map(|(file, value)| {
         let pointer = pattern(value, text)?;
         Some(Location { file: *file, pointer })
@@ -117,7 +164,7 @@ fn pattern(value: &Value, text: &str) -> Option<Pointer> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, NoFiles, Source};
+    use crate::document::{Document, FileId, NoFiles, Source};
 
     #[test]
     fn a_pattern_that_is_none_is_named_with_its_place() {

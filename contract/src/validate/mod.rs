@@ -6,6 +6,7 @@ mod budget;
 mod compile;
 mod explain;
 mod format;
+mod kept;
 mod problem;
 mod request;
 mod response;
@@ -19,6 +20,7 @@ pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
 pub use sample::samples;
+pub(crate) use value::decide;
 pub use value::{is_valid, value};
 pub use violation::{Cause, Violation};
 

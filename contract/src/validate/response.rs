@@ -40,7 +40,9 @@ pub fn response(
         ));
     }
     framing(method, response, &mut found);
-    found.extend(problem(response));
+    if may_have_body(method, response.status) {
+        found.extend(problem(response));
+    }
     Ok(found)
 }
 
@@ -167,6 +169,8 @@ mod tests {
         assert_eq!(judged("GET", 200, &[json, ("Content-Length", "3")], "{}").len(), 1);
         assert_eq!(judged("HEAD", 200, &[json, ("Content-Length", "3")], ""), Vec::<String>::new());
         assert_eq!(judged("HEAD", 200, &[json], "{}").len(), 1);
+        let problem = ("Content-Type", "application/problem+json");
+        assert_eq!(judged("HEAD", 200, &[problem], ""), Vec::<String>::new());
         assert_eq!(judged("GET", 304, &[("Content-Length", "3")], ""), Vec::<String>::new());
         assert_eq!(judged("GET", 204, &[], "x").len(), 1);
         assert_eq!(judged("GET", 201, &[("Location", "/a/b?c")], ""), Vec::<String>::new());

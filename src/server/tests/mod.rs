@@ -1,5 +1,6 @@
 //! The pipeline without a socket: every promise of the mock, on the shipped contracts and on small ones.
 
+mod answers;
 mod edge;
 mod hostile;
 mod invites;
