@@ -13,7 +13,15 @@ use crate::document::{FileId, Location, Pointer};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origins {
     moved: BTreeMap<Pointer, Location>,
+    shifted: usize,
 }
+
+/// How many nodes are noted to stand elsewhere: an overlay that people wrote has hundreds. Of further ones the nearest place
+/// is told.
+const MAX_MOVED: usize = 50_000;
+
+/// How many items are moved up in all. After that, removing items changes no places any more.
+const MAX_SHIFTED: usize = 100_000;
 
 /// Where something that is laid into the document comes from.
 pub(super) enum Source<'s> {
@@ -77,6 +85,9 @@ impl Origins {
     /// Notes that a whole node comes from elsewhere.
     pub(super) fn set(&mut self, at: &Pointer, from: &Source<'_>) {
         self.forget(at);
+        if self.moved.len() >= MAX_MOVED {
+            return;
+        }
         match from {
             Source::Text(origin) => {
                 self.moved.insert(at.clone(), origin.clone());
@@ -95,7 +106,9 @@ impl Origins {
         let (Some(items), Ok(index)) = (items, token.parse::<usize>()) else {
             return self.forget(&parent.join(token));
         };
-        for later in index + 1..items {
+        self.shifted = self.shifted.saturating_add(items.saturating_sub(index));
+        let moving = if self.shifted > MAX_SHIFTED || self.moved.len() >= MAX_MOVED { 0..0 } else { index + 1..items };
+        for later in moving {
             let (from, to) = (parent.index(later), parent.index(later - 1));
             let (origin, below) = (self.find(&from), self.below(&from));
             self.forget(&to);

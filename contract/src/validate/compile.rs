@@ -61,6 +61,14 @@ pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction
     made
 }
 
+/// The validator of a schema, compiled for this once and not kept.
+///
+/// # Errors
+/// What makes the schema unusable.
+pub(crate) fn fresh(contract: &Contract, at: &Location, direction: Direction) -> Result<Validator, Defect> {
+    compile(contract, at, direction).map(|(validator, _)| validator)
+}
+
 /// How many validators a contract has by now: at most one for each schema and direction that was used.
 #[must_use]
 pub fn compiled(contract: &Contract) -> usize {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Document, Location, Pointer};
 use crate::model::{Contract, Direction, Role, Sample};
 use crate::rule::Subject;
-use crate::validate::value;
+use crate::validate::compile::fresh;
+use crate::validate::value::judge;
 
 /// How many faults of one example are told: who mends the first sees the next.
 const MAX_FAULTS: usize = 5;
@@ -36,8 +37,8 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
 }
 
 /// How many nodes of schemas are compiled to judge the samples of one document, counted again for each schema that reaches
-/// them: about ten seconds' worth, and ten times what the largest known document needs.
-const MAX_WORK: usize = 100_000_000;
+/// them: some seconds' worth.
+const MAX_WORK: usize = 2_000_000;
 
 /// What may still be compiled.
 struct Purse<'d> {
@@ -94,13 +95,17 @@ fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
     if sample.role == Role::Written && instance.is_string() {
         return Vec::new();
     }
-    let judge = |direction| value(contract, &sample.schema, direction, &Subject::Body, instance);
+    // Of thousands of schemas, most are never asked again, so none is kept.
+    let judged = |direction| {
+        let validator = fresh(contract, &sample.schema, direction)?;
+        Ok::<_, Defect>(judge(contract, &validator, &sample.schema, &Subject::Body, instance))
+    };
     // A schema that cannot be used is reported as such.
-    let Ok(answered) = judge(Direction::Response) else { return Vec::new() };
+    let Ok(answered) = judged(Direction::Response) else { return Vec::new() };
     if answered.is_empty() {
         return Vec::new();
     }
-    let violations = match judge(Direction::Request) {
+    let violations = match judged(Direction::Request) {
         Ok(sent) if sent.len() < answered.len() => sent,
         Ok(_) | Err(_) => answered,
     };

@@ -1,7 +1,7 @@
 //! One value against one schema.
 
-use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::document::{Defect, Location, Pointer};
@@ -26,10 +26,20 @@ pub fn value(
     subject: &Subject,
     instance: &Value,
 ) -> Result<Vec<Violation>, Defect> {
-    let validator = validator(contract, at, direction)?;
-    let whole = |breach: Breach, message: &str| Ok(vec![Violation::whole(subject.clone(), breach, message)]);
+    Ok(judge(contract, &*validator(contract, at, direction)?, at, subject, instance))
+}
+
+/// What a value violates of a schema that is compiled already.
+pub(crate) fn judge(
+    contract: &Contract,
+    validator: &Validator,
+    at: &Location,
+    subject: &Subject,
+    instance: &Value,
+) -> Vec<Violation> {
+    let whole = |breach: Breach, message: &str| vec![Violation::whole(subject.clone(), breach, message)];
     match within(TO_JUDGE, || validator.is_valid(instance)) {
-        Some(true) => return Ok(Vec::new()),
+        Some(true) => return Vec::new(),
         Some(false) => {}
         None => return whole(Breach::Undecided, "it takes too many steps to compare it with all alternatives"),
     }
@@ -49,7 +59,7 @@ pub fn value(
         found
     };
     match explained.or_else(|| within(TO_EXPLAIN, first)) {
-        Some(found) => Ok(found),
+        Some(found) => found,
         None => whole(
             Breach::Keyword { keyword: Keyword::False, at: at.clone(), member: None },
             "it breaks the schema in more ways than can be told",
