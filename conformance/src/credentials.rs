@@ -142,6 +142,26 @@ impl Credentials {
         }
     }
 
+    /// What must not be shown to everybody, as it stands in requests, each with the name of an environment variable that
+    /// may stand in its place.
+    #[must_use]
+    pub fn secrets(&self, contract: &Contract) -> Vec<(String, String)> {
+        let schemes = schemes(contract);
+        let by_scheme = schemes.values().filter_map(|scheme| {
+            let mut request = Request::default();
+            write(&mut request, scheme, self.values.get(&scheme.name)?);
+            let written = request.headers.iter().next().map_or(request.target.as_str(), |(_, value)| value);
+            Some((variable(&scheme.name), last_word(written)))
+        });
+        let secret = |name: &str| {
+            let known = ["authorization", "proxy-authorization", "cookie"];
+            known.iter().any(|known| name.eq_ignore_ascii_case(known))
+                || schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known))
+        };
+        let by_field = self.fields.iter().filter(|(name, _)| secret(name));
+        by_scheme.chain(by_field.map(|(name, value)| (variable(name), last_word(value)))).collect()
+    }
+
     /// The given field that holds a scheme's credentials. Schemes may share a field, so its value must begin as theirs do.
     fn field(&self, scheme: &Scheme) -> Option<(&str, &str)> {
         let wanted = scheme.header()?;
@@ -166,6 +186,22 @@ pub fn schemes(contract: &Contract) -> BTreeMap<String, Scheme> {
         .flat_map(|alternative| &alternative.schemes)
         .map(|(scheme, _)| (scheme.name.clone(), scheme.clone()))
         .collect()
+}
+
+/// `Bearer auth` -> `ETALON_BEARER_AUTH`.
+fn variable(name: &str) -> String {
+    let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("ETALON_{}", name.chars().map(word).collect::<String>())
+}
+
+/// The credentials without the word or name that stands before them.
+fn last_word(written: &str) -> String {
+    let after_word = written.rsplit(' ').next().unwrap_or(written);
+    match after_word.split_once('=') {
+        // What ends in equals signs is base64, whose padding they are.
+        Some((_, value)) if !value.trim_matches('=').is_empty() => value.to_owned(),
+        Some(_) | None => after_word.to_owned(),
+    }
 }
 
 fn is_basic(scheme: &Scheme) -> bool {
@@ -254,6 +290,16 @@ mod tests {
             written(&scheme("o", SchemeKind::OAuth2, ""), "abc").headers.get("authorization"),
             Some("Bearer abc")
         );
+    }
+
+    #[test]
+    fn what_is_secret_is_known_as_it_travels() {
+        assert_eq!(last_word("Bearer abc"), "abc");
+        assert_eq!(last_word("Basic YTpi"), "YTpi");
+        assert_eq!(last_word("Basic YTpiYg=="), "YTpiYg==");
+        assert_eq!(last_word("sid=abc"), "abc");
+        assert_eq!(last_word("/?key=abc"), "abc");
+        assert_eq!(variable("Bearer auth-2"), "ETALON_BEARER_AUTH_2");
     }
 
     #[test]

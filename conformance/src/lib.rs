@@ -24,5 +24,5 @@ pub mod report;
 pub use credentials::{Credentials, Show, schemes};
 pub use report::{Conclusion, Report};
 pub use run::{Effort, End, Evidence, Progress, RunError, run};
-pub use settings::{PATIENCE, SHRINKING, Settings, VALID};
+pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

@@ -4,6 +4,16 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 
+/// Whether a report shows credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// The names of environment variables stand in their place.
+    #[default]
+    Masked,
+    /// As they are: those of a mock are no secret.
+    Plain,
+}
+
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -24,10 +34,12 @@ pub struct Settings {
     pub valid: usize,
     /// How long an accepted request may take to have its effect.
     pub patience: Duration,
+    /// Whether the report shows the credentials.
+    pub showing: Showing,
 }
 
-/// How many requests are spent on one failure unless told otherwise: enough to take a body of some twenty members apart
-/// one by one and to halve what remains.
+/// How many requests are spent on one failure unless told otherwise: the faults of `fixtures/shrinking` take at most 112,
+/// most of them fewer than 50.
 pub const SHRINKING: usize = 200;
 
 /// How many plain valid requests each operation gets unless told otherwise.
@@ -47,6 +59,7 @@ impl Default for Settings {
             shrinking: SHRINKING,
             valid: VALID,
             patience: PATIENCE,
+            showing: Showing::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use etalon_contract::behaviour::infer;
 use etalon_contract::document::{Diagnostic, Severity, SourceFile};
 use etalon_contract::model::Contract;
+use etalon_contract::validate::samples;
 use serde::Serialize;
 
 use crate::cli::open::Reader;
@@ -34,6 +35,10 @@ pub struct CheckArgs {
     #[arg(long)]
     pub strict: bool,
 
+    /// Report components that nothing refers to as well
+    #[arg(long)]
+    pub unused: bool,
+
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -50,6 +55,15 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// Which components are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Components {
+    /// All, and nothing is said of those that nothing refers to.
+    Used,
+    /// All, and those that nothing refers to are reported.
+    AlsoUnused,
 }
 
 /// What was found in one document.
@@ -76,7 +90,8 @@ impl Checked {
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
     let reader = args.reading.reader(&args.contracts);
-    let checked: Vec<Checked> = args.contracts.iter().map(|named| check_with(named, &reader)).collect();
+    let components = if args.unused { Components::AlsoUnused } else { Components::Used };
+    let checked: Vec<Checked> = args.contracts.iter().map(|named| check_with(named, &reader, components)).collect();
     let refused =
         checked.iter().map(Checked::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
     // A reader that has gone away has seen enough.
@@ -88,18 +103,22 @@ pub fn run(args: &CheckArgs) -> ExitCode {
 #[must_use]
 pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Checked {
     let overlays = overlays.iter().map(|path| Named::from(path.as_path())).collect();
-    check_with(&path.into(), &Reader::new(overlays, root.map(Path::to_owned), Remote::default()))
+    let reader = Reader::new(overlays, root.map(Path::to_owned), Remote::default());
+    check_with(&path.into(), &reader, Components::Used)
 }
 
 /// Checks one document.
 #[must_use]
-pub fn check_with(named: &Named, reader: &Reader) -> Checked {
+pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Checked {
     let name = named.to_string();
     match reader.document(named).map(Contract::new) {
         Ok(contract) => {
-            let mut diagnostics = contract.diagnostics();
-            let extensions = infer(&contract).defects;
-            diagnostics.extend(extensions.iter().map(|one| contract.document().diagnose(one, Severity::Warning)));
+            let mut more = infer(&contract).defects;
+            more.extend(samples(&contract));
+            if let Components::AlsoUnused = components {
+                more.extend_from_slice(contract.unused());
+            }
+            let diagnostics = contract.diagnostics_with(&more);
             Checked { name, diagnostics, contract: Some(contract) }
         }
         Err(diagnostics) => Checked { name, diagnostics, contract: None },
@@ -229,6 +248,25 @@ mod tests {
     #[test]
     fn people_see_the_line_the_reason_and_a_hint() {
         insta::assert_snapshot!("check-human", reported(Format::Human, "typos.yaml"));
+    }
+
+    #[test]
+    fn doubts_about_values_are_shown_within_them_and_what_is_unused_on_demand() {
+        let path = Named::from(Path::new("fixtures/documents/doubts.yaml"));
+        let codes = |components: Components| {
+            let checked = check_with(&path, &Reader::default(), components);
+            let found = checked.diagnostics.iter();
+            found.map(|one| (one.code.as_str(), one.place.line)).collect::<Vec<(&str, usize)>>()
+        };
+        let used = codes(Components::Used);
+        let examples: Vec<usize> =
+            used.iter().filter(|(code, _)| *code == "invalid-example").map(|(_, line)| *line).collect();
+        assert_eq!(examples, [13, 13, 15, 16, 21, 21, 21, 32]);
+        assert!(!used.iter().any(|(code, _)| *code == "unused"));
+        let all = codes(Components::AlsoUnused);
+        let unused: Vec<usize> = all.iter().filter(|(code, _)| *code == "unused").map(|(_, line)| *line).collect();
+        assert_eq!(unused, [25, 36, 41, 45, 46]);
+        assert_eq!(all.len(), used.len() + unused.len());
     }
 
     #[test]

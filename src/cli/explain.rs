@@ -13,7 +13,7 @@ use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
 use crate::cli::Named;
-use crate::cli::check::{Checked, Format, JsonSource, check_with, report};
+use crate::cli::check::{Checked, Components, Format, JsonSource, check_with, report};
 use crate::cli::reading::{Reading, named};
 use crate::cli::show::spot;
 
@@ -39,7 +39,7 @@ pub struct ExplainArgs {
 /// Runs the command: 0 where the document could be read, 2 where not.
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
-    let checked = check_with(&args.contract, &args.reading.reader([&args.contract]));
+    let checked = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
     let mut out = anstream::stdout().lock();
     // A reader that has gone away has seen enough.
     let _ = match (&checked.contract, args.json) {
@@ -150,7 +150,10 @@ impl<'c> ExplainedOperation<'c> {
         };
         match contract.operation(index) {
             Ok(operation) => explained.fill(contract, behaviour, operation),
-            Err(defect) => explained.defect = Some(defect.to_string()),
+            Err(defect) => {
+                let hint = defect.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+                explained.defect = Some(format!("{defect}{hint}"));
+            }
         }
         explained
     }

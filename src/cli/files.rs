@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use etalon_contract::document::Files;
+use etalon_contract::document::{Files, Supplied, Unsupplied};
 
 /// How large one file may be: far above any real document, and still readable.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -51,7 +51,14 @@ impl DiskFiles {
     }
 
     fn outside(&self, name: &str) -> String {
-        format!("the file {name} is outside the folder {} (--root widens it)", self.root.display())
+        format!("the file {name} is outside the folder {}", self.root.display())
+    }
+
+    /// The folder that holds the root and a file as well, where that is not everything there is.
+    fn wider(&self, name: &str) -> Option<PathBuf> {
+        let target = self.plain(name);
+        let common = self.root.ancestors().find(|folder| target.starts_with(folder))?;
+        common.parent().is_some().then(|| common.to_owned())
     }
 }
 
@@ -68,6 +75,16 @@ impl Files for DiskFiles {
             // What is not there or cannot be entered is for reading to say.
             Ok(_) | Err(_) => Ok(()),
         }
+    }
+
+    fn supply(&self, name: &str) -> Result<Supplied, Unsupplied> {
+        self.permit(name).map_err(|reason| match self.wider(name).filter(|_| !has_scheme(name)) {
+            Some(folder) => {
+                Unsupplied::forbidden(reason).hint(format!("widen the folder with `--root {}`", folder.display()))
+            }
+            None => Unsupplied::forbidden(reason),
+        })?;
+        self.read(name).map(Supplied::from).map_err(Unsupplied::broken)
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
@@ -164,6 +181,10 @@ mod tests {
             assert!(files.permit(outside).is_err(), "{outside}");
         }
         assert!(files.read("../secret.yaml").is_err());
+        let hint = files.supply("../secret.yaml").expect_err("it is outside").hint.expect("there is a way");
+        let root = folder.0.canonicalize().expect("it is there");
+        assert_eq!(hint, format!("widen the folder with `--root {}`", root.display()));
+        assert_eq!(files.supply("/etc/passwd").expect_err("it is outside").hint, None, "not the whole machine");
         assert!(files.read("parts").expect_err("a folder").contains("folder"));
         assert_eq!(files.read("parts/b.yaml"), Err("there is no file parts/b.yaml".to_owned()));
         let wider = DiskFiles::of(&folder.0.join("api/api.yaml"), Some(&folder.0)).expect("the folder is there");

@@ -43,3 +43,26 @@ impl fmt::Display for Named {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_has_a_scheme_and_slashes_is_a_url_and_all_else_a_file() {
+        for (text, is_remote) in [
+            ("api.yaml", false),
+            ("./a:b.yaml", false),
+            (r"C:\api.yaml", false),
+            ("https:api.yaml", false),
+            ("https://x.org/api.yaml", true),
+            ("HTTP://x.org", true),
+        ] {
+            let named = Named::parse(OsString::from(text)).expect("it is a name");
+            assert_eq!(matches!(named, Named::Remote(_)), is_remote, "{text}");
+        }
+        for wrong in ["", "file:///api.yaml", "https://"] {
+            assert!(Named::parse(OsString::from(wrong)).is_err(), "{wrong}");
+        }
+    }
+}

@@ -48,8 +48,11 @@ fn result(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-/// A file's path as a relative URI reference (RFC 3986 §4.2).
+/// A file's path as a relative URI reference (RFC 3986 §4.2); a URL is one already.
 fn artifact(path: &str) -> String {
+    if path.contains("://") {
+        return path.to_owned();
+    }
     let mut uri = String::new();
     for byte in path.bytes() {
         match byte {
@@ -60,4 +63,16 @@ fn artifact(path: &str) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_artifact_is_named_by_a_uri_reference() {
+        assert_eq!(artifact("a b/ü.yaml"), "a%20b/%C3%BC.yaml");
+        assert_eq!(artifact(r"a\b.yaml"), "a/b.yaml");
+        assert_eq!(artifact("https://x.org/a.yaml?b=c"), "https://x.org/a.yaml?b=c");
+    }
 }

@@ -10,8 +10,8 @@ use clap::Args;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::{
-    Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, TIMEOUT, VALID, run,
-    schemes,
+    Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID,
+    run, schemes,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::model::{BasePath, BasePathError};
@@ -93,6 +93,14 @@ pub struct TestArgs {
     /// How many requests may be spent on making one failing request smaller
     #[arg(long, value_name = "N", default_value_t = SHRINKING)]
     pub max_shrink: usize,
+
+    /// Show failing requests as they were found, without making them smaller
+    #[arg(long, conflicts_with = "max_shrink")]
+    pub no_shrink: bool,
+
+    /// Show credentials in the report, in place of names of environment variables
+    #[arg(long)]
+    pub show_credentials: bool,
 
     /// How long an answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
@@ -286,9 +294,15 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
             set: set.clone(),
             operations: arguments.operation.clone(),
             waivers: waivers.clone(),
-            shrinking: arguments.max_shrink,
+            shrinking: if arguments.no_shrink { 0 } else { arguments.max_shrink },
             valid: VALID,
             patience: Duration::from_secs(arguments.patience),
+            // What a mock issues is no secret.
+            showing: if arguments.show_credentials || arguments.url.is_none() {
+                Showing::Plain
+            } else {
+                Showing::Masked
+            },
         }
     });
     Ok(settings.collect())

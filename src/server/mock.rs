@@ -101,8 +101,8 @@ impl Mock {
     }
 
     /// Where a request leads.
-    pub(super) fn owner(&self, method: &str, path: &str) -> Owner<'_> {
-        self.mounts.owner(&self.services, method, path)
+    pub(super) fn owner(&self, method: &str, target: &str) -> Owner<'_> {
+        self.mounts.owner(&self.services, method, target)
     }
 
     /// What is served, in words: where there are several contracts, each with its base path.
@@ -126,8 +126,7 @@ impl Mock {
 
     /// `HEAD` is `GET` without the content (RFC 9110 §9.3.2), unless the contract has one of its own.
     fn stands_for(&self, request: &Request) -> Option<Request> {
-        let path = request.path();
-        let has_own = || matches!(self.owner("HEAD", path), Owner::Operation { .. });
+        let has_own = || matches!(self.owner("HEAD", &request.target), Owner::Operation { .. });
         (request.method == "HEAD" && !has_own()).then(|| Request { method: "GET".to_owned(), ..request.clone() })
     }
 }

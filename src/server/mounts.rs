@@ -43,12 +43,12 @@ impl Mounts {
     }
 
     /// The first level that has the path decides, whether it has the method or not.
-    pub(super) fn owner<'m>(&self, services: &'m [Service], method: &str, path: &str) -> Owner<'m> {
+    pub(super) fn owner<'m>(&self, services: &'m [Service], method: &str, target: &str) -> Owner<'m> {
         for level in &self.levels {
             let mut found: Option<(Vec<u8>, Owner<'m>)> = None;
             let mut others = Vec::new();
             for service in level.iter().map(|index| &services[*index]) {
-                match service.contract.route(method, path) {
+                match service.contract.route(method, target) {
                     Route::Found { operation, captures } => {
                         let abstractness = service.contract.entries()[operation].path.abstractness();
                         if found.as_ref().is_none_or(|(known, _)| abstractness < *known) {

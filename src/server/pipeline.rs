@@ -102,7 +102,7 @@ enum Routed<'m> {
 
 fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     let path = request.path();
-    let others = match mock.owner(&request.method, path) {
+    let others = match mock.owner(&request.method, &request.target) {
         Owner::Operation { service, operation, captures } => {
             return match service.contract.operation(operation) {
                 Ok(operation) => Routed::Found(Found { service, operation, captures }),

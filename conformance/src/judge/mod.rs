@@ -1,6 +1,7 @@
 //! Verdicts as pure tables: what was sent and what came back -> what that shows. A doubt is never a violation, and a
 //! refusal is never a proof unless everything else about the request was accepted.
 
+pub mod advised;
 pub mod limit;
 pub mod protocol;
 pub mod response;

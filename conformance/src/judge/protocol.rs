@@ -140,6 +140,24 @@ pub fn not_acceptable(operation: &Operation, answer: &Response) -> Verdict {
     }
 }
 
+/// A body that is unusual: the target may take it or refuse it, and may not fail over it (RFC 9110 §15.6).
+#[must_use]
+pub fn probed(answer: &Response, twin: &Response) -> Verdict {
+    let status = answer.status;
+    match class(status) {
+        Class::Server if class(twin.status) == Class::Success => Verdict::violated(
+            Kind::ServerError(status),
+            "it is accepted or refused: a failure is neither (RFC 9110 §15.6)",
+            format!("the server failed over it: {}", said(answer)),
+        ),
+        Class::Server => Verdict::Inconclusive(format!("the valid twin was not accepted either: {}", said(twin))),
+        Class::Busy | Class::Credentials | Class::Redirect | Class::Odd => {
+            Verdict::Inconclusive(format!("answered {}, which says nothing about this", said(answer)))
+        }
+        Class::Success | Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol => Verdict::proved(),
+    }
+}
+
 /// The media type of content that the operation does not document for this status.
 fn undocumented_media_type(operation: &Operation, answer: &Response) -> Option<String> {
     if answer.body.is_empty() {

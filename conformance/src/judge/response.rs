@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
-use etalon_contract::model::{Contract, Operation, StatusPattern};
+use etalon_contract::document::Version;
+use etalon_contract::model::{Contract, MediaType, Operation, StatusPattern};
 use etalon_contract::rule::{Breach, Row, Rule, Subject};
 use etalon_contract::validate::{self, Violation};
+use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, NOT_IMPLEMENTED, class};
@@ -21,6 +23,10 @@ pub struct Observation {
     pub fields: Vec<String>,
     /// What does not conform; or why the contract cannot tell.
     pub violations: Result<Vec<Violation>, String>,
+    /// Its content, where it is JSON.
+    pub content: Option<Value>,
+    /// The version of the document that describes it.
+    pub version: Version,
 }
 
 /// Looks at one answer; `None` where its status is not documented.
@@ -39,7 +45,14 @@ pub fn observe(
         pattern: operation.response(response.status)?.status,
         fields: response.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
         violations: violations.map_err(|defect| defect.reason),
+        content: json(response),
+        version: contract.document().version(),
     })
+}
+
+fn json(response: &Response) -> Option<Value> {
+    let sent = response.headers.get("content-type").and_then(MediaType::parse)?;
+    sent.is_json().then(|| serde_json::from_slice(&response.body).ok())?
 }
 
 /// The places that a problem names and the request does not have. Nothing where the request's body was not understood:
@@ -81,10 +94,14 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
                 Err(cannot) => Some(cannot),
             }
         }
-        Rule::Response(_) | Rule::ResponseHeader { .. } => None,
+        Rule::WriteOnly(status) if observation.pattern == *status => write_only(row, observation),
+        Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => None,
         Rule::Limit { .. }
         | Rule::Null { .. }
         | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::Unusual(_)
         | Rule::Malformed
         | Rule::Empty
         | Rule::UnsupportedMediaType
@@ -94,6 +111,38 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
         | Rule::Security(_)
         | Rule::Story(_) => None,
     }
+}
+
+/// What an answer says of a member that is only sent; `None` where no object is there that could have it.
+fn write_only(row: &Row, observation: &Observation) -> Option<Verdict> {
+    let mut owners = vec![observation.content.as_ref()?];
+    let tokens: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
+    let (name, way) = tokens.split_last()?;
+    for token in way {
+        owners = owners
+            .into_iter()
+            .flat_map(|value| match value {
+                Value::Array(items) if token == "*" => items.iter().collect(),
+                Value::Object(members) if token == "*" => members.values().collect(),
+                other => other.get(token).into_iter().collect::<Vec<_>>(),
+            })
+            .collect();
+    }
+    let mut members = owners.into_iter().filter_map(Value::as_object).peekable();
+    members.peek()?;
+    if !members.any(|members| members.get(name).is_some_and(|value| !value.is_null())) {
+        return Some(Verdict::proved());
+    }
+    Some(match observation.version {
+        Version::OpenApi31 | Version::OpenApi32 => Verdict::violated(
+            Kind::Nonconforming(format!("writeOnly {}", row.pointer)),
+            "a member that is writeOnly is never in an answer (JSON Schema Validation §9.4)",
+            format!("{} is there", row.pointer),
+        ),
+        Version::Swagger2 | Version::OpenApi30 => Verdict::inconclusive(
+            "it is there: a writeOnly member should not be in an answer, but may be (OpenAPI 3.0.4 §4.7.24.2)",
+        ),
+    })
 }
 
 /// What a valid request's answer says against the row of the documented success: the target failed over it, whether it
@@ -187,6 +236,17 @@ pub fn unseen_header(response: &Verdict) -> Verdict {
         Verdict::Inconclusive(_) | Verdict::Unreachable(_) => response.clone(),
         Verdict::Proved { .. } | Verdict::Violated(_) | Verdict::Waived(_) => {
             Verdict::inconclusive("it was never there, which is allowed: it is not marked as required")
+        }
+    }
+}
+
+/// Why it was not seen that a member which is only sent does not come back, given what is known of its response.
+#[must_use]
+pub fn unseen_owner(response: &Verdict) -> Verdict {
+    match response {
+        Verdict::Inconclusive(_) | Verdict::Unreachable(_) => response.clone(),
+        Verdict::Proved { .. } | Verdict::Violated(_) | Verdict::Waived(_) => {
+            Verdict::inconclusive("the object that could have it was never there")
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Chapter {
     pub rows: Vec<Row>,
     /// The cases, in order.
     pub cases: Vec<Case>,
+    /// How many positions of its schemas lie deeper, or are more, than have rows.
+    pub left_out: usize,
 }
 
 /// Something to do, and the row that it decides.
@@ -58,6 +60,10 @@ pub enum Act {
     At(usize),
     /// Sends content of another media type.
     MediaType(usize),
+    /// Goes against what the document advises, and its twin, which follows it.
+    Advised,
+    /// Sends an unusual body, whatever the contract says of it.
+    Unusual,
     /// Asks for a media type that there is not.
     Accept,
     /// Uses a method that the path does not have.
@@ -96,7 +102,7 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
 }
 
 fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> Chapter {
-    let rows = rows(contract, behaviour, operation).rows;
+    let Enumeration { rows, left_out } = rows(contract, behaviour, operation);
     let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
     let probes = Probe::all().map(|probe| (None, Act::Probe(probe)));
     let others =
@@ -106,7 +112,7 @@ fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, oper
         .chain(others)
         .map(|(row, act)| Case { id: id(&operation.id, row.map(|row| rows[row].id.as_str()), act), row, act })
         .collect();
-    Chapter { operation: operation.index, rows, cases }
+    Chapter { operation: operation.index, rows, cases, left_out }
 }
 
 /// What is done about a row. Responses have nothing of their own: every exchange shows them.
@@ -117,13 +123,19 @@ fn acts(row: &Row) -> Vec<Act> {
             each(Act::Past)
         }
         Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => each(Act::At),
+        Rule::Discriminator { tag, .. } => match tag.side() {
+            Side::At => vec![Act::At(0)],
+            Side::Past => vec![Act::Advised],
+        },
+        Rule::ReadOnly => vec![Act::Advised],
+        Rule::Unusual(_) => vec![Act::Unusual],
         Rule::UnsupportedMediaType => each(Act::MediaType),
         Rule::NotAcceptable => vec![Act::Accept],
         Rule::MethodNotAllowed => vec![Act::Method],
         Rule::UnknownPath => vec![Act::Path],
         Rule::Security(_) => vec![Act::Security],
         Rule::Story(_) => vec![Act::Story],
-        Rule::Response(_) | Rule::ResponseHeader { .. } => Vec::new(),
+        Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Vec::new(),
     }
 }
 

@@ -2,11 +2,15 @@
 
 use etalon_contract::codec::Request;
 
+use crate::report::Mask;
 use crate::script::USER_AGENT;
 
-/// The command line, on one line. `origin` is what stands before the target: scheme, host, and any prefix of the path.
+/// The command line, on one line. `origin` is what stands before the target: scheme, host, and any prefix of the path. A
+/// shell puts in what is masked, from its environment.
 #[must_use]
-pub fn curl(origin: &str, request: &Request) -> String {
+pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
+    let request = &mask.request(request);
+    let quote = |word: &str| quote(word, mask);
     let mut line = vec!["curl".to_owned(), "-i".to_owned()];
     match request.method.as_str() {
         "HEAD" => line.push("--head".to_owned()),
@@ -31,6 +35,10 @@ pub fn curl(origin: &str, request: &Request) -> String {
             line.extend(["-H".to_owned(), quote("Content-Type:")]);
         }
         match std::str::from_utf8(&request.body) {
+            Ok(text) if has_long_run(text) && !text.contains('\0') => {
+                line.insert(0, format!("{{ {}; }} |", printed(text).join("; ")));
+                line.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+            }
             // `--data-raw`, since a leading `@` would name a file to others.
             Ok(text) if !text.contains('\0') => line.extend(["--data-raw".to_owned(), quote(text)]),
             _ => {
@@ -44,9 +52,59 @@ pub fn curl(origin: &str, request: &Request) -> String {
     line.join(" ")
 }
 
-/// A word as a POSIX shell reads it back (XCU §2.2.2): plain where it may be, else within single quotes.
-#[must_use]
-pub fn quote(word: &str) -> String {
+/// How often a character comes in a row before it is counted rather than written: nobody reads thousands of brackets, and
+/// no shell takes a word of a mebibyte.
+const LONG_RUN: usize = 256;
+
+/// The stretches of the same ASCII character, and what lies between them: the character and how often, or the text.
+fn stretches(text: &str) -> Vec<(Option<(char, usize)>, &str)> {
+    let mut found: Vec<(Option<(char, usize)>, &str)> = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(first) = text[at..].chars().next() {
+        let run = text[at..].chars().take_while(|next| *next == first && next.is_ascii()).count();
+        if run >= LONG_RUN {
+            if from < at {
+                found.push((None, &text[from..at]));
+            }
+            found.push((Some((first, run)), &text[at..at + run]));
+            from = at + run;
+        }
+        at += run.max(first.len_utf8());
+    }
+    if from < text.len() {
+        found.push((None, &text[from..]));
+    }
+    found
+}
+
+fn has_long_run(text: &str) -> bool {
+    text.len() >= LONG_RUN && stretches(text).iter().any(|(run, _)| run.is_some())
+}
+
+/// Shell commands that print a text, with long stretches of one character counted.
+fn printed(text: &str) -> Vec<String> {
+    let command = |(run, text): (Option<(char, usize)>, &str)| match run {
+        Some((' ', count)) => format!("printf '%{count}s' ''"),
+        Some((character, count)) => {
+            format!("printf '%{count}s' '' | tr ' ' {}", quoted(&character.to_string()))
+        }
+        None => format!("printf %s {}", quoted(text)),
+    };
+    stretches(text).into_iter().map(command).collect()
+}
+
+/// A word as a POSIX shell reads it back (XCU §2.2): plain where it may be, else within single quotes, variables of the mask
+/// within double ones.
+fn quote(word: &str, mask: &Mask) -> String {
+    let variable = mask.variables().map(|name| format!("${name}")).find(|variable| word.contains(variable.as_str()));
+    let Some((before, after)) = variable.as_ref().and_then(|variable| word.split_once(variable.as_str())) else {
+        return quoted(word);
+    };
+    let part = |text: &str| if text.is_empty() { String::new() } else { quote(text, mask) };
+    format!("{}\"{}\"{}", part(before), variable.unwrap_or_default(), part(after))
+}
+
+fn quoted(word: &str) -> String {
     let plain =
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
@@ -65,9 +123,23 @@ mod tests {
 
     #[test]
     fn a_shell_reads_every_word_back() {
-        assert_eq!(quote("plain-word/1"), "plain-word/1");
-        assert_eq!(quote(""), "''");
-        assert_eq!(quote("it's $HOME `x` \\ \"q\"!"), r#"'it'\''s $HOME `x` \ "q"!'"#);
+        assert_eq!(quoted("plain-word/1"), "plain-word/1");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("it's $HOME `x` \\ \"q\"!"), r#"'it'\''s $HOME `x` \ "q"!'"#);
+    }
+
+    #[test]
+    fn long_stretches_of_one_character_are_counted() {
+        let body = format!("{}{{\"a\":1}}{}", " ".repeat(1_000), "]".repeat(300));
+        let line = curl(
+            "http://x",
+            &request("POST", "/", &[("Content-Type", "application/json")], body.as_bytes()),
+            &Mask::default(),
+        );
+        let printing = "{ printf '%1000s' ''; printf %s '{\"a\":1}'; printf '%300s' '' | tr ' ' ']'; } | curl ";
+        assert!(line.starts_with(printing) && line.contains("--data-binary @-"), "{line}");
+        let short = curl("http://x", &request("POST", "/", &[], " é".repeat(200).as_bytes()), &Mask::default());
+        assert!(short.contains("--data-raw"), "{short}");
     }
 
     #[test]
@@ -79,7 +151,7 @@ mod tests {
             br#"{"name":"O'Hara"}"#,
         );
         assert_eq!(
-            curl("http://h:1", &sent),
+            curl("http://h:1", &sent, &Mask::default()),
             r#"curl -i -X POST -H 'Content-Type: application/json' -H 'X-Empty;' --data-raw '{"name":"O'\''Hara"}' 'http://h:1/a?b=c&d=%20'"#
         );
     }
@@ -88,14 +160,29 @@ mod tests {
     fn bytes_that_are_no_text_go_through_a_pipe() {
         let sent = request("PUT", "/a", &[("content-type", "a/b")], &[0, 0xff, b'a']);
         assert_eq!(
-            curl("http://h", &sent),
+            curl("http://h", &sent, &Mask::default()),
             r"printf %b '\0000\0377\0141' | curl -i -X PUT -H 'content-type: a/b' --data-binary @- http://h/a"
         );
     }
 
     #[test]
     fn curl_neither_globs_nor_squashes_nor_invents_a_type() {
-        assert!(curl("http://h", &request("GET", "/a[0]/../b", &[], b"")).contains(" -g --path-as-is "));
-        assert!(curl("http://h", &request("POST", "/a", &[], b"@x")).contains("-H Content-Type: --data-raw @x"));
+        assert!(
+            curl("http://h", &request("GET", "/a[0]/../b", &[], b""), &Mask::default()).contains(" -g --path-as-is ")
+        );
+        assert!(
+            curl("http://h", &request("POST", "/a", &[], b"@x"), &Mask::default())
+                .contains("-H Content-Type: --data-raw @x")
+        );
+    }
+
+    #[test]
+    fn what_is_masked_is_put_in_by_the_shell() {
+        let mask = Mask::new(vec![("ETALON_KEY".into(), "a'b".into())]);
+        let sent = request("GET", "/a?k=a'b", &[("Authorization", "Bearer a'b"), ("X-Key", "a'b")], b"");
+        assert_eq!(
+            curl("http://h", &sent, &mask),
+            r#"curl -i -X GET -H 'Authorization: Bearer '"$ETALON_KEY" -H 'X-Key: '"$ETALON_KEY" 'http://h/a?k='"$ETALON_KEY""#
+        );
     }
 }

@@ -5,11 +5,13 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use etalon_contract::codec::Headers;
 
+use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, Line, Operated, Report};
+use crate::run::{Effort, End};
 use crate::script::USER_AGENT;
 use crate::talk::{Exchange, Role};
-use crate::verdict::{Verdict, Word};
+use crate::verdict::{Failure, Kind, Verdict, Word};
 
 /// Whether there are colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +66,23 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
     for (id, reason) in &report.unusable {
         writeln!(out, "\n{id} was not tested: {reason}")?;
     }
-    for line in report.rows() {
-        violation(out, report, line, paint)?;
+    for operation in &report.operations {
+        for line in &operation.rows {
+            let alike = alike(operation, line);
+            match alike.first() {
+                // What shows the same is told once, with the others named beside it.
+                Some(first) if first.id != line.id => {}
+                _ => violation(out, report, line, paint)?,
+            }
+            if alike.first().is_some_and(|first| first.id == line.id) && alike.len() > 1 {
+                let rows =
+                    if alike.len() == 2 { "1 more row".to_owned() } else { format!("{} more rows", alike.len() - 1) };
+                writeln!(out, "  also      the server fails like this in {rows}:")?;
+                for other in &alike[1..] {
+                    writeln!(out, "            {}", other.id)?;
+                }
+            }
+        }
     }
     writeln!(out)?;
     totals(out, report, paint)
@@ -130,6 +147,23 @@ fn doubts(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Res
     Ok(())
 }
 
+/// The rows of an operation over which the server fails with the same status as over this one, the first the one to show:
+/// best what a valid request shows by itself. Empty where the row is violated otherwise; limits that are not kept are each
+/// a fault of their own.
+fn alike<'r>(operation: &'r Operated, line: &Line) -> Vec<&'r Line> {
+    let failed =
+        |line: &Line| match &line.verdict {
+            Verdict::Violated(Failure {
+                kind: Kind::ServerError(status) | Kind::UndocumentedStatus(status), ..
+            }) if class(*status) == Class::Server => Some(*status),
+            _ => None,
+        };
+    let Some(status) = failed(line) else { return Vec::new() };
+    let mut alike: Vec<&Line> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();
+    alike.sort_by_key(|other| other.group != Group::Responses);
+    alike
+}
+
 fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
     writeln!(out, "\n{} {}", paint.word(Word::Violated, "violated"), paint.strong(&line.id))?;
@@ -147,19 +181,36 @@ fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> st
             Role::Twin => "twin",
         };
         let Exchange { request, response, .. } = exchange;
-        writeln!(out, "  {word:<8}  {} {} -> {}", request.method, request.target, response.status)?;
+        let target = report.mask.request(request).target;
+        writeln!(out, "  {word:<8}  {} {target} -> {}", request.method, response.status)?;
         if line.group == Group::Stateful && at < evidence.at {
             // A story is replayed step by step: its last request alone shows nothing.
-            writeln!(out, "            {}", curl(&report.target, request))?;
+            writeln!(out, "            {}", curl(&report.target, request, &report.mask))?;
         }
     }
     let failing = &evidence.exchanges[evidence.at];
-    writeln!(out, "  request   {} {}", failing.request.method, failing.request.target)?;
-    message(out, &failing.request.headers, &failing.request.body)?;
+    let request = report.mask.request(&failing.request);
+    writeln!(out, "  request   {} {}", request.method, request.target)?;
+    message(out, &request.headers, &request.body)?;
     writeln!(out, "  answer    {}", failing.response.status)?;
-    message(out, &failing.response.headers, &failing.response.body)?;
-    writeln!(out, "  curl      {}", curl(&report.target, &failing.request))?;
+    let response = &failing.response;
+    message(out, &report.mask.headers(&response.headers), &report.mask.answered(&response.body))?;
+    if let Some(effort) = evidence.effort {
+        writeln!(out, "  shrunk    {}", shrunk(effort))?;
+    }
+    writeln!(out, "  curl      {}", curl(&report.target, &failing.request, &report.mask))?;
     writeln!(out, "  case      {}", evidence.case)
+}
+
+/// What it took to make the request so small, and whether it could be smaller.
+fn shrunk(effort: Effort) -> String {
+    let Effort { from, to, requests, end } = effort;
+    let requests = if requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") };
+    let bytes = if from == to { format!("{to} bytes") } else { format!("{from} to {to} bytes") };
+    match end {
+        End::Minimal => format!("{bytes}, {requests}; nothing more can go"),
+        End::Budget => format!("{bytes}, {requests}, which is all of --max-shrink; more might go"),
+    }
 }
 
 fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result {
@@ -195,7 +246,15 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
             if count > 0 { paint.word(word, &text) } else { text }
         })
         .collect();
+    let masked = report.mask.shown_in(report);
+    if !masked.is_empty() {
+        let named = masked.join(", ");
+        writeln!(out, "Credentials are masked: set {named} for the curl lines, or run with --show-credentials.")?;
+    }
     writeln!(out, "{} rows: {}", report.rows().count(), counts.join(", "))?;
+    if report.left_out() > 0 {
+        writeln!(out, "{} positions of schemas lie too deep, or are too many, and have no rows", report.left_out())?;
+    }
     writeln!(out, "{} requests in {:.1} s", report.requests, report.took.as_secs_f64())?;
     let (untested, left) = (report.untested(), left_out(report));
     match report.conclusion() {

@@ -5,7 +5,8 @@ use data_encoding::BASE64;
 use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
-use crate::report::{Conclusion, Line, Report};
+use crate::report::{Conclusion, Line, Mask, Report};
+use crate::run::End;
 use crate::talk::Exchange;
 use crate::verdict::{Verdict, Word};
 
@@ -53,6 +54,7 @@ fn contract(report: &Report) -> Value {
             "id": operation.id,
             "method": operation.method,
             "path": operation.path,
+            "positions_left_out": operation.left_out,
             "rows": operation.rows.iter().map(|line| row(report, line)).collect::<Vec<_>>(),
         })
     });
@@ -92,27 +94,42 @@ fn row(report: &Report, line: &Line) -> Value {
         if let Some(evidence) = &line.evidence {
             let failing = &evidence.exchanges[evidence.at];
             shown.insert("case".into(), evidence.case.clone().into());
-            shown.insert("curl".into(), crate::report::curl::curl(&report.target, &failing.request).into());
+            if let Some(effort) = evidence.effort {
+                let minimal = effort.end == End::Minimal;
+                let shrunk = json!({
+                    "from": effort.from,
+                    "to": effort.to,
+                    "requests": effort.requests,
+                    "minimal": minimal,
+                });
+                shown.insert("shrunk".into(), shrunk);
+            }
+            shown.insert(
+                "curl".into(),
+                crate::report::curl::curl(&report.target, &failing.request, &report.mask).into(),
+            );
             shown.insert("failing".into(), evidence.at.into());
-            shown.insert("exchanges".into(), evidence.exchanges.iter().map(exchange).collect());
+            shown
+                .insert("exchanges".into(), evidence.exchanges.iter().map(|one| exchange(one, &report.mask)).collect());
         }
     }
     Value::Object(shown)
 }
 
-fn exchange(exchange: &Exchange) -> Value {
+fn exchange(exchange: &Exchange, mask: &Mask) -> Value {
+    let request = mask.request(&exchange.request);
     json!({
         "role": exchange.role.as_str(),
         "request": {
-            "method": exchange.request.method,
-            "target": exchange.request.target,
-            "headers": headers(&exchange.request.headers),
-            "body": body(&exchange.request.body),
+            "method": request.method,
+            "target": request.target,
+            "headers": headers(&request.headers),
+            "body": body(&request.body),
         },
         "response": {
             "status": exchange.response.status,
-            "headers": headers(&exchange.response.headers),
-            "body": body(&exchange.response.body),
+            "headers": headers(&mask.headers(&exchange.response.headers)),
+            "body": body(&mask.answered(&exchange.response.body)),
         },
     })
 }

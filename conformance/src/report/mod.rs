@@ -4,6 +4,7 @@
 pub mod curl;
 mod human;
 mod json;
+mod mask;
 
 use std::time::Duration;
 
@@ -14,10 +15,12 @@ use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 use crate::plan::Plan;
 use crate::run::Evidence;
 use crate::script::Scene;
+use crate::settings::Showing;
 use crate::verdict::{Verdict, Word};
 
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
+pub use mask::Mask;
 
 /// The result of a run.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub struct Report {
     pub requests: usize,
     /// How long it took.
     pub took: Duration,
+    /// What must not be shown of its exchanges.
+    pub mask: Mask,
 }
 
 /// What is known of an operation.
@@ -53,6 +58,8 @@ pub struct Operated {
     pub accepted: bool,
     /// Its rows in order.
     pub rows: Vec<Line>,
+    /// How many positions of its schemas lie deeper, or are more, than have rows.
+    pub left_out: usize,
 }
 
 impl Operated {
@@ -128,15 +135,22 @@ impl Group {
     pub fn of(row: &Row) -> Self {
         match &row.rule {
             Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => Self::Limits,
+            Rule::Discriminator { tag, .. } => match tag.side() {
+                Side::At => Self::Limits,
+                Side::Past => Self::Invalid,
+            },
             Rule::Limit { side: Side::Past, .. }
             | Rule::Null { side: Side::Past, .. }
             | Rule::Malformed
+            | Rule::ReadOnly
             | Rule::Empty => Self::Invalid,
-            Rule::UnsupportedMediaType | Rule::NotAcceptable | Rule::MethodNotAllowed | Rule::UnknownPath => {
-                Self::Protocol
-            }
+            Rule::Unusual(_)
+            | Rule::UnsupportedMediaType
+            | Rule::NotAcceptable
+            | Rule::MethodNotAllowed
+            | Rule::UnknownPath => Self::Protocol,
             Rule::Security(_) => Self::Security,
-            Rule::Response(_) | Rule::ResponseHeader { .. } => Self::Responses,
+            Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Self::Responses,
             Rule::Story(_) => Self::Stateful,
         }
     }
@@ -219,6 +233,11 @@ impl Report {
                 path: entry.path.to_string(),
                 accepted: results.accepted,
                 rows: rows.collect(),
+                left_out: plan
+                    .operations
+                    .iter()
+                    .find(|chapter| chapter.operation == results.operation)
+                    .map_or(0, |chapter| chapter.left_out),
             }
         });
         Self {
@@ -230,12 +249,22 @@ impl Report {
             unusable: plan.unusable.clone(),
             requests,
             took,
+            mask: match scene.settings.showing {
+                Showing::Masked => Mask::new(scene.settings.credentials.secrets(contract)),
+                Showing::Plain => Mask::default(),
+            },
         }
     }
 
     /// All rows in order.
     pub fn rows(&self) -> impl Iterator<Item = &Line> {
         self.operations.iter().flat_map(|operation| &operation.rows)
+    }
+
+    /// How many positions of the contract's schemas have no rows.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.operations.iter().map(|operation| operation.left_out).sum()
     }
 
     /// How many rows have a verdict.
@@ -312,7 +341,7 @@ fn location(operation: &Operation, row: &Row) -> Location {
     match &row.rule {
         Rule::Limit { breach: Breach::Keyword { at, .. }, .. }
         | Rule::Null { breach: Breach::Keyword { at, .. }, .. } => at.clone(),
-        Rule::Response(status) => {
+        Rule::Response(status) | Rule::WriteOnly(status) => {
             let response = operation.responses.iter().find(|response| response.status == *status);
             response.map_or(&operation.at, |response| &response.at).clone()
         }
@@ -322,9 +351,13 @@ fn location(operation: &Operation, row: &Row) -> Location {
                 .and_then(|response| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)));
             header.map_or(&operation.at, |header| &header.at).clone()
         }
+        Rule::Discriminator { meant: Some(branch), .. } => branch.schema(),
         Rule::Limit { .. }
         | Rule::Null { .. }
         | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::Unusual(_)
         | Rule::Malformed
         | Rule::Empty
         | Rule::UnsupportedMediaType

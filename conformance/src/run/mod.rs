@@ -1,6 +1,8 @@
 //! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
+mod busy;
+mod decide;
 mod play;
 mod shrink;
 mod tally;
@@ -8,16 +10,14 @@ mod tally;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::numbers::Shrinking;
-use crate::plan::{Act, Case, Chapter, Plan, plan};
+use crate::plan::{Act, Plan, plan};
 use crate::report::Report;
-use crate::run::play::{Outcome, Player, breaks};
+use crate::run::decide::decide;
+use crate::run::play::Player;
 use crate::run::tally::Tally;
-use crate::script::{Scene, read_back};
+use crate::script::Scene;
 use crate::settings::Settings;
-use crate::talk::{Exchange as Sent, Role};
 use crate::target::{Exchange, TargetError};
-use crate::verdict::Verdict;
 
 pub use crate::run::shrink::{Effort, End};
 pub use crate::run::tally::Evidence;
@@ -153,97 +153,6 @@ impl Pass {
     fn takes(self, act: Act) -> bool {
         matches!(act, Act::Valid(_)) == (self == Self::Valid)
     }
-}
-
-/// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
-async fn decide<E: Exchange>(
-    player: &mut Player<'_, E>,
-    tally: &mut Tally<'_>,
-    on: &mut dyn FnMut(&Progress<'_>),
-    plan: &Plan,
-    (chapter, case): (&Chapter, &Case),
-) -> Result<(), RunError> {
-    let (tree, first) = player.case(chapter, case).await?;
-    tally.saw(chapter, case, &first);
-    let (mut outcome, mut effort) = (first.clone(), None);
-    if let Verdict::Violated(failure) = &first.verdict {
-        let kind = failure.kind.clone();
-        let same = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
-        let before = player.sent();
-        let (smallest, end) = shrink::from_numbers(player, chapter, case, tree.clone(), first.clone(), &same).await?;
-        effort = end.map(|end| (end, player.sent() - before));
-        outcome = smallest;
-    }
-    let mut evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
-    if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(case, &first.record, &first.verdict)) {
-        evidence.took(&found, effort);
-    }
-    tally.enter(on, chapter, case, outcome.verdict, evidence);
-    for (at, exchange) in first.exchanges().enumerate() {
-        // An answer to something invalid that should not have been accepted promises nothing.
-        if breaks(case.act, exchange) {
-            continue;
-        }
-        let seen = tally.observe(exchange, player.spoilt()).into_iter().chain(tally.unserved(case.act, exchange));
-        for (chapter_number, row, verdict) in seen.collect::<Vec<_>>() {
-            let place = (chapter_number, row);
-            let Verdict::Violated(failure) = &verdict else {
-                tally.put(on, place, verdict, None);
-                continue;
-            };
-            if tally.is_violated(place) {
-                continue;
-            }
-            let spoilt = player.spoilt().clone();
-            let shows = |tried: &Outcome, act: Act| tally.shows(tried, place, &failure.kind, act, &spoilt);
-            let before = player.sent();
-            let shown = Shown { case, tree: &tree, first: &first, exchange };
-            let (by, smallest, end) = smallest(player, plan, chapter, shown, &shows).await?;
-            let effort = end.map(|end| (end, player.sent() - before));
-            let (shown, verdict) = shows(&smallest, by).unwrap_or((at, verdict));
-            let mut evidence = Evidence::at(case, &smallest.record, shown);
-            evidence.took(&Evidence::at(case, &first.record, at), effort);
-            tally.put(on, place, verdict, Some(evidence));
-        }
-    }
-    Ok(())
-}
-
-/// What showed something about a documented response.
-#[derive(Clone, Copy)]
-struct Shown<'s> {
-    case: &'s Case,
-    tree: &'s Shrinking,
-    first: &'s Outcome,
-    exchange: &'s Sent,
-}
-
-/// The smallest outcome that shows the same of a documented response, and the act that it came of. A valid request is best
-/// sent by itself, whatever case it was part of; what cannot be shown so is made smaller as part of its case.
-async fn smallest<E: Exchange>(
-    player: &mut Player<'_, E>,
-    plan: &Plan,
-    chapter: &Chapter,
-    shown: Shown<'_>,
-    shows: &dyn Fn(&Outcome, Act) -> Option<(usize, Verdict)>,
-) -> Result<(Act, Outcome, Option<End>), RunError> {
-    let Shown { case, tree, first, exchange } = shown;
-    let by_itself = match case.act {
-        Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Story => true,
-        Act::Valid(_) | Act::Probe(_) => exchange.role != Role::Tested,
-        Act::Accept | Act::Method | Act::Path | Act::Security => false,
-    };
-    let own = plan.operations.iter().find(|chapter| Some(chapter.operation) == exchange.operation);
-    if let (true, Some(own), Some(draft)) = (by_itself, own, read_back(player.scene(), &exchange.request)) {
-        let plain = Case { id: case.id.clone(), row: None, act: Act::Valid(0) };
-        let same = |tried: &Outcome| shows(tried, plain.act).is_some();
-        if let Some((outcome, end)) = shrink::from_draft(player, own, &plain, draft, &same).await? {
-            return Ok((plain.act, outcome, end));
-        }
-    }
-    let same = |tried: &Outcome| shows(tried, case.act).is_some();
-    let (outcome, end) = shrink::from_numbers(player, chapter, case, tree.clone(), first.clone(), &same).await?;
-    Ok((case.act, outcome, end))
 }
 
 fn something_to_test(contract: &Contract, settings: &Settings, plan: &Plan) -> Result<(), RunError> {

@@ -1,13 +1,17 @@
 //! Plays scripts against a target: sends what they ask for until they have a verdict.
 
+use std::time::Duration;
+
+use etalon_contract::codec::Draft;
+use proptest::strategy::ValueTree;
+
 use crate::numbers::{self, Shrinking};
 use crate::plan::{Act, Case, Chapter};
+use crate::run::busy;
 use crate::script::{Care, Draw, Material, Scene, Spoilt, play};
 use crate::talk::{self, Event, Halt, Role, Talk};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
-
-use proptest::strategy::ValueTree;
 
 /// How often a case is played with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
@@ -17,6 +21,9 @@ const MOST_EVENTS: usize = 1_000;
 
 /// After how many requests in a row that nobody answered the target counts as gone.
 const GONE: usize = 3;
+
+/// How many failing requests of an operation are remembered: each is tried once for every further failure.
+const REMEMBERED: usize = 4;
 
 /// What came of a case.
 #[derive(Clone, Debug)]
@@ -52,12 +59,29 @@ pub struct Player<'t, E> {
     answered: bool,
     /// What accepted breaches left behind.
     spoilt: Spoilt,
+    /// The smallest requests that were found to fail, the latest last.
+    failed: Vec<Draft>,
+    /// How long the run has waited for a target that asked for time.
+    waited: Duration,
+    /// The answers that asked for time and were not the last to their request.
+    put_off: Vec<talk::Exchange>,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
     /// A player who has not sent anything.
     pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
-        Self { scene, target, sent: 0, turns: 0, unanswered: 0, answered: false, spoilt: Spoilt::default() }
+        Self {
+            scene,
+            target,
+            sent: 0,
+            turns: 0,
+            unanswered: 0,
+            answered: false,
+            spoilt: Spoilt::default(),
+            failed: Vec::new(),
+            waited: Duration::ZERO,
+            put_off: Vec::new(),
+        }
     }
 
     /// How many requests were sent.
@@ -68,6 +92,24 @@ impl<'t, E: Exchange> Player<'t, E> {
     /// What invalid requests that were accepted have left behind.
     pub fn spoilt(&self) -> &Spoilt {
         &self.spoilt
+    }
+
+    /// The smallest requests that were found to fail, the latest last.
+    pub fn failed(&self) -> &[Draft] {
+        &self.failed
+    }
+
+    /// Remembers a request that fails.
+    pub fn remember(&mut self, draft: Draft) {
+        if !self.failed.contains(&draft) {
+            let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
+            if same >= REMEMBERED
+                && let Some(oldest) = self.failed.iter().position(|known| known.operation == draft.operation)
+            {
+                self.failed.remove(oldest);
+            }
+            self.failed.push(draft);
+        }
     }
 
     /// What all scripts know.
@@ -124,15 +166,10 @@ impl<'t, E: Exchange> Player<'t, E> {
                     record.push(Event::Waited(time));
                 }
                 Halt::Send(outgoing) => {
-                    let before = self.target.now();
-                    self.sent += 1;
-                    match self.target.send(&outgoing.request).await {
-                        Ok(response) => {
+                    match self.send(&outgoing).await {
+                        Ok(exchange) => {
                             self.unanswered = 0;
                             self.answered = true;
-                            let took = self.target.now().saturating_sub(before);
-                            let talk::Outgoing { role, operation, request } = *outgoing;
-                            let exchange = talk::Exchange { role, operation, request, response, took };
                             if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
                                 self.spoilt.note(scene, &row.id, &exchange);
                             }
@@ -156,6 +193,33 @@ impl<'t, E: Exchange> Player<'t, E> {
             }
         }
         Ok(Outcome { verdict: Verdict::inconclusive("it takes more requests than one case may send"), record })
+    }
+}
+
+impl<E: Exchange> Player<'_, E> {
+    /// Sends a request, again where the target asks for some time.
+    async fn send(&mut self, outgoing: &talk::Outgoing) -> Result<talk::Exchange, TargetError> {
+        let talk::Outgoing { role, operation, request } = outgoing;
+        let mut repeats = 0;
+        loop {
+            let before = self.target.now();
+            self.sent += 1;
+            let response = self.target.send(request).await?;
+            let took = self.target.now().saturating_sub(before);
+            let exchange =
+                talk::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
+            let wait = busy::wait(&exchange.response).filter(|wait| self.waited + *wait <= busy::ALTOGETHER);
+            let Some(wait) = wait.filter(|_| repeats < busy::REPEATS) else { return Ok(exchange) };
+            repeats += 1;
+            self.waited += wait;
+            self.target.pause(wait).await;
+            self.put_off.push(exchange);
+        }
+    }
+
+    /// The answers since the last call that asked for time and were not the last to their request.
+    pub fn put_off(&mut self) -> Vec<talk::Exchange> {
+        std::mem::take(&mut self.put_off)
     }
 }
 

@@ -54,9 +54,12 @@ impl Evidence {
         Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
     }
 
-    /// Notes what it took to come here from what was found first.
-    pub fn took(&mut self, found: &Self, effort: Option<(End, usize)>) {
-        let bytes = |evidence: &Self| evidence.exchanges.get(evidence.at).map_or(0, |exchange| size(&exchange.request));
+    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
+    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(End, usize)>) {
+        let bytes = |evidence: &Self| -> usize {
+            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
+            shown.map(|(_, exchange)| size(&exchange.request)).sum()
+        };
         let (from, to) = (bytes(found), bytes(self));
         self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
     }
@@ -200,8 +203,14 @@ impl<'c> Tally<'c> {
     #[must_use]
     pub fn unserved(&self, act: Act, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
         let ordinary = match act {
-            Act::Valid(_) | Act::Probe(_) | Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Story => true,
-            Act::Accept | Act::Method | Act::Path | Act::Security => false,
+            Act::Valid(_)
+            | Act::Probe(_)
+            | Act::Past(_)
+            | Act::At(_)
+            | Act::MediaType(_)
+            | Act::Advised
+            | Act::Story => true,
+            Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
         };
         if !ordinary || class(exchange.response.status) != Class::Server {
             return None;
@@ -334,14 +343,19 @@ impl<'c> Tally<'c> {
             }
         }
         for (row, of) in rows.iter().enumerate() {
-            let Rule::ResponseHeader { status, .. } = &of.rule else { continue };
+            let (Rule::ResponseHeader { status, .. } | Rule::WriteOnly(status)) = &of.rule else { continue };
             if self.chapters[chapter][row].verdict.is_some() {
                 continue;
             }
             let response = rows.iter().position(|other| matches!(other.rule, Rule::Response(s) if s == *status));
             let response = response.and_then(|response| self.chapters[chapter][response].verdict.clone());
             let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
-            self.chapters[chapter][row].verdict = Some(response::unseen_header(&response));
+            let unseen = if matches!(of.rule, Rule::WriteOnly(_)) {
+                response::unseen_owner(&response)
+            } else {
+                response::unseen_header(&response)
+            };
+            self.chapters[chapter][row].verdict = Some(unseen);
         }
     }
 

@@ -31,6 +31,10 @@ pub fn breach(
         Rule::Limit { .. }
         | Rule::Null { .. }
         | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::WriteOnly(_)
+        | Rule::Unusual(_)
         | Rule::NotAcceptable
         | Rule::MethodNotAllowed
         | Rule::UnknownPath
@@ -64,6 +68,10 @@ pub fn spoil(contract: &Contract, operation: &Operation, row: &Row, twin: &Draft
         Rule::Limit { .. }
         | Rule::Null { .. }
         | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::WriteOnly(_)
+        | Rule::Unusual(_)
         | Rule::NotAcceptable
         | Rule::MethodNotAllowed
         | Rule::UnknownPath
@@ -87,7 +95,11 @@ fn raw(
     Ok(Draft { body: Some(DraftBody::Raw { media_type, bytes }), ..twin.clone() })
 }
 
-fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+/// A valid request with a body.
+///
+/// # Errors
+/// Why there is none.
+pub fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
     for _ in 0..DRAFTS {
         let draft = generate::valid(contract, operation, choices)?;
         if draft.body.is_some() {

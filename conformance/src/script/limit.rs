@@ -32,7 +32,20 @@ pub fn past(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, draft } = broken(stage, operation, row, Act::Past(variant))?;
+    pair(stage, operation, row, Act::Past(variant)).and_then(|pair| refused(stage, operation, row, pair))
+}
+
+/// A breach and its twin, that something be broken in the first of them.
+pub fn refused(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    pair: Pair,
+) -> Result<Verdict, Halt> {
+    let Pair { broken, twin, draft } = pair;
+    if stage.violations(operation, &broken)?.is_empty() {
+        return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
+    }
     let broken = stage.send(Role::Tested, operation, broken)?;
     match judge::limit::refusal(operation, row, &broken.response) {
         Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
@@ -76,7 +89,10 @@ pub fn media_type(
     row: &Row,
     variant: usize,
 ) -> Result<Verdict, Halt> {
-    let Pair { broken, twin, .. } = broken(stage, operation, row, Act::MediaType(variant))?;
+    let Pair { broken, twin, .. } = pair(stage, operation, row, Act::MediaType(variant))?;
+    if stage.violations(operation, &broken)?.is_empty() {
+        return Err(Halt::unreachable("content of that media type reads as valid"));
+    }
     let broken = stage.send(Role::Tested, operation, broken)?;
     if broken.accepted() {
         return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
@@ -120,10 +136,17 @@ pub fn at(
     }
     // The first is made of the same numbers, so that it may lack what was left out as well.
     let mut beside = match stage.draw.material {
-        Material::Numbers(_) => plain(stage, operation)?,
+        Material::Numbers(_) | Material::Opening(_) => plain(stage, operation)?,
+        Material::Drafts(Broken { draft, twin }) if draft != twin => {
+            sent(stage, operation, twin.clone(), None, Role::Twin)?
+        }
         Material::Drafts(_) => another(stage, operation)?,
     };
-    for _ in 1..PLAIN {
+    let tries = match stage.draw.care {
+        Care::Full => PLAIN,
+        Care::Again => 1,
+    };
+    for _ in 1..tries {
         if beside.accepted() {
             break;
         }
@@ -167,23 +190,22 @@ fn sent<'r>(
 }
 
 /// A breach and its twin, in the same place.
-struct Pair {
-    broken: Request,
-    twin: Request,
+pub struct Pair {
+    /// The breach.
+    pub broken: Request,
+    /// The twin.
+    pub twin: Request,
     /// The draft of the breach.
-    draft: Draft,
+    pub draft: Draft,
 }
 
-/// The requests of a breach and its twin. The first is sure to break something, the second nothing.
-fn broken(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
+/// The requests of a breach and its twin. The second is sure to break nothing.
+pub fn pair(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
     let Broken { mut draft, mut twin } = stage.tested(operation, Some(row), act)?;
     let place = place::find(stage, operation, &twin, &[])?;
     place.put(&mut draft, Some(row));
     place.put(&mut twin, None);
     let broken = stage.request(operation, &draft, Key::Usual)?;
-    if stage.violations(operation, &broken)?.is_empty() {
-        return Err(Halt::unreachable("what breaks it reads as valid once it is on the wire"));
-    }
     let twin = stage.valid_request(operation, &twin, Key::Usual)?;
     Ok(Pair { broken, twin, draft })
 }

@@ -24,7 +24,8 @@ pub fn make(
 ) -> Result<Broken, Cannot> {
     let valid = |draft: Draft| Broken { twin: draft.clone(), draft };
     match (act, row) {
-        (Act::Past(variant) | Act::MediaType(variant), Some(row)) => {
+        (Act::Past(_) | Act::MediaType(_) | Act::Advised, Some(row)) => {
+            let variant = if let Act::Past(variant) | Act::MediaType(variant) = act { variant } else { 0 };
             let mut broken = breach::breach(scene.contract, operation, row, variant, choices)?;
             scene.forget(operation, &mut broken.draft, Some(&row.subject));
             scene.forget(operation, &mut broken.twin, None);
@@ -35,14 +36,16 @@ pub fn make(
             scene.forget(operation, &mut draft, Some(&row.subject));
             Ok(valid(draft))
         }
-        (Act::Valid(_) | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
+        (Act::Valid(_) | Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
             let mut draft = generate::valid(scene.contract, operation, choices)?;
             scene.forget(operation, &mut draft, None);
             Ok(valid(draft))
         }
         (Act::Probe(kind), _) => probe::draft(scene, operation, kind, choices),
         (Act::Story, _) => Err(Cannot::because("a story is about several requests")),
-        (Act::Past(_) | Act::MediaType(_) | Act::At(_), None) => Err(Cannot::because("the case is about no row")),
+        (Act::Past(_) | Act::MediaType(_) | Act::At(_) | Act::Advised, None) => {
+            Err(Cannot::because("the case is about no row"))
+        }
     }
 }
 

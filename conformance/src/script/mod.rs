@@ -1,5 +1,6 @@
 //! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
 
+mod advised;
 mod breach;
 mod compare;
 mod limit;
@@ -53,6 +54,11 @@ pub fn play(
         (Act::Past(variant), Some(row)) => limit::past(stage, operation, row, variant),
         (Act::At(variant), Some(row)) => limit::at(stage, operation, row, variant),
         (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
+        (Act::Advised, Some(row)) => advised::play(stage, operation, row),
+        (Act::Unusual, Some(row)) => match &row.rule {
+            Rule::Unusual(kind) => protocol::unusual(stage, operation, row, *kind),
+            other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
+        },
         (Act::Accept, Some(_)) => protocol::accept(stage, operation),
         (Act::Method, Some(_)) => protocol::method(stage, operation),
         (Act::Path, Some(_)) => protocol::path(stage, operation),

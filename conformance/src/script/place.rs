@@ -198,8 +198,16 @@ fn bring_about<'r>(
     let (operation, effect) = creator;
     let mut tries = TRIES;
     loop {
-        let mut fresh = stage.fresh();
-        let mut draft = stage.valid(operation, &mut fresh)?;
+        let given = stage.opening(operation);
+        // What is given is to be shown, and nothing in its place.
+        let last = given.is_some();
+        let mut draft = match given {
+            Some(given) => given,
+            None => {
+                let mut fresh = stage.fresh();
+                stage.valid(operation, &mut fresh)?
+            }
+        };
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             let known = beside.and_then(|beside| beside.parameter(parameter.place, &parameter.name));
             if let (Some(value), In::Query) = (known, parameter.place) {
@@ -215,7 +223,7 @@ fn bring_about<'r>(
             let key = reply::key(stage.scene, operation, effect, &exchange.response);
             return Ok(Created { draft, exchange, key, scope: place.path() });
         }
-        if exchange.response.status != 409 || tries == 0 {
+        if exchange.response.status != 409 || tries == 0 || last {
             let said = crate::judge::limit::said(&exchange.response);
             return Err(Halt::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
         }

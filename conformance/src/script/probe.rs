@@ -60,6 +60,9 @@ const MANY: [usize; 4] = [33, 12, 5, 3];
 /// How often something is put into its like.
 const DEEP: usize = 5;
 
+/// The same, where strange texts are to stand in it.
+const FAR_DOWN: usize = 2;
+
 /// Names that mean something to one database, language or path notation or the other; the last is just long.
 const NAMES: [&str; 5] = ["a.b", "$a", "__proto__", "a b/[0]", "a_name_that_is_longer_than_most_columns_or_labels"];
 
@@ -109,9 +112,14 @@ pub fn draft(
         Ok(Broken { twin: draft.clone(), draft })
     };
     let base = match probe {
-        // Lists have elements where the choices are the largest.
-        Probe::Many | Probe::Alike | Probe::Deep => filled(&mut Numbers::new(&[u64::MAX; LARGEST]))?,
-        _ => filled(choices)?,
+        Probe::Filled(_) | Probe::Blank(_) | Probe::Null | Probe::Named | Probe::Crowded => filled(choices)?,
+        Probe::Many | Probe::Alike | Probe::Deep | Probe::High | Probe::Low | Probe::Fraction => {
+            filled(&mut Lush(choices))?
+        }
+        // What is strange may be far down.
+        Probe::Long | Probe::Wide | Probe::Quoted | Probe::Control => {
+            nested(scene, operation, filled(&mut Lush(choices))?, FAR_DOWN)
+        }
     };
     let grown = match probe {
         Probe::Filled(0) => return Ok(base),
@@ -119,7 +127,7 @@ pub fn draft(
             let simplest = filled(&mut Numbers::new(&[]))?;
             return if base == simplest { Err(Cannot::because("there is nothing to choose")) } else { Ok(base) };
         }
-        Probe::Deep => nested(scene, operation, base.clone()),
+        Probe::Deep => nested(scene, operation, base.clone(), DEEP),
         Probe::Long
         | Probe::Wide
         | Probe::Quoted
@@ -137,9 +145,6 @@ pub fn draft(
     if grown == base { Err(Cannot::because("no value of it can be so")) } else { Ok(grown) }
 }
 
-/// How many of the largest choices there are before the simplest ones.
-const LARGEST: usize = 256;
-
 /// Choices by which everything optional is there.
 struct Filled<'x>(&'x mut dyn Choices);
 
@@ -150,6 +155,16 @@ impl Choices for Filled<'_> {
 
     fn chance(&mut self, _parts: u64, _whole: u64) -> bool {
         true
+    }
+}
+
+/// Choices by which lists have elements as well: what chooses among three is how long a list is.
+struct Lush<'x>(&'x mut dyn Choices);
+
+impl Choices for Lush<'_> {
+    fn below(&mut self, bound: u64) -> u64 {
+        let chosen = self.0.below(bound);
+        if bound == 3 { chosen.max(1) } else { chosen }
     }
 }
 
@@ -233,7 +248,7 @@ fn other(value: &Value, number: usize) -> Value {
 }
 
 /// The request with a value put into the place of one within it, again and again, where that stays valid.
-fn nested(scene: Scene<'_>, operation: &Operation, base: Broken) -> Broken {
+fn nested(scene: Scene<'_>, operation: &Operation, base: Broken, times: usize) -> Broken {
     let places: Vec<Spot> = spots(&base.draft, &|_| false).into_iter().take(PLACES).collect();
     for outer in &places {
         let Some(whole) = outer.get(&base.draft).filter(|whole| whole.is_object() || whole.is_array()).cloned() else {
@@ -247,7 +262,7 @@ fn nested(scene: Scene<'_>, operation: &Operation, base: Broken) -> Broken {
             let Some(tail) = etalon_contract::document::Pointer::parse(tail) else { continue };
             let mut deep = base.clone();
             let mut at = outer.clone();
-            for _ in 0..DEEP {
+            for _ in 0..times {
                 at.at = at.at.append(&tail);
                 match at.replaced(&deep, &whole).filter(|deeper| valid(scene, operation, &deeper.draft)) {
                     Some(deeper) => deep = deeper,

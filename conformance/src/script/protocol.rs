@@ -3,10 +3,11 @@
 use etalon_contract::codec::Request;
 use etalon_contract::generate::Choices;
 use etalon_contract::model::{Operation, Route};
+use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
-use crate::script::place;
-use crate::script::stage::{Key, Stage};
+use crate::script::stage::{Key, Stage, cannot_make};
+use crate::script::{breach, place};
 use crate::talk::{Halt, Role};
 use crate::verdict::Verdict;
 
@@ -57,6 +58,44 @@ pub fn accept(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Resul
     request.headers.set("Accept", NOWHERE);
     let exchange = stage.send(Role::Tested, operation, request)?;
     Ok(protocol::not_acceptable(operation, &exchange.response))
+}
+
+/// How deep the arrays of an unusual body lie within one another: deeper than any parser that recurses without a bound stands, and
+/// still a few kilobytes.
+const DEEP: usize = 10_000;
+
+/// How much blank space the large body has: JSON allows it (RFC 8259 §2), so that the request stays valid.
+const LARGE: usize = 1 << 20;
+
+/// A body that is unusual, whatever the contract says of it; what follows shows whether the target still answers.
+pub fn unusual(
+    stage: &mut Stage<'_, '_, '_, '_>,
+    operation: &Operation,
+    row: &Row,
+    kind: Unusual,
+) -> Result<Verdict, Halt> {
+    let wanted = row.content.and_then(|index| operation.body.as_ref()?.content.get(index));
+    let media_type = wanted.and_then(|content| content.media_type.concrete());
+    let mut draft = breach::with_body(stage.scene.contract, operation, &mut stage.choices())
+        .map_err(|cannot| cannot_make(&cannot))?;
+    let place = place::find(stage, operation, &draft, &[])?;
+    place.put(&mut draft, None);
+    let twin = stage.valid_request(operation, &draft, Key::Usual)?;
+    let mut request = twin.clone();
+    request.body = match kind {
+        Unusual::Deep => format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)).into_bytes(),
+        Unusual::Large => {
+            let mut body = vec![b' '; LARGE];
+            body.extend_from_slice(&twin.body);
+            body
+        }
+    };
+    if let Some(media_type) = media_type {
+        request.headers.set("Content-Type", media_type.to_string());
+    }
+    let exchange = stage.send(Role::Tested, operation, request)?;
+    let twin = stage.send(Role::Twin, operation, twin)?;
+    Ok(protocol::probed(&exchange.response, &twin.response))
 }
 
 /// A valid request without its content: method and path are what matters.

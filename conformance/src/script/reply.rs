@@ -122,7 +122,7 @@ pub fn resolve(from: &str, reference: &str) -> String {
 pub fn route(scene: Scene<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
-    starts.map(|start| &path[start..]).find_map(|path| match scene.contract.route(operation.method.as_str(), path) {
+    starts.map(|start| &target[start..]).find_map(|from| match scene.contract.route(operation.method.as_str(), from) {
         Route::Found { operation: found, captures } if found == operation.index => captures
             .into_iter()
             .map(|(name, raw)| percent_decode_str(&raw).decode_utf8().ok().map(|text| (name, text.into_owned())))
@@ -134,16 +134,13 @@ pub fn route(scene: Scene<'_>, operation: &Operation, target: &str) -> Option<Ve
 /// The target of a link without the prefix that the target is mounted below.
 #[must_use]
 pub fn inside(scene: Scene<'_>, operation: &Operation, target: &str) -> String {
-    let (path, query) = match target.split_once('?') {
-        Some((path, query)) => (path, format!("?{query}")),
-        None => (target, String::new()),
-    };
+    let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
-    let fitting = starts.map(|start| &path[start..]).find(|path| {
-        let route = scene.contract.route(operation.method.as_str(), path);
+    let fitting = starts.map(|start| &target[start..]).find(|from| {
+        let route = scene.contract.route(operation.method.as_str(), from);
         matches!(route, Route::Found { operation: found, .. } if found == operation.index)
     });
-    format!("{}{query}", fitting.unwrap_or(path))
+    fitting.unwrap_or(target).to_owned()
 }
 
 #[cfg(test)]

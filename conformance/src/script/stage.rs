@@ -75,6 +75,8 @@ pub enum Material<'n> {
     Numbers(&'n [u64]),
     /// The request itself, with its twin.
     Drafts(&'n Broken),
+    /// The request that a story opens with; it is about no single request.
+    Opening(&'n Draft),
 }
 
 /// How sure a verdict must be.
@@ -97,6 +99,15 @@ pub struct Stage<'c, 'n, 't, 'r> {
     pub talk: &'t mut Talk<'r>,
     /// How many values were drawn that are not of the tested request: each is another.
     drawn: u64,
+    /// Whether the request that a story opens with was taken.
+    opened: Opened,
+}
+
+/// Whether a story has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    NotYet,
+    Already,
 }
 
 /// With which credentials a request is sent.
@@ -113,7 +124,7 @@ pub enum Key<'s> {
 impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     /// A stage where nothing has been drawn.
     pub fn new(scene: Scene<'c>, draw: Draw<'n>, talk: &'t mut Talk<'r>) -> Self {
-        Self { scene, draw, talk, drawn: 0 }
+        Self { scene, draw, talk, drawn: 0, opened: Opened::NotYet }
     }
 
     /// The choices that the tested request is made of: the simplest, where the request itself is given.
@@ -121,7 +132,7 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     pub fn choices(&self) -> Numbers<'n> {
         Numbers::new(match self.draw.material {
             Material::Numbers(numbers) => numbers,
-            Material::Drafts(_) => &[],
+            Material::Drafts(_) | Material::Opening(_) => &[],
         })
     }
 
@@ -134,6 +145,19 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
             Material::Numbers(numbers) => made::make(self.scene, operation, row, act, &mut Numbers::new(numbers))
                 .map_err(|cannot| cannot_make(&cannot)),
             Material::Drafts(given) => Ok(given.clone()),
+            Material::Opening(_) => made::make(self.scene, operation, row, act, &mut Numbers::new(&[]))
+                .map_err(|cannot| cannot_make(&cannot)),
+        }
+    }
+
+    /// The request that a story opens with, where it is given and for this operation: once.
+    pub fn opening(&mut self, operation: &Operation) -> Option<Draft> {
+        match self.draw.material {
+            Material::Opening(given) if given.operation == operation.index && self.opened == Opened::NotYet => {
+                self.opened = Opened::Already;
+                Some(given.clone())
+            }
+            Material::Numbers(_) | Material::Drafts(_) | Material::Opening(_) => None,
         }
     }
 
@@ -202,7 +226,7 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     /// Where it leads to another operation, or the contract cannot tell.
     pub fn violations(&self, operation: &Operation, request: &Request) -> Result<Vec<Violation>, Halt> {
         let contract = self.scene.contract;
-        match contract.route(&request.method, request.path()) {
+        match contract.route(&request.method, &request.target) {
             Route::Found { operation: found, captures } if found == operation.index => {
                 let decoded = codec::decode(contract, operation, &captures, request);
                 validate::request(contract, operation, &decoded)

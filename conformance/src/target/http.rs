@@ -1,4 +1,4 @@
-//! A target over HTTP/1.1 on TCP. Requests go out exactly as they were written: nothing is normalised, followed, retried
+//! A target over HTTP/1.1 on TCP, with or without TLS. Requests go out exactly as they were written: nothing is normalised, followed, retried
 //! or decoded.
 
 use std::time::{Duration, Instant};
@@ -7,8 +7,9 @@ use bytes::Bytes;
 use etalon_contract::codec::{Headers, Request, Response};
 use http::Uri;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_util::client::legacy::Client;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Builder, Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::target::{Exchange, TargetError};
@@ -22,7 +23,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// A target at a URL.
 #[derive(Debug)]
 pub struct Http {
-    client: Client<HttpConnector, Full<Bytes>>,
+    wire: Wire,
+    /// Scheme and authority, as every URL begins.
+    origin: String,
     authority: String,
     prefix: String,
     timeout: Duration,
@@ -41,14 +44,50 @@ pub enum HttpError {
         /// The reason.
         why: String,
     },
-    /// It is not an http URL.
-    #[error("`{url}`: {scheme} is not supported yet, only http")]
+    /// It is neither an http nor an https URL.
+    #[error("`{url}`: {scheme} is not spoken here, only http and https")]
     Scheme {
         /// What was given.
         url: String,
         /// Its scheme.
         scheme: String,
     },
+    /// Nothing is there to believe a certificate by.
+    #[error("https needs the certificates that this system trusts, and there are none: {why}")]
+    Trust {
+        /// The reason.
+        why: String,
+    },
+}
+
+/// How requests travel.
+#[derive(Debug)]
+enum Wire {
+    Plain(Client<HttpConnector, Full<Bytes>>),
+    /// TLS, believed where the system trusts the certificate.
+    Secure(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
+}
+
+impl Wire {
+    fn secure() -> Result<Self, HttpError> {
+        let trusted = HttpsConnectorBuilder::new()
+            .with_native_roots()
+            .map_err(|error| HttpError::Trust { why: error.to_string() })?;
+        Ok(Self::Secure(pool().build(trusted.https_only().enable_http1().build())))
+    }
+
+    fn request(&self, message: http::Request<Full<Bytes>>) -> ResponseFuture {
+        match self {
+            Self::Plain(client) => client.request(message),
+            Self::Secure(client) => client.request(message),
+        }
+    }
+}
+
+fn pool() -> Builder {
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new());
+    builder
 }
 
 impl Http {
@@ -56,15 +95,16 @@ impl Http {
     /// own base path, that is not repeated.
     ///
     /// # Errors
-    /// Where the URL is none, or not one of http.
+    /// Where the URL is none, or not one of http or https, or nothing is trusted that https needs.
     pub fn new(url: &str, base: &str, timeout: Duration) -> Result<Self, HttpError> {
         let wrong = |why: &str| HttpError::Url { url: url.to_owned(), why: why.to_owned() };
         let parsed: Uri = url.parse().map_err(|error: http::uri::InvalidUri| wrong(&error.to_string()))?;
-        match parsed.scheme_str() {
-            Some("http") => {}
+        let wire = match parsed.scheme_str() {
+            Some("http") => Wire::Plain(pool().build_http()),
+            Some("https") => Wire::secure()?,
             Some(scheme) => return Err(HttpError::Scheme { url: url.to_owned(), scheme: scheme.to_owned() }),
             None => return Err(wrong("it has no scheme; write http://HOST:PORT")),
-        }
+        };
         let authority = parsed.authority().ok_or_else(|| wrong("it has no host"))?;
         if authority.as_str().contains('@') {
             return Err(wrong("credentials do not belong in it; use --auth"));
@@ -74,9 +114,10 @@ impl Http {
         }
         let path = parsed.path().trim_end_matches('/');
         let prefix = path.strip_suffix(base).unwrap_or(path).to_owned();
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build_http();
+        let scheme = if matches!(wire, Wire::Secure(_)) { "https" } else { "http" };
         Ok(Self {
-            client,
+            wire,
+            origin: format!("{scheme}://{authority}"),
             authority: authority.as_str().to_owned(),
             prefix,
             timeout,
@@ -106,9 +147,8 @@ impl Http {
 
     fn message(&self, request: &Request) -> Result<http::Request<Full<Bytes>>, TargetError> {
         let unsendable = |error: &dyn std::fmt::Display| TargetError::Unsendable(error.to_string());
-        let uri: Uri = format!("http://{}{}{}", self.authority, self.prefix, request.target)
-            .parse()
-            .map_err(|error| unsendable(&error))?;
+        let uri: Uri =
+            format!("{}{}{}", self.origin, self.prefix, request.target).parse().map_err(|error| unsendable(&error))?;
         let mut message = http::Request::builder().method(request.method.as_str()).uri(uri);
         for (name, value) in request.headers.iter() {
             let value = http::HeaderValue::from_bytes(value.as_bytes()).map_err(|error| unsendable(&error))?;
@@ -128,7 +168,7 @@ impl Http {
 
     async fn exchange(&self, request: &Request) -> Result<Response, TargetError> {
         let message = self.message(request)?;
-        let answer = self.client.request(message).await.map_err(|error| self.failed(&error))?;
+        let answer = self.wire.request(message).await.map_err(|error| self.failed(&error))?;
         let (head, body) = answer.into_parts();
         let headers: Headers = head
             .headers
@@ -155,7 +195,7 @@ impl Exchange for Http {
     }
 
     fn origin(&self) -> String {
-        self.shown.clone().unwrap_or_else(|| format!("http://{}{}", self.authority, self.prefix))
+        self.shown.clone().unwrap_or_else(|| format!("{}{}", self.origin, self.prefix))
     }
 
     async fn pause(&self, time: Duration) {

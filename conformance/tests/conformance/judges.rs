@@ -1,11 +1,13 @@
 //! The judges, sentence by sentence: what an answer proves, what it violates, and what it leaves open.
 
+use etalon_conformance::judge::advised::Kept;
 use etalon_conformance::judge::security::Lack;
-use etalon_conformance::judge::{limit, protocol, response, security};
+use etalon_conformance::judge::{advised, limit, protocol, response, security};
 use etalon_conformance::verdict::{Verdict, Word};
 use etalon_contract::codec::Response;
 use etalon_contract::model::{Contract, Operation, StatusPattern};
-use etalon_contract::rule::{self, Row};
+use etalon_contract::rule::{self, Row, Rule, Tag};
+use serde_json::json;
 
 use crate::shop::{contract, operation, reply};
 use Word::{Inconclusive, Proved, Violated};
@@ -228,4 +230,46 @@ fn an_alternative_is_refused_only_where_another_is_let_in() {
     assert_eq!(word(&security::accepted(&status(401), Some(&status(401)))), Inconclusive);
     assert_eq!(word(&security::accepted(&status(401), Some(&status(201)))), Violated);
     assert_eq!(word(&security::accepted(&status(403), Some(&status(201)))), Inconclusive);
+}
+
+#[test]
+fn what_a_document_advises_is_violated_by_a_failure_alone() {
+    let contract = contract();
+    let create = operation(&contract, "createItem");
+    let read_only = Row { rule: Rule::ReadOnly, ..row(&contract, create, "maxLength=8 past") };
+    let tag = Rule::Discriminator { member: "kind".to_owned(), tag: Tag::Unknown, meant: None };
+    let unknown = Row { rule: tag, ..read_only.clone() };
+    assert_eq!(word(&advised::accepted(&read_only, &Kept::Same)), Inconclusive);
+    assert_eq!(word(&advised::accepted(&read_only, &Kept::Unseen)), Inconclusive);
+    assert_eq!(word(&advised::accepted(&read_only, &Kept::Other(json!(1)))), Proved);
+    assert_eq!(word(&advised::accepted(&unknown, &Kept::Unseen)), Inconclusive);
+    for row in [&read_only, &unknown] {
+        for (sentence, met, twin, expected) in [
+            ("refused as documented, the twin accepted", 400, 201, Proved),
+            ("refused as documented, and so is the twin", 400, 400, Inconclusive),
+            ("refused with a client error that is not documented", 422, 201, Inconclusive),
+            ("the server fails over it", 500, 201, Violated),
+            ("the server fails over anything", 500, 500, Inconclusive),
+            ("the state is the matter", 409, 201, Inconclusive),
+            ("credentials are the matter", 401, 201, Inconclusive),
+        ] {
+            let verdict = advised::refused(create, row, &status(met), &status(twin));
+            assert_eq!(word(&verdict), expected, "{sentence}: {verdict:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unusual_body_may_be_taken_or_refused_but_not_be_a_failure() {
+    for (met, twin, expected) in [
+        (201, 201, Proved),
+        (400, 201, Proved),
+        (413, 201, Proved),
+        (500, 201, Violated),
+        (500, 500, Inconclusive),
+        (503, 201, Inconclusive),
+    ] {
+        let verdict = protocol::probed(&status(met), &status(twin));
+        assert_eq!(word(&verdict), expected, "{met} beside {twin}: {verdict:?}");
+    }
 }

@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::verdict::{Verdict, Word};
-use etalon_conformance::{Conclusion, Credentials, Exchange, Report, RunError, Settings, TargetError, run};
+use etalon_conformance::{
+    Conclusion, Credentials, End, Exchange, Report, RunError, Settings, Showing, TargetError, run,
+};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::generate::{Choices, Seeded};
@@ -87,6 +89,48 @@ fn a_failing_request_is_made_small() {
 }
 
 #[test]
+fn a_story_that_fails_opens_with_a_minimal_request() {
+    let mut shrunk = 0;
+    for (wrong, row) in
+        [(Wrong::Forgets, "createItem story created-is-read"), (Wrong::Renames, "createItem story sent-is-returned")]
+    {
+        for seed in 0..4 {
+            let report = ran(&Shop::new(wrong), &settings(seed)).expect("a report");
+            let line = report.rows().find(|line| line.id == row).expect("the contract has it");
+            let evidence = line.evidence.as_ref().expect("it is violated");
+            let effort = evidence.effort.expect("it was made smaller");
+            assert_eq!(effort.end, End::Minimal, "{effort:?}");
+            shrunk += usize::from(effort.to < effort.from);
+            let created: serde_json::Value =
+                serde_json::from_slice(&evidence.exchanges[0].request.body).expect("it is JSON");
+            assert_eq!(created["name"].as_str().map(str::len), Some(1), "{created}");
+        }
+    }
+    assert!(shrunk > 0, "no story began with anything that could go");
+}
+
+#[test]
+fn without_a_budget_failing_requests_stay_as_they_were_found() {
+    let settings = Settings { shrinking: 0, ..settings(3) };
+    let report = ran(&Shop::new(Wrong::Length), &settings).expect("a report");
+    let line = report.rows().find(|line| line.verdict.word() == Word::Violated).expect("one is violated");
+    assert_eq!(line.evidence.as_ref().expect("it has evidence").effort, None);
+}
+
+#[test]
+fn credentials_are_masked_unless_they_are_asked_for() {
+    for (showing, masked) in [(Showing::Masked, true), (Showing::Plain, false)] {
+        let settings = Settings { showing, ..settings(0) };
+        let report = ran(&Shop::new(Wrong::Length), &settings).expect("a report");
+        let told = human(&report, Paint::Plain);
+        assert_eq!(told.contains("secret"), !masked, "{told}");
+        assert_eq!(json(&[report]).to_string().contains("secret"), !masked);
+        assert_eq!(told.contains("set ETALON_KEY for the curl lines"), masked, "{told}");
+        assert_eq!(told.contains(r#"-H 'X-Key: '"$ETALON_KEY""#), masked, "{told}");
+    }
+}
+
+#[test]
 fn a_waived_violation_does_not_count() {
     let mut settings = settings(0);
     settings.waivers.push(("createItem body /name maxLength=8 past".into(), "known, ticket 7".into()));
@@ -118,6 +162,77 @@ fn a_target_that_lets_nobody_in_is_asked_no_further() {
     let told = "the target lets no valid request in: it answers 401; the contract asks for Key";
     assert_eq!(error.to_string(), told);
     assert_eq!(shop.sent.borrow().len(), only.valid);
+}
+
+/// Has no time for every other request, and counts how long it was waited for.
+struct Busy {
+    shop: Shop,
+    asked: RefCell<usize>,
+    waited: RefCell<std::time::Duration>,
+}
+
+impl Exchange for Busy {
+    async fn send(&self, request: &Request) -> Result<Response, TargetError> {
+        *self.asked.borrow_mut() += 1;
+        if *self.asked.borrow() % 2 == 1 {
+            let mut answer = reply(429, "", Vec::new());
+            answer.headers.set("Retry-After", "0");
+            return Ok(answer);
+        }
+        self.shop.send(request).await
+    }
+
+    fn origin(&self) -> String {
+        "http://busy".to_owned()
+    }
+
+    async fn pause(&self, time: std::time::Duration) {
+        *self.waited.borrow_mut() += time;
+    }
+}
+
+#[test]
+fn a_target_that_asks_for_time_gets_it_and_is_judged_as_any_other() {
+    let contract = contract();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let ran = |target: &Busy| {
+        runtime.block_on(run(&contract, &infer(&contract), &settings(0), target, &mut |_| {})).expect("a report")
+    };
+    let busy = Busy { shop: Shop::new(Wrong::Nothing), asked: RefCell::new(0), waited: RefCell::default() };
+    let verdicts = |report: &Report| -> Vec<(String, Word)> {
+        report.rows().map(|line| (line.id.clone(), line.verdict.word())).collect()
+    };
+    let calm = crate::runs::ran(&Shop::new(Wrong::Nothing), &settings(0)).expect("a report");
+    assert_eq!(verdicts(&ran(&busy)), verdicts(&calm));
+}
+
+/// Never has time, and asks for some each time.
+struct Never(RefCell<std::time::Duration>);
+
+impl Exchange for Never {
+    async fn send(&self, _request: &Request) -> Result<Response, TargetError> {
+        let mut answer = reply(503, "", Vec::new());
+        answer.headers.set("Retry-After", "7");
+        Ok(answer)
+    }
+
+    fn origin(&self) -> String {
+        "http://never".to_owned()
+    }
+
+    async fn pause(&self, time: std::time::Duration) {
+        *self.0.borrow_mut() += time;
+    }
+}
+
+#[test]
+fn a_target_that_never_has_time_is_not_waited_for_without_end() {
+    let contract = contract();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let never = Never(RefCell::default());
+    let report = runtime.block_on(run(&contract, &infer(&contract), &settings(0), &never, &mut |_| {}));
+    assert_eq!(report.expect("a report").conclusion(), Conclusion::NothingTested);
+    assert!(never.0.borrow().as_secs() <= 60, "{:?}", never.0);
 }
 
 /// Answers at random, with everything that a broken server may say.

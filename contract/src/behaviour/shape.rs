@@ -25,14 +25,14 @@ fn gather<'c>(
     contract: &'c Contract,
     at: &Location,
     depth: usize,
-    seen: &mut HashSet<Location>,
+    seen: &mut HashSet<*const Value>,
     found: &mut Vec<(Location, &'c Value)>,
 ) {
     if depth > MAX_DEPTH {
         return;
     }
     let Some(node) = contract.document().node(at) else { return };
-    if !seen.insert(at.clone()) {
+    if !seen.insert(std::ptr::from_ref(node)) {
         return;
     }
     found.push((at.clone(), node));
@@ -67,7 +67,9 @@ pub fn members(contract: &Contract, at: &Location) -> Vec<(String, Location)> {
 /// The schema of a member, if it is described.
 #[must_use]
 pub fn member(contract: &Contract, at: &Location, name: &str) -> Option<Location> {
-    members(contract, at).into_iter().find(|(known, _)| known == name).map(|(_, at)| at)
+    let describes = |node: &Value| node.get("properties").and_then(|named| named.get(name)).is_some();
+    let (here, _) = parts(contract, at).into_iter().find(|(_, node)| describes(node))?;
+    Some(here.join("properties").join(name))
 }
 
 /// The schemas of all members that a schema describes, by their names.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::codec::guide::{Guide, Types};
 use crate::codec::text::Charset;
 use crate::codec::{form, json, multipart, primitive, stream, xml};
+use crate::document::Location;
 use crate::model::{Content, Contract, Encoding, MediaType};
 
 /// The ways in which bytes hold a value.
@@ -36,8 +37,8 @@ pub(super) struct Subject<'c> {
     pub(super) contract: &'c Contract,
     /// What the schema expects.
     pub(super) guide: Guide<'c>,
-    /// What each item of a stream is expected to be.
-    pub(super) item: Guide<'c>,
+    /// Where it is said what each item of a stream is expected to be, if not by the schema of the whole.
+    item: Option<&'c Location>,
     /// How the members of a form are written.
     pub(super) encoding: &'c BTreeMap<String, Encoding>,
     /// The media type that is or will be sent.
@@ -51,16 +52,20 @@ impl<'c> Subject<'c> {
     /// A body of a documented content.
     pub(super) fn of(contract: &'c Contract, content: &'c Content, media_type: MediaType) -> Self {
         let guide = Guide::new(contract, content.schema.as_ref());
-        let item = match &content.item_schema {
-            Some(at) => Guide::new(contract, Some(at)),
-            None => guide.item(usize::MAX),
-        };
-        Self { contract, guide, item, encoding: &content.encoding, media_type }
+        Self { contract, guide, item: content.item_schema.as_ref(), encoding: &content.encoding, media_type }
     }
 
     /// A member of a form, which is a document of its own.
     pub(super) fn part(contract: &'c Contract, guide: Guide<'c>, media_type: MediaType) -> Self {
-        Self { contract, item: guide.item(usize::MAX), guide, encoding: &NO_ENCODING, media_type }
+        Self { contract, item: None, guide, encoding: &NO_ENCODING, media_type }
+    }
+
+    /// What each item of a stream is expected to be.
+    pub(super) fn item(&self) -> Guide<'c> {
+        match self.item {
+            Some(at) => Guide::new(self.contract, Some(at)),
+            None => self.guide.item(usize::MAX),
+        }
     }
 
     /// How the media type holds a value.
@@ -128,7 +133,7 @@ impl<'c> Subject<'c> {
             Format::Text(charset) => charset.read(bytes).map(|text| Some(primitive::read(&self.guide, &text))),
             Format::Form => form::read(self, bytes).map(Some),
             Format::Multipart => multipart::read(self, bytes).map(Some),
-            Format::Stream(framing) => stream::read(framing, &self.item, bytes).map(Some),
+            Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),
             Format::Xml => xml::read(self, bytes).map(Some),
             Format::Bytes => Charset::Latin1.read(bytes).map(|text| Some(Value::String(text))),
             Format::Opaque => Ok(None),

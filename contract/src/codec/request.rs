@@ -28,6 +28,7 @@ pub fn encode(contract: &Contract, operation: &Operation, draft: &Draft) -> Resu
     if !query.is_empty() {
         request.target = format!("{}?{query}", request.target);
     }
+    leads_here(contract, operation, &request)?;
     headers(contract, operation, draft, &mut request)?;
     cookies(contract, operation, draft, &mut request)?;
     content(contract, operation, draft, &mut request)?;
@@ -122,10 +123,15 @@ fn path(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Str
     if let Some((name, _)) = drafted(draft, In::Path).find(|(name, _)| operation.parameter(In::Path, name).is_none()) {
         return Err(refused(In::Path, name, "the path has no place for it"));
     }
-    match contract.route(operation.method.as_str(), &path) {
-        Route::Found { operation: found, .. } if found == operation.index => Ok(path),
+    Ok(path)
+}
+
+fn leads_here(contract: &Contract, operation: &Operation, request: &Request) -> Result<(), NoWireForm> {
+    match contract.route(operation.method.as_str(), &request.target) {
+        Route::Found { operation: found, .. } if found == operation.index => Ok(()),
         Route::Found { .. } | Route::OtherMethods(_) | Route::Unknown => {
-            Err(NoWireForm { what: "path".to_owned(), why: format!("{path} does not lead to this operation") })
+            let why = format!("{} does not lead to this operation", request.path());
+            Err(NoWireForm { what: "path".to_owned(), why })
         }
     }
 }
@@ -152,6 +158,18 @@ fn literal_text(literal: &str) -> String {
 
 fn query(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<String, NoWireForm> {
     let mut pieces = Vec::new();
+    // What the document writes behind the path, unless a parameter says it.
+    for (name, value) in operation.path.fixed_query() {
+        if draft.parameter(In::Query, &name).is_some() {
+            continue;
+        }
+        let write = |text: &str| Medium::Query.write(text, Reserved::Escaped);
+        let pair = write(&name).and_then(|name| match &value {
+            Some(value) => Ok(format!("{name}={}", write(value)?)),
+            None => Ok(name),
+        });
+        pieces.push(pair.map_err(|why| refused(In::Query, &name, why))?);
+    }
     for (name, value) in drafted(draft, In::QueryString) {
         let refused = |why: String| refused(In::QueryString, name, why);
         let parameter = operation.parameter(In::QueryString, name);

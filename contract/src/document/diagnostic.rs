@@ -56,11 +56,15 @@ pub enum Code {
     PathParameter,
     /// Two operations that cannot be told apart.
     Ambiguous,
+    /// An example or a default that its own schema does not allow.
+    InvalidExample,
+    /// A component that nothing refers to; told on demand.
+    Unused,
 }
 
 impl Code {
     /// Every code, in the order of the reference page.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Unreadable,
         Self::Syntax,
         Self::DuplicateKey,
@@ -78,6 +82,8 @@ impl Code {
         Self::Unsupported,
         Self::PathParameter,
         Self::Ambiguous,
+        Self::InvalidExample,
+        Self::Unused,
     ];
 
     /// The code as people see and search it.
@@ -101,6 +107,8 @@ impl Code {
             Self::Unsupported => "unsupported",
             Self::PathParameter => "path-parameter",
             Self::Ambiguous => "ambiguous",
+            Self::InvalidExample => "invalid-example",
+            Self::Unused => "unused",
         }
     }
 }

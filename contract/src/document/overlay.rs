@@ -104,7 +104,7 @@ fn perform(
         ));
         return Ok(());
     };
-    let before = origins.clone();
+    let before = if copied_from.is_some() { origins.clone() } else { Origins::default() };
     let from = match copied_from {
         Some(copied) => origin::Source::Document(copied, &before),
         None => origin::Source::Text(at.join("update")),

@@ -83,7 +83,8 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// True where this is a place that a template names: the same tokens, `*` in the template standing for any one.
+    /// True where this is a place that a template names: the same tokens, `*` in the template standing for any one, and `*`
+    /// before a pattern for a name that matches it.
     #[must_use]
     pub fn fits(&self, template: &Self) -> bool {
         let mut mine = self.tokens();
@@ -91,7 +92,7 @@ impl Pointer {
         loop {
             match (mine.next(), theirs.next()) {
                 (None, None) => return true,
-                (Some(token), Some(wanted)) if wanted == "*" || wanted == token => {}
+                (Some(token), Some(wanted)) if wanted.starts_with('*') || wanted == token => {}
                 _ => return false,
             }
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::generate::facets::matches;
 use crate::generate::maker::Way;
+use crate::generate::place::named_by_pattern;
 use crate::model::Contract;
 use crate::rule::Branch;
 
@@ -103,7 +104,8 @@ fn inner(contract: &Contract, owners: &[Location], token: &str) -> Vec<Location>
             take(owner.join("properties").join(token));
             named = true;
         }
-        for (pattern, _) in schema.named("patternProperties").filter(|(pattern, _)| matches(pattern, token)) {
+        let meant = |pattern: &str| named_by_pattern(token).map_or_else(|| matches(pattern, token), |it| it == pattern);
+        for (pattern, _) in schema.named("patternProperties").filter(|(pattern, _)| meant(pattern)) {
             take(owner.join("patternProperties").join(pattern));
             named = true;
         }

@@ -1,10 +1,12 @@
 //! Members of one object that people expect to agree: an address that fits the name, an end that comes after its start.
 //! Only texts that were generated freely are changed, and only into others of the same kind.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::generate::Choices;
-use crate::generate::facets::{Facets, Kind};
+use crate::generate::facets::Facets;
 use crate::generate::words;
 
 /// Words in names of members: what one says comes first, and what the other says comes after it.
@@ -25,68 +27,87 @@ const ORDERED: [(&str, &str); 14] = [
     ("started", "completed"),
 ];
 
-/// Makes members agree, as far as their schemas leave them free.
-pub(crate) fn agree(facets: &Facets<'_>, members: &mut Map<String, Value>, choices: &mut dyn Choices) {
-    names(facets, members, choices);
-    order(facets, members);
+/// Which members of an object are to agree, as far as their schemas leave them free.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Agreement {
+    whole: Vec<String>,
+    given: Vec<String>,
+    family: Vec<String>,
+    email: Vec<String>,
+    user: Vec<String>,
+    /// What comes first, and what may come after it.
+    ordered: Vec<(String, Vec<Later>)>,
 }
 
-/// What stands here was made up: the document gives no value of its own, and no list, pattern or reference decides.
-fn is_free(facets: &Facets<'_>, name: &str) -> bool {
-    facets.member(name).iter().all(|schema| {
-        ["enum", "const", "pattern", "$ref", "allOf", "anyOf", "oneOf", "example", "examples", "default", "maxLength"]
-            .iter()
-            .all(|word| schema.get(word).is_none())
-    })
+/// A member that comes after another.
+#[derive(Clone, Debug)]
+struct Later {
+    name: String,
+    /// Both are of the same kind and form, so that either fits either place.
+    swappable: bool,
 }
 
-fn names(facets: &Facets<'_>, members: &mut Map<String, Value>, choices: &mut dyn Choices) {
-    let find = |endings: &[&str]| {
-        members
-            .keys()
-            .find(|name| endings.iter().any(|ending| plain(name).ends_with(ending)) && is_free(facets, name))
-            .cloned()
-    };
-    let text = |name: &Option<String>| {
-        name.as_ref().and_then(|name| members.get(name)).and_then(Value::as_str).map(str::to_owned)
-    };
-    let whole = find(&["displayname", "fullname"]);
-    let given = find(&["givenname", "firstname"]);
-    let family = find(&["familyname", "lastname", "surname"]);
-    let email = find(&["email", "emailaddress", "mail"]);
-    let user = find(&["username", "login"]);
-    let (first, last) = match (text(&given), text(&family), text(&whole)) {
-        (Some(first), Some(last), _) => (first, last),
-        (_, _, Some(both)) => {
-            let (first, last) = both.split_once(' ').unwrap_or((&both, "Lund"));
-            (first.to_owned(), last.to_owned())
+impl Agreement {
+    /// Among members of these names, in this order.
+    pub(crate) fn of<'n>(facets: &Facets<'_>, names: impl Iterator<Item = &'n str>) -> Self {
+        let named: Vec<(&str, String)> = names.map(|name| (name, plain(name))).collect();
+        let ending = |endings: &[&str]| -> Vec<String> {
+            let ends = |plain: &str| endings.iter().any(|ending| plain.ends_with(ending));
+            let meant = named.iter().filter(|(name, plain)| ends(plain) && is_free(facets, name));
+            meant.map(|(name, _)| (*name).to_owned()).collect()
+        };
+        Self {
+            whole: ending(&["displayname", "fullname"]),
+            given: ending(&["givenname", "firstname"]),
+            family: ending(&["familyname", "lastname", "surname"]),
+            email: ending(&["email", "emailaddress", "mail"]),
+            user: ending(&["username", "login"]),
+            ordered: ordered(facets, &named),
         }
-        _ => return,
-    };
-    let mut say = |name: Option<String>, said: String| {
-        if let Some(place) = name.and_then(|name| members.get_mut(&name)).filter(|place| place.is_string()) {
-            *place = Value::String(said);
-        }
-    };
-    say(given, first.clone());
-    say(family, last.clone());
-    say(whole, format!("{first} {last}"));
-    say(user, format!("{}.{}", first.to_lowercase(), last.to_lowercase()));
-    let mark = words::mark(choices);
-    say(email, format!("{}.{}.{mark}@example.com", first.to_lowercase(), last.to_lowercase()));
-}
+    }
 
-/// Swaps what stands in the wrong order. Both must be of the same kind and form, so that either fits either place.
-fn order(facets: &Facets<'_>, members: &mut Map<String, Value>) {
-    let names: Vec<String> = members.keys().cloned().collect();
-    for one in &names {
-        for (early, late) in ORDERED {
-            let Some(position) = plain(one).find(early) else { continue };
-            let expected = format!("{}{late}{}", &plain(one)[..position], &plain(one)[position + early.len()..]);
-            let Some(other) = names.iter().find(|name| plain(name) == expected) else { continue };
-            if !same_form(facets, one, other) {
-                continue;
+    /// Makes members agree.
+    pub(crate) fn reach(&self, members: &mut Map<String, Value>, choices: &mut dyn Choices) {
+        self.names(members, choices);
+        self.order(members);
+    }
+
+    fn names(&self, members: &mut Map<String, Value>, choices: &mut dyn Choices) {
+        fn there<'n>(members: &Map<String, Value>, names: &'n [String]) -> Option<&'n String> {
+            names.iter().find(|name| members.contains_key(*name))
+        }
+        let [whole, given, family, email, user] =
+            [&self.whole, &self.given, &self.family, &self.email, &self.user].map(|names| there(members, names));
+        let text = |name: Option<&String>| name.and_then(|name| members.get(name)).and_then(Value::as_str);
+        let (first, last) = match (text(given), text(family), text(whole)) {
+            (Some(first), Some(last), _) => (first.to_owned(), last.to_owned()),
+            (_, _, Some(both)) => {
+                let (first, last) = both.split_once(' ').unwrap_or((both, "Lund"));
+                (first.to_owned(), last.to_owned())
             }
+            _ => return,
+        };
+        let mut say = |name: Option<&String>, said: String| {
+            if let Some(place) = name.and_then(|name| members.get_mut(name)).filter(|place| place.is_string()) {
+                *place = Value::String(said);
+            }
+        };
+        say(given, first.clone());
+        say(family, last.clone());
+        say(whole, format!("{first} {last}"));
+        say(user, format!("{}.{}", first.to_lowercase(), last.to_lowercase()));
+        let mark = words::mark(choices);
+        say(email, format!("{}.{}.{mark}@example.com", first.to_lowercase(), last.to_lowercase()));
+    }
+
+    /// Swaps what stands in the wrong order.
+    fn order(&self, members: &mut Map<String, Value>) {
+        for (one, later) in &self.ordered {
+            let Some(Later { name: other, swappable: true }) =
+                later.iter().find(|later| members.contains_key(&later.name))
+            else {
+                continue;
+            };
             let (Some(first), Some(second)) = (members.get(one).cloned(), members.get(other).cloned()) else {
                 continue;
             };
@@ -103,6 +124,33 @@ fn order(facets: &Facets<'_>, members: &mut Map<String, Value>) {
     }
 }
 
+/// What stands here was made up: the document gives no value of its own, and no list, pattern or reference decides.
+fn is_free(facets: &Facets<'_>, name: &str) -> bool {
+    facets.member(name).iter().all(|schema| {
+        ["enum", "const", "pattern", "$ref", "allOf", "anyOf", "oneOf", "example", "examples", "default", "maxLength"]
+            .iter()
+            .all(|word| schema.get(word).is_none())
+    })
+}
+
+fn ordered(facets: &Facets<'_>, named: &[(&str, String)]) -> Vec<(String, Vec<Later>)> {
+    let mut ordered = Vec::new();
+    let mut spelling: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, spelled) in named {
+        spelling.entry(spelled).or_default().push(name);
+    }
+    for (one, spelled) in named {
+        for (early, late) in ORDERED {
+            let Some(position) = spelled.find(early) else { continue };
+            let expected = format!("{}{late}{}", &spelled[..position], &spelled[position + early.len()..]);
+            let Some(others) = spelling.get(expected.as_str()) else { continue };
+            let later = |other: &&str| Later { name: (*other).to_owned(), swappable: same_form(facets, one, other) };
+            ordered.push(((*one).to_owned(), others.iter().map(later).collect()));
+        }
+    }
+    ordered
+}
+
 /// True where both members are times, dates or numbers of the same schema but for the words.
 fn same_form(facets: &Facets<'_>, one: &str, other: &str) -> bool {
     let form = |name: &str| {
@@ -113,9 +161,7 @@ fn same_form(facets: &Facets<'_>, one: &str, other: &str) -> bool {
             || schema.types().iter().any(|kind| matches!(*kind, "integer" | "number"));
         ordered.then(|| (schema.types(), format, schema.get("minimum"), schema.get("maximum")))
     };
-    form(one).is_some_and(|first| Some(first) == form(other))
-        && [one, other].iter().all(|name| is_free(facets, name))
-        && facets.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::Object))
+    form(one).is_some_and(|first| Some(first) == form(other)) && [one, other].iter().all(|name| is_free(facets, name))
 }
 
 fn plain(name: &str) -> String {

@@ -23,6 +23,9 @@ const MAX_SCHEMAS: usize = 1_500;
 /// The same where branches are taken: what the other branches refuse multiplies out further.
 const MAX_BRANCHED: usize = 300;
 
+/// How many pairs of branches are compared.
+const MAX_PAIRS: usize = 50;
+
 /// How many steps a reason is followed down to the keywords that make it.
 const MAX_STEPS: usize = 32;
 
@@ -149,6 +152,24 @@ fn broken(
         Why::Unsatisfiable => Cannot::of(Why::Implied, format!("implied: {}", cannot.reason)),
         _ => cannot,
     })
+}
+
+/// Says that no value fits two branches of the `oneOf` at a location, where that is so.
+pub(crate) fn disjoint(contract: &Contract, at: &Location) -> Option<Cannot> {
+    let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
+    let pairs = (0..count).flat_map(|one| (one + 1..count).map(move |other| (one, other)));
+    if count * count > MAX_PAIRS * 2 {
+        return None;
+    }
+    for (one, other) in pairs {
+        let branches = [at.index(one), at.index(other)];
+        let closed = Closed::new(contract, &branches, Direction::Request, MAX_BRANCHED).ok()?;
+        let both = json!({"allOf": [{"$ref": "#/$defs/k0"}, {"$ref": "#/$defs/k1"}]});
+        if closed.canonical(both).err().is_none_or(|cannot| cannot.why != Why::Unsatisfiable) {
+            return None;
+        }
+    }
+    Some(Cannot::of(Why::Implied, "implied: no two branches have a value in common"))
 }
 
 /// The schemas that a closed copy must hold.

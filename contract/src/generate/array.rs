@@ -20,8 +20,12 @@ impl<'c> Maker<'c, '_> {
         let reached = path.first().map_or(0, |next| next.parse::<u64>().map_or(1, |index| index + 1));
         let wanted: u64 = facets.contains.iter().map(|contains| contains.min).sum();
         let least = facets.min_items.max(reached);
-        let least = if facets.max_items.is_some_and(|most| most < wanted) { least } else { least.max(wanted) };
-        let room = if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 };
+        // The item that the way leads to is beside those that are made to be contained, where there is room.
+        let beside = u64::from(wanted > 0 && path.first().is_some_and(|next| next == "*"));
+        let enough = |more: u64| facets.max_items.is_none_or(|most| most >= more);
+        let beside = if enough(wanted + beside) { beside } else { 0 };
+        let least = if enough(wanted) { least.max(wanted + beside) } else { least };
+        let room = self.room(depth);
         let closed = closed(facets);
         let bound = facets.max_items.into_iter().chain(closed).min().unwrap_or(u64::MAX);
         let most = bound.min(least.saturating_add(room));
@@ -34,7 +38,7 @@ impl<'c> Maker<'c, '_> {
             )));
         }
         let count = least + self.choices.below(most - least + 1);
-        let special = self.special(facets, count);
+        let special = self.special(facets, count, index(beside));
         let mut items: Vec<Value> = Vec::with_capacity(index(count));
         for position in 0..count {
             let place = index(position);
@@ -67,14 +71,19 @@ impl<'c> Maker<'c, '_> {
         Ok(Value::Array(items))
     }
 
+    /// How many items there may be beyond those that must be there.
+    pub(super) fn room(&self, depth: usize) -> u64 {
+        if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 }
+    }
+
     /// What each item is made such for, as `contains` asks; at the end of the list, where no position has its own schema.
-    fn special(&self, facets: &Facets<'c>, count: u64) -> Vec<Option<Schema<'c>>> {
+    fn special(&self, facets: &Facets<'c>, count: u64, beside: usize) -> Vec<Option<Schema<'c>>> {
         let mut special = vec![None; index(count)];
         let first = facets.lists.iter().map(|list| list.prefix.len()).max().unwrap_or(0);
         let wanted: usize = facets.contains.iter().map(|contains| index(contains.min.min(MAX_ITEMS))).sum();
         // Later attempts take the positions from the front: those may be the only ones that fit.
         let from_front = first + wanted > special.len() || self.attempt % 2 == 1;
-        let mut place = if from_front { 0 } else { first };
+        let mut place = if from_front { beside } else { first.max(beside) };
         for contains in &facets.contains {
             for _ in 0..contains.min.min(MAX_ITEMS) {
                 if let Some(item) = special.get_mut(place) {
@@ -123,7 +132,7 @@ impl<'c> Maker<'c, '_> {
 }
 
 /// How many items there may be before one comes that nothing allows.
-fn closed(facets: &Facets<'_>) -> Option<u64> {
+pub(super) fn closed(facets: &Facets<'_>) -> Option<u64> {
     let never = |schema: &Schema<'_>| schema.value == &Value::Bool(false);
     let length = |count: usize| u64::try_from(count).expect("a short list");
     let by_list = facets.lists.iter().flat_map(|list| {
@@ -138,7 +147,7 @@ fn closed(facets: &Facets<'_>) -> Option<u64> {
 }
 
 /// `emails` holds an `email`, `addresses` an `address`.
-fn singular(name: &str) -> &str {
+pub(super) fn singular(name: &str) -> &str {
     if name.ends_with("sses") {
         name.strip_suffix("es").unwrap_or(name)
     } else if name.ends_with("ss") {

@@ -144,6 +144,7 @@ impl<'n> Numbers<'n> {
 }
 
 impl Choices for Numbers<'_> {
+    #[inline]
     fn below(&mut self, bound: u64) -> u64 {
         match self.rest.split_first() {
             Some((&first, rest)) => {
@@ -156,6 +157,7 @@ impl Choices for Numbers<'_> {
 }
 
 /// Maps 64 bits onto `0..bound` without a modulo's bias, keeping order: a smaller number never gives a larger decision.
+#[inline]
 fn scale(bits: u64, bound: u64) -> u64 {
     let wide = u128::from(bits) * u128::from(bound.max(1));
     u64::try_from(wide >> 64).expect("a 128-bit product shifted by 64 fits in 64 bits")

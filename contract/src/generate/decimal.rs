@@ -108,6 +108,9 @@ impl Decimal {
 
     /// As JSON.
     pub(crate) fn to_json(self) -> Value {
+        if let (0, Ok(whole)) = (self.scale, i64::try_from(self.digits)) {
+            return Value::Number(whole.into());
+        }
         let text = if self.scale == 0 {
             self.digits.to_string()
         } else {

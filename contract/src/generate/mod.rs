@@ -18,6 +18,7 @@ mod number;
 mod object;
 mod pattern;
 mod place;
+mod recipe;
 mod request;
 mod text;
 mod value;
@@ -25,6 +26,6 @@ mod words;
 
 pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
-pub use limit::{Broken, at, breach, is_at, is_breach, is_valid, variants};
+pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
 pub use request::valid;
 pub use value::{invalid, value};

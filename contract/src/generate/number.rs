@@ -30,27 +30,7 @@ pub(crate) fn number(
     name: &str,
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
-    let range = Range::of(facets, numeric)?;
-    // Zero is the simplest number: a range around it starts there.
-    let around_zero = facets.minimum.is_none() && range.low < Decimal::whole(0) && range.high >= Decimal::whole(0);
-    let start = if around_zero { Decimal::whole(0) } else { range.low };
-    let room = range.high.minus(start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
-    let steps = room.times(range.step).unwrap_or(u64::MAX - 1);
-    let wide = u64::try_from(SPREAD).expect("a small number");
-    if choices.taste() == Taste::Believable
-        && let Some((least, most)) = words::range_by_name(name)
-        && let (Some(least), Some(most)) =
-            (Decimal::whole(least).ceil_to(range.step), Decimal::whole(most).floor_to(range.step))
-        && range.low <= least
-        && most <= range.high
-        && let Some(room) = most.minus(least).and_then(|room| room.times(range.step))
-        && let Some(value) = range.step.scaled(choices.below(room + 1)).and_then(|offset| least.plus(offset))
-    {
-        return Ok(value.to_json());
-    }
-    let taken = choices.below(steps.min(wide) + 1);
-    let value = range.step.scaled(taken).and_then(|offset| start.plus(offset)).ok_or_else(impossible)?;
-    Ok(value.to_json())
+    Range::of(facets, numeric)?.pick(name, choices)
 }
 
 /// The smallest or the largest number that satisfies the facets.
@@ -78,14 +58,18 @@ fn impossible() -> Cannot {
     Cannot::because("no number lies within the bounds")
 }
 
-struct Range {
+/// The numbers from a lowest to a highest, a step from each to the next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range {
     low: Decimal,
     high: Decimal,
     step: Decimal,
+    /// The simplest of them.
+    start: Decimal,
 }
 
 impl Range {
-    fn of(facets: &Facets<'_>, numeric: Numeric) -> Result<Self, Cannot> {
+    pub(crate) fn of(facets: &Facets<'_>, numeric: Numeric) -> Result<Self, Cannot> {
         let step = Self::step(facets, numeric)?;
         let (least, most) = format_range(&facets.formats);
         let tighter = |stated: Option<Bound>, format: Option<Bound>| stated.or(format);
@@ -101,8 +85,32 @@ impl Range {
             }
             (None, None) => (Some(Decimal::whole(0)), Some(Decimal::whole(SPREAD))),
         };
-        let low = low.ok_or_else(impossible)?;
-        Ok(Self { low, high: high.ok_or_else(impossible)?, step })
+        let (low, high) = low.zip(high).ok_or_else(impossible)?;
+        // Zero is the simplest number: a range around it starts there.
+        let zero = Decimal::whole(0);
+        let start = if facets.minimum.is_none() && low < zero && high >= zero { zero } else { low };
+        Ok(Self { low, high, step, start })
+    }
+
+    /// One of them.
+    pub(crate) fn pick(&self, name: &str, choices: &mut dyn Choices) -> Result<Value, Cannot> {
+        let room = self.high.minus(self.start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
+        let steps = room.times(self.step).unwrap_or(u64::MAX - 1);
+        if choices.taste() == Taste::Believable
+            && let Some((least, most)) = words::range_by_name(name)
+            && let (Some(least), Some(most)) =
+                (Decimal::whole(least).ceil_to(self.step), Decimal::whole(most).floor_to(self.step))
+            && self.low <= least
+            && most <= self.high
+            && let Some(room) = most.minus(least).and_then(|room| room.times(self.step))
+            && let Some(value) = self.step.scaled(choices.below(room + 1)).and_then(|offset| least.plus(offset))
+        {
+            return Ok(value.to_json());
+        }
+        let wide = u64::try_from(SPREAD).expect("a small number");
+        let taken = choices.below(steps.min(wide) + 1);
+        let value = self.step.scaled(taken).and_then(|offset| self.start.plus(offset)).ok_or_else(impossible)?;
+        Ok(value.to_json())
     }
 
     fn step(facets: &Facets<'_>, numeric: Numeric) -> Result<Decimal, Cannot> {

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::generate::agree::agree;
+use crate::generate::agree::Agreement;
 use crate::generate::facets::{Facets, Need, matches};
 use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
 use crate::generate::pattern::Known;
+use crate::generate::place::named_by_pattern;
 use crate::generate::text::text;
 use crate::generate::{Cannot, Taste};
 
@@ -85,7 +86,7 @@ impl<'c> Maker<'c, '_> {
             }
         }
         if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
-            agree(facets, &mut members, self.choices);
+            Agreement::of(facets, members.keys().map(String::as_str)).reach(&mut members, self.choices);
         }
         Ok(Value::Object(members))
     }
@@ -119,7 +120,8 @@ impl<'c> Maker<'c, '_> {
         path: &[String],
         depth: usize,
     ) -> Result<(), Cannot> {
-        let leads = path.first().is_some_and(|next| next == "*");
+        let leads =
+            path.first().is_some_and(|next| next.starts_with('*') && !facets.described().contains(&next.as_str()));
         let mut number = 0;
         if facets.min_properties > MAX_ITEMS {
             return Err(Cannot::budget(format!(
@@ -132,8 +134,14 @@ impl<'c> Maker<'c, '_> {
                 return Err(Cannot::budget("an object of so many members is larger than those that are made"));
             }
             number += 1;
-            let name = self.fresh_name(facets, members, number)?;
             let here = leads && number == 1;
+            let pattern = path.first().filter(|_| here).and_then(|next| named_by_pattern(next));
+            let name = match pattern {
+                Some(pattern) => self
+                    .sampled_name(facets, members, pattern)
+                    .ok_or_else(|| Cannot::because(format!("no name for a member was found that matches {pattern}")))?,
+                None => self.fresh_name(facets, members, number)?,
+            };
             let rest = if here { &path[1..] } else { &[] };
             let made = self.extra(facets, &name, rest, if here { Lead::There } else { Lead::Elsewhere }, depth)?;
             members.insert(name, made);
@@ -141,7 +149,7 @@ impl<'c> Maker<'c, '_> {
         Ok(())
     }
 
-    fn optional(&mut self, depth: usize) -> bool {
+    pub(super) fn optional(&mut self, depth: usize) -> bool {
         let shallow = depth < FULL_DEPTH && self.steps < FULL_STEPS;
         match self.choices.taste() {
             Taste::Believable => shallow && self.attempt % 3 != 2,
@@ -178,12 +186,21 @@ impl<'c> Maker<'c, '_> {
         made
     }
 
+    /// A new name that matches a pattern.
+    fn sampled_name(&mut self, facets: &Facets<'c>, members: &Map<String, Value>, pattern: &str) -> Option<String> {
+        let known = Known::of(pattern);
+        // Decisions may be the same every time: longer names are others.
+        let longer = count(members).min(LONGER);
+        (1..).take(ATTEMPTS).chain([longer + 1, longer + 2]).find_map(|least| {
+            let name = known.pattern().and_then(|pattern| pattern.sample(least, None, self.choices));
+            name.filter(|name| is_allowed(facets, members, name))
+        })
+    }
+
     fn fresh_name(&mut self, facets: &Facets<'c>, members: &Map<String, Value>, number: u64) -> Result<String, Cannot> {
         let patterns: Vec<&str> =
             facets.objects.iter().flat_map(|part| &part.patterns).map(|(pattern, _)| *pattern).collect();
-        let allowed = |name: &str| {
-            !members.contains_key(name) && facets.member(name).iter().all(|schema| schema.value != &Value::Bool(false))
-        };
+        let allowed = |name: &str| is_allowed(facets, members, name);
         if facets.names.is_empty() {
             let plain = format!("extra{number}");
             // Where other names are closed, or patterns speak of some, those are what is meant.
@@ -193,14 +210,8 @@ impl<'c> Maker<'c, '_> {
                 return Ok(plain);
             }
             for pattern in &patterns {
-                let known = Known::of(pattern);
-                // Decisions may be the same every time: longer names are others.
-                let longer = count(members).min(LONGER);
-                for least in (1..).take(ATTEMPTS).chain([longer + 1, longer + 2]) {
-                    let name = known.pattern().and_then(|pattern| pattern.sample(least, None, self.choices));
-                    if let Some(name) = name.filter(|name| allowed(name)) {
-                        return Ok(name);
-                    }
+                if let Some(name) = self.sampled_name(facets, members, pattern) {
+                    return Ok(name);
                 }
             }
             if let Some(name) = facets.described().into_iter().find(|name| allowed(name)) {
@@ -229,6 +240,10 @@ impl<'c> Maker<'c, '_> {
         }
         Err(Cannot::because("there are not enough names for members"))
     }
+}
+
+fn is_allowed(facets: &Facets<'_>, members: &Map<String, Value>, name: &str) -> bool {
+    !members.contains_key(name) && facets.member(name).iter().all(|schema| schema.value != &Value::Bool(false))
 }
 
 fn count(members: &Map<String, Value>) -> u64 {

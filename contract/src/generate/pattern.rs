@@ -6,7 +6,7 @@ mod part;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
 
-use regex_syntax::hir::{Hir, Look};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::generate::Choices;
 use crate::generate::pattern::part::Part;
@@ -30,6 +30,7 @@ const MAX_KNOWN: usize = 1_024;
 static KNOWN: LazyLock<RwLock<HashMap<String, Arc<Known>>>> = LazyLock::new(RwLock::default);
 
 /// A pattern, for making texts and for judging them.
+#[derive(Debug)]
 pub(crate) struct Known {
     pattern: Option<Pattern>,
     judge: Option<jsonschema::Validator>,
@@ -77,6 +78,7 @@ pub(crate) struct Pattern {
     /// What look-ahead asks to be somewhere in the text.
     within: Vec<Self>,
     look_around: bool,
+    exact: bool,
 }
 
 impl Pattern {
@@ -95,12 +97,19 @@ impl Pattern {
         let hir = regex_syntax::ParserBuilder::new().build().parse(&translated).ok()?;
         let open_start = !starts(&hir);
         let open_end = !ends(&hir);
-        Some(Self { body: Part::of(&hir), open_start, open_end, within: Vec::new(), look_around: false })
+        let followed = usize::from(!open_start) + usize::from(!open_end);
+        let exact = looks(&hir) == followed;
+        Some(Self { body: Part::of(&hir), open_start, open_end, exact, within: Vec::new(), look_around: false })
     }
 
     /// True where look-around was set aside, so that a sample may not match.
     pub(crate) fn is_guess(&self) -> bool {
         self.look_around
+    }
+
+    /// True where every sample matches: nothing looks around but at the two ends.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact && !self.look_around
     }
 
     /// A text of `min..=max` characters that matches; `None` where there is none that this finds.
@@ -141,7 +150,7 @@ impl Pattern {
             let near = (0..=spread).map(|offset| low + (first + offset) % (spread + 1));
             let far = (low + spread + 1..=high).take(FAR);
             for length in near.chain(far) {
-                let mut text = String::new();
+                let mut text = String::with_capacity(usize::try_from(length).unwrap_or(0));
                 if self.body.fill(length, choices, &mut text, &mut steps).is_some() {
                     return Some(text);
                 }
@@ -174,6 +183,17 @@ pub(crate) fn letters(count: u64, choices: &mut dyn Choices) -> String {
     let mut text = String::new();
     choices.spell(b"abcdefghijklmnopqrstuvwxyz", count, &mut text);
     text
+}
+
+/// How many places of a pattern look around.
+fn looks(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => 0,
+        HirKind::Look(_) => 1,
+        HirKind::Repetition(repetition) => looks(&repetition.sub),
+        HirKind::Capture(capture) => looks(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(looks).sum(),
+    }
 }
 
 fn starts(hir: &Hir) -> bool {

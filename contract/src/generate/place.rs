@@ -70,8 +70,18 @@ fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     if facets.described().contains(&token) {
         return Some(facets.member(token));
     }
+    if let Some(pattern) = named_by_pattern(token) {
+        let parts = facets.objects.iter().flat_map(|part| &part.patterns);
+        let found: Vec<Schema<'c>> = parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| *schema).collect();
+        return (!found.is_empty()).then_some(found);
+    }
     let index: usize = token.parse().ok()?;
     Some(facets.item(index)).filter(|schemas| !schemas.is_empty())
+}
+
+/// The pattern that a token asks names to match.
+pub(crate) fn named_by_pattern(token: &str) -> Option<&str> {
+    token.strip_prefix('*').filter(|pattern| !pattern.is_empty())
 }
 
 /// The pointer of the first place in a value that a row's pointer names.
@@ -84,8 +94,8 @@ pub(crate) fn concrete(value: &Value, template: &Pointer) -> Option<Pointer> {
                 let index = if token == "*" { 0 } else { token.parse().ok()? };
                 (items.get(index)?, index.to_string())
             }
-            // A member of any name is the one that was added for it, which stands last.
-            Value::Object(members) if token == "*" => {
+            // A member of any name, or of one that matches a pattern, is the one that was added for it, which stands last.
+            Value::Object(members) if token.starts_with('*') && !members.contains_key(token.as_ref()) => {
                 let (name, member) = members.iter().next_back()?;
                 (member, name.clone())
             }

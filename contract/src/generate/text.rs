@@ -1,9 +1,10 @@
 //! Texts: of a pattern, of a format, of a length.
 
-use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::generate::facets::{Facets, matches};
-use crate::generate::pattern::{Known, letter, letters};
+use crate::generate::facets::Facets;
+use crate::generate::pattern::{Known, letters};
 use crate::generate::{Cannot, Choices, Taste, format, pattern, words};
 
 /// The longest text that is made; a contract that asks for more is told so.
@@ -17,71 +18,149 @@ const FREE: u64 = 12;
 
 /// A text that satisfies the facets; `name` is the member that holds it.
 pub(crate) fn text(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -> Result<String, Cannot> {
-    let (min, max) = (facets.min_length, facets.max_length);
-    if min > MAX_TEXT {
-        return Err(Cannot::budget(format!("a text of {min} characters is longer than the {MAX_TEXT} that are made")));
+    Texts::of(facets).make(name, choices)
+}
+
+/// What is asked of a text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Texts<'d> {
+    pub(crate) min: u64,
+    pub(crate) max: Option<u64>,
+    pub(crate) patterns: Vec<Sought<'d>>,
+    /// The first format that is asserted of texts.
+    pub(crate) format: Option<Cow<'d, str>>,
+    /// What the document gives as examples.
+    pub(crate) examples: Vec<Cow<'d, str>>,
+    description: Option<Cow<'d, str>>,
+}
+
+/// A pattern to match.
+#[derive(Clone, Debug)]
+pub(crate) struct Sought<'d> {
+    source: Cow<'d, str>,
+    pub(crate) known: Arc<Known>,
+}
+
+impl<'d> Texts<'d> {
+    /// What the facets ask of a text.
+    pub(crate) fn of(facets: &Facets<'d>) -> Self {
+        let sought = |source: &&'d str| Sought { source: Cow::Borrowed(*source), known: Known::of(source) };
+        Self {
+            min: facets.min_length,
+            max: facets.max_length,
+            patterns: facets.patterns.iter().map(sought).collect(),
+            format: facets.formats.iter().find(|known| format::is_known(known)).map(|known| Cow::Borrowed(*known)),
+            examples: facets.examples.iter().filter_map(|example| example.as_str()).map(Cow::Borrowed).collect(),
+            description: facets.description.map(Cow::Borrowed),
+        }
     }
-    if max.is_some_and(|max| min > max) {
-        return Err(Cannot::unsatisfiable("`minLength` is greater than `maxLength`"));
+
+    /// The same, free of the document.
+    pub(crate) fn into_owned(self) -> Texts<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let sought = |sought: Sought<'_>| Sought { source: owned(sought.source), known: sought.known };
+        Texts {
+            min: self.min,
+            max: self.max,
+            patterns: self.patterns.into_iter().map(sought).collect(),
+            format: self.format.map(owned),
+            examples: self.examples.into_iter().map(owned).collect(),
+            description: self.description.map(owned),
+        }
     }
-    if !facets.patterns.is_empty() && min > pattern::MAX_TEXT {
-        let most = pattern::MAX_TEXT;
-        return Err(Cannot::budget(format!("a text of {min} characters is longer than the {most} made of a pattern")));
+
+    /// A text; `name` is the member that holds it.
+    pub(crate) fn make(&self, name: &str, choices: &mut dyn Choices) -> Result<String, Cannot> {
+        let (min, max) = (self.min, self.max);
+        if min > MAX_TEXT {
+            return Err(Cannot::budget(format!(
+                "a text of {min} characters is longer than the {MAX_TEXT} that are made"
+            )));
+        }
+        if max.is_some_and(|max| min > max) {
+            return Err(Cannot::unsatisfiable("`minLength` is greater than `maxLength`"));
+        }
+        if !self.patterns.is_empty() {
+            return self.matching(name, choices);
+        }
+        if let Some(known) = &self.format {
+            return format::sample(known, min, max, choices)
+                .or_else(|| self.example())
+                .ok_or_else(|| Cannot::because(format!("no {known} has a length from {min} to {}", show(max))));
+        }
+        Ok(match choices.taste() {
+            Taste::Believable => self.believable(name, choices),
+            Taste::Plain => plain(min, max, choices),
+        })
     }
-    if !facets.patterns.is_empty() {
+
+    fn matching(&self, name: &str, choices: &mut dyn Choices) -> Result<String, Cannot> {
+        let (min, max) = (self.min, self.max);
+        if min > pattern::MAX_TEXT {
+            let most = pattern::MAX_TEXT;
+            return Err(Cannot::budget(format!(
+                "a text of {min} characters is longer than the {most} made of a pattern"
+            )));
+        }
+        let fits = |text: &str| self.patterns.iter().all(|sought| sought.known.matches(text));
         // A word of the document, where one fits: patterns seldom make words.
         if choices.taste() == Taste::Believable
             && let Some(named) = words::by_name(name, choices)
-            && facets.allows_text(&Value::String(named.clone()))
-            && facets.patterns.iter().all(|pattern| matches(pattern, &named))
+            && self.allows(&named)
+            && fits(&named)
         {
             return Ok(named);
         }
         let mut first = None;
-        for source in &facets.patterns {
-            let known = Known::of(source);
-            let Some(pattern) = known.pattern() else { continue };
-            let tries = if facets.patterns.len() > 1 || pattern.is_guess() { TRIES } else { 1 };
+        for sought in &self.patterns {
+            let Some(pattern) = sought.known.pattern() else { continue };
+            let tries = if self.patterns.len() > 1 || pattern.is_guess() { TRIES } else { 1 };
             for _ in 0..tries {
                 let Some(made) = pattern.sample(min, max, choices) else { break };
-                if tries == 1 || facets.patterns.iter().all(|pattern| matches(pattern, &made)) {
+                if tries == 1 || fits(&made) {
                     return Ok(made);
                 }
                 first = first.or(Some(made));
             }
         }
         // The validator may see what this does not.
-        if let Some(first) = first {
-            return Ok(first);
+        first.or_else(|| self.example()).ok_or_else(|| {
+            let sources: Vec<&str> = self.patterns.iter().map(|sought| sought.source.as_ref()).collect();
+            Cannot::because(format!("no text was found that matches {}", sources.join(" and ")))
+        })
+    }
+
+    fn believable(&self, name: &str, choices: &mut dyn Choices) -> String {
+        let (min, max) = (self.min, self.max);
+        let mut made = words::by_name(name, choices)
+            .or_else(|| self.description.as_ref().and_then(|said| words::by_description(said, choices)))
+            .unwrap_or_else(|| words::any(choices));
+        let long = length(&made);
+        if long < min {
+            made.push_str(&letters(min - long, choices));
+        }
+        match max {
+            Some(max) if length(&made) > max => plain(min, Some(max), choices),
+            _ => made,
         }
     }
-    if !facets.patterns.is_empty() {
-        return example(facets).ok_or_else(|| {
-            Cannot::because(format!("no text was found that matches {}", facets.patterns.join(" and ")))
-        });
+
+    fn example(&self) -> Option<String> {
+        self.examples.iter().find(|example| self.allows(example)).map(|example| example.clone().into_owned())
     }
-    if let Some(known) = facets.formats.iter().find(|known| format::is_known(known)) {
-        return format::sample(known, min, max, choices)
-            .or_else(|| example(facets))
-            .ok_or_else(|| Cannot::because(format!("no {known} has a length from {min} to {}", show(max))));
+
+    fn allows(&self, text: &str) -> bool {
+        let length = length(text);
+        self.min <= length && self.max.is_none_or(|max| length <= max)
     }
-    Ok(match choices.taste() {
-        Taste::Believable => believable(facets, name, choices),
-        Taste::Plain => plain(min, max, choices),
-    })
+}
+
+fn length(text: &str) -> u64 {
+    u64::try_from(text.chars().count()).unwrap_or(u64::MAX)
 }
 
 fn show(max: Option<u64>) -> String {
     max.map_or_else(|| "any".to_owned(), |max| max.to_string())
-}
-
-fn example(facets: &Facets<'_>) -> Option<String> {
-    facets
-        .examples
-        .iter()
-        .filter(|example| facets.allows_text(example))
-        .find_map(|example| example.as_str())
-        .map(str::to_owned)
 }
 
 /// Letters, from the shortest length on; free of everything that some part of the way might trip over.
@@ -90,19 +169,4 @@ fn plain(min: u64, max: Option<u64>, choices: &mut dyn Choices) -> String {
     let low = min.max(high.min(1));
     let length = low + choices.below(high.saturating_sub(low) + 1);
     letters(length, choices)
-}
-
-fn believable(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -> String {
-    let (min, max) = (facets.min_length, facets.max_length);
-    let mut made = words::by_name(name, choices)
-        .or_else(|| facets.description.and_then(|description| words::by_description(description, choices)))
-        .unwrap_or_else(|| words::any(choices));
-    let count = |text: &str| u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-    while count(&made) < min {
-        made.push(letter(choices));
-    }
-    match max {
-        Some(max) if count(&made) > max => plain(min, Some(max), choices),
-        _ => made,
-    }
 }

@@ -2,8 +2,6 @@
 //! of the schema's canonical form where that fails.
 
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::sync::RwLock;
 
 use serde_json::Value;
 
@@ -11,7 +9,8 @@ use crate::document::Location;
 use crate::generate::algebra::{self, Form};
 use crate::generate::facets::Facets;
 use crate::generate::maker::{ATTEMPTS, Maker, Way};
-use crate::generate::{Cannot, Choices, Numbers, Why, apart, limit};
+use crate::generate::recipe::{self, Recipe, Root};
+use crate::generate::{Cannot, Choices, Numbers, Taste, Why, apart, limit};
 use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::{self, Violation};
@@ -39,10 +38,11 @@ pub(crate) fn value_reaching(
 ) -> Result<Value, Cannot> {
     let mends = Cell::new(MENDS);
     let judge = |made: Value| -> Result<Value, Cannot> {
-        match validate::is_valid(contract, at, direction, &made) {
-            Ok(true) => return Ok(made),
+        match validate::decide(contract, at, direction, &made) {
+            Ok(Some(true)) => return Ok(made),
+            Ok(Some(false)) => {}
+            Ok(None) => return Err(undecided()),
             Err(defect) => return Err(Cannot::defective(&defect)),
-            Ok(false) => {}
         }
         let found = validate::value(contract, at, direction, &Subject::Body, &made)
             .map_err(|defect| Cannot::defective(&defect))?;
@@ -60,10 +60,16 @@ pub(crate) fn value_reaching(
             None => "the validator does not agree with itself".to_owned(),
         }))
     };
-    if is_too_large(contract, at, direction) {
-        return Err(Maker::needs_more());
+    let root = recipe::root(contract, at, direction);
+    if let Some(cannot) = root.too_much(|| too_much(contract, at, direction, &root)) {
+        return Err(cannot);
     }
-    let plain = match attempts(contract, at, direction, way, choices, &judge) {
+    // What believable values take of the document's examples and of other members is always judged.
+    let free = way.path.is_empty() && way.branches.is_empty();
+    let proven = free && choices.taste() == Taste::Plain && root.is_proven(contract, at, direction);
+    let trust = |made: Value| if proven { Ok(made) } else { judge(made) };
+    let start = if way.path.is_empty() { Start::Recipe(&root.recipe) } else { Start::Schema(at) };
+    let plain = match attempts(contract, start, direction, way, choices, &trust) {
         Ok(made) => return Ok(made),
         // The canonical form knows neither broken schemas nor single branches.
         Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
@@ -76,7 +82,7 @@ pub(crate) fn value_reaching(
     };
     match algebra::form(contract, at, direction) {
         Form::Canonical(form) => {
-            let plain = match attempts(&form, &algebra::root(), direction, way, choices, &judge) {
+            let plain = match attempts(&form, Start::Schema(&algebra::root()), direction, way, choices, &judge) {
                 Ok(made) => return Ok(made),
                 Err(_) => plain,
             };
@@ -133,54 +139,69 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
-/// The schemas whose values were found to be too large, or not.
-#[derive(Default)]
-struct Sizes {
-    known: RwLock<HashMap<(Location, Direction), bool>>,
-}
-
-/// True where even a value without optional members takes more than may be made. Learnt once for each schema, since it is
-/// dear to learn, and by fixed decisions, so that the answer is the same whoever asks first.
-fn is_too_large(contract: &Contract, at: &Location, direction: Direction) -> bool {
-    const KEPT: &str = "nothing panics while this is held";
-    let sizes = contract.attached::<Sizes>();
-    let key = (at.clone(), direction);
-    if let Some(known) = sizes.known.read().expect(KEPT).get(&key) {
-        return *known;
-    }
+/// Why it would take too much to make values of a schema, where even one without optional members is too large, or takes
+/// the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same whoever asks first.
+fn too_much(contract: &Contract, at: &Location, direction: Direction, root: &Root) -> Option<Cannot> {
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
     maker.begin(LEAN);
-    let too_large =
-        contract.schema(at).is_ok_and(|schema| maker.make(&[schema], "", &[], 0).is_err_and(|_| maker.is_spent()));
-    sizes.known.write().expect(KEPT).insert(key, too_large);
-    too_large
+    match maker.follow(&root.recipe, "", 0) {
+        Err(_) if maker.is_spent() => Some(Maker::needs_more()),
+        Ok(made) if is_undecided(contract, at, direction, &made) => {
+            Some(Cannot::budget("even the simplest value takes too many steps to compare with all alternatives"))
+        }
+        Ok(_) | Err(_) => None,
+    }
+}
+
+fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: &Value) -> bool {
+    let found = validate::value(contract, at, direction, &Subject::Body, made).unwrap_or_default();
+    found.iter().any(|violation| violation.breach == Breach::Undecided)
 }
 
 /// The first attempt that leaves optional members out.
-const LEAN: usize = 2;
+pub(super) const LEAN: usize = 2;
+
+/// What a value is made of.
+#[derive(Clone, Copy)]
+enum Start<'r> {
+    Recipe(&'r Recipe),
+    /// The schema at a place, with a way to go.
+    Schema(&'r Location),
+}
 
 fn attempts(
     contract: &Contract,
-    at: &Location,
+    start: Start<'_>,
     direction: Direction,
     way: Way<'_>,
     choices: &mut dyn Choices,
     judge: &dyn Fn(Value) -> Result<Value, Cannot>,
 ) -> Result<Value, Cannot> {
-    let schema = contract.schema(at).map_err(|defect| Cannot::defective(&defect))?;
     let mut last = Cannot::because("no value was found that satisfies the schema");
     let mut maker = Maker::new(contract, direction, way, choices);
     for attempt in 0..ATTEMPTS {
         maker.begin(attempt);
-        match maker.make(&[schema], "", way.path, 0).and_then(judge) {
+        let made = match start {
+            Start::Recipe(recipe) => maker.follow(recipe, "", 0),
+            Start::Schema(at) => {
+                let schema = contract.schema(at).map_err(|defect| Cannot::defective(&defect))?;
+                maker.make(&[schema], "", way.path, 0)
+            }
+        };
+        match made.and_then(judge) {
             Ok(made) => return Ok(made),
             Err(_) if maker.is_spent() => return Err(Maker::needs_more()),
-            Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
+            Err(cannot) if cannot.why == Why::Defective || cannot == undecided() => return Err(cannot),
             Err(cannot) => last = cannot,
         }
     }
     Err(last)
+}
+
+/// No other value would be any easier to judge.
+fn undecided() -> Cannot {
+    Cannot::budget("it takes too many steps to compare a value with all alternatives")
 }
 
 /// A value for facets that were changed on purpose: at a limit, or past it. Not validated: the caller knows what it wants.
@@ -262,6 +283,23 @@ mod tests {
             assert_eq!(cannot, Maker::needs_more());
         }
         assert!(counted.0 <= 20 * MAX_VALUES, "{}", counted.0);
+    }
+
+    #[test]
+    fn alternatives_that_double_at_each_level_are_given_up_after_one_look() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..40 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", number + 1)});
+            schemas.insert(format!("S{number}"), json!({"oneOf": [next, next, {"type": "null"}]}));
+        }
+        schemas.insert("S40".to_owned(), json!({"type": "string"}));
+        let (contract, at) = contract(&Value::Object(schemas));
+        let mut counted = Counted(0);
+        for _ in 0..100 {
+            let cannot = value(&contract, &at, Direction::Request, &mut counted).expect_err("it takes too long");
+            assert_eq!(cannot.why, Why::Budget, "{cannot}");
+        }
+        assert_eq!(counted.0, 0, "nothing is made of it");
     }
 
     #[test]

@@ -8,11 +8,12 @@ use std::sync::{Arc, OnceLock, RwLock};
 use serde_json::Value;
 
 use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
+use crate::model::lint::{Looked, Sample};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
     BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
-    requirement, swagger,
+    requirement, swagger, variant,
 };
 
 /// An executable contract.
@@ -23,6 +24,7 @@ pub struct Contract {
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
+    looked: OnceLock<Looked>,
     attached: Attached,
 }
 
@@ -93,7 +95,7 @@ impl Contract {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects, attached: Attached::default() }
+        Self { document, base, entries, router, defects, looked: OnceLock::new(), attached: Attached::default() }
     }
 
     /// The document.
@@ -184,10 +186,30 @@ impl Contract {
         requirement::all(&self.document, self.entries.iter().map(|entry| &entry.at))
     }
 
-    /// Which operation a request is for.
+    /// Which operation a request is for. The target is the path, and the query where there is one: it decides between
+    /// operations that a document describes for the same method and path.
     #[must_use]
-    pub fn route(&self, method: &str, path: &str) -> Route {
-        self.router.route(&self.entries, method, path)
+    pub fn route(&self, method: &str, target: &str) -> Route {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        match self.router.route(&self.entries, method, path) {
+            Route::Found { operation, captures } => {
+                // Their templates are the same, so the captures are too.
+                Route::Found { operation: self.variant(operation, query), captures }
+            }
+            other @ (Route::OtherMethods(_) | Route::Unknown) => other,
+        }
+    }
+
+    /// The operation whose query fits best, of those that have the method and path of one.
+    fn variant(&self, found: usize, query: &str) -> usize {
+        let variants = self.router.variants(found);
+        if variants.is_empty() {
+            return found;
+        }
+        let sent = variant::pairs(query);
+        let fit = |index: &usize| variant::fit(&self.entries[*index].path, self.operation(*index).ok(), &sent);
+        // Of those that fit alike, the first in the document.
+        variants.iter().rev().max_by_key(|index| fit(index)).copied().unwrap_or(found)
     }
 
     /// The schema at a location, as it stands there.
@@ -213,6 +235,21 @@ impl Contract {
         Ok((at, target))
     }
 
+    /// The components that nothing refers to, each a defect of its own. A close look, as for [`Contract::diagnostics`].
+    #[must_use]
+    pub fn unused(&self) -> &[Defect] {
+        &self.looked().unused
+    }
+
+    /// The examples and defaults of the document.
+    pub(crate) fn samples(&self) -> &[Sample] {
+        &self.looked().samples
+    }
+
+    fn looked(&self) -> &Looked {
+        self.looked.get_or_init(|| lint::lint(&self.document))
+    }
+
     /// How much it matters what was found while listing the operations: whether some of them were lost.
     fn severity(code: Code) -> Severity {
         match code {
@@ -231,7 +268,9 @@ impl Contract {
             | Code::InvalidExtension
             | Code::Unsupported
             | Code::PathParameter
-            | Code::Ambiguous => Severity::Warning,
+            | Code::Ambiguous
+            | Code::InvalidExample
+            | Code::Unused => Severity::Warning,
         }
     }
 
@@ -240,6 +279,12 @@ impl Contract {
     /// takes a multiple of the time that loading took.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.diagnostics_with(&[])
+    }
+
+    /// The same with what later floors found, each a warning, in its place.
+    #[must_use]
+    pub fn diagnostics_with(&self, more: &[Defect]) -> Vec<Diagnostic> {
         let mut all = self.document.notes().to_vec();
         let mut found: Vec<(Defect, Severity)> = Vec::new();
         found.extend(self.defects.iter().map(|defect| (defect.clone(), Self::severity(defect.code))));
@@ -249,7 +294,8 @@ impl Contract {
             }
             found.extend(self.set_aside(index).iter().map(|defect| (defect.clone(), Severity::Warning)));
         }
-        found.extend(lint::lint(&self.document));
+        found.extend(self.looked().found.iter().cloned());
+        found.extend(more.iter().map(|defect| (defect.clone(), Severity::Warning)));
         // A shared part is found by everyone who uses it, and the same defect by several readers; one report is enough.
         let mut seen: HashSet<(Code, Location)> = HashSet::new();
         found.sort_by_key(|(_, severity)| *severity);

@@ -20,10 +20,12 @@ mod router;
 mod schema;
 mod security;
 mod swagger;
+mod variant;
 
 pub use base::{BasePath, BasePathError};
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
+pub(crate) use lint::{Role, Sample};
 pub use media_type::MediaType;
 pub(crate) use normalise::Children;
 pub use normalise::{FormatOf, asserted_format, is_number_format};

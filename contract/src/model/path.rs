@@ -4,11 +4,14 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
+use crate::model::variant;
+
 /// A path template: segments between slashes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PathTemplate {
     text: String,
     segments: Vec<Segment>,
+    query: String,
 }
 
 /// One segment: literal text and parameters in turn.
@@ -45,7 +48,21 @@ impl PathTemplate {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let segments = text.split('/').skip(1).map(Segment::parse).collect();
-        Self { text: text.to_owned(), segments }
+        Self { text: text.to_owned(), segments, query: String::new() }
+    }
+
+    /// The same with a query that the document writes behind the path, which the specification does not have.
+    #[must_use]
+    pub fn with_query(self, query: &str) -> Self {
+        Self { query: query.to_owned(), ..self }
+    }
+
+    /// The pairs of that query which are fixed: those without parameters.
+    pub fn fixed_query(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        variant::pairs(&self.query).into_iter().filter(|(name, value)| {
+            let is_template = |text: &str| text.contains(['{', '}']);
+            !is_template(name) && !value.as_deref().is_some_and(is_template)
+        })
     }
 
     /// The template as written.

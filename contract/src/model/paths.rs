@@ -181,14 +181,15 @@ impl Listing<'_> {
             _ => base.to_owned(),
         };
         // A query or fragment in a path tells operations apart for people; on the wire it is not part of the path.
-        let bare = path.split(['?', '#']).next().unwrap_or_default();
+        let whole = path.split('#').next().unwrap_or_default();
+        let (bare, query) = whole.split_once('?').unwrap_or((whole, ""));
         if bare.matches('/').count() + base.matches('/').count() > MAX_SEGMENTS {
             let reason = format!("a path of more than {MAX_SEGMENTS} segments is not served");
             self.defects.push(Defect::new(Code::Unsupported, at.clone(), reason));
             return;
         }
         let slash = if bare.starts_with('/') { "" } else { "/" };
-        let path_template = PathTemplate::parse(&format!("{base}{slash}{bare}"));
+        let path_template = PathTemplate::parse(&format!("{base}{slash}{bare}")).with_query(query);
         let fallback = format!("{} {path}", method.as_str().to_lowercase());
         let written = operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty());
         let mut id = written.unwrap_or(&fallback).to_owned();

@@ -14,6 +14,8 @@ pub(crate) struct Router {
     root: Branch,
     /// The operations of each template, the first of which stands for it.
     templates: Vec<Vec<usize>>,
+    /// The operations that the query alone tells apart, by the first of them, which is among them.
+    variants: HashMap<usize, Vec<usize>>,
 }
 
 /// What may follow after a number of segments.
@@ -43,11 +45,12 @@ impl Router {
             match operations.iter().find(|other| entries[**other].method == entry.method) {
                 Some(first) => {
                     let reason = format!(
-                        "`{} {}` is described twice; requests reach `{}`",
+                        "`{} {}` is described twice; requests reach `{}`, unless the query fits another better",
                         entry.method, entry.path, entries[*first].id
                     );
                     let note = Defect::new(Code::Ambiguous, entry.at.clone(), reason);
                     defects.push(note.hint("a query or fragment in a path is not part of it on the wire"));
+                    router.variants.entry(*first).or_insert_with(|| vec![*first]).push(index);
                 }
                 None => operations.push(index),
             }
@@ -55,6 +58,11 @@ impl Router {
         router.root.sort();
         router.root.look_alikes(&router.templates, entries, defects);
         router
+    }
+
+    /// The operations of the same method and path as one that was found, where there are several.
+    pub(crate) fn variants(&self, found: usize) -> &[usize] {
+        self.variants.get(&found).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn route(&self, entries: &[Entry], method: &str, path: &str) -> Route {

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::model::{Contract, In, Operation, Requirement};
+use crate::model::{Contract, In, Operation, Requirement, Response};
 use crate::rule::walk::{Position, walk};
-use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject};
+use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject, Unusual, write_only};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]
@@ -127,6 +127,14 @@ impl Rows<'_> {
                     self.push_within(subject, pointer, within, content, &words, Rule::Null { breach, side });
                 }
             }
+            Position::Tagged { pointer, within, member, tag, meant } => {
+                let words = tag.to_string();
+                let rule = Rule::Discriminator { member: member.to_owned(), tag, meant };
+                self.push_within(subject, pointer, within, content, &words, rule);
+            }
+            Position::ReadOnly { pointer, within } => {
+                self.push_within(subject, pointer, within, content, "readOnly sent", Rule::ReadOnly);
+            }
             Position::Optional { pointer, within } => {
                 self.push_within(subject, pointer, within, content, "omitted", Rule::Omitted);
             }
@@ -159,6 +167,9 @@ impl Rows<'_> {
         for (index, content) in body.content.iter().enumerate() {
             if content.media_type.is_json() {
                 self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Malformed);
+                for kind in Unusual::ALL {
+                    self.push(&Subject::Body, &root, Some(index), kind.as_str(), Rule::Unusual(kind));
+                }
             }
             if let Some(at) = &content.schema {
                 let contract = self.contract;
@@ -213,8 +224,21 @@ impl Rows<'_> {
         self.push(&Subject::Request, &Pointer::root(), None, &words, Rule::Security(rule));
     }
 
+    fn write_only(&mut self, response: &Response) {
+        let described = response.content.iter().filter(|content| content.media_type.is_json());
+        for at in described.filter_map(|content| content.schema.as_ref()) {
+            let (places, left_out) = write_only::places(self.contract, at);
+            self.left_out += left_out;
+            for pointer in places {
+                let words = format!("{} writeOnly", response.status);
+                self.push(&Subject::ResponseBody, &pointer, None, &words, Rule::WriteOnly(response.status));
+            }
+        }
+    }
+
     fn responses(&mut self) {
         for response in &self.operation.responses {
+            self.write_only(response);
             let types: Vec<String> = response.content.iter().map(|content| content.media_type.to_string()).collect();
             let words = format!("{} {}", response.status, types.join("|"));
             self.push(&Subject::Response, &Pointer::root(), None, words.trim_end(), Rule::Response(response.status));
@@ -236,7 +260,11 @@ impl Rows<'_> {
 fn is_same(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
         (Rule::Limit { operand, .. }, Rule::Limit { operand: other, .. }) => operand == other,
-        (Rule::Null { .. }, Rule::Null { .. }) | (Rule::Omitted, Rule::Omitted) => true,
+        (Rule::Null { .. }, Rule::Null { .. })
+        | (Rule::Omitted, Rule::Omitted)
+        | (Rule::ReadOnly, Rule::ReadOnly)
+        | (Rule::WriteOnly(_), Rule::WriteOnly(_)) => true,
+        (Rule::Discriminator { tag, .. }, Rule::Discriminator { tag: other, .. }) => tag == other,
         _ => false,
     }
 }

@@ -7,7 +7,11 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::model::StatusPattern;
-use crate::rule::{Breach, Subject};
+use crate::rule::{Breach, Keyword, Subject};
+
+/// The operand of rows about values that fit several branches of a `oneOf`; those about values that fit none have the
+/// number of branches.
+pub(crate) const OVERLAP: &str = "overlap";
 
 /// One thing that a contract promises and a black box can show.
 #[derive(Clone, Debug)]
@@ -59,6 +63,15 @@ impl Branch {
 }
 
 impl Row {
+    /// True where it is about a value that fits several branches of a `oneOf`, rather than none.
+    #[must_use]
+    pub fn is_of_overlap(&self) -> bool {
+        matches!(
+            &self.rule,
+            Rule::Limit { breach: Breach::Keyword { keyword: Keyword::OneOf, .. }, operand, .. } if operand == OVERLAP
+        )
+    }
+
     /// The outermost alternative that it lies within: whoever breaks the row satisfies none of its branches.
     #[must_use]
     pub fn alternative(&self) -> Option<&Branch> {
@@ -87,6 +100,21 @@ pub enum Rule {
     },
     /// An optional parameter or member may be left out.
     Omitted,
+    /// What the member says that tells alternatives apart (OpenAPI 3.1.1 §4.8.25).
+    Discriminator {
+        /// The member.
+        member: String,
+        /// What it says.
+        tag: Tag,
+        /// The alternative that is then meant; `None` where none is.
+        meant: Option<Branch>,
+    },
+    /// A member that only the server sets is sent to it: it is ignored, or refused (JSON Schema Validation §9.4).
+    ReadOnly,
+    /// A member that is only sent does not come back (JSON Schema Validation §9.4).
+    WriteOnly(StatusPattern),
+    /// A body that is unusual, whatever the contract says of it, does not make the target fail.
+    Unusual(Unusual),
     /// A body that cannot be parsed as its media type is refused.
     Malformed,
     /// No body, where one is required.
@@ -112,6 +140,61 @@ pub enum Rule {
     },
     /// What the operations of a resource do together.
     Story(Story),
+}
+
+/// What the member of a discriminator says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tag {
+    /// The name of an alternative.
+    Named(String),
+    /// Nothing: it is left out, and the default is meant (OpenAPI 3.2.0 §4.25).
+    Omitted,
+    /// A name that no alternative has.
+    Unknown,
+}
+
+impl Tag {
+    /// The side of the limit that it shows: whether it is to be accepted.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        match self {
+            Self::Named(_) | Self::Omitted => Side::At,
+            Self::Unknown => Side::Past,
+        }
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(out, "discriminator={name} at"),
+            Self::Omitted => out.write_str("discriminator omitted"),
+            Self::Unknown => out.write_str("discriminator unknown past"),
+        }
+    }
+}
+
+/// What makes a body unusual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unusual {
+    /// Arrays within arrays, thousands deep.
+    Deep,
+    /// Megabytes of it.
+    Large,
+}
+
+impl Unusual {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Deep, Self::Large];
+
+    /// The words of the row's id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deep => "deep",
+            Self::Large => "large",
+        }
+    }
 }
 
 /// The side of a limit that a row shows.

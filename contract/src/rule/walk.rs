@@ -4,8 +4,12 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Direction, FormatOf, Schema, asserted_format, is_exempt};
-use crate::rule::{Branch, Breach, Keyword, Side};
+use crate::model::{Contract, Direction, Schema, is_exempt};
+use crate::rule::discriminator::tags;
+use crate::rule::overlap::may_overlap;
+use crate::rule::row::OVERLAP;
+use crate::rule::sides::{AT, BOTH, PAST, acts, allows_null, sides};
+use crate::rule::{Branch, Breach, Keyword, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -45,6 +49,26 @@ pub(crate) enum Position<'p> {
         /// `At` where it is allowed.
         side: Side,
     },
+    /// A member tells alternatives apart.
+    Tagged {
+        /// Where the object stands.
+        pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
+        /// The member.
+        member: &'p str,
+        /// What it says.
+        tag: Tag,
+        /// The alternative that is then meant.
+        meant: Option<Branch>,
+    },
+    /// A member that only the server sets.
+    ReadOnly {
+        /// Where.
+        pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
+    },
     /// A member that may be left out.
     Optional {
         /// Where.
@@ -63,10 +87,6 @@ pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Pos
     }
     walker.left_out
 }
-
-const BOTH: &[Side] = &[Side::At, Side::Past];
-const PAST: &[Side] = &[Side::Past];
-const AT: &[Side] = &[Side::At];
 
 struct Walker<'c, 'v> {
     contract: &'c Contract,
@@ -100,14 +120,19 @@ impl<'c> Walker<'c, '_> {
         for (index, item) in schema.children("prefixItems").enumerate() {
             self.schema(&pointer.index(index), &at.join("prefixItems").index(index), item, depth + 1);
         }
-        if let Some(item) = schema.child("items").filter(|_| schema.get("prefixItems").is_none()) {
-            self.schema(&pointer.join("*"), &at.join("items"), item, depth + 1);
+        if let Some(item) = schema.child("items").filter(|item| item.value.is_object()) {
+            // Behind the positions that have schemas of their own.
+            let first = schema.children("prefixItems").count();
+            let here = if first == 0 { pointer.join("*") } else { pointer.index(first) };
+            self.schema(&here, &at.join("items"), item, depth + 1);
         }
+        self.left_out += schema.named("dependentSchemas").count();
         self.branches(pointer, at, schema, depth);
     }
 
     fn branches(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
         for word in ["anyOf", "oneOf"] {
+            self.tagged(pointer, at, schema, word);
             self.left_out += schema.children(word).count().saturating_sub(MAX_ALTERNATIVES);
             for (index, branch) in schema.children(word).take(MAX_ALTERNATIVES).enumerate() {
                 // Null is a branch of its own in many documents; there is nothing in it to break.
@@ -122,6 +147,22 @@ impl<'c> Walker<'c, '_> {
                     self.branch(pointer, &at.join("if"), index, branch, depth);
                 }
             }
+        }
+    }
+
+    fn tagged(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, word: &str) {
+        let Some(tags) = tags(self.contract, schema, word) else { return };
+        let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: at.join(word), index });
+        let named = tags.named.iter().take(MAX_ALTERNATIVES);
+        let mut all: Vec<(Tag, Option<Branch>)> =
+            named.map(|(name, index)| (Tag::Named((*name).to_owned()), branch(*index))).collect();
+        self.left_out += tags.named.len().saturating_sub(MAX_ALTERNATIVES);
+        match tags.default {
+            Some(index) => all.push((Tag::Omitted, branch(index))),
+            None => all.push((Tag::Unknown, None)),
+        }
+        for (tag, meant) in all {
+            (self.visit)(Position::Tagged { pointer, within: &self.within, member: tags.member, tag, meant });
         }
     }
 
@@ -146,20 +187,25 @@ impl<'c> Walker<'c, '_> {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in schema.named("properties") {
+            let here = pointer.join(name);
             if property.get(Direction::Request.exempting()) == Some(&Value::Bool(true)) {
+                (self.visit)(Position::ReadOnly { pointer: &here, within: &self.within });
                 continue;
             }
-            let here = pointer.join(name);
             if !required.contains(&name) {
                 (self.visit)(Position::Optional { pointer: &here, within: &self.within });
             }
             self.schema(&here, &at.join("properties").join(name), property, depth + 1);
         }
-        if let Some(other) = schema.child("additionalProperties").filter(|other| other.value.is_object()) {
+        let others = schema.child("additionalProperties").filter(|other| other.value.is_object());
+        if let Some(other) = others {
             self.schema(&pointer.join("*"), &at.join("additionalProperties"), other, depth + 1);
-        } else if let Some((pattern, other)) = schema.named("patternProperties").next() {
-            self.left_out += schema.named("patternProperties").count() - 1;
-            self.schema(&pointer.join("*"), &at.join("patternProperties").join(pattern), other, depth + 1);
+        }
+        let patterns = schema.named("patternProperties").count();
+        for (pattern, other) in schema.named("patternProperties").filter(|(_, other)| other.value.is_object()) {
+            // One kind of name needs no telling apart.
+            let token = if patterns == 1 && others.is_none() { "*".to_owned() } else { format!("*{pattern}") };
+            self.schema(&pointer.join(&token), &at.join("patternProperties").join(pattern), other, depth + 1);
         }
         let optional = schema
             .named("properties")
@@ -197,8 +243,9 @@ impl<'c> Walker<'c, '_> {
             }
             let here = at.join(word);
             let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
-            if keyword == Keyword::Type && !(self.is_null_elsewhere(pointer) && !schema.types().contains(&"null")) {
-                let side = if schema.types().contains(&"null") { Side::At } else { Side::Past };
+            let allows_null = schema.types().contains(&"null");
+            if keyword == Keyword::Type && (allows_null || !self.is_null_elsewhere(pointer)) {
+                let side = if allows_null { Side::At } else { Side::Past };
                 (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
             }
             match keyword {
@@ -223,6 +270,9 @@ impl<'c> Walker<'c, '_> {
                 Keyword::AnyOf | Keyword::OneOf => {
                     let branches = Value::from(operand.as_array().map_or(0, Vec::len));
                     self.limit(pointer, breach(None), &branches, sides(keyword, operand));
+                    if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
+                        self.limit(pointer, breach(None), &Value::from(OVERLAP), PAST);
+                    }
                 }
                 Keyword::Format => {
                     let breach = match operand.as_str() {
@@ -238,130 +288,6 @@ impl<'c> Walker<'c, '_> {
                 _ => self.limit(pointer, breach(None), operand, sides(keyword, operand)),
             }
         }
-    }
-}
-
-/// True where null is sure to satisfy a schema: only these keywords speak of null.
-fn allows_null(contract: &Contract, schema: Schema<'_>, depth: usize) -> bool {
-    let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
-    let Some(depth) = depth.checked_sub(1) else { return false };
-    let inner = |schema: Schema<'_>| allows_null(contract, schema, depth);
-    let types = schema.types();
-    (types.is_empty() || types.contains(&"null"))
-        && schema.get("enum").and_then(Value::as_array).is_none_or(|listed| listed.contains(&Value::Null))
-        && schema.get("const").is_none_or(Value::is_null)
-        && !["not", "if", "oneOf", "$dynamicRef"].iter().any(|word| keywords.contains_key(*word))
-        && schema.children("allOf").all(inner)
-        && (schema.get("anyOf").is_none() || schema.children("anyOf").any(inner))
-        && schema
-            .reference()
-            .is_none_or(|reference| contract.refer(schema, reference).is_ok_and(|(_, target)| inner(target)))
-}
-
-/// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords
-/// speak of one type only), and is not refused first by a tighter one.
-fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
-    let types = schema.types();
-    let may_be = |wanted: &[&str]| types.is_empty() || types.iter().any(|kind| wanted.contains(kind));
-    match keyword {
-        Keyword::MinLength | Keyword::MaxLength | Keyword::Pattern => may_be(&["string"]),
-        Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf => may_be(&["number", "integer"]),
-        Keyword::MinItems
-        | Keyword::MaxItems
-        | Keyword::UniqueItems
-        | Keyword::Contains
-        | Keyword::MinContains
-        | Keyword::MaxContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems => may_be(&["array"]),
-        Keyword::MinProperties
-        | Keyword::MaxProperties
-        | Keyword::Required
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::Properties
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties => may_be(&["object"]),
-        Keyword::Format => operand.as_str().is_some_and(|format| {
-            let bounded = ["minimum", "exclusiveMinimum"].iter().any(|word| schema.get(word).is_some())
-                && ["maximum", "exclusiveMaximum"].iter().any(|word| schema.get(word).is_some());
-            match asserted_format(format) {
-                Some(FormatOf::Text) => may_be(&["string"]),
-                // JSON has no number that overflows a double, only ones that are rounded.
-                Some(FormatOf::Number) => may_be(&["number", "integer"]) && !bounded && format != "double",
-                None => false,
-            }
-        }),
-        Keyword::Type
-        | Keyword::Enum
-        | Keyword::Const
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => true,
-    }
-}
-
-/// Which sides of a keyword's limit can be shown at all.
-fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
-    let zero = operand.as_u64() == Some(0);
-    match keyword {
-        Keyword::Type | Keyword::Pattern | Keyword::Const | Keyword::Not => PAST,
-        Keyword::Enum
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::MultipleOf
-        | Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MaxLength
-        | Keyword::MaxItems
-        | Keyword::MaxProperties => BOTH,
-        // Nothing is shorter than nothing.
-        Keyword::MinLength | Keyword::MinItems | Keyword::MinProperties => {
-            if zero {
-                AT
-            } else {
-                BOTH
-            }
-        }
-        Keyword::UniqueItems => {
-            if operand == &Value::Bool(true) {
-                PAST
-            } else {
-                &[]
-            }
-        }
-        Keyword::AdditionalProperties | Keyword::UnevaluatedProperties | Keyword::UnevaluatedItems | Keyword::Items => {
-            if operand == &Value::Bool(false) {
-                PAST
-            } else {
-                &[]
-            }
-        }
-        Keyword::MinContains => {
-            if zero {
-                &[]
-            } else {
-                PAST
-            }
-        }
-        Keyword::Contains | Keyword::MaxContains | Keyword::PropertyNames => PAST,
-        // Handled where they stand, or annotations that OpenAPI does not assert.
-        Keyword::Required
-        | Keyword::Properties
-        | Keyword::DependentRequired
-        | Keyword::Format
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => &[],
     }
 }
 

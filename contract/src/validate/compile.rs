@@ -14,19 +14,30 @@ use crate::validate::{budget, format};
 /// because it needs none; this one is about 10 ms.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// How much of schemas all validators that are kept may be compiled from, in JSON values. Each validator holds all schemas that
-/// it can reach, and one value takes about 600 bytes there, so this is about 180 MB: more than any client uses at a time. One
-/// that goes through a thousand operations whose schemas all reach each other would fill gigabytes otherwise.
-const MAX_VALUES: usize = 300_000;
+/// How much of schemas all validators that are kept for one direction may be compiled from, in JSON values. Each validator
+/// holds all schemas that it can reach, and one value takes about 600 bytes there, so this is about 90 MB: more than any client
+/// uses at a time. One that goes through a thousand operations whose schemas all reach each other would fill gigabytes
+/// otherwise.
+const MAX_VALUES: usize = 150_000;
 
-/// The validators of a contract, by schema and direction: those that were used last.
+/// The validators of a contract, by schema, for each direction: those that were used last.
 pub(crate) struct Validators {
-    compiled: Kept<(Location, Direction), Compiled>,
+    requests: Kept<Location, Compiled>,
+    responses: Kept<Location, Compiled>,
+}
+
+impl Validators {
+    fn of(&self, direction: Direction) -> &Kept<Location, Compiled> {
+        match direction {
+            Direction::Request => &self.requests,
+            Direction::Response => &self.responses,
+        }
+    }
 }
 
 impl Default for Validators {
     fn default() -> Self {
-        Self { compiled: Kept::up_to(MAX_VALUES) }
+        Self { requests: Kept::up_to(MAX_VALUES), responses: Kept::up_to(MAX_VALUES) }
     }
 }
 
@@ -38,22 +49,23 @@ type Compiled = Result<Arc<Validator>, Defect>;
 /// What makes the schema unusable.
 pub(crate) fn validator(contract: &Contract, at: &Location, direction: Direction) -> Compiled {
     let validators = contract.attached::<Validators>();
-    let key = (at.clone(), direction);
-    if let Some(found) = validators.compiled.get(&key) {
+    let compiled = validators.of(direction);
+    if let Some(found) = compiled.get(at) {
         return found;
     }
     let (made, weight) = match compile(contract, at, direction) {
         Ok((validator, weight)) => (Ok(Arc::new(validator)), weight),
         Err(defect) => (Err(defect), 1),
     };
-    validators.compiled.put(key, made.clone(), weight);
+    compiled.put(at.clone(), made.clone(), weight);
     made
 }
 
 /// How many validators a contract has by now: at most one for each schema and direction that was used.
 #[must_use]
 pub fn compiled(contract: &Contract) -> usize {
-    contract.attached::<Validators>().compiled.count()
+    let validators = contract.attached::<Validators>();
+    validators.requests.count() + validators.responses.count()
 }
 
 /// The number of values within a value, itself included.

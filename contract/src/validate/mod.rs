@@ -10,6 +10,7 @@ mod kept;
 mod problem;
 mod request;
 mod response;
+mod sample;
 mod value;
 mod violation;
 
@@ -18,6 +19,8 @@ pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
+pub use sample::samples;
+pub(crate) use value::decide;
 pub use value::{is_valid, value};
 pub use violation::{Cause, Violation};
 

@@ -62,8 +62,18 @@ pub fn value(
 /// # Errors
 /// What makes the schema itself unusable.
 pub fn is_valid(contract: &Contract, at: &Location, direction: Direction, instance: &Value) -> Result<bool, Defect> {
+    Ok(decide(contract, at, direction, instance)?.unwrap_or(false))
+}
+
+/// The same; `None` where it takes too many steps to tell.
+pub(crate) fn decide(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    instance: &Value,
+) -> Result<Option<bool>, Defect> {
     let validator = validator(contract, at, direction)?;
-    Ok(within(TO_JUDGE, || validator.is_valid(instance)).unwrap_or(false))
+    Ok(within(TO_JUDGE, || validator.is_valid(instance)))
 }
 
 fn collect(

@@ -84,7 +84,7 @@ fn judges_type(breach: &Breach) -> bool {
     matches!(
         breach,
         Breach::Keyword {
-            keyword: Keyword::Type | Keyword::Enum | Keyword::Const | Keyword::AnyOf | Keyword::OneOf,
+            keyword: Keyword::Type | Keyword::Enum | Keyword::Const | Keyword::AnyOf | Keyword::OneOf | Keyword::Not,
             ..
         }
     )

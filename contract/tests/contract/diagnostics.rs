@@ -2,6 +2,7 @@
 
 use etalon_contract::document::{Code, Diagnostic, Document, NoFiles, Severity, Source};
 use etalon_contract::model::Contract;
+use etalon_contract::validate::samples;
 
 /// Codes whose cause is outside a document's text, or on a floor below the model.
 const WITHOUT_EXAMPLE: [Code; 2] = [Code::Unreadable, Code::InvalidExtension];
@@ -16,7 +17,11 @@ fn said(document: &str, overlays: &[&str]) -> Vec<Diagnostic> {
     let overlays: Vec<Source<'_>> =
         overlays.iter().map(|text| Source { name: "changes.yaml", bytes: text.as_bytes() }).collect();
     match Document::load(Source { name: "api.yaml", bytes: document.as_bytes() }, &overlays, &NoFiles) {
-        Ok(document) => Contract::new(document).diagnostics(),
+        Ok(document) => {
+            let contract = Contract::new(document);
+            let more = [samples(&contract), contract.unused().to_vec()].concat();
+            contract.diagnostics_with(&more)
+        }
         Err(diagnostics) => diagnostics,
     }
 }
@@ -50,7 +55,7 @@ fn the_page_has_a_section_for_each_code_in_order() {
 #[test]
 fn every_example_of_the_page_gives_its_code() {
     for ((title, blocks), code) in sections().into_iter().zip(Code::ALL) {
-        let Some((_, document)) = blocks.iter().find(|(kind, _)| kind == "yaml") else {
+        let Some((_, document)) = blocks.iter().find(|(kind, _)| kind == "yaml" || kind == "yaml unused") else {
             assert!(WITHOUT_EXAMPLE.contains(&code), "{title} has no example");
             continue;
         };

@@ -6,6 +6,7 @@ mod documents;
 mod floors;
 mod laws;
 mod on_demand;
+mod rows;
 mod shipped;
 mod suite;
 mod typed;

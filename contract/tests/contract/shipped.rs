@@ -19,3 +19,10 @@ pub(crate) fn contract(name: &str) -> Contract {
 
 /// The names of all of them.
 pub(crate) const NAMES: [&str; 2] = ["nexus-members", "invites"];
+
+/// The contract with rows of the kinds that the shipped ones lack.
+pub(crate) fn every_kind() -> Contract {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/targets/every-kind.yaml");
+    let bytes = fs::read(path).expect("it is there");
+    Contract::new(Document::load(Source { name: "every-kind.yaml", bytes: &bytes }, &[], &NoFiles).expect("it loads"))
+}

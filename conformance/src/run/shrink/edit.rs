@@ -141,6 +141,6 @@ mod tests {
         let changed = renamed(&spot(""), &both, "long", "a").expect("the name is free");
         assert_eq!(changed.draft.parameters[0].2.to_string(), r#"{"a":1,"b":2}"#);
         assert_eq!(changed.twin, changed.draft);
-        assert_eq!(renamed(&spot(""), &both, "long", "b").is_none(), true);
+        assert!(renamed(&spot(""), &both, "long", "b").is_none());
     }
 }

@@ -6,7 +6,6 @@ use etalon_contract::generate::{Broken, Choices, Seeded};
 use serde_json::Value;
 
 use crate::plan::cast;
-use crate::run::shrink::law::Law;
 use crate::script::Scene;
 use crate::script::spot::{Part, Spot, spots};
 
@@ -44,21 +43,28 @@ impl Fresh {
 
     /// The request with other identifying values; `None` where it has none that may be other ones.
     #[must_use]
-    pub fn varied(&self, plan: &Broken, law: &Law<'_>, reach: Reach, turn: usize) -> Option<Broken> {
+    pub fn varied(
+        &self,
+        plan: &Broken,
+        is_lawful: &dyn Fn(&Broken) -> bool,
+        is_given: &dyn Fn(&Part) -> bool,
+        reach: Reach,
+        turn: usize,
+    ) -> Option<Broken> {
         let mut varied = plan.clone();
         let turn = turn.to_string();
-        let every = spots(&plan.draft, &|part| law.is_given(part));
+        let every = spots(&plan.draft, is_given);
         for spot in every.iter().filter(|spot| self.identifies(spot, reach)) {
             let Some(text) = spot.get(&plan.draft).and_then(Value::as_str) else { continue };
             let mut choices = Seeded::new(self.seed, [text, turn.as_str()]);
             let other = Value::String(text.chars().map(|character| like(character, &mut choices)).collect());
             // What was equal stays equal, where it may.
             let equal = every.iter().filter(|spot| spot.get(&plan.draft).and_then(Value::as_str) == Some(text));
-            let everywhere = equal.fold(Some(varied.clone()), |changed, spot| spot.replaced(&changed?, &other));
+            let mut equal = equal;
+            let everywhere = equal.try_fold(varied.clone(), |changed, spot| spot.replaced(&changed, &other));
             let here = || spot.replaced(&varied, &other);
-            let found = everywhere
-                .filter(|changed| law.settle(changed).is_some())
-                .or_else(|| here().filter(|changed| law.settle(changed).is_some()));
+            let found =
+                everywhere.filter(|changed| is_lawful(changed)).or_else(|| here().filter(|changed| is_lawful(changed)));
             varied = found.unwrap_or(varied);
         }
         (varied != *plan).then_some(varied)

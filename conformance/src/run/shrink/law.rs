@@ -1,13 +1,17 @@
 //! What a smaller request must still be, by the contract alone: nothing is sent to find out.
 
 use etalon_contract::codec::Draft;
-use etalon_contract::generate::{Broken, Numbers, is_at, is_breach, is_valid};
+use etalon_contract::document::Pointer;
+use etalon_contract::generate::{Broken, Numbers, is_against, is_at, is_breach, is_valid};
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::Row;
+use etalon_contract::rule::{Row, Subject};
+use serde_json::Value;
 
 use crate::plan::Act;
-use crate::script::spot::Part;
-use crate::script::{Scene, is_created, make, spoil};
+use crate::run::play::Outcome;
+use crate::script::spot::{Part, Spot};
+use crate::script::{Probe, Scene, is_created, make, read_back, spoil};
+use crate::talk::Role;
 
 /// What a smaller request must still be.
 #[derive(Debug)]
@@ -18,19 +22,86 @@ pub struct Law<'c> {
     act: Act,
     /// The request that shrinking began with.
     met: Draft,
+    /// The plain request that is accepted beside one at a limit; it does not shrink with it.
+    beside: Option<Draft>,
+    /// The simplest request that the generator has for the case.
+    simplest: Option<Broken>,
+    /// The simplest one with everything in it that may be there.
+    fullest: Option<Draft>,
 }
 
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(scene: Scene<'c>, operation: &'c Operation, row: Option<&'c Row>, act: Act, given: &Broken) -> Self {
-        Self { scene, operation, row, act, met: given.draft.clone() }
+    pub fn new(
+        scene: Scene<'c>,
+        operation: &'c Operation,
+        row: Option<&'c Row>,
+        act: Act,
+        given: &Broken,
+        first: &Outcome,
+    ) -> Self {
+        let twins = first.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
+        let beside = twins.last().filter(|_| matches!(act, Act::At(_)));
+        let beside = beside.and_then(|twin| read_back(scene, &twin.request));
+        let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
+        let simplest = make(scene, operation, row, plain, &mut Numbers::new(&[])).ok();
+        let fullest = make(scene, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
+        let fullest = fullest.map(|fullest| fullest.draft);
+        let mut law = Self { scene, operation, row, act, met: given.draft.clone(), beside, simplest: None, fullest };
+        law.simplest = simplest.map(|simplest| law.plan(simplest));
+        law
+    }
+
+    /// What all scripts know.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'c> {
+        self.scene
+    }
+
+    /// The index of the operation whose request is made smaller.
+    #[must_use]
+    pub fn operation(&self) -> usize {
+        self.operation.index
+    }
+
+    /// The plain request that is accepted beside one at a limit.
+    #[must_use]
+    pub fn beside(&self) -> Option<&Draft> {
+        self.beside.as_ref()
+    }
+
+    /// Whether a request is valid.
+    #[must_use]
+    pub fn is_valid(&self, draft: &Draft) -> bool {
+        is_valid(self.scene.contract, self.operation, draft)
+    }
+
+    /// The place that the row speaks of, whose value is not another request's.
+    #[must_use]
+    pub fn place(&self) -> Option<(Part, &'c Pointer)> {
+        let row = self.spoken_of()?;
+        let part = match &row.subject {
+            Subject::Parameter { place, name } => Part::Parameter(*place, name.clone()),
+            Subject::Body => Part::Body,
+            Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {
+                return None;
+            }
+        };
+        Some((part, &row.pointer))
     }
 
     /// The row that is broken, or met.
     fn spoken_of(&self) -> Option<&'c Row> {
         match self.act {
-            Act::Past(_) | Act::MediaType(_) | Act::At(_) => self.row,
-            Act::Valid(_) | Act::Probe(_) | Act::Accept | Act::Method | Act::Path | Act::Security | Act::Story => None,
+            Act::Past(_) | Act::MediaType(_) | Act::Advised | Act::At(_) => self.row,
+            Act::Valid(_)
+            | Act::Probe(_)
+            | Act::Unusual
+            | Act::Accept
+            | Act::Method
+            | Act::Path
+            | Act::Security
+            | Act::Story => None,
         }
     }
 
@@ -55,9 +126,10 @@ impl<'c> Law<'c> {
                 }
                 match spoil(contract, self.operation, row, &plan.twin) {
                     Some(spoilt) => Some(Broken { draft: spoilt.ok()?, twin: plan.twin.clone() }),
-                    None => is_breach(contract, self.operation, row, plan).then(|| plan.clone()),
+                    None => is_breach(contract, self.operation, row, &self.met, plan).then(|| plan.clone()),
                 }
             }
+            (Act::Advised, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
             (Act::At(_), Some(row)) => {
                 is_at(contract, self.operation, row, &self.met, &plan.draft).then(|| plan.clone())
             }
@@ -67,10 +139,15 @@ impl<'c> Law<'c> {
 
     /// The simplest request that the generator has for the case.
     #[must_use]
-    pub fn simplest(&self) -> Option<Broken> {
-        let act = if matches!(self.act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { self.act };
-        let made = make(self.scene, self.operation, self.row, act, &mut Numbers::new(&[])).ok()?;
-        Some(self.plan(made))
+    pub fn simplest(&self) -> Option<&Broken> {
+        self.simplest.as_ref()
+    }
+
+    /// The simplest value that the generator has for a place, where there may be one.
+    #[must_use]
+    pub fn plainest(&self, spot: &Spot) -> Option<&Value> {
+        let simplest = self.simplest.as_ref().and_then(|simplest| spot.get(&simplest.draft));
+        simplest.or_else(|| spot.get(self.fullest.as_ref()?))
     }
 
     /// Whether the value of a part is another's: given for the whole run, or made up by the target.

@@ -6,20 +6,22 @@ mod edit;
 mod fresh;
 mod law;
 mod number;
+mod overlay;
 mod pass;
 mod search;
 mod weight;
 
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::{Broken, Numbers};
+use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
 use crate::numbers::Shrinking;
-use crate::plan::{Act, Case, Chapter};
+use crate::plan::{Case, Chapter};
 use crate::run::play::{Outcome, Player};
 use crate::run::shrink::law::Law;
 use crate::run::shrink::search::{Search, Stop};
-use crate::script::{Care, Material, make};
+use crate::script::{Care, Material, make, read_back};
 use crate::target::{Exchange, TargetError};
 
 /// How many steps are taken on the numbers: enough to clear each sixteenth of them.
@@ -60,8 +62,7 @@ pub fn size(request: &Request) -> usize {
 /// What a smaller request must show.
 pub type Same<'s> = &'s dyn Fn(&Outcome) -> bool;
 
-/// The smallest outcome of a case that is still the same, from the numbers that it was played with. A case about several
-/// requests stays as it is.
+/// The smallest outcome of a case that is still the same, from the numbers that it was played with.
 ///
 /// # Errors
 /// Where the target is gone.
@@ -74,7 +75,7 @@ pub async fn from_numbers<E: Exchange>(
     same: Same<'_>,
 ) -> Result<(Outcome, Option<End>), TargetError> {
     let budget = player.scene().settings.shrinking;
-    if case.act == Act::Story || !same(&first) || budget == 0 {
+    if !same(&first) || budget == 0 {
         return Ok((first, None));
     }
     let made = |player: &Player<'_, E>, numbers: &[u64]| -> Option<Broken> {
@@ -134,6 +135,58 @@ pub async fn from_draft<E: Exchange>(
     taken_apart(player, chapter, case, given, first, same, start + budget).await.map(Some)
 }
 
+/// The smallest outcome of a story that is still the same: the request that it opens with, which creates or changes what
+/// the others look at, is taken apart. Stories about pages, which create many items, stay as they are, and so does what
+/// is looked at again and again while time passes.
+///
+/// # Errors
+/// Where the target is gone.
+pub async fn from_opening<E: Exchange>(
+    player: &mut Player<'_, E>,
+    chapter: &Chapter,
+    case: &Case,
+    first: Outcome,
+    same: Same<'_>,
+) -> Result<(Outcome, Option<End>), TargetError> {
+    let scene = player.scene();
+    let budget = scene.settings.shrinking;
+    let told = case.row.and_then(|row| chapter.rows.get(row)).is_some_and(|row| opens_with_one(&row.rule));
+    // Best the request of the operation that the story is about, else the first that brings something along.
+    let drafts: Vec<Draft> = first.exchanges().filter_map(|exchange| read_back(scene, &exchange.request)).collect();
+    let own = drafts.iter().find(|draft| draft.operation == chapter.operation && draft.body.is_some());
+    let Some(opening) = own.or_else(|| drafts.iter().find(|draft| draft.body.is_some())).cloned() else {
+        return Ok((first, None));
+    };
+    let Ok(operation) = scene.contract.operation(opening.operation) else { return Ok((first, None)) };
+    if !told || !same(&first) || budget == 0 {
+        return Ok((first, None));
+    }
+    let most = player.sent() + budget;
+    let given = Broken { twin: opening.clone(), draft: opening };
+    let law = Law::new(scene, operation, None, case.act, &given, &first);
+    let mut search = Search::new(player, (chapter, case), law, given, first, same, most);
+    match search.shows_again().await {
+        Ok(true) => ended(search).await,
+        Ok(false) | Err(Stop::Budget) => Ok((search.found(), None)),
+        Err(Stop::Target(error)) => Err(error),
+    }
+}
+
+fn opens_with_one(rule: &Rule) -> bool {
+    let Rule::Story(story) = rule else { return false };
+    match story {
+        Story::CreatedIsRead
+        | Story::CreatedIsListed
+        | Story::SentIsReturned
+        | Story::LocationLeadsToIt
+        | Story::ChangedIsRead
+        | Story::DeletedIsGone
+        | Story::DeletedIsNotListed
+        | Story::AgainConflicts => true,
+        Story::ElsewhereIsEmpty | Story::PagesAreComplete | Story::PagesGoBack | Story::AcceptedTakesEffect => false,
+    }
+}
+
 async fn taken_apart<E: Exchange>(
     player: &mut Player<'_, E>,
     chapter: &Chapter,
@@ -145,11 +198,15 @@ async fn taken_apart<E: Exchange>(
 ) -> Result<(Outcome, Option<End>), TargetError> {
     let scene = player.scene();
     let Ok(operation) = scene.contract.operation(chapter.operation) else { return Ok((best, None)) };
-    let law = Law::new(scene, operation, case.row.map(|row| &chapter.rows[row]), case.act, &given);
-    let mut search = Search::new(player, chapter, case, law, given, best, same, most);
-    match search.to_the_end().await {
-        Ok(()) => Ok((search.into_best(), Some(End::Minimal))),
-        Err(Stop::Budget) => Ok((search.into_best(), Some(End::Budget))),
+    let row = case.row.map(|row| &chapter.rows[row]);
+    let law = Law::new(scene, operation, row, case.act, &given, &best);
+    ended(Search::new(player, (chapter, case), law, given, best, same, most)).await
+}
+
+async fn ended<E: Exchange>(mut search: Search<'_, '_, E>) -> Result<(Outcome, Option<End>), TargetError> {
+    match search.exhaust().await {
+        Ok(()) => Ok((search.found(), Some(End::Minimal))),
+        Err(Stop::Budget) => Ok((search.found(), Some(End::Budget))),
         Err(Stop::Target(error)) => Err(error),
     }
 }

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::run::shrink::edit::{Sequence, renamed};
 use crate::run::shrink::number::Exact;
+use crate::run::shrink::overlay::overlaid;
 use crate::run::shrink::search::{Search, Stop};
-use crate::run::shrink::weight::{PLAIN, rank};
+use crate::run::shrink::weight::{PLAIN, of, rank};
 use crate::script::spot::{Part, Spot, parts, spots};
 use crate::target::Exchange;
 
@@ -33,24 +34,29 @@ impl<E: Exchange> Search<'_, '_, E> {
         self.without(Sequence::Parts(optional)).await?;
         self.containers().await?;
         self.inner().await?;
-        self.scalars().await
+        self.alike().await?;
+        self.scalars().await?;
+        self.together().await
     }
 
     fn spots(&self) -> Vec<Spot> {
         spots(&self.plan.draft, &|part| self.law.is_given(part))
     }
 
-    /// The generator's simplest request, or parts of it.
+    /// The generator's simplest request, by itself or with what is known to fail; or parts of it.
     async fn simplest(&mut self) -> Result<(), Stop> {
-        let Some(simplest) = self.law.simplest() else { return Ok(()) };
+        let Some(simplest) = self.law.simplest().cloned() else { return Ok(()) };
+        for known in self.known() {
+            let laid = overlaid(&simplest, &known, self.law.place().as_ref());
+            self.offer(Some(laid)).await?;
+        }
         if self.offer(Some(simplest.clone())).await? {
             return Ok(());
         }
         for spot in self.spots() {
-            if let Some(plain) = spot.get(&simplest.draft).filter(|plain| Some(*plain) != spot.get(&self.plan.draft)) {
-                let plainer = spot.replaced(&self.plan, plain);
-                self.offer(plainer).await?;
-            }
+            let plainest = self.law.plainest(&spot).filter(|plain| Some(*plain) != spot.get(&self.plan.draft));
+            let plainer = plainest.and_then(|plain| spot.replaced(&self.plan, plain));
+            self.offer(plainer).await?;
         }
         Ok(())
     }
@@ -140,6 +146,56 @@ impl<E: Exchange> Search<'_, '_, E> {
         Ok(())
     }
 
+    /// All elements of an array like the lightest of them, so that they need not be looked at one by one.
+    async fn alike(&mut self) -> Result<(), Stop> {
+        for spot in self.spots() {
+            let Some(items) = spot.get(&self.plan.draft).and_then(Value::as_array) else { continue };
+            let Some(lightest) = items.iter().min_by_key(|item| of(item)) else { continue };
+            let all = Value::Array(vec![lightest.clone(); items.len()]);
+            let all = spot.replaced(&self.plan, &all);
+            self.offer(all).await?;
+        }
+        Ok(())
+    }
+
+    /// Equal values changed together: where it matters that they are equal, none can change alone.
+    async fn together(&mut self) -> Result<(), Stop> {
+        let mut done: Vec<Value> = Vec::new();
+        while let Some((value, spots)) = self.equals(&done) {
+            let mut now = value;
+            loop {
+                let mut simpler = None;
+                for variant in variants(&now) {
+                    let start = Some(self.plan.clone());
+                    let changed = spots.iter().fold(start, |changed, spot| spot.replaced(&changed?, &variant));
+                    if self.offer(changed).await? {
+                        simpler = Some(variant);
+                        break;
+                    }
+                }
+                match simpler {
+                    Some(variant) => now = variant,
+                    None => break,
+                }
+            }
+            done.push(now);
+        }
+        Ok(())
+    }
+
+    /// A value that stands in several places and was not looked at, with those places.
+    fn equals(&self, done: &[Value]) -> Option<(Value, Vec<Spot>)> {
+        let spots = self.spots();
+        let values: Vec<(&Spot, &Value)> =
+            spots.iter().filter_map(|spot| Some((spot, spot.get(&self.plan.draft)?))).collect();
+        values.iter().filter(|(_, value)| !done.contains(value)).find_map(|(first, value)| {
+            let same: Vec<Spot> =
+                values.iter().filter(|(_, other)| other == value).map(|(spot, _)| (*spot).clone()).collect();
+            let several = same.len() > 1 && same.first() == Some(*first);
+            several.then(|| ((*value).clone(), same))
+        })
+    }
+
     async fn scalars(&mut self) -> Result<(), Stop> {
         let mut next = 0;
         while let Some(spot) = self.spots().into_iter().nth(next) {
@@ -151,8 +207,16 @@ impl<E: Exchange> Search<'_, '_, E> {
                     self.offer(spot.replaced(&self.plan, &Value::Bool(false))).await?;
                 }
                 Some(Value::Object(members)) => {
-                    for name in members.keys() {
-                        self.name(&spot, name).await?;
+                    let names = (0..members.len()).map(short_name);
+                    let renamed: Value = names.zip(members.values().cloned()).collect();
+                    let renamed = spot.replaced(&self.plan, &renamed);
+                    self.offer(renamed).await?;
+                    let names: Vec<String> = match spot.get(&self.plan.draft) {
+                        Some(Value::Object(members)) => members.keys().cloned().collect(),
+                        _ => Vec::new(),
+                    };
+                    for name in names {
+                        self.name(&spot, &name).await?;
                     }
                 }
                 Some(Value::Bool(false) | Value::Null | Value::Array(_)) | None => {}
@@ -171,7 +235,10 @@ impl<E: Exchange> Search<'_, '_, E> {
                 break;
             }
         }
-        self.plainer(spot).await?;
+        // What the generator has for the simplest is plain enough: another character may be no sensible value.
+        if self.law.plainest(spot) != spot.get(&self.plan.draft) {
+            self.plainer(spot).await?;
+        }
         self.without(characters).await
     }
 
@@ -216,10 +283,10 @@ impl<E: Exchange> Search<'_, '_, E> {
 
     /// A shorter and plainer name of a member, where the contract leaves names free.
     async fn name(&mut self, spot: &Spot, name: &str) -> Result<(), Stop> {
-        for plain in PLAIN {
-            if self.offer(renamed(spot, &self.plan, name, &plain.to_string())).await? {
-                return Ok(());
-            }
+        let Some(members) = spot.get(&self.plan.draft).and_then(Value::as_object) else { return Ok(()) };
+        let free = (0..).map(short_name).find(|free| !members.contains_key(free)).unwrap_or_default();
+        if free.len() < name.len() && self.offer(renamed(spot, &self.plan, name, &free)).await? {
+            return Ok(());
         }
         self.without(Sequence::Name(spot.clone(), name.to_owned())).await
     }
@@ -268,6 +335,57 @@ impl<E: Exchange> Search<'_, '_, E> {
     }
 }
 
+/// Simpler values than this one, the simplest first.
+fn variants(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null | Value::Bool(false) => Vec::new(),
+        Value::Bool(true) => vec![Value::Bool(false)],
+        Value::Number(_) => {
+            let Some(number) = Exact::of(value) else { return Vec::new() };
+            let nearer = [number.magnitude() / 2, number.magnitude().saturating_sub(1)];
+            let nearer = nearer.into_iter().filter_map(|magnitude| number.at(magnitude));
+            [Value::from(0), Value::from(1), number.positive().to_json(), number.cut(0).to_json()]
+                .into_iter()
+                .chain(nearer.map(Exact::to_json))
+                .collect()
+        }
+        Value::String(text) => {
+            let characters: Vec<char> = text.chars().collect();
+            let length = characters.len();
+            let starts = [0, 1, length / 2, length.saturating_sub(1)];
+            let shorter = starts.into_iter().map(|end| characters[..end.min(length)].iter().collect::<String>());
+            let plain = PLAIN.into_iter().map(|plain| plain.to_string().repeat(length));
+            shorter.chain(plain).map(Value::String).collect()
+        }
+        Value::Array(items) => {
+            let halves = [0, items.len() / 2].into_iter().map(|end| Value::Array(items[..end].to_vec()));
+            let without = (0..items.len()).map(|gone| {
+                items.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, item)| item.clone()).collect()
+            });
+            halves.chain(without).collect()
+        }
+        Value::Object(members) => members
+            .keys()
+            .map(|gone| {
+                let left = members.iter().filter(|(name, _)| *name != gone);
+                left.map(|(name, member)| (name.clone(), member.clone())).collect()
+            })
+            .collect(),
+    }
+}
+
+/// The shortest names, one after another: none, then one letter, then two.
+fn short_name(number: usize) -> String {
+    let mut name = String::new();
+    let mut left = number;
+    while left > 0 {
+        left -= 1;
+        name.push(char::from(b'a' + u8::try_from(left % 26).expect("below 26")));
+        left /= 26;
+    }
+    name
+}
+
 /// What is left of a sequence that is named one by one.
 fn shorter(sequence: Sequence, gone: Range<usize>) -> Sequence {
     match sequence {
@@ -299,5 +417,18 @@ fn descend<'v>(value: &'v Value, objects: bool, found: &mut Vec<&'v Value>) {
         if value.is_object() && objects || value.is_array() && !objects {
             found.push(value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_all_different() {
+        let names: Vec<String> = (0..800).map(short_name).collect();
+        assert_eq!(names[..4], ["", "a", "b", "c"]);
+        let unique: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(unique.len(), names.len());
     }
 }

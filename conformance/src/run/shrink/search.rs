@@ -3,16 +3,18 @@
 
 use std::collections::HashSet;
 
+use etalon_contract::codec::Draft;
 use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Case, Chapter};
+use crate::plan::{Act, Case, Chapter};
 use crate::run::play::{Outcome, Player};
 use crate::run::shrink::Same;
 use crate::run::shrink::fresh::Fresh;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::weight::weight;
-use crate::script::{Care, Material};
+use crate::script::spot::Part;
+use crate::script::{Care, Material, read_back};
 use crate::talk::Role;
 use crate::target::{Exchange, TargetError};
 
@@ -58,11 +60,9 @@ pub struct Search<'s, 't, E> {
 
 impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     /// A search that begins with a request that fails.
-    #[expect(clippy::too_many_arguments, reason = "each is another thing, and they are put together once")]
     pub fn new(
         player: &'s mut Player<'t, E>,
-        chapter: &'s Chapter,
-        case: &'s Case,
+        (chapter, case): (&'s Chapter, &'s Case),
         law: Law<'s>,
         given: Broken,
         best: Outcome,
@@ -70,23 +70,42 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
         most: usize,
     ) -> Self {
         let plan = law.plan(given);
-        let fresh = Fresh::new(player.scene(), chapter.operation);
+        let fresh = Fresh::new(player.scene(), law.operation());
         let mut search =
             Self { player, chapter, case, law, plan, best, same, fresh, most, checks: 0, offered: HashSet::new() };
         search.offered.insert(digest(&search.plan));
         search
     }
 
-    /// The outcome of the smallest request.
-    pub fn into_best(self) -> Outcome {
+    /// The outcome of the smallest request, which is remembered: it may be the cause of other failures as well.
+    pub fn found(self) -> Outcome {
+        self.player.remember(self.plan.draft);
         self.best
+    }
+
+    /// Whether the request that the search begins with shows the same when it is sent again.
+    ///
+    /// # Errors
+    /// Where the search ends.
+    pub async fn shows_again(&mut self) -> Result<bool, Stop> {
+        let plan = self.plan.clone();
+        let Some(outcome) = self.play(&plan).await? else { return Ok(false) };
+        self.best = outcome;
+        Ok(true)
+    }
+
+    /// The smallest requests of the operation that were found to fail before.
+    #[must_use]
+    pub fn known(&self) -> Vec<Draft> {
+        let known = self.player.failed().iter().filter(|draft| draft.operation == self.law.operation());
+        known.cloned().collect()
     }
 
     /// Tries all there is until nothing helps.
     ///
     /// # Errors
     /// Where it ends before.
-    pub async fn to_the_end(&mut self) -> Result<(), Stop> {
+    pub async fn exhaust(&mut self) -> Result<(), Stop> {
         loop {
             let before = weight(&self.plan.draft);
             self.pass().await?;
@@ -132,19 +151,27 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
             if self.player.sent() >= self.most {
                 return Err(Stop::Budget);
             }
-            let settled = match self.fresh.varied(plan, &self.law, self.fresh.reach(again), self.player.sent()) {
-                Some(varied) => self.law.settle(&varied),
-                None if again == 0 => self.law.settle(plan),
+            let (law, reach, turn) = (&self.law, self.fresh.reach(again), self.player.sent());
+            let given = |part: &Part| law.is_given(part);
+            let settled = match self.fresh.varied(plan, &|changed| law.settle(changed).is_some(), &given, reach, turn) {
+                Some(varied) => law.settle(&varied),
+                None if again == 0 => law.settle(plan),
                 // Nothing identifies it, so it would be the same again.
                 None => return Ok(None),
             };
-            let Some(settled) = settled else { return Ok(None) };
-            let material = Material::Drafts(&settled);
+            let Some(mut settled) = settled else { return Ok(None) };
+            if let Some(beside) = law.beside() {
+                let beside = Broken { twin: beside.clone(), draft: beside.clone() };
+                let lawful = |changed: &Broken| law.is_valid(&changed.draft);
+                settled.twin = self.fresh.varied(&beside, &lawful, &given, reach, turn).unwrap_or(beside).draft;
+            }
+            let story = self.case.act == Act::Story;
+            let material = if story { Material::Opening(&settled.draft) } else { Material::Drafts(&settled) };
             let outcome = self.player.play(self.chapter, self.case, material, Care::Again).await?;
-            if (self.same)(&outcome) {
+            if (self.same)(&outcome) && (!story || self.opens(&outcome, &settled.draft)) {
                 return Ok(Some(outcome));
             }
-            let tested = |role: Role| matches!(role, Role::Tested | Role::Twin);
+            let tested = |role: Role| story || matches!(role, Role::Tested | Role::Twin);
             if !outcome.exchanges().any(|exchange| tested(exchange.role) && exchange.response.status == 409) {
                 return Ok(None);
             }
@@ -153,8 +180,17 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     }
 }
 
+impl<E> Search<'_, '_, E> {
+    /// Whether a story has sent what it was to open with.
+    fn opens(&self, outcome: &Outcome, opening: &Draft) -> bool {
+        let scene = self.law.scene();
+        let sent = outcome.exchanges().filter(|exchange| exchange.operation == Some(opening.operation));
+        sent.filter_map(|exchange| read_back(scene, &exchange.request)).any(|draft| draft.body == opening.body)
+    }
+}
+
 fn digest(plan: &Broken) -> [u8; 16] {
-    let digest = Sha256::digest(format!("{:?}", plan.draft).as_bytes());
+    let digest = Sha256::digest(format!("{plan:?}").as_bytes());
     let mut first = [0; 16];
     first.copy_from_slice(&digest[..16]);
     first

@@ -33,6 +33,14 @@ pub fn weight(draft: &Draft) -> Weight {
     sum
 }
 
+/// How simple a value is.
+#[must_use]
+pub fn of(value: &Value) -> Weight {
+    let mut sum = Weight::default();
+    add(&mut sum, value);
+    sum
+}
+
 /// How plain a character is: 0 is the plainest.
 #[must_use]
 pub fn rank(character: char) -> u64 {
@@ -86,7 +94,7 @@ mod tests {
     use etalon_contract::model::In;
     use serde_json::json;
 
-    use super::*;
+    use super::{Draft, Value, Weight, weight};
 
     fn of(value: Value) -> Weight {
         weight(&Draft { operation: 0, parameters: vec![(In::Query, "q".into(), value)], body: None })

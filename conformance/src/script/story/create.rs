@@ -16,7 +16,7 @@ use crate::script::narrow;
 use crate::script::pages::{self, End};
 use crate::script::place::{self, Created};
 use crate::script::reply;
-use crate::script::stage::{Key, Stage};
+use crate::script::stage::{Care, Key, Stage};
 use crate::script::story::{KEYLESS, Tale, key_of};
 use crate::talk::{Exchange, Halt, Role};
 use crate::verdict::{Kind, Verdict};
@@ -66,7 +66,11 @@ pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<V
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
     let scope = place::carry(&tale.operation.path, &created.scope, &lister.path);
     let narrowing = narrow::to(stage, (lister, effect), tale.operation, &[&created]);
-    for last in [Last::No, Last::Yes] {
+    let looks: &[Last] = match stage.draw.care {
+        Care::Full => &[Last::No, Last::Yes],
+        Care::Again => &[Last::Yes],
+    };
+    for last in looks.iter().copied() {
         let walk = pages::all(stage, (lister, effect), &scope, &narrowing, None, Role::Tested)?;
         if walk.times(&key) > 0 {
             return Ok(Verdict::proved());
@@ -114,8 +118,13 @@ pub fn is_returned(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result
 
 /// What was changed is read as changed.
 pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let mut fresh = stage.fresh();
-    let mut draft = stage.valid(tale.operation, &mut fresh)?;
+    let mut draft = match stage.opening(tale.operation) {
+        Some(given) => given,
+        None => {
+            let mut fresh = stage.fresh();
+            stage.valid(tale.operation, &mut fresh)?
+        }
+    };
     let origin = place::find(stage, tale.operation, &draft, &[])?;
     origin.put(&mut draft, None);
     let request = stage.valid_request(tale.operation, &draft, Key::Usual)?;

@@ -31,7 +31,10 @@ pub fn again_conflicts(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
     if members.len() != tale.effect.unique.len() {
         return Ok(Verdict::unreachable("where the unique member stands in the request cannot be read off"));
     }
-    let mut draft = with(stage, tale.operation, &members)?;
+    let mut draft = match stage.opening(tale.operation) {
+        Some(given) => given,
+        None => with(stage, tale.operation, &members)?,
+    };
     let place = place::find(stage, tale.operation, &draft, &[])?;
     place.put(&mut draft, None);
     let request = stage.valid_request(tale.operation, &draft, Key::Usual)?;

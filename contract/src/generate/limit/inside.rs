@@ -99,6 +99,12 @@ pub(super) fn value(
         }
         Keyword::MinItems => facets.max_items = Some(count()?),
         Keyword::MaxItems => facets.min_items = count()?,
+        Keyword::MaxContains => {
+            let most = count()?;
+            facets.contains.iter_mut().for_each(|contains| contains.min = most);
+            // Others might be such as well.
+            facets.max_items = Some(facets.min_items.max(most)).min(facets.max_items.or(Some(u64::MAX)));
+        }
         Keyword::MinProperties => facets.max_properties = Some(count()?),
         Keyword::MaxProperties => facets.min_properties = count()?,
         other => return Err(Cannot::because(format!("{other} has no near side"))),

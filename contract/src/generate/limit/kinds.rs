@@ -17,6 +17,11 @@ pub(crate) fn wrong(subject: &Subject, allowed: &Value, here: &Value) -> Vec<Val
     let mut values = Vec::new();
     if !allowed.contains(&"string") {
         values.push(json!("text"));
+        // What a careless reader takes for the value itself.
+        let reads_alike = number || ["integer", "boolean"].iter().any(|kind| allowed.contains(kind));
+        if reads_alike && !matches!(subject, Subject::Parameter { .. }) {
+            values.push(json!(here.to_string()));
+        }
     }
     if !number && allowed.contains(&"integer") {
         values.push(beside(here));

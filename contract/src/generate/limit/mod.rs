@@ -1,6 +1,8 @@
 //! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
 //! row on the wire, with its twin, which is the same but keeps it.
 
+mod advised;
+mod alone;
 mod inside;
 mod kinds;
 mod outside;
@@ -10,7 +12,7 @@ mod still;
 use serde_json::Value;
 
 pub(crate) use crate::generate::limit::kinds::assorted;
-pub use crate::generate::limit::still::{is_at, is_breach, is_valid};
+pub use crate::generate::limit::still::{is_against, is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
@@ -23,7 +25,7 @@ use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Branch, Breach, Keyword, Row, Rule, Side, Subject};
-use crate::validate::{self, Violation};
+use crate::validate;
 
 /// How often a request is made anew where a breach turns out not to be one, or to break more.
 const ATTEMPTS: usize = 6;
@@ -73,6 +75,9 @@ pub fn at(
         let index = inside::sampled(count, variant);
         let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index };
         return taking(contract, operation, row, branch, choices);
+    }
+    if let Rule::Discriminator { member, tag, meant: Some(meant) } = &row.rule {
+        return advised::named(contract, operation, row, (member, tag, meant), choices);
     }
     let mut last = Cannot::because("the row has no near side");
     for _ in 0..ATTEMPTS {
@@ -129,11 +134,17 @@ pub fn breach(
     variant: usize,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
+    if matches!(row.rule, Rule::ReadOnly) {
+        return advised::read_only(contract, operation, row, choices);
+    }
+    if let Rule::Discriminator { member, meant: None, .. } = &row.rule {
+        return advised::unknown(contract, operation, row, member, choices);
+    }
     let mut last = Cannot::because("the row has no far side");
     for _ in 0..ATTEMPTS {
         let twin = reaching(contract, operation, Some(row), choices)?;
         for draft in past(contract, operation, row, variant, &twin, choices)? {
-            match alone(contract, operation, row, &draft, &twin) {
+            match alone::alone(contract, operation, row, &draft, &twin) {
                 Ok(()) => return Ok(Broken { draft, twin }),
                 // A reason that speaks of the contract says more than one that speaks of what was tried last.
                 Err(cannot) if last.why == Why::NotFound || cannot.why != Why::NotFound => last = cannot,
@@ -148,107 +159,15 @@ pub fn breach(
     if variant > 0 || last.why == Why::NoWireForm {
         return Err(last);
     }
+    if row.is_of_overlap() {
+        let Rule::Limit { breach: Breach::Keyword { at, .. }, .. } = &row.rule else { return Err(last) };
+        return Err(algebra::disjoint(contract, at).unwrap_or(last));
+    }
     match by_algebra(contract, operation, row, choices) {
         Ok(broken) => Ok(broken),
         Err(cannot) if cannot.why == Why::Implied && last.why != Why::Implied => Err(cannot),
         Err(_) => Err(last),
     }
-}
-
-/// Whether a request, read back from its own bytes, breaks the row and nothing else.
-fn alone(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
-    let mut found = violations(contract, operation, draft)?;
-    found.retain(|violation| violation.breaks(row) || !is_echo(violation, subject_value(twin, &violation.subject)));
-    if let Some(branch) = row.alternative() {
-        if found.is_empty() && breaks_unsent(contract, operation, row, draft) {
-            return Err(Cannot::no_wire_form("what is sent is read as a valid value"));
-        }
-        if found.is_empty() {
-            return Err(Cannot::of(Why::Implied, "implied by nothing: another branch allows it"));
-        }
-        if found.iter().all(|violation| violation.breaks(row)) {
-            return in_branch(contract, row, branch, draft, twin);
-        }
-    }
-    match found.iter().find(|violation| !violation.breaks(row)) {
-        None if !found.is_empty() => Ok(()),
-        None if !breaks_unsent(contract, operation, row, draft) => {
-            Err(Cannot::because("what was tried turned out to be valid"))
-        }
-        None => Err(Cannot::no_wire_form("what is sent is read as a valid value")),
-        Some(other) if found.iter().any(|violation| violation.breaks(row)) => {
-            Err(Cannot::of(Why::Implied, format!("implied by {}", name(other.breach.clone()))))
-        }
-        Some(other) => Err(Cannot::because(format!("it would break something else: {other}"))),
-    }
-}
-
-/// True where members or items count as unevaluated only because the schema that evaluates them is not satisfied any more:
-/// they stand in the valid twin as well (JSON Schema Core §11, annotations of a failing schema are dropped).
-fn is_echo(violation: &Violation, twin: Option<&Value>) -> bool {
-    let Breach::Keyword { keyword, member, .. } = &violation.breach else { return false };
-    let there = || violation.pointer.get(twin?);
-    match (keyword, member) {
-        (Keyword::UnevaluatedProperties, Some(name)) => there().is_some_and(|object| object.get(name).is_some()),
-        (Keyword::UnevaluatedItems, _) => there().is_some_and(Value::is_array),
-        _ => false,
-    }
-}
-
-/// Whether, of its branch, a value breaks the row and nothing else.
-fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
-    let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let owner = concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole).cloned());
-    let owner = owner.ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let mut found = validate::value(contract, &branch.schema(), Direction::Request, &row.subject, &owner)
-        .map_err(|defect| Cannot::defective(&defect))?;
-    let kept = subject_value(twin, &row.subject)
-        .and_then(|whole| concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole)));
-    let depth = branch.pointer.tokens().count();
-    let tail = |pointer: &Pointer| -> Pointer {
-        pointer
-            .tokens()
-            .skip(depth)
-            .map(std::borrow::Cow::into_owned)
-            .collect::<Vec<_>>()
-            .iter()
-            .map(String::as_str)
-            .collect()
-    };
-    let deeper = row.within.iter().skip_while(|known| *known != branch).skip(1);
-    let within: Vec<Branch> =
-        deeper.map(|branch| Branch { pointer: tail(&branch.pointer), ..branch.clone() }).collect();
-    let inner = Row { pointer: tail(&row.pointer), within, ..row.clone() };
-    found.retain(|violation| violation.breaks(&inner) || !is_echo(violation, kept));
-    match found.iter().find(|violation| !violation.breaks(&inner)) {
-        None if found.is_empty() => Err(Cannot::because("what was tried satisfies the branch")),
-        None => match inner.alternative() {
-            Some(next) => {
-                let within = |draft: &Draft, value: Value| {
-                    let mut inside = draft.clone();
-                    *subject_value_mut(&mut inside, &row.subject)? = value;
-                    Some(inside)
-                };
-                let missing = || Cannot::because(NOT_THERE);
-                let kept = kept.cloned().ok_or_else(missing)?;
-                let (inside, kept) =
-                    (within(draft, owner).ok_or_else(missing)?, within(twin, kept).ok_or_else(missing)?);
-                in_branch(contract, &inner, next, &inside, &kept)
-            }
-            None => Ok(()),
-        },
-        Some(other) if found.iter().any(|violation| violation.breaks(&inner)) => {
-            Err(Cannot::of(Why::Implied, format!("implied by {}", name(other.breach.clone()))))
-        }
-        Some(other) => Err(Cannot::because(format!("it would break something else: {other}"))),
-    }
-}
-
-/// Whether the value itself breaks something, before it is written.
-fn breaks_unsent(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
-    let Some(value) = subject_value(draft, &row.subject) else { return true };
-    root(operation, row)
-        .is_ok_and(|root| !validate::is_valid(contract, &root, Direction::Request, value).unwrap_or(true))
 }
 
 /// A breach from the algebra of schemas: a value that satisfies all that acts on the place, but for this one keyword.
@@ -258,13 +177,12 @@ fn by_algebra(
     row: &Row,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
-    let Rule::Limit { breach: Breach::Keyword { member, at, .. }, side: Side::Past, .. } = &row.rule else {
+    let (here, at) = acting_at(contract, operation, row)?;
+    let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else {
         return Err(Cannot::because("the row is about no keyword"));
     };
-    let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
-    let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
-    let here = levels.get(path.len()).ok_or_else(|| Cannot::because("nothing is known to act on the place"))?;
-    let form = match algebra::breaking(contract, here, at, member.as_deref()) {
+    let member = if let Breach::Keyword { member, .. } = breach { member.as_deref() } else { None };
+    let form = match algebra::breaking(contract, &here, at, member) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
     };
@@ -280,12 +198,27 @@ fn by_algebra(
         };
         let mut draft = twin.clone();
         put(&mut draft, row, value)?;
-        match alone(contract, operation, row, &draft, &twin) {
+        match alone::alone(contract, operation, row, &draft, &twin) {
             Ok(()) => return Ok(Broken { draft, twin }),
             Err(cannot) => last = cannot,
         }
     }
     Err(last)
+}
+
+/// What acts on the place that a row speaks of, and where its keyword stands.
+fn acting_at<'r>(
+    contract: &Contract,
+    operation: &Operation,
+    row: &'r Row,
+) -> Result<(acting::Acting, &'r Location), Cannot> {
+    let Rule::Limit { breach: Breach::Keyword { at, .. }, side: Side::Past, .. } = &row.rule else {
+        return Err(Cannot::because("the row is about no keyword"));
+    };
+    let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
+    let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
+    let here = levels.into_iter().nth(path.len());
+    here.map(|here| (here, at)).ok_or_else(|| Cannot::because("nothing is known to act on the place"))
 }
 
 /// The requests to try, the most telling first.
@@ -365,6 +298,12 @@ fn get<'d>(draft: &'d Draft, row: &Row) -> Result<&'d Value, Cannot> {
         .ok_or_else(|| Cannot::because(NOT_THERE))
 }
 
+fn get_mut<'d>(draft: &'d mut Draft, row: &Row) -> Result<&'d mut Value, Cannot> {
+    let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    pointer.get_mut(whole).ok_or_else(|| Cannot::because(NOT_THERE))
+}
+
 fn put(draft: &mut Draft, row: &Row, value: Value) -> Result<(), Cannot> {
     let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
     let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
@@ -387,18 +326,4 @@ fn omit(draft: &mut Draft, row: &Row) -> Result<(), Cannot> {
         }
     }
     Ok(())
-}
-
-fn name(breach: Breach) -> String {
-    match breach {
-        Breach::Keyword { keyword: Keyword::Required, member: Some(member), .. } => format!("required {member}"),
-        Breach::Keyword { keyword, .. } => keyword.to_string(),
-        Breach::Absent => "the part being required".to_owned(),
-        Breach::Unexpected => "the part not being allowed".to_owned(),
-        Breach::Malformed => "its form on the wire".to_owned(),
-        Breach::MediaType => "the media type".to_owned(),
-        Breach::Status => "the status".to_owned(),
-        Breach::Problem => "RFC 9457".to_owned(),
-        Breach::Undecided => "what cannot be told".to_owned(),
-    }
 }

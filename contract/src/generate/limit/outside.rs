@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::document::Location;
 use crate::generate::decimal::Decimal;
-use crate::generate::facets::{Facets, Kind, natural};
+use crate::generate::facets::{Alternative, Facets, Kind, natural};
 use crate::generate::format::near_misses;
 use crate::generate::limit::kinds::{assorted, wrong};
 use crate::generate::number::step;
@@ -12,7 +12,7 @@ use crate::generate::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction, is_number_format};
-use crate::rule::{Keyword, Row, Subject};
+use crate::rule::{Breach, Keyword, Row, Rule, Subject};
 use crate::validate;
 
 /// The name of a member that no contract describes.
@@ -36,6 +36,9 @@ pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
             Some(format) => near_misses(format).len().max(1),
             None => 1,
         },
+        Keyword::Enum if operand.as_array().into_iter().flatten().any(Value::is_string) => 3,
+        Keyword::MinLength if natural(operand).is_some_and(|least| least > 1) => 2,
+        Keyword::Pattern => 2,
         _ => 1,
     }
 }
@@ -59,7 +62,13 @@ pub(super) fn values<'c>(
             .nth(wanted.variant)
             .into_iter()
             .collect()),
-        Keyword::Enum | Keyword::Const => Ok(unlisted(wanted.here, wanted.operand)),
+        Keyword::Enum | Keyword::Const => Ok(match wanted.variant {
+            0 => unlisted(wanted.here, wanted.operand),
+            1 => otherwise_spelt(wanted.operand),
+            _ => vec![json!("")],
+        }),
+        // The second kind of these is the empty text, which many a check passes over.
+        Keyword::MinLength | Keyword::Pattern if wanted.variant > 0 => Ok(vec![json!("")]),
         Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&facets()?, wanted, Decimal::minus),
         Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&facets()?, wanted, Decimal::plus),
         Keyword::MultipleOf => between(wanted),
@@ -94,6 +103,20 @@ pub(super) fn values<'c>(
             facets.max_items = Some(facets.min_items);
             remade(facets)
         }
+        Keyword::MinContains => {
+            let mut facets = typed(facets()?, Kind::Array);
+            let least = count()?.checked_sub(1).ok_or_else(|| Cannot::because("nothing contains fewer than none"))?;
+            facets.contains.iter_mut().for_each(|contains| contains.min = least);
+            // Others might be such as well.
+            facets.max_items = Some(facets.min_items.max(least)).min(facets.max_items.or(Some(u64::MAX)));
+            remade(facets)
+        }
+        Keyword::MaxContains => {
+            let mut facets = typed(facets()?, Kind::Array);
+            let most = count()? + 1;
+            facets.contains.iter_mut().for_each(|contains| contains.min = most);
+            remade(facets)
+        }
         Keyword::UniqueItems => {
             let mut facets = typed(facets()?, Kind::Array);
             facets.min_items = facets.min_items.max(2) - 1;
@@ -114,18 +137,51 @@ pub(super) fn values<'c>(
         Keyword::PropertyNames => {
             Ok(["~", "", "a b", &"x".repeat(300)].iter().flat_map(|name| with(wanted.here, name)).collect())
         }
+        Keyword::OneOf if wanted.row.is_of_overlap() => overlapping(contract, &facets()?, wanted, choices),
         Keyword::Not
         | Keyword::AnyOf
         | Keyword::OneOf
         | Keyword::Contains
-        | Keyword::MinContains
-        | Keyword::MaxContains
         | Keyword::Items
         | Keyword::UnevaluatedItems
         | Keyword::ContentEncoding
         | Keyword::ContentMediaType
         | Keyword::False => Ok(searched(wanted.here)),
     }
+}
+
+/// How many pairs of branches are tried.
+const MAX_PAIRS: usize = 32;
+
+/// Values that fit two branches of a `oneOf`, simplest first.
+fn overlapping<'c>(
+    contract: &'c Contract,
+    facets: &Facets<'c>,
+    wanted: &Wanted<'_>,
+    choices: &mut dyn Choices,
+) -> Result<Vec<Value>, Cannot> {
+    let Rule::Limit { breach: Breach::Keyword { at, .. }, .. } = &wanted.row.rule else { return Ok(Vec::new()) };
+    let stands = contract.document().node(at);
+    let is_meant =
+        |known: &Alternative<'c>| known.owner.get("oneOf").zip(stands).is_some_and(|(one, two)| std::ptr::eq(one, two));
+    let missing = || Cannot::because("the alternatives do not act here");
+    let place = facets.alternatives.iter().position(is_meant).ok_or_else(missing)?;
+    let mut rest = facets.clone();
+    let branches = rest.alternatives.remove(place).branches();
+    let pairs = (0..branches.len()).flat_map(|one| (one + 1..branches.len()).map(move |other| (one, other)));
+    let mut values = Vec::new();
+    for (one, other) in pairs.take(MAX_PAIRS) {
+        let mut both = rest.clone();
+        let folded = [one, other].iter().try_for_each(|index| both.and(contract, branches[*index], Direction::Request));
+        let Ok(made) = folded.and_then(|()| value_of(contract, both, Direction::Request, "", choices)) else {
+            continue;
+        };
+        let fits = |index: usize| validate::is_valid(contract, &at.index(index), Direction::Request, &made);
+        if fits(one).unwrap_or(false) && fits(other).unwrap_or(false) {
+            values.push(made);
+        }
+    }
+    Ok(values)
 }
 
 fn typed(mut facets: Facets<'_>, kind: Kind) -> Facets<'_> {
@@ -144,6 +200,16 @@ fn loosened<'c>(
     plain.patterns.clear();
     plain.formats.clear();
     remade(facets).or_else(|_| remade(plain))
+}
+
+/// Listed texts in other letters: a list is compared letter by letter.
+fn otherwise_spelt(operand: &Value) -> Vec<Value> {
+    let listed: Vec<&str> = operand.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let other = |text: &str| {
+        let upper = text.to_uppercase();
+        if upper == text { text.to_lowercase() } else { upper }
+    };
+    listed.iter().map(|text| other(text)).filter(|text| !listed.contains(&text.as_str())).map(Value::from).collect()
 }
 
 fn unlisted(here: &Value, operand: &Value) -> Vec<Value> {

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::{Broken, alone, get, subject_value};
+use crate::generate::limit::alone::alone;
+use crate::generate::limit::{Broken, advised, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
@@ -20,10 +21,33 @@ pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bo
     violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
 }
 
-/// Whether a request, read back from its own bytes, breaks the row and nothing else that its twin keeps.
+/// Whether a request, read back from its own bytes, breaks the row in one place, and nothing else that its twin keeps; and
+/// where the row is about a bound, whether it lies as far past it as `met`, which is known to: just past is what is asked for.
 #[must_use]
-pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
-    alone(contract, operation, row, &broken.draft, &broken.twin).is_ok()
+pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Draft, broken: &Broken) -> bool {
+    let Broken { draft, twin } = broken;
+    let Ok(mut found) = violations(contract, operation, draft) else { return false };
+    found.retain(|violation| violation.breaks(row));
+    let in_one_place = found.windows(2).all(|two| two[0].pointer == two[1].pointer);
+    in_one_place && as_far_past(row, met, draft) && alone(contract, operation, row, draft, twin).is_ok()
+}
+
+fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
+    let Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. } = &row.rule else { return true };
+    let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return true };
+    match keyword {
+        Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf => before == now,
+        Keyword::MinLength => characters(before) == characters(now),
+        Keyword::MinItems => before.as_array().map(Vec::len) == now.as_array().map(Vec::len),
+        Keyword::MinProperties => {
+            before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
+        }
+        _ => true,
+    }
 }
 
 /// Whether a request is valid and lies at the row's limit as `met` does, which is known to.
@@ -32,11 +56,21 @@ pub fn is_at(contract: &Contract, operation: &Operation, row: &Row, met: &Draft,
     is_valid(contract, operation, draft) && lies_there(contract, row, met, draft)
 }
 
+/// Whether a request still goes against what the document advises, as the row says, and its twin does not.
+#[must_use]
+pub fn is_against(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
+    is_valid(contract, operation, &broken.twin) && advised::is_against(contract, operation, row, &broken.draft)
+}
+
 fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> bool {
     if let Rule::Omitted = row.rule {
         return left_out(draft, row);
     }
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return false };
+    if let Rule::Discriminator { member, meant: Some(meant), .. } = &row.rule {
+        return before.get(member) == now.get(member)
+            && validate::is_valid(contract, &meant.schema(), Direction::Request, now).unwrap_or(false);
+    }
     let Rule::Limit { breach: Breach::Keyword { keyword, at, .. }, side: Side::At, .. } = &row.rule else {
         return before == now;
     };
@@ -98,6 +132,7 @@ mod tests {
         let schema = json!({"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
             "name": {"type": "string", "minLength": 1, "maxLength": 4},
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            "size": {"type": "integer", "minimum": 10},
             "note": {"type": "string"}}});
         let operation = json!({"operationId": "add", "responses": {"204": {"description": "done"}},
             "requestBody": {"required": true, "content": {"application/json": {"schema": schema}}}});
@@ -127,11 +162,39 @@ mod tests {
         let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
         let breaks = |body: Value| {
             let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
-            is_breach(&contract, operation, &row, &changed)
+            is_breach(&contract, operation, &row, &made.draft, &changed)
         };
         assert!(breaks(json!({"name": "aaaaa"})) && breaks(json!({"name": "bbbbbbb", "note": ""})));
         assert!(!breaks(json!({"name": "aaaa"})));
         assert!(!breaks(json!({"name": "aaaaa", "note": 1})), "it breaks another row besides");
+    }
+
+    #[test]
+    fn a_bound_is_passed_no_further() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let row = row(&contract, "add body /size minimum=10 past");
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &made.draft, &changed)
+        };
+        assert!(breaks(json!({"name": "a", "size": 9})));
+        assert!(!breaks(json!({"name": "a", "size": 0})));
+    }
+
+    #[test]
+    fn what_breaks_a_row_in_two_places_is_another_breach() {
+        let contract = contract();
+        let operation = contract.operation(0).expect("it is sound");
+        let row = row(&contract, "add body /tags/* type=string past");
+        let made = breach(&contract, operation, &row, 0, &mut Numbers::new(&[])).expect("it can be broken");
+        let breaks = |body: Value| {
+            let changed = Broken { draft: with(&made.draft, body), twin: made.twin.clone() };
+            is_breach(&contract, operation, &row, &made.draft, &changed)
+        };
+        assert!(breaks(json!({"name": "a", "tags": [1, ""]})));
+        assert!(!breaks(json!({"name": "a", "tags": [1, 2]})));
     }
 
     #[test]

@@ -164,8 +164,11 @@ impl Part {
         }
         let wanted = low + choices.below(high - low + 1);
         let written = text.len();
+        if self.fill(wanted, choices, text, steps).is_some() {
+            return Some(left - wanted);
+        }
         // A part may have gaps between its lengths: nearby ones are tried, upwards and then downwards.
-        let taken = (wanted..=high.min(wanted + MANY))
+        let taken = (wanted + 1..=high.min(wanted + MANY))
             .chain((low.max(wanted.saturating_sub(MANY))..wanted).rev())
             .find(|&take| {
                 text.truncate(written);

@@ -5,7 +5,12 @@
 mod grammar;
 mod keyword;
 mod object;
+mod sample;
+mod satisfiable;
 mod schema;
+mod usage;
+
+pub(crate) use sample::{Role, Sample};
 
 use std::collections::HashSet;
 
@@ -27,7 +32,18 @@ const MAX_PATH: usize = 4_000;
 const MAX_DEPTH: usize = 512;
 
 /// Everything that a close look finds.
-pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
+#[derive(Debug)]
+pub(crate) struct Looked {
+    /// What is wrong.
+    pub(crate) found: Vec<(Defect, Severity)>,
+    /// The examples and defaults that there are.
+    pub(crate) samples: Vec<Sample>,
+    /// The components that nothing refers to.
+    pub(crate) unused: Vec<Defect>,
+}
+
+/// Looks closely at a document.
+pub(crate) fn lint(document: &Document) -> Looked {
     let mut lint = Lint {
         document,
         written: document.reread(),
@@ -36,6 +52,8 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
         seen: HashSet::new(),
         settled: HashSet::new(),
         schemas: schema::Seen::default(),
+        usage: usage::Usage::default(),
+        samples: Vec::new(),
     };
     while let Some((at, kind, version)) = lint.queue.pop() {
         let number = at.file.0 as usize;
@@ -53,7 +71,8 @@ pub(crate) fn lint(document: &Document) -> Vec<(Defect, Severity)> {
     if lint.found.is_empty() && document.version() == Version::OpenApi30 {
         lint.read_by_types();
     }
-    lint.found
+    let unused = lint.usage.unused(document);
+    Looked { found: lint.found, samples: lint.samples, unused }
 }
 
 /// A close look in progress.
@@ -65,6 +84,8 @@ pub(crate) struct Lint<'d> {
     seen: HashSet<(Location, Kind)>,
     settled: HashSet<Location>,
     pub(crate) schemas: schema::Seen,
+    pub(crate) usage: usage::Usage,
+    samples: Vec<Sample>,
 }
 
 impl Lint<'_> {
@@ -108,6 +129,7 @@ impl Lint<'_> {
     pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
         match self.document.resolve(at, reference) {
             Ok(target) => {
+                self.usage.refer(at, &target);
                 self.check_for_circle(at, target.clone());
                 if self.seen.insert((target.clone(), kind)) {
                     self.queue.push((target, kind, version));
@@ -169,6 +191,12 @@ impl Lint<'_> {
             None => self.own_members(at, kind, members, version, depth),
         }
         object::check(self, at, kind, members, version);
+        sample::of_object(self.document, at, kind, members, version, &mut self.samples);
+    }
+
+    /// Remembers the examples and defaults of a schema.
+    pub(crate) fn sample_schema(&mut self, at: &Location) {
+        sample::of_schema(self.document, at, &mut self.samples);
     }
 
     /// What stands beside a reference is ignored, but for what the specification allows there.
@@ -279,6 +307,7 @@ impl Lint<'_> {
         let reference = named.get("$ref").and_then(Value::as_str).unwrap_or_default();
         match self.document.resolve(at, reference) {
             Ok(target) => {
+                self.usage.refer(at, &target);
                 let names = self.document.node(&target).and_then(Value::as_object).into_iter().flatten();
                 for name in names.map(|(name, _)| name).filter(|name| !name.starts_with("x-")) {
                     let here = target.join(name);
@@ -313,7 +342,7 @@ impl Lint<'_> {
                 }
                 Kind::Paths if key.contains(['?', '#']) => {
                     let reason =
-                        format!("the path `{key}` has a query or fragment, which requests are not told apart by");
+                        format!("the path `{key}` has a query or fragment, which the specification does not have");
                     self.warn(
                         Code::Unsupported,
                         here.clone(),
@@ -322,7 +351,13 @@ impl Lint<'_> {
                     );
                 }
                 Kind::Responses if StatusPattern::parse(key).is_none() => {
-                    self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), None);
+                    let hint = "a status has three digits, such as 200; a range is written as 2XX".to_owned();
+                    self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), Some(hint));
+                }
+                Kind::Responses if key.contains('x') => {
+                    let reason = format!("the range `{key}` must be written in upper case; it is read so all the same");
+                    let hint = Some(format!("write `{}`", key.to_ascii_uppercase()));
+                    self.warn(Code::WrongType, here.clone(), reason, hint);
                 }
                 _ => {}
             }

@@ -60,6 +60,7 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
         Kind::Header if version == Version::Swagger2 => swagger_header(lint, at, members),
         Kind::Parameter => parameter(lint, at, members, version),
         Kind::Header | Kind::Body | Kind::Response => content(lint, at, members),
+        Kind::Requirement => lint.usage.require(members),
         Kind::Link => link(lint, at, members),
         Kind::SecurityScheme => security_scheme(lint, at, members, version),
         Kind::Xml => xml(lint, at, members),
@@ -77,7 +78,6 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
         | Kind::Tag
         | Kind::Flows
         | Kind::Flow
-        | Kind::Requirement
         | Kind::Discriminator
         | Kind::Schema => {}
     }

@@ -11,6 +11,7 @@ use crate::model::lint::Lint;
 use crate::model::lint::grammar::Kind;
 use crate::model::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::model::lint::object::check_dialect;
+use crate::model::lint::satisfiable;
 use crate::model::normalise::UNKNOWN_TO_3_0;
 
 /// What was already judged in this look.
@@ -67,7 +68,8 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
     {
         lint.warn(Code::Missing, at.clone(), "an array must have `items` before OpenAPI 3.1; anything goes", None);
     }
-    contradictions(lint, at, members);
+    satisfiable::check(lint, at, members);
+    lint.sample_schema(at);
     discriminator(lint, at, members, version, depth);
     if let Some(xml @ Value::Object(_)) = members.get("xml") {
         lint.visit(&at.join("xml"), Kind::Xml, xml, version, depth + 1);
@@ -248,25 +250,6 @@ fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     }
 }
 
-/// Bounds that leave nothing between them.
-fn contradictions(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
-    for (low, high) in [
-        ("minimum", "maximum"),
-        ("minLength", "maxLength"),
-        ("minItems", "maxItems"),
-        ("minProperties", "maxProperties"),
-        ("minContains", "maxContains"),
-    ] {
-        let number = |key: &str| members.get(key).and_then(Value::as_f64);
-        if let (Some(least), Some(most)) = (number(low), number(high))
-            && least > most
-        {
-            let reason = format!("nothing is both at least {} and at most {}", members[low], members[high]);
-            lint.warn(Code::InvalidSchema, at.join(low), reason, None);
-        }
-    }
-}
-
 /// A discriminator's mapping names schemas, by name or by reference (OpenAPI 3.x "Discriminator Object").
 fn discriminator(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, version: Version, depth: usize) {
     let Some(node @ Value::Object(discriminator)) = members.get("discriminator") else { return };
@@ -276,9 +259,15 @@ fn discriminator(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value
     for (value, target) in mapping {
         let Value::String(target) = target else { continue };
         let component = Location::default().join("components").join("schemas").join(target);
-        if lint.document.node(&component).is_none()
-            && let Err(defect) = lint.document.resolve(at, target)
-        {
+        if lint.document.node(&component).is_some() {
+            lint.usage.refer(&here, &component);
+            continue;
+        }
+        let found = lint.document.resolve(at, target);
+        if let Ok(found) = &found {
+            lint.usage.refer(&here, found);
+        }
+        if let Err(defect) = found {
             let reason =
                 format!("`{value}` is mapped to `{target}`, which is neither a schema's name nor a reference to one");
             lint.warn(Code::BrokenReference, here.join("mapping").join(value), reason, defect.hint);
