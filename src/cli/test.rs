@@ -86,7 +86,7 @@ pub struct TestArgs {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// Write the report for programs to a file
+    /// Write the report for programs to a file, or with `-` to the standard output
     #[arg(long, value_name = "json=FILE")]
     pub report: Vec<String>,
 
@@ -153,10 +153,13 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "interrupted");
         return Ok(Exit::Interrupted);
     };
-    let mut out = anstream::stdout();
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
     // There is nobody to tell if stdout is closed; the exit code says it all the same.
-    let _ = writeln!(out, "{}", shown.join("\n\n"));
+    if files.iter().any(|file| is_stdout(file)) {
+        let _ = writeln!(anstream::stderr(), "{}", shown.join("\n\n"));
+    } else {
+        let _ = writeln!(anstream::stdout(), "{}", shown.join("\n\n"));
+    }
     let untested = reports.iter().any(|report| report.conclusion() == Conclusion::NothingTested);
     if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
@@ -338,7 +341,15 @@ fn report_file(flag: &str) -> Result<PathBuf, Failure> {
     }
 }
 
+/// Whether a report goes to the standard output, as programs have it.
+fn is_stdout(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
 fn writable(file: &Path) -> Result<(), Failure> {
+    if is_stdout(file) {
+        return Ok(());
+    }
     let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
     opened.map(drop).map_err(|error| unwritable(file, &error))
 }
@@ -349,6 +360,10 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
 
 fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
     let text = format!("{:#}\n", json(reports));
+    if is_stdout(file) {
+        let _ = std::io::stdout().write_all(text.as_bytes());
+        return Ok(());
+    }
     std::fs::write(file, text).map_err(|error| unwritable(file, &error))
 }
 

@@ -1,6 +1,6 @@
 //! Lists, page by page: forward and back over links, cursors, offsets and page numbers, as far as a bound.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use etalon_contract::behaviour::{Effect, PageBy};
 use etalon_contract::codec::{Request, Response};
@@ -47,6 +47,8 @@ pub struct Walk<'r> {
     pub pages: Vec<Vec<String>>,
     /// The number of the exchange that showed each page.
     pub shown: Vec<Option<usize>>,
+    /// The key of an item that stands on two pages and is the same on both, and the exchange that showed it again.
+    pub repeated: Option<(String, Option<usize>)>,
     /// An item that shows no key was seen, so that what is not seen may be there.
     pub keyless: bool,
     /// Why it ended.
@@ -140,8 +142,10 @@ fn walk<'r>(
     let Some(key) = key.map(|collection| collection.key.clone()) else {
         return Err(Halt::unreachable("nothing is known of what it lists"));
     };
-    let mut walk = Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, end: End::Bound, last: None };
+    let mut walk =
+        Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, repeated: None, end: End::Bound, last: None };
     let mut seen = BTreeSet::from([first.target.clone()]);
+    let mut before: HashMap<String, String> = HashMap::new();
     let mut request = first;
     while walk.pages.len() < MOST_PAGES {
         let exchange = stage.send(role, operation, request)?;
@@ -154,16 +158,26 @@ fn walk<'r>(
         };
         walk.last = Some(exchange);
         let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(reply::text).collect();
+        let mut now: Vec<(String, String)> = Vec::new();
+        for item in &items {
+            let Some(key) = key.get(item).map(reply::text) else { continue };
+            let shown = item.to_string();
+            if before.get(&key) == Some(&shown) {
+                walk.repeated.get_or_insert_with(|| (key.clone(), stage.talk.latest()));
+            }
+            now.push((key, shown));
+        }
+        before.extend(now);
         walk.keyless |= keys.len() < items.len();
         walk.pages.push(keys.clone());
         walk.shown.push(stage.talk.latest());
-        let before = seen.len();
+        let known = seen.len();
         match turn(stage, list, &exchange.request, &exchange.response, way, &keys, &mut seen) {
             None => {
                 walk.end = if marks(effect, &exchange.response, way) { End::Reached } else { End::Unmarked };
                 break;
             }
-            Some(_) if seen.len() == before => {
+            Some(_) if seen.len() == known => {
                 walk.end = End::Circle;
                 break;
             }

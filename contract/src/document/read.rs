@@ -63,11 +63,20 @@ pub(super) fn read(source: Source<'_>) -> Result<(String, Parsed), Box<Diagnosti
     };
     let text = text::decode(source.bytes)
         .map_err(|problem| fatal(problem.reason, problem.hint, problem.line, problem.column))?;
-    let parsed = parse::parse(&text).map_err(|SyntaxError { reason, line, column }| {
+    let mut parsed = parse::parse(&text).map_err(|SyntaxError { reason, line, column }| {
         let hint = hint(&text, &reason, line);
         fatal(reason, hint, line, column)
     })?;
+    if is_named_yaml(source.name) {
+        // Nobody promised JSON: braces are YAML too.
+        parsed.oddities.not_json = None;
+    }
     Ok((text.into_owned(), parsed))
+}
+
+fn is_named_yaml(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml)))
 }
 
 /// What is said of a page that was taken for a document.

@@ -68,7 +68,23 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
     if let (Some(name), true) = (&narrowing.doubt, incomplete) {
         return Ok(Verdict::Inconclusive(format!("the list has to be asked for a {name}, and nothing tells which")));
     }
-    Ok(once_each(&walk, &keys, size).unwrap_or_else(|| three(&walk)))
+    if let Some(verdict) = once_each(&walk, &keys, size) {
+        return Ok(verdict);
+    }
+    if walk.repeated.is_none() {
+        return Ok(three(&walk));
+    }
+    // Somebody else may have added something meanwhile, which moves the rest to later pages: once more, then.
+    let again = pages::all(stage, (tale.operation, tale.effect), &scope, &narrowing, size, Role::Tested)?;
+    Ok(match (&walk.repeated, &again.repeated) {
+        (Some((first, _)), Some((key, shown))) if first == key => Verdict::violated(
+            Kind::State("the pages repeat an item"),
+            "the pages together hold every item once",
+            format!("two pages hold the same item, with the key {key}"),
+        )
+        .shown_by(*shown),
+        _ => Verdict::inconclusive("the pages repeated an item, but not when they were looked at again"),
+    })
 }
 
 /// The way back over the pages shows the same items.
