@@ -62,6 +62,10 @@ fn component<'c, T>(
     None
 }
 
+/// The fields of a header that frame a message: whoever sends it writes them, whatever a contract says.
+const FRAMING: [&str; 9] =
+    ["content-length", "transfer-encoding", "host", "connection", "keep-alive", "upgrade", "te", "trailer", "expect"];
+
 /// The typed reading of an operation; `None` where it needs references that openapiv3 does not follow.
 fn by_types(
     components: &Components,
@@ -80,7 +84,10 @@ fn by_types(
             Parameter::Cookie { .. } => "cookie",
         };
         let data = one.parameter_data_ref();
-        let ignored = ["accept", "content-type", "authorization"].contains(&data.name.to_ascii_lowercase().as_str());
+        let field = data.name.to_ascii_lowercase();
+        let ignored = ["accept", "content-type", "authorization"].contains(&field.as_str());
+        // Fields that frame a message are set aside, which `check` says.
+        let ignored = ignored || FRAMING.contains(&field.as_str());
         if place == "header" && ignored || place == "path" && !names.contains(data.name.as_str()) {
             continue;
         }
