@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use etalon::cli::check::check;
+use etalon::cli::command::check::check;
 use etalon_contract::document::Severity;
 use serde::{Deserialize, Serialize};
 

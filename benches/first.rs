@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etalon::cli::files::DiskFiles;
+use etalon::cli::source::files::DiskFiles;
 use etalon::server::{Answer, Credentials, Mock};
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::document::{Document, Source};

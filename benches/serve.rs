@@ -16,10 +16,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use etalon::cli::files::DiskFiles;
+use etalon::cli::source::files::DiskFiles;
 use etalon::server::{Answer, Credentials, Mock};
 use etalon::shipped;
-use etalon_contract::behaviour::{Action, Known};
+use etalon_contract::behaviour::{Action, Inferred};
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::document::{Document, Source};
 use etalon_contract::generate::{self, Seeded};

@@ -1,31 +1,23 @@
 //! The command line: one file for each command. Whatever goes wrong is one clear message on stderr and an exit code.
 
-pub mod check;
-mod contracts;
-pub mod explain;
-mod failure;
-pub mod files;
-mod mock;
-pub mod mount;
-pub mod named;
-mod near;
-pub mod open;
-mod print;
-pub mod reading;
-pub mod remote;
-mod sample;
-mod sarif;
-mod show;
-mod test;
+pub mod command;
+pub mod diagnostics;
+pub mod source;
 
-pub use contracts::{Loaded, load, load_shipped};
+mod failure;
+mod print;
+mod sample;
+
+pub use command::mock::MockArgs;
+pub use command::test::TestArgs;
 pub use failure::{Exit, Failure};
-pub use mock::MockArgs;
-pub use named::Named;
 pub use print::{banner, error};
-pub use reading::Reading;
 pub use sample::curl;
-pub use test::TestArgs;
+pub use source::contracts::{Loaded, load, load_shipped};
+pub use source::named::Named;
+pub use source::reading::Reading;
+
+use crate::cli::command::{check, explain, mock, test};
 
 use std::process::ExitCode;
 

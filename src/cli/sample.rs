@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use etalon_contract::behaviour::{Action, Known};
+use etalon_contract::behaviour::{Action, Inferred};
 use etalon_contract::codec::{Draft, DraftBody, Request, encode};
 use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};

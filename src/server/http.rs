@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::server::coding;
 use crate::server::mock::Answer;
-use crate::server::problem::{Kind, Problem};
+use etalon_contract::behaviour::{Kind, Problem};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;

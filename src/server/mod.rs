@@ -10,8 +10,6 @@ mod http;
 mod mock;
 mod mounts;
 mod pipeline;
-mod problem;
-mod refuse;
 
 pub use accept::Accept;
 pub use clock::Clock;
@@ -20,7 +18,6 @@ pub use credentials::{Credentials, Shown};
 pub use http::{MAX_BODY, serve};
 pub use mock::{Answer, Mock, Service};
 pub use mounts::Shadowed;
-pub use problem::{Fault, FaultPlace, Kind, Problem};
 
 #[cfg(test)]
 mod tests;

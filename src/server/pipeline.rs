@@ -11,8 +11,8 @@ use crate::server::accept::Accept;
 use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::mounts::Owner;
-use crate::server::problem::{Kind, Problem};
-use crate::server::refuse::{self, Refused};
+use etalon_contract::behaviour::{Kind, Problem};
+use etalon_contract::behaviour::{Refused, undeclared};
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
 pub(super) fn answer(mock: &Mock, request: &Request) -> Response {
@@ -240,7 +240,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
 
 fn refuse(like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
     let Some(Found { service, operation, captures }) = like else {
-        return refuse::undeclared(problem, request, context);
+        return undeclared(problem, request, context);
     };
     let accept = Accept::of(&request.headers);
     // Parameters only: what the headers of an error repeat.

@@ -1,6 +1,6 @@
 //! What an operation does to state, in a few words for people.
 
-use crate::behaviour::{Action, Behaviour, Effect, Known, Missing, Origin, Timing};
+use crate::behaviour::{Action, Behaviour, Effect, Inferred, Missing, Origin, Timing};
 
 impl Behaviour {
     /// In words, what an operation does.
@@ -15,7 +15,7 @@ impl Behaviour {
 
 /// In words, what an operation does: `adds to members; /user/emailAddress is unique`.
 #[must_use]
-pub fn describe(behaviour: &dyn Known, operation: usize) -> String {
+pub fn describe(behaviour: &dyn Inferred, operation: usize) -> String {
     let effect = behaviour.effect(operation);
     let Some(collection) = effect.collection.map(|number| behaviour.collection(number)) else {
         let subject = effect.subject.map(|number| behaviour.collection(number));

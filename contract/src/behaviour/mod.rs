@@ -1,45 +1,34 @@
 //! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
+//!
+//! In reading order: the words (`effect`, `expression`, `call`, `known`), what operations do (`inference`), what is
+//! remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes back (`answer`).
 
-mod act;
-mod compose;
-mod declare;
+mod call;
 mod describe;
 mod effect;
-mod envelope;
 mod expression;
-mod extension;
-mod gather;
-mod header;
-mod infer;
-mod inference;
-mod lay;
-mod location;
-mod make;
-mod outcome;
-mod page;
-mod paging;
-mod ready;
-mod resource;
-mod role;
-mod sent;
+mod known;
 pub mod shape;
-mod simplest;
-mod state;
-mod step;
-mod survey;
-mod wrapping;
 
-pub use compose::{Occasion, compose, pick};
+mod state;
+
+mod paging;
+
+mod inference;
+
+mod step;
+
+mod answer;
+
+pub use answer::{
+    Asked, Fault, FaultPlace, Kind, Occasion, Problem, Refused, compose, described_headers, pick, simplest, undeclared,
+};
+pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
 pub use describe::describe;
 pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
 pub use expression::{Expression, Scope};
-pub use header::{Asked, described as described_headers};
-pub use infer::{Known, OnDemand, infer};
-pub use lay::{Fact, lay};
-pub use make::{timestamp, typed, uuid};
-pub use outcome::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
-pub use ready::ready;
-pub use simplest::simplest;
+pub use inference::{Inferred, OnDemand, infer};
+pub use known::{Known, lay_over};
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::step;
+pub use step::{ready, step, timestamp, typed, uuid};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::behaviour::lay::Fact;
-use crate::behaviour::outcome::Context;
+use crate::behaviour::call::Context;
+use crate::behaviour::known::Known;
 use crate::document::Pointer;
 
 /// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
@@ -27,15 +27,15 @@ pub struct State {
 
 /// What was accepted and takes effect before the next request is looked at.
 #[derive(Clone, Debug)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     /// The operation that accepted it, by its index.
-    pub(super) operation: usize,
+    pub(crate) operation: usize,
     /// Where its items go.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// What is known of each item.
-    pub(super) items: Vec<Vec<Fact>>,
+    pub(crate) items: Vec<Vec<Known>>,
     /// When it was accepted.
-    pub(super) context: Context,
+    pub(crate) context: Context,
 }
 
 /// Which set: a collection and the values of its scope's path parameters.
@@ -236,12 +236,12 @@ impl State {
     }
 
     /// Keeps something for later.
-    pub(super) fn postpone(&mut self, pending: Pending) {
+    pub(crate) fn postpone(&mut self, pending: Pending) {
         self.pending.push(pending);
     }
 
     /// What was kept for later, oldest first.
-    pub(super) fn take_pending(&mut self) -> Vec<Pending> {
+    pub(crate) fn take_pending(&mut self) -> Vec<Pending> {
         std::mem::take(&mut self.pending)
     }
 

@@ -4,7 +4,9 @@ use etalon_contract::codec::Request;
 use serde_json::json;
 
 use super::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
-use crate::server::{Answer as _, Credentials, Kind};
+use etalon_contract::behaviour::Kind;
+
+use crate::server::{Answer as _, Credentials};
 
 #[test]
 fn every_problem_has_a_section_in_the_documentation() {

@@ -1,0 +1,148 @@
+//! Documented response headers: what is known of them, else what the document shows, else what their schema allows.
+
+use serde_json::Value;
+
+use crate::behaviour::call::Context;
+use crate::behaviour::shape;
+use crate::behaviour::step::uuid;
+use crate::codec::{self, Decoded, Reading};
+use crate::document::Location;
+use crate::generate::{self, Seeded};
+use crate::model::{Contract, Direction, Header, Operation, Response};
+use crate::validate;
+
+/// What the headers answer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'r> {
+    /// The operation.
+    pub operation: &'r Operation,
+    /// The request as far as it could be read.
+    pub decoded: &'r Decoded,
+    /// Seed, time and number.
+    pub context: Context,
+}
+
+/// The documented headers of a response, in order, each valid; optional ones of which nothing is known are left out.
+/// `known` are the values that the caller knows, by name.
+#[must_use]
+pub fn described(
+    contract: &Contract,
+    asked: &Asked<'_>,
+    response: &Response,
+    known: &[(String, String)],
+) -> Vec<(String, String)> {
+    let one = |header: &Header| {
+        let text = known
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(&header.name))
+            .map(|(_, value)| value.clone())
+            .filter(|text| fits(contract, header, text))
+            .or_else(|| made(contract, asked, header))?;
+        Some((header.name.clone(), text))
+    };
+    response.headers.iter().filter(|header| !is_framing(&header.name)).filter_map(one).collect()
+}
+
+/// Fields that say how a message is framed, coded and when it was sent (RFC 9110 §6.6.1, §7.6.1, §8.4, §8.6; RFC 9112 §6):
+/// whoever carries it sets them, and an invented value would break it.
+const FRAMING: [&str; 10] = [
+    "content-length",
+    "content-type",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "trailer",
+    "te",
+    "date",
+];
+
+fn is_framing(name: &str) -> bool {
+    FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))
+}
+
+fn fits(contract: &Contract, header: &Header, text: &str) -> bool {
+    match codec::decode_header(contract, &header.shape, text) {
+        Reading::Value(value) => header
+            .shape
+            .schema()
+            .is_none_or(|at| validate::is_valid(contract, at, Direction::Response, &value).unwrap_or(false)),
+        Reading::Absent | Reading::Unreadable(_) => false,
+    }
+}
+
+fn made(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Option<String> {
+    let plain = header.name.to_ascii_lowercase();
+    // Values that only what happened can give are not invented unless they must be there.
+    let must_be_known = matches!(plain.as_str(), "location" | "link" | "set-cookie" | "etag" | "last-modified");
+    if must_be_known && !header.required {
+        return None;
+    }
+    let seeded = |more: &str| Seeded::new(asked.context.seed, ["header", header.name.as_str(), more]);
+    let write = |value: &Value| {
+        let text = codec::encode_header(contract, &header.shape, value).ok()?;
+        fits(contract, header, &text).then_some(text)
+    };
+    let schema = header.shape.schema();
+    if schema.is_some_and(|at| shape::format(contract, at) == Some("uuid")) {
+        // A UUID in a header names the request, so no two are alike.
+        let id = uuid(&mut seeded(&asked.context.number.to_string()));
+        return write(&Value::String(id));
+    }
+    match echo(asked, &plain) {
+        Echo::Exactly(value) => match write(&value) {
+            None if !header.required => return None,
+            None => {}
+            written => return written,
+        },
+        Echo::InKind(value) => {
+            if let Some(text) = write(&value) {
+                return Some(text);
+            }
+        }
+        Echo::Missing if !header.required => return None,
+        Echo::Missing | Echo::None => {}
+    }
+    header.examples.iter().find_map(write).or_else(|| {
+        let at: &Location = schema?;
+        write(shape::keyword(contract, at, "default").unwrap_or(&Value::Null)).or_else(|| {
+            let value = generate::value(contract, at, Direction::Response, &mut seeded("")).ok()?;
+            write(&value)
+        })
+    })
+}
+
+enum Echo {
+    /// The value of the parameter that the header repeats.
+    Exactly(Value),
+    /// The value of the parameter that the header answers; it may have to say something else.
+    InKind(Value),
+    /// The header repeats a parameter that was not sent.
+    Missing,
+    /// The header's name speaks of no parameter.
+    None,
+}
+
+/// `x-version-requested` repeats what was sent as `version`; `x-version-served` answers it in kind where that is valid.
+fn echo(asked: &Asked<'_>, name: &str) -> Echo {
+    let (stem, is_strict) = match (name.strip_suffix("-requested"), name.strip_suffix("-served")) {
+        (Some(stem), _) => (stem, true),
+        (None, Some(stem)) => (stem, false),
+        (None, None) => return Echo::None,
+    };
+    let parameters = asked.operation.parameters.iter().zip(&asked.decoded.parameters);
+    for (parameter, reading) in parameters {
+        let spelled = parameter.name.to_ascii_lowercase();
+        if stem != spelled && !stem.ends_with(&format!("-{spelled}")) {
+            continue;
+        }
+        return match reading {
+            Reading::Value(value) if is_strict => Echo::Exactly(value.clone()),
+            Reading::Value(value) => Echo::InKind(value.clone()),
+            Reading::Absent | Reading::Unreadable(_) if is_strict => Echo::Missing,
+            Reading::Absent | Reading::Unreadable(_) => Echo::None,
+        };
+    }
+    Echo::None
+}

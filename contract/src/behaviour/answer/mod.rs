@@ -1,0 +1,16 @@
+//! What comes back: the documented response with what is known in it, valid as declared.
+
+mod compose;
+mod envelope;
+mod header;
+mod location;
+mod simplest;
+
+mod problem;
+mod refusal;
+
+pub use compose::{Occasion, compose, pick};
+pub use header::{Asked, described as described_headers};
+pub use problem::{Fault, FaultPlace, Kind, Problem};
+pub use refusal::{Refused, undeclared};
+pub use simplest::simplest;

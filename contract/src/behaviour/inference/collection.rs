@@ -1,0 +1,121 @@
+//! What is known of a collection, from all operations that act on it: the schema of an item, its key, the collection that it
+//! belongs to, and what is in it from the start.
+
+use crate::behaviour::inference::own_effect;
+use crate::behaviour::inference::paths::parent_of;
+use crate::behaviour::inference::pieces::Inference;
+use crate::behaviour::inference::resource::success_schema;
+use crate::behaviour::inference::wrapping;
+use crate::behaviour::shape;
+use crate::behaviour::{Action, Collection, Missing, Origin};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, Operation};
+
+/// The collection at the path of that number.
+pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -> Collection {
+    let evidence = inference.evidence(contract, node);
+    let declarations = inference.declarations(contract);
+    let mut mine: Vec<usize> = inference
+        .acting(contract, node)
+        .map(|(operation, _)| operation.index)
+        .filter(|index| declarations.of(*index).is_none())
+        .chain(declarations.acting(node))
+        .collect();
+    mine.sort_unstable();
+    let mut collection = Collection {
+        name: inference.name(node),
+        scope: evidence.map(|evidence| evidence.scope.clone()).unwrap_or_default(),
+        key: Pointer::root().join("id"),
+        item: None,
+        item_path: inference.resource(contract, node).item_path.as_ref().map(|(path, _)| path.clone()),
+        indexed: Vec::new(),
+        parent: parent(inference, contract, node),
+        origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
+    };
+    finish(inference, contract, node, &mine, &mut collection);
+    collection
+}
+
+/// The collection that is only declared, by its place among such.
+pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize) -> Collection {
+    let declarations = inference.declarations(contract);
+    let number = inference.number_of_declared(place);
+    let named = &declarations.collections()[place];
+    let mut collection = Collection {
+        name: named.name.clone(),
+        scope: named.scope.clone(),
+        key: Pointer::root().join("id"),
+        item: None,
+        item_path: None,
+        indexed: Vec::new(),
+        parent: None,
+        origin: Origin::Empty,
+    };
+    let mine: Vec<usize> = declarations.acting(number).collect();
+    finish(inference, contract, number, &mine, &mut collection);
+    collection
+}
+
+/// The collection with the closest item path that this one lies below.
+fn parent(inference: &Inference, contract: &Contract, node: usize) -> Option<usize> {
+    let mut above = parent_of(&inference.paths().nodes()[node].path);
+    while !above.is_empty() {
+        if let Some(parent) =
+            own_effect::collection_of_item(inference, contract, above).filter(|parent| *parent != node)
+        {
+            return Some(parent);
+        }
+        above = parent_of(above);
+    }
+    None
+}
+
+fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usize], collection: &mut Collection) {
+    let mine: Vec<&Operation> = mine.iter().filter_map(|index| contract.operation(*index).ok()).collect();
+    let does = |action: Action| mine.iter().any(|operation| inference.action(contract, operation) == action);
+    let item = item(inference, contract, &mine);
+    let parameter = mine.iter().find_map(|operation| inference.own_effect(contract, operation).key_parameter.clone());
+    let mut indexed: Vec<Pointer> = Vec::new();
+    for pointer in mine.iter().flat_map(|operation| &inference.own_effect(contract, operation).unique) {
+        if !indexed.contains(pointer) {
+            indexed.push(pointer.clone());
+        }
+    }
+    let replaces_by_key = mine.iter().any(|operation| {
+        let effect = inference.own_effect(contract, operation);
+        effect.action == Action::Replace && effect.key_parameter.is_some() && effect.missing == Missing::Create
+    });
+    let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key;
+    let lists = does(Action::List);
+    if let Some(key) = inference.declarations(contract).key(number) {
+        collection.key = key.clone();
+    } else if let Some(name) =
+        item.as_ref().and_then(|at| wrapping::key_of(contract, at, &collection.name, parameter.as_deref()))
+    {
+        collection.key = Pointer::root().join(&name);
+    }
+    indexed.retain(|pointer| *pointer != collection.key);
+    collection.indexed = indexed;
+    collection.item = item;
+    if collection.origin != Origin::Singleton {
+        collection.origin = match (adds, lists) {
+            (true, _) => Origin::Empty,
+            (false, true) => Origin::Populated,
+            (false, false) => Origin::Assumed,
+        };
+    }
+}
+
+/// The schema of an item: a read shows the whole of it, a list may show less of each.
+fn item(inference: &Inference, contract: &Contract, mine: &[&Operation]) -> Option<Location> {
+    [Action::Read, Action::Create, Action::Upsert, Action::Replace, Action::Update, Action::List].into_iter().find_map(
+        |action| {
+            mine.iter().filter(|operation| inference.action(contract, operation) == action).find_map(|operation| {
+                let body = success_schema(operation)?;
+                let at = shape::within(contract, body, inference.own_effect(contract, operation).returned.as_ref()?)?;
+                let at = if action == Action::List { shape::items(contract, &at)? } else { at };
+                shape::is_object(contract, &at).then_some(at)
+            })
+        },
+    )
+}

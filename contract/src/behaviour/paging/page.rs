@@ -1,0 +1,235 @@
+//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages.
+
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Number, Value};
+
+use crate::behaviour::call::{Call, Listing, PageLink, Refusal, Relation};
+use crate::behaviour::shape;
+use crate::behaviour::state::{Item, Place, State, text};
+use crate::behaviour::{Effect, PageBy, Paging};
+use crate::document::Pointer;
+use crate::model::{Contract, Direction, In};
+use crate::validate;
+
+/// How many items a page holds where neither the request nor the contract says.
+const DEFAULT_LIMIT: usize = 20;
+
+/// What every cursor starts with, so that a later form can be told apart.
+const MARK: &str = "v1.";
+
+/// The statuses that an unknown cursor may be refused with (RFC 9110 §15.5.1, §15.5.21).
+const BAD_CURSOR: [u16; 2] = [400, 422];
+
+/// The page of a set that a request asks for.
+pub(crate) fn cut(
+    contract: &Contract,
+    state: &State,
+    place: &Place,
+    effect: &Effect,
+    call: &Call<'_>,
+) -> Result<Listing, Refusal> {
+    let wanted = wanted(effect, call);
+    let total = match wanted.as_slice() {
+        [] => state.count(place),
+        wanted => state.items(place).filter(|item| matches(wanted, item)).count(),
+    };
+    let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
+    let cut = Cut { contract, state, place, call, wanted, limit, total };
+    let Some(paging) = &effect.paging else {
+        return Ok(Listing { items: cut.after(0, usize::MAX), total, links: Vec::new() });
+    };
+    match &paging.by {
+        PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
+        PageBy::Offset(name) => {
+            let offset = offset(contract, call, name);
+            Ok(cut.by_offset(offset, &|offset| vec![(name.clone(), Some(offset.to_string()))]))
+        }
+        PageBy::Page(name) => {
+            let first = first_page(contract, call, name);
+            let page = page(contract, call, name);
+            let offset = (page - first).saturating_mul(cut.limit);
+            Ok(cut.by_offset(offset, &|offset| {
+                vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
+            }))
+        }
+        PageBy::Nothing => Ok(Listing { items: cut.after(0, limit), total, links: Vec::new() }),
+    }
+}
+
+/// What a list is filtered by: the place in the item, and the texts of which one must be there.
+type Wanted = (Pointer, Vec<String>);
+
+fn wanted(effect: &Effect, call: &Call<'_>) -> Vec<Wanted> {
+    let filters = effect.filters.iter();
+    filters
+        .filter_map(|(name, pointer)| {
+            let texts = match call.parameter(In::Query, name)? {
+                Value::Array(values) => values.iter().map(text).collect(),
+                value => vec![text(value)],
+            };
+            Some((pointer.clone(), texts))
+        })
+        .collect()
+}
+
+fn matches(wanted: &[Wanted], item: &Item) -> bool {
+    wanted.iter().all(|(pointer, texts)| match pointer.get(&item.value) {
+        Some(Value::Array(values)) => values.iter().any(|value| texts.contains(&text(value))),
+        Some(value) => texts.contains(&text(value)),
+        None => false,
+    })
+}
+
+struct Cut<'s> {
+    contract: &'s Contract,
+    state: &'s State,
+    place: &'s Place,
+    call: &'s Call<'s>,
+    wanted: Vec<Wanted>,
+    limit: usize,
+    total: usize,
+}
+
+impl Cut<'_> {
+    /// Up to `most` items after one, oldest first.
+    fn after(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let items = self.state.after(self.place, sequence);
+        items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect()
+    }
+
+    /// Up to `most` items right before one, oldest first.
+    fn before(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
+        let items = self.state.before(self.place, sequence);
+        let mut found: Vec<Arc<Item>> = items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect();
+        found.reverse();
+        found
+    }
+
+    fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
+        let from = self.cursor(after)?;
+        let to = self.cursor(before)?;
+        let (mut items, has_prev, has_next);
+        if let (None, Some(to)) = (from, to) {
+            items = self.before(to, self.limit.saturating_add(1));
+            has_prev = items.len() > self.limit;
+            if has_prev {
+                items.remove(0);
+            }
+            has_next = !self.after(to.saturating_sub(1), 1).is_empty();
+        } else {
+            let start = from.unwrap_or(0);
+            items = self.after(start, self.limit.saturating_add(1));
+            items.retain(|item| to.is_none_or(|to| item.sequence < to));
+            has_next = items.len() > self.limit || to.is_some_and(|to| !self.after(to - 1, 1).is_empty());
+            items.truncate(self.limit);
+            has_prev = from.is_some() && !self.before(start.saturating_add(1), 1).is_empty();
+        }
+        let without = |set: Option<(&str, String)>| {
+            let names = [after, before].into_iter().flatten();
+            names
+                .map(|name| {
+                    let value = set.as_ref().filter(|(known, _)| *known == name).map(|(_, value)| value.clone());
+                    (name.to_owned(), value)
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut links = vec![PageLink { relation: Relation::First, query: without(None) }];
+        if let (true, Some(name), Some(first)) = (has_prev, before, items.first()) {
+            links.push(PageLink { relation: Relation::Prev, query: without(Some((name, self.write(name, first)))) });
+        }
+        if let (true, Some(name), Some(last)) = (has_next, after, items.last()) {
+            links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, last)))) });
+        }
+        if self.total <= self.limit {
+            links.push(PageLink { relation: Relation::Last, query: without(None) });
+        } else if let Some(name) = after
+            && let Some(edge) = self.before(u64::MAX, self.limit.saturating_add(1)).first()
+        {
+            links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
+        }
+        Ok(Listing { items, total: self.total, links })
+    }
+
+    fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
+        let all = self.state.items(self.place).filter(|item| matches(&self.wanted, item));
+        let items = all.skip(offset).take(self.limit).cloned().collect();
+        let step = self.limit.max(1);
+        let mut links = vec![PageLink { relation: Relation::First, query: query(0) }];
+        if offset > 0 {
+            links.push(PageLink { relation: Relation::Prev, query: query(offset.saturating_sub(step)) });
+        }
+        if offset.saturating_add(self.limit) < self.total {
+            links.push(PageLink { relation: Relation::Next, query: query(offset + step) });
+        }
+        let last = self.total.saturating_sub(1) / step * step;
+        links.push(PageLink { relation: Relation::Last, query: query(last) });
+        Listing { items, total: self.total, links }
+    }
+
+    /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it. One that was never
+    /// given out is refused where the contract documents how; elsewhere it says nothing, so the list begins at its start.
+    fn cursor(&self, name: Option<&str>) -> Result<Option<u64>, Refusal> {
+        let Some(name) = name else { return Ok(None) };
+        let Some(sent) = self.call.parameter(In::Query, name) else { return Ok(None) };
+        let sent = text(sent);
+        let sequence = read(&sent).or_else(|| self.state.find(self.place, &sent).map(|item| item.sequence));
+        let refuses = || BAD_CURSOR.into_iter().any(|status| self.call.operation.response(status).is_some());
+        if sequence.is_none() && refuses() {
+            return Err(Refusal::BadCursor { parameter: name.to_owned() });
+        }
+        Ok(sequence)
+    }
+
+    fn write(&self, name: &str, item: &Item) -> String {
+        let mark = format!("{MARK}{}", BASE64URL_NOPAD.encode(item.sequence.to_string().as_bytes()));
+        let schema = self.call.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+        let fits = schema.is_none_or(|at| {
+            validate::is_valid(self.contract, at, Direction::Request, &Value::String(mark.clone())).unwrap_or(false)
+        });
+        if fits { mark } else { item.key.clone() }
+    }
+}
+
+/// The page that is asked for, as its parameter counts: the one that was sent, else the contract's default, else the first.
+pub(crate) fn page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    let first = first_page(contract, call, name);
+    let sent = call.parameter(In::Query, name).and_then(whole);
+    sent.or_else(|| stated(contract, call, name, "default")).unwrap_or(first).max(first)
+}
+
+/// Pages are counted from 1 unless the contract allows 0.
+fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    usize::from(!["minimum", "default"].into_iter().any(|word| stated(contract, call, name, word) == Some(0)))
+}
+
+/// What the schema of a query parameter says by a keyword that takes a number.
+fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
+    let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
+    shape::keyword(contract, schema, word).and_then(whole)
+}
+
+/// The number of items to pass over.
+pub(crate) fn offset(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
+    let sent = call.parameter(In::Query, name).and_then(whole);
+    sent.or_else(|| stated(contract, call, name, "default")).unwrap_or(0)
+}
+
+fn read(cursor: &str) -> Option<u64> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.strip_prefix(MARK)?.as_bytes()).ok()?;
+    let number: u64 = std::str::from_utf8(&bytes).ok()?.parse().ok()?;
+    (number > 0).then_some(number)
+}
+
+/// How many items a page holds: as sent, else as the contract defaults, never more than it allows.
+pub(crate) fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
+    let Some(name) = &paging.limit else { return DEFAULT_LIMIT };
+    let stated = |word| stated(contract, call, name, word);
+    let most = stated("maximum").unwrap_or(usize::MAX);
+    call.parameter(In::Query, name).and_then(whole).or_else(|| stated("default")).unwrap_or(DEFAULT_LIMIT.min(most))
+}
+
+fn whole(value: &Value) -> Option<usize> {
+    value.as_number().and_then(Number::as_u64).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+}

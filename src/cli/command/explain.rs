@@ -1,0 +1,298 @@
+//! `etalon explain`: what was understood of a document, operation by operation, and what was not.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use etalon_conformance::plan::rows;
+use etalon_conformance::report::Group;
+use etalon_contract::behaviour::{Behaviour, infer};
+use etalon_contract::document::Diagnostic;
+use etalon_contract::model::{Content, Contract, Operation};
+use serde::Serialize;
+
+use crate::cli::Named;
+use crate::cli::command::check::{Checked, Components, Format, JsonSource, check_with, report};
+use crate::cli::diagnostics::show::spot;
+use crate::cli::source::reading::{Reading, named};
+
+/// The exit code for a document that cannot be read at all.
+const REFUSED: u8 = 2;
+
+/// Explain what was understood of an OpenAPI document.
+#[derive(Args, Clone, Debug)]
+pub struct ExplainArgs {
+    /// The OpenAPI document
+    #[arg(value_name = "CONTRACT", value_parser = named())]
+    pub contract: Named,
+
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Write one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command: 0 where the document could be read, 2 where not.
+#[must_use]
+pub fn run(args: &ExplainArgs) -> ExitCode {
+    let checked = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
+    let mut out = anstream::stdout().lock();
+    // A reader that has gone away has seen enough.
+    let _ = match (&checked.contract, args.json) {
+        (Some(contract), false) => text(&mut out, &Explained::of(contract, &checked.diagnostics)),
+        (Some(contract), true) => json(&mut out, &Explained::of(contract, &checked.diagnostics)),
+        (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&checked)),
+        (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&checked)),
+    };
+    let Checked { contract, .. } = checked;
+    if contract.is_some() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+}
+
+/// A contract as far as it can be told in words.
+#[derive(Debug, Serialize)]
+pub struct Explained<'c> {
+    title: &'c str,
+    openapi: String,
+    base_path: &'c str,
+    /// Every file that was read, and where it came from.
+    sources: Vec<JsonSource<'c>>,
+    operations: Vec<ExplainedOperation<'c>>,
+    rows: BTreeMap<&'static str, usize>,
+    problems: &'c [Diagnostic],
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedOperation<'c> {
+    id: &'c str,
+    method: &'c str,
+    path: &'c str,
+    summary: Option<&'c str>,
+    place: String,
+    /// What the mock takes it to do to state.
+    behaviour: String,
+    parameters: Vec<ExplainedParameter<'c>>,
+    body: Option<ExplainedBody>,
+    responses: Vec<ExplainedResponse<'c>>,
+    /// Alternatives of schemes that must be satisfied together.
+    security: Vec<Vec<&'c str>>,
+    rows: BTreeMap<&'static str, usize>,
+    /// How many positions of its schemas lie too deep, or are too many, to have rows.
+    positions_left_out: usize,
+    /// Why the operation cannot be used, where it cannot.
+    defect: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedParameter<'c> {
+    name: &'c str,
+    r#in: &'static str,
+    required: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedBody {
+    required: bool,
+    media_types: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainedResponse<'c> {
+    status: String,
+    media_types: Vec<String>,
+    headers: Vec<&'c str>,
+}
+
+impl<'c> Explained<'c> {
+    /// What was understood of a contract; `problems` is what was not.
+    #[must_use]
+    pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
+        let behaviour = infer(contract);
+        let operations: Vec<ExplainedOperation<'c>> =
+            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, &behaviour, index)).collect();
+        let mut all = BTreeMap::new();
+        for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
+            *all.entry(*kind).or_default() += count;
+        }
+        Self {
+            title: contract.title(),
+            openapi: contract.document().version().to_string(),
+            base_path: contract.base(),
+            sources: contract.document().sources().map(JsonSource::of).collect(),
+            operations,
+            rows: all,
+            problems,
+        }
+    }
+}
+
+impl<'c> ExplainedOperation<'c> {
+    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize) -> Self {
+        let entry = &contract.entries()[index];
+        let place = contract.document().place(&entry.at);
+        let mut explained = Self {
+            id: &entry.id,
+            method: entry.method.as_str(),
+            path: entry.path.as_str(),
+            summary: None,
+            behaviour: behaviour.describe(index),
+            place: format!("{}:{}:{}", place.file, place.line, place.column),
+            parameters: Vec::new(),
+            body: None,
+            responses: Vec::new(),
+            security: Vec::new(),
+            rows: BTreeMap::new(),
+            positions_left_out: 0,
+            defect: None,
+        };
+        match contract.operation(index) {
+            Ok(operation) => explained.fill(contract, behaviour, operation),
+            Err(defect) => {
+                let hint = defect.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+                explained.defect = Some(format!("{defect}{hint}"));
+            }
+        }
+        explained
+    }
+
+    fn fill(&mut self, contract: &'c Contract, behaviour: &Behaviour, operation: &'c Operation) {
+        self.summary = operation.summary.as_deref();
+        self.parameters = operation
+            .parameters
+            .iter()
+            .map(|one| ExplainedParameter { name: &one.name, r#in: one.place.as_str(), required: one.required })
+            .collect();
+        self.body = operation
+            .body
+            .as_ref()
+            .map(|body| ExplainedBody { required: body.required, media_types: media_types(&body.content) });
+        self.responses = operation
+            .responses
+            .iter()
+            .map(|response| ExplainedResponse {
+                status: response.status.to_string(),
+                media_types: media_types(&response.content),
+                headers: response.headers.iter().map(|header| header.name.as_str()).collect(),
+            })
+            .collect();
+        self.security = operation
+            .security
+            .iter()
+            .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
+            .collect();
+        // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
+        let enumeration = rows(contract, behaviour, operation);
+        for row in &enumeration.rows {
+            *self.rows.entry(Group::of(row).as_str()).or_default() += 1;
+        }
+        self.positions_left_out = enumeration.left_out;
+    }
+}
+
+fn media_types(contents: &[Content]) -> Vec<String> {
+    contents.iter().map(|content| content.media_type.to_string()).collect()
+}
+
+fn json(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, explained)?;
+    writeln!(out)
+}
+
+fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
+    writeln!(out, "{} ({}), served under {}/", explained.title, explained.openapi, explained.base_path)?;
+    for source in explained.sources.iter().skip(1) {
+        writeln!(out, "with {source}")?;
+    }
+    for operation in &explained.operations {
+        writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
+        writeln!(out, "  at         {}", operation.place)?;
+        if let Some(defect) = &operation.defect {
+            writeln!(out, "  unusable   {defect}")?;
+            continue;
+        }
+        if let Some(summary) = operation.summary {
+            writeln!(out, "  does       {summary}")?;
+        }
+        writeln!(out, "  is mocked  {}", operation.behaviour)?;
+        for parameter in &operation.parameters {
+            let required = if parameter.required { ", required" } else { "" };
+            writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;
+        }
+        if let Some(body) = &operation.body {
+            let required = if body.required { " (required)" } else { "" };
+            writeln!(out, "  body       {}{required}", body.media_types.join(", "))?;
+        }
+        for response in &operation.responses {
+            let types =
+                if response.media_types.is_empty() { "no body".to_owned() } else { response.media_types.join(", ") };
+            writeln!(out, "  answers    {} {types}", response.status)?;
+        }
+        let alternatives: Vec<String> = operation
+            .security
+            .iter()
+            .map(|schemes| if schemes.is_empty() { "nobody".to_owned() } else { schemes.join(" and ") })
+            .collect();
+        if !alternatives.is_empty() {
+            writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
+        }
+        writeln!(out, "  rows       {}", counts(&operation.rows))?;
+        if operation.positions_left_out > 0 {
+            writeln!(
+                out,
+                "             {} positions lie too deep, or are too many, to have rows",
+                operation.positions_left_out
+            )?;
+        }
+    }
+    writeln!(out, "\nrows in all: {}", counts(&explained.rows))?;
+    if explained.problems.is_empty() {
+        return writeln!(out, "nothing was left out");
+    }
+    writeln!(out, "\nleft out or doubtful:")?;
+    for problem in explained.problems {
+        writeln!(out, "  {}: {} [{}]", spot(problem), problem.reason, problem.code.as_str())?;
+    }
+    Ok(())
+}
+
+fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
+    let all: usize = rows.values().sum();
+    let kinds: Vec<String> = rows.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    if kinds.is_empty() { all.to_string() } else { format!("{all}: {}", kinds.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use etalon_conformance::Settings;
+    use etalon_conformance::plan::plan;
+
+    use super::*;
+    use crate::cli::command::check::check;
+
+    #[test]
+    fn people_see_each_operation_and_what_was_left_out() {
+        let checked = check(Path::new("fixtures/documents/swagger2.yaml"), &[], None);
+        let contract = checked.contract.as_ref().expect("it can be read");
+        let mut out = Vec::new();
+        text(&mut out, &Explained::of(contract, &checked.diagnostics)).expect("memory can be written");
+        insta::assert_snapshot!("explain", String::from_utf8(out).expect("reports are text"));
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_test_counts_them() {
+        for (path, name) in [("spec/invites.yaml", "invites"), ("spec/nexus-members.yaml", "nexus")] {
+            let checked = check(Path::new(path), &[], None);
+            let contract = checked.contract.as_ref().expect("it can be read");
+            let planned = plan(contract, &infer(contract), &Settings::default()).operations;
+            let explained = Explained::of(contract, &checked.diagnostics);
+            let counted: usize = explained.rows.values().sum();
+            assert_eq!(counted, planned.iter().map(|chapter| chapter.rows.len()).sum::<usize>(), "{name}");
+            assert!(explained.rows.contains_key(Group::Stateful.as_str()), "{name} tells stories");
+        }
+    }
+}

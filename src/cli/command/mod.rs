@@ -1,0 +1,6 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod explain;
+pub mod mock;
+pub mod test;
