@@ -16,12 +16,17 @@ const MAX_DEPTH: usize = 4;
 
 /// What a problem is told about.
 pub struct Refused<'r> {
+    /// The contract that the operation is of.
     pub contract: &'r Contract,
     /// The operation, or one of the same path where the method is the problem.
     pub operation: &'r Operation,
+    /// The request as it came.
     pub request: &'r Request,
+    /// What could be read of it.
     pub decoded: &'r Decoded,
+    /// The seed, the time and the number of the request.
     pub context: Context,
+    /// How much the client wants a media type: its `q` in thousandths (RFC 9110 §12.4.2), 0 for not at all.
     pub quality: &'r dyn Fn(&MediaType) -> u16,
 }
 

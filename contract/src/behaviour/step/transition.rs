@@ -393,7 +393,7 @@ mod tests {
 
     use super::*;
     use crate::behaviour::Behaviour;
-    use crate::behaviour::inference::on_demand;
+    use crate::behaviour::infer;
     use crate::document::{Document, NoFiles, Source};
     use crate::model::MediaType;
 
