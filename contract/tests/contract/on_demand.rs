@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use etalon_contract::behaviour::{Behaviour, Known, OnDemand, infer};
+use etalon_contract::behaviour::{Behaviour, Inferred, OnDemand, infer};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::Contract;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::shipped;
 
 /// Everything that is known of an operation, its collections spelled out instead of numbered.
-fn known(behaviour: &dyn Known, operation: usize) -> String {
+fn known(behaviour: &dyn Inferred, operation: usize) -> String {
     let mut effect = behaviour.effect(operation).clone();
     let mut text = String::new();
     for (what, number) in [("acts on", effect.collection.take()), ("leads through", effect.subject.take())] {
