@@ -67,6 +67,7 @@ fn misleading(contract: &Contract, operation: &Operation, request: &Request, res
         DecodedBody::Absent
         | DecodedBody::Opaque { .. }
         | DecodedBody::Malformed { .. }
+        | DecodedBody::Beyond { .. }
         | DecodedBody::UndocumentedMediaType { .. } => Vec::new(),
     }
 }
@@ -252,6 +253,10 @@ pub fn unseen_owner(response: &Verdict) -> Verdict {
 }
 
 fn nonconforming(violation: &Violation) -> Verdict {
+    if violation.breach == Breach::Undecided {
+        // What is beyond a bound of ours is no fault of the target's.
+        return Verdict::inconclusive(format!("{}: {}", violation.subject, violation.message));
+    }
     let place = if violation.pointer.as_str().is_empty() {
         violation.subject.to_string()
     } else {

@@ -67,7 +67,9 @@ pub fn read_back(scene: Scene<'_>, request: &Request) -> Option<Draft> {
     let body = match decoded.body {
         DecodedBody::Absent => None,
         DecodedBody::Value { media_type, value, .. } => Some(DraftBody::Value { media_type, value }),
-        DecodedBody::Malformed { .. } | DecodedBody::UndocumentedMediaType { .. } => return None,
+        DecodedBody::Malformed { .. } | DecodedBody::Beyond { .. } | DecodedBody::UndocumentedMediaType { .. } => {
+            return None;
+        }
         DecodedBody::Opaque { .. } => Some(DraftBody::Raw {
             media_type: request.headers.get("content-type").and_then(etalon_contract::model::MediaType::parse),
             bytes: request.body.clone(),

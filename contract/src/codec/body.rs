@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::codec::draft::{DecodedBody, NoWireForm};
 use crate::codec::format::{Format, Subject};
+use crate::codec::limit::Unread;
 use crate::codec::{json, multipart};
 use crate::model::{Content, Contract, Direction, MediaType};
 
@@ -33,7 +34,7 @@ pub fn encode_body(
         return Ok(bytes);
     }
     let sent = multipart::with_boundary(&subject.media_type, &bytes);
-    match Subject::of(contract, content, sent).read(&bytes).map_err(refused)? {
+    match Subject::of(contract, content, sent).read(&bytes).map_err(|why| refused(why.into()))? {
         Some(read) if read == *value => Ok(bytes),
         Some(_) => Err(refused("it would be read back as another value".to_owned())),
         None => Err(refused("bodies of this media type are not looked into".to_owned())),
@@ -59,7 +60,8 @@ pub fn decode_body(
     match Subject::of(contract, &documented[index], media_type.clone()).read(bytes) {
         Ok(Some(value)) => DecodedBody::Value { content: index, media_type, value },
         Ok(None) => DecodedBody::Opaque { content: index },
-        Err(reason) => DecodedBody::Malformed { content: index, reason },
+        Err(Unread::Malformed(reason)) => DecodedBody::Malformed { content: index, reason },
+        Err(Unread::Beyond(bound)) => DecodedBody::Beyond { content: index, bound },
     }
 }
 

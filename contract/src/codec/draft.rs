@@ -123,6 +123,13 @@ pub enum DecodedBody {
         /// Why not.
         reason: String,
     },
+    /// Bytes of a documented media type that may be sound, but are beyond a bound of what is read.
+    Beyond {
+        /// The index of the documented content.
+        content: usize,
+        /// Which bound, in words.
+        bound: String,
+    },
     /// Bytes of a media type that is not documented, or of none.
     UndocumentedMediaType {
         /// What `Content-Type` said.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::codec::guide::{Guide, Types};
+use crate::codec::limit::Unread;
 use crate::codec::text::Charset;
 use crate::codec::{form, json, multipart, primitive, stream, xml};
 use crate::document::Location;
@@ -127,15 +128,15 @@ impl<'c> Subject<'c> {
     ///
     /// # Errors
     /// What is wrong with the bytes.
-    pub(super) fn read(&self, bytes: &[u8]) -> Result<Option<Value>, String> {
+    pub(super) fn read(&self, bytes: &[u8]) -> Result<Option<Value>, Unread> {
         match self.format()? {
             Format::Json => json::read(bytes).map(Some),
-            Format::Text(charset) => charset.read(bytes).map(|text| Some(primitive::read(&self.guide, &text))),
-            Format::Form => form::read(self, bytes).map(Some),
-            Format::Multipart => multipart::read(self, bytes).map(Some),
+            Format::Text(charset) => Ok(Some(primitive::read(&self.guide, &charset.read(bytes)?))),
+            Format::Form => Ok(Some(form::read(self, bytes)?)),
+            Format::Multipart => Ok(Some(multipart::read(self, bytes)?)),
             Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),
-            Format::Xml => xml::read(self, bytes).map(Some),
-            Format::Bytes => Charset::Latin1.read(bytes).map(|text| Some(Value::String(text))),
+            Format::Xml => Ok(Some(xml::read(self, bytes)?)),
+            Format::Bytes => Ok(Some(Value::String(Charset::Latin1.read(bytes)?))),
             Format::Opaque => Ok(None),
         }
     }

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::limit::{MAX_DEPTH, MAX_VALUES};
-use crate::codec::primitive;
+use crate::codec::limit::{DIGITS_OF_A_VALUE, MAX_DEPTH, MAX_VALUES, Unread};
+use crate::codec::primitive::{self, Spelling};
 
 /// Writes a value.
 ///
@@ -41,7 +41,7 @@ pub(super) fn write_ascii(value: &Value) -> Result<String, String> {
 ///
 /// # Errors
 /// What is wrong, and at which byte.
-pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
+pub(super) fn read(bytes: &[u8]) -> Result<Value, Unread> {
     let mut left = MAX_VALUES;
     read_within(bytes, &mut left)
 }
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
 ///
 /// # Errors
 /// As for [`read`].
-pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, String> {
+pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, Unread> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
     let mut reader = Reader { text, at: 0, left: *left };
@@ -69,7 +69,7 @@ pub(super) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, Strin
 /// # Errors
 /// Which limit it is beyond.
 pub(super) fn check(value: &Value, depth: usize, left: &mut usize) -> Result<(), String> {
-    *left = left.checked_sub(1).ok_or_else(|| format!("it holds more than {MAX_VALUES} values"))?;
+    *left = left.checked_sub(1).ok_or_else(too_many)?;
     let too_deep = || "it is nested too deep".to_owned();
     match value {
         Value::Array(items) => {
@@ -80,11 +80,21 @@ pub(super) fn check(value: &Value, depth: usize, left: &mut usize) -> Result<(),
             let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
             members.values().try_for_each(|item| check(item, depth, left))
         }
-        Value::Number(number) if primitive::number(number.as_str()).is_none() => {
-            Err("it holds a number beyond what is read".to_owned())
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+        Value::Number(number) => match primitive::spelling(number.as_str()) {
+            Spelling::Other => Err("it holds what is no JSON number".to_owned()),
+            Spelling::Beyond(bound) => Err(bound),
+            Spelling::Number { digits, .. } => {
+                *left = left.checked_sub((digits / DIGITS_OF_A_VALUE).pow(2)).ok_or_else(too_many)?;
+                Ok(())
+            }
+        },
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
     }
+}
+
+/// The bound on the number of values, in words.
+fn too_many() -> String {
+    format!("it holds more than {MAX_VALUES} values, of which a number of many digits or a large exponent is several")
 }
 
 struct Reader<'t> {
@@ -94,8 +104,8 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Result<Value, String> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| format!("it holds more than {MAX_VALUES} values"))?;
+    fn value(&mut self, depth: usize) -> Result<Value, Unread> {
+        self.charge(1)?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
@@ -109,7 +119,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, String> {
+    fn object(&mut self, depth: usize) -> Result<Value, Unread> {
         let depth = self.enter(depth)?;
         let mut members = Map::new();
         self.skip_space();
@@ -143,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value, String> {
+    fn array(&mut self, depth: usize) -> Result<Value, Unread> {
         let depth = self.enter(depth)?;
         let mut items = Vec::new();
         self.skip_space();
@@ -163,13 +173,14 @@ impl Reader<'_> {
         }
     }
 
-    fn enter(&mut self, depth: usize) -> Result<usize, String> {
-        let deeper = depth.checked_sub(1).ok_or_else(|| self.wrong(&format!("it nests more than {MAX_DEPTH} deep")))?;
+    fn enter(&mut self, depth: usize) -> Result<usize, Unread> {
+        let deeper =
+            depth.checked_sub(1).ok_or_else(|| self.beyond(&format!("it nests more than {MAX_DEPTH} deep")))?;
         self.at += 1;
         Ok(deeper)
     }
 
-    fn string(&mut self) -> Result<String, String> {
+    fn string(&mut self) -> Result<String, Unread> {
         self.at += 1;
         let mut string = String::new();
         loop {
@@ -190,7 +201,7 @@ impl Reader<'_> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, String> {
+    fn escape(&mut self) -> Result<char, Unread> {
         let character = match self.text.as_bytes().get(self.at + 1) {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
@@ -207,7 +218,7 @@ impl Reader<'_> {
         Ok(character)
     }
 
-    fn unicode_escape(&mut self) -> Result<char, String> {
+    fn unicode_escape(&mut self) -> Result<char, Unread> {
         let first = self.unit(self.at)?;
         let units = match first {
             0xd800..=0xdbff => vec![first, self.unit(self.at + 6).map_err(|_| self.lone())?],
@@ -219,7 +230,7 @@ impl Reader<'_> {
         Ok(character)
     }
 
-    fn unit(&self, at: usize) -> Result<u16, String> {
+    fn unit(&self, at: usize) -> Result<u16, Unread> {
         self.text
             .as_bytes()
             .get(at..at + 6)
@@ -229,23 +240,30 @@ impl Reader<'_> {
             .ok_or_else(|| self.wrong("`\\u` is not followed by four hexadecimal digits"))
     }
 
-    fn lone(&self) -> String {
+    fn lone(&self) -> Unread {
         self.wrong("a surrogate stands alone")
     }
 
-    fn number(&mut self) -> Result<Value, String> {
+    fn number(&mut self) -> Result<Value, Unread> {
         let rest = &self.text.as_bytes()[self.at..];
         let length = rest
             .iter()
             .position(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
             .unwrap_or(rest.len());
-        let number = primitive::number(&self.text[self.at..self.at + length])
-            .ok_or_else(|| self.wrong("this is not a JSON number, or one beyond what is read"))?;
+        let text = &self.text[self.at..self.at + length];
+        let number = match primitive::spelling(text) {
+            Spelling::Other => return Err(self.wrong("this is not a JSON number")),
+            Spelling::Beyond(bound) => return Err(self.beyond(&bound)),
+            Spelling::Number { number, digits } => {
+                self.charge((digits / DIGITS_OF_A_VALUE).pow(2))?;
+                number
+            }
+        };
         self.at += length;
         Ok(Value::Number(number))
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, String> {
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, Unread> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.wrong("a value was expected"));
         }
@@ -269,8 +287,18 @@ impl Reader<'_> {
         there
     }
 
-    fn wrong(&self, what: &str) -> String {
-        format!("{what}, at byte {}", self.at)
+    /// Takes values from those that are left.
+    fn charge(&mut self, values: usize) -> Result<(), Unread> {
+        self.left = self.left.checked_sub(values).ok_or_else(|| Unread::Beyond(too_many()))?;
+        Ok(())
+    }
+
+    fn wrong(&self, what: &str) -> Unread {
+        Unread::Malformed(format!("{what}, at byte {}", self.at))
+    }
+
+    fn beyond(&self, bound: &str) -> Unread {
+        Unread::Beyond(format!("{bound}, at byte {}", self.at))
     }
 }
 
@@ -332,7 +360,10 @@ mod tests {
 
     #[test]
     fn a_member_name_may_stand_once() {
-        assert_eq!(read(b"{\"a\":1,\"\\u0061\":2}"), Err("a member name is there twice, at byte 7".to_owned()));
+        assert_eq!(
+            read(b"{\"a\":1,\"\\u0061\":2}"),
+            Err(Unread::Malformed("a member name is there twice, at byte 7".to_owned()))
+        );
     }
 
     #[test]
@@ -344,7 +375,7 @@ mod tests {
     fn depth_is_bounded() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(read(nested(MAX_DEPTH).as_bytes()).is_ok());
-        assert!(read(nested(MAX_DEPTH + 1).as_bytes()).is_err());
+        assert!(matches!(read(nested(MAX_DEPTH + 1).as_bytes()), Err(Unread::Beyond(_))));
         assert!(read("[".repeat(100_000).as_bytes()).is_err());
         assert!(read("{\"a\":".repeat(100_000).as_bytes()).is_err());
     }
@@ -356,6 +387,20 @@ mod tests {
         assert!(read(many(MAX_VALUES - 1).as_bytes()).is_err());
         let members: String = (0..1_000_000).map(|number| format!("\"m{number}\":{number},")).collect();
         assert!(read(format!("{{{members}\"end\":0}}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn numbers_cost_by_their_digits_and_a_bound_is_named() {
+        let numbers = |text: &str, count: usize| format!("[{}1]", format!("{text},").repeat(count));
+        assert!(read(numbers("1e-999", 100).as_bytes()).is_ok());
+        assert!(read(numbers("1e-30", 100_000).as_bytes()).is_ok());
+        let Err(Unread::Beyond(bound)) = read(numbers("1e-999", 1_000).as_bytes()) else { panic!("it is too much") };
+        assert!(bound.contains("200000 values"), "{bound}");
+        let Err(Unread::Beyond(bound)) = read(b"[1e-9999]") else { panic!("it is beyond") };
+        assert_eq!(bound, "the exponent of a number may be 1000 at most, at byte 1");
+        let Err(Unread::Beyond(bound)) = read("9".repeat(1_001).as_bytes()) else { panic!("it is beyond") };
+        assert_eq!(bound, "a number may have 1000 characters at most, at byte 0");
+        assert!(matches!(read(b"[1e-]"), Err(Unread::Malformed(_))));
     }
 
     #[test]

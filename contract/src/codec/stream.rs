@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::codec::guide::Guide;
-use crate::codec::limit::MAX_VALUES;
+use crate::codec::limit::{MAX_VALUES, Unread};
 use crate::codec::{json, primitive};
 
 /// What stands between the items.
@@ -63,7 +63,7 @@ pub(super) fn write(framing: Framing, value: &Value) -> Result<Vec<u8>, String> 
 ///
 /// # Errors
 /// Which item is wrong, and how.
-pub(super) fn read(framing: Framing, item: &Guide<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(super) fn read(framing: Framing, item: &Guide<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let mut left = MAX_VALUES;
     match framing {
         Framing::Lines => {
@@ -74,17 +74,17 @@ pub(super) fn read(framing: Framing, item: &Guide<'_>, bytes: &[u8]) -> Result<V
             let rest = bytes.strip_prefix(&[SEPARATOR]).ok_or("it does not begin with a record separator")?;
             documents(rest.split(|&byte| byte == SEPARATOR).filter(|record| !record.is_empty()), &mut left)
         }
-        Framing::Events => events(item, bytes),
+        Framing::Events => Ok(events(item, bytes)?),
     }
 }
 
 /// RFC 7464 §2.2.
 const SEPARATOR: u8 = 0x1e;
 
-fn documents<'b>(texts: impl Iterator<Item = &'b [u8]>, left: &mut usize) -> Result<Value, String> {
+fn documents<'b>(texts: impl Iterator<Item = &'b [u8]>, left: &mut usize) -> Result<Value, Unread> {
     let mut items = Vec::new();
     for text in texts {
-        items.push(json::read_within(text, left).map_err(|why| format!("item {}: {why}", items.len()))?);
+        items.push(json::read_within(text, left).map_err(|why| why.of(&format!("item {}", items.len())))?);
     }
     Ok(Value::Array(items))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::document::{Code, Defect, Location, Pointer};
 use crate::model::{Contract, Direction, bundle};
 use crate::validate::kept::Kept;
-use crate::validate::{budget, format};
+use crate::validate::{budget, format, number};
 
 /// Steps that a pattern with look-around or back-references may take on one text. The linear engine has no such bound
 /// because it needs none; this one is about 10 ms.
@@ -98,7 +98,7 @@ fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<(
     let registry = registry.prepare().map_err(|error| unusable(format!("the schema: {error}")))?;
     let root = json!({"$ref": at.uri()});
     let options = || {
-        budget::register(format::register(jsonschema::options()))
+        number::register(budget::register(format::register(jsonschema::options())))
             .with_draft(Draft::Draft202012)
             .offline()
             .should_validate_formats(true)

@@ -4,9 +4,11 @@
 mod branch;
 mod budget;
 mod compile;
+mod exact;
 mod explain;
 mod format;
 mod kept;
+mod number;
 mod problem;
 mod request;
 mod response;

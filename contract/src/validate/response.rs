@@ -123,6 +123,9 @@ fn body(
         DecodedBody::Malformed { reason, .. } => {
             found.push(Violation::whole(Subject::ResponseBody, Breach::Malformed, reason));
         }
+        DecodedBody::Beyond { bound, .. } => {
+            found.push(Violation::whole(Subject::ResponseBody, Breach::Undecided, bound));
+        }
         DecodedBody::UndocumentedMediaType { sent } => found.push(Violation::whole(
             Subject::Response,
             Breach::MediaType,

@@ -240,6 +240,7 @@ impl Step<'_> {
             DecodedBody::Value { value, .. } => value,
             DecodedBody::Absent
             | DecodedBody::Malformed { .. }
+            | DecodedBody::Beyond { .. }
             | DecodedBody::UndocumentedMediaType { .. }
             | DecodedBody::Opaque { .. } => &Value::Null,
         }

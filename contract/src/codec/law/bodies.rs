@@ -41,7 +41,7 @@ fn written(contract: &Contract, value: &Value) -> Result<Vec<u8>, NoWireForm> {
 fn read(contract: &Contract, content_type: &str, bytes: &[u8]) -> Result<Value, String> {
     match decode_body(contract, contents(contract), Some(content_type), bytes) {
         DecodedBody::Value { value, .. } => Ok(value),
-        DecodedBody::Malformed { reason, .. } => Err(reason),
+        DecodedBody::Malformed { reason, .. } | DecodedBody::Beyond { bound: reason, .. } => Err(reason),
         other => panic!("{} was read as {other:?}", String::from_utf8_lossy(bytes)),
     }
 }
@@ -234,7 +234,8 @@ fn the_most_specific_content_is_chosen() {
     let chosen = |sent: Option<&str>| match decode_body(&contract, contents(&contract), sent, b"1") {
         DecodedBody::Value { content, .. }
         | DecodedBody::Opaque { content }
-        | DecodedBody::Malformed { content, .. } => Some(content),
+        | DecodedBody::Malformed { content, .. }
+        | DecodedBody::Beyond { content, .. } => Some(content),
         DecodedBody::Absent => None,
         DecodedBody::UndocumentedMediaType { sent: told } => {
             assert_eq!(told.as_deref(), sent);

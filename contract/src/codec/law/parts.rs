@@ -56,7 +56,7 @@ fn written(contract: &Contract, value: &Value) -> Result<String, NoWireForm> {
 fn read(contract: &Contract, sent: &str, body: &[u8]) -> Result<Value, String> {
     match decode_body(contract, contents(contract), Some(sent), body) {
         DecodedBody::Value { value, .. } => Ok(value),
-        DecodedBody::Malformed { reason, .. } => Err(reason),
+        DecodedBody::Malformed { reason, .. } | DecodedBody::Beyond { bound: reason, .. } => Err(reason),
         other => panic!("{other:?}"),
     }
 }

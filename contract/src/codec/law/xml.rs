@@ -34,7 +34,7 @@ fn written(contract: &Contract, value: &Value) -> Result<String, String> {
 fn read(contract: &Contract, text: &str) -> Result<Value, String> {
     match decode_body(contract, contents(contract), Some("application/xml"), text.as_bytes()) {
         DecodedBody::Value { value, .. } => Ok(value),
-        DecodedBody::Malformed { reason, .. } => Err(reason),
+        DecodedBody::Malformed { reason, .. } | DecodedBody::Beyond { bound: reason, .. } => Err(reason),
         other => panic!("{text} was read as {other:?}"),
     }
 }
