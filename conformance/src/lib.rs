@@ -9,14 +9,13 @@ mod credentials;
 mod settings;
 
 pub mod plan;
-mod script;
-pub mod talk;
+mod scenario;
 pub mod target;
+pub mod transcript;
 
 pub mod judge;
 pub mod verdict;
 
-mod numbers;
 mod run;
 
 pub mod report;

@@ -1,7 +1,7 @@
 //! Contract, behaviour and settings -> cases, in the order in which they are sent. Nothing here is random and nothing is
 //! sent: the same contract, seed and version give the same plan.
 
-pub mod cast;
+pub mod roles;
 mod story;
 
 use data_encoding::HEXLOWER;
@@ -11,7 +11,7 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
-use crate::script::Probe;
+use crate::scenario::Probe;
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.

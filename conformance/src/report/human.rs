@@ -9,8 +9,8 @@ use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, Line, Operated, Report};
 use crate::run::{Effort, End};
-use crate::script::USER_AGENT;
-use crate::talk::{Exchange, Role};
+use crate::scenario::USER_AGENT;
+use crate::transcript::{Exchange, Role};
 use crate::verdict::{Failure, Kind, Verdict, Word};
 
 /// Whether there are colours.

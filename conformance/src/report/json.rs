@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::report::{Conclusion, Line, Mask, Report};
 use crate::run::End;
-use crate::talk::Exchange;
+use crate::transcript::Exchange;
 use crate::verdict::{Verdict, Word};
 
 /// The version of the format: a new one where a reader of the old would go wrong.

@@ -14,7 +14,7 @@ use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 
 use crate::plan::Plan;
 use crate::run::Evidence;
-use crate::script::Scene;
+use crate::scenario::Scene;
 use crate::settings::Showing;
 use crate::verdict::{Verdict, Word};
 

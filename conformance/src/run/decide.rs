@@ -1,14 +1,14 @@
 //! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
 
-use crate::numbers::Shrinking;
 use crate::plan::{Act, Case, Chapter, Plan};
 use crate::run::Progress;
-use crate::run::play::{Outcome, Player, breaks};
+use crate::run::executor::{Outcome, Player, breaks};
+use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, End, Same};
-use crate::run::tally::{Evidence, Tally};
-use crate::script::read_back;
-use crate::talk::{self, Event, Role};
+use crate::run::verdicts::{Evidence, Tally};
+use crate::scenario::read_back;
 use crate::target::{Exchange, TargetError};
+use crate::transcript::{self, Event, Role};
 use crate::verdict::Verdict;
 
 /// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
@@ -83,7 +83,7 @@ struct Shown<'s> {
     case: &'s Case,
     tree: &'s Shrinking,
     first: &'s Outcome,
-    exchange: &'s talk::Exchange,
+    exchange: &'s transcript::Exchange,
 }
 
 /// The smallest outcome that shows the same of a documented response, and the act that it came of. A valid request is best

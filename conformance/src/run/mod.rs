@@ -1,11 +1,12 @@
 //! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
-mod busy;
 mod decide;
-mod play;
+mod executor;
+mod numbers;
+mod retry;
 mod shrink;
-mod tally;
+mod verdicts;
 
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
@@ -13,14 +14,14 @@ use etalon_contract::model::{Contract, Operation};
 use crate::plan::{Act, Plan, plan};
 use crate::report::Report;
 use crate::run::decide::decide;
-use crate::run::play::Player;
-use crate::run::tally::Tally;
-use crate::script::Scene;
+use crate::run::executor::Player;
+use crate::run::verdicts::Tally;
+use crate::scenario::Scene;
 use crate::settings::Settings;
 use crate::target::{Exchange, TargetError};
 
 pub use crate::run::shrink::{Effort, End};
-pub use crate::run::tally::Evidence;
+pub use crate::run::verdicts::Evidence;
 
 /// What happens during a run, for whoever watches.
 #[derive(Clone, Debug, PartialEq)]

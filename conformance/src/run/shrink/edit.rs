@@ -6,7 +6,7 @@ use std::ops::Range;
 use etalon_contract::generate::Broken;
 use serde_json::Value;
 
-use crate::script::spot::{Part, Spot, without};
+use crate::scenario::draft_place::{Part, Spot, without};
 
 /// Things in a row, any stretch of which may be taken away.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use etalon_contract::document::Pointer;
 use etalon_contract::generate::{Broken, Choices, Seeded};
 use serde_json::Value;
 
-use crate::plan::cast;
-use crate::script::Scene;
-use crate::script::spot::{Part, Spot, spots};
+use crate::plan::roles;
+use crate::scenario::Scene;
+use crate::scenario::draft_place::{Part, Spot, spots};
 
 /// Which values of an operation's requests identify what they are about.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Fresh {
     /// What is known of an operation.
     pub fn new(scene: Scene<'_>, operation: usize) -> Self {
         let effect = scene.behaviour.effects.get(operation);
-        let known = effect.map(cast::identifying).unwrap_or_default();
+        let known = effect.map(roles::identifying).unwrap_or_default();
         Self { seed: scene.settings.seed, known }
     }
 

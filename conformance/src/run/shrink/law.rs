@@ -8,10 +8,10 @@ use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::plan::Act;
-use crate::run::play::Outcome;
-use crate::script::spot::{Part, Spot};
-use crate::script::{Probe, Scene, is_created, make, read_back, spoil};
-use crate::talk::Role;
+use crate::run::executor::Outcome;
+use crate::scenario::draft_place::{Part, Spot};
+use crate::scenario::{Probe, Scene, is_created, make, read_back, spoil};
+use crate::transcript::Role;
 
 /// What a smaller request must still be.
 #[derive(Debug)]

@@ -18,12 +18,12 @@ use etalon_contract::generate::{Broken, Numbers};
 use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
-use crate::numbers::Shrinking;
 use crate::plan::{Case, Chapter};
-use crate::run::play::{Outcome, Player};
+use crate::run::executor::{Outcome, Player};
+use crate::run::numbers::Shrinking;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::search::{Search, Stop};
-use crate::script::{Care, Material, make, read_back};
+use crate::scenario::{Care, Material, make, read_back};
 use crate::target::{Exchange, TargetError};
 
 /// How many steps are taken on the numbers: enough to clear each sixteenth of them.

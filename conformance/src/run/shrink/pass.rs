@@ -10,7 +10,7 @@ use crate::run::shrink::overlay::overlaid;
 use crate::run::shrink::scalar::short_name;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::of;
-use crate::script::spot::{Part, Spot, parts, spots};
+use crate::scenario::draft_place::{Part, Spot, parts, spots};
 use crate::target::Exchange;
 
 /// How many values within another are tried in its place.
@@ -63,7 +63,7 @@ impl<E: Exchange> Search<'_, '_, E> {
             if self.law.is_given(&part) {
                 continue;
             }
-            let alone = crate::script::spot::without(&self.plan, &part);
+            let alone = crate::scenario::draft_place::without(&self.plan, &part);
             if self.is_lawful(&alone)? {
                 removable.push(part);
             }

@@ -6,7 +6,7 @@ use crate::run::shrink::edit::{Sequence, renamed};
 use crate::run::shrink::number::Exact;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::{PLAIN, rank};
-use crate::script::spot::Spot;
+use crate::scenario::draft_place::Spot;
 use crate::target::Exchange;
 
 /// The longest text of which each character is looked at by itself before it is known which stretch matters.

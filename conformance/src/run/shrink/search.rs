@@ -8,15 +8,15 @@ use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
 use crate::plan::{Act, Case, Chapter};
-use crate::run::play::{Outcome, Player};
+use crate::run::executor::{Outcome, Player};
 use crate::run::shrink::Same;
 use crate::run::shrink::fresh::Fresh;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::weight::weight;
-use crate::script::spot::Part;
-use crate::script::{Care, Material, read_back};
-use crate::talk::Role;
+use crate::scenario::draft_place::Part;
+use crate::scenario::{Care, Material, read_back};
 use crate::target::{Exchange, TargetError};
+use crate::transcript::Role;
 
 /// How often the contract is asked about one failure, at some tenths of a millisecond each.
 const CHECKS: usize = 20_000;

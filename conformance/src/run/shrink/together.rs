@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::shrink::number::Exact;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::PLAIN;
-use crate::script::spot::Spot;
+use crate::scenario::draft_place::Spot;
 use crate::target::Exchange;
 
 impl<E: Exchange> Search<'_, '_, E> {

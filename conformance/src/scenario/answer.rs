@@ -6,8 +6,8 @@ use etalon_contract::model::{Contract, Direction, In, MediaType, Operation, Rout
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::plan::cast;
-use crate::script::stage::Scene;
+use crate::plan::roles;
+use crate::scenario::setup::Scene;
 
 /// The content as JSON, where it is.
 #[must_use]
@@ -39,7 +39,7 @@ pub fn key(scene: Scene<'_>, operation: &Operation, effect: &Effect, response: &
         .and_then(|item| collection.key.get(&item).cloned())
         .filter(|key| key.is_string() || key.is_number())
         .or_else(|| {
-            let (item, theirs) = cast::item(scene.contract, scene.behaviour, effect.collection?)?;
+            let (item, theirs) = roles::item(scene.contract, scene.behaviour, effect.collection?)?;
             let location = response.headers.get("location")?;
             let captures = route(scene, item, &resolve(operation.path.as_str(), location))?;
             let name = theirs.key_parameter.as_ref()?;

@@ -9,9 +9,9 @@ use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
 use crate::plan::Act;
-use crate::script::stage::{Care, Key, Material, Stage, cannot_make};
-use crate::script::{made, place};
-use crate::talk::{Exchange, Halt, Role};
+use crate::scenario::setup::{Care, Key, Material, Stage, cannot_make};
+use crate::scenario::{path_values, tested_request};
+use crate::transcript::{Exchange, Halt, Role};
 use crate::verdict::Verdict;
 
 /// A plain valid request.
@@ -74,7 +74,7 @@ fn there<'r>(
     if key == *name {
         return Ok(None);
     }
-    let Some(made) = place::force(stage, operation, &key, draft)? else { return Ok(None) };
+    let Some(made) = path_values::force(stage, operation, &key, draft)? else { return Ok(None) };
     let mut draft = draft.clone();
     draft.set_parameter(In::Path, &key, made);
     let request = stage.request(operation, &draft, Key::Usual)?;
@@ -127,7 +127,7 @@ pub fn at(
             break;
         }
         let mut fresh = stage.fresh();
-        let other = made::make(stage.scene, operation, Some(row), Act::At(variant), &mut fresh);
+        let other = tested_request::make(stage.scene, operation, Some(row), Act::At(variant), &mut fresh);
         let other = other.map_err(|cannot| cannot_make(&cannot))?;
         met = sent(stage, operation, other.draft, Some(row), Role::Tested)?;
     }
@@ -183,7 +183,7 @@ fn sent<'r>(
     row: Option<&Row>,
     role: Role,
 ) -> Result<&'r Exchange, Halt> {
-    let place = place::find(stage, operation, &draft, &[])?;
+    let place = path_values::find(stage, operation, &draft, &[])?;
     place.put(&mut draft, row);
     let request = stage.valid_request(operation, &draft, Key::Usual)?;
     stage.send(role, operation, request)
@@ -202,7 +202,7 @@ pub struct Pair {
 /// The requests of a breach and its twin. The second is sure to break nothing.
 pub fn pair(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Halt> {
     let Broken { mut draft, mut twin } = stage.tested(operation, Some(row), act)?;
-    let place = place::find(stage, operation, &twin, &[])?;
+    let place = path_values::find(stage, operation, &twin, &[])?;
     place.put(&mut draft, Some(row));
     place.put(&mut twin, None);
     let broken = stage.request(operation, &draft, Key::Usual)?;

@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
-use crate::plan::cast;
-use crate::script::compare::{Difference, differences};
-use crate::script::narrow;
-use crate::script::pages::{self, End};
-use crate::script::place::{self, Created};
-use crate::script::reply;
-use crate::script::stage::{Care, Key, Stage};
-use crate::script::story::{KEYLESS, Tale, key_of};
-use crate::talk::{Exchange, Halt, Role};
+use crate::plan::roles;
+use crate::scenario::answer;
+use crate::scenario::compare::{Difference, differences};
+use crate::scenario::list_filters;
+use crate::scenario::pages::{self, End};
+use crate::scenario::path_values::{self, Created};
+use crate::scenario::setup::{Care, Key, Stage};
+use crate::scenario::story::{KEYLESS, Tale, key_of};
+use crate::transcript::{Exchange, Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
 /// How long a list may lag behind before it is looked at once more.
@@ -26,19 +26,19 @@ const LAG: Duration = Duration::from_millis(500);
 
 /// What was created is found by reading it.
 pub fn is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let created = path_values::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
     let key = key_of(&created, tale.operation)?;
     let (reader, effect) = tale.acting(stage, &[Action::Read])?;
     let read = read(stage, tale, reader, &created, &key)?;
     let status = read.response.status;
     Ok(match class(status) {
         Class::Success => {
-            let found = reply::item(effect, &read.response).and_then(|item| tale.collection.key.get(&item).cloned());
+            let found = answer::item(effect, &read.response).and_then(|item| tale.collection.key.get(&item).cloned());
             match found {
-                Some(found) if !reply::same(&found, &key) => Verdict::violated(
+                Some(found) if !answer::same(&found, &key) => Verdict::violated(
                     Kind::State("another item is read"),
-                    format!("{} returns what was created, with the key {}", reader.id, reply::text(&key)),
-                    format!("it returns an item with the key {}", reply::text(&found)),
+                    format!("{} returns what was created, with the key {}", reader.id, answer::text(&key)),
+                    format!("it returns an item with the key {}", answer::text(&found)),
                 ),
                 Some(_) | None => Verdict::proved(),
             }
@@ -61,11 +61,11 @@ pub fn is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
 
 /// What was created is in the list.
 pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let created = path_values::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
     let key = key_of(&created, tale.operation)?;
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
-    let scope = place::carry(&tale.operation.path, &created.scope, &lister.path);
-    let narrowing = narrow::to(stage, (lister, effect), tale.operation, &[&created]);
+    let scope = path_values::carry(&tale.operation.path, &created.scope, &lister.path);
+    let narrowing = list_filters::to(stage, (lister, effect), tale.operation, &[&created]);
     let looks: &[Last] = match stage.draw.care {
         Care::Full => &[Last::No, Last::Yes],
         Care::Again => &[Last::Yes],
@@ -96,7 +96,7 @@ pub fn is_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<V
     Ok(Verdict::violated(
         Kind::State("what was created is not listed"),
         format!("{} lists what {} created", lister.id, tale.operation.id),
-        format!("no page holds the key {}", reply::text(&key)),
+        format!("no page holds the key {}", answer::text(&key)),
     ))
 }
 
@@ -109,8 +109,8 @@ enum Last {
 
 /// What was sent is what comes back.
 pub fn is_returned(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
-    let Some(item) = reply::item(tale.effect, &created.exchange.response) else {
+    let created = path_values::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let Some(item) = answer::item(tale.effect, &created.exchange.response) else {
         return Ok(Verdict::inconclusive("the answer holds no item"));
     };
     Ok(compare(stage, tale, created.draft.body_value(), &item, "returned"))
@@ -125,7 +125,7 @@ pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
             stage.valid(tale.operation, &mut fresh)?
         }
     };
-    let origin = place::find(stage, tale.operation, &draft, &[])?;
+    let origin = path_values::find(stage, tale.operation, &draft, &[])?;
     origin.put(&mut draft, None);
     let request = stage.valid_request(tale.operation, &draft, Key::Usual)?;
     let changed = stage.send(Role::Prepare, tale.operation, request)?;
@@ -133,17 +133,17 @@ pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
         return Ok(Verdict::Inconclusive(format!("{} was answered {}", tale.operation.id, said(&changed.response))));
     }
     let Ok((reader, effect)) = tale.acting(stage, &[Action::Read]) else {
-        let Some(item) = reply::item(tale.effect, &changed.response) else {
+        let Some(item) = answer::item(tale.effect, &changed.response) else {
             return Ok(Verdict::inconclusive("the answer holds no item"));
         };
         return Ok(compare(stage, tale, draft.body_value(), &item, "returned"));
     };
-    let pinned = place::carry(&tale.operation.path, &origin.path(), &reader.path);
+    let pinned = path_values::carry(&tale.operation.path, &origin.path(), &reader.path);
     let read = look(stage, reader, &pinned, Role::Tested)?;
     if !read.accepted() {
         return Ok(Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))));
     }
-    let Some(item) = reply::item(effect, &read.response) else {
+    let Some(item) = answer::item(effect, &read.response) else {
         return Ok(Verdict::inconclusive("the answer holds no item"));
     };
     Ok(compare(stage, tale, draft.body_value(), &item, "read"))
@@ -152,7 +152,7 @@ pub fn changed_is_read(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
 /// The `Location` of what was created leads to it.
 pub fn location_leads_to_it(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     const EXPECTED: &str = "Location identifies what was created (RFC 9110 §15.3.2)";
-    let created = place::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
+    let created = path_values::create(stage, (tale.operation, tale.effect), tale.operation, &[])?;
     let response = &created.exchange.response;
     let Some(location) = response.headers.get("location") else {
         return Ok(if response.status == 201 {
@@ -161,18 +161,18 @@ pub fn location_leads_to_it(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) 
             Verdict::Inconclusive(format!("{} without Location", response.status))
         });
     };
-    let Some((item, effect)) = cast::item(stage.scene.contract, stage.scene.behaviour, tale.index) else {
+    let Some((item, effect)) = roles::item(stage.scene.contract, stage.scene.behaviour, tale.index) else {
         return Ok(Verdict::unreachable("the contract has no operation on a single item"));
     };
-    let target = reply::resolve(&created.exchange.request.target, location);
-    let Some(captures) = reply::route(stage.scene, item, &target) else {
+    let target = answer::resolve(&created.exchange.request.target, location);
+    let Some(captures) = answer::route(stage.scene, item, &target) else {
         return Ok(Verdict::Inconclusive(format!("the contract has no path for {location}")));
     };
     let key = effect.key_parameter.as_ref().and_then(|name| captures.iter().find(|(known, _)| known == name));
     if let (Some((_, led)), Some(key)) = (key, &created.key)
-        && *led != reply::text(key)
+        && *led != answer::text(key)
     {
-        let found = format!("it leads to {led}, what was created is {}", reply::text(key));
+        let found = format!("it leads to {led}, what was created is {}", answer::text(key));
         return Ok(Verdict::violated(Kind::Field("location"), EXPECTED, found));
     }
     let pinned: Vec<(String, Value)> = captures.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
@@ -207,7 +207,7 @@ pub fn look<'r>(
     draft.parameters.retain(|(place, name, _)| {
         *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
     });
-    let place = place::find(stage, operation, &draft, pinned)?;
+    let place = path_values::find(stage, operation, &draft, pinned)?;
     place.put(&mut draft, None);
     let request = stage.valid_request(operation, &draft, Key::Usual)?;
     stage.send(role, operation, request)
@@ -234,7 +234,7 @@ pub fn item_place(
     key: &Value,
 ) -> Vec<(String, Value)> {
     let name = stage.effect(item).and_then(|effect| effect.key_parameter.clone());
-    let mut pinned = place::carry(&creator.path, &created.scope, &item.path);
+    let mut pinned = path_values::carry(&creator.path, &created.scope, &item.path);
     pinned.retain(|(known, _)| Some(known) != name.as_ref());
     pinned.extend(name.map(|name| (name, key.clone())));
     pinned
@@ -253,7 +253,7 @@ fn compare(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>, sent: Option<&Value>,
             }));
         }
         Some(_) | None => {
-            for (member, place) in cast::pairs(tale.effect) {
+            for (member, place) in roles::pairs(tale.effect) {
                 if let (Some(sent), Some(back)) = (place.get(sent), member.get(item)) {
                     pairs.push((member, sent.clone(), back));
                 }

@@ -7,9 +7,9 @@ use etalon_contract::rule::Row;
 use etalon_contract::validate;
 
 use crate::plan::Act;
-use crate::script::breach;
-use crate::script::probe;
-use crate::script::stage::Scene;
+use crate::scenario::breach;
+use crate::scenario::probe;
+use crate::scenario::setup::Scene;
 
 /// The request that a case is about and its twin, before anything is created for them. What is valid is its own twin.
 ///

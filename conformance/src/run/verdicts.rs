@@ -12,10 +12,10 @@ use crate::judge::status::{Class, class};
 use crate::plan::{Act, Case, Chapter, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
-use crate::run::play::Outcome;
+use crate::run::executor::Outcome;
 use crate::run::shrink::{Effort, End, size};
-use crate::script::{Scene, Spoilt, read_back};
-use crate::talk::{Event, Exchange, Role};
+use crate::scenario::{Scene, Spoilt, read_back};
+use crate::transcript::{Event, Exchange, Role};
 use crate::verdict::{Kind, Verdict};
 
 /// The exchanges that show a verdict.

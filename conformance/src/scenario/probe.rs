@@ -8,8 +8,8 @@ use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid
 use etalon_contract::model::Operation;
 use serde_json::{Value, json};
 
-use crate::script::spot::{Spot, spots};
-use crate::script::stage::Scene;
+use crate::scenario::draft_place::{Spot, spots};
+use crate::scenario::setup::Scene;
 
 /// A kind of valid request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
-use crate::plan::cast;
-use crate::script::place;
-use crate::script::stage::{Key, Stage};
-use crate::script::story::Tale;
-use crate::talk::{Halt, Role};
+use crate::plan::roles;
+use crate::scenario::path_values;
+use crate::scenario::setup::{Key, Stage};
+use crate::scenario::story::Tale;
+use crate::transcript::{Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
 /// How many drafts are made until one has the members that matter: optional ones are there in about half of them.
@@ -27,7 +27,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub fn again_conflicts(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     const EXPECTED: &str = "the same again is refused with 409, since it must be unique";
     let members: Vec<Pointer> =
-        tale.effect.unique.iter().filter_map(|member| cast::sent(tale.effect, member)).collect();
+        tale.effect.unique.iter().filter_map(|member| roles::sent(tale.effect, member)).collect();
     if members.len() != tale.effect.unique.len() {
         return Ok(Verdict::unreachable("where the unique member stands in the request cannot be read off"));
     }
@@ -35,7 +35,7 @@ pub fn again_conflicts(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
         Some(given) => given,
         None => with(stage, tale.operation, &members)?,
     };
-    let place = place::find(stage, tale.operation, &draft, &[])?;
+    let place = path_values::find(stage, tale.operation, &draft, &[])?;
     place.put(&mut draft, None);
     let request = stage.valid_request(tale.operation, &draft, Key::Usual)?;
     let first = stage.send(Role::Prepare, tale.operation, request.clone())?;
@@ -67,7 +67,7 @@ pub fn again_conflicts(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Re
 
 /// What was accepted takes effect afterwards: creating the same by another operation conflicts.
 pub fn accepted_takes_effect(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let Some(witness) = cast::witness(stage.scene.contract, stage.scene.behaviour, tale.operation.index) else {
+    let Some(witness) = roles::witness(stage.scene.contract, stage.scene.behaviour, tale.operation.index) else {
         return Ok(Verdict::unreachable("the contract has no operation that would show it"));
     };
     let mut pause = FIRST_PAUSE;
@@ -82,7 +82,7 @@ pub fn accepted_takes_effect(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>)
             return Ok(Verdict::inconclusive("no request could be made that both operations understand"));
         };
         *spot = shared;
-        let origin = place::find(stage, tale.operation, &asked, &[])?;
+        let origin = path_values::find(stage, tale.operation, &asked, &[])?;
         origin.put(&mut asked, None);
         let request = stage.valid_request(tale.operation, &asked, Key::Usual)?;
         let accepted = stage.send(Role::Prepare, tale.operation, request)?;
@@ -95,8 +95,8 @@ pub fn accepted_takes_effect(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>)
         }
         stage.talk.wait(pause)?;
         waited += pause;
-        let scope = place::carry(&tale.operation.path, &origin.path(), &witness.operation.path);
-        let there = place::find(stage, witness.operation, &asking, &scope)?;
+        let scope = path_values::carry(&tale.operation.path, &origin.path(), &witness.operation.path);
+        let there = path_values::find(stage, witness.operation, &asking, &scope)?;
         there.put(&mut asking, None);
         let request = stage.valid_request(witness.operation, &asking, Key::Usual)?;
         let answer = stage.send(Role::Tested, witness.operation, request)?;
@@ -130,7 +130,7 @@ fn with(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, members: &[Poi
     for _ in 0..DRAFTS {
         let mut fresh = stage.fresh();
         let draft = generate::valid(stage.scene.contract, operation, &mut fresh)
-            .map_err(|cannot| crate::script::stage::cannot_make(&cannot))?;
+            .map_err(|cannot| crate::scenario::setup::cannot_make(&cannot))?;
         let body = draft.body_value();
         let there =
             |member: &Pointer| body.and_then(|body| member.get(body)).is_some_and(|value| *value != Value::Null);

@@ -6,9 +6,9 @@ use etalon_contract::model::{Operation, Route};
 use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
-use crate::script::stage::{Key, Stage, cannot_make};
-use crate::script::{breach, place};
-use crate::talk::{Halt, Role};
+use crate::scenario::setup::{Key, Stage, cannot_make};
+use crate::scenario::{breach, path_values};
+use crate::transcript::{Halt, Role};
 use crate::verdict::Verdict;
 
 /// The methods that are tried on a path that does not have them, the harmless ones first.
@@ -52,7 +52,7 @@ pub fn path(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<
 /// An `Accept` that no documented media type satisfies.
 pub fn accept(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
     let mut draft = stage.valid(operation, &mut stage.choices())?;
-    let place = place::find(stage, operation, &draft, &[])?;
+    let place = path_values::find(stage, operation, &draft, &[])?;
     place.put(&mut draft, None);
     let mut request = stage.valid_request(operation, &draft, Key::Usual)?;
     request.headers.set("Accept", NOWHERE);
@@ -78,7 +78,7 @@ pub fn unusual(
     let media_type = wanted.and_then(|content| content.media_type.concrete());
     let mut draft = breach::with_body(stage.scene.contract, operation, &mut stage.choices())
         .map_err(|cannot| cannot_make(&cannot))?;
-    let place = place::find(stage, operation, &draft, &[])?;
+    let place = path_values::find(stage, operation, &draft, &[])?;
     place.put(&mut draft, None);
     let twin = stage.valid_request(operation, &draft, Key::Usual)?;
     let mut request = twin.clone();

@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::judge;
 use crate::judge::advised::Kept;
 use crate::plan::Act;
-use crate::script::limit::{self, Pair};
-use crate::script::reply;
-use crate::script::stage::Stage;
-use crate::talk::{Exchange, Halt, Role};
+use crate::scenario::answer;
+use crate::scenario::limit::{self, Pair};
+use crate::scenario::setup::Stage;
+use crate::transcript::{Exchange, Halt, Role};
 use crate::verdict::Verdict;
 
 /// Goes against the advice, then follows it. Where the schemas refuse the request as well, it is judged as any breach.
@@ -36,7 +36,7 @@ pub fn play(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row)
 fn kept(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, sent: Option<&Value>, met: &Exchange) -> Kept {
     let shown = stage.effect(operation).and_then(|effect| {
         let inside: Pointer = below(&row.pointer, effect.sent.as_ref()?)?;
-        let item = reply::item(effect, &met.response)?;
+        let item = answer::item(effect, &met.response)?;
         Some((row.pointer.get(sent?)?.clone(), inside.get(&item)?.clone()))
     });
     match shown {

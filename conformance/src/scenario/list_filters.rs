@@ -7,9 +7,9 @@ use etalon_contract::codec::Draft;
 use etalon_contract::model::{In, Operation};
 use serde_json::Value;
 
-use crate::script::place::Created;
-use crate::script::reply;
-use crate::script::stage::Stage;
+use crate::scenario::answer;
+use crate::scenario::path_values::Created;
+use crate::scenario::setup::Stage;
 
 /// The values of a list's required parameters, as far as created items tell them.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ pub fn to(
         });
         match told.next().flatten() {
             Some(first) if told.all(|other| other.as_ref() == Some(&first)) => {
-                let value = reply::typed(stage.scene.contract, operation, place, name, &first);
+                let value = answer::typed(stage.scene.contract, operation, place, name, &first);
                 narrowing.values.push((place, name.to_owned(), value));
             }
             Some(_) | None => {
@@ -78,7 +78,7 @@ fn pages(effect: &Effect, name: &str) -> bool {
 /// A created item: as it was answered, and as it was sent.
 fn items(stage: &Stage<'_, '_, '_, '_>, creator: &Operation, created: &Created<'_>) -> [Option<Value>; 2] {
     let Some(effect) = stage.effect(creator) else { return [None, None] };
-    let answered = reply::item(effect, &created.exchange.response);
+    let answered = answer::item(effect, &created.exchange.response);
     let sent = effect.sent.as_ref().and_then(|at| at.get(created.draft.body_value()?).cloned());
     [answered, sent]
 }

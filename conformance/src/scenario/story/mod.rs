@@ -10,9 +10,9 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::Story;
 use serde_json::Value;
 
-use crate::plan::cast;
-use crate::script::stage::Stage;
-use crate::talk::Halt;
+use crate::plan::roles;
+use crate::scenario::setup::Stage;
+use crate::transcript::Halt;
 use crate::verdict::Verdict;
 
 /// Plays a story that begins with an operation.
@@ -58,13 +58,13 @@ impl<'c> Tale<'c> {
         stage: &Stage<'c, '_, '_, '_>,
         action: &'static [Action],
     ) -> Result<(&'c Operation, &'c Effect), Halt> {
-        cast::acting(stage.scene.contract, stage.scene.behaviour, self.index, action)
+        roles::acting(stage.scene.contract, stage.scene.behaviour, self.index, action)
             .next()
             .ok_or_else(|| Halt::unreachable("the contract has no operation that would show it"))
     }
 
     fn creator(&self, stage: &Stage<'c, '_, '_, '_>) -> Result<(&'c Operation, &'c Effect), Halt> {
-        cast::creator(stage.scene.contract, stage.scene.behaviour, self.index)
+        roles::creator(stage.scene.contract, stage.scene.behaviour, self.index)
             .ok_or_else(|| Halt::unreachable("the contract has no operation that creates one"))
     }
 }
@@ -73,7 +73,7 @@ impl<'c> Tale<'c> {
 const KEYLESS: &str = "the listed items do not show the key of what was created";
 
 /// The key of what was created.
-fn key_of(created: &crate::script::place::Created<'_>, creator: &Operation) -> Result<Value, Halt> {
+fn key_of(created: &crate::scenario::path_values::Created<'_>, creator: &Operation) -> Result<Value, Halt> {
     created.key.clone().ok_or_else(|| {
         Halt::inconclusive(format!("the answer of {} does not tell the key of what it created", creator.id))
     })

@@ -5,20 +5,20 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
-use crate::script::narrow;
-use crate::script::pages::{self, End, Walk};
-use crate::script::place::{self, Created};
-use crate::script::reply;
-use crate::script::stage::Stage;
-use crate::script::story::create::{item_place, look};
-use crate::script::story::{Tale, key_of};
-use crate::talk::{Halt, Role};
+use crate::scenario::answer;
+use crate::scenario::list_filters;
+use crate::scenario::pages::{self, End, Walk};
+use crate::scenario::path_values::{self, Created};
+use crate::scenario::setup::Stage;
+use crate::scenario::story::create::{item_place, look};
+use crate::scenario::story::{Tale, key_of};
+use crate::transcript::{Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
 /// Reading and deleting again what was deleted is not found.
 pub fn is_gone(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let creator = tale.creator(stage)?;
-    let created = place::create(stage, creator, tale.operation, &[])?;
+    let created = path_values::create(stage, creator, tale.operation, &[])?;
     let key = key_of(&created, creator.0)?;
     let pinned = item_place(stage, creator.0, tale.operation, &created, &key);
     if let Some(doubt) = delete(stage, tale, &pinned)? {
@@ -80,7 +80,7 @@ pub fn is_gone(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Ver
 /// What was deleted is no longer listed.
 pub fn is_not_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let creator = tale.creator(stage)?;
-    let created = place::create(stage, creator, tale.operation, &[])?;
+    let created = path_values::create(stage, creator, tale.operation, &[])?;
     let key = key_of(&created, creator.0)?;
     if list(stage, tale, &created, &key, Role::Prepare)?.times(&key) == 0 {
         return Ok(Verdict::inconclusive("what was created was not listed in the first place"));
@@ -94,7 +94,7 @@ pub fn is_not_listed(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Resu
         Verdict::violated(
             Kind::State("what was deleted is still listed"),
             "what was deleted is in no list",
-            format!("a page holds the key {}", reply::text(&key)),
+            format!("a page holds the key {}", answer::text(&key)),
         )
         .shown_by(walk.holding(&key))
     } else {
@@ -129,8 +129,8 @@ fn list<'r>(
 ) -> Result<Walk<'r>, Halt> {
     let creator = tale.creator(stage)?;
     let (lister, effect) = tale.acting(stage, &[Action::List])?;
-    let scope = place::carry(&creator.0.path, &created.scope, &lister.path);
-    let narrowing = narrow::to(stage, (lister, effect), creator.0, &[created]);
+    let scope = path_values::carry(&creator.0.path, &created.scope, &lister.path);
+    let narrowing = list_filters::to(stage, (lister, effect), creator.0, &[created]);
     let walk = pages::all(stage, (lister, effect), &scope, &narrowing, None, role)?;
     if walk.times(key) == 0 && matches!(walk.end, End::Bound | End::Unmarked) && walk.pages.len() > 1 {
         return Err(Halt::inconclusive("the list has more pages than are looked at"));

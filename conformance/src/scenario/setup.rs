@@ -12,9 +12,9 @@ use etalon_contract::validate::{self, Violation};
 
 use crate::credentials::Show;
 use crate::plan::Act;
-use crate::script::made;
+use crate::scenario::tested_request;
 use crate::settings::Settings;
-use crate::talk::{Exchange, Halt, Outgoing, Role, Talk};
+use crate::transcript::{Exchange, Halt, Outgoing, Role, Talk};
 
 /// What all scripts of a run know.
 #[derive(Clone, Copy, Debug)]
@@ -147,11 +147,11 @@ impl<'c, 'n, 't, 'r> Stage<'c, 'n, 't, 'r> {
     pub fn tested(&self, operation: &Operation, row: Option<&Row>, act: Act) -> Result<Broken, Halt> {
         match self.draw.material {
             Material::Numbers(numbers) => {
-                let make = || made::make(self.scene, operation, row, act, &mut Numbers::new(numbers));
+                let make = || tested_request::make(self.scene, operation, row, act, &mut Numbers::new(numbers));
                 self.draw.made.get_or_init(make).clone().map_err(|cannot| cannot_make(&cannot))
             }
             Material::Drafts(given) => Ok(given.clone()),
-            Material::Opening(_) => made::make(self.scene, operation, row, act, &mut Numbers::new(&[]))
+            Material::Opening(_) => tested_request::make(self.scene, operation, row, act, &mut Numbers::new(&[]))
                 .map_err(|cannot| cannot_make(&cannot)),
         }
     }

@@ -10,10 +10,10 @@ use etalon_contract::rule::Subject;
 use etalon_contract::validate::{self, Violation};
 use serde_json::Value;
 
-use crate::script::compare::differences;
-use crate::script::reply;
-use crate::script::stage::Scene;
-use crate::talk::Exchange;
+use crate::scenario::answer;
+use crate::scenario::compare::differences;
+use crate::scenario::setup::Scene;
+use crate::transcript::Exchange;
 
 /// How many wrong values are remembered: a target that accepts everything would otherwise be compared with all of it.
 const REMEMBERED: usize = 2_000;
@@ -38,7 +38,7 @@ impl Spoilt {
             && let Some(index) = effect.collection
             && let Some(collection) = scene.behaviour.collections.get(index)
         {
-            let returned = reply::key(scene, operation, effect, &exchange.response);
+            let returned = answer::key(scene, operation, effect, &exchange.response);
             let in_path = effect.key_parameter.as_ref().and_then(|name| {
                 let (_, raw) = captures.iter().find(|(known, _)| known == name)?;
                 percent_encoding::percent_decode_str(raw)
@@ -49,7 +49,7 @@ impl Spoilt {
             let sent = effect.sent.as_ref().zip(body.as_ref());
             let in_body = sent.and_then(|(at, body)| at.append(&collection.key).get(body).cloned());
             for key in [returned, in_path, in_body].into_iter().flatten() {
-                self.items.entry((index, reply::text(&key))).or_insert_with(|| row.to_owned());
+                self.items.entry((index, answer::text(&key))).or_insert_with(|| row.to_owned());
             }
         }
         let decoded = codec::decode(scene.contract, operation, &captures, request);
@@ -70,7 +70,7 @@ impl Spoilt {
         if violation.subject != Subject::ResponseBody || (self.items.is_empty() && self.values.is_empty()) {
             return None;
         }
-        let body = reply::json(&exchange.response)?;
+        let body = answer::json(&exchange.response)?;
         let effect = scene.behaviour.effects.get(exchange.operation?)?;
         self.item(scene, effect.collection, &body, &violation.pointer)
             .or_else(|| self.value(violation.pointer.get(&body)?, &violation.pointer))
@@ -80,7 +80,7 @@ impl Spoilt {
     fn item(&self, scene: Scene<'_>, collection: Option<usize>, body: &Value, at: &Pointer) -> Option<&str> {
         let index = collection?;
         let key = &scene.behaviour.collections.get(index)?.key;
-        let spoilt = |value: &Value| self.items.get(&(index, reply::text(key.get(value)?))).map(String::as_str);
+        let spoilt = |value: &Value| self.items.get(&(index, answer::text(key.get(value)?))).map(String::as_str);
         let around = std::iter::successors(Some(at.clone()), Pointer::parent);
         around.filter_map(|at| at.get(body).and_then(spoilt)).next().or_else(|| {
             let below = at.get(body)?.as_array()?;

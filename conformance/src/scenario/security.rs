@@ -6,9 +6,9 @@ use etalon_contract::rule::SecurityRule;
 
 use crate::credentials::Show;
 use crate::judge::security::{self, Lack};
-use crate::script::place;
-use crate::script::stage::{Key, Stage};
-use crate::talk::{Exchange, Halt, Role};
+use crate::scenario::path_values;
+use crate::scenario::setup::{Key, Stage};
+use crate::transcript::{Exchange, Halt, Role};
 use crate::verdict::Verdict;
 
 /// Plays a row about credentials.
@@ -65,7 +65,7 @@ fn refuses(
 
 fn draft(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Draft, Halt> {
     let mut draft = stage.valid(operation, &mut stage.choices())?;
-    let place = place::find(stage, operation, &draft, &[])?;
+    let place = path_values::find(stage, operation, &draft, &[])?;
     place.put(&mut draft, None);
     Ok(draft)
 }

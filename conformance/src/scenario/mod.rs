@@ -1,35 +1,35 @@
 //! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
 
 mod advised;
+mod answer;
 mod breach;
 mod compare;
+pub mod draft_place;
 mod limit;
-mod made;
-mod narrow;
+mod list_filters;
 mod pages;
-mod place;
+mod path_values;
 mod probe;
 mod protocol;
-mod reply;
 mod security;
-mod spoilt;
-pub mod spot;
-mod stage;
+mod setup;
 mod story;
+mod tainted;
+mod tested_request;
 
 pub use breach::spoil;
-pub use made::{make, read_back};
-pub use place::is_created;
+pub use path_values::is_created;
 pub use probe::Probe;
-pub use spoilt::Spoilt;
-pub use stage::{Care, Draw, Material, Scene, USER_AGENT};
+pub use setup::{Care, Draw, Material, Scene, USER_AGENT};
+pub use tainted::Spoilt;
+pub use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Row, Rule};
 
 use crate::plan::Act;
-use crate::script::stage::Stage;
-use crate::talk::{Halt, Talk};
+use crate::scenario::setup::Stage;
+use crate::transcript::{Halt, Talk};
 use crate::verdict::Verdict;
 
 /// Plays a case against the record of a talk: its verdict, or what has to be sent next.

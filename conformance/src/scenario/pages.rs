@@ -9,11 +9,11 @@ use etalon_contract::model::{In, Operation};
 use serde_json::Value;
 
 use crate::judge::limit::said;
-use crate::script::narrow::Narrowing;
-use crate::script::place;
-use crate::script::reply;
-use crate::script::stage::{Key, Stage};
-use crate::talk::{Exchange, Halt, Role};
+use crate::scenario::answer;
+use crate::scenario::list_filters::Narrowing;
+use crate::scenario::path_values;
+use crate::scenario::setup::{Key, Stage};
+use crate::transcript::{Exchange, Halt, Role};
 
 /// How many pages of a list are looked at. A list on a real target may go on for ever.
 pub const MOST_PAGES: usize = 100;
@@ -61,14 +61,14 @@ impl Walk<'_> {
     /// How often a key was seen.
     #[must_use]
     pub fn times(&self, key: &Value) -> usize {
-        let key = reply::text(key);
+        let key = answer::text(key);
         self.pages.iter().flatten().filter(|seen| **seen == key).count()
     }
 
     /// The exchange whose page is the last that holds a key.
     #[must_use]
     pub fn holding(&self, key: &Value) -> Option<usize> {
-        let key = reply::text(key);
+        let key = answer::text(key);
         self.seen_at(self.pages.iter().rposition(|page| page.contains(&key))?)
     }
 
@@ -102,7 +102,7 @@ pub fn all<'r>(
     draft.parameters.retain(|(place, name, _)| {
         *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
     });
-    let place = place::find(stage, operation, &draft, scope)?;
+    let place = path_values::find(stage, operation, &draft, scope)?;
     narrowing.put(&mut draft);
     place.put(&mut draft, None);
     let limit = effect.paging.as_ref().and_then(|paging| paging.limit.as_deref());
@@ -153,14 +153,14 @@ fn walk<'r>(
             let why = format!("a page of {} was answered {}", operation.id, said(&exchange.response));
             return Err(Halt::inconclusive(why));
         }
-        let Some(items) = reply::items(effect, &exchange.response) else {
+        let Some(items) = answer::items(effect, &exchange.response) else {
             return Err(Halt::inconclusive(format!("an answer of {} holds no list", operation.id)));
         };
         walk.last = Some(exchange);
-        let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(reply::text).collect();
+        let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(answer::text).collect();
         let mut now: Vec<(String, String)> = Vec::new();
         for item in &items {
-            let Some(key) = key.get(item).map(reply::text) else { continue };
+            let Some(key) = key.get(item).map(answer::text) else { continue };
             let shown = item.to_string();
             if before.get(&key) == Some(&shown) {
                 walk.repeated.get_or_insert_with(|| (key.clone(), stage.talk.latest()));
@@ -198,14 +198,14 @@ fn turn(
     seen: &mut BTreeSet<String>,
 ) -> Option<Request> {
     let (operation, effect) = list;
-    let body = reply::json(response)?;
+    let body = answer::json(response)?;
     let by = &effect.paging.as_ref()?.by;
     // Where an answer only says that there is more, the mark is the key at the page's edge.
     let (items, last) = (page.len(), if way == Way::Forth { page.last() } else { page.first() });
     let to = |target: String| Request { target, ..request.clone() };
     let next = if let Some(link) = link(response, &body, way) {
-        let target = reply::resolve(&request.target, &link);
-        to(reply::inside(stage.scene, operation, &target))
+        let target = answer::resolve(&request.target, &link);
+        to(answer::inside(stage.scene, operation, &target))
     } else {
         match (by, way) {
             (PageBy::Cursor { after: Some(name), .. }, Way::Forth)
@@ -273,7 +273,7 @@ fn marks(effect: &Effect, response: &Response, way: Way) -> bool {
         Some(PageBy::Offset(_) | PageBy::Page(_)) => way == Way::Forth,
         Some(PageBy::Cursor { .. } | PageBy::Nothing) | None => false,
     };
-    let Some(body) = reply::json(response) else { return false };
+    let Some(body) = answer::json(response) else { return false };
     let has = |place: &str| body.pointer(place).is_some_and(Value::is_object);
     let named = objects(&body)
         .any(|object| object.contains_key("has_more") || names(way).iter().any(|name| object.contains_key(*name)));

@@ -8,10 +8,10 @@ use etalon_contract::model::{In, Operation, PathTemplate, Piece};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::plan::cast;
-use crate::script::reply;
-use crate::script::stage::{Key, Scene, Stage};
-use crate::talk::{Exchange, Halt, Role};
+use crate::plan::roles;
+use crate::scenario::answer;
+use crate::scenario::setup::{Key, Scene, Stage};
+use crate::transcript::{Exchange, Halt, Role};
 
 /// Values of path parameters, and of whatever else the run was told to use.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -139,7 +139,7 @@ fn reach(
     let mut values: Vec<(String, Value)> = Vec::new();
     for name in operation.path.parameters() {
         let value = if let Some((_, value)) = pinned.iter().find(|(known, _)| known == name) {
-            Some(reply::typed(stage.scene.contract, operation, In::Path, name, value))
+            Some(answer::typed(stage.scene.contract, operation, In::Path, name, value))
         } else if let Some(text) = stage.scene.settings.fixed(name) {
             Some(given(stage, operation, In::Path, name, text))
         } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
@@ -149,7 +149,7 @@ fn reach(
                 let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
                 return Err(Halt::inconclusive(why));
             };
-            Some(reply::typed(stage.scene.contract, operation, In::Path, name, &key))
+            Some(answer::typed(stage.scene.contract, operation, In::Path, name, &key))
         } else {
             draft.parameter(In::Path, name).cloned()
         };
@@ -179,7 +179,7 @@ fn key_in_body(
     let (Some(index), Some(sent), true) = (effect.collection, &effect.sent, changes && depth > 0) else {
         return Ok(None);
     };
-    let creator = cast::creator(stage.scene.contract, stage.scene.behaviour, index);
+    let creator = roles::creator(stage.scene.contract, stage.scene.behaviour, index);
     let (Some(creator), Some(collection)) = (creator, stage.scene.behaviour.collections.get(index)) else {
         return Ok(None);
     };
@@ -220,7 +220,7 @@ fn bring_about<'r>(
         let exchange = stage.send(Role::Prepare, operation, request)?;
         tries -= 1;
         if exchange.accepted() {
-            let key = reply::key(stage.scene, operation, effect, &exchange.response);
+            let key = answer::key(stage.scene, operation, effect, &exchange.response);
             return Ok(Created { draft, exchange, key, scope: place.path() });
         }
         if exchange.response.status != 409 || tries == 0 || last {
@@ -251,7 +251,7 @@ pub fn force(
     place.put(&mut draft, None);
     let request = stage.request(creator, &draft, Key::Usual)?;
     let exchange = stage.send(Role::Prepare, creator, request)?;
-    Ok(if exchange.accepted() { reply::key(stage.scene, creator, effect, &exchange.response) } else { None })
+    Ok(if exchange.accepted() { answer::key(stage.scene, creator, effect, &exchange.response) } else { None })
 }
 
 /// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
@@ -280,7 +280,7 @@ fn makes<'c>(scene: Scene<'c>, operation: &Operation, name: &str) -> Option<(&'c
         ends_there.then_some(effect.collection?)
     });
     let own = scene.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
-    let creator = cast::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
+    let creator = roles::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
     // What creates it must not itself need it.
     (!creator.0.path.segments().get(end).is_some_and(|segment| parameters(&segment.0).any(|known| known == name)))
         .then_some(creator)
@@ -304,7 +304,7 @@ fn same_shape(one: &[Piece], other: &[Piece]) -> bool {
 
 /// A value that the run was told to use, as the type that the parameter's schema has for such text.
 fn given(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, place: In, name: &str, text: &str) -> Value {
-    reply::typed(stage.scene.contract, operation, place, name, &Value::String(text.to_owned()))
+    answer::typed(stage.scene.contract, operation, place, name, &Value::String(text.to_owned()))
 }
 
 #[cfg(test)]

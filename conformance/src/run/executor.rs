@@ -6,12 +6,12 @@ use std::time::Duration;
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
-use crate::numbers::{self, Shrinking};
 use crate::plan::{Act, Case, Chapter};
-use crate::run::busy;
-use crate::script::{Care, Draw, Material, Scene, Spoilt, play};
-use crate::talk::{self, Event, Halt, Role, Talk};
+use crate::run::numbers::{self, Shrinking};
+use crate::run::retry;
+use crate::scenario::{Care, Draw, Material, Scene, Spoilt, play};
 use crate::target::{Exchange, TargetError};
+use crate::transcript::{self, Event, Halt, Role, Talk};
 use crate::verdict::Verdict;
 
 /// How often a case is played with other values when it met a conflict, which hides what it is about.
@@ -37,7 +37,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The exchanges in order.
-    pub fn exchanges(&self) -> impl Iterator<Item = &talk::Exchange> {
+    pub fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
         self.record.iter().filter_map(|event| match event {
             Event::Exchanged(exchange) => Some(exchange.as_ref()),
             Event::Waited(_) => None,
@@ -65,7 +65,7 @@ pub struct Player<'t, E> {
     /// How long the run has waited for a target that asked for time.
     waited: Duration,
     /// The answers that asked for time and were not the last to their request.
-    put_off: Vec<talk::Exchange>,
+    put_off: Vec<transcript::Exchange>,
 }
 
 impl<'t, E: Exchange> Player<'t, E> {
@@ -200,8 +200,8 @@ impl<'t, E: Exchange> Player<'t, E> {
 
 impl<E: Exchange> Player<'_, E> {
     /// Sends a request, again where the target asks for some time.
-    async fn send(&mut self, outgoing: &talk::Outgoing) -> Result<talk::Exchange, TargetError> {
-        let talk::Outgoing { role, operation, request } = outgoing;
+    async fn send(&mut self, outgoing: &transcript::Outgoing) -> Result<transcript::Exchange, TargetError> {
+        let transcript::Outgoing { role, operation, request } = outgoing;
         let mut repeats = 0;
         loop {
             let before = self.target.now();
@@ -209,9 +209,9 @@ impl<E: Exchange> Player<'_, E> {
             let response = self.target.send(request).await?;
             let took = self.target.now().saturating_sub(before);
             let exchange =
-                talk::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
-            let wait = busy::wait(&exchange.response).filter(|wait| self.waited + *wait <= busy::ALTOGETHER);
-            let Some(wait) = wait.filter(|_| repeats < busy::REPEATS) else { return Ok(exchange) };
+                transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
+            let wait = retry::wait(&exchange.response).filter(|wait| self.waited + *wait <= retry::ALTOGETHER);
+            let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else { return Ok(exchange) };
             repeats += 1;
             self.waited += wait;
             self.target.pause(wait).await;
@@ -220,12 +220,12 @@ impl<E: Exchange> Player<'_, E> {
     }
 
     /// The answers since the last call that asked for time and were not the last to their request.
-    pub fn put_off(&mut self) -> Vec<talk::Exchange> {
+    pub fn put_off(&mut self) -> Vec<transcript::Exchange> {
         std::mem::take(&mut self.put_off)
     }
 }
 
 /// Whether an exchange is an invalid request that was accepted.
-pub fn breaks(act: Act, exchange: &talk::Exchange) -> bool {
+pub fn breaks(act: Act, exchange: &transcript::Exchange) -> bool {
     matches!(act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested && exchange.accepted()
 }

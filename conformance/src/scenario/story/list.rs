@@ -4,13 +4,13 @@ use etalon_contract::behaviour::Effect;
 use etalon_contract::model::{Direction, In, Operation};
 use serde_json::Value;
 
-use crate::script::narrow::{self, Narrowing};
-use crate::script::pages::{self, End, Walk};
-use crate::script::place::{self, Created};
-use crate::script::reply;
-use crate::script::stage::Stage;
-use crate::script::story::{KEYLESS, Tale, key_of};
-use crate::talk::{Halt, Role};
+use crate::scenario::answer;
+use crate::scenario::list_filters::{self, Narrowing};
+use crate::scenario::pages::{self, End, Walk};
+use crate::scenario::path_values::{self, Created};
+use crate::scenario::setup::Stage;
+use crate::scenario::story::{KEYLESS, Tale, key_of};
+use crate::transcript::{Halt, Role};
 use crate::verdict::{Kind, Verdict};
 
 /// The longest "smallest page" for which items are created until there are three pages.
@@ -22,11 +22,11 @@ const UNSIZED: u64 = 25;
 /// What is created in one place is not listed in another.
 pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
     let creator = tale.creator(stage)?;
-    let created = place::create(stage, creator, tale.operation, &[])?;
+    let created = path_values::create(stage, creator, tale.operation, &[])?;
     let key = key_of(&created, creator.0)?;
-    let here = place::carry(&creator.0.path, &created.scope, &tale.operation.path);
+    let here = path_values::carry(&creator.0.path, &created.scope, &tale.operation.path);
     let list = (tale.operation, tale.effect);
-    let narrowing = narrow::to(stage, list, creator.0, &[&created]);
+    let narrowing = list_filters::to(stage, list, creator.0, &[&created]);
     let walk = pages::all(stage, list, &here, &narrowing, None, Role::Prepare)?;
     if walk.times(&key) == 0 {
         return Ok(Verdict::inconclusive("what was created was not listed where it was created"));
@@ -47,7 +47,7 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
         (..) => Verdict::violated(
             Kind::State("another place's item is listed"),
             format!("{} lists only what is in the place that is asked for", tale.operation.id),
-            format!("it lists the key {}, which was created elsewhere", reply::text(&key)),
+            format!("it lists the key {}, which was created elsewhere", answer::text(&key)),
         )
         .shown_by(walk.holding(&key)),
     })
@@ -140,17 +140,17 @@ struct Filled {
 fn fill(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>, size: Option<u64>) -> Result<Filled, Halt> {
     let creator: (&Operation, &Effect) = tale.creator(stage)?;
     let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
-    let first = place::create(stage, creator, creator.0, &[])?;
+    let first = path_values::create(stage, creator, creator.0, &[])?;
     let mut keys = vec![key_of(&first, creator.0)?];
     let mut all = Vec::new();
     for _ in 1..wanted {
-        let created = place::create_beside(stage, creator, &first)?;
+        let created = path_values::create_beside(stage, creator, &first)?;
         keys.push(key_of(&created, creator.0)?);
         all.push(created);
     }
     let created: Vec<&Created<'_>> = std::iter::once(&first).chain(&all).collect();
-    let narrowing = narrow::to(stage, (tale.operation, tale.effect), creator.0, &created);
-    Ok(Filled { keys, scope: place::carry(&creator.0.path, &first.scope, &tale.operation.path), narrowing })
+    let narrowing = list_filters::to(stage, (tale.operation, tale.effect), creator.0, &created);
+    Ok(Filled { keys, scope: path_values::carry(&creator.0.path, &first.scope, &tale.operation.path), narrowing })
 }
 
 fn unfinished(walk: &Walk<'_>) -> Option<Verdict> {
@@ -182,8 +182,8 @@ fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdi
         let times = walk.times(key);
         let found = match times {
             1 => return None,
-            0 => format!("the {} pages leave out the key {}", walk.pages.len(), reply::text(key)),
-            _ => format!("the pages hold the key {} {times} times", reply::text(key)),
+            0 => format!("the {} pages leave out the key {}", walk.pages.len(), answer::text(key)),
+            _ => format!("the pages hold the key {} {times} times", answer::text(key)),
         };
         let kind = Kind::State(if times == 0 { "the pages leave out an item" } else { "the pages repeat an item" });
         Some(Verdict::violated(kind, "the pages together hold every item once", found).shown_by(walk.holding(key)))
