@@ -76,7 +76,7 @@ pub enum Event {
 
 /// Why a script stopped before its verdict: it needs an answer, or nothing further can be learnt.
 #[derive(Debug)]
-pub enum Halt {
+pub enum Pending {
     /// Send this, then run the script again.
     Send(Box<Outgoing>),
     /// Wait so long, then run the script again.
@@ -85,7 +85,7 @@ pub enum Halt {
     Verdict(Box<Verdict>),
 }
 
-impl Halt {
+impl Pending {
     /// Ends a script that cannot tell.
     #[must_use]
     pub fn inconclusive(why: impl Into<String>) -> Self {
@@ -101,12 +101,12 @@ impl Halt {
 
 /// The record that a script is run against.
 #[derive(Debug)]
-pub struct Talk<'r> {
+pub struct Transcript<'r> {
     record: &'r [Event],
     position: usize,
 }
 
-impl<'r> Talk<'r> {
+impl<'r> Transcript<'r> {
     /// Starts at the beginning of a record.
     #[must_use]
     pub fn new(record: &'r [Event]) -> Self {
@@ -117,13 +117,13 @@ impl<'r> Talk<'r> {
     ///
     /// # Errors
     /// [`Halt::Send`] where it has not been answered yet.
-    pub fn send(&mut self, outgoing: Outgoing) -> Result<&'r Exchange, Halt> {
+    pub fn send(&mut self, outgoing: Outgoing) -> Result<&'r Exchange, Pending> {
         match self.record.get(self.position) {
             Some(Event::Exchanged(exchange)) => {
                 self.position += 1;
                 Ok(exchange)
             }
-            Some(Event::Waited(_)) | None => Err(Halt::Send(Box::new(outgoing))),
+            Some(Event::Waited(_)) | None => Err(Pending::Send(Box::new(outgoing))),
         }
     }
 
@@ -138,13 +138,13 @@ impl<'r> Talk<'r> {
     ///
     /// # Errors
     /// [`Halt::Wait`] where that time has not passed yet.
-    pub fn wait(&mut self, time: Duration) -> Result<(), Halt> {
+    pub fn wait(&mut self, time: Duration) -> Result<(), Pending> {
         match self.record.get(self.position) {
             Some(Event::Waited(_)) => {
                 self.position += 1;
                 Ok(())
             }
-            Some(Event::Exchanged(_)) | None => Err(Halt::Wait(time)),
+            Some(Event::Exchanged(_)) | None => Err(Pending::Wait(time)),
         }
     }
 }
@@ -168,9 +168,11 @@ mod tests {
             response: Response { status: 204, ..Response::default() },
             took: Duration::ZERO,
         }))];
-        let mut talk = Talk::new(&record);
-        assert_eq!(talk.send(first).expect("it is in the record").response.status, 204);
-        let Err(Halt::Send(next)) = talk.send(outgoing("/b")) else { panic!("the second is not in the record") };
+        let mut transcript = Transcript::new(&record);
+        assert_eq!(transcript.send(first).expect("it is in the record").response.status, 204);
+        let Err(Pending::Send(next)) = transcript.send(outgoing("/b")) else {
+            panic!("the second is not in the record")
+        };
         assert_eq!(next.request.target, "/b");
     }
 }

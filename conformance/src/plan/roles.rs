@@ -6,7 +6,7 @@ use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Operation};
 
 /// The usable operations that do one of these things to a collection, in the order of the document.
-pub fn acting<'c>(
+pub fn with_action<'c>(
     contract: &'c Contract,
     behaviour: &'c Behaviour,
     collection: usize,
@@ -25,7 +25,7 @@ pub fn creator<'c>(
     behaviour: &'c Behaviour,
     collection: usize,
 ) -> Option<(&'c Operation, &'c Effect)> {
-    acting(contract, behaviour, collection, &[Action::Create, Action::Upsert])
+    with_action(contract, behaviour, collection, &[Action::Create, Action::Upsert])
         .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none())
         .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
 }
@@ -38,7 +38,7 @@ pub fn item<'c>(
     collection: usize,
 ) -> Option<(&'c Operation, &'c Effect)> {
     let rank = |action: Action| [Action::Read, Action::Delete].iter().position(|known| *known == action);
-    acting(contract, behaviour, collection, &[Action::Read, Action::Delete])
+    with_action(contract, behaviour, collection, &[Action::Read, Action::Delete])
         .filter(|(_, effect)| effect.key_parameter.is_some())
         .min_by_key(|(_, effect)| rank(effect.action))
 }
@@ -48,7 +48,7 @@ pub fn item<'c>(
 #[must_use]
 pub fn witness<'c>(contract: &'c Contract, behaviour: &'c Behaviour, later: usize) -> Option<Witness<'c>> {
     let effect = behaviour.effects.get(later)?;
-    acting(contract, behaviour, effect.collection?, &[Action::Create])
+    with_action(contract, behaviour, effect.collection?, &[Action::Create])
         .filter(|(_, other)| other.timing == Timing::AtOnce && other.for_each.is_none())
         .find_map(|(operation, other)| {
             let member = other.unique.iter().find(|member| effect.unique.contains(member))?;

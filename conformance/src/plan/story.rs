@@ -12,7 +12,7 @@ use crate::plan::roles;
 pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Vec<Row> {
     let Some(effect) = behaviour.effects.get(operation.index) else { return Vec::new() };
     let Some(collection) = effect.collection else { return Vec::new() };
-    let others = |action: &[Action]| roles::acting(contract, behaviour, collection, action).next().is_some();
+    let others = |action: &[Action]| roles::with_action(contract, behaviour, collection, action).next().is_some();
     let creates = matches!(effect.action, Action::Create | Action::Upsert) && effect.for_each.is_none();
     let shows = creates && effect.timing == Timing::AtOnce && effect.returned.is_some();
     let created = roles::creator(contract, behaviour, collection).is_some();

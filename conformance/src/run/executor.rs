@@ -6,12 +6,13 @@ use std::time::Duration;
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
-use crate::plan::{Act, Case, Chapter};
+use crate::plan::{Act, Case, OperationPlan};
 use crate::run::numbers::{self, Shrinking};
 use crate::run::retry;
-use crate::scenario::{Care, Draw, Material, Scene, Spoilt, play};
+use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
+use crate::session::Session;
 use crate::target::{Exchange, TargetError};
-use crate::transcript::{self, Event, Halt, Role, Talk};
+use crate::transcript::{self, Event, Pending, Role};
 use crate::verdict::Verdict;
 
 /// How often a case is played with other values when it met a conflict, which hides what it is about.
@@ -47,8 +48,8 @@ impl Outcome {
 
 /// Whoever plays.
 #[derive(Debug)]
-pub struct Player<'t, E> {
-    scene: Scene<'t>,
+pub struct Executor<'t, E> {
+    session: Session<'t>,
     target: &'t E,
     /// How many requests were sent.
     sent: usize,
@@ -59,7 +60,7 @@ pub struct Player<'t, E> {
     /// Whether any request was ever answered.
     answered: bool,
     /// What accepted breaches left behind.
-    spoilt: Spoilt,
+    tainted: Tainted,
     /// The smallest requests that were found to fail, the latest last.
     failed: Vec<Draft>,
     /// How long the run has waited for a target that asked for time.
@@ -68,17 +69,17 @@ pub struct Player<'t, E> {
     put_off: Vec<transcript::Exchange>,
 }
 
-impl<'t, E: Exchange> Player<'t, E> {
+impl<'t, E: Exchange> Executor<'t, E> {
     /// A player who has not sent anything.
-    pub fn new(scene: Scene<'t>, target: &'t E) -> Self {
+    pub fn new(session: Session<'t>, target: &'t E) -> Self {
         Self {
-            scene,
+            session,
             target,
             sent: 0,
             turns: 0,
             unanswered: 0,
             answered: false,
-            spoilt: Spoilt::default(),
+            tainted: Tainted::default(),
             failed: Vec::new(),
             waited: Duration::ZERO,
             put_off: Vec::new(),
@@ -91,8 +92,8 @@ impl<'t, E: Exchange> Player<'t, E> {
     }
 
     /// What invalid requests that were accepted have left behind.
-    pub fn spoilt(&self) -> &Spoilt {
-        &self.spoilt
+    pub fn tainted(&self) -> &Tainted {
+        &self.tainted
     }
 
     /// The smallest requests that were found to fail, the latest last.
@@ -103,8 +104,8 @@ impl<'t, E: Exchange> Player<'t, E> {
     /// Remembers a request that fails.
     pub fn remember(&mut self, draft: Draft) {
         if !self.failed.contains(&draft) {
-            let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
-            if same >= REMEMBERED
+            let still_fails = self.failed.iter().filter(|known| known.operation == draft.operation).count();
+            if still_fails >= REMEMBERED
                 && let Some(oldest) = self.failed.iter().position(|known| known.operation == draft.operation)
             {
                 self.failed.remove(oldest);
@@ -114,19 +115,19 @@ impl<'t, E: Exchange> Player<'t, E> {
     }
 
     /// What all scripts know.
-    pub fn scene(&self) -> Scene<'t> {
-        self.scene
+    pub fn session(&self) -> Session<'t> {
+        self.session
     }
 
     /// Plays a case, again with other values where it met a conflict.
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn case(&mut self, chapter: &Chapter, case: &Case) -> Result<(Shrinking, Outcome), TargetError> {
+    pub async fn case(&mut self, planned: &OperationPlan, case: &Case) -> Result<(Shrinking, Outcome), TargetError> {
         let mut attempt = 0;
         loop {
-            let tree = numbers::tree(self.scene.settings.seed, &case.id, attempt);
-            let outcome = self.play(chapter, case, Material::Numbers(&tree.current()), Care::Full).await?;
+            let tree = numbers::tree(self.session.settings.seed, &case.id, attempt);
+            let outcome = self.execute(planned, case, Source::Numbers(&tree.current()), Certainty::Full).await?;
             attempt += 1;
             let hidden = matches!(outcome.verdict, Verdict::Inconclusive(_))
                 && outcome.exchanges().any(|exchange| exchange.response.status == 409);
@@ -140,40 +141,40 @@ impl<'t, E: Exchange> Player<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn play(
+    pub async fn execute(
         &mut self,
-        chapter: &Chapter,
+        planned: &OperationPlan,
         case: &Case,
-        material: Material<'_>,
-        care: Care,
+        source: Source<'_>,
+        certainty: Certainty,
     ) -> Result<Outcome, TargetError> {
-        let scene = self.scene;
-        let Ok(operation) = scene.contract.operation(chapter.operation) else {
+        let session = self.session;
+        let Ok(operation) = session.contract.operation(planned.operation) else {
             return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
         };
-        let row = case.row.map(|row| &chapter.rows[row]);
+        let row = case.row.map(|row| &planned.rows[row]);
         let made = OnceCell::new();
-        let draw = Draw { material, made: &made, case: &case.id, turn: self.turns, care };
+        let inputs = Inputs { source, made: &made, case: &case.id, turn: self.turns, certainty };
         self.turns += 1;
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
-            let halt = match play(scene, operation, row, case.act, draw, &mut Talk::new(&record)) {
+            let halt = match execute(session, operation, row, case.act, inputs, &record) {
                 Ok(verdict) => return Ok(Outcome { verdict, record }),
                 Err(halt) => halt,
             };
             match halt {
-                Halt::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
-                Halt::Wait(time) => {
+                Pending::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
+                Pending::Wait(time) => {
                     self.target.pause(time).await;
                     record.push(Event::Waited(time));
                 }
-                Halt::Send(outgoing) => {
+                Pending::Send(outgoing) => {
                     match self.send(&outgoing).await {
                         Ok(exchange) => {
                             self.unanswered = 0;
                             self.answered = true;
                             if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
-                                self.spoilt.note(scene, &row.id, &exchange);
+                                self.tainted.note(session, &row.id, &exchange);
                             }
                             record.push(Event::Exchanged(Box::new(exchange)));
                         }
@@ -198,7 +199,7 @@ impl<'t, E: Exchange> Player<'t, E> {
     }
 }
 
-impl<E: Exchange> Player<'_, E> {
+impl<E: Exchange> Executor<'_, E> {
     /// Sends a request, again where the target asks for some time.
     async fn send(&mut self, outgoing: &transcript::Outgoing) -> Result<transcript::Exchange, TargetError> {
         let transcript::Outgoing { role, operation, request } = outgoing;

@@ -9,14 +9,15 @@ use etalon_contract::rule::{Row, Rule};
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
-use crate::plan::{Act, Case, Chapter, Plan};
+use crate::plan::{Act, Case, OperationPlan, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
 use crate::run::executor::Outcome;
-use crate::run::shrink::{Effort, End, size};
-use crate::scenario::{Scene, Spoilt, read_back};
+use crate::run::shrink::{Effort, ShrinkEnd, size};
+use crate::scenario::{Tainted, read_back};
+use crate::session::Session;
 use crate::transcript::{Event, Exchange, Role};
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{FailureKind, Verdict};
 
 /// The exchanges that show a verdict.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl Evidence {
     }
 
     /// Notes what it took to come here from what was found first. A story is as large as all its requests.
-    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(End, usize)>) {
+    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
         let bytes = |evidence: &Self| -> usize {
             let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
             shown.map(|(_, exchange)| size(&exchange.request)).sum()
@@ -86,8 +87,8 @@ struct Known {
 
 /// What a run has shown so far.
 #[derive(Debug)]
-pub struct Tally<'c> {
-    scene: Scene<'c>,
+pub struct Verdicts<'c> {
+    session: Session<'c>,
     chapters: Vec<Vec<Known>>,
     rows: Vec<(usize, Vec<Row>)>,
     /// What became of plain valid requests, chapter by chapter.
@@ -105,19 +106,19 @@ struct Valid {
     unsent: Option<String>,
 }
 
-impl<'c> Tally<'c> {
+impl<'c> Verdicts<'c> {
     /// Nothing is known.
     #[must_use]
-    pub fn new(scene: Scene<'c>, plan: &Plan) -> Self {
+    pub fn new(session: Session<'c>, plan: &Plan) -> Self {
         let rows: Vec<(usize, Vec<Row>)> =
-            plan.operations.iter().map(|chapter| (chapter.operation, chapter.rows.clone())).collect();
+            plan.operations.iter().map(|planned| (planned.operation, planned.rows.clone())).collect();
         let chapters = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
         let valid = vec![Valid::default(); rows.len()];
-        Self { scene, chapters, rows, valid, tried: 0, locked: Vec::new() }
+        Self { session, chapters, rows, valid, tried: 0, locked: Vec::new() }
     }
 
     /// Notes what a plain valid request was answered.
-    pub fn saw(&mut self, chapter: &Chapter, case: &Case, outcome: &Outcome) {
+    pub fn saw(&mut self, planned: &OperationPlan, case: &Case, outcome: &Outcome) {
         if !matches!(case.act, Act::Valid(_)) {
             return;
         }
@@ -127,7 +128,7 @@ impl<'c> Tally<'c> {
                 self.locked.push(exchange.response.clone());
             }
         }
-        let Some(number) = self.chapter(Some(chapter.operation)) else { return };
+        let Some(number) = self.planned(Some(planned.operation)) else { return };
         let mut tested = outcome.exchanges().filter(|exchange| exchange.role == Role::Tested).peekable();
         if tested.peek().is_none()
             && let Verdict::Inconclusive(why) | Verdict::Unreachable(why) = &outcome.verdict
@@ -148,15 +149,15 @@ impl<'c> Tally<'c> {
     pub fn enter(
         &mut self,
         on: &mut dyn FnMut(&Progress<'_>),
-        chapter: &Chapter,
+        planned: &OperationPlan,
         case: &Case,
         verdict: Verdict,
         evidence: Option<Evidence>,
     ) {
-        let Some(number) = self.chapter(Some(chapter.operation)) else { return };
+        let Some(number) = self.planned(Some(planned.operation)) else { return };
         let row = case.row.or_else(|| {
-            let success = self.scene.contract.operation(chapter.operation).ok()?.success()?.status;
-            chapter.rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))
+            let success = self.session.contract.operation(planned.operation).ok()?.success()?.status;
+            planned.rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))
         });
         let Some(row) = row else { return };
         if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
@@ -168,15 +169,15 @@ impl<'c> Tally<'c> {
     /// What an exchange says of the documented responses of its operation. Where it holds what an accepted breach left
     /// behind, that proves nothing and is no fault of its own.
     #[must_use]
-    pub fn observe(&self, exchange: &Exchange, spoilt: &Spoilt) -> Vec<(usize, usize, Verdict)> {
-        let Some(chapter) = self.chapter(exchange.operation) else { return Vec::new() };
-        let (operation, rows) = &self.rows[chapter];
-        let Ok(operation) = self.scene.contract.operation(*operation) else { return Vec::new() };
-        let seen = observe(self.scene.contract, operation, &exchange.request, &exchange.response);
+    pub fn observe(&self, exchange: &Exchange, tainted: &Tainted) -> Vec<(usize, usize, Verdict)> {
+        let Some(planned) = self.planned(exchange.operation) else { return Vec::new() };
+        let (operation, rows) = &self.rows[planned];
+        let Ok(operation) = self.session.contract.operation(*operation) else { return Vec::new() };
+        let seen = observe(self.session.contract, operation, &exchange.request, &exchange.response);
         let Some(mut observation) = seen else { return Vec::new() };
         let mut cause = None;
         if let Ok(violations) = &mut observation.violations {
-            violations.retain(|violation| match spoilt.explains(self.scene, exchange, violation) {
+            violations.retain(|violation| match tainted.explains(self.session, exchange, violation) {
                 Some(row) => {
                     cause.get_or_insert_with(|| row.to_owned());
                     false
@@ -187,12 +188,12 @@ impl<'c> Tally<'c> {
         let verdicts = rows.iter().enumerate().filter_map(|(row, of)| {
             let verdict = response::verdict(of, &observation)?;
             Some(match (&of.rule, verdict, &cause) {
-                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((chapter, row)) => {
+                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((planned, row)) => {
                     let why = format!("its content is what was wrongly accepted before: see {cause}");
-                    (chapter, row, Verdict::Inconclusive(why))
+                    (planned, row, Verdict::Inconclusive(why))
                 }
                 (Rule::Response(_), Verdict::Proved { .. }, Some(_)) => return None,
-                (_, verdict, _) => (chapter, row, verdict),
+                (_, verdict, _) => (planned, row, verdict),
             })
         });
         verdicts.collect()
@@ -215,13 +216,13 @@ impl<'c> Tally<'c> {
         if !ordinary || class(exchange.response.status) != Class::Server {
             return None;
         }
-        let chapter = self.chapter(exchange.operation)?;
-        read_back(self.scene, &exchange.request)?;
-        let (operation, rows) = &self.rows[chapter];
-        let operation = self.scene.contract.operation(*operation).ok()?;
+        let planned = self.planned(exchange.operation)?;
+        read_back(self.session, &exchange.request)?;
+        let (operation, rows) = &self.rows[planned];
+        let operation = self.session.contract.operation(*operation).ok()?;
         let success = operation.success()?.status;
         let row = rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))?;
-        Some((chapter, row, response::unserved(operation, &exchange.response)?))
+        Some((planned, row, response::unserved(operation, &exchange.response)?))
     }
 
     /// Which exchange of an outcome violates a row of the responses in this way, and how.
@@ -229,43 +230,43 @@ impl<'c> Tally<'c> {
     pub fn shows(
         &self,
         outcome: &Outcome,
-        (chapter, row): Spot,
-        kind: &Kind,
+        (planned, row): Spot,
+        kind: &FailureKind,
         act: Act,
-        spoilt: &Spoilt,
+        tainted: &Tainted,
     ) -> Option<(usize, Verdict)> {
         outcome.exchanges().enumerate().find_map(|(at, exchange)| {
-            let verdicts = self.observe(exchange, spoilt).into_iter().chain(self.unserved(act, exchange));
-            let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (chapter, row)).map(|(.., verdict)| verdict);
+            let verdicts = self.observe(exchange, tainted).into_iter().chain(self.unserved(act, exchange));
+            let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (planned, row)).map(|(.., verdict)| verdict);
             here.filter(|verdict| matches!(verdict, Verdict::Violated(failure) if failure.kind == *kind))
                 .map(|verdict| (at, verdict))
         })
     }
 
     /// Whether something is known of a row.
-    fn is_decided(&self, (chapter, row): Spot) -> bool {
-        self.chapters[chapter][row].verdict.is_some()
+    fn is_decided(&self, (planned, row): Spot) -> bool {
+        self.chapters[planned][row].verdict.is_some()
     }
 
     /// Whether a row is known to be violated.
     #[must_use]
-    pub fn is_violated(&self, (chapter, row): Spot) -> bool {
-        matches!(self.chapters[chapter][row].verdict, Some(Verdict::Violated(_)))
+    pub fn is_violated(&self, (planned, row): Spot) -> bool {
+        matches!(self.chapters[planned][row].verdict, Some(Verdict::Violated(_)))
     }
 
     /// Enters a verdict, beside what is known.
     pub fn put(
         &mut self,
         on: &mut dyn FnMut(&Progress<'_>),
-        (chapter, row): Spot,
+        (planned, row): Spot,
         verdict: Verdict,
         evidence: Option<Evidence>,
     ) {
-        let known = &mut self.chapters[chapter][row];
+        let known = &mut self.chapters[planned][row];
         if let Verdict::Violated(failure) = &verdict
             && !matches!(known.verdict, Some(Verdict::Violated(_)))
         {
-            on(&Progress::Violated { row: &self.rows[chapter].1[row].id, found: &failure.found });
+            on(&Progress::Violated { row: &self.rows[planned].1[row].id, found: &failure.found });
             known.evidence = evidence;
         }
         known.verdict = Some(match known.verdict.take() {
@@ -280,7 +281,7 @@ impl<'c> Tally<'c> {
     pub fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
         for ((operation, _), valid) in self.rows.iter().zip(&self.valid) {
-            let operation = self.scene.contract.operation(*operation).ok()?;
+            let operation = self.session.contract.operation(*operation).ok()?;
             for response in &valid.answers {
                 let sent = response.headers.get("content-type").and_then(MediaType::parse);
                 let documented = operation.responses.iter().flat_map(|response| &response.content);
@@ -310,10 +311,10 @@ impl<'c> Tally<'c> {
     /// The report: what is not known by now was not seen.
     #[must_use]
     pub fn report(mut self, plan: &Plan, target: String, requests: usize, took: Duration) -> Report {
-        for chapter in 0..self.rows.len() {
-            self.fill(chapter);
+        for planned in 0..self.rows.len() {
+            self.fill(planned);
         }
-        let waivers = &self.scene.settings.waivers;
+        let waivers = &self.session.settings.waivers;
         let known = self.rows.iter().zip(self.chapters).zip(self.valid);
         let results = known.map(|(((operation, rows), known), valid)| {
             let rows = rows.iter().zip(known).map(|(row, known)| {
@@ -328,38 +329,38 @@ impl<'c> Tally<'c> {
             report::Results { operation: *operation, accepted, rows: rows.collect() }
         });
         let results: Vec<report::Results> = results.collect();
-        Report::new(self.scene, plan, results, target, requests, took)
+        Report::new(self.session, plan, results, target, requests, took)
     }
 
     /// Says of the responses that were not seen why that is.
-    fn fill(&mut self, chapter: usize) {
-        let valid = &self.valid[chapter];
-        let (operation, rows) = &self.rows[chapter];
-        let Ok(operation) = self.scene.contract.operation(*operation) else { return };
+    fn fill(&mut self, planned: usize) {
+        let valid = &self.valid[planned];
+        let (operation, rows) = &self.rows[planned];
+        let Ok(operation) = self.session.contract.operation(*operation) else { return };
         for (row, of) in rows.iter().enumerate() {
-            if let (Rule::Response(status), None) = (&of.rule, &self.chapters[chapter][row].verdict) {
-                self.chapters[chapter][row].verdict =
+            if let (Rule::Response(status), None) = (&of.rule, &self.chapters[planned][row].verdict) {
+                self.chapters[planned][row].verdict =
                     Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
             }
         }
         for (row, of) in rows.iter().enumerate() {
             let (Rule::ResponseHeader { status, .. } | Rule::WriteOnly(status)) = &of.rule else { continue };
-            if self.chapters[chapter][row].verdict.is_some() {
+            if self.chapters[planned][row].verdict.is_some() {
                 continue;
             }
             let response = rows.iter().position(|other| matches!(other.rule, Rule::Response(s) if s == *status));
-            let response = response.and_then(|response| self.chapters[chapter][response].verdict.clone());
+            let response = response.and_then(|response| self.chapters[planned][response].verdict.clone());
             let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
             let unseen = if matches!(of.rule, Rule::WriteOnly(_)) {
                 response::unseen_owner(&response)
             } else {
                 response::unseen_header(&response)
             };
-            self.chapters[chapter][row].verdict = Some(unseen);
+            self.chapters[planned][row].verdict = Some(unseen);
         }
     }
 
-    fn chapter(&self, operation: Option<usize>) -> Option<usize> {
+    fn planned(&self, operation: Option<usize>) -> Option<usize> {
         let operation = operation?;
         self.rows.iter().position(|(known, _)| *known == operation)
     }

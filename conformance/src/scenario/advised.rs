@@ -11,30 +11,30 @@ use crate::judge::advised::Kept;
 use crate::plan::Act;
 use crate::scenario::answer;
 use crate::scenario::limit::{self, Pair};
-use crate::scenario::setup::Stage;
-use crate::transcript::{Exchange, Halt, Role};
+use crate::scenario::setup::Setup;
+use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// Goes against the advice, then follows it. Where the schemas refuse the request as well, it is judged as any breach.
-pub fn play(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row) -> Result<Verdict, Halt> {
-    let pair = limit::pair(stage, operation, row, Act::Advised)?;
-    if !stage.violations(operation, &pair.broken)?.is_empty() {
-        return limit::refused(stage, operation, row, pair);
+pub fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row) -> Result<Verdict, Pending> {
+    let pair = limit::pair(setup, operation, row, Act::Advised)?;
+    if !setup.violations(operation, &pair.broken)?.is_empty() {
+        return limit::refused(setup, operation, row, pair);
     }
     let Pair { broken, twin, draft } = pair;
-    let met = stage.send(Role::Tested, operation, broken)?;
+    let met = setup.send(Role::Tested, operation, broken)?;
     if met.accepted() {
         let read_only = matches!(row.rule, Rule::ReadOnly);
-        let kept = if read_only { kept(stage, operation, row, draft.body_value(), met) } else { Kept::Unseen };
+        let kept = if read_only { kept(setup, operation, row, draft.body_value(), met) } else { Kept::Unseen };
         return Ok(judge::advised::accepted(row, &kept));
     }
-    let twin = stage.send(Role::Twin, operation, twin)?;
+    let twin = setup.send(Role::Twin, operation, twin)?;
     Ok(judge::advised::refused(operation, row, &met.response, &twin.response))
 }
 
 /// What became of a value that was sent, as far as the answer shows.
-fn kept(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, row: &Row, sent: Option<&Value>, met: &Exchange) -> Kept {
-    let shown = stage.effect(operation).and_then(|effect| {
+fn kept(setup: &Setup<'_>, operation: &Operation, row: &Row, sent: Option<&Value>, met: &Exchange) -> Kept {
+    let shown = setup.effect(operation).and_then(|effect| {
         let inside: Pointer = below(&row.pointer, effect.sent.as_ref()?)?;
         let item = answer::item(effect, &met.response)?;
         Some((row.pointer.get(sent?)?.clone(), inside.get(&item)?.clone()))

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::plan::roles;
-use crate::scenario::setup::Scene;
+use crate::session::Session;
 
 /// The content as JSON, where it is.
 #[must_use]
@@ -33,18 +33,18 @@ pub fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
 
 /// The key of what an operation created: from the item that it returned, or else from where `Location` leads.
 #[must_use]
-pub fn key(scene: Scene<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
-    let collection = scene.behaviour.collections.get(effect.collection?)?;
+pub fn key(session: Session<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
+    let collection = session.behaviour.collections.get(effect.collection?)?;
     item(effect, response)
         .and_then(|item| collection.key.get(&item).cloned())
         .filter(|key| key.is_string() || key.is_number())
         .or_else(|| {
-            let (item, theirs) = roles::item(scene.contract, scene.behaviour, effect.collection?)?;
+            let (item, theirs) = roles::item(session.contract, session.behaviour, effect.collection?)?;
             let location = response.headers.get("location")?;
-            let captures = route(scene, item, &resolve(operation.path.as_str(), location))?;
+            let captures = route(session, item, &resolve(operation.path.as_str(), location))?;
             let name = theirs.key_parameter.as_ref()?;
             let (_, text) = captures.into_iter().find(|(known, _)| known == name)?;
-            Some(typed(scene.contract, item, In::Path, name, &Value::String(text)))
+            Some(typed(session.contract, item, In::Path, name, &Value::String(text)))
         })
 }
 
@@ -119,25 +119,27 @@ pub fn resolve(from: &str, reference: &str) -> String {
 /// The parameters of a path that leads to this operation, decoded. A target may be mounted below a prefix that only its
 /// own links show, so leading segments are taken off until the path fits.
 #[must_use]
-pub fn route(scene: Scene<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
+pub fn route(session: Session<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
-    starts.map(|start| &target[start..]).find_map(|from| match scene.contract.route(operation.method.as_str(), from) {
-        Route::Found { operation: found, captures } if found == operation.index => captures
-            .into_iter()
-            .map(|(name, raw)| percent_decode_str(&raw).decode_utf8().ok().map(|text| (name, text.into_owned())))
-            .collect(),
-        Route::Found { .. } | Route::OtherMethods(_) | Route::Unknown => None,
+    starts.map(|start| &target[start..]).find_map(|from| {
+        match session.contract.route(operation.method.as_str(), from) {
+            Route::Found { operation: found, captures } if found == operation.index => captures
+                .into_iter()
+                .map(|(name, raw)| percent_decode_str(&raw).decode_utf8().ok().map(|text| (name, text.into_owned())))
+                .collect(),
+            Route::Found { .. } | Route::OtherMethods(_) | Route::Unknown => None,
+        }
     })
 }
 
 /// The target of a link without the prefix that the target is mounted below.
 #[must_use]
-pub fn inside(scene: Scene<'_>, operation: &Operation, target: &str) -> String {
+pub fn inside(session: Session<'_>, operation: &Operation, target: &str) -> String {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
     let fitting = starts.map(|start| &target[start..]).find(|from| {
-        let route = scene.contract.route(operation.method.as_str(), from);
+        let route = session.contract.route(operation.method.as_str(), from);
         matches!(route, Route::Found { operation: found, .. } if found == operation.index)
     });
     fitting.unwrap_or(target).to_owned()

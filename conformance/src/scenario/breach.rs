@@ -25,8 +25,9 @@ pub fn breach(
     match &row.rule {
         Rule::Empty | Rule::Malformed | Rule::UnsupportedMediaType => {
             let twin = with_body(contract, operation, choices)?;
-            let spoilt = spoil(contract, operation, row, &twin).expect("the row is about the bytes of the content");
-            Ok(Broken { draft: spoilt?, twin })
+            let broken =
+                break_content(contract, operation, row, &twin).expect("the row is about the bytes of the content");
+            Ok(Broken { draft: broken?, twin })
         }
         Rule::Limit { .. }
         | Rule::Null { .. }
@@ -47,7 +48,12 @@ pub fn breach(
 
 /// What breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all other rows.
 #[must_use]
-pub fn spoil(contract: &Contract, operation: &Operation, row: &Row, twin: &Draft) -> Option<Result<Draft, Cannot>> {
+pub fn break_content(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    twin: &Draft,
+) -> Option<Result<Draft, Cannot>> {
     match &row.rule {
         Rule::Empty => Some(Ok(Draft { body: None, ..twin.clone() })),
         Rule::Malformed => {

@@ -20,7 +20,7 @@ pub enum Part {
 
 /// A place in a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct DraftPlace {
     /// The part.
     pub part: Part,
     /// Where in its value.
@@ -54,7 +54,7 @@ fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value> {
 
 /// Every place in a draft, outer ones first, but for the parts that are given.
 #[must_use]
-pub fn spots(draft: &Draft, given: &dyn Fn(&Part) -> bool) -> Vec<Spot> {
+pub fn places(draft: &Draft, given: &dyn Fn(&Part) -> bool) -> Vec<DraftPlace> {
     let mut found = Vec::new();
     for part in parts(draft).into_iter().filter(|part| !given(part)) {
         if let Some(value) = value(draft, &part) {
@@ -64,11 +64,11 @@ pub fn spots(draft: &Draft, given: &dyn Fn(&Part) -> bool) -> Vec<Spot> {
     found
 }
 
-fn collect(part: &Part, at: &Pointer, value: &Value, found: &mut Vec<Spot>) {
+fn collect(part: &Part, at: &Pointer, value: &Value, found: &mut Vec<DraftPlace>) {
     if found.len() >= MOST {
         return;
     }
-    found.push(Spot { part: part.clone(), at: at.clone() });
+    found.push(DraftPlace { part: part.clone(), at: at.clone() });
     match value {
         Value::Object(members) => {
             for (name, member) in members {
@@ -84,7 +84,7 @@ fn collect(part: &Part, at: &Pointer, value: &Value, found: &mut Vec<Spot>) {
     }
 }
 
-impl Spot {
+impl DraftPlace {
     /// The value here.
     #[must_use]
     pub fn get<'d>(&self, draft: &'d Draft) -> Option<&'d Value> {

@@ -9,17 +9,17 @@ use serde_json::Value;
 
 use crate::scenario::answer;
 use crate::scenario::path_values::Created;
-use crate::scenario::setup::Stage;
+use crate::scenario::setup::Setup;
 
 /// The values of a list's required parameters, as far as created items tell them.
 #[derive(Clone, Debug, Default)]
-pub struct Narrowing {
+pub struct ListFilters {
     values: Vec<(In, String, Value)>,
     /// The first parameter whose value nothing tells.
     pub doubt: Option<String>,
 }
 
-impl Narrowing {
+impl ListFilters {
     /// Puts the values into a draft of the list.
     pub fn put(&self, draft: &mut Draft) {
         for (place, name, value) in &self.values {
@@ -30,14 +30,14 @@ impl Narrowing {
 
 /// What a list has to be asked for so that it shows items which one operation created.
 #[must_use]
-pub fn to(
-    stage: &Stage<'_, '_, '_, '_>,
+pub fn showing(
+    setup: &Setup<'_>,
     list: (&Operation, &Effect),
     creator: &Operation,
     created: &[&Created<'_>],
-) -> Narrowing {
+) -> ListFilters {
     let (operation, effect) = list;
-    let mut narrowing = Narrowing::default();
+    let mut filters = ListFilters::default();
     for parameter in &operation.parameters {
         let (place, name) = (parameter.place, parameter.name.as_str());
         // Fields of the header say how to answer, not what is asked for.
@@ -45,22 +45,22 @@ pub fn to(
             continue;
         }
         let mut told = created.iter().map(|created| {
-            let [answered, sent] = items(stage, creator, created);
+            let [answered, sent] = items(setup, creator, created);
             member(answered, name)
                 .or_else(|| created.draft.parameter(place, name).cloned())
                 .or_else(|| member(sent, name))
         });
         match told.next().flatten() {
             Some(first) if told.all(|other| other.as_ref() == Some(&first)) => {
-                let value = answer::typed(stage.scene.contract, operation, place, name, &first);
-                narrowing.values.push((place, name.to_owned(), value));
+                let value = answer::typed(setup.session.contract, operation, place, name, &first);
+                filters.values.push((place, name.to_owned(), value));
             }
             Some(_) | None => {
-                narrowing.doubt.get_or_insert_with(|| name.to_owned());
+                filters.doubt.get_or_insert_with(|| name.to_owned());
             }
         }
     }
-    narrowing
+    filters
 }
 
 /// A parameter that chooses a page and not what is listed.
@@ -76,8 +76,8 @@ fn pages(effect: &Effect, name: &str) -> bool {
 }
 
 /// A created item: as it was answered, and as it was sent.
-fn items(stage: &Stage<'_, '_, '_, '_>, creator: &Operation, created: &Created<'_>) -> [Option<Value>; 2] {
-    let Some(effect) = stage.effect(creator) else { return [None, None] };
+fn items(setup: &Setup<'_>, creator: &Operation, created: &Created<'_>) -> [Option<Value>; 2] {
+    let Some(effect) = setup.effect(creator) else { return [None, None] };
     let answered = answer::item(effect, &created.exchange.response);
     let sent = effect.sent.as_ref().and_then(|at| at.get(created.draft.body_value()?).cloned());
     [answered, sent]

@@ -17,19 +17,20 @@ mod story;
 mod tainted;
 mod tested_request;
 
-pub use breach::spoil;
+pub use breach::break_content;
 pub use path_values::is_created;
 pub use probe::Probe;
-pub use setup::{Care, Draw, Material, Scene, USER_AGENT};
-pub use tainted::Spoilt;
+pub use setup::{Certainty, Inputs, Source};
+pub use tainted::Tainted;
 pub use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Row, Rule};
 
 use crate::plan::Act;
-use crate::scenario::setup::Stage;
-use crate::transcript::{Halt, Talk};
+use crate::scenario::setup::Setup;
+use crate::session::Session;
+use crate::transcript::{Event, Pending};
 use crate::verdict::Verdict;
 
 /// Plays a case against the record of a talk: its verdict, or what has to be sent next.
@@ -39,40 +40,40 @@ use crate::verdict::Verdict;
 ///
 /// # Panics
 /// Never on any document or answer; a case whose act does not fit its row is a mistake of the plan.
-pub fn play(
-    scene: Scene<'_>,
+pub fn execute(
+    session: Session<'_>,
     operation: &Operation,
     row: Option<&Row>,
     act: Act,
-    draw: Draw<'_>,
-    talk: &mut Talk<'_>,
-) -> Result<Verdict, Halt> {
-    let stage = &mut Stage::new(scene, draw, talk);
-    let played = match (act, row) {
-        (Act::Valid(_) | Act::Probe(_), _) => limit::valid(stage, operation, act),
+    inputs: Inputs<'_>,
+    record: &[Event],
+) -> Result<Verdict, Pending> {
+    let setup = &mut Setup::new(session, inputs, record);
+    let outcome = match (act, row) {
+        (Act::Valid(_) | Act::Probe(_), _) => limit::valid(setup, operation, act),
         (_, None) => unreachable!("only plain valid requests have no row"),
-        (Act::Past(variant), Some(row)) => limit::past(stage, operation, row, variant),
-        (Act::At(variant), Some(row)) => limit::at(stage, operation, row, variant),
-        (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
-        (Act::Advised, Some(row)) => advised::play(stage, operation, row),
+        (Act::Past(variant), Some(row)) => limit::past(setup, operation, row, variant),
+        (Act::At(variant), Some(row)) => limit::at(setup, operation, row, variant),
+        (Act::MediaType(variant), Some(row)) => limit::media_type(setup, operation, row, variant),
+        (Act::Advised, Some(row)) => advised::run(setup, operation, row),
         (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Unusual(kind) => protocol::unusual(stage, operation, row, *kind),
+            Rule::Unusual(kind) => protocol::unusual(setup, operation, row, *kind),
             other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
         },
-        (Act::Accept, Some(_)) => protocol::accept(stage, operation),
-        (Act::Method, Some(_)) => protocol::method(stage, operation),
-        (Act::Path, Some(_)) => protocol::path(stage, operation),
+        (Act::Accept, Some(_)) => protocol::accept(setup, operation),
+        (Act::Method, Some(_)) => protocol::method(setup, operation),
+        (Act::Path, Some(_)) => protocol::path(setup, operation),
         (Act::Security, Some(row)) => match &row.rule {
-            Rule::Security(rule) => security::play(stage, operation, rule),
+            Rule::Security(rule) => security::run(setup, operation, rule),
             other => unreachable!("the plan gives security rows to security cases, not {other:?}"),
         },
         (Act::Story, Some(row)) => match &row.rule {
-            Rule::Story(told) => story::play(stage, operation, *told),
+            Rule::Story(told) => story::run(setup, operation, *told),
             other => unreachable!("the plan gives stories to story cases, not {other:?}"),
         },
     };
-    match played {
-        Err(Halt::Verdict(verdict)) => Ok(*verdict),
+    match outcome {
+        Err(Pending::Verdict(verdict)) => Ok(*verdict),
         other => other,
     }
 }

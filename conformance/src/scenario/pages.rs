@@ -10,26 +10,26 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::scenario::answer;
-use crate::scenario::list_filters::Narrowing;
+use crate::scenario::list_filters::ListFilters;
 use crate::scenario::path_values;
-use crate::scenario::setup::{Key, Stage};
-use crate::transcript::{Exchange, Halt, Role};
+use crate::scenario::setup::{Authorization, Setup};
+use crate::transcript::{Exchange, Pending, Role};
 
 /// How many pages of a list are looked at. A list on a real target may go on for ever.
 pub const MOST_PAGES: usize = 100;
 
 /// Which way over the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum PageDirection {
     /// To the end.
-    Forth,
+    Forward,
     /// To the start.
-    Back,
+    Backward,
 }
 
 /// Why a walk over pages ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum WalkEnd {
     /// The target said that there is no further page.
     Reached,
     /// Nothing was found that would say whether there is a further page.
@@ -52,7 +52,7 @@ pub struct Walk<'r> {
     /// An item that shows no key was seen, so that what is not seen may be there.
     pub keyless: bool,
     /// Why it ended.
-    pub end: End,
+    pub end: WalkEnd,
     /// The last page.
     pub last: Option<&'r Exchange>,
 }
@@ -89,28 +89,28 @@ impl Walk<'_> {
 /// # Errors
 /// Where a page is refused or is no list, or an answer is needed.
 pub fn all<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+    setup: &mut Setup<'r>,
     list: (&Operation, &Effect),
     scope: &[(String, Value)],
-    narrowing: &Narrowing,
+    filters: &ListFilters,
     size: Option<u64>,
     role: Role,
-) -> Result<Walk<'r>, Halt> {
+) -> Result<Walk<'r>, Pending> {
     let (operation, effect) = list;
-    let mut fresh = stage.fresh();
-    let mut draft = stage.valid(operation, &mut fresh)?;
+    let mut fresh = setup.fresh();
+    let mut draft = setup.valid(operation, &mut fresh)?;
     draft.parameters.retain(|(place, name, _)| {
         *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
     });
-    let place = path_values::find(stage, operation, &draft, scope)?;
-    narrowing.put(&mut draft);
-    place.put(&mut draft, None);
+    let path = path_values::find(setup, operation, &draft, scope)?;
+    filters.put(&mut draft);
+    path.put(&mut draft, None);
     let limit = effect.paging.as_ref().and_then(|paging| paging.limit.as_deref());
     if let (Some(size), Some(limit)) = (size, limit) {
         draft.set_parameter(In::Query, limit, Value::from(size));
     }
-    let request = stage.valid_request(operation, &draft, Key::Usual)?;
-    walk(stage, list, request, Way::Forth, role)
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    walk(setup, list, request, PageDirection::Forward, role)
 }
 
 /// The way back from a page, without that page.
@@ -118,43 +118,43 @@ pub fn all<'r>(
 /// # Errors
 /// As [`all`].
 pub fn back<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+    setup: &mut Setup<'r>,
     list: (&Operation, &Effect),
     from: &Exchange,
     keys: &[String],
-) -> Result<Option<Walk<'r>>, Halt> {
+) -> Result<Option<Walk<'r>>, Pending> {
     let mut seen = BTreeSet::new();
-    match turn(stage, list, &from.request, &from.response, Way::Back, keys, &mut seen) {
-        Some(request) => walk(stage, list, request, Way::Back, Role::Tested).map(Some),
+    match turn(setup, list, &from.request, &from.response, PageDirection::Backward, keys, &mut seen) {
+        Some(request) => walk(setup, list, request, PageDirection::Backward, Role::Tested).map(Some),
         None => Ok(None),
     }
 }
 
 fn walk<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+    setup: &mut Setup<'r>,
     list: (&Operation, &Effect),
     first: Request,
-    way: Way,
+    direction: PageDirection,
     role: Role,
-) -> Result<Walk<'r>, Halt> {
+) -> Result<Walk<'r>, Pending> {
     let (operation, effect) = list;
-    let key = effect.collection.and_then(|index| stage.scene.behaviour.collections.get(index));
+    let key = effect.collection.and_then(|index| setup.session.behaviour.collections.get(index));
     let Some(key) = key.map(|collection| collection.key.clone()) else {
-        return Err(Halt::unreachable("nothing is known of what it lists"));
+        return Err(Pending::unreachable("nothing is known of what it lists"));
     };
     let mut walk =
-        Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, repeated: None, end: End::Bound, last: None };
+        Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, repeated: None, end: WalkEnd::Bound, last: None };
     let mut seen = BTreeSet::from([first.target.clone()]);
     let mut before: HashMap<String, String> = HashMap::new();
     let mut request = first;
     while walk.pages.len() < MOST_PAGES {
-        let exchange = stage.send(role, operation, request)?;
+        let exchange = setup.send(role, operation, request)?;
         if !exchange.accepted() {
             let why = format!("a page of {} was answered {}", operation.id, said(&exchange.response));
-            return Err(Halt::inconclusive(why));
+            return Err(Pending::inconclusive(why));
         }
         let Some(items) = answer::items(effect, &exchange.response) else {
-            return Err(Halt::inconclusive(format!("an answer of {} holds no list", operation.id)));
+            return Err(Pending::inconclusive(format!("an answer of {} holds no list", operation.id)));
         };
         walk.last = Some(exchange);
         let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(answer::text).collect();
@@ -163,22 +163,23 @@ fn walk<'r>(
             let Some(key) = key.get(item).map(answer::text) else { continue };
             let shown = item.to_string();
             if before.get(&key) == Some(&shown) {
-                walk.repeated.get_or_insert_with(|| (key.clone(), stage.talk.latest()));
+                walk.repeated.get_or_insert_with(|| (key.clone(), setup.transcript.latest()));
             }
             now.push((key, shown));
         }
         before.extend(now);
         walk.keyless |= keys.len() < items.len();
         walk.pages.push(keys.clone());
-        walk.shown.push(stage.talk.latest());
+        walk.shown.push(setup.transcript.latest());
         let known = seen.len();
-        match turn(stage, list, &exchange.request, &exchange.response, way, &keys, &mut seen) {
+        match turn(setup, list, &exchange.request, &exchange.response, direction, &keys, &mut seen) {
             None => {
-                walk.end = if marks(effect, &exchange.response, way) { End::Reached } else { End::Unmarked };
+                walk.end =
+                    if marks(effect, &exchange.response, direction) { WalkEnd::Reached } else { WalkEnd::Unmarked };
                 break;
             }
             Some(_) if seen.len() == known => {
-                walk.end = End::Circle;
+                walk.end = WalkEnd::Circle;
                 break;
             }
             Some(next) => request = next,
@@ -189,11 +190,11 @@ fn walk<'r>(
 
 /// The request for the page beside this one; `None` where the target says that there is none.
 fn turn(
-    stage: &Stage<'_, '_, '_, '_>,
+    setup: &Setup<'_>,
     list: (&Operation, &Effect),
     request: &Request,
     response: &Response,
-    way: Way,
+    direction: PageDirection,
     page: &[String],
     seen: &mut BTreeSet<String>,
 ) -> Option<Request> {
@@ -201,25 +202,25 @@ fn turn(
     let body = answer::json(response)?;
     let by = &effect.paging.as_ref()?.by;
     // Where an answer only says that there is more, the mark is the key at the page's edge.
-    let (items, last) = (page.len(), if way == Way::Forth { page.last() } else { page.first() });
+    let (items, last) = (page.len(), if direction == PageDirection::Forward { page.last() } else { page.first() });
     let to = |target: String| Request { target, ..request.clone() };
-    let next = if let Some(link) = link(response, &body, way) {
+    let next = if let Some(link) = link(response, &body, direction) {
         let target = answer::resolve(&request.target, &link);
-        to(answer::inside(stage.scene, operation, &target))
+        to(answer::inside(setup.session, operation, &target))
     } else {
-        match (by, way) {
-            (PageBy::Cursor { after: Some(name), .. }, Way::Forth)
-            | (PageBy::Cursor { before: Some(name), .. }, Way::Back) => {
+        match (by, direction) {
+            (PageBy::Cursor { after: Some(name), .. }, PageDirection::Forward)
+            | (PageBy::Cursor { before: Some(name), .. }, PageDirection::Backward) => {
                 let more = objects(&body).any(|object| object.get("has_more") == Some(&Value::Bool(true)));
-                let mark = cursor(&body, way).or_else(|| last.filter(|_| more).cloned())?;
-                let others: Vec<&str> = stage.cursors(operation);
+                let mark = cursor(&body, direction).or_else(|| last.filter(|_| more).cloned())?;
+                let others: Vec<&str> = setup.cursors(operation);
                 to(with_query(&request.target, &others, name, &mark))
             }
-            (PageBy::Offset(name), Way::Forth) if items > 0 => {
+            (PageBy::Offset(name), PageDirection::Forward) if items > 0 => {
                 let offset = query_number(&request.target, name).unwrap_or(0) + u64::try_from(items).ok()?;
                 to(with_query(&request.target, &[name.as_str()], name, &offset.to_string()))
             }
-            (PageBy::Page(name), Way::Forth) if items > 0 => {
+            (PageBy::Page(name), PageDirection::Forward) if items > 0 => {
                 let page = query_number(&request.target, name).unwrap_or(1) + 1;
                 to(with_query(&request.target, &[name.as_str()], name, &page.to_string()))
             }
@@ -231,13 +232,13 @@ fn turn(
 }
 
 /// A link to the page beside this one: in the `Link` field (RFC 8288 §3), or among the links of the body.
-fn link(response: &Response, body: &Value, way: Way) -> Option<String> {
+fn link(response: &Response, body: &Value, direction: PageDirection) -> Option<String> {
     let from_field = response.headers.all("link").flat_map(|field| field.split(',')).find_map(|link| {
         let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
         let named = parameters.split(';').any(|parameter| {
             let Some((name, value)) = parameter.split_once('=') else { return false };
             name.trim().eq_ignore_ascii_case("rel")
-                && value.trim().trim_matches('"').split_ascii_whitespace().any(|rel| way_word(way, rel))
+                && value.trim().trim_matches('"').split_ascii_whitespace().any(|rel| names_direction(direction, rel))
         });
         named.then(|| target.to_owned())
     });
@@ -246,7 +247,7 @@ fn link(response: &Response, body: &Value, way: Way) -> Option<String> {
             .iter()
             .find_map(|place| {
                 let links = Pointer::parse(place)?.get(body)?.as_object()?;
-                links.iter().find(|(name, _)| way_word(way, name)).and_then(|(_, link)| match link {
+                links.iter().find(|(name, _)| names_direction(direction, name)).and_then(|(_, link)| match link {
                     Value::String(text) => Some(text.as_str()),
                     Value::Object(members) => members.get("href").and_then(Value::as_str),
                     Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
@@ -260,23 +261,24 @@ fn link(response: &Response, body: &Value, way: Way) -> Option<String> {
 /// Where bodies keep their links: JSON:API, HAL, and the envelopes that people make.
 const LINKS: [&str; 7] = ["/links", "/_links", "", "/meta", "/pagination", "/paging", "/page"];
 
-fn way_word(way: Way, word: &str) -> bool {
-    match way {
-        Way::Forth => word == "next",
-        Way::Back => matches!(word, "prev" | "previous"),
+fn names_direction(direction: PageDirection, word: &str) -> bool {
+    match direction {
+        PageDirection::Forward => word == "next",
+        PageDirection::Backward => matches!(word, "prev" | "previous"),
     }
 }
 
 /// Whether an answer shows at all where it would speak of a further page, so that its silence means that there is none.
-fn marks(effect: &Effect, response: &Response, way: Way) -> bool {
+fn marks(effect: &Effect, response: &Response, direction: PageDirection) -> bool {
     let counted = match effect.paging.as_ref().map(|paging| &paging.by) {
-        Some(PageBy::Offset(_) | PageBy::Page(_)) => way == Way::Forth,
+        Some(PageBy::Offset(_) | PageBy::Page(_)) => direction == PageDirection::Forward,
         Some(PageBy::Cursor { .. } | PageBy::Nothing) | None => false,
     };
     let Some(body) = answer::json(response) else { return false };
     let has = |place: &str| body.pointer(place).is_some_and(Value::is_object);
-    let named = objects(&body)
-        .any(|object| object.contains_key("has_more") || names(way).iter().any(|name| object.contains_key(*name)));
+    let named = objects(&body).any(|object| {
+        object.contains_key("has_more") || names(direction).iter().any(|name| object.contains_key(*name))
+    });
     counted || has("/links") || has("/_links") || response.headers.get("link").is_some() || named
 }
 
@@ -287,9 +289,9 @@ fn objects(body: &Value) -> impl Iterator<Item = &serde_json::Map<String, Value>
 }
 
 /// What people call the cursor of the page beside this one.
-fn names(way: Way) -> &'static [&'static str] {
-    match way {
-        Way::Forth => &[
+fn names(direction: PageDirection) -> &'static [&'static str] {
+    match direction {
+        PageDirection::Forward => &[
             "next_cursor",
             "nextCursor",
             "next_page_token",
@@ -302,7 +304,7 @@ fn names(way: Way) -> &'static [&'static str] {
             "after",
             "cursor",
         ],
-        Way::Back => &[
+        PageDirection::Backward => &[
             "previous_cursor",
             "prev_cursor",
             "previousCursor",
@@ -317,11 +319,13 @@ fn names(way: Way) -> &'static [&'static str] {
 }
 
 /// A cursor that the body gives for the page beside this one.
-fn cursor(body: &Value, way: Way) -> Option<String> {
-    names(way).iter().find_map(|name| objects(body).find_map(|object| object.get(*name))).and_then(|mark| match mark {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+fn cursor(body: &Value, direction: PageDirection) -> Option<String> {
+    names(direction).iter().find_map(|name| objects(body).find_map(|object| object.get(*name))).and_then(|mark| {
+        match mark {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
     })
 }
 
@@ -366,20 +370,20 @@ mod tests {
             json!({"next": "/a?after=1"}),
             json!({"meta": {"next": "/a?after=1"}}),
         ] {
-            assert_eq!(link(&bare, &body, Way::Forth).as_deref(), Some("/a?after=1"), "{body}");
-            assert_eq!(link(&bare, &body, Way::Back), None, "{body}");
+            assert_eq!(link(&bare, &body, PageDirection::Forward).as_deref(), Some("/a?after=1"), "{body}");
+            assert_eq!(link(&bare, &body, PageDirection::Backward), None, "{body}");
         }
         let headers: Headers = [("Link", "</b>; rel=\"prev\", </c>; rel=next")].into_iter().collect();
         let linked = Response { headers, ..Response::default() };
-        assert_eq!(link(&linked, &json!([]), Way::Forth).as_deref(), Some("/c"));
-        assert_eq!(link(&linked, &json!([]), Way::Back).as_deref(), Some("/b"));
+        assert_eq!(link(&linked, &json!([]), PageDirection::Forward).as_deref(), Some("/c"));
+        assert_eq!(link(&linked, &json!([]), PageDirection::Backward).as_deref(), Some("/b"));
     }
 
     #[test]
     fn cursors_are_found_by_name_and_empty_ones_end_the_list() {
-        assert_eq!(cursor(&json!({"meta": {"next_cursor": "x"}}), Way::Forth).as_deref(), Some("x"));
-        assert_eq!(cursor(&json!({"next_cursor": ""}), Way::Forth), None);
-        assert_eq!(cursor(&json!({"next_cursor": null}), Way::Forth), None);
+        assert_eq!(cursor(&json!({"meta": {"next_cursor": "x"}}), PageDirection::Forward).as_deref(), Some("x"));
+        assert_eq!(cursor(&json!({"next_cursor": ""}), PageDirection::Forward), None);
+        assert_eq!(cursor(&json!({"next_cursor": null}), PageDirection::Forward), None);
     }
 
     #[test]

@@ -10,18 +10,19 @@ use serde_json::Value;
 
 use crate::plan::roles;
 use crate::scenario::answer;
-use crate::scenario::setup::{Key, Scene, Stage};
-use crate::transcript::{Exchange, Halt, Role};
+use crate::scenario::setup::{Authorization, Setup};
+use crate::session::Session;
+use crate::transcript::{Exchange, Pending, Role};
 
 /// Values of path parameters, and of whatever else the run was told to use.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Place {
+pub struct PathValues {
     values: Vec<(In, String, Value)>,
     /// The key of the item, where it travels in the body.
     key: Option<(Pointer, Value)>,
 }
 
-impl Place {
+impl PathValues {
     /// Puts the values into a draft, but for the part that a row speaks of.
     pub fn put(&self, draft: &mut Draft, spoken_of: Option<&Row>) {
         for (place, name, value) in &self.values {
@@ -72,12 +73,12 @@ const TRIES: usize = 6;
 /// # Errors
 /// Where what it needs cannot be created, or an answer is needed.
 pub fn find(
-    stage: &mut Stage<'_, '_, '_, '_>,
+    setup: &mut Setup<'_>,
     operation: &Operation,
     draft: &Draft,
     pinned: &[(String, Value)],
-) -> Result<Place, Halt> {
-    reach(stage, operation, draft, pinned, DEEPEST)
+) -> Result<PathValues, Pending> {
+    reach(setup, operation, draft, pinned, DEEPEST)
 }
 
 /// Creates an item in a scope, given by path parameters of `from`.
@@ -85,12 +86,12 @@ pub fn find(
 /// # Errors
 /// Where that is refused, or an answer is needed.
 pub fn create<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+    setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
     from: &Operation,
     scope: &[(String, Value)],
-) -> Result<Created<'r>, Halt> {
-    bring_about(stage, creator, carry(&from.path, scope, &creator.0.path), None, DEEPEST)
+) -> Result<Created<'r>, Pending> {
+    create_at_depth(setup, creator, carry(&from.path, scope, &creator.0.path), None, DEEPEST)
 }
 
 /// Creates another item where one was created before: in its scope, and with the same required parameters.
@@ -98,11 +99,11 @@ pub fn create<'r>(
 /// # Errors
 /// As [`create`].
 pub fn create_beside<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+    setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
     first: &Created<'_>,
-) -> Result<Created<'r>, Halt> {
-    bring_about(stage, creator, first.scope.clone(), Some(&first.draft), DEEPEST)
+) -> Result<Created<'r>, Pending> {
+    create_at_depth(setup, creator, first.scope.clone(), Some(&first.draft), DEEPEST)
 }
 
 /// The values of one path's parameters under the names of another: by their place where the paths begin alike, else by
@@ -130,82 +131,82 @@ pub fn carry(from: &PathTemplate, values: &[(String, Value)], to: &PathTemplate)
 }
 
 fn reach(
-    stage: &mut Stage<'_, '_, '_, '_>,
+    setup: &mut Setup<'_>,
     operation: &Operation,
     draft: &Draft,
     pinned: &[(String, Value)],
     depth: usize,
-) -> Result<Place, Halt> {
+) -> Result<PathValues, Pending> {
     let mut values: Vec<(String, Value)> = Vec::new();
     for name in operation.path.parameters() {
         let value = if let Some((_, value)) = pinned.iter().find(|(known, _)| known == name) {
-            Some(answer::typed(stage.scene.contract, operation, In::Path, name, value))
-        } else if let Some(text) = stage.scene.settings.fixed(name) {
-            Some(given(stage, operation, In::Path, name, text))
-        } else if let Some(creator) = maker(stage, operation, name).filter(|_| depth > 0) {
+            Some(answer::typed(setup.session.contract, operation, In::Path, name, value))
+        } else if let Some(text) = setup.session.settings.fixed(name) {
+            Some(given(setup, operation, In::Path, name, text))
+        } else if let Some(creator) = creator_of_parameter(setup, operation, name).filter(|_| depth > 0) {
             let scope = carry(&operation.path, &values, &creator.0.path);
-            let created = bring_about(stage, creator, scope, None, depth - 1)?;
+            let created = create_at_depth(setup, creator, scope, None, depth - 1)?;
             let Some(key) = created.key else {
                 let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
-                return Err(Halt::inconclusive(why));
+                return Err(Pending::inconclusive(why));
             };
-            Some(answer::typed(stage.scene.contract, operation, In::Path, name, &key))
+            Some(answer::typed(setup.session.contract, operation, In::Path, name, &key))
         } else {
             draft.parameter(In::Path, name).cloned()
         };
         values.extend(value.map(|value| (name.to_owned(), value)));
     }
-    let key = key_in_body(stage, operation, &values, depth)?;
+    let key = key_in_body(setup, operation, &values, depth)?;
     let values = values.into_iter().map(|(name, value)| (In::Path, name, value)).collect();
-    let mut place = Place { values, key };
+    let mut path = PathValues { values, key };
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != In::Path) {
-        if let Some(text) = stage.scene.settings.fixed(&parameter.name) {
-            let value = given(stage, operation, parameter.place, &parameter.name, text);
-            place.values.push((parameter.place, parameter.name.clone(), value));
+        if let Some(text) = setup.session.settings.fixed(&parameter.name) {
+            let value = given(setup, operation, parameter.place, &parameter.name, text);
+            path.values.push((parameter.place, parameter.name.clone(), value));
         }
     }
-    Ok(place)
+    Ok(path)
 }
 
 /// What changes an item that its body names needs that item: it is created, and its key goes where the body has it.
 fn key_in_body(
-    stage: &mut Stage<'_, '_, '_, '_>,
+    setup: &mut Setup<'_>,
     operation: &Operation,
     scope: &[(String, Value)],
     depth: usize,
-) -> Result<Option<(Pointer, Value)>, Halt> {
-    let Some(effect) = stage.effect(operation) else { return Ok(None) };
+) -> Result<Option<(Pointer, Value)>, Pending> {
+    let Some(effect) = setup.effect(operation) else { return Ok(None) };
     let changes = matches!(effect.action, Action::Update | Action::Replace) && effect.key_parameter.is_none();
     let (Some(index), Some(sent), true) = (effect.collection, &effect.sent, changes && depth > 0) else {
         return Ok(None);
     };
-    let creator = roles::creator(stage.scene.contract, stage.scene.behaviour, index);
-    let (Some(creator), Some(collection)) = (creator, stage.scene.behaviour.collections.get(index)) else {
+    let creator = roles::creator(setup.session.contract, setup.session.behaviour, index);
+    let (Some(creator), Some(collection)) = (creator, setup.session.behaviour.collections.get(index)) else {
         return Ok(None);
     };
     let scope = carry(&operation.path, scope, &creator.0.path);
-    let created = bring_about(stage, creator, scope, None, depth - 1)?;
+    let created = create_at_depth(setup, creator, scope, None, depth - 1)?;
     Ok(created.key.map(|key| (sent.append(&collection.key), key)))
 }
 
-fn bring_about<'r>(
-    stage: &mut Stage<'_, '_, '_, 'r>,
+fn create_at_depth<'r>(
+    setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
     scope: Vec<(String, Value)>,
     beside: Option<&Draft>,
     depth: usize,
-) -> Result<Created<'r>, Halt> {
+) -> Result<Created<'r>, Pending> {
     let (operation, effect) = creator;
     let mut tries = TRIES;
     loop {
-        let given = stage.opening(operation);
+        let given = setup.first_request(operation);
         // What is given is to be shown, and nothing in its place.
         let last = given.is_some();
         let mut draft = match given {
             Some(given) => given,
             None => {
-                let mut fresh = stage.fresh();
-                stage.valid(operation, &mut fresh)?
+                let mut fresh = setup.fresh();
+                setup.valid(operation, &mut fresh)?
             }
         };
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
@@ -214,18 +215,18 @@ fn bring_about<'r>(
                 draft.set_parameter(In::Query, &parameter.name, value.clone());
             }
         }
-        let place = reach(stage, operation, &draft, &scope, depth)?;
-        place.put(&mut draft, None);
-        let request = stage.valid_request(operation, &draft, Key::Usual)?;
-        let exchange = stage.send(Role::Prepare, operation, request)?;
+        let path = reach(setup, operation, &draft, &scope, depth)?;
+        path.put(&mut draft, None);
+        let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+        let exchange = setup.send(Role::Prepare, operation, request)?;
         tries -= 1;
         if exchange.accepted() {
-            let key = answer::key(stage.scene, operation, effect, &exchange.response);
-            return Ok(Created { draft, exchange, key, scope: place.path() });
+            let key = answer::key(setup.session, operation, effect, &exchange.response);
+            return Ok(Created { draft, exchange, key, scope: path.path() });
         }
         if exchange.response.status != 409 || tries == 0 || last {
             let said = crate::judge::limit::said(&exchange.response);
-            return Err(Halt::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
+            return Err(Pending::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
         }
     }
 }
@@ -236,37 +237,41 @@ fn bring_about<'r>(
 /// # Errors
 /// Where an answer is needed.
 pub fn force(
-    stage: &mut Stage<'_, '_, '_, '_>,
+    setup: &mut Setup<'_>,
     operation: &Operation,
     name: &str,
     malformed: &Draft,
-) -> Result<Option<Value>, Halt> {
-    let Some((creator, effect)) = maker(stage, operation, name) else { return Ok(None) };
+) -> Result<Option<Value>, Pending> {
+    let Some((creator, effect)) = creator_of_parameter(setup, operation, name) else { return Ok(None) };
     let path = operation.path.parameters().filter(|known| *known != name);
     let values: Vec<(String, Value)> =
         path.filter_map(|known| Some((known.to_owned(), malformed.parameter(In::Path, known)?.clone()))).collect();
-    let mut fresh = stage.fresh();
-    let mut draft = stage.valid(creator, &mut fresh)?;
-    let place = reach(stage, creator, &draft, &carry(&operation.path, &values, &creator.path), 0)?;
-    place.put(&mut draft, None);
-    let request = stage.request(creator, &draft, Key::Usual)?;
-    let exchange = stage.send(Role::Prepare, creator, request)?;
-    Ok(if exchange.accepted() { answer::key(stage.scene, creator, effect, &exchange.response) } else { None })
+    let mut fresh = setup.fresh();
+    let mut draft = setup.valid(creator, &mut fresh)?;
+    let path = reach(setup, creator, &draft, &carry(&operation.path, &values, &creator.path), 0)?;
+    path.put(&mut draft, None);
+    let request = setup.request(creator, &draft, Authorization::Usual)?;
+    let exchange = setup.send(Role::Prepare, creator, request)?;
+    Ok(if exchange.accepted() { answer::key(setup.session, creator, effect, &exchange.response) } else { None })
 }
 
 /// The operation that creates what a path parameter names: the creator of the collection whose items lie there.
-fn maker<'c>(stage: &Stage<'c, '_, '_, '_>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
-    makes(stage.scene, operation, name)
+fn creator_of_parameter<'c>(
+    setup: &Setup<'c>,
+    operation: &Operation,
+    name: &str,
+) -> Option<(&'c Operation, &'c Effect)> {
+    makes(setup.session, operation, name)
 }
 
 /// Whether what a path parameter names is created before the request is sent, so that its value is the target's.
 #[must_use]
-pub fn is_created(scene: Scene<'_>, operation: &Operation, name: &str) -> bool {
-    makes(scene, operation, name).is_some()
+pub fn is_created(session: Session<'_>, operation: &Operation, name: &str) -> bool {
+    makes(session, operation, name).is_some()
 }
 
-fn makes<'c>(scene: Scene<'c>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
-    let (contract, behaviour) = (scene.contract, scene.behaviour);
+fn makes<'c>(session: Session<'c>, operation: &Operation, name: &str) -> Option<(&'c Operation, &'c Effect)> {
+    let (contract, behaviour) = (session.contract, session.behaviour);
     let segments = operation.path.segments();
     let end = segments.iter().position(|segment| parameters(&segment.0).any(|known| known == name))?;
     let collection = contract.operations().find_map(|other| {
@@ -279,7 +284,7 @@ fn makes<'c>(scene: Scene<'c>, operation: &Operation, name: &str) -> Option<(&'c
             && parameters(&last.0).any(|known| known == key);
         ends_there.then_some(effect.collection?)
     });
-    let own = scene.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
+    let own = session.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
     let creator = roles::creator(contract, behaviour, own.and_then(|effect| effect.collection).or(collection)?)?;
     // What creates it must not itself need it.
     (!creator.0.path.segments().get(end).is_some_and(|segment| parameters(&segment.0).any(|known| known == name)))
@@ -303,8 +308,8 @@ fn same_shape(one: &[Piece], other: &[Piece]) -> bool {
 }
 
 /// A value that the run was told to use, as the type that the parameter's schema has for such text.
-fn given(stage: &Stage<'_, '_, '_, '_>, operation: &Operation, place: In, name: &str, text: &str) -> Value {
-    answer::typed(stage.scene.contract, operation, place, name, &Value::String(text.to_owned()))
+fn given(setup: &Setup<'_>, operation: &Operation, place: In, name: &str, text: &str) -> Value {
+    answer::typed(setup.session.contract, operation, place, name, &Value::String(text.to_owned()))
 }
 
 #[cfg(test)]

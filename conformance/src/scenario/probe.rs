@@ -8,8 +8,8 @@ use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid
 use etalon_contract::model::Operation;
 use serde_json::{Value, json};
 
-use crate::scenario::draft_place::{Spot, spots};
-use crate::scenario::setup::Scene;
+use crate::scenario::draft_place::{DraftPlace, places};
+use crate::session::Session;
 
 /// A kind of valid request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,14 +102,14 @@ impl Probe {
 /// # Errors
 /// Where no place of it can be so.
 pub fn draft(
-    scene: Scene<'_>,
+    session: Session<'_>,
     operation: &Operation,
     probe: Probe,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
     let filled = |choices: &mut dyn Choices| {
-        let mut draft = generate::valid(scene.contract, operation, &mut Filled(choices))?;
-        scene.forget(operation, &mut draft, None);
+        let mut draft = generate::valid(session.contract, operation, &mut Filled(choices))?;
+        session.forget(operation, &mut draft, None);
         Ok(Broken { twin: draft.clone(), draft })
     };
     let base = match probe {
@@ -119,7 +119,7 @@ pub fn draft(
         }
         // What is strange may be far down.
         Probe::Long | Probe::Wide | Probe::Quoted | Probe::Control => {
-            nested(scene, operation, filled(&mut Lush(choices))?, FAR_DOWN)
+            nested(session, operation, filled(&mut Lush(choices))?, FAR_DOWN)
         }
     };
     let grown = match probe {
@@ -128,7 +128,7 @@ pub fn draft(
             let simplest = filled(&mut Numbers::new(&[]))?;
             return if base == simplest { Err(Cannot::because("there is nothing to choose")) } else { Ok(base) };
         }
-        Probe::Deep => nested(scene, operation, base.clone(), DEEP),
+        Probe::Deep => nested(session, operation, base.clone(), DEEP),
         Probe::Long
         | Probe::Wide
         | Probe::Quoted
@@ -141,7 +141,7 @@ pub fn draft(
         | Probe::Fraction
         | Probe::Null
         | Probe::Named
-        | Probe::Crowded => grown(scene, operation, base.clone(), &|value| others(probe, value)),
+        | Probe::Crowded => grown(session, operation, base.clone(), &|value| others(probe, value)),
     };
     if grown == base { Err(Cannot::because("no value of it can be so")) } else { Ok(grown) }
 }
@@ -170,23 +170,23 @@ impl Choices for Lush<'_> {
 }
 
 /// The request with each value replaced by the first of the others that leaves it valid.
-fn grown(scene: Scene<'_>, operation: &Operation, base: Broken, others: &dyn Fn(&Value) -> Vec<Value>) -> Broken {
+fn grown(session: Session<'_>, operation: &Operation, base: Broken, others: &dyn Fn(&Value) -> Vec<Value>) -> Broken {
     let mut grown = base;
-    let places: Vec<Spot> = spots(&grown.draft, &|_| false).into_iter().take(PLACES).collect();
+    let places: Vec<DraftPlace> = places(&grown.draft, &|_| false).into_iter().take(PLACES).collect();
     // Inner places first: what holds them is looked at as it has become.
-    for spot in places.into_iter().rev() {
-        let candidates = spot.get(&grown.draft).map(others).unwrap_or_default();
+    for place in places.into_iter().rev() {
+        let candidates = place.get(&grown.draft).map(others).unwrap_or_default();
         let found = candidates.iter().find_map(|other| {
-            let changed = spot.replaced(&grown, other)?;
-            valid(scene, operation, &changed.draft).then_some(changed)
+            let changed = place.replaced(&grown, other)?;
+            valid(session, operation, &changed.draft).then_some(changed)
         });
         grown = found.unwrap_or(grown);
     }
     grown
 }
 
-fn valid(scene: Scene<'_>, operation: &Operation, draft: &Draft) -> bool {
-    is_valid(scene.contract, operation, draft)
+fn valid(session: Session<'_>, operation: &Operation, draft: &Draft) -> bool {
+    is_valid(session.contract, operation, draft)
 }
 
 /// What a probe would rather have in the place of a value, the best first.
@@ -249,8 +249,8 @@ fn other(value: &Value, number: usize) -> Value {
 }
 
 /// The request with a value put into the place of one within it, again and again, where that stays valid.
-fn nested(scene: Scene<'_>, operation: &Operation, base: Broken, times: usize) -> Broken {
-    let places: Vec<Spot> = spots(&base.draft, &|_| false).into_iter().take(PLACES).collect();
+fn nested(session: Session<'_>, operation: &Operation, base: Broken, times: usize) -> Broken {
+    let places: Vec<DraftPlace> = places(&base.draft, &|_| false).into_iter().take(PLACES).collect();
     for outer in &places {
         let Some(whole) = outer.get(&base.draft).filter(|whole| whole.is_object() || whole.is_array()).cloned() else {
             continue;
@@ -268,7 +268,7 @@ fn nested(scene: Scene<'_>, operation: &Operation, base: Broken, times: usize) -
             let mut at = outer.clone();
             for _ in 0..times {
                 at.at = at.at.append(&tail);
-                match at.replaced(&deep, &whole).filter(|deeper| valid(scene, operation, &deeper.draft)) {
+                match at.replaced(&deep, &whole).filter(|deeper| valid(session, operation, &deeper.draft)) {
                     Some(deeper) => deep = deeper,
                     None => break,
                 }

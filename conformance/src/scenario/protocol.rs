@@ -6,9 +6,9 @@ use etalon_contract::model::{Operation, Route};
 use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
-use crate::scenario::setup::{Key, Stage, cannot_make};
+use crate::scenario::setup::{Authorization, Setup, cannot_make};
 use crate::scenario::{breach, path_values};
-use crate::transcript::{Halt, Role};
+use crate::transcript::{Pending, Role};
 use crate::verdict::Verdict;
 
 /// The methods that are tried on a path that does not have them, the harmless ones first.
@@ -18,9 +18,9 @@ const METHODS: [&str; 5] = ["GET", "POST", "PATCH", "PUT", "DELETE"];
 const NOWHERE: &str = "application/vnd.etalon.nowhere";
 
 /// A method that the path does not have.
-pub fn method(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
-    let mut request = bare(stage, operation)?;
-    let contract = stage.scene.contract;
+pub fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+    let mut request = bare(setup, operation)?;
+    let contract = setup.session.contract;
     let free = METHODS.into_iter().find_map(|method| match contract.route(method, request.path()) {
         Route::OtherMethods(documented) => Some((method, documented)),
         Route::Found { .. } | Route::Unknown => None,
@@ -29,34 +29,34 @@ pub fn method(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Resul
         return Ok(Verdict::unreachable("the path has every method that is tried"));
     };
     method.clone_into(&mut request.method);
-    let exchange = stage.send_stray(Role::Tested, request)?;
+    let exchange = setup.send_stray(Role::Tested, request)?;
     Ok(protocol::method_not_allowed(method, &documented, &exchange.response))
 }
 
 /// A path that the contract does not have.
-pub fn path(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
-    let mut request = bare(stage, operation)?;
-    let token = stage.choices().below(u64::MAX);
+pub fn path(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+    let mut request = bare(setup, operation)?;
+    let token = setup.choices().below(u64::MAX);
     "GET".clone_into(&mut request.method);
     request.target = format!("{}/etalon-{token:016x}", request.path().trim_end_matches('/'));
-    if stage.scene.contract.route("GET", request.path()) != Route::Unknown {
+    if setup.session.contract.route("GET", request.path()) != Route::Unknown {
         request.target.push_str("/nowhere");
     }
-    if stage.scene.contract.route("GET", request.path()) != Route::Unknown {
+    if setup.session.contract.route("GET", request.path()) != Route::Unknown {
         return Ok(Verdict::unreachable("the contract has a path for anything below this one"));
     }
-    let exchange = stage.send_stray(Role::Tested, request)?;
+    let exchange = setup.send_stray(Role::Tested, request)?;
     Ok(protocol::unknown_path(&exchange.response))
 }
 
 /// An `Accept` that no documented media type satisfies.
-pub fn accept(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Verdict, Halt> {
-    let mut draft = stage.valid(operation, &mut stage.choices())?;
-    let place = path_values::find(stage, operation, &draft, &[])?;
-    place.put(&mut draft, None);
-    let mut request = stage.valid_request(operation, &draft, Key::Usual)?;
+pub fn accept(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+    let mut draft = setup.valid(operation, &mut setup.choices())?;
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, None);
+    let mut request = setup.valid_request(operation, &draft, Authorization::Usual)?;
     request.headers.set("Accept", NOWHERE);
-    let exchange = stage.send(Role::Tested, operation, request)?;
+    let exchange = setup.send(Role::Tested, operation, request)?;
     Ok(protocol::not_acceptable(operation, &exchange.response))
 }
 
@@ -68,19 +68,14 @@ const DEEP: usize = 10_000;
 const LARGE: usize = 1 << 20;
 
 /// A body that is unusual, whatever the contract says of it; what follows shows whether the target still answers.
-pub fn unusual(
-    stage: &mut Stage<'_, '_, '_, '_>,
-    operation: &Operation,
-    row: &Row,
-    kind: Unusual,
-) -> Result<Verdict, Halt> {
+pub fn unusual(setup: &mut Setup<'_>, operation: &Operation, row: &Row, kind: Unusual) -> Result<Verdict, Pending> {
     let wanted = row.content.and_then(|index| operation.body.as_ref()?.content.get(index));
     let media_type = wanted.and_then(|content| content.media_type.concrete());
-    let mut draft = breach::with_body(stage.scene.contract, operation, &mut stage.choices())
+    let mut draft = breach::with_body(setup.session.contract, operation, &mut setup.choices())
         .map_err(|cannot| cannot_make(&cannot))?;
-    let place = path_values::find(stage, operation, &draft, &[])?;
-    place.put(&mut draft, None);
-    let twin = stage.valid_request(operation, &draft, Key::Usual)?;
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, None);
+    let twin = setup.valid_request(operation, &draft, Authorization::Usual)?;
     let mut request = twin.clone();
     request.body = match kind {
         Unusual::Deep => format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)).into_bytes(),
@@ -93,20 +88,20 @@ pub fn unusual(
     if let Some(media_type) = media_type {
         request.headers.set("Content-Type", media_type.to_string());
     }
-    let exchange = stage.send(Role::Tested, operation, request)?;
-    let twin = stage.send(Role::Twin, operation, twin)?;
+    let exchange = setup.send(Role::Tested, operation, request)?;
+    let twin = setup.send(Role::Twin, operation, twin)?;
     Ok(protocol::probed(&exchange.response, &twin.response))
 }
 
 /// A valid request without its content: method and path are what matters.
-fn bare(stage: &mut Stage<'_, '_, '_, '_>, operation: &Operation) -> Result<Request, Halt> {
-    let mut draft = stage.valid(operation, &mut stage.choices())?;
+fn bare(setup: &mut Setup<'_>, operation: &Operation) -> Result<Request, Pending> {
+    let mut draft = setup.valid(operation, &mut setup.choices())?;
     for parameter in operation.path.parameters() {
-        if let Some(text) = stage.scene.settings.fixed(parameter) {
+        if let Some(text) = setup.session.settings.fixed(parameter) {
             draft.set_parameter(etalon_contract::model::In::Path, parameter, text.into());
         }
     }
-    let mut request = stage.request(operation, &draft, Key::Usual)?;
+    let mut request = setup.request(operation, &draft, Authorization::Usual)?;
     request.headers.remove("content-type");
     request.body.clear();
     Ok(request)

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::scenario::answer;
 use crate::scenario::compare::differences;
-use crate::scenario::setup::Scene;
+use crate::session::Session;
 use crate::transcript::Exchange;
 
 /// How many wrong values are remembered: a target that accepts everything would otherwise be compared with all of it.
@@ -20,25 +20,27 @@ const REMEMBERED: usize = 2_000;
 
 /// What was spoilt, and the id of the row whose breach did it.
 #[derive(Clone, Debug, Default)]
-pub struct Spoilt {
+pub struct Tainted {
     /// Items, by their collection and key.
     items: BTreeMap<(usize, String), String>,
     /// Values that were wrong, with the name of the member that they stood in.
     values: Vec<(Option<String>, Value, String)>,
 }
 
-impl Spoilt {
+impl Tainted {
     /// Notes an invalid request that was accepted. `row` is what it breaks.
-    pub fn note(&mut self, scene: Scene<'_>, row: &str, exchange: &Exchange) {
-        let Some(operation) = exchange.operation.and_then(|index| scene.contract.operation(index).ok()) else { return };
+    pub fn note(&mut self, session: Session<'_>, row: &str, exchange: &Exchange) {
+        let Some(operation) = exchange.operation.and_then(|index| session.contract.operation(index).ok()) else {
+            return;
+        };
         let request = &exchange.request;
-        let Route::Found { captures, .. } = scene.contract.route(&request.method, request.path()) else { return };
+        let Route::Found { captures, .. } = session.contract.route(&request.method, request.path()) else { return };
         let body: Option<Value> = serde_json::from_slice(&request.body).ok();
-        if let Some(effect) = scene.behaviour.effects.get(operation.index)
+        if let Some(effect) = session.behaviour.effects.get(operation.index)
             && let Some(index) = effect.collection
-            && let Some(collection) = scene.behaviour.collections.get(index)
+            && let Some(collection) = session.behaviour.collections.get(index)
         {
-            let returned = answer::key(scene, operation, effect, &exchange.response);
+            let returned = answer::key(session, operation, effect, &exchange.response);
             let in_path = effect.key_parameter.as_ref().and_then(|name| {
                 let (_, raw) = captures.iter().find(|(known, _)| known == name)?;
                 percent_encoding::percent_decode_str(raw)
@@ -52,8 +54,8 @@ impl Spoilt {
                 self.items.entry((index, answer::text(&key))).or_insert_with(|| row.to_owned());
             }
         }
-        let decoded = codec::decode(scene.contract, operation, &captures, request);
-        let violations = validate::request(scene.contract, operation, &decoded).unwrap_or_default();
+        let decoded = codec::decode(session.contract, operation, &captures, request);
+        let violations = validate::request(session.contract, operation, &decoded).unwrap_or_default();
         for violation in violations.iter().filter(|violation| violation.subject == Subject::Body) {
             let Some(wrong) = body.as_ref().and_then(|body| violation.pointer.get(body)) else { continue };
             let member = violation.pointer.last().map(|name| name.into_owned());
@@ -66,25 +68,25 @@ impl Spoilt {
 
     /// The row whose breach explains that an answer does not conform; `None` where the answer itself is to blame.
     #[must_use]
-    pub fn explains(&self, scene: Scene<'_>, exchange: &Exchange, violation: &Violation) -> Option<&str> {
+    pub fn explains(&self, session: Session<'_>, exchange: &Exchange, violation: &Violation) -> Option<&str> {
         if violation.subject != Subject::ResponseBody || (self.items.is_empty() && self.values.is_empty()) {
             return None;
         }
         let body = answer::json(&exchange.response)?;
-        let effect = scene.behaviour.effects.get(exchange.operation?)?;
-        self.item(scene, effect.collection, &body, &violation.pointer)
+        let effect = session.behaviour.effects.get(exchange.operation?)?;
+        self.item(session, effect.collection, &body, &violation.pointer)
             .or_else(|| self.value(violation.pointer.get(&body)?, &violation.pointer))
     }
 
     /// The row that spoilt an item around the place, or below it.
-    fn item(&self, scene: Scene<'_>, collection: Option<usize>, body: &Value, at: &Pointer) -> Option<&str> {
+    fn item(&self, session: Session<'_>, collection: Option<usize>, body: &Value, at: &Pointer) -> Option<&str> {
         let index = collection?;
-        let key = &scene.behaviour.collections.get(index)?.key;
-        let spoilt = |value: &Value| self.items.get(&(index, answer::text(key.get(value)?))).map(String::as_str);
+        let key = &session.behaviour.collections.get(index)?.key;
+        let tainted = |value: &Value| self.items.get(&(index, answer::text(key.get(value)?))).map(String::as_str);
         let around = std::iter::successors(Some(at.clone()), Pointer::parent);
-        around.filter_map(|at| at.get(body).and_then(spoilt)).next().or_else(|| {
+        around.filter_map(|at| at.get(body).and_then(tainted)).next().or_else(|| {
             let below = at.get(body)?.as_array()?;
-            below.iter().find_map(spoilt)
+            below.iter().find_map(tainted)
         })
     }
 

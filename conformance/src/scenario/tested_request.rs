@@ -9,14 +9,14 @@ use etalon_contract::validate;
 use crate::plan::Act;
 use crate::scenario::breach;
 use crate::scenario::probe;
-use crate::scenario::setup::Scene;
+use crate::session::Session;
 
 /// The request that a case is about and its twin, before anything is created for them. What is valid is its own twin.
 ///
 /// # Errors
 /// Why there is none: it cannot be made, or the case is about several requests.
 pub fn make(
-    scene: Scene<'_>,
+    session: Session<'_>,
     operation: &Operation,
     row: Option<&Row>,
     act: Act,
@@ -26,22 +26,22 @@ pub fn make(
     match (act, row) {
         (Act::Past(_) | Act::MediaType(_) | Act::Advised, Some(row)) => {
             let variant = if let Act::Past(variant) | Act::MediaType(variant) = act { variant } else { 0 };
-            let mut broken = breach::breach(scene.contract, operation, row, variant, choices)?;
-            scene.forget(operation, &mut broken.draft, Some(&row.subject));
-            scene.forget(operation, &mut broken.twin, None);
+            let mut broken = breach::breach(session.contract, operation, row, variant, choices)?;
+            session.forget(operation, &mut broken.draft, Some(&row.subject));
+            session.forget(operation, &mut broken.twin, None);
             Ok(broken)
         }
         (Act::At(variant), Some(row)) => {
-            let mut draft = generate::at(scene.contract, operation, row, variant, choices)?;
-            scene.forget(operation, &mut draft, Some(&row.subject));
+            let mut draft = generate::at(session.contract, operation, row, variant, choices)?;
+            session.forget(operation, &mut draft, Some(&row.subject));
             Ok(valid(draft))
         }
         (Act::Valid(_) | Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
-            let mut draft = generate::valid(scene.contract, operation, choices)?;
-            scene.forget(operation, &mut draft, None);
+            let mut draft = generate::valid(session.contract, operation, choices)?;
+            session.forget(operation, &mut draft, None);
             Ok(valid(draft))
         }
-        (Act::Probe(kind), _) => probe::draft(scene, operation, kind, choices),
+        (Act::Probe(kind), _) => probe::draft(session, operation, kind, choices),
         (Act::Story, _) => Err(Cannot::because("a story is about several requests")),
         (Act::Past(_) | Act::MediaType(_) | Act::At(_) | Act::Advised, None) => {
             Err(Cannot::because("the case is about no row"))
@@ -51,8 +51,8 @@ pub fn make(
 
 /// The draft of a request that was sent, and its operation's index; `None` where it is not a valid one of the contract.
 #[must_use]
-pub fn read_back(scene: Scene<'_>, request: &Request) -> Option<Draft> {
-    let contract = scene.contract;
+pub fn read_back(session: Session<'_>, request: &Request) -> Option<Draft> {
+    let contract = session.contract;
     let Route::Found { operation, captures } = contract.route(&request.method, request.path()) else { return None };
     let operation = contract.operation(operation).ok()?;
     let decoded = codec::decode(contract, operation, &captures, request);

@@ -5,13 +5,13 @@ use etalon_contract::model::{Direction, In, Operation};
 use serde_json::Value;
 
 use crate::scenario::answer;
-use crate::scenario::list_filters::{self, Narrowing};
-use crate::scenario::pages::{self, End, Walk};
+use crate::scenario::list_filters::{self, ListFilters};
+use crate::scenario::pages::{self, Walk, WalkEnd};
 use crate::scenario::path_values::{self, Created};
-use crate::scenario::setup::Stage;
-use crate::scenario::story::{KEYLESS, Tale, key_of};
-use crate::transcript::{Halt, Role};
-use crate::verdict::{Kind, Verdict};
+use crate::scenario::setup::Setup;
+use crate::scenario::story::{KEYLESS, StoryContext, key_of};
+use crate::transcript::{Pending, Role};
+use crate::verdict::{FailureKind, Verdict};
 
 /// The longest "smallest page" for which items are created until there are three pages.
 const LONGEST_PAGE: u64 = 50;
@@ -20,19 +20,19 @@ const LONGEST_PAGE: u64 = 50;
 const UNSIZED: u64 = 25;
 
 /// What is created in one place is not listed in another.
-pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let creator = tale.creator(stage)?;
-    let created = path_values::create(stage, creator, tale.operation, &[])?;
+pub fn elsewhere_is_empty(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verdict, Pending> {
+    let creator = context.creator(setup)?;
+    let created = path_values::create(setup, creator, context.operation, &[])?;
     let key = key_of(&created, creator.0)?;
-    let here = path_values::carry(&creator.0.path, &created.scope, &tale.operation.path);
-    let list = (tale.operation, tale.effect);
-    let narrowing = list_filters::to(stage, list, creator.0, &[&created]);
-    let walk = pages::all(stage, list, &here, &narrowing, None, Role::Prepare)?;
+    let here = path_values::carry(&creator.0.path, &created.scope, &context.operation.path);
+    let list = (context.operation, context.effect);
+    let filters = list_filters::showing(setup, list, creator.0, &[&created]);
+    let walk = pages::all(setup, list, &here, &filters, None, Role::Prepare)?;
     if walk.times(&key) == 0 {
         return Ok(Verdict::inconclusive("what was created was not listed where it was created"));
     }
-    let mut fresh = stage.fresh();
-    let other = stage.valid(tale.operation, &mut fresh)?;
+    let mut fresh = setup.fresh();
+    let other = setup.valid(context.operation, &mut fresh)?;
     let elsewhere: Vec<(String, Value)> = here
         .iter()
         .map(|(name, value)| (name.clone(), other.parameter(In::Path, name).unwrap_or(value).clone()))
@@ -40,13 +40,13 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
     if elsewhere == here {
         return Ok(Verdict::unreachable("there is no other place to look"));
     }
-    let walk = pages::all(stage, list, &elsewhere, &narrowing, None, Role::Tested)?;
+    let walk = pages::all(setup, list, &elsewhere, &filters, None, Role::Tested)?;
     Ok(match (walk.times(&key), walk.end) {
-        (0, End::Bound) => Verdict::inconclusive("the list has more pages than are looked at"),
-        (0, End::Reached | End::Unmarked | End::Circle) => Verdict::proved(),
+        (0, WalkEnd::Bound) => Verdict::inconclusive("the list has more pages than are looked at"),
+        (0, WalkEnd::Reached | WalkEnd::Unmarked | WalkEnd::Circle) => Verdict::proved(),
         (..) => Verdict::violated(
-            Kind::State("another place's item is listed"),
-            format!("{} lists only what is in the place that is asked for", tale.operation.id),
+            FailureKind::State("another place's item is listed"),
+            format!("{} lists only what is in the place that is asked for", context.operation.id),
             format!("it lists the key {}, which was created elsewhere", answer::text(&key)),
         )
         .shown_by(walk.holding(&key)),
@@ -54,10 +54,10 @@ pub fn elsewhere_is_empty(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 }
 
 /// The pages together hold every item once, none longer than asked.
-pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let size = smallest(stage, tale)?;
-    let Filled { keys, scope, narrowing } = fill(stage, tale, size)?;
-    let walk = pages::all(stage, (tale.operation, tale.effect), &scope, &narrowing, size, Role::Tested)?;
+pub fn pages_are_complete(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verdict, Pending> {
+    let size = smallest(setup, context)?;
+    let Filled { keys, scope, filters } = fill(setup, context, size)?;
+    let walk = pages::all(setup, (context.operation, context.effect), &scope, &filters, size, Role::Tested)?;
     if let Some(doubt) = unfinished(&walk) {
         return Ok(doubt);
     }
@@ -65,7 +65,7 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
     if incomplete && walk.keyless {
         return Ok(Verdict::inconclusive(KEYLESS));
     }
-    if let (Some(name), true) = (&narrowing.doubt, incomplete) {
+    if let (Some(name), true) = (&filters.doubt, incomplete) {
         return Ok(Verdict::Inconclusive(format!("the list has to be asked for a {name}, and nothing tells which")));
     }
     if let Some(verdict) = once_each(&walk, &keys, size) {
@@ -75,10 +75,10 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
         return Ok(three(&walk));
     }
     // Somebody else may have added something meanwhile, which moves the rest to later pages: once more, then.
-    let again = pages::all(stage, (tale.operation, tale.effect), &scope, &narrowing, size, Role::Tested)?;
+    let again = pages::all(setup, (context.operation, context.effect), &scope, &filters, size, Role::Tested)?;
     Ok(match (&walk.repeated, &again.repeated) {
         (Some((first, _)), Some((key, shown))) if first == key => Verdict::violated(
-            Kind::State("the pages repeat an item"),
+            FailureKind::State("the pages repeat an item"),
             "the pages together hold every item once",
             format!("two pages hold the same item, with the key {key}"),
         )
@@ -88,11 +88,11 @@ pub fn pages_are_complete(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) ->
 }
 
 /// The way back over the pages shows the same items.
-pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Verdict, Halt> {
-    let size = smallest(stage, tale)?;
-    let Filled { keys, scope, narrowing } = fill(stage, tale, size)?;
-    let list = (tale.operation, tale.effect);
-    let forth = pages::all(stage, list, &scope, &narrowing, size, Role::Prepare)?;
+pub fn pages_go_back(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verdict, Pending> {
+    let size = smallest(setup, context)?;
+    let Filled { keys, scope, filters } = fill(setup, context, size)?;
+    let list = (context.operation, context.effect);
+    let forth = pages::all(setup, list, &scope, &filters, size, Role::Prepare)?;
     if let Some(doubt) = unfinished(&forth) {
         return Ok(doubt);
     }
@@ -102,7 +102,7 @@ pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Resu
     let (Some(last), Some(end)) = (forth.last, forth.pages.last()) else {
         return Ok(Verdict::inconclusive("there is no last page"));
     };
-    let Some(mut back) = pages::back(stage, list, last, end)? else {
+    let Some(mut back) = pages::back(setup, list, last, end)? else {
         return Ok(Verdict::inconclusive("the last page shows no way back"));
     };
     if let Some(doubt) = unfinished(&back) {
@@ -114,17 +114,17 @@ pub fn pages_go_back(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Resu
 }
 
 /// The smallest page that may be asked for; `None` where its size cannot be asked for.
-fn smallest(stage: &Stage<'_, '_, '_, '_>, tale: &Tale<'_>) -> Result<Option<u64>, Halt> {
-    let Some(name) = tale.effect.paging.as_ref().and_then(|paging| paging.limit.as_deref()) else { return Ok(None) };
-    let schema = tale.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
+fn smallest(setup: &Setup<'_>, context: &StoryContext<'_>) -> Result<Option<u64>, Pending> {
+    let Some(name) = context.effect.paging.as_ref().and_then(|paging| paging.limit.as_deref()) else { return Ok(None) };
+    let schema = context.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
     let Some(at) = schema else { return Ok(Some(1)) };
     let valid = |size: &u64| {
         let value = Value::from(*size);
-        etalon_contract::validate::is_valid(stage.scene.contract, at, Direction::Request, &value).unwrap_or(false)
+        etalon_contract::validate::is_valid(setup.session.contract, at, Direction::Request, &value).unwrap_or(false)
     };
     match (1..=LONGEST_PAGE).find(valid) {
         Some(size) => Ok(Some(size)),
-        None => Err(Halt::unreachable(format!("no page of at most {LONGEST_PAGE} items may be asked for"))),
+        None => Err(Pending::unreachable(format!("no page of at most {LONGEST_PAGE} items may be asked for"))),
     }
 }
 
@@ -133,36 +133,36 @@ struct Filled {
     keys: Vec<Value>,
     /// The path parameters of the list that holds them.
     scope: Vec<(String, Value)>,
-    narrowing: Narrowing,
+    filters: ListFilters,
 }
 
 /// Creates enough items in one place for three pages.
-fn fill(stage: &mut Stage<'_, '_, '_, '_>, tale: &Tale<'_>, size: Option<u64>) -> Result<Filled, Halt> {
-    let creator: (&Operation, &Effect) = tale.creator(stage)?;
+fn fill(setup: &mut Setup<'_>, context: &StoryContext<'_>, size: Option<u64>) -> Result<Filled, Pending> {
+    let creator: (&Operation, &Effect) = context.creator(setup)?;
     let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
-    let first = path_values::create(stage, creator, creator.0, &[])?;
+    let first = path_values::create(setup, creator, creator.0, &[])?;
     let mut keys = vec![key_of(&first, creator.0)?];
     let mut all = Vec::new();
     for _ in 1..wanted {
-        let created = path_values::create_beside(stage, creator, &first)?;
+        let created = path_values::create_beside(setup, creator, &first)?;
         keys.push(key_of(&created, creator.0)?);
         all.push(created);
     }
     let created: Vec<&Created<'_>> = std::iter::once(&first).chain(&all).collect();
-    let narrowing = list_filters::to(stage, (tale.operation, tale.effect), creator.0, &created);
-    Ok(Filled { keys, scope: path_values::carry(&creator.0.path, &first.scope, &tale.operation.path), narrowing })
+    let filters = list_filters::showing(setup, (context.operation, context.effect), creator.0, &created);
+    Ok(Filled { keys, scope: path_values::carry(&creator.0.path, &first.scope, &context.operation.path), filters })
 }
 
 fn unfinished(walk: &Walk<'_>) -> Option<Verdict> {
     match walk.end {
-        End::Reached => None,
-        End::Circle => Some(Verdict::violated(
-            Kind::State("pages lead in a circle"),
+        WalkEnd::Reached => None,
+        WalkEnd::Circle => Some(Verdict::violated(
+            FailureKind::State("pages lead in a circle"),
             "the pages of a list come to an end",
             format!("page {} leads to one that was seen before", walk.pages.len()),
         )),
-        End::Unmarked => Some(Verdict::inconclusive("the pages do not show whether there is a further one")),
-        End::Bound => Some(Verdict::inconclusive("the list has more pages than are looked at")),
+        WalkEnd::Unmarked => Some(Verdict::inconclusive("the pages do not show whether there is a further one")),
+        WalkEnd::Bound => Some(Verdict::inconclusive("the list has more pages than are looked at")),
     }
 }
 
@@ -172,7 +172,7 @@ fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdi
         && u64::try_from(longest).is_ok_and(|longest| longest > size)
     {
         let violated = Verdict::violated(
-            Kind::State("a page is too long"),
+            FailureKind::State("a page is too long"),
             format!("no page holds more than the {size} items that were asked for"),
             format!("a page holds {longest}"),
         );
@@ -185,7 +185,8 @@ fn once_each(walk: &Walk<'_>, keys: &[Value], size: Option<u64>) -> Option<Verdi
             0 => format!("the {} pages leave out the key {}", walk.pages.len(), answer::text(key)),
             _ => format!("the pages hold the key {} {times} times", answer::text(key)),
         };
-        let kind = Kind::State(if times == 0 { "the pages leave out an item" } else { "the pages repeat an item" });
+        let kind =
+            FailureKind::State(if times == 0 { "the pages leave out an item" } else { "the pages repeat an item" });
         Some(Verdict::violated(kind, "the pages together hold every item once", found).shown_by(walk.holding(key)))
     })
 }
