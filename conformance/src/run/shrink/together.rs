@@ -45,7 +45,7 @@ impl<E: Exchange> Search<'_, '_, E> {
         values.iter().filter(|(_, value)| !done.contains(value)).find_map(|(first, value)| {
             let same: Vec<DraftPlace> =
                 values.iter().filter(|(_, other)| other == value).map(|(place, _)| (*place).clone()).collect();
-            let several = same.len() > 1 && still_fails.first() == Some(*first);
+            let several = same.len() > 1 && same.first() == Some(*first);
             several.then(|| ((*value).clone(), same))
         })
     }
