@@ -1,10 +1,11 @@
 //! Content codings of requests (RFC 9110 §8.4): `gzip`, `deflate`, `br` and `zstd`. What they unfold to counts against the
 //! limit of the body, so that a few bytes never become more than a plain body may have.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
 use etalon_contract::codec::Headers;
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::GzDecoder;
+use flate2::read::ZlibDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 /// What is taken, as `Accept-Encoding` names it (RFC 9110 §12.5.3).
@@ -12,6 +13,9 @@ pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// How many codings may lie over one another: nobody needs two, and each costs a pass over the body.
 const MAX_CODINGS: usize = 4;
+
+/// How many members or frames a body may have (RFC 1952 §2.2, RFC 8878 §3): each may be empty, and costs all the same.
+const MAX_PARTS: usize = 1_000;
 
 /// How much a brotli stream is read ahead, in bytes.
 const BROTLI_BUFFER: usize = 4096;
@@ -34,8 +38,16 @@ pub enum Unreadable {
         /// The coding.
         coding: &'static str,
         /// What is wrong.
-        reason: String,
+        reason: &'static str,
     },
+    /// It has more members or frames than are read.
+    #[error("it has more than {MAX_PARTS} parts")]
+    TooManyParts,
+}
+
+/// Whether `Content-Encoding` names anything.
+pub(super) fn is_coded(headers: &Headers) -> bool {
+    headers.get("content-encoding").is_some()
 }
 
 /// The content of a body of which `Content-Encoding` may name codings, of at most `limit` bytes.
@@ -99,12 +111,17 @@ impl Coding {
     fn decoded(self, bytes: &[u8], limit: usize) -> Result<Vec<u8>, Unreadable> {
         let mut plain = Vec::new();
         let read = match self {
-            Self::Gzip => unfold(MultiGzDecoder::new(bytes), &mut plain, limit),
+            Self::Gzip => members(bytes, &mut plain, limit),
             Self::Deflate => unfold(ZlibDecoder::new(bytes), &mut plain, limit),
             Self::Brotli => unfold(brotli_decompressor::Decompressor::new(bytes, BROTLI_BUFFER), &mut plain, limit),
             Self::Zstd => frames(bytes, &mut plain, limit),
         };
-        read.map_err(|error| Unreadable::Malformed { coding: self.name(), reason: error.to_string() })?;
+        // The libraries' own words are for programmers.
+        read.map_err(|error| match error.kind() {
+            ErrorKind::QuotaExceeded => Unreadable::TooManyParts,
+            ErrorKind::UnexpectedEof => Unreadable::Malformed { coding: self.name(), reason: "it ends too early" },
+            _ => Unreadable::Malformed { coding: self.name(), reason: "its bytes are not what this coding makes" },
+        })?;
         if plain.len() > limit { Err(Unreadable::TooLarge(limit)) } else { Ok(plain) }
     }
 }
@@ -115,13 +132,39 @@ fn unfold(reader: impl Read, plain: &mut Vec<u8>, limit: usize) -> io::Result<()
     reader.take(u64::try_from(left).unwrap_or(u64::MAX)).read_to_end(plain).map(|_| ())
 }
 
-/// RFC 8878 §3: frames one after another.
+/// RFC 1952 §2.2: members one after another.
+fn members(mut bytes: &[u8], plain: &mut Vec<u8>, limit: usize) -> io::Result<()> {
+    for _ in 0..MAX_PARTS {
+        if bytes.is_empty() || plain.len() > limit {
+            return Ok(());
+        }
+        unfold(GzDecoder::new(&mut bytes), plain, limit)?;
+    }
+    if bytes.is_empty() { Ok(()) } else { Err(ErrorKind::QuotaExceeded.into()) }
+}
+
+/// RFC 8878 §3: frames one after another. Those that are to be skipped (§3.1.2) are.
 fn frames(mut bytes: &[u8], plain: &mut Vec<u8>, limit: usize) -> io::Result<()> {
-    while !bytes.is_empty() && plain.len() <= limit {
+    for _ in 0..MAX_PARTS {
+        if bytes.is_empty() || plain.len() > limit {
+            return Ok(());
+        }
+        if let Some(rest) = skipped(bytes)? {
+            bytes = rest;
+            continue;
+        }
         let frame = StreamingDecoder::new_with_max_window_size(&mut bytes, ZSTD_WINDOW).map_err(io::Error::other)?;
         unfold(frame, plain, limit)?;
     }
-    Ok(())
+    if bytes.is_empty() { Ok(()) } else { Err(ErrorKind::QuotaExceeded.into()) }
+}
+
+/// What follows a skippable frame; `None` where the bytes begin with another one.
+fn skipped(bytes: &[u8]) -> io::Result<Option<&[u8]>> {
+    let [0x50..=0x5f, 0x2a, 0x4d, 0x18, rest @ ..] = bytes else { return Ok(None) };
+    let (size, rest) = rest.split_first_chunk::<4>().ok_or(ErrorKind::UnexpectedEof)?;
+    let size = usize::try_from(u32::from_le_bytes(*size)).unwrap_or(usize::MAX);
+    rest.get(size..).map(Some).ok_or_else(|| ErrorKind::UnexpectedEof.into())
 }
 
 #[cfg(test)]
@@ -189,6 +232,10 @@ mod tests {
         assert_eq!(read("br", BROTLI).as_deref(), Ok(TEXT));
         assert_eq!(read("zstd", &zstd(TEXT)).as_deref(), Ok(TEXT));
         assert_eq!(read("zstd", &[zstd(b"{"), zstd(b"}")].concat()).as_deref(), Ok(&b"{}"[..]));
+        let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
+        let mixed = [skippable.clone(), zstd(b"{"), skippable.clone(), zstd(b"}"), skippable].concat();
+        assert_eq!(read("zstd", &mixed).as_deref(), Ok(&b"{}"[..]));
+        assert_eq!(read("gzip", &[gzip(b"{"), gzip(b""), gzip(b"}")].concat()).as_deref(), Ok(&b"{}"[..]));
         assert_eq!(read("br, gzip", &gzip(BROTLI)).as_deref(), Ok(TEXT));
         assert_eq!(read("gzip", b"").as_deref(), Ok(&b""[..]));
     }
@@ -205,6 +252,20 @@ mod tests {
             assert_eq!(read(coding, &bomb), Err(Unreadable::TooLarge(LIMIT)), "{coding}");
         }
         assert_eq!(read("gzip", &gzip(&vec![0; LIMIT])).map(|plain| plain.len()), Ok(LIMIT));
+    }
+
+    #[test]
+    fn parts_are_counted_and_messages_are_for_people() {
+        assert_eq!(read("gzip", &gzip(b"").repeat(MAX_PARTS)).as_deref(), Ok(&b""[..]));
+        assert_eq!(read("gzip", &gzip(b"").repeat(MAX_PARTS + 1)), Err(Unreadable::TooManyParts));
+        let skippable = [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0];
+        assert_eq!(read("zstd", &skippable.repeat(MAX_PARTS + 1)), Err(Unreadable::TooManyParts));
+        for (body, reason) in [
+            (&[0x50, 0x2a, 0x4d, 0x18, 9, 0, 0, 0, 1][..], "it is no zstd: it ends too early"),
+            (b"plain text", "it is no zstd: its bytes are not what this coding makes"),
+        ] {
+            assert_eq!(read("zstd", body).expect_err("it is none").to_string(), reason);
+        }
     }
 
     #[test]

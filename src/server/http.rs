@@ -1,5 +1,5 @@
 //! The edge: sockets, HTTP/1.1 and HTTP/2 by hyper. It reads a request to its end, lets it be answered as a value, and
-//! writes the answer; nothing is awaited in between. Every wait and every size has a bound.
+//! writes the answer. Every wait and every size has a bound, and so has what is under way at a time (`room`, `pool`).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -8,21 +8,25 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use etalon_contract::codec::{Headers, Request, Response};
 use http::Version;
 use http::request::Parts;
 use http::uri::Authority;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::server::coding;
+use crate::server::connection::{Activity, Answered, Asked, Watched};
 use crate::server::mock::Answer;
+use crate::server::pool::{Pool, RETRY_AFTER, Undone};
+use crate::server::room::{Room, Taken};
 use etalon_contract::behaviour::{Kind, Problem};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
@@ -34,22 +38,31 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take for a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long requests under way may take once the server is told to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests under way may take once the server is told to stop. Connections that are not done by then are closed:
+/// no client decides when a server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long to wait after `accept` failed, which it does when there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `shutdown` is ready, then lets the requests under way be answered.
+/// How many requests of one HTTP/2 connection are under way at a time.
+const MAX_STREAMS: u32 = 100;
+
+/// Serves until `shutdown` is ready, then lets the requests under way be answered, for a little while.
 pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown: impl Future<Output = ()>) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
+    // Who closes the writing half after a request still wants the answer (RFC 9112 §9.6).
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).half_close(true);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT).max_concurrent_streams(MAX_STREAMS);
+    let shared = Shared { answerer, room: Room::default(), pool: Pool::default() };
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            // What has ended is forgotten as it ends.
+            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             () = &mut shutdown => break,
         };
         let Ok((stream, _)) = accepted else {
@@ -58,63 +71,174 @@ pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown:
         };
         // Without it small answers wait for the client's acknowledgement; a socket that refuses is closed already.
         let _ = stream.set_nodelay(true);
-        let answerer = answerer.clone();
-        let service = hyper::service::service_fn(move |request| {
-            let answerer = answerer.clone();
-            async move { Ok::<_, Infallible>(exchange(answerer.as_ref(), request).await) }
+        let activity = Arc::new(Activity::default());
+        let service = hyper::service::service_fn({
+            let (shared, activity) = (shared.clone(), activity.clone());
+            move |request| {
+                let (shared, asked) = (shared.clone(), activity.ask());
+                async move { Ok::<_, Infallible>(shared.exchange(asked, request).await) }
+            }
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            // A connection that breaks concerns nobody but its client.
-            let _ = connection.await;
+        let stream = TokioIo::new(Watched::new(stream, activity.clone()));
+        let connection = graceful.watch(builder.serve_connection(stream, service).into_owned());
+        connections.spawn(async move {
+            tokio::select! {
+                // A connection that breaks concerns nobody but its client.
+                _ = connection => {}
+                () = activity.given_up() => {}
+            }
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
+    connections.shutdown().await;
 }
 
-async fn exchange<A: Answer>(answerer: &A, incoming: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
-    let (head, body) = incoming.into_parts();
-    if let Some(why) = unsound(&head) {
-        return written(&bare(Problem::new(Kind::MalformedRequest, why)));
+/// What all connections share.
+struct Shared<A> {
+    answerer: Arc<A>,
+    room: Room,
+    pool: Pool,
+}
+
+impl<A> Clone for Shared<A> {
+    fn clone(&self) -> Self {
+        Self { answerer: self.answerer.clone(), room: self.room.clone(), pool: self.pool.clone() }
     }
-    let mut request = Request {
-        method: head.method.as_str().to_owned(),
-        target: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
-        headers: headers(&head),
-        body: Vec::new(),
-    };
-    let declared = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY) {
-        return written(&guarded(|| answerer.too_large(&request, MAX_BODY)));
+}
+
+/// A request that was read, the room that it takes, and whether its body is still as it was coded; or the answer to one that
+/// cannot be read.
+type Read = Result<(Request, Taken), Response>;
+
+impl<A: Answer> Shared<A> {
+    async fn exchange(&self, asked: Asked, incoming: hyper::Request<Incoming>) -> hyper::Response<Answered> {
+        let answer = match self.read(incoming).await {
+            Ok((request, taken)) => self.answer(request, taken).await,
+            Err(refused) => refused,
+        };
+        let Some(room) = self.room.take(answer.body.len()).await else {
+            let busy = busy();
+            let body = busy.body.clone();
+            return written(&busy, asked.answer(body, Taken::nothing()));
+        };
+        let Response { status, headers, body } = answer;
+        let head = Response { status, headers, body: Vec::new() };
+        written(&head, asked.answer(body, room))
     }
-    let answer = match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(body)) => match coding::decoded(&request.headers, body.to_bytes().to_vec(), MAX_BODY) {
-            Ok(body) => {
-                request.body = body;
-                guarded(|| answerer.answer(&request))
+
+    async fn read(&self, incoming: hyper::Request<Incoming>) -> Read {
+        let (head, mut body) = incoming.into_parts();
+        if let Some(problem) = unsound(&head) {
+            return Err(bare(problem));
+        }
+        let mut request = Request {
+            method: head.method.as_str().to_owned(),
+            target: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
+            headers: headers(&head),
+            body: Vec::new(),
+        };
+        let declared = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > MAX_BODY) {
+            return Err(guarded(|| self.answerer.too_large(&request, MAX_BODY)));
+        }
+        let Some(mut taken) = self.room.take(declared.unwrap_or(0)).await else { return Err(busy()) };
+        let deadline = Instant::now() + BODY_TIMEOUT;
+        let mut room = declared.unwrap_or(0);
+        loop {
+            let frame = match tokio::time::timeout_at(deadline, body.frame()).await {
+                Ok(None) => break,
+                Ok(Some(Ok(frame))) => frame,
+                Ok(Some(Err(error))) => {
+                    let why = format!("the body could not be read: {error}");
+                    return Err(bare(Problem::new(Kind::MalformedRequest, why)));
+                }
+                Err(_) => {
+                    return Err(bare(Problem::new(
+                        Kind::Timeout,
+                        format!("the body took longer than {BODY_TIMEOUT:?}"),
+                    )));
+                }
+            };
+            let Ok(data) = frame.into_data() else { continue };
+            if request.body.len() + data.len() > MAX_BODY {
+                request.body = Vec::new();
+                return Err(guarded(|| self.answerer.too_large(&request, MAX_BODY)));
             }
-            Err(why) => guarded(|| answerer.unreadable(&request, &why)),
-        },
-        Ok(Err(error)) if error.is::<LengthLimitError>() => guarded(|| answerer.too_large(&request, MAX_BODY)),
-        Ok(Err(error)) => bare(Problem::new(Kind::MalformedRequest, format!("the body could not be read: {error}"))),
-        Err(_) => bare(Problem::new(Kind::Timeout, format!("the body took longer than {BODY_TIMEOUT:?}"))),
-    };
-    written(&answer)
+            request.body.extend_from_slice(&data);
+            // Where no length was declared, room is taken as the body grows.
+            if request.body.len() > room {
+                let more = request.body.len().max(CHUNK);
+                let Some(grown) = self.room.take(more).await else { return Err(busy()) };
+                taken.and(grown);
+                room += more;
+            }
+        }
+        Ok((request, taken))
+    }
+
+    /// The answer to a request that was read. One that may take long is answered on a thread of the pool.
+    async fn answer(&self, mut request: Request, taken: Taken) -> Response {
+        let coded = coding::is_coded(&request.headers) && !request.body.is_empty();
+        if !coded && !self.answerer.may_take_long(&request) {
+            let answer = guarded(|| self.answerer.answer(&request));
+            drop(taken);
+            return answer;
+        }
+        // A coded body unfolds to as much as a plain one may have.
+        let unfolded = if coded { self.room.take(MAX_BODY).await } else { Some(Taken::nothing()) };
+        let Some(unfolded) = unfolded else { return busy() };
+        let answerer = self.answerer.clone();
+        let done = self.pool.run(move || {
+            let (_taken, _unfolded) = (taken, unfolded);
+            let body = std::mem::take(&mut request.body);
+            match coding::decoded(&request.headers, body, MAX_BODY) {
+                Ok(body) => {
+                    request.body = body;
+                    guarded(|| answerer.answer(&request))
+                }
+                Err(why) => guarded(|| answerer.unreadable(&request, &why)),
+            }
+        });
+        done.await.unwrap_or_else(|undone| match undone {
+            Undone::Busy => busy(),
+            Undone::Broken => defect(),
+        })
+    }
+}
+
+/// How much room is taken at a time for a body whose length was not declared.
+const CHUNK: usize = 64 * 1024;
+
+/// That there is too much to do already.
+fn busy() -> Response {
+    let mut answer = bare(Problem::new(Kind::Busy, "too much is under way; ask again later"));
+    answer.headers.add("Retry-After", RETRY_AFTER);
+    answer.headers.add("Connection", "close");
+    answer
 }
 
 /// What HTTP itself forbids in a head that the library lets pass: fields whose meaning would be a guess.
-fn unsound(head: &Parts) -> Option<&'static str> {
+fn unsound(head: &Parts) -> Option<Problem> {
+    let malformed = |why: &str| Some(Problem::new(Kind::MalformedRequest, why));
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    if let Some(coding) = codings.next()
+        && (codings.next().is_some() || !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"))
+    {
+        let why = "the only transfer coding that is known here is `chunked` (RFC 9112 §6.1)";
+        return Some(Problem::new(Kind::UnknownTransferCoding, why));
+    }
     let hosts: Vec<&HeaderValue> = head.headers.get_all(HOST).iter().collect();
     match (hosts.as_slice(), head.version) {
-        ([], Version::HTTP_11) => return Some("a request of HTTP/1.1 names its `Host` (RFC 9112 §3.2)"),
-        ([_, _, ..], _) => return Some("`Host` is given twice (RFC 9112 §3.2)"),
-        ([host], _) if !is_host(host.as_bytes()) => return Some("`Host` is no host and port (RFC 9112 §3.2)"),
+        ([], Version::HTTP_11) => return malformed("a request of HTTP/1.1 names its `Host` (RFC 9112 §3.2)"),
+        ([_, _, ..], _) => return malformed("`Host` is given twice (RFC 9112 §3.2)"),
+        ([host], _) if !is_host(host.as_bytes()) => return malformed("`Host` is no host and port (RFC 9112 §3.2)"),
         _ => {}
     }
-    let types = head.headers.get_all(CONTENT_TYPE).iter().count();
-    (types > 1).then_some("`Content-Type` is given twice, so the media type would be a guess (RFC 9110 §8.3)")
+    if head.headers.get_all(CONTENT_TYPE).iter().count() > 1 {
+        return malformed("`Content-Type` is given twice, so the media type would be a guess (RFC 9110 §8.3)");
+    }
+    None
 }
 
 /// `uri-host [":" port]`, which may be empty (RFC 9110 §7.2).
@@ -137,9 +261,11 @@ fn headers(head: &Parts) -> Headers {
 
 /// A request that makes us panic is answered, and the others are served on. The panic itself is told on stderr by Rust.
 fn guarded(answer: impl FnOnce() -> Response) -> Response {
-    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
-        bare(Problem::new(Kind::Internal, "this is a defect of etalon, not of the request; please report it"))
-    })
+    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| defect())
+}
+
+fn defect() -> Response {
+    bare(Problem::new(Kind::Internal, "this is a defect of etalon, not of the request; please report it"))
 }
 
 /// A problem that no contract speaks of.
@@ -155,8 +281,8 @@ fn bare(problem: Problem) -> Response {
     Response { status: problem.kind.status(), headers, body: body.to_string().into_bytes() }
 }
 
-fn written(answer: &Response) -> hyper::Response<Full<Bytes>> {
-    let mut response = hyper::Response::new(Full::new(Bytes::from(answer.body.clone())));
+fn written(answer: &Response, body: Answered) -> hyper::Response<Answered> {
+    let mut response = hyper::Response::new(body);
     *response.status_mut() =
         hyper::StatusCode::from_u16(answer.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers.iter() {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use etalon_contract::behaviour::{Context, OnDemand, State};
+use etalon_contract::behaviour::{Call, Context, OnDemand, Outcome, State, prepare, step};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
@@ -14,10 +14,28 @@ use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
-use crate::server::{cors, pipeline};
+use crate::server::{Cors, Hosts, pipeline};
+
+/// Up to how many bytes of a body are judged in less than a millisecond or two, whatever they say.
+const SHORT_BODY: usize = 4 * 1024;
+
+/// From how many bytes on what is remembered may take long to be listed.
+const MUCH: usize = 512 * 1024;
+
+/// From how many bytes of a body on a request works on a copy of what is remembered: below, making the item takes less time
+/// than copying the set that it goes to.
+const LONG_BODY: usize = 64 * 1024;
+
+/// How often a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
+const ATTEMPTS: usize = 3;
 
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
+    /// Whether the answer may take so long that it is not to be waited for by whatever else has to be done.
+    fn may_take_long(&self, request: &Request) -> bool {
+        request.body.len() > SHORT_BODY
+    }
+
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
 
@@ -37,6 +55,8 @@ pub struct Mock {
     seed: u64,
     clock: Clock,
     requests: AtomicU64,
+    cors: Cors,
+    hosts: Hosts,
 }
 
 /// One contract that is served.
@@ -65,7 +85,17 @@ impl Mock {
             seed,
             clock: Clock::of_seed(seed),
             requests: AtomicU64::new(0),
+            cors: Cors::default(),
+            hosts: Hosts::default(),
         }
+    }
+
+    /// The same, for these pages and under these names.
+    #[must_use]
+    pub fn open_to(mut self, cors: Cors, hosts: Hosts) -> Self {
+        self.cors = cors;
+        self.hosts = hosts;
+        self
     }
 
     /// The contracts that are served.
@@ -132,7 +162,14 @@ impl Mock {
 }
 
 impl Answer for Mock {
+    fn may_take_long(&self, request: &Request) -> bool {
+        request.body.len() > SHORT_BODY || self.services.iter().any(Service::remembers_much)
+    }
+
     fn answer(&self, request: &Request) -> Response {
+        if !self.hosts.admit(request.headers.get("host")) {
+            return pipeline::misdirected(self, request);
+        }
         let mut answer = match self.stands_for(request) {
             Some(get) => pipeline::answer(self, &get),
             None => pipeline::answer(self, request),
@@ -141,24 +178,35 @@ impl Answer for Mock {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
         }
-        cors::allow(request, &mut answer);
+        self.cors.allow(request, &mut answer);
         answer
     }
 
     fn too_large(&self, request: &Request, limit: usize) -> Response {
+        if !self.hosts.admit(request.headers.get("host")) {
+            return pipeline::misdirected(self, request);
+        }
         let mut answer = pipeline::too_large(self, request, limit);
-        cors::allow(request, &mut answer);
+        self.cors.allow(request, &mut answer);
         answer
     }
 
     fn unreadable(&self, request: &Request, why: &Unreadable) -> Response {
+        if !self.hosts.admit(request.headers.get("host")) {
+            return pipeline::misdirected(self, request);
+        }
         let mut answer = pipeline::unreadable(self, request, why);
-        cors::allow(request, &mut answer);
+        self.cors.allow(request, &mut answer);
         answer
     }
 }
 
 impl Service {
+    /// Whether so much is remembered that listing it takes its time; where that is being changed right now, it may be.
+    fn remembers_much(&self) -> bool {
+        self.state.try_lock().map_or(true, |state| state.weight() > MUCH)
+    }
+
     /// The first schema of an operation that cannot be used: of what it takes, and of what it answers where all goes well.
     /// Each schema is compiled once, here or when it is first needed.
     #[must_use]
@@ -175,6 +223,25 @@ impl Service {
         taken
             .chain(answered)
             .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
+    }
+
+    /// Lets a valid request take effect. One that may take long works on a copy, so that no other waits for it; the copy
+    /// becomes what is remembered where nothing else changed meanwhile, and else it is tried again.
+    pub(super) fn step(&self, call: &Call<'_>, context: &Context, size: usize) -> Outcome {
+        let (contract, behaviour) = (&self.contract, &self.behaviour);
+        let prepared = prepare(contract, behaviour, call, context);
+        let attempts = if size > LONG_BODY { ATTEMPTS } else { 0 };
+        for _ in 0..attempts {
+            let mut copy = self.state().clone();
+            let before = copy.revision();
+            let outcome = step(contract, behaviour, &mut copy, (call, &prepared), context);
+            let mut state = self.state();
+            if state.revision() == before {
+                *state = copy;
+                return outcome;
+            }
+        }
+        step(contract, behaviour, &mut self.state(), (call, &prepared), context)
     }
 
     /// What is remembered. A request that failed half-way leaves a state that is whole: steps change it last.

@@ -4,17 +4,23 @@
 mod accept;
 mod clock;
 mod coding;
+mod connection;
 mod cors;
 mod credentials;
+mod hosts;
 mod http;
 mod mock;
 mod mounts;
 mod pipeline;
+mod pool;
+mod room;
 
 pub use accept::Accept;
 pub use clock::Clock;
 pub use coding::Unreadable;
+pub use cors::Cors;
 pub use credentials::{Credentials, Shown};
+pub use hosts::Hosts;
 pub use http::{MAX_BODY, serve};
 pub use mock::{Answer, Mock, Service};
 pub use mounts::Shadowed;

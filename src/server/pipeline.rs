@@ -1,7 +1,7 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, ready, step};
+use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, ready};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{MediaType, Operation, Route};
@@ -34,7 +34,7 @@ fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) 
     let call = Call { operation, decoded: &decoded };
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
-    let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
+    let outcome = service.step(&call, &context, request.body.len());
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality };
     compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| match refusal {
@@ -55,6 +55,15 @@ fn unusable(service: &Service, defect: &Defect) -> Problem {
     Problem::new(Kind::UnusableOperation, format!("{diagnostic}{hint}"))
 }
 
+/// Answers that this host is not served here. No contract speaks of it.
+pub(super) fn misdirected(mock: &Mock, request: &Request) -> Response {
+    let host = shortened(request.headers.get("host").unwrap_or_default());
+    let detail = format!(
+        "the mock listens on a loopback address and answers to its names, not to `{host}`; `etalon mock --host` says what else"
+    );
+    undeclared(&Problem::new(Kind::Misdirected, detail), request, mock.next_context())
+}
+
 /// Answers that the body is larger than the edge takes.
 pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Response {
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
@@ -72,7 +81,9 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Re
         Unreadable::TooLarge(limit) => {
             Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here, but {why}"))
         }
-        Unreadable::Malformed { .. } => Problem::new(Kind::Validation, format!("the body cannot be read: {why}")),
+        Unreadable::Malformed { .. } | Unreadable::TooManyParts => {
+            Problem::new(Kind::Validation, format!("the body cannot be read: {why}"))
+        }
     };
     unread(mock, request, &problem)
 }

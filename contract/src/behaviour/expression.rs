@@ -1,12 +1,29 @@
 //! The expressions of `x-etalon`: what a member of an item is set from. Plain paths (`body.emailAddress`) are looked up in
 //! the request's own values, so numbers keep every digit; everything else is evaluated by minijinja.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use minijinja::value::ValueKind;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
+
+/// How long an expression may be, in bytes: reading one takes stack for each of its terms, and ten thousand take it all.
+pub const MAX_LENGTH: usize = 1_000;
+
+/// How many steps one evaluation may take: some hundred times what an expression of that length needs without loops.
+const MAX_STEPS: u64 = 20_000;
+
+/// How many values an expression may be handed, and may give: as many as a set may hold items.
+const MAX_VALUES: usize = 10_000;
+
+/// How many bytes of text an expression may be handed, and may give: joining is a product of two of these.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Filters that make more of what they are given than it has, by numbers that a client may choose: an expression has no use
+/// for them that is worth the memory.
+const LEFT_OUT: [&str; 5] = ["format", "indent", "batch", "slice", "pprint"];
 
 /// How deep a value may be to be handed to an expression; deeper parts are undefined there.
 const MAX_DEPTH: usize = 64;
@@ -15,6 +32,11 @@ const MAX_DEPTH: usize = 64;
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_fuel(Some(MAX_STEPS));
+    LEFT_OUT.iter().for_each(|name| environment.remove_filter(name));
+    environment.add_filter("join", join);
+    environment.add_filter("replace", replace);
+    environment.add_filter("list", list);
     environment
 });
 
@@ -25,6 +47,8 @@ const NAMES: [&str; 4] = ["body", "path", "query", "each"];
 #[derive(Clone)]
 pub struct Expression {
     text: String,
+    /// Which of [`NAMES`] it uses.
+    names: BTreeSet<String>,
     how: How,
 }
 
@@ -56,17 +80,22 @@ impl Expression {
     /// Why it cannot be read, as a fragment.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim().to_owned();
+        if text.len() > MAX_LENGTH {
+            let bytes = text.len();
+            return Err(format!("an expression may have {MAX_LENGTH} bytes at most, and this one has {bytes}"));
+        }
         if let Some(names) = path(&text) {
-            return Ok(Self { text, how: How::Path(names) });
+            let first = names.first().cloned().into_iter().collect();
+            return Ok(Self { text, names: first, how: How::Path(names) });
         }
         let compiled = ENVIRONMENT
             .compile_expression_owned(text.clone())
             .map_err(|error| format!("`{text}` is not an expression: {error}"))?;
-        if let Some(unknown) = compiled.undeclared_variables(false).iter().find(|name| !NAMES.contains(&name.as_str()))
-        {
+        let names: BTreeSet<String> = compiled.undeclared_variables(false).into_iter().collect();
+        if let Some(unknown) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
             return Err(format!("`{unknown}` is none of {}", NAMES.join(", ")));
         }
-        Ok(Self { text, how: How::Compiled(Arc::new(compiled)) })
+        Ok(Self { text, names, how: How::Compiled(Arc::new(compiled)) })
     }
 
     /// The expression as written.
@@ -84,7 +113,7 @@ impl Expression {
         }
     }
 
-    /// Its value; `None` where it is undefined, null or cannot be computed.
+    /// Its value; `None` where it is undefined, null or cannot be computed within the bounds of values, bytes and steps.
     #[must_use]
     pub fn evaluate(&self, scope: &Scope<'_>) -> Option<Value> {
         let value = match &self.how {
@@ -101,15 +130,18 @@ impl Expression {
                 here.clone()
             }
             How::Compiled(expression) => {
-                let context: std::collections::BTreeMap<&str, minijinja::Value> = [
-                    ("body", to_template(scope.body, 0)),
-                    ("path", to_template(scope.path, 0)),
-                    ("query", to_template(scope.query, 0)),
-                    ("each", to_template(scope.each, 0)),
-                ]
-                .into_iter()
-                .collect();
-                from_template(&expression.eval(minijinja::Value::from(context)).ok()?, 0)?
+                // What is handed over is bounded, and so is what can be made of it.
+                let mut room = Room { values: MAX_VALUES, bytes: MAX_BYTES };
+                let mut seen = BTreeMap::new();
+                for (name, value) in NAMES
+                    .into_iter()
+                    .zip([scope.body, scope.path, scope.query, scope.each])
+                    .filter(|(name, _)| self.names.contains(*name))
+                {
+                    seen.insert(name, to_template(value, 0, &mut room)?);
+                }
+                let value = expression.eval(minijinja::Value::from(seen)).ok()?;
+                from_template(&value, 0, &mut Room { values: MAX_VALUES, bytes: MAX_BYTES })?
             }
         };
         (!value.is_null()).then_some(value)
@@ -138,10 +170,29 @@ fn path(text: &str) -> Option<Vec<String>> {
     (names.iter().all(is_name) && NAMES.contains(&names[0].as_str())).then_some(names)
 }
 
-/// By hand, because with exact numbers `serde_json` serialises a number as a structure of its own.
-fn to_template(value: &Value, depth: usize) -> minijinja::Value {
-    match value {
-        _ if depth > MAX_DEPTH => minijinja::Value::UNDEFINED,
+/// How much may still be handed over.
+struct Room {
+    values: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes one value with that many bytes of text; `None` where there is no room for it.
+    fn take(&mut self, bytes: usize) -> Option<()> {
+        self.values = self.values.checked_sub(1)?;
+        self.bytes = self.bytes.checked_sub(bytes)?;
+        Some(())
+    }
+}
+
+/// By hand, because with exact numbers `serde_json` serialises a number as a structure of its own. `None` where it is more
+/// than an expression is handed.
+fn to_template(value: &Value, depth: usize, room: &mut Room) -> Option<minijinja::Value> {
+    if depth > MAX_DEPTH {
+        return Some(minijinja::Value::UNDEFINED);
+    }
+    room.take(value.as_str().map_or(0, str::len))?;
+    Some(match value {
         Value::Null => minijinja::Value::from(()),
         Value::Bool(flag) => minijinja::Value::from(*flag),
         Value::Number(number) => number
@@ -151,19 +202,26 @@ fn to_template(value: &Value, depth: usize) -> minijinja::Value {
             .or_else(|| number.as_f64().map(minijinja::Value::from))
             .unwrap_or(minijinja::Value::UNDEFINED),
         Value::String(text) => minijinja::Value::from(text.as_str()),
-        Value::Array(items) => items.iter().map(|item| to_template(item, depth + 1)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, member)| (name.clone(), to_template(member, depth + 1)))
-            .collect::<std::collections::BTreeMap<_, _>>()
-            .into(),
-    }
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(|item| to_template(item, depth + 1, room)).collect();
+            items?.into()
+        }
+        Value::Object(members) => {
+            let mut made = BTreeMap::new();
+            for (name, member) in members {
+                room.take(name.len())?;
+                made.insert(name.clone(), to_template(member, depth + 1, room)?);
+            }
+            made.into()
+        }
+    })
 }
 
-fn from_template(value: &minijinja::Value, depth: usize) -> Option<Value> {
+fn from_template(value: &minijinja::Value, depth: usize, room: &mut Room) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
     }
+    room.take(value.as_str().map_or(0, str::len))?;
     match value.kind() {
         ValueKind::Bool => Some(Value::Bool(value.is_true())),
         ValueKind::Number => {
@@ -171,22 +229,63 @@ fn from_template(value: &minijinja::Value, depth: usize) -> Option<Value> {
             serde_json::from_str(&text).ok()
         }
         ValueKind::String => value.as_str().map(|text| Value::String(text.to_owned())),
-        ValueKind::Seq | ValueKind::Iterable => value
-            .try_iter()
-            .ok()?
-            .map(|item| from_template(&item, depth + 1))
-            .collect::<Option<Vec<_>>>()
-            .map(Value::Array),
+        ValueKind::Seq | ValueKind::Iterable => {
+            let mut items = Vec::new();
+            for item in value.try_iter().ok()? {
+                items.push(from_template(&item, depth + 1, room)?);
+            }
+            Some(Value::Array(items))
+        }
         ValueKind::Map => {
             let mut members = Map::new();
             for name in value.try_iter().ok()? {
                 let member = value.get_item(&name).ok()?;
-                members.insert(name.to_string(), from_template(&member, depth + 1).unwrap_or(Value::Null));
+                let name = name.to_string();
+                room.take(name.len())?;
+                members.insert(name, from_template(&member, depth + 1, room).unwrap_or(Value::Null));
             }
             Some(Value::Object(members))
         }
         _ => None,
     }
+}
+
+/// That something is more than an expression may make.
+fn too_much() -> minijinja::Error {
+    minijinja::Error::new(ErrorKind::InvalidOperation, "it makes more than an expression may")
+}
+
+/// The items of a sequence, as many as there may be.
+fn bounded(value: &minijinja::Value) -> Result<Vec<minijinja::Value>, minijinja::Error> {
+    let items: Vec<minijinja::Value> = value.try_iter()?.take(MAX_VALUES + 1).collect();
+    if items.len() > MAX_VALUES { Err(too_much()) } else { Ok(items) }
+}
+
+fn list(value: &minijinja::Value) -> Result<minijinja::Value, minijinja::Error> {
+    bounded(value).map(minijinja::Value::from)
+}
+
+fn join(value: &minijinja::Value, between: Option<&str>) -> Result<String, minijinja::Error> {
+    let mut joined = String::new();
+    for (index, item) in bounded(value)?.into_iter().enumerate() {
+        if index > 0 {
+            joined.push_str(between.unwrap_or_default());
+        }
+        match item.as_str() {
+            Some(text) => joined.push_str(text),
+            None => joined.push_str(&item.to_string()),
+        }
+        if joined.len() > MAX_BYTES {
+            return Err(too_much());
+        }
+    }
+    Ok(joined)
+}
+
+fn replace(text: &str, from: &str, to: &str) -> Result<String, minijinja::Error> {
+    let times = text.matches(from).count();
+    let size = times.saturating_mul(to.len()).saturating_add(text.len());
+    if size > MAX_BYTES { Err(too_much()) } else { Ok(text.replace(from, to)) }
 }
 
 #[cfg(test)]
@@ -225,6 +324,37 @@ mod tests {
     fn a_broken_expression_or_name_is_refused() {
         assert!(Expression::parse("body.a +").is_err());
         assert!(Expression::parse("env.HOME ~ ''").is_err());
+    }
+
+    #[test]
+    fn an_expression_is_bounded_in_length_steps_and_output() {
+        assert!(Expression::parse(&vec!["1"; 10_000].join("+")).is_err(), "ten thousand terms");
+        assert!(Expression::parse(&"(".repeat(900)).is_err());
+        assert_eq!(value(&vec!["1"; 500].join("+")), Some(json!(500)));
+        for text in [
+            "'x' * 1000000",
+            "body.a.b * 1000000",
+            "(body.a.b * 1000000)|list",
+            "(['x' * 60000] * 60000)|join('y')",
+            "('x' * 60000)|replace('', 'x' * 60000)",
+            "('x' * 60000) ~ ('x' * 60000)",
+            "[body.a.b] * 9999999999",
+        ] {
+            let parsed = Expression::parse(text);
+            assert!(parsed.is_err() || value(text).is_none(), "{text}");
+        }
+        assert_eq!(value("['a', 'b']|join('-')"), Some(json!("a-b")));
+        assert_eq!(value("'a.b'|replace('.', '-')"), Some(json!("a-b")));
+    }
+
+    #[test]
+    fn more_than_an_expression_is_handed_gives_nothing() {
+        let body = json!({"a": "x".repeat(MAX_BYTES + 1), "b": 1});
+        let scope = Scope { body: &body, path: &json!({"id": "7"}), query: &json!({}), each: &Value::Null };
+        let evaluated = |text: &str| Expression::parse(text).expect("an expression").evaluate(&scope);
+        assert_eq!(evaluated("body.b + 1"), None);
+        assert_eq!(evaluated("body.b"), Some(json!(1)), "a path is looked up, whatever lies beside it");
+        assert_eq!(evaluated("path.id ~ 'x'"), Some(json!("7x")), "what is not used is not handed over");
     }
 
     #[test]

@@ -31,4 +31,4 @@ pub use expression::{Expression, Scope};
 pub use inference::{Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{ready, step, timestamp, typed, uuid};
+pub use step::{Prepared, prepare, ready, step, timestamp, typed, uuid};

@@ -23,6 +23,8 @@ pub struct State {
     weight: usize,
     sequence: u64,
     pending: Vec<Pending>,
+    /// How often anything was changed.
+    revision: u64,
 }
 
 /// What was accepted and takes effect before the next request is looked at.
@@ -99,6 +101,7 @@ impl State {
     /// Where there is no room.
     pub fn open(&mut self, place: &Place) -> Result<(), Full> {
         if !self.sets.contains_key(place) {
+            self.revision += 1;
             self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
             self.sets.insert(place.clone(), Arc::default());
         }
@@ -160,6 +163,7 @@ impl State {
             return Err(Full);
         }
         self.open(place)?;
+        self.revision += 1;
         self.charge(key.len() + weight(&value))?;
         if let Some(known) = &known {
             self.remove(place, indexed, &known.key);
@@ -189,6 +193,7 @@ impl State {
     /// Takes an item out of its set.
     pub fn remove(&mut self, place: &Place, indexed: &[Pointer], key: &str) -> Option<Arc<Item>> {
         let set = Arc::make_mut(self.sets.get_mut(place)?);
+        self.revision += 1;
         let sequence = set.keys.remove(key)?;
         let item = set.items.remove(&sequence)?;
         for (index, pointer) in indexed.iter().enumerate() {
@@ -209,6 +214,7 @@ impl State {
         if self.sets.get(place).is_some_and(|set| set.gone.len() >= MAX_ITEMS_PER_SET) {
             return Err(Full);
         }
+        self.revision += 1;
         self.charge(key.len() + NODE_WEIGHT)?;
         Arc::make_mut(self.sets.get_mut(place).expect("it was opened above")).gone.insert(key.to_owned());
         Ok(())
@@ -216,6 +222,7 @@ impl State {
 
     /// Takes all items out of the sets of a collection whose scope begins so.
     pub fn clear(&mut self, collection: usize, scope: &[String]) {
+        self.revision += 1;
         let from = Place { collection, scope: scope.to_vec() };
         let mut freed = 0;
         for (place, set) in self.sets.range_mut(from..) {
@@ -229,6 +236,18 @@ impl State {
         self.weight = self.weight.saturating_sub(freed);
     }
 
+    /// How often anything was changed: two states of one history are the same where this is.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// About how many bytes all that is remembered takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
     /// The number that the next item gets in the order of items.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
@@ -237,11 +256,15 @@ impl State {
 
     /// Keeps something for later.
     pub(crate) fn postpone(&mut self, pending: Pending) {
+        self.revision += 1;
         self.pending.push(pending);
     }
 
     /// What was kept for later, oldest first.
     pub(crate) fn take_pending(&mut self) -> Vec<Pending> {
+        if !self.pending.is_empty() {
+            self.revision += 1;
+        }
         std::mem::take(&mut self.pending)
     }
 

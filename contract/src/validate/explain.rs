@@ -177,7 +177,8 @@ fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-fn quoted(text: &str) -> String {
+/// A text within quotes, as much of it as is shown.
+pub(super) fn quoted(text: &str) -> String {
     Value::String(clip(text)).to_string()
 }
 

@@ -17,6 +17,7 @@ mod value;
 mod violation;
 
 pub use compile::compiled;
+pub(crate) use explain::show;
 pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;

@@ -10,7 +10,7 @@ use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::Violation;
 use crate::validate::budget::{TO_EXPLAIN, TO_JUDGE, within};
 use crate::validate::compile::validator;
-use crate::validate::explain::{causes, explain};
+use crate::validate::explain::{causes, explain, quoted};
 
 /// How many violations of one value are told: enough to mend them in one go, bounded for hostile bodies.
 const MAX_VIOLATIONS: usize = 100;
@@ -44,11 +44,18 @@ pub(crate) fn judge(
         None => return whole(Breach::Undecided, "it takes too many steps to compare it with all alternatives"),
     }
     let explained = within(TO_EXPLAIN, || {
-        let mut found = Vec::new();
-        for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
-            collect(contract, &error, subject, at, &mut found);
+        let (mut found, mut counted) = (Vec::new(), 0usize);
+        for error in validator.iter_errors(instance) {
+            counted = counted.saturating_add(breadth(&error));
+            if found.len() < MAX_VIOLATIONS {
+                collect(contract, &error, subject, at, &mut found);
+            }
         }
         found.truncate(MAX_VIOLATIONS);
+        let more = counted.saturating_sub(found.len());
+        if let Some(last) = found.last_mut() {
+            last.more = more;
+        }
         found
     });
     let first = || {
@@ -108,6 +115,7 @@ fn collect(
             limit: limit.clone(),
             message,
             causes: causes.clone(),
+            more: 0,
         });
     };
     match error.kind() {
@@ -163,8 +171,16 @@ fn each(names: &[String], mut visit: impl FnMut(&str)) {
     names.iter().take(MAX_VIOLATIONS).for_each(|name| visit(name));
 }
 
+/// How many violations an error is told as.
+fn breadth(error: &ValidationError<'_>) -> usize {
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => unexpected.len(),
+        _ => 1,
+    }
+}
+
 fn unexpected_member(name: &str) -> String {
-    format!("the member {} may not be here", Value::String(name.to_owned()))
+    format!("the member {} may not be here", quoted(name))
 }
 
 #[cfg(test)]
@@ -254,6 +270,44 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_large_exponents_are_compared_by_them() {
+        let numbers = |count: u32| {
+            let texts: Vec<String> = (0..count).map(|number| format!("1e-{}", 999 - number % 300)).collect();
+            format!("[{}]", texts.join(","))
+        };
+        let some = json!({"items": {"minimum": 0, "maximum": 1, "multipleOf": 0.5, "enum": [1, 2, "x", null]}});
+        assert_eq!(found(&some, &numbers(40)).len(), 2 * 40, "no multiple, and none of the list");
+        assert_eq!(found(&json!({"uniqueItems": true}), &numbers(300)), []);
+        assert_eq!(found(&json!({"uniqueItems": true}), &numbers(301)).len(), 1);
+        let told = found(&json!({"minimum": 1}), "1e-999");
+        assert_eq!((told[0].message.as_str(), &told[0].limit), ("1e-999 is less than 1", &json!(1)));
+        let told = found(&json!({"properties": {"a": {"enum": [1.0, "b"]}}}), r#"{"a": 2}"#);
+        assert_eq!((told[0].message.as_str(), told[0].pointer.as_str()), ("2 is none of [1.0,\"b\"]", "/a"));
+        let it = json!({"$defs": {"n": {"maximum": 3}}, "properties": {"a": {"$ref": "#/components/schemas/Cat/properties/lives"}}});
+        let told = found(&it, r#"{"a": 10}"#);
+        let Breach::Keyword { keyword, at, .. } = &told[0].breach else { panic!("{told:?}") };
+        assert_eq!(
+            (*keyword, at.pointer.as_str()),
+            (Keyword::Maximum, "/components/schemas/Cat/properties/lives/maximum")
+        );
+        for (schema, good, bad) in [
+            (json!({"const": {"a": [1]}}), r#"{"a": [1.0]}"#, r#"{"a": [2]}"#),
+            (json!({"enum": ["a", "b"]}), "\"a\"", "\"c\""),
+            (json!({"enum": [0, null]}), "-0.0", "false"),
+            (json!({"exclusiveMaximum": 1}), "0.99999999999999999999", "1.0"),
+            (json!({"exclusiveMinimum": 0}), "1e-999", "0"),
+            (
+                json!({"uniqueItems": true}),
+                "[1, \"1\", true, [1], {}]",
+                "[{\"a\": 1, \"b\": 2}, {\"b\": 2.0, \"a\": 1}]",
+            ),
+        ] {
+            assert_eq!(found(&schema, good), [], "{schema}");
+            assert_eq!(found(&schema, bad).len(), 1, "{schema}");
+        }
+    }
+
+    #[test]
     fn length_is_counted_in_code_points() {
         assert_eq!(found(&json!({"maxLength": 1}), "\"😀\""), []);
         assert_eq!(found(&json!({"minLength": 2}), "\"😀\"").len(), 1);
@@ -264,11 +318,18 @@ mod tests {
         let many = format!("[{}1]", "1,".repeat(5_000));
         let told = found(&json!({"items": {"type": "string"}}), &many);
         assert_eq!(told.len(), MAX_VIOLATIONS);
+        assert_eq!(told.last().map(|last| last.more), Some(5_001 - MAX_VIOLATIONS));
+        let members: Vec<String> = (0..5_000).map(|number| format!("\"m{number}\":0")).collect();
+        let told = found(&json!({"additionalProperties": false}), &format!("{{{}}}", members.join(",")));
+        assert_eq!((told.len(), told.last().map(|last| last.more)), (MAX_VIOLATIONS, Some(4_900)));
         // To look at all of these would take too much memory; one is enough to refuse it.
         let more = format!("[{}1]", "1,".repeat(50_000));
         assert_eq!(found(&json!({"items": {"type": "string"}}), &more).len(), 1);
         let long = format!(r#"["{}"]"#, "x".repeat(1_000_000));
         let told = found(&json!({"type": "object"}), &long);
+        assert!(told[0].message.len() < 300, "{}", told[0].message);
+        let named = format!(r#"{{"{}": 1}}"#, "x".repeat(1_000_000));
+        let told = found(&json!({"additionalProperties": false}), &named);
         assert!(told[0].message.len() < 300, "{}", told[0].message);
     }
 

@@ -23,6 +23,8 @@ pub struct Violation {
     /// Where an `anyOf` or `oneOf` is broken: what the alternative says that the discriminator names, or that came
     /// nearest. Empty for everything else.
     pub causes: Vec<Cause>,
+    /// How many further violations of the same value were counted and not told: more than 0 in the last one alone.
+    pub more: usize,
 }
 
 /// One complaint of the alternative that a value was meant to be.
@@ -45,6 +47,7 @@ impl Violation {
             limit: Value::Null,
             message: message.into(),
             causes: Vec::new(),
+            more: 0,
         }
     }
 

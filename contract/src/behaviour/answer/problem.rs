@@ -5,7 +5,7 @@ use crate::behaviour::{Clash, Refusal};
 use crate::document::Pointer;
 use crate::model::In;
 use crate::rule::Subject;
-use crate::validate::Violation;
+use crate::validate::{Violation, show};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $status:literal, $title:literal;)*) => {
@@ -63,12 +63,18 @@ kinds! {
     ContentTooLarge = "content-too-large", 413, "The body is too large";
     /// The body's media type is not documented.
     UnsupportedMediaType = "unsupported-media-type", 415, "The media type is not accepted";
+    /// The host that the request names is not the mock's.
+    Misdirected = "misdirected-request", 421, "This host is not served here";
     /// The mock itself failed.
     Internal = "internal", 500, "The mock failed";
+    /// The transfer coding of the body is not known.
+    UnknownTransferCoding = "unknown-transfer-coding", 501, "The transfer coding is not known";
     /// The contract's own defect keeps the operation from being served.
     UnusableOperation = "unusable-operation", 501, "The contract does not let this be served";
     /// No answer can be made that the contract allows.
     Unmakeable = "unmakeable", 501, "No answer is possible that the contract allows";
+    /// Too much is under way.
+    Busy = "busy", 503, "The mock is busy";
     /// There is no room for another item.
     Full = "full", 507, "The mock is full";
 }
@@ -82,12 +88,40 @@ pub struct Problem {
     pub detail: String,
     /// The single faults; empty where the problem is about the request as a whole.
     pub faults: Vec<Fault>,
+    /// How many further faults were counted and are not listed.
+    pub untold: usize,
     /// Header fields that the answer must have.
     pub headers: Vec<(String, String)>,
 }
 
 /// How many faults are named in one sentence: more are counted, since nobody reads on.
 const MAX_NAMED: usize = 12;
+
+/// How many characters of one sentence are shown: texts of a request go into some of them, and may have megabytes.
+const MAX_TEXT: usize = 1_000;
+
+/// How long a place in the body may be, in bytes, to be shown; beyond it, the nearest place around it is.
+const MAX_POINTER: usize = 500;
+
+/// How many single faults are listed. More are counted.
+const MAX_LISTED: usize = 100;
+
+/// As much of a text as is shown.
+fn clip(text: String) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A number as people read it: `4,812`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut parts: Vec<&str> = if first == 0 { Vec::new() } else { vec![&digits[..first]] };
+    parts.extend((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
+    parts.join(",")
+}
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +147,7 @@ impl Problem {
     /// A problem without single faults.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), faults: Vec::new(), headers: Vec::new() }
+        Self { kind, detail: clip(detail.into()), faults: Vec::new(), untold: 0, headers: Vec::new() }
     }
 
     /// The same with a header field.
@@ -126,7 +160,7 @@ impl Problem {
     /// The same with a fault.
     #[must_use]
     pub fn fault(mut self, place: FaultPlace, detail: impl Into<String>) -> Self {
-        self.faults.push(Fault { detail: detail.into(), place });
+        self.faults.push(Fault::new(detail, place));
         self
     }
 
@@ -137,9 +171,10 @@ impl Problem {
             return self.detail.clone();
         }
         let named: Vec<String> = self.faults.iter().take(MAX_NAMED).map(Fault::describe).collect();
-        let more = self.faults.len() - named.len();
-        let rest = if more == 0 { String::new() } else { format!("; and {more} more") };
-        format!("{} faults: {}{rest}", self.faults.len(), named.join("; "))
+        let all = self.faults.len().saturating_add(self.untold);
+        let more = all - named.len();
+        let rest = if more == 0 { String::new() } else { format!("; and {} more", thousands(more)) };
+        format!("{} faults: {}{rest}", thousands(all), named.join("; "))
     }
 
     /// The problem's type (RFC 9457 §3.1.1): a name, not a place to fetch.
@@ -151,42 +186,36 @@ impl Problem {
     /// What a request violates.
     #[must_use]
     pub fn of_violations(violations: &[Violation]) -> Self {
-        let faults: Vec<Fault> = violations
+        let mut faults: Vec<Fault> = violations
             .iter()
             .flat_map(|violation| match &violation.subject {
                 Subject::Parameter { place, name } => {
-                    vec![Fault {
-                        detail: violation.message.clone(),
-                        place: FaultPlace::Parameter(*place, name.clone()),
-                    }]
+                    vec![Fault::new(violation.message.as_str(), FaultPlace::Parameter(*place, clip(name.clone())))]
                 }
                 // What the alternative says that was meant is what has to be mended.
-                Subject::Body if !violation.causes.is_empty() => violation
-                    .causes
-                    .iter()
-                    .map(|cause| Fault {
-                        detail: cause.message.clone(),
-                        place: FaultPlace::Body(cause.pointer.clone()),
-                    })
-                    .collect(),
-                Subject::Body => {
-                    vec![Fault { detail: violation.message.clone(), place: FaultPlace::Body(violation.target()) }]
+                Subject::Body if !violation.causes.is_empty() => {
+                    let causes = violation.causes.iter();
+                    causes.map(|cause| Fault::new(cause.message.as_str(), shown_place(&cause.pointer))).collect()
                 }
+                Subject::Body => vec![Fault::new(violation.message.as_str(), shown_place(&violation.target()))],
                 Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {
-                    vec![Fault { detail: violation.message.clone(), place: FaultPlace::Request }]
+                    vec![Fault::new(violation.message.as_str(), FaultPlace::Request)]
                 }
             })
             .collect();
-        let detail = match faults.as_slice() {
-            [one] => format!("{}: {}", one.place.describe(), one.detail),
-            many => format!(
-                "{} faults, the first at {}: {}",
-                many.len(),
-                many.first().map_or_else(String::new, |first| first.place.describe()),
-                many.first().map_or("", |first| first.detail.as_str())
-            ),
+        let untold: usize = violations.iter().map(|violation| violation.more).sum();
+        let all = faults.len().saturating_add(untold);
+        faults.truncate(MAX_LISTED);
+        let untold = all - faults.len();
+        let first = faults.first().map_or_else(String::new, Fault::describe);
+        let detail = match (all, untold) {
+            (1, _) => first,
+            (all, 0) => format!("{} faults, the first at {first}", thousands(all)),
+            (_, more) => {
+                format!("{} faults and {} more, the first at {first}", thousands(faults.len()), thousands(more))
+            }
         };
-        Self { kind: Kind::Validation, detail, faults, headers: Vec::new() }
+        Self { faults, untold, ..Self::new(Kind::Validation, detail) }
     }
 
     /// Why a valid request cannot be carried out.
@@ -204,12 +233,11 @@ impl Problem {
             }
             Refusal::Conflict(clash) => {
                 let Clash { at, sent, value, collection } = clash.as_ref();
+                let value = show(value);
                 let problem =
                     Self::new(Kind::Conflict, format!("{collection} already has an item whose {at} is {value}"));
                 match sent {
-                    Some(pointer) => {
-                        problem.fault(FaultPlace::Body(pointer.clone()), format!("{value} is there already"))
-                    }
+                    Some(pointer) => problem.fault(shown_place(pointer), format!("{value} is there already")),
                     None => problem,
                 }
             }
@@ -225,7 +253,22 @@ impl Problem {
     }
 }
 
+/// A place in the body, short enough to be shown.
+fn shown_place(pointer: &Pointer) -> FaultPlace {
+    let mut shown = pointer.clone();
+    while shown.as_str().len() > MAX_POINTER {
+        shown = shown.parent().unwrap_or_default();
+    }
+    FaultPlace::Body(shown)
+}
+
 impl Fault {
+    /// A fault at a place; a long text is shown in part.
+    #[must_use]
+    pub fn new(detail: impl Into<String>, place: FaultPlace) -> Self {
+        Self { detail: clip(detail.into()), place }
+    }
+
     /// In words, the place first.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -246,5 +289,31 @@ impl FaultPlace {
             Self::Parameter(place, name) => format!("{place} {name}"),
             Self::Request => "request".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Breach;
+
+    #[test]
+    fn what_is_not_listed_is_counted_and_long_texts_are_cut() {
+        let pointer: Pointer = ["a".repeat(2_000), "b".to_owned()].iter().collect();
+        let one = Violation { pointer, ..Violation::whole(Subject::Body, Breach::Malformed, "x".repeat(1_000_000)) };
+        let mut many = vec![one; 150];
+        many[149].more = 4_762;
+        let problem = Problem::of_violations(&many);
+        assert_eq!((problem.faults.len(), problem.untold), (100, 4_812));
+        assert!(problem.detail.starts_with("100 faults and 4,812 more, the first at body: xxx"), "{}", problem.detail);
+        assert!(problem.in_full().contains("; and 4,900 more"));
+        let size: usize = problem.faults.iter().map(|fault| fault.describe().len()).sum();
+        assert!(size < 150_000, "{size}");
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let told: Vec<String> = [0, 12, 999, 1_000, 4_812, 123_456, 1_000_000].into_iter().map(thousands).collect();
+        assert_eq!(told, ["0", "12", "999", "1,000", "4,812", "123,456", "1,000,000"]);
     }
 }

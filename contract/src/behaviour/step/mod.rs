@@ -7,4 +7,4 @@ mod transition;
 
 pub use new_item::{timestamp, typed, uuid};
 pub use ready::ready;
-pub use transition::step;
+pub use transition::{Prepared, prepare, step};

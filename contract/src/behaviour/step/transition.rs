@@ -1,6 +1,7 @@
 //! `(state, request) -> (state', outcome)`: what a valid request does to state. Pure: the same state, request and context
 //! give the same outcome, and a refused request changes nothing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -22,20 +23,38 @@ const POPULATION: usize = 3;
 /// How many items one `for-each` may name: as many as a set may hold.
 const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
 
+/// What a valid request says, whatever the state is: its expressions are evaluated, so that nothing of that is left to do
+/// while state is held.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What is known of each item that the request adds, or of the one that it puts in the place of another.
+    items: Vec<Vec<Known>>,
+}
+
+/// Finds out what a request says of items.
+#[must_use]
+pub fn prepare(contract: &Contract, behaviour: &dyn Inferred, call: &Call<'_>, context: &Context) -> Prepared {
+    let items = Step::of(contract, behaviour, call, context).map_or_else(Vec::new, |step| match step.effect.action {
+        Action::Create | Action::Upsert => step.items(),
+        Action::Replace => vec![step.known(&Value::Null, Purpose::Make)],
+        Action::Update => vec![step.known(&Value::Null, Purpose::Change)],
+        Action::Answer | Action::List | Action::Read | Action::Delete => Vec::new(),
+    });
+    Prepared { items }
+}
+
 /// Lets a valid request take effect. What earlier requests left for later takes effect first.
 #[must_use]
 pub fn step(
     contract: &Contract,
     behaviour: &dyn Inferred,
     state: &mut State,
-    call: &Call<'_>,
+    (call, prepared): (&Call<'_>, &Prepared),
     context: &Context,
 ) -> Outcome {
     settle(contract, behaviour, state);
-    let effect = behaviour.effect(call.operation.index);
-    let Some(index) = effect.collection.or(effect.subject) else { return Outcome::Answered };
-    let step = Step { contract, behaviour, effect, index, collection: behaviour.collection(index), call, context };
-    step.take(state).unwrap_or_else(Outcome::Refused)
+    let Some(step) = Step::of(contract, behaviour, call, context) else { return Outcome::Answered };
+    step.take(state, prepared).unwrap_or_else(Outcome::Refused)
 }
 
 /// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
@@ -61,8 +80,20 @@ struct Step<'s> {
     context: &'s Context,
 }
 
-impl Step<'_> {
-    fn take(&self, state: &mut State) -> Result<Outcome, Refusal> {
+impl<'s> Step<'s> {
+    /// The step of a call; `None` where the operation has nothing to do with state.
+    fn of(
+        contract: &'s Contract,
+        behaviour: &'s dyn Inferred,
+        call: &'s Call<'s>,
+        context: &'s Context,
+    ) -> Option<Self> {
+        let effect = behaviour.effect(call.operation.index);
+        let index = effect.collection.or(effect.subject)?;
+        Some(Self { contract, behaviour, effect, index, collection: behaviour.collection(index), call, context })
+    }
+
+    fn take(&self, state: &mut State, prepared: &Prepared) -> Result<Outcome, Refusal> {
         let place = self.place();
         self.parent_is_there(state, self.index, &place)?;
         match self.effect.action {
@@ -72,16 +103,17 @@ impl Step<'_> {
                 Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
             }
             Action::Answer => Ok(Outcome::Answered),
-            Action::Create | Action::Upsert => self.add(state, &place),
+            Action::Create | Action::Upsert => self.add(state, &place, prepared),
             Action::List => {
-                self.populate(state, &place)?;
-                page::cut(self.contract, state, &place, self.effect, self.call).map(Outcome::Listed)
+                let seen = self.seen(state, self.collection, &place)?;
+                page::cut(self.contract, &seen, &place, self.effect, self.call).map(Outcome::Listed)
             }
             Action::Read => self.find(state, &place, self.key()).map(Outcome::Found),
-            Action::Replace => self.replace(state, &place),
+            Action::Replace => self.replace(state, &place, prepared),
             Action::Update => {
                 let item = self.find(state, &place, self.key())?;
-                let known = self.known(&Value::Null, Purpose::Change);
+                self.populate(state, &place)?;
+                let known = prepared.items.first().cloned().unwrap_or_default();
                 let value = self.maker(&place).change(&item.value, &known);
                 let item = self.keep(state, &place, item.key.clone(), value)?;
                 Ok(Outcome::Found(item))
@@ -90,11 +122,11 @@ impl Step<'_> {
         }
     }
 
-    fn add(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
-        let items = self.items();
+    fn add(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
+        let items = &prepared.items;
         if self.effect.timing == Timing::Afterwards {
             let operation = self.call.operation.index;
-            state.postpone(Pending { operation, place: place.clone(), items, context: *self.context });
+            state.postpone(Pending { operation, place: place.clone(), items: items.clone(), context: *self.context });
             return Ok(Outcome::Accepted);
         }
         let adding =
@@ -105,14 +137,14 @@ impl Step<'_> {
         }
         let mut tried = state.clone();
         let mut outcome = Outcome::Answered;
-        for known in &items {
+        for known in items {
             outcome = adding.add(&mut tried, place, known, None)?;
         }
         *state = tried;
         Ok(outcome)
     }
 
-    fn replace(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+    fn replace(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
         let there = match self.find(state, place, self.key()) {
             Ok(item) => Some(item),
             // PUT to a URI of the client's choice creates what is not there (RFC 9110 §9.3.4).
@@ -123,8 +155,9 @@ impl Step<'_> {
             }
             Err(refusal) => return Err(refusal),
         };
+        self.populate(state, place)?;
         let maker = self.maker(place);
-        let mut known = self.known(&Value::Null, Purpose::Make);
+        let mut known = prepared.items.first().cloned().unwrap_or_default();
         let Some(there) = there else {
             let made = maker.make(state, &known, self.key().as_deref())?;
             return self.keep(state, place, made.key, made.value).map(Outcome::Created);
@@ -139,11 +172,15 @@ impl Step<'_> {
 
     fn delete(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
         if self.effect.key_parameter.is_none() && self.collection.origin != Origin::Singleton {
-            state.open(place).map_err(Refusal::Full)?;
+            // What holds something from the start is remembered to hold nothing; of all else nothing is kept.
+            if self.initial() > 0 {
+                state.open(place).map_err(Refusal::Full)?;
+            }
             state.clear(self.index, &place.scope);
             return Ok(Outcome::Deleted(None));
         }
         let item = self.find(state, place, self.key())?;
+        self.populate(state, place)?;
         match self.collection.origin {
             Origin::Assumed => state.forget(place, &item.key).map_err(Refusal::Full)?,
             Origin::Singleton => state.open(place).map_err(Refusal::Full)?,
@@ -160,9 +197,24 @@ impl Step<'_> {
         Ok(Outcome::Deleted(Some(item)))
     }
 
+    /// How many items the collection holds from the start.
+    fn initial(&self) -> usize {
+        initial(self.collection)
+    }
+
+    /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
+    fn seen<'a>(&self, state: &'a State, collection: &Collection, place: &Place) -> Result<Cow<'a, State>, Refusal> {
+        if state.has_set(place) || initial(collection) == 0 {
+            return Ok(Cow::Borrowed(state));
+        }
+        let mut seen = State::default();
+        populate(self.contract, collection, &mut seen, place, self.context)?;
+        Ok(Cow::Owned(seen))
+    }
+
     /// The item that the request names, made where such an item is taken to be there.
-    fn find(&self, state: &mut State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
-        self.populate(state, place)?;
+    fn find(&self, state: &State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
+        let state = &*self.seen(state, self.collection, place)?;
         let key = match (key, self.collection.origin) {
             (Some(key), _) => key,
             (None, Origin::Singleton) => String::new(),
@@ -184,17 +236,17 @@ impl Step<'_> {
     }
 
     /// The item that everything here belongs to must be there, if this contract has operations for it.
-    fn parent_is_there(&self, state: &mut State, index: usize, place: &Place) -> Result<(), Refusal> {
+    fn parent_is_there(&self, state: &State, index: usize, place: &Place) -> Result<(), Refusal> {
         let Some(parent) = self.behaviour.collection(index).parent else { return Ok(()) };
         let collection = self.behaviour.collection(parent);
         let depth = collection.scope.len();
         let Some(key) = place.scope.get(depth) else { return Ok(()) };
         let above = Place { collection: parent, scope: place.scope[..depth].to_vec() };
         self.parent_is_there(state, parent, &above)?;
-        populate(self.contract, collection, state, &above, self.context)?;
+        let seen = self.seen(state, collection, &above)?;
         let is_there = match collection.origin {
-            Origin::Empty | Origin::Populated => state.find(&above, key).is_some(),
-            Origin::Assumed => !state.is_gone(&above, key),
+            Origin::Empty | Origin::Populated => seen.find(&above, key).is_some(),
+            Origin::Assumed => !seen.is_gone(&above, key),
             Origin::Singleton => true,
         };
         if is_there {
@@ -361,6 +413,17 @@ impl Adding<'_> {
     }
 }
 
+/// How many items a set of a collection holds from the start.
+fn initial(collection: &Collection) -> usize {
+    match collection.origin {
+        Origin::Empty | Origin::Assumed => 0,
+        Origin::Populated => POPULATION,
+        Origin::Singleton => 1,
+    }
+}
+
+/// Fills a set that was never touched with what it holds from the start. That depends on the place and the seed alone, so that
+/// it is the same whenever it is looked at, and nobody has to keep it.
 fn populate(
     contract: &Contract,
     collection: &Collection,
@@ -368,21 +431,21 @@ fn populate(
     place: &Place,
     context: &Context,
 ) -> Result<(), Refusal> {
-    if state.has_set(place) {
+    let count = initial(collection);
+    if count == 0 || state.has_set(place) {
         return Ok(());
     }
-    let maker = Maker { contract, collection, place, context: *context };
-    let made = |state: &State| match collection.origin {
-        Origin::Singleton => maker.make_only(&[]),
-        Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(state, &[], None),
-    };
-    let count = match collection.origin {
-        Origin::Empty | Origin::Assumed => 0,
-        Origin::Populated => POPULATION,
-        Origin::Singleton => 1,
-    };
+    // Before the first request: each is a second later than the one before it.
+    let elapsed = i64::try_from(context.number).unwrap_or(i64::MAX);
+    let start = Context { seed: context.seed, now: context.now.saturating_sub(elapsed), number: 0 };
+    let maker = Maker { contract, collection, place, context: start };
+    let mut alone = State::default();
     for _ in 0..count {
-        let Made { key, value } = made(state)?;
+        let Made { key, value } = match collection.origin {
+            Origin::Singleton => maker.make_only(&[])?,
+            Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(&alone, &[], None)?,
+        };
+        alone.put(place, &collection.indexed, key.clone(), value.clone()).map_err(Refusal::Full)?;
         state.put(place, &collection.indexed, key, value).map_err(Refusal::Full)?;
     }
     Ok(())
@@ -439,7 +502,8 @@ mod tests {
                 body: DecodedBody::Value { content: 0, media_type, value: body },
             };
             let call = Call { operation, decoded: &decoded };
-            step(&self.contract, &self.behaviour, &mut self.state, &call, &CONTEXT)
+            let prepared = prepare(&self.contract, &self.behaviour, &call, &CONTEXT);
+            step(&self.contract, &self.behaviour, &mut self.state, (&call, &prepared), &CONTEXT)
         }
 
         fn mails(&self, team: &str) -> Vec<String> {

@@ -1,0 +1,338 @@
+//! One connection: what has come and gone on it, when it is given up, and what the HTTP library says in its own name. A
+//! connection on which nothing happens is closed, and so is one whose answer nobody takes.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use crate::server::room::Taken;
+
+/// How long a connection may be silent while nothing is asked, and how long an answer may lie there while nobody takes any of
+/// it.
+pub const SILENCE: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether a connection is to be given up.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The longest target that the HTTP library reads, in bytes.
+const MAX_TARGET: usize = 65_534;
+
+/// How much of an answer is handed over at a time, in bytes: what is not handed over yet can be given up.
+const PIECE: usize = 64 * 1024;
+
+/// What happens on a connection, as far as it decides when to give it up.
+#[derive(Debug)]
+pub struct Activity {
+    began: Instant,
+    /// When bytes last came or went, and when a piece of an answer was last taken, in milliseconds from the beginning.
+    moved: AtomicU64,
+    taken: AtomicU64,
+    /// Requests that are being read and answered.
+    asked: AtomicUsize,
+    /// Answers that are not taken to their end.
+    unfinished: AtomicUsize,
+    /// Whether the next thing that is written is an answer of ours.
+    answered: AtomicBool,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            moved: AtomicU64::new(0),
+            taken: AtomicU64::new(0),
+            asked: AtomicUsize::new(0),
+            unfinished: AtomicUsize::new(0),
+            answered: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Activity {
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Waits until the connection is to be given up.
+    pub async fn given_up(&self) {
+        let silence = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let since = |then: &AtomicU64| self.now().saturating_sub(then.load(Ordering::Relaxed));
+            let is_asked = self.asked.load(Ordering::SeqCst) > 0;
+            let is_unfinished = self.unfinished.load(Ordering::SeqCst) > 0;
+            // Over HTTP/2 bytes may go to and fro while nobody takes the answer.
+            if !is_asked && since(&self.moved) > silence || is_unfinished && since(&self.taken) > silence {
+                return;
+            }
+        }
+    }
+
+    /// A request is under way as long as the result lives.
+    pub fn ask(self: &Arc<Self>) -> Asked {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Asked(self.clone())
+    }
+
+    fn touch(&self, then: &AtomicU64) {
+        then.store(self.now(), Ordering::Relaxed);
+    }
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+pub struct Asked(Arc<Activity>);
+
+impl Asked {
+    /// The answer as it goes out; the room that it takes is given back once it is taken.
+    pub fn answer(self, bytes: Vec<u8>, room: Taken) -> Answered {
+        self.0.answered.store(true, Ordering::SeqCst);
+        self.0.unfinished.fetch_add(1, Ordering::SeqCst);
+        self.0.touch(&self.0.taken);
+        Answered { rest: Bytes::from(bytes), activity: self.0.clone(), _room: room }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.touch(&self.0.moved);
+        self.0.asked.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The content of an answer.
+#[derive(Debug)]
+pub struct Answered {
+    rest: Bytes,
+    activity: Arc<Activity>,
+    _room: Taken,
+}
+
+impl Body for Answered {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let piece = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(piece);
+        self.activity.touch(&self.activity.taken);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(u64::try_from(self.rest.len()).unwrap_or(u64::MAX))
+    }
+}
+
+impl Drop for Answered {
+    fn drop(&mut self) {
+        self.activity.unfinished.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The bytes of a connection, watched.
+#[derive(Debug)]
+pub struct Watched<S> {
+    inner: S,
+    activity: Arc<Activity>,
+    head: Head,
+    /// What is still to be written in the place of something that counts as written.
+    instead: Bytes,
+}
+
+/// What is known of the head that is being read, as far as the library does not say it itself.
+#[derive(Debug, Default)]
+struct Head {
+    /// How long its first line is so far; `None` once it has ended.
+    line: Option<usize>,
+    /// The field line that is being read, in lower case; as much of it as is looked at.
+    field: Vec<u8>,
+    /// Whether a transfer coding was named that is not `chunked` alone.
+    coded: bool,
+    /// Whether the head has ended.
+    ended: bool,
+}
+
+/// How much of a field line is looked at.
+const MAX_FIELD: usize = 256;
+
+impl Head {
+    fn begin(&mut self) {
+        *self = Self { line: Some(0), ..Self::default() };
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if self.ended {
+                return;
+            }
+            match (&mut self.line, byte) {
+                (Some(_), b'\n') => self.line = None,
+                (Some(length), _) => *length += 1,
+                (None, b'\n') => {
+                    self.ended = self.field.is_empty();
+                    self.coded |= is_other_coding(&self.field);
+                    self.field.clear();
+                }
+                (None, b'\r') => {}
+                (None, byte) if self.field.len() < MAX_FIELD => self.field.push(byte.to_ascii_lowercase()),
+                (None, _) => {}
+            }
+        }
+    }
+}
+
+/// Whether a field line names a transfer coding that is not known here (RFC 9112 §6.1).
+fn is_other_coding(line: &[u8]) -> bool {
+    line.strip_prefix(b"transfer-encoding:").is_some_and(|value| value.trim_ascii() != b"chunked")
+}
+
+impl<S> Watched<S> {
+    pub fn new(inner: S, activity: Arc<Activity>) -> Self {
+        let mut head = Head::default();
+        head.begin();
+        Self { inner, activity, head, instead: Bytes::new() }
+    }
+
+    /// What is written in the place of a refusal by the library, which answers 400 or 431 for what has a status of its own.
+    fn instead(&mut self, written: &[u8]) -> Option<Bytes> {
+        let is_ours = self.activity.answered.swap(false, Ordering::SeqCst);
+        let library = [&b"HTTP/1.1 400 "[..], b"HTTP/1.1 431 "].iter().any(|start| written.starts_with(start));
+        if is_ours || !library {
+            return None;
+        }
+        let status = if self.head.line.is_some_and(|length| length > MAX_TARGET) {
+            "414 URI Too Long"
+        } else if self.head.coded || is_other_coding(&self.head.field) {
+            "501 Not Implemented"
+        } else {
+            return None;
+        };
+        let fields = written.iter().position(|byte| *byte == b'\n').map_or(&b""[..], |end| &written[end + 1..]);
+        Some([format!("HTTP/1.1 {status}\r\n").as_bytes(), fields].concat().into())
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
+        let came = &buffer.filled()[before..];
+        if !came.is_empty() {
+            self.activity.touch(&self.activity.moved);
+            if self.activity.asked.load(Ordering::SeqCst) == 0 {
+                self.head.read(came);
+            }
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if !self.instead.is_empty() {
+            std::task::ready!(self.as_mut().poll_instead(context))?;
+        }
+        if let Some(instead) = self.instead(bytes) {
+            self.instead = instead;
+            // It counts as written; flushing writes it.
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        self.head.begin();
+        let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        if let Poll::Ready(Ok(1..)) = polled {
+            self.activity.touch(&self.activity.moved);
+        }
+        polled
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let is_refusal = slices.first().is_some_and(|first| first.starts_with(b"HTTP/1.1 4"));
+        if is_refusal || !self.instead.is_empty() {
+            let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| slice);
+            return self.poll_write(context, first);
+        }
+        self.activity.answered.store(false, Ordering::SeqCst);
+        self.head.begin();
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        if let Poll::Ready(Ok(1..)) = polled {
+            self.activity.touch(&self.activity.moved);
+        }
+        polled
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        std::task::ready!(self.as_mut().poll_instead(context))?;
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        std::task::ready!(self.as_mut().poll_instead(context))?;
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Watched<S> {
+    fn poll_instead(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.instead.is_empty() {
+            let bytes = self.instead.clone();
+            let written = std::task::ready!(Pin::new(&mut self.inner).poll_write(context, &bytes))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            let _ = self.instead.split_to(written);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(text: &str) -> Head {
+        let mut head = Head::default();
+        head.begin();
+        // In two pieces, as it may come.
+        let (one, two) = text.as_bytes().split_at(text.len() / 2);
+        head.read(one);
+        head.read(two);
+        head
+    }
+
+    #[test]
+    fn a_head_says_whether_its_line_is_too_long_and_its_coding_unknown() {
+        assert!(head("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n").coded);
+        assert!(head("GET / HTTP/1.1\r\ntransfer-ENCODING: gzip, chunked\r\n\r\n").coded);
+        assert!(!head("GET / HTTP/1.1\r\nTransfer-Encoding: Chunked \r\n\r\n").coded);
+        assert!(!head("GET / HTTP/1.1\r\nHost: x\r\n\r\nTransfer-Encoding: gzip\r\n\r\n").coded, "that is the body");
+        assert_eq!(head(&format!("GET /{}", "x".repeat(70_000))).line, Some(70_005));
+    }
+}

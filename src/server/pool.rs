@@ -1,0 +1,104 @@
+//! Where requests are answered that may take long: threads of their own, few of them, so that the threads which read and write
+//! sockets never compute for long. Who finds too many before it is turned away at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+/// How many requests are answered at a time: enough that two heavy ones leave room for a third.
+pub const THREADS: usize = 4;
+
+/// How many may wait for that: more would not be answered before their clients give up.
+pub const WAITING: usize = 32;
+
+/// How long one may wait.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// After how many seconds who was turned away may ask again, for `Retry-After` (RFC 9110 §10.2.3).
+pub const RETRY_AFTER: &str = "1";
+
+/// A bounded pool.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    threads: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Why work was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// Too much is waiting.
+    Busy,
+    /// It broke off.
+    Broken,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self { threads: Arc::new(Semaphore::new(THREADS)), waiting: Arc::default() }
+    }
+}
+
+/// One that waits, as long as this lives.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Pool {
+    /// Does some work on a thread of the pool. Whoever stops waiting for it leaves the thread taken until it is done.
+    ///
+    /// # Errors
+    /// It was turned away, or it panicked.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Undone> {
+        let waiting = Waiting(self.waiting.clone());
+        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
+            return Err(Undone::Busy);
+        }
+        let thread = tokio::time::timeout(PATIENCE, self.threads.clone().acquire_owned()).await;
+        let Ok(Ok(thread)) = thread else { return Err(Undone::Busy) };
+        drop(waiting);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(thread);
+            done
+        });
+        done.await.map_err(|_| Undone::Broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn more_than_may_wait_are_turned_away_and_the_rest_is_done() {
+        let pool = Pool::default();
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let mut running = Vec::new();
+        for _ in 0..THREADS + WAITING {
+            let (pool, held) = (pool.clone(), held.clone());
+            running.push(tokio::spawn(async move {
+                pool.run(move || held.lock().expect("nobody panics").recv().expect("it is released")).await
+            }));
+        }
+        while pool.threads.available_permits() > 0 || pool.waiting.load(Ordering::SeqCst) < WAITING {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(pool.run(|| 1).await, Err(Undone::Busy));
+        (0..THREADS + WAITING).for_each(|_| release.send(()).expect("they wait"));
+        for one in running {
+            assert_eq!(one.await.expect("it does not panic"), Ok(()));
+        }
+        assert_eq!(pool.run(|| 1).await, Ok(1));
+        assert_eq!(pool.run(|| panic!("this panic is meant to be")).await, Err::<(), _>(Undone::Broken));
+    }
+}

@@ -1,0 +1,90 @@
+//! Room for bytes that are under way: bodies while they are read and answered, answers while they are written. There is so
+//! much of it and no more, so that a hundred clients with ten megabytes each never add up. It knows nothing of HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many bytes may be under way at a time: a dozen of the largest bodies with their answers.
+pub const ROOM: usize = 128 * 1024 * 1024;
+
+/// In how many bytes room is counted.
+const UNIT: usize = 1024;
+
+/// How long is waited for room: others have to finish or be given up by then.
+pub const WAIT: Duration = Duration::from_secs(5);
+
+/// Room for bytes.
+#[derive(Clone, Debug)]
+pub struct Room {
+    units: Arc<Semaphore>,
+    all: u32,
+}
+
+/// Room that is taken, and given back when this is dropped.
+#[derive(Debug)]
+pub struct Taken(Option<OwnedSemaphorePermit>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::of(ROOM)
+    }
+}
+
+impl Room {
+    /// Room for so many bytes.
+    #[must_use]
+    pub fn of(bytes: usize) -> Self {
+        let all = units(bytes);
+        Self { units: Arc::new(Semaphore::new(usize::try_from(all).unwrap_or(usize::MAX))), all }
+    }
+
+    /// Takes room, waiting for it a little; `None` where there is none by then. More than there is at all is all that there is.
+    pub async fn take(&self, bytes: usize) -> Option<Taken> {
+        let wanted = units(bytes).min(self.all);
+        if wanted == 0 {
+            return Some(Taken(None));
+        }
+        let taken = tokio::time::timeout(WAIT, self.units.clone().acquire_many_owned(wanted)).await;
+        taken.ok()?.ok().map(|permit| Taken(Some(permit)))
+    }
+}
+
+impl Taken {
+    /// No room at all.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self(None)
+    }
+
+    /// Adds room that was taken later.
+    pub fn and(&mut self, more: Self) {
+        match (&mut self.0, more.0) {
+            (Some(permit), Some(more)) => permit.merge(more),
+            (none @ None, more) => *none = more,
+            (Some(_), None) => {}
+        }
+    }
+}
+
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn room_is_given_back_and_waited_for() {
+        let room = Room::of(4 * UNIT);
+        let mut first = room.take(3 * UNIT).await.expect("there is room");
+        assert!(room.take(2 * UNIT).await.is_none());
+        first.and(room.take(1).await.expect("a little is left"));
+        assert!(room.take(1).await.is_none(), "nobody gives any back");
+        drop(first);
+        assert!(room.take(100 * UNIT).await.is_some(), "more than there is means all of it");
+        assert!(Room::of(0).take(1).await.is_some(), "without bounds nothing has to be waited for");
+    }
+}
