@@ -104,8 +104,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
     /// Remembers a request that fails.
     pub fn remember(&mut self, draft: Draft) {
         if !self.failed.contains(&draft) {
-            let still_fails = self.failed.iter().filter(|known| known.operation == draft.operation).count();
-            if still_fails >= REMEMBERED
+            let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
+            if same >= REMEMBERED
                 && let Some(oldest) = self.failed.iter().position(|known| known.operation == draft.operation)
             {
                 self.failed.remove(oldest);

@@ -202,7 +202,7 @@ fn shorter(sequence: Sequence, gone: Range<usize>) -> Sequence {
             let left = name.chars().enumerate().filter(|(at, _)| !gone.contains(at));
             Sequence::Name(place, left.map(|(_, character)| character).collect())
         }
-        still_fails @ (Sequence::Items(_) | Sequence::Characters(_)) => still_fails,
+        same @ (Sequence::Items(_) | Sequence::Characters(_)) => same,
     }
 }
 

@@ -43,10 +43,10 @@ impl<E: Exchange> Search<'_, '_, E> {
         let values: Vec<(&DraftPlace, &Value)> =
             places.iter().filter_map(|place| Some((place, place.get(&self.plan.draft)?))).collect();
         values.iter().filter(|(_, value)| !done.contains(value)).find_map(|(first, value)| {
-            let still_fails: Vec<DraftPlace> =
+            let same: Vec<DraftPlace> =
                 values.iter().filter(|(_, other)| other == value).map(|(place, _)| (*place).clone()).collect();
-            let several = still_fails.len() > 1 && still_fails.first() == Some(*first);
-            several.then(|| ((*value).clone(), still_fails))
+            let several = same.len() > 1 && same.first() == Some(*first);
+            several.then(|| ((*value).clone(), same))
         })
     }
 }

@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use super::shipped_mock;
-use crate::server::{Answer, MAX_BODY, Unreadable, serve};
+use crate::mock::shipped_mock;
+use etalon::server::{Answer, MAX_BODY, Unreadable, serve};
 
 /// A server of its own for one test.
 pub(super) struct Served {

@@ -3,8 +3,8 @@
 use etalon_contract::validate;
 use serde_json::{Value, json};
 
-use super::{Ask, mock_with};
-use crate::server::Mock;
+use crate::mock::{Ask, mock_with};
+use etalon::server::Mock;
 
 /// How many resources the contract has, four operations each.
 const RESOURCES: usize = 2_500;
@@ -48,7 +48,7 @@ fn a_mock_of_ten_thousand_operations_reads_those_that_are_used() {
 #[test]
 fn the_start_up_table_of_a_large_contract_is_short_and_reads_next_to_nothing() {
     let mock = large();
-    let told = crate::cli::banner(&mock, &["large.json".to_owned()], "http://localhost");
+    let told = etalon::cli::banner(&mock, &["large.json".to_owned()], "http://localhost");
     assert!(
         told.contains(&format!("… and {} more; `etalon explain large.json` shows all", 4 * RESOURCES - 80)),
         "{told}"

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use etalon_contract::document::Code;
 
-use super::{Bounds, Remote, RemoteHost, RemoteUrl};
+use etalon::cli::source::remote::{Bounds, Remote, RemoteHost, RemoteUrl};
 
 /// A server on this machine that counts how often it is asked.
 struct Server {

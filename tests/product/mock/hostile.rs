@@ -5,12 +5,10 @@ use std::io::Write;
 use etalon_contract::codec::Request;
 use serde_json::json;
 
-use super::edge::served;
-use super::{Ask, mock_of};
-use crate::server::{Answer, MAX_BODY};
-
-#[path = "../../../fixtures/hostile/bodies.rs"]
-mod bodies;
+use crate::hostile_bodies as bodies;
+use crate::mock::edge::served;
+use crate::mock::{Ask, mock_of};
+use etalon::server::{Answer, MAX_BODY};
 
 fn request(hostile: &bodies::Hostile) -> Request {
     let mut request = Request { target: hostile.target.clone(), body: hostile.body.clone(), ..Request::default() };

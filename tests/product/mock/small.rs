@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, Told, mock_of};
-use crate::server::Mock;
+use crate::mock::{Ask, Told, mock_of};
+use etalon::server::Mock;
 
 fn body(schema: &Value) -> Value {
     json!({"content": {"application/json": {"schema": schema}}})
@@ -226,7 +226,7 @@ fn fields_that_frame_the_message_are_never_made_up() {
 fn a_refused_key_is_challenged_wherever_it_travels() {
     let key = json!({"type": "apiKey", "in": "query", "name": "key"});
     let paths = json!({"/words": {"get": {"security": [{"Key": []}], "responses": answers("200", &json!({"type": "string"}))}}});
-    let mock = super::mock_with(paths, json!({"securitySchemes": {"Key": key}}));
+    let mock = crate::mock::mock_with(paths, json!({"securitySchemes": {"Key": key}}));
     let told = Ask::new("GET /words").of(&mock);
     assert_eq!(told.status(), 401);
     assert!(told.header("WWW-Authenticate").starts_with("ApiKey realm="));

@@ -3,10 +3,10 @@
 use etalon_contract::codec::Request;
 use serde_json::json;
 
-use super::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
+use crate::mock::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
 use etalon_contract::behaviour::Kind;
 
-use crate::server::{Answer as _, Credentials};
+use etalon::server::{Answer as _, Credentials};
 
 #[test]
 fn every_problem_has_a_section_in_the_documentation() {
@@ -182,6 +182,6 @@ fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
         assert!(detail.contains("Nowhere") && detail.contains("small.json"), "{detail}");
     }
     assert_eq!(Ask::new("GET /sound").of(&mock).status(), 204);
-    let banner = crate::cli::banner(&mock, &["small.json".to_owned()], "http://localhost");
+    let banner = etalon::cli::banner(&mock, &["small.json".to_owned()], "http://localhost");
     assert_eq!(banner.matches("cannot be served").count(), 2, "{banner}");
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Ask, mock_of, shipped_mock};
-use crate::server::{Answer, MAX_BODY};
+use crate::mock::{Ask, mock_of, shipped_mock};
+use etalon::server::{Answer, MAX_BODY};
 
 const INVITE: &str = "/v1/organizations/42/members/invite";
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, Told, shipped_mock};
-use crate::server::Mock;
+use crate::mock::{Ask, Told, shipped_mock};
+use etalon::server::Mock;
 
 const MEMBERS: &str = "/v1/organizations/42/members";
 

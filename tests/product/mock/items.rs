@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, mock_of};
-use crate::server::Mock;
+use crate::mock::{Ask, mock_of};
+use etalon::server::Mock;
 
 fn body(schema: &Value) -> Value {
     json!({"content": {"application/json": {"schema": schema}}})

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, mock_of};
+use crate::mock::{Ask, mock_of};
 
 fn ok(media_type: &str, schema: Value) -> Value {
     json!({"200": {"description": "", "content": {media_type: {"schema": schema}}}})

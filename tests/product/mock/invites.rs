@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Ask, Told, shipped_mock};
-use crate::server::Mock;
+use crate::mock::{Ask, Told, shipped_mock};
+use etalon::server::Mock;
 
 const ORG: &str = "/orgs/6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18/invites";
 const OTHER: &str = "/orgs/11111111-8c1e-4b97-a4d6-e2537f9b0c18/invites";

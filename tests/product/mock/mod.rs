@@ -21,8 +21,8 @@ use etalon_contract::model::Contract;
 use etalon_contract::validate;
 use serde_json::Value;
 
-use crate::server::{Answer, Credentials, Mock};
-use crate::shipped;
+use etalon::server::{Answer, Credentials, Mock};
+use etalon::shipped;
 
 /// The mock of both shipped contracts, as `etalon mock` starts it.
 fn shipped_mock() -> Mock {

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser};
 
-use super::{Cli, Command, Exit, Failure, banner, load, load_shipped, mock};
-use crate::cli::sample::request_to_try;
-use crate::server::{Answer, Credentials, Mock};
+use etalon::cli::command::mock;
+use etalon::cli::{Cli, Command, Exit, Failure, MockArgs, banner, load, load_shipped, request_to_try};
+use etalon::server::{Answer, Credentials, Mock};
 
 fn shipped() -> (Mock, Vec<String>) {
     let loaded = load_shipped().expect("they are sound");
@@ -14,7 +14,7 @@ fn shipped() -> (Mock, Vec<String>) {
     (Mock::new(loaded.into_iter().map(|one| one.contract), Credentials::default(), 0), names)
 }
 
-fn mock_arguments(arguments: &[&str]) -> super::MockArgs {
+fn mock_arguments(arguments: &[&str]) -> MockArgs {
     let cli = Cli::try_parse_from([&["etalon", "mock"], arguments].concat()).expect("it is understood");
     match cli.command {
         Command::Mock(arguments) => arguments,

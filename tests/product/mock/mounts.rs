@@ -6,8 +6,8 @@ use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{BasePath, Contract};
 use serde_json::{Value, json};
 
-use super::{Ask, Told};
-use crate::server::{Answer, Credentials, Mock, Shadowed};
+use crate::mock::{Ask, Told};
+use etalon::server::{Answer, Credentials, Mock, Shadowed};
 
 /// A contract whose operations answer with their contract's name.
 fn contract(name: &str, servers: &Value, mount: Option<&str>, operations: &[&str]) -> Arc<Contract> {

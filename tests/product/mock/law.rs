@@ -6,8 +6,8 @@ use etalon_contract::model::In;
 use proptest::prelude::{any, proptest};
 use proptest::test_runner::Config;
 
-use super::{conforms, shipped_mock};
-use crate::server::{Answer, Mock};
+use crate::mock::{conforms, shipped_mock};
+use etalon::server::{Answer, Mock};
 
 fn with_credentials(mock: &Mock, operation: &etalon_contract::model::Operation, request: &mut Request) {
     for (scheme, _) in operation.security.first().into_iter().flat_map(|alternative| &alternative.schemes) {
