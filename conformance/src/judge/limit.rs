@@ -110,7 +110,9 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         Some(plain) if class(plain.status) == Class::Success => {
             Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
         }
-        Some(plain) => Verdict::Inconclusive(format!("the same request without it was not accepted either: {}", said(plain))),
+        Some(plain) => {
+            Verdict::Inconclusive(format!("the same request without it was not accepted either: {}", said(plain)))
+        }
         None => Verdict::inconclusive("no request was found that differs in this alone"),
     }
 }

@@ -38,13 +38,7 @@ enum Pairing {
 
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(
-        session: Session<'c>,
-        operation: &'c Operation,
-        row: Option<&'c Row>,
-        act: Act,
-        given: &Broken,
-    ) -> Self {
+    pub fn new(session: Session<'c>, operation: &'c Operation, row: Option<&'c Row>, act: Act, given: &Broken) -> Self {
         let pairing = if given.draft == given.twin { Pairing::Alone } else { Pairing::Paired };
         let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
         let simplest = make(session, operation, row, plain, &mut Numbers::new(&[])).ok();
