@@ -44,7 +44,8 @@ impl Credentials {
         }
         let known = || schemes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         if !text.contains(':') {
-            return Err(format!("`{text}` is neither SCHEME=VALUE nor user:password; the schemes are: {}", known()));
+            // What was given may be a secret with a slip beside it.
+            return Err(format!("that is neither SCHEME=VALUE nor user:password; the schemes are: {}", known()));
         }
         let before = self.values.len();
         for (name, scheme) in &schemes {
@@ -54,7 +55,7 @@ impl Credentials {
         }
         if self.values.len() == before && !schemes.values().any(is_basic) {
             return Err(format!(
-                "`{text}` is for HTTP Basic, which the contract does not have; the schemes are: {}",
+                "user:password is for HTTP Basic, which the contract does not have; the schemes are: {}",
                 known()
             ));
         }
@@ -142,24 +143,26 @@ impl Credentials {
         }
     }
 
-    /// What must not be shown to everybody, as it stands in requests, each with the name of an environment variable that
-    /// may stand in its place.
+    /// What must not be shown to everybody: each credential as it travels and as it was given, with the name of an environment
+    /// variable that may stand in its place. The variable holds what travels, which stands first.
     #[must_use]
     pub fn secrets(&self, contract: &Contract) -> Vec<(String, String)> {
         let schemes = schemes(contract);
         let by_scheme = schemes.values().filter_map(|scheme| {
-            let mut request = Request::default();
-            write(&mut request, scheme, self.values.get(&scheme.name)?);
-            let written = request.headers.iter().next().map_or(request.target.as_str(), |(_, value)| value);
-            Some((variable(&scheme.name), last_word(written)))
+            let value = self.values.get(&scheme.name)?;
+            let given = given(scheme, value).into_iter();
+            Some(given.map(|text| (variable(&scheme.name), text)).collect::<Vec<_>>())
         });
-        let secret = |name: &str| {
-            let known = ["authorization", "proxy-authorization", "cookie"];
-            known.iter().any(|known| name.eq_ignore_ascii_case(known))
-                || schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known))
-        };
-        let by_field = self.fields.iter().filter(|(name, _)| secret(name));
-        by_scheme.chain(by_field.map(|(name, value)| (variable(name), last_word(value)))).collect()
+        let declared = |name: &str| schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known));
+        let by_field = self.fields.iter().filter(|(name, _)| declared(name) || tells(name)).map(|(name, value)| {
+            let rest = value.split_once(' ').map(|(_, rest)| rest.to_owned());
+            let cookies = value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim().to_owned());
+            let is_cookie = name.eq_ignore_ascii_case("cookie");
+            let mut texts: Vec<String> = if is_cookie { cookies.collect() } else { rest.into_iter().collect() };
+            texts.push(value.clone());
+            texts.into_iter().map(|text| (variable(name), text)).collect()
+        });
+        by_scheme.chain(by_field).flatten().filter(|(_, text)| !text.trim().is_empty()).collect()
     }
 
     /// The given field that holds a scheme's credentials. Schemes may share a field, so its value must begin as theirs do.
@@ -194,14 +197,46 @@ fn variable(name: &str) -> String {
     format!("ETALON_{}", name.chars().map(word).collect::<String>())
 }
 
-/// The credentials without the word or name that stands before them.
-fn last_word(written: &str) -> String {
-    let after_word = written.rsplit(' ').next().unwrap_or(written);
-    match after_word.split_once('=') {
-        // What ends in equals signs is base64, whose padding they are.
-        Some((_, value)) if !value.trim_matches('=').is_empty() => value.to_owned(),
-        Some(_) | None => after_word.to_owned(),
-    }
+/// Words of which one is in the name of a field whose value is nobody's business.
+const TELLING: [&str; 10] =
+    ["auth", "cookie", "token", "key", "secret", "session", "password", "credential", "signature", "jwt"];
+
+/// Whether a field's name says that its value is a credential.
+fn tells(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TELLING.iter().any(|word| name.contains(word))
+}
+
+/// What was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of their own.
+fn given(scheme: &Scheme, value: &str) -> Vec<String> {
+    let without = |prefix: &str| {
+        let there = value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if there { value[prefix.len()..].trim().to_owned() } else { value.to_owned() }
+    };
+    let mut texts = match &scheme.kind {
+        SchemeKind::ApiKey { place: In::Query | In::QueryString | In::Path, .. } => {
+            let whole = prefixed(scheme.prefix(), value);
+            vec![utf8_percent_encode(&whole, NON_ALPHANUMERIC).to_string(), without(scheme.prefix())]
+        }
+        SchemeKind::ApiKey { .. } => vec![without(scheme.prefix())],
+        SchemeKind::Http { scheme: word } if word == "basic" => {
+            let coded = without("basic ");
+            let is_coded = coded != value;
+            let plain = if is_coded {
+                BASE64.decode(coded.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+            } else {
+                value.to_owned()
+            };
+            let wire = if is_coded { coded } else { BASE64.encode(value.as_bytes()) };
+            let password = plain.split_once(':').map(|(_, password)| password.to_owned());
+            [wire, plain].into_iter().chain(password).collect()
+        }
+        SchemeKind::Http { scheme: word } => vec![without(&format!("{word} "))],
+        SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => vec![without("bearer ")],
+        SchemeKind::MutualTls => Vec::new(),
+    };
+    texts.push(value.to_owned());
+    texts
 }
 
 fn is_basic(scheme: &Scheme) -> bool {
@@ -293,13 +328,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_secret_is_known_as_it_travels() {
-        assert_eq!(last_word("Bearer abc"), "abc");
-        assert_eq!(last_word("Basic YTpi"), "YTpi");
-        assert_eq!(last_word("Basic YTpiYg=="), "YTpiYg==");
-        assert_eq!(last_word("sid=abc"), "abc");
-        assert_eq!(last_word("/?key=abc"), "abc");
+    fn what_is_secret_is_known_as_it_travels_and_as_it_was_given() {
+        let key = |place, prefix| scheme("k", SchemeKind::ApiKey { place, name: "X-Key".into() }, prefix);
+        let http = |word: &str| scheme("h", SchemeKind::Http { scheme: word.into() }, "");
+        for (scheme, value, secrets) in [
+            (http("bearer"), "a b=c", vec!["a b=c", "a b=c"]),
+            (http("bearer"), "Bearer abc", vec!["abc", "Bearer abc"]),
+            (http("basic"), "me:it is=mine", vec!["bWU6aXQgaXM9bWluZQ==", "me:it is=mine", "it is=mine", "me:it is=mine"]),
+            (http("basic"), "Basic YTpi", vec!["YTpi", "a:b", "b", "Basic YTpi"]),
+            (key(In::Header, "token "), "Token a=b", vec!["a=b", "Token a=b"]),
+            (key(In::Query, ""), "a/b", vec!["a%2Fb", "a/b", "a/b"]),
+        ] {
+            assert_eq!(given(&scheme, value), secrets, "{value}");
+        }
         assert_eq!(variable("Bearer auth-2"), "ETALON_BEARER_AUTH_2");
+        assert!(tells("X-Api-Key") && tells("Cookie") && !tells("X-Tenant"));
     }
 
     #[test]

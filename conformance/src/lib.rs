@@ -22,7 +22,7 @@ mod run;
 pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
-pub use report::{Conclusion, Report};
+pub use report::{Conclusion, Ending, Report};
 pub use run::{Effort, Evidence, Progress, RunError, ShrinkEnd, run};
-pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
+pub use settings::{MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

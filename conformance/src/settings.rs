@@ -34,6 +34,8 @@ pub struct Settings {
     pub valid: usize,
     /// How long an accepted request may take to have its effect.
     pub patience: Duration,
+    /// How long the run may take, unless rows are still being won by then.
+    pub max_time: Duration,
     /// Whether the report shows the credentials.
     pub showing: Showing,
 }
@@ -48,6 +50,9 @@ pub const VALID: usize = 5;
 /// How long an accepted request may take to have its effect unless told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a run may take unless told otherwise: the longest of the documents that people have sent takes four minutes.
+pub const MAX_TIME: Duration = Duration::from_secs(600);
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -59,6 +64,7 @@ impl Default for Settings {
             shrinking: SHRINKING,
             valid: VALID,
             patience: PATIENCE,
+            max_time: MAX_TIME,
             showing: Showing::default(),
         }
     }

@@ -7,6 +7,8 @@ pub mod source;
 mod failure;
 mod print;
 mod sample;
+mod signal;
+mod whole;
 
 pub use command::mock::MockArgs;
 pub use command::test::TestArgs;

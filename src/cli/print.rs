@@ -141,7 +141,7 @@ fn accepted(credentials: &Credentials, service: &Service) -> Vec<String> {
         let parts: Vec<String> = alternative
             .schemes
             .iter()
-            .filter_map(|(scheme, _)| credentials.written(scheme))
+            .filter_map(|(scheme, _)| credentials.shown_as(scheme))
             .map(|(place, name, value)| match place {
                 In::Header => format!("{name}: {value}"),
                 In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={value}"),

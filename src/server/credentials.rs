@@ -69,6 +69,28 @@ impl Credentials {
         self.issued.get(&scheme.name).map_or_else(|| default_for(&scheme.kind), String::as_str)
     }
 
+    /// Whether the value of a scheme is the mock's own, which is no secret; what somebody gave is one.
+    #[must_use]
+    pub fn is_own(&self, scheme: &Scheme) -> bool {
+        !self.issued.contains_key(&scheme.name)
+    }
+
+    /// The same as what may be shown: a value that somebody gave is `…`.
+    #[must_use]
+    pub fn shown_as(&self, scheme: &Scheme) -> Option<(In, String, String)> {
+        let (place, name, value) = self.written(scheme)?;
+        if self.is_own(scheme) {
+            return Some((place, name, value));
+        }
+        let word = match &scheme.kind {
+            SchemeKind::ApiKey { .. } => scheme.prefix().to_owned(),
+            SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect | SchemeKind::MutualTls => {
+                value.split_once(' ').map_or_else(String::new, |(word, _)| format!("{word} "))
+            }
+        };
+        Some((place, name, format!("{word}…")))
+    }
+
     /// Where the credentials of a scheme go, and what is to be written there; `None` where no text can show them.
     #[must_use]
     pub fn written(&self, scheme: &Scheme) -> Option<(In, String, String)> {
@@ -163,7 +185,8 @@ impl Credentials {
         challenges
     }
 
-    /// In words, what would let a request pass: `Authorization: Bearer etalon and Key: etalon, or …`.
+    /// In words, what would let a request pass: `Authorization: Bearer etalon and Key: etalon, or …`. What somebody gave is not
+    /// shown: whoever may know it can read it where it was given.
     #[must_use]
     pub fn describe(&self, operation: &Operation) -> String {
         let alternatives: Vec<String> = operation
@@ -173,7 +196,13 @@ impl Credentials {
                 let parts: Vec<String> = alternative
                     .schemes
                     .iter()
-                    .map(|(scheme, _)| match self.written(scheme) {
+                    .map(|(scheme, _)| match self.shown_as(scheme) {
+                        Some((In::Header, name, value)) if !self.accepts_any() && !self.is_own(scheme) => {
+                            format!("`{name}: {value}` with the value that --auth gave for {}", scheme.name)
+                        }
+                        Some((place, name, value)) if !self.accepts_any() && !self.is_own(scheme) => {
+                            format!("the {place} parameter `{name}={value}` with the value that --auth gave for {}", scheme.name)
+                        }
                         Some((In::Header, name, value)) if self.accepts_any() => match value.split_once(' ') {
                             Some((word, _)) => format!("`{name}: {word} …` with any value"),
                             None => format!("`{name}` with any value"),

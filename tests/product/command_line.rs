@@ -109,9 +109,11 @@ fn a_port_in_use_and_a_wrong_flag_are_usage_errors() {
     assert!(failure.to_string().starts_with(&format!("port {port} of 127.0.0.1 is in use")), "{failure}");
 
     for (flag, expected) in [
-        ("Nobody=x", "there is no security scheme `Nobody`"),
-        ("Bearer", "`Bearer` is no value for --auth"),
-        ("Bearer=", "`Bearer=` is no value for --auth"),
+        ("Nobody=x", "there is no such security scheme"),
+        ("BearerAuht=x", "there is no security scheme `BearerAuht`"),
+        ("c2VjcmV0LXRva2Vu==", "there is no such security scheme"),
+        ("Bearer", "that is no value for --auth"),
+        ("BearerAuth=", "that is no value for --auth"),
     ] {
         let failure = mock::run(&mock_arguments(&["--auth", flag])).expect_err("it is wrong");
         assert!(failure.to_string().starts_with(expected), "{failure}");

@@ -1,6 +1,7 @@
 //! A request as a `curl` command line that a POSIX shell takes as it stands.
 
 use etalon_contract::codec::Request;
+use etalon_contract::document::visible;
 
 use crate::report::Mask;
 use crate::session::USER_AGENT;
@@ -24,7 +25,9 @@ pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
         line.push("--path-as-is".to_owned());
     }
     // Curl signs with its own name.
-    for (name, value) in request.headers.iter().filter(|(_, value)| *value != USER_AGENT) {
+    // What no field is called is no field: to curl, `@name` is a file of fields.
+    let is_field = |name: &str| http::HeaderName::try_from(name).is_ok();
+    for (name, value) in request.headers.iter().filter(|(name, value)| *value != USER_AGENT && is_field(name)) {
         // A field without a value is written with a semicolon; `name:` would remove it.
         let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         line.extend(["-H".to_owned(), quote(&field)]);
@@ -35,6 +38,11 @@ pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
             line.extend(["-H".to_owned(), quote("Content-Type:")]);
         }
         match std::str::from_utf8(&request.body) {
+            // What moves a cursor or begins a line is not printed as it is, wherever the line is shown.
+            Ok(text) if !is_shown_whole(text) => {
+                line.insert(0, format!("printf %b '{}' |", escaped(text)));
+                line.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+            }
             Ok(text) if has_long_run(text) && !text.contains('\0') => {
                 line.insert(0, format!("{{ {}; }} |", printed(text).join("; ")));
                 line.extend(["--data-binary".to_owned(), "@-".to_owned()]);
@@ -50,6 +58,25 @@ pub fn curl(origin: &str, request: &Request, mask: &Mask) -> String {
     }
     line.push(quote(&format!("{origin}{}", request.target)));
     line.join(" ")
+}
+
+/// Whether a text is printed as it is: tabs too are blanks where lines are copied.
+fn is_shown_whole(text: &str) -> bool {
+    visible(text) == text
+}
+
+/// A text as `printf %b` prints it, all but plain characters by their octal numbers (XCU `printf`).
+fn escaped(text: &str) -> String {
+    let octal = |letter: char| -> String {
+        letter.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\0{byte:03o}")).collect()
+    };
+    text.chars()
+        .map(|letter| match letter {
+            '\\' | '\'' => octal(letter),
+            letter if visible(letter.encode_utf8(&mut [0; 4])).starts_with(letter) => letter.to_string(),
+            letter => octal(letter),
+        })
+        .collect()
 }
 
 /// How often a character comes in a row before it is counted rather than written: nobody reads thousands of brackets, and
@@ -105,6 +132,9 @@ fn quote(word: &str, mask: &Mask) -> String {
 }
 
 fn quoted(word: &str) -> String {
+    let shown = visible(word);
+    // Nothing that can be sent in a request line or a field holds such characters; what cannot be sent is shown, not obeyed.
+    let word = if shown == word { word } else { shown.as_str() };
     let plain =
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }

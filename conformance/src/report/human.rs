@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::codec::Headers;
+use etalon_contract::document::visible as line_of;
 
 use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
-use crate::report::{Conclusion, Group, OperationReport, Report, RowReport};
+use crate::report::{Conclusion, Ending, Group, OperationReport, Report, RowReport};
 use crate::run::{Effort, ShrinkEnd};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
@@ -57,14 +58,15 @@ pub fn human(report: &Report, paint: Paint) -> String {
 }
 
 fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
-    writeln!(out, "{} · {} · {} · seed {}", paint.strong(&report.title), report.document, report.target, report.seed)?;
+    let title = paint.strong(&line_of(&report.title));
+    writeln!(out, "{title} · {} · {} · seed {}", line_of(&report.document), line_of(&report.target), report.seed)?;
     for operation in &report.operations {
         writeln!(out)?;
         matrix(out, operation, paint)?;
-        doubts(out, operation, paint)?;
+        doubts(out, (report, operation), paint)?;
     }
     for (id, reason) in &report.unusable {
-        writeln!(out, "\n{id} was not tested: {reason}")?;
+        writeln!(out, "\n{} was not tested: {}", line_of(id), line_of(reason))?;
     }
     for operation in &report.operations {
         for line in &operation.rows {
@@ -79,7 +81,7 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
                     if alike.len() == 2 { "1 more row".to_owned() } else { format!("{} more rows", alike.len() - 1) };
                 writeln!(out, "  also      the server fails like this in {rows}:")?;
                 for other in &alike[1..] {
-                    writeln!(out, "            {}", other.id)?;
+                    writeln!(out, "            {}", line_of(&other.id))?;
                 }
             }
         }
@@ -89,7 +91,8 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
 }
 
 fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
-    writeln!(out, "{}  {}", paint.strong(&format!("{} {}", operation.method, operation.path)), operation.id)?;
+    let what = line_of(&format!("{} {}", operation.method, operation.path));
+    writeln!(out, "{}  {}", paint.strong(&what), line_of(&operation.id))?;
     let words: Vec<VerdictKind> = VerdictKind::ALL
         .into_iter()
         .filter(|word| *word != VerdictKind::Waived || operation.rows.iter().any(|line| line.verdict.kind() == *word))
@@ -117,7 +120,11 @@ fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
 }
 
 /// The rows that are neither proved nor violated, those of the same reason together; and proofs with a note.
-fn doubts(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
+fn doubts(
+    out: &mut String,
+    (report, operation): (&Report, &OperationReport),
+    paint: Paint,
+) -> std::fmt::Result {
     let reason = |line: &RowReport| match &line.verdict {
         Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
         Verdict::Proved { note } => note.clone(),
@@ -143,10 +150,10 @@ fn doubts(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
             }
         }
         for (why, names) in reasons {
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let why = why.map(|why| format!(": {}", line_of(&report.mask.prose(&why)))).unwrap_or_default();
             writeln!(out, "  {}{why}", paint.word(word, word.as_str()))?;
             for name in names {
-                writeln!(out, "    {name}")?;
+                writeln!(out, "    {}", line_of(name))?;
             }
         }
     }
@@ -172,10 +179,10 @@ fn alike<'r>(operation: &'r OperationReport, line: &RowReport) -> Vec<&'r RowRep
 
 fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
-    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(&line.id))?;
-    writeln!(out, "  expected  {}", failure.expected)?;
-    writeln!(out, "  because   {}", line.place)?;
-    writeln!(out, "  found     {}", failure.found)?;
+    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(&line_of(&line.id)))?;
+    writeln!(out, "  expected  {}", line_of(&report.mask.prose(&failure.expected)))?;
+    writeln!(out, "  because   {}", line_of(&line.place))?;
+    writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
     let Some(evidence) = &line.evidence else { return Ok(()) };
     for (at, exchange) in evidence.exchanges.iter().enumerate() {
         if at == evidence.at {
@@ -188,7 +195,8 @@ fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) 
         };
         let Exchange { request, response, .. } = exchange;
         let target = report.mask.request(request).target;
-        writeln!(out, "  {word:<8}  {} {target} -> {}", request.method, response.status)?;
+        let sent = line_of(&format!("{} {target}", request.method));
+        writeln!(out, "  {word:<8}  {sent} -> {}", response.status)?;
         if line.group == Group::Stateful && at < evidence.at {
             // A story is replayed step by step: its last request alone shows nothing.
             writeln!(out, "            {}", curl(&report.target, request, &report.mask))?;
@@ -196,7 +204,7 @@ fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) 
     }
     let failing = &evidence.exchanges[evidence.at];
     let request = report.mask.request(&failing.request);
-    writeln!(out, "  request   {} {}", request.method, request.target)?;
+    writeln!(out, "  request   {}", line_of(&format!("{} {}", request.method, request.target)))?;
     message(out, &request.headers, &request.body)?;
     writeln!(out, "  answer    {}", failing.response.status)?;
     let response = &failing.response;
@@ -223,7 +231,7 @@ fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result
     for (name, value) in
         headers.iter().filter(|(name, value)| !name.eq_ignore_ascii_case("date") && *value != USER_AGENT)
     {
-        writeln!(out, "            {name}: {value}")?;
+        writeln!(out, "            {}", line_of(&format!("{name}: {value}")))?;
     }
     if body.is_empty() {
         return Ok(());
@@ -232,8 +240,7 @@ fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result
     let text = String::from_utf8_lossy(body);
     let cut: String = text.chars().take(SHOWN).collect();
     for line in cut.lines() {
-        let visible: String = line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
-        writeln!(out, "            {visible}")?;
+        writeln!(out, "            {}", line_of(line))?;
     }
     let rest = text.chars().count().saturating_sub(SHOWN);
     if rest > 0 {
@@ -273,11 +280,40 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
         }
         Conclusion::Violates => {
             write!(out, "{}", paint.word(VerdictKind::Violated, "The target violates the contract."))?;
+            match &report.ending {
+                Ending::Complete => {}
+                Ending::Interrupted | Ending::OutOfTime => write!(out, " The run did not come to its end.")?,
+                Ending::Gone(why) => write!(out, " Then it was gone: {why}.")?,
+            }
+            if report.unanswered > 0 {
+                write!(out, " {} of its cases got no answer.", report.unanswered)?;
+            }
             if untested.is_empty() { Ok(()) } else { write!(out, " Besides, {left}.") }
+        }
+        Conclusion::Interrupted => {
+            let text = "The run was interrupted; what is above was shown by then.";
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, text))
+        }
+        Conclusion::Gone => {
+            let why = match &report.ending {
+                Ending::Gone(why) => why.as_str(),
+                Ending::Complete | Ending::Interrupted | Ending::OutOfTime => "",
+            };
+            let text = format!("The target is gone: {why}. What is above was shown by then.");
+            write!(out, "{}", paint.word(VerdictKind::Violated, &text))
+        }
+        Conclusion::CutShort => {
+            let text = "Too little was tested: the run took all of its time (--max-time).";
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, text))
+        }
+        Conclusion::Unanswered => {
+            let cases = if report.unanswered == 1 { "1 case".to_owned() } else { format!("{} cases", report.unanswered) };
+            let text = format!("Too little was tested: {cases} got no answer, asked twice; silence is no proof.");
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }
         Conclusion::NothingTested => {
             let why = report.why_nothing().unwrap_or("no row could be shown");
-            let text = format!("Nothing was tested: {why}.");
+            let text = format!("Nothing was tested: {}.", line_of(&report.mask.prose(why)));
             write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }
     }
@@ -289,7 +325,8 @@ const NAMED: usize = 5;
 /// Which operations could not be tested, and why.
 fn left_out(report: &Report) -> String {
     let untested = report.untested();
-    let mut named: Vec<String> = untested.iter().take(NAMED).map(|(id, why)| format!("{id} ({why})")).collect();
+    let mut named: Vec<String> =
+        untested.iter().take(NAMED).map(|(id, why)| line_of(&format!("{id} ({})", report.mask.prose(why)))).collect();
     if untested.len() > NAMED {
         named.push(format!("and {} more", untested.len() - NAMED));
     }

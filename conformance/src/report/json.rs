@@ -1,9 +1,10 @@
 //! The report for programs. `docs/report.md` describes it; the order of members and rows never changes, and whatever
 //! differs between two runs of the same seed stands in `times`.
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::report::{Conclusion, Mask, Report, RowReport};
 use crate::run::ShrinkEnd;
@@ -16,16 +17,7 @@ pub const FORMAT: u32 = 1;
 /// The reports of one or several contracts as JSON.
 #[must_use]
 pub fn json(reports: &[Report]) -> Value {
-    let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
-    let conclusion = if any(Conclusion::Violates) {
-        Conclusion::Violates
-    } else if any(Conclusion::NothingTested) || reports.is_empty() {
-        Conclusion::NothingTested
-    } else if any(Conclusion::Partly) {
-        Conclusion::Partly
-    } else {
-        Conclusion::Conforms
-    };
+    let conclusion = reports.iter().map(Report::conclusion).max().unwrap_or(Conclusion::NothingTested);
     json!({
         "format": FORMAT,
         "etalon": env!("CARGO_PKG_VERSION"),
@@ -40,7 +32,11 @@ fn word(conclusion: Conclusion) -> &'static str {
         Conclusion::Conforms => "conforms",
         Conclusion::Partly => "partly-tested",
         Conclusion::Violates => "violates",
+        Conclusion::Unanswered => "unanswered",
+        Conclusion::CutShort => "cut-short",
         Conclusion::NothingTested => "nothing-tested",
+        Conclusion::Gone => "target-gone",
+        Conclusion::Interrupted => "interrupted",
     }
 }
 
@@ -66,6 +62,8 @@ fn contract(report: &Report) -> Value {
         "seed": report.seed,
         "conclusion": word(report.conclusion()),
         "totals": totals(|word| report.count(word)),
+        "ending": report.ending.as_str(),
+        "unanswered": report.unanswered,
         "requests": report.requests,
         "operations": operations.collect::<Vec<_>>(),
         "unusable": unusable.collect::<Vec<_>>(),
@@ -84,13 +82,13 @@ fn row(report: &Report, line: &RowReport) -> Value {
         Verdict::Violated(_) => None,
     };
     if let Some(reason) = reason {
-        shown.insert("reason".into(), reason.into());
+        shown.insert("reason".into(), report.mask.prose(&reason).into());
     }
     shown.insert("place".into(), line.place.clone().into());
     shown.insert("cases".into(), line.cases.clone().into());
     if let Verdict::Violated(failure) = &line.verdict {
-        shown.insert("expected".into(), failure.expected.clone().into());
-        shown.insert("found".into(), failure.found.clone().into());
+        shown.insert("expected".into(), report.mask.prose(&failure.expected).into());
+        shown.insert("found".into(), report.mask.prose(&failure.found).into());
         if let Some(evidence) = &line.evidence {
             let failing = &evidence.exchanges[evidence.at];
             shown.insert("case".into(), evidence.case.clone().into());
@@ -129,7 +127,7 @@ fn exchange(exchange: &Exchange, mask: &Mask) -> Value {
         "response": {
             "status": exchange.response.status,
             "headers": headers(&mask.headers(&exchange.response.headers)),
-            "body": body(&mask.answered(&exchange.response.body)),
+            "body": body_in_part(&mask.answered(&exchange.response.body)),
         },
     })
 }
@@ -140,6 +138,21 @@ const MOMENTS: [&str; 3] = ["date", "age", "expires"];
 fn headers(headers: &Headers) -> Value {
     let lasting = headers.iter().filter(|(name, _)| !MOMENTS.contains(&name.to_ascii_lowercase().as_str()));
     lasting.map(|(name, value)| json!([name, value])).collect()
+}
+
+/// How much of an answer is shown, in bytes: whoever needs more asks the target.
+const WHOLE: usize = 64 * 1024;
+
+/// How much of a longer one is.
+const EXCERPT: usize = 2 * 1024;
+
+/// A body, or of a long one its beginning, its length and its digest.
+fn body_in_part(bytes: &[u8]) -> Value {
+    if bytes.len() <= WHOLE {
+        return body(bytes);
+    }
+    let start = String::from_utf8_lossy(&bytes[..EXCERPT]);
+    json!({ "excerpt": start, "bytes": bytes.len(), "sha256": HEXLOWER.encode(&Sha256::digest(bytes)) })
 }
 
 fn body(bytes: &[u8]) -> Value {

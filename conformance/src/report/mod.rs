@@ -13,7 +13,7 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 
 use crate::plan::Plan;
-use crate::run::Evidence;
+use crate::run::{Course, Evidence};
 use crate::session::Session;
 use crate::settings::Showing;
 use crate::verdict::{Verdict, VerdictKind};
@@ -37,6 +37,10 @@ pub struct Report {
     pub operations: Vec<OperationReport>,
     /// The operations that could not be tested, and why.
     pub unusable: Vec<(String, String)>,
+    /// How the run ended.
+    pub ending: Ending,
+    /// How many cases ended because a request got no answer, asked twice.
+    pub unanswered: usize,
     /// How many requests were sent.
     pub requests: usize,
     /// How long it took.
@@ -169,17 +173,51 @@ impl Group {
     }
 }
 
-/// What a run amounts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every case was played.
+    Complete,
+    /// Somebody interrupted it.
+    Interrupted,
+    /// It took all of its time.
+    OutOfTime,
+    /// The target answered nothing any more; what happened last.
+    Gone(String),
+}
+
+impl Ending {
+    /// The word for programs.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Interrupted => "interrupted",
+            Self::OutOfTime => "max-time",
+            Self::Gone(_) => "gone",
+        }
+    }
+}
+
+/// What a run amounts to, the worst last (`docs/exit-codes.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conclusion {
     /// Something was shown, and nothing is violated.
     Conforms,
     /// The same, but the contract is so defective that some of its operations could not be tested.
     Partly,
-    /// Something is violated.
-    Violates,
+    /// Requests got no answer, so what they were about is not known.
+    Unanswered,
+    /// The run took all of its time, and rows are left.
+    CutShort,
     /// Not one valid request was accepted, so nothing is known.
     NothingTested,
+    /// The target is gone.
+    Gone,
+    /// Something is violated.
+    Violates,
+    /// The run was interrupted.
+    Interrupted,
 }
 
 /// What a run has shown of an operation.
@@ -213,8 +251,7 @@ impl Report {
         plan: &Plan,
         results: Vec<Results>,
         target: String,
-        requests: usize,
-        took: Duration,
+        (course, unanswered): (&Course, usize),
     ) -> Self {
         let contract = session.contract;
         let operations = results.into_iter().map(|results| {
@@ -247,8 +284,10 @@ impl Report {
             seed: session.settings.seed,
             operations: operations.collect(),
             unusable: plan.unusable.clone(),
-            requests,
-            took,
+            ending: course.ending.clone(),
+            unanswered,
+            requests: course.requests,
+            took: course.took,
             mask: match session.settings.showing {
                 Showing::Masked => Mask::new(session.settings.credentials.secrets(contract)),
                 Showing::Plain => Mask::default(),
@@ -273,17 +312,29 @@ impl Report {
         self.rows().filter(|row| row.verdict.kind() == word).count()
     }
 
-    /// What the run amounts to.
+    /// What the run amounts to: of all that holds, the worst.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
+        let ended = match self.ending {
+            Ending::Complete => Conclusion::Conforms,
+            Ending::Interrupted => Conclusion::Interrupted,
+            Ending::OutOfTime => Conclusion::CutShort,
+            Ending::Gone(_) => Conclusion::Gone,
+        };
+        let mut holds = vec![ended];
         if self.count(VerdictKind::Violated) > 0 {
-            return Conclusion::Violates;
+            holds.push(Conclusion::Violates);
         }
-        match (self.operations.iter().any(OperationReport::is_tested), self.unusable.is_empty()) {
-            (true, true) => Conclusion::Conforms,
-            (true, false) => Conclusion::Partly,
-            (false, _) => Conclusion::NothingTested,
+        if !self.operations.iter().any(OperationReport::is_tested) {
+            holds.push(Conclusion::NothingTested);
         }
+        if self.unanswered > 0 {
+            holds.push(Conclusion::Unanswered);
+        }
+        if !self.unusable.is_empty() {
+            holds.push(Conclusion::Partly);
+        }
+        holds.into_iter().max().unwrap_or(Conclusion::Conforms)
     }
 
     /// Why nothing was tested: what the first operation's valid requests were answered.

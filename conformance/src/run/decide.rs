@@ -24,12 +24,24 @@ pub async fn decide<E: Exchange>(
 ) -> Result<(), TargetError> {
     let (tree, first) = executor.case(planned, case).await?;
     verdicts.saw(planned, case, &first);
+    if first.silence.is_some() {
+        verdicts.silent();
+    }
     let (mut outcome, mut effort) = (first.clone(), None);
     if let Verdict::Violated(failure) = &first.verdict {
         let kind = failure.kind.clone();
         let still_fails = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
         let before = executor.sent();
-        let (smallest, end) = shrink_case(executor, planned, case, (&tree, &first), &still_fails).await?;
+        let shrunk = shrink_case(executor, planned, case, (&tree, &first), &still_fails).await;
+        let (smallest, end) = match shrunk {
+            Ok(smallest) => smallest,
+            Err(error) => {
+                // What was found stands, though nobody could make it smaller.
+                let evidence = Evidence::of(case, &first.record, &first.verdict);
+                verdicts.enter(on, planned, case, first.verdict, evidence);
+                return Err(error);
+            }
+        };
         effort = end.map(|end| (end, executor.sent() - before));
         outcome = smallest;
     }
@@ -64,7 +76,15 @@ pub async fn decide<E: Exchange>(
             let shows = |tried: &Outcome, act: Act| verdicts.shows(tried, place, &failure.kind, act, &tainted);
             let before = executor.sent();
             let shown = Shown { case, tree: &tree, first: &first, exchange };
-            let (by, smallest, end) = smallest(executor, plan, planned, shown, &shows).await?;
+            let shrunk = smallest(executor, plan, planned, shown, &shows).await;
+            let (by, smallest, end) = match shrunk {
+                Ok(smallest) => smallest,
+                Err(error) => {
+                    let evidence = Evidence::at(case, &first.record, at);
+                    verdicts.put(on, place, verdict, Some(evidence));
+                    return Err(error);
+                }
+            };
             let effort = end.map(|end| (end, executor.sent() - before));
             let (shown, verdict) = shows(&smallest, by).unwrap_or((at, verdict));
             let mut evidence = Evidence::at(case, &smallest.record, shown);

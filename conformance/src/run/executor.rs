@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use etalon_contract::codec::Draft;
+use etalon_contract::codec::{Draft, Request, Response};
 use proptest::strategy::ValueTree;
 
 use crate::plan::{Act, Case, OperationPlan};
@@ -21,8 +21,16 @@ const ATTEMPTS: u64 = 3;
 /// How much may happen in one case; a script that asks for more goes in a circle.
 const MOST_EVENTS: usize = 1_000;
 
-/// After how many requests in a row that nobody answered the target counts as gone.
+/// After how many requests in a row that nobody took the target counts as gone, and after how many that one which answered
+/// before did not answer: it may just be slow, or break over what is sent to it.
 const GONE: usize = 3;
+const SILENT: usize = 10;
+
+/// How long a target that counts as gone is left alone before it is asked once more.
+const LAST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Which part of its time a run goes on after a row was won.
+const LAST_PART: u32 = 10;
 
 /// How many failing requests of an operation are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
@@ -34,9 +42,16 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// All that happened.
     pub record: Vec<Event>,
+    /// Why the last request got no answer, where that decided the verdict.
+    pub silence: Option<TargetError>,
 }
 
 impl Outcome {
+    /// An outcome that answers decided.
+    fn decided(verdict: Verdict, record: Vec<Event>) -> Self {
+        Self { verdict, record, silence: None }
+    }
+
     /// The exchanges in order.
     pub fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
         self.record.iter().filter_map(|event| match event {
@@ -67,6 +82,8 @@ pub struct Executor<'t, E> {
     waited: Duration,
     /// The answers that asked for time and were not the last to their request.
     put_off: Vec<transcript::Exchange>,
+    /// When the run ends, by the target's clock; moved on while rows are being won.
+    deadline: Duration,
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
@@ -83,7 +100,24 @@ impl<'t, E: Exchange> Executor<'t, E> {
             failed: Vec::new(),
             waited: Duration::ZERO,
             put_off: Vec::new(),
+            deadline: target.now().saturating_add(session.settings.max_time),
         }
+    }
+
+    /// Moves the end of the run on, since a row was won.
+    pub fn won(&mut self) {
+        let more = self.session.settings.max_time / LAST_PART;
+        self.deadline = self.deadline.max(self.target.now().saturating_add(more));
+    }
+
+    /// Whether the run is in the last part of its time.
+    pub fn is_late(&self) -> bool {
+        self.target.now().saturating_add(self.session.settings.max_time / LAST_PART) >= self.deadline
+    }
+
+    /// Whether any request was ever answered.
+    pub fn was_answered(&self) -> bool {
+        self.answered
     }
 
     /// How many requests were sent.
@@ -131,7 +165,9 @@ impl<'t, E: Exchange> Executor<'t, E> {
             attempt += 1;
             let hidden = matches!(outcome.verdict, Verdict::Inconclusive(_))
                 && outcome.exchanges().any(|exchange| exchange.response.status == 409);
-            if !hidden || attempt == ATTEMPTS {
+            // Who was silent once is asked again.
+            let silent = outcome.silence.is_some() && attempt == 1;
+            if !(hidden || silent) || attempt == ATTEMPTS {
                 return Ok((tree, outcome));
             }
         }
@@ -150,7 +186,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
     ) -> Result<Outcome, TargetError> {
         let session = self.session;
         let Ok(operation) = session.contract.operation(planned.operation) else {
-            return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
+            return Ok(Outcome::decided(Verdict::unreachable("the operation cannot be used"), Vec::new()));
         };
         let row = case.row.map(|row| &planned.rows[row]);
         let made = OnceCell::new();
@@ -159,13 +195,13 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
             let halt = match execute(session, operation, row, case.act, inputs, &record) {
-                Ok(verdict) => return Ok(Outcome { verdict, record }),
+                Ok(verdict) => return Ok(Outcome::decided(verdict, record)),
                 Err(halt) => halt,
             };
             match halt {
-                Pending::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
+                Pending::Verdict(verdict) => return Ok(Outcome::decided(*verdict, record)),
                 Pending::Wait(time) => {
-                    self.target.pause(time).await;
+                    self.pause(time).await?;
                     record.push(Event::Waited(time));
                 }
                 Pending::Send(outgoing) => {
@@ -178,24 +214,26 @@ impl<'t, E: Exchange> Executor<'t, E> {
                             }
                             record.push(Event::Exchanged(Box::new(exchange)));
                         }
+                        Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
                         Err(error) => {
-                            // Who never answered may be no HTTP server at all; who did before may just be slow.
-                            let gone = match &error {
-                                TargetError::Unreachable { .. } => true,
-                                TargetError::Timeout(_) | TargetError::Broken(_) => !self.answered,
-                                TargetError::TooLarge(_) | TargetError::Unsendable(_) => false,
-                            };
-                            self.unanswered = if gone { self.unanswered + 1 } else { 0 };
-                            if self.unanswered >= GONE {
-                                return Err(error);
+                            if !error.is_silence() {
+                                self.unanswered = 0;
+                                return Ok(Outcome::decided(Verdict::Inconclusive(error.to_string()), record));
                             }
-                            return Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record });
+                            self.unanswered += 1;
+                            // Who never answered may be no HTTP server at all; who did before may just be slow.
+                            let nobody = matches!(error, TargetError::Unreachable { .. }) || !self.answered;
+                            if self.unanswered >= if nobody { GONE } else { SILENT } {
+                                self.once_more(&outgoing).await?;
+                            }
+                            let verdict = Verdict::Inconclusive(error.to_string());
+                            return Ok(Outcome { verdict, record, silence: Some(error) });
                         }
                     }
                 }
             }
         }
-        Ok(Outcome { verdict: Verdict::inconclusive("it takes more requests than one case may send"), record })
+        Ok(Outcome::decided(Verdict::inconclusive("it takes more requests than one case may send"), record))
     }
 }
 
@@ -206,8 +244,11 @@ impl<E: Exchange> Executor<'_, E> {
         let mut repeats = 0;
         loop {
             let before = self.target.now();
+            if before > self.deadline {
+                return Err(TargetError::OutOfTime);
+            }
             self.sent += 1;
-            let response = self.target.send(request).await?;
+            let response = self.answer(request).await?;
             let took = self.target.now().saturating_sub(before);
             let exchange =
                 transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
@@ -215,8 +256,39 @@ impl<E: Exchange> Executor<'_, E> {
             let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else { return Ok(exchange) };
             repeats += 1;
             self.waited += wait;
-            self.target.pause(wait).await;
+            self.pause(wait).await?;
             self.put_off.push(exchange);
+        }
+    }
+
+    /// Asks a target that counts as gone once more.
+    async fn once_more(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
+        self.pause(LAST_PAUSE).await?;
+        self.sent += 1;
+        match self.answer(&outgoing.request).await {
+            Err(error) if error.is_silence() => Err(error),
+            Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => Err(error),
+            Ok(_) | Err(_) => {
+                self.unanswered = 0;
+                Ok(())
+            }
+        }
+    }
+
+    /// The answer to a request, unless somebody wants the run to end before.
+    async fn answer(&self, request: &Request) -> Result<Response, TargetError> {
+        tokio::select! {
+            biased;
+            () = self.target.stopped() => Err(TargetError::Interrupted),
+            answer = self.target.send(request) => answer,
+        }
+    }
+
+    async fn pause(&self, time: Duration) -> Result<(), TargetError> {
+        tokio::select! {
+            biased;
+            () = self.target.stopped() => Err(TargetError::Interrupted),
+            () = self.target.pause(time) => Ok(()),
         }
     }
 

@@ -8,11 +8,13 @@ mod retry;
 mod shrink;
 mod verdicts;
 
+use std::time::Duration;
+
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
 use crate::plan::{Act, Plan, plan};
-use crate::report::Report;
+use crate::report::{Ending, Report};
 use crate::run::decide::decide;
 use crate::run::executor::Executor;
 use crate::run::verdicts::Verdicts;
@@ -34,6 +36,8 @@ pub enum Progress<'e> {
         rows: usize,
         /// How many cases there are.
         cases: usize,
+        /// How long the run may take, unless rows are still being won by then.
+        max_time: Duration,
     },
     /// A case begins.
     Case {
@@ -116,17 +120,32 @@ pub async fn run<E: Exchange>(
     let mut verdicts = Verdicts::new(session, &plan);
     let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
-    on(&Progress::Planned { operations: plan.operations.len(), rows, cases });
+    on(&Progress::Planned { operations: plan.operations.len(), rows, cases, max_time: settings.max_time });
     let mut done = 0;
+    let mut ending = Ending::Complete;
     // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
-    for pass in [Pass::Valid, Pass::Rest] {
+    'run: for pass in [Pass::Valid, Pass::Rest] {
         for planned in &plan.operations {
             for case in planned.cases.iter().filter(|case| pass.takes(case.act)) {
                 let operation = &contract.entries()[planned.operation].id;
                 let row = case.row.map(|row| planned.rows[row].id.as_str());
                 on(&Progress::Case { done, cases, operation, row });
                 done += 1;
-                decide(&mut executor, &mut verdicts, on, &plan, (planned, case)).await?;
+                let late = executor.is_late().then(|| verdicts.won());
+                match decide(&mut executor, &mut verdicts, on, &plan, (planned, case)).await {
+                    Ok(()) => {}
+                    Err(TargetError::Interrupted) => ending = Ending::Interrupted,
+                    Err(TargetError::OutOfTime) => ending = Ending::OutOfTime,
+                    // Who never answered has no report: there is nothing to tell.
+                    Err(error) if !executor.was_answered() => return Err(error.into()),
+                    Err(error) => ending = Ending::Gone(error.to_string()),
+                }
+                if ending != Ending::Complete {
+                    break 'run;
+                }
+                if late.is_some_and(|before| verdicts.won() > before) {
+                    executor.won();
+                }
             }
         }
         if let Some(answer) = verdicts.another_server().filter(|_| pass == Pass::Valid) {
@@ -138,7 +157,18 @@ pub async fn run<E: Exchange>(
         }
     }
     let took = target.now().saturating_sub(began);
-    Ok(verdicts.report(&plan, target.origin(), executor.sent(), took))
+    Ok(verdicts.report(&plan, target.origin(), &Course { ending, requests: executor.sent(), took }))
+}
+
+/// How a run went.
+#[derive(Clone, Debug)]
+pub(crate) struct Course {
+    /// How it ended.
+    pub(crate) ending: Ending,
+    /// How many requests were sent.
+    pub(crate) requests: usize,
+    /// How long it took.
+    pub(crate) took: Duration,
 }
 
 /// The passes over the plan.

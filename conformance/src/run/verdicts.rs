@@ -1,7 +1,5 @@
 //! What a run has shown so far: a verdict for each row, with its evidence.
 
-use std::time::Duration;
-
 use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{Row, Rule};
@@ -10,8 +8,8 @@ use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
 use crate::plan::{Act, Case, OperationPlan, Plan};
-use crate::report::{self, Report};
-use crate::run::Progress;
+use crate::report::{self, Ending, Report};
+use crate::run::{Course, Progress};
 use crate::run::executor::Outcome;
 use crate::run::shrink::{Effort, ShrinkEnd, size};
 use crate::scenario::{Tainted, read_back};
@@ -96,6 +94,8 @@ pub struct Verdicts<'c> {
     /// How many requests were sent for the sake of plain valid ones, and what those were answered that were not let in.
     tried: usize,
     locked: Vec<Response>,
+    /// How many cases ended because a request got no answer.
+    silent: usize,
 }
 
 /// What became of an operation's plain valid requests.
@@ -114,7 +114,19 @@ impl<'c> Verdicts<'c> {
             plan.operations.iter().map(|planned| (planned.operation, planned.rows.clone())).collect();
         let chapters = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
         let valid = vec![Valid::default(); rows.len()];
-        Self { session, chapters, rows, valid, tried: 0, locked: Vec::new() }
+        Self { session, chapters, rows, valid, tried: 0, locked: Vec::new(), silent: 0 }
+    }
+
+    /// Notes that a case ended because a request got no answer.
+    pub fn silent(&mut self) {
+        self.silent += 1;
+    }
+
+    /// How many rows are decided by answers: proved or violated.
+    #[must_use]
+    pub fn won(&self) -> usize {
+        let known = self.chapters.iter().flatten();
+        known.filter(|row| matches!(row.verdict, Some(Verdict::Proved { .. } | Verdict::Violated(_)))).count()
     }
 
     /// Notes what a plain valid request was answered.
@@ -310,7 +322,13 @@ impl<'c> Verdicts<'c> {
 
     /// The report: what is not known by now was not seen.
     #[must_use]
-    pub fn report(mut self, plan: &Plan, target: String, requests: usize, took: Duration) -> Report {
+    pub fn report(mut self, plan: &Plan, target: String, course: &Course) -> Report {
+        let unplayed = match &course.ending {
+            Ending::Complete => "no case was played",
+            Ending::Interrupted => "the run was interrupted before it",
+            Ending::OutOfTime => "the run took all of its time before it",
+            Ending::Gone(_) => "the target was gone before it",
+        };
         for planned in 0..self.rows.len() {
             self.fill(planned);
         }
@@ -318,7 +336,7 @@ impl<'c> Verdicts<'c> {
         let known = self.rows.iter().zip(self.chapters).zip(self.valid);
         let results = known.map(|(((operation, rows), known), valid)| {
             let rows = rows.iter().zip(known).map(|(row, known)| {
-                let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive("no case was played"));
+                let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive(unplayed));
                 if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waivers.iter().find(|(id, _)| *id == row.id))
                 {
                     verdict = Verdict::Waived(why.clone());
@@ -329,7 +347,7 @@ impl<'c> Verdicts<'c> {
             report::Results { operation: *operation, accepted, rows: rows.collect() }
         });
         let results: Vec<report::Results> = results.collect();
-        Report::new(self.session, plan, results, target, requests, took)
+        Report::new(self.session, plan, results, target, (course, self.silent))
     }
 
     /// Says of the responses that were not seen why that is.

@@ -24,6 +24,11 @@ pub trait Exchange {
         std::future::ready(())
     }
 
+    /// Waits until somebody wants the run to end; for ever where nobody can.
+    fn stopped(&self) -> impl Future<Output = ()> {
+        std::future::pending()
+    }
+
     /// The time since some fixed moment. Without a clock all is instant, which makes reports repeatable.
     fn now(&self) -> Duration {
         Duration::ZERO
@@ -53,4 +58,21 @@ pub enum TargetError {
     /// The request cannot be put on the wire.
     #[error("the request cannot be sent: {0}")]
     Unsendable(String),
+    /// Somebody wants the run to end.
+    #[error("the run was interrupted")]
+    Interrupted,
+    /// The run has no time left.
+    #[error("the run took all of its time")]
+    OutOfTime,
+}
+
+impl TargetError {
+    /// Whether the target was silent: nobody was there, nothing came in time, or the connection broke.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Timeout(_) | Self::Broken(_) => true,
+            Self::TooLarge(_) | Self::Unsendable(_) | Self::Interrupted | Self::OutOfTime => false,
+        }
+    }
 }

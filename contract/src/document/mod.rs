@@ -18,6 +18,7 @@ mod spelling;
 mod text;
 mod uri;
 mod version;
+mod visible;
 mod watch;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
@@ -27,6 +28,7 @@ pub use pointer::Pointer;
 pub use spelling::nearest;
 pub use uri::join as join_uri;
 pub use version::Version;
+pub use visible::visible;
 
 use std::ops::Range;
 use std::sync::OnceLock;

@@ -12,7 +12,7 @@ use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 use serde::Serialize;
 
-use crate::cli::Named;
+use crate::cli::{Failure, Named, error, whole};
 use crate::cli::diagnostics::sarif;
 use crate::cli::diagnostics::show;
 use crate::cli::source::open::Reader;
@@ -96,8 +96,12 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     let checked: Vec<Checked> = args.contracts.iter().map(|named| check_with(named, &reader, components)).collect();
     let refused =
         checked.iter().map(Checked::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
-    // A reader that has gone away has seen enough.
-    let _ = report(&mut anstream::stdout().lock(), args.format, &checked);
+    let mut text = Vec::new();
+    let written = report(&mut text, args.format, &checked).and_then(|()| whole::print_bytes(anstream::stdout(), &text));
+    if let Err(why) = written {
+        error(&Failure::usage(format!("the report cannot be written: {why}"), None));
+        return ExitCode::from(REFUSED);
+    }
     if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
 }
 

@@ -12,7 +12,7 @@ use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
-use crate::cli::Named;
+use crate::cli::{Failure, Named, error, whole};
 use crate::cli::command::check::{Checked, Components, Format, JsonSource, check_with, report};
 use crate::cli::diagnostics::show::spot;
 use crate::cli::source::reading::{Reading, named};
@@ -40,14 +40,17 @@ pub struct ExplainArgs {
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
     let checked = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
-    let mut out = anstream::stdout().lock();
-    // A reader that has gone away has seen enough.
-    let _ = match (&checked.contract, args.json) {
+    let mut out = Vec::new();
+    let told = match (&checked.contract, args.json) {
         (Some(contract), false) => text(&mut out, &Explained::of(contract, &checked.diagnostics)),
         (Some(contract), true) => json(&mut out, &Explained::of(contract, &checked.diagnostics)),
         (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&checked)),
         (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&checked)),
     };
+    if let Err(why) = told.and_then(|()| whole::print_bytes(anstream::stdout(), &out)) {
+        error(&Failure::usage(format!("the report cannot be written: {why}"), None));
+        return ExitCode::from(REFUSED);
+    }
     let Checked { contract, .. } = checked;
     if contract.is_some() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
 }

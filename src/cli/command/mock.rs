@@ -12,7 +12,9 @@ use crate::cli::print;
 use crate::cli::source::mount::{Mount, load_all};
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Credentials, Mock, serve};
+use crate::cli::diagnostics::near::near;
+use crate::cli::signal::Signals;
+use crate::server::{Cors, Credentials, Hosts, Mock, serve};
 
 /// What `--help` shows at its end.
 const EXAMPLES: &str = "\
@@ -25,6 +27,7 @@ Examples:
   etalon mock api.yaml -p 8080 --seed 7       on another port, with other data
   etalon mock api.yaml --auth Bearer=secret   with a token of your choice
   etalon mock api.yaml --auth any             with any credentials that are well-formed
+  etalon mock --cors https://app.example      for the pages of one site alone
 
 State lives in memory and is gone when the mock stops. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
@@ -62,6 +65,11 @@ pub struct MockArgs {
     /// The credentials of a security scheme (`user:password` for Basic), or `any` to accept whatever is well-formed
     #[arg(long, value_name = "SCHEME=VALUE|any")]
     pub auth: Vec<String>,
+
+    /// The origins whose pages may call the mock with credentials, or `any`, or `none` [default: pages of this machine with
+    /// credentials, others without]
+    #[arg(long, value_name = "ORIGIN|any|none")]
+    pub cors: Vec<String>,
 }
 
 /// Serves until Ctrl-C.
@@ -71,16 +79,20 @@ pub struct MockArgs {
 pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     let loaded = contracts(arguments)?;
     let credentials = credentials(&arguments.auth, &loaded)?;
+    let cors = Cors::parse(&arguments.cors)
+        .map_err(|reason| Failure::usage(format!("{reason} for --cors"), Some("write --cors https://app.example, any or none")))?;
     let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
-    let mock = Arc::new(Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed));
+    let mock = Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
-    runtime.block_on(async {
+    let signals = Signals::listen();
+    let served = runtime.block_on(async {
         let listener = listen(&arguments.host, arguments.port).await?;
         let address =
             listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
+        let mock = Arc::new(mock.open_to(cors, Hosts::of(&arguments.host, address.ip())));
         let origin = origin(&arguments.host, address);
         say(&print::head(&mock, &origin));
         // What is served takes reading, and nobody has to wait for that.
@@ -88,12 +100,15 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
             let mock = mock.clone();
             move || say(&print::tables(&mock, &names, &origin))
         });
-        serve(listener, mock, interrupted()).await;
-        // Only a bug stops the telling half-way, and then there is nothing more to tell.
-        let _ = told.await;
+        serve(listener, mock, signals.heard()).await;
+        // A table that is still being made when the mock stops is of no use to anybody.
+        told.abort();
         say("stopped\n");
         Ok(Exit::Conforms)
-    })
+    });
+    // What still computes is not waited for.
+    runtime.shutdown_background();
+    served
 }
 
 fn contracts(arguments: &MockArgs) -> Result<Vec<Loaded>, Failure> {
@@ -131,11 +146,18 @@ fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Credentials, Failu
                 } else {
                     format!("the contract has {}", known.join(", "))
                 };
-                return Err(Failure::usage(format!("there is no security scheme `{scheme}`"), Some(&hint)));
+                // What stands before the first `=` may be a secret too, unless it is nearly a name.
+                let named = if near(scheme, known.iter().map(String::as_str)).is_empty() {
+                    "there is no such security scheme".to_owned()
+                } else {
+                    format!("there is no security scheme `{scheme}`")
+                };
+                return Err(Failure::usage(named, Some(&hint)));
             }
             Some(_) | None => {
+                // What was given may be a secret with a slip beside it.
                 return Err(Failure::usage(
-                    format!("`{flag}` is no value for --auth"),
+                    "that is no value for --auth",
                     Some("write --auth SCHEME=VALUE, or --auth any"),
                 ));
             }
@@ -168,23 +190,6 @@ fn origin(host: &str, address: SocketAddr) -> String {
         return format!("http://{host}:{}", address.port());
     }
     format!("http://{address}")
-}
-
-async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without signals the server can only be killed, and then nothing is lost that it promised to keep.
-    let _ = interrupt.await;
 }
 
 fn say(text: &str) {

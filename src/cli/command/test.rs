@@ -10,15 +10,17 @@ use clap::Args;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::{
-    Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID,
-    run, schemes,
+    Conclusion, Credentials, Exchange, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
+    TargetError, VALID, run, schemes,
 };
 use etalon_contract::behaviour::infer;
+use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{BasePath, BasePathError};
 use tokio::net::TcpListener;
 
 use crate::cli::diagnostics::near::near;
-use crate::cli::load_shipped;
+use crate::cli::{error, load_shipped, whole};
+use crate::cli::signal::Signals;
 use crate::cli::source::contracts::load_at;
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
@@ -35,8 +37,8 @@ Examples:
                                                      with something that exists there
       --report json=report.json                      and the whole report for a program
 
-Exit codes: 0 the target conforms, 1 it violates the contract, 2 a flag or the contract is wrong or
-too little could be tested, 3 the target cannot be reached, 130 interrupted.";
+Exit codes, of several that hold the first: 130 interrupted, 1 the target violates the contract, 3 it is
+gone, 2 a flag or the contract is wrong or too little could be tested, 0 the target conforms.";
 
 /// How a mock that was started for the run is named: its port differs each time, and by this name the same can be had
 /// again with `etalon mock`.
@@ -107,9 +109,27 @@ pub struct TestArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
 
+    /// How long the run may take, as in 90s, 10m or 1h; it goes on beyond while rows are still being won
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time)]
+    pub max_time: Duration,
+
     /// How long an accepted request may take to have its effect, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     pub patience: u64,
+}
+
+/// A time of a number and a unit; without one, seconds.
+fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
+    let seconds = match &text[digits.len()..] {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let number = digits.parse::<u64>().ok().filter(|number| *number > 0);
+    let time = number.zip(seconds).and_then(|(number, seconds)| number.checked_mul(seconds));
+    time.map(Duration::from_secs).ok_or_else(|| "write a number of seconds, or 90s, 10m, 1h".to_owned())
 }
 
 fn base_path(text: &str) -> Result<BasePath, BasePathError> {
@@ -130,8 +150,10 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     };
     let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
     for file in &files {
-        // Better told now than when the run is over.
-        writable(file)?;
+        // Better told now than when the run is over; and an older report is none of this run.
+        if !is_stdout(file) {
+            whole::begin(file).map_err(|error| unwritable(file, &error))?;
+        }
     }
     let settings = settings(arguments, &loaded)?;
     if let Some(url) = &arguments.url {
@@ -142,37 +164,46 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Unreachable { reason: format!("the runner cannot start: {error}"), hint: None })?;
-    let reports = runtime.block_on(async {
-        tokio::select! {
-            reports = verify(arguments, &loaded, &settings) => reports.map(Some),
-            _ = tokio::signal::ctrl_c() => Ok(None),
-        }
-    });
+    let signals = Signals::listen();
+    let reports = runtime.block_on(verify(arguments, (&loaded, &settings), &signals));
     // A mock that still serves is not waited for.
     runtime.shutdown_background();
-    let Some(reports) = reports? else {
+    let reports = reports?;
+    if signals.is_heard() {
         let _ = writeln!(anstream::stderr(), "interrupted");
-        return Ok(Exit::Interrupted);
-    };
-    let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
-    // There is nobody to tell if stdout is closed; the exit code says it all the same.
-    if files.iter().any(|file| is_stdout(file)) {
-        let _ = writeln!(anstream::stderr(), "{}", shown.join("\n\n"));
-    } else {
-        let _ = writeln!(anstream::stdout(), "{}", shown.join("\n\n"));
     }
+    let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
+    let shown = if shown.is_empty() { String::new() } else { format!("{}\n", shown.join("\n\n")) };
+    let told = if files.iter().any(|file| is_stdout(file)) {
+        whole::print(anstream::stderr(), &shown)
+    } else {
+        whole::print(anstream::stdout(), &shown)
+    };
+    let mut untold = told.err().map(|error| Failure::usage(format!("the report cannot be written: {error}"), None));
     let untested = reports.iter().any(|report| report.conclusion() == Conclusion::NothingTested);
     if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
     }
-    for file in files {
-        write_report(&file, &reports)?;
+    for file in files.iter().filter(|_| !reports.is_empty()) {
+        untold = write_report(file, &reports).err().or(untold);
     }
-    Ok(conclude(&reports))
+    let exit = if signals.is_heard() { Exit::Interrupted } else { conclude(&reports) };
+    match untold {
+        None => Ok(exit),
+        Some(failure) => {
+            error(&failure);
+            // What was shown is never hidden by what could not be written.
+            Ok(if matches!(exit, Exit::Conforms) { failure.exit() } else { exit })
+        }
+    }
 }
 
 /// Runs every contract's plan.
-async fn verify(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) -> Result<Vec<Report>, Failure> {
+async fn verify(
+    arguments: &TestArgs,
+    (loaded, settings): (&[Loaded], &[Settings]),
+    signals: &Signals,
+) -> Result<Vec<Report>, Failure> {
     let started = match &arguments.url {
         Some(_) => None,
         None => Some(start(loaded, settings, arguments.seed).await?),
@@ -190,6 +221,10 @@ async fn verify(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) 
             (None, Some(url)) => target(url, one, arguments)?,
             (None, None) => unreachable!("without a URL a mock was started"),
         };
+        if signals.is_heard() {
+            break;
+        }
+        let target = Interruptible { target, signals };
         let behaviour = infer(&one.contract);
         let mut progress = Line::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
@@ -197,6 +232,34 @@ async fn verify(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) 
         reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK), &arguments.auth))?);
     }
     Ok(reports)
+}
+
+/// A target, until somebody interrupts the run.
+struct Interruptible<'s> {
+    target: Http,
+    signals: &'s Signals,
+}
+
+impl Exchange for Interruptible<'_> {
+    async fn send(&self, request: &Request) -> Result<Response, TargetError> {
+        self.target.send(request).await
+    }
+
+    fn origin(&self) -> String {
+        self.target.origin()
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.target.pause(time).await;
+    }
+
+    async fn stopped(&self) {
+        self.signals.heard().await;
+    }
+
+    fn now(&self) -> Duration {
+        self.target.now()
+    }
 }
 
 /// Starts a mock of the contracts on a free port; its URL.
@@ -250,9 +313,8 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     let pairs = |flags: &[String], separator: &str, flag: &str, form: &str| {
         let pair = |text: &String| match text.split_once(separator) {
             Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-            Some(_) | None => {
-                Err(Failure::usage(format!("`{text}` is no value for {flag}"), Some(&format!("write {flag} {form}"))))
-            }
+            // What was given may be a secret with a slip beside it.
+            Some(_) | None => Err(Failure::usage(format!("that is no value for {flag}"), Some(&format!("write {flag} {form}")))),
         };
         flags.iter().map(pair).collect::<Result<Vec<_>, _>>()
     };
@@ -301,6 +363,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
             shrinking: if arguments.no_shrink { 0 } else { arguments.max_shrink },
             valid: VALID,
             patience: Duration::from_secs(arguments.patience),
+            max_time: arguments.max_time,
             // What a mock issues is no secret.
             showing: if arguments.show_credentials || arguments.url.is_none() {
                 Showing::Plain
@@ -347,14 +410,6 @@ fn is_stdout(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-fn writable(file: &Path) -> Result<(), Failure> {
-    if is_stdout(file) {
-        return Ok(());
-    }
-    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    opened.map(drop).map_err(|error| unwritable(file, &error))
-}
-
 fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
 }
@@ -362,22 +417,31 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
 fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
     let text = format!("{:#}\n", json(reports));
     if is_stdout(file) {
-        let _ = std::io::stdout().write_all(text.as_bytes());
-        return Ok(());
+        let written = whole::print(std::io::stdout(), &text);
+        return written.map_err(|error| Failure::usage(format!("the report cannot be written: {error}"), None));
     }
-    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
+    whole::write(file, &text).map_err(|error| unwritable(file, &error))
 }
 
-/// The worst of all: a violation, then what was not tested.
+/// The worst of all (`docs/exit-codes.md`).
 fn conclude(reports: &[Report]) -> Exit {
-    let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
-    if any(Conclusion::Violates) {
-        Exit::Violates
-    } else if any(Conclusion::NothingTested) || any(Conclusion::Partly) || reports.is_empty() {
-        Exit::Usage
-    } else {
-        Exit::Conforms
+    match reports.iter().map(Report::conclusion).max() {
+        Some(Conclusion::Interrupted) => Exit::Interrupted,
+        Some(Conclusion::Violates) => Exit::Violates,
+        Some(Conclusion::Gone) => Exit::Unreachable,
+        Some(
+            Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly,
+        )
+        | None => Exit::Usage,
+        Some(Conclusion::Conforms) => Exit::Conforms,
     }
+}
+
+/// A time in words.
+fn said(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (number, unit) = if seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
 /// One line on a terminal that is written over and over; nothing elsewhere.
@@ -393,7 +457,10 @@ impl Line {
 
     fn show(&mut self, event: &Progress<'_>) {
         match event {
-            Progress::Planned { .. } => {}
+            Progress::Planned { max_time, .. } => {
+                let time = said(*max_time);
+                let _ = writeln!(std::io::stderr(), "at most {time}, longer only while rows are still being won (--max-time)");
+            }
             Progress::Violated { .. } => self.violated += 1,
             Progress::Case { done, cases, operation, .. } => {
                 let violated = match self.violated {
