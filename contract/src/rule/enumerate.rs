@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement, Response};
-use crate::rule::walk::{Position, walk};
-use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject, Unusual, write_only};
+use crate::rule::limit::{Position, walk};
+use crate::rule::response::write_only;
+use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject, Unusual};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]

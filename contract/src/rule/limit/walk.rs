@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction, Schema, is_exempt};
-use crate::rule::discriminator::tags;
-use crate::rule::overlap::may_overlap;
+use crate::rule::advice::discriminator::tags;
+use crate::rule::limit::overlap::may_overlap;
 use crate::rule::row::OVERLAP;
-use crate::rule::sides::{AT, BOTH, PAST, acts, allows_null, sides};
+use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
 use crate::rule::{Branch, Breach, Keyword, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.

@@ -1,0 +1,3 @@
+//! Advice: what a document says of a request without asserting it.
+
+pub(crate) mod discriminator;

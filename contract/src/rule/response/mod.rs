@@ -1,0 +1,3 @@
+//! Responses: what a documented answer promises.
+
+pub(crate) mod write_only;
