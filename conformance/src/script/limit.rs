@@ -3,7 +3,7 @@
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::{Row, Subject};
+use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
@@ -110,7 +110,7 @@ pub fn at(
 ) -> Result<Verdict, Halt> {
     if let Subject::Parameter { name, .. } = &row.subject
         && stage.cursors(operation).contains(&name.as_str())
-        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+        && !matches!(row.rule, Rule::Limit(Limit::Omitted))
     {
         return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
     }

@@ -25,7 +25,7 @@ pub use spoilt::Spoilt;
 pub use stage::{Care, Draw, Material, Scene, USER_AGENT};
 
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Protocol, Row, Rule};
 
 use crate::plan::Act;
 use crate::script::stage::Stage;
@@ -56,7 +56,7 @@ pub fn play(
         (Act::MediaType(variant), Some(row)) => limit::media_type(stage, operation, row, variant),
         (Act::Advised, Some(row)) => advised::play(stage, operation, row),
         (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Unusual(kind) => protocol::unusual(stage, operation, row, *kind),
+            Rule::Protocol(Protocol::Unusual(kind)) => protocol::unusual(stage, operation, row, *kind),
             other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
         },
         (Act::Accept, Some(_)) => protocol::accept(stage, operation),
