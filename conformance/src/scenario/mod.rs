@@ -16,6 +16,7 @@ mod setup;
 mod story;
 mod tainted;
 mod tested_request;
+mod twin;
 
 pub use breach::break_content;
 pub use path_values::is_created;
