@@ -3,7 +3,7 @@
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::{Row, Subject};
+use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
@@ -91,7 +91,7 @@ pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, varia
 pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())
-        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+        && !matches!(row.rule, Rule::Limit(Limit::Omitted))
     {
         return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
     }
