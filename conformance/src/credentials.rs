@@ -153,10 +153,12 @@ impl Credentials {
             let given = given(scheme, value).into_iter();
             Some(given.map(|text| (variable(&scheme.name), text)).collect::<Vec<_>>())
         });
-        let declared = |name: &str| schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known));
+        let declared =
+            |name: &str| schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known));
         let by_field = self.fields.iter().filter(|(name, _)| declared(name) || tells(name)).map(|(name, value)| {
             let rest = value.split_once(' ').map(|(_, rest)| rest.to_owned());
-            let cookies = value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim().to_owned());
+            let cookies =
+                value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim().to_owned());
             let is_cookie = name.eq_ignore_ascii_case("cookie");
             let mut texts: Vec<String> = if is_cookie { cookies.collect() } else { rest.into_iter().collect() };
             texts.push(value.clone());
@@ -191,8 +193,9 @@ pub fn schemes(contract: &Contract) -> BTreeMap<String, Scheme> {
         .collect()
 }
 
-/// `Bearer auth` -> `ETALON_BEARER_AUTH`.
-fn variable(name: &str) -> String {
+/// The environment variable that holds the credentials of a scheme: `Bearer auth` -> `ETALON_BEARER_AUTH`.
+#[must_use]
+pub fn variable(name: &str) -> String {
     let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     format!("ETALON_{}", name.chars().map(word).collect::<String>())
 }
@@ -334,7 +337,11 @@ mod tests {
         for (scheme, value, secrets) in [
             (http("bearer"), "a b=c", vec!["a b=c", "a b=c"]),
             (http("bearer"), "Bearer abc", vec!["abc", "Bearer abc"]),
-            (http("basic"), "me:it is=mine", vec!["bWU6aXQgaXM9bWluZQ==", "me:it is=mine", "it is=mine", "me:it is=mine"]),
+            (
+                http("basic"),
+                "me:it is=mine",
+                vec!["bWU6aXQgaXM9bWluZQ==", "me:it is=mine", "it is=mine", "me:it is=mine"],
+            ),
             (http("basic"), "Basic YTpi", vec!["YTpi", "a:b", "b", "Basic YTpi"]),
             (key(In::Header, "token "), "Token a=b", vec!["a=b", "Token a=b"]),
             (key(In::Query, ""), "a/b", vec!["a%2Fb", "a/b", "a/b"]),

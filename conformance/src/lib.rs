@@ -21,7 +21,7 @@ mod run;
 
 pub mod report;
 
-pub use credentials::{Credentials, Show, schemes};
+pub use credentials::{Credentials, Show, schemes, variable};
 pub use report::{Conclusion, Ending, Report};
 pub use run::{Effort, Evidence, Progress, RunError, ShrinkEnd, run};
 pub use settings::{MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, VALID};

@@ -1,13 +1,14 @@
 //! A request to try: one that the mock answers well, as a line for the shell.
 
-use std::fmt::Write as _;
-
+use etalon_conformance::report::{self, Mask};
+use etalon_conformance::variable;
 use etalon_contract::behaviour::{Action, Inferred};
 use etalon_contract::codec::{Draft, DraftBody, Request, encode};
 use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};
 use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
 use etalon_contract::validate;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::server::{Mock, Service};
@@ -15,7 +16,16 @@ use crate::server::{Mock, Service};
 /// A line that works: a valid request for the first operation that adds something, else for one that can be asked.
 #[must_use]
 pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
-    request_to_try(mock, service).map(|request| written(&request, origin))
+    request_to_try(mock, service).map(|request| report::curl::curl(origin, &request, &mask(mock, service)))
+}
+
+/// What somebody gave as credentials is not shown: the shell takes it from the environment.
+fn mask(mock: &Mock, service: &Service) -> Mask {
+    let credentials = mock.credentials();
+    let alternatives = service.contract.requirements();
+    let schemes = alternatives.iter().flat_map(|alternative| &alternative.schemes);
+    let given = schemes.filter(|(scheme, _)| !credentials.is_own(scheme) && !credentials.accepts_any());
+    Mask::new(given.map(|(scheme, _)| (variable(&scheme.name), credentials.issued(scheme).to_owned())).collect())
 }
 
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
@@ -133,31 +143,10 @@ fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
                 .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
             if !is_there {
                 let separator = if request.target.contains('?') { '&' } else { '?' };
+                let [name, value] = [&name, &value].map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC));
                 request.target = format!("{}{separator}{name}={value}", request.target);
             }
         }
         In::Path | In::QueryString => {}
     }
-}
-
-fn written(request: &Request, origin: &str) -> String {
-    let mut line = "curl -i".to_owned();
-    // What curl does of itself: GET, and POST where there is a body.
-    let usual = if request.body.is_empty() { "GET" } else { "POST" };
-    if request.method != usual {
-        let _ = write!(line, " -X {}", request.method);
-    }
-    let _ = write!(line, " {}", quoted(&format!("{origin}{}", request.target)));
-    for (name, value) in request.headers.iter() {
-        let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
-    }
-    if !request.body.is_empty() {
-        let _ = write!(line, " -d {}", quoted(&String::from_utf8_lossy(&request.body)));
-    }
-    line
-}
-
-/// Quoted for a POSIX shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -107,7 +107,10 @@ mod tests {
         begin(&file).expect("it can be written");
         assert_eq!(names(&folder), Vec::<String>::new(), "the old one does not look new");
         write(&file, "new").expect("it can be written");
-        assert_eq!((names(&folder), fs::read_to_string(&file).expect("a file")), (vec!["report.json".into()], "new".into()));
+        assert_eq!(
+            (names(&folder), fs::read_to_string(&file).expect("a file")),
+            (vec!["report.json".into()], "new".into())
+        );
     }
 
     #[cfg(unix)]

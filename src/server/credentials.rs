@@ -201,7 +201,10 @@ impl Credentials {
                             format!("`{name}: {value}` with the value that --auth gave for {}", scheme.name)
                         }
                         Some((place, name, value)) if !self.accepts_any() && !self.is_own(scheme) => {
-                            format!("the {place} parameter `{name}={value}` with the value that --auth gave for {}", scheme.name)
+                            format!(
+                                "the {place} parameter `{name}={value}` with the value that --auth gave for {}",
+                                scheme.name
+                            )
                         }
                         Some((In::Header, name, value)) if self.accepts_any() => match value.split_once(' ') {
                             Some((word, _)) => format!("`{name}: {word} …` with any value"),

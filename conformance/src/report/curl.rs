@@ -76,7 +76,8 @@ fn escaped(text: &str) -> String {
             letter if visible(letter.encode_utf8(&mut [0; 4])).starts_with(letter) => letter.to_string(),
             letter => octal(letter),
         })
-        .collect()
+        .collect::<String>()
+        .replace("##[", r"##\0133")
 }
 
 /// How often a character comes in a row before it is counted rather than written: nobody reads thousands of brackets, and
@@ -132,12 +133,13 @@ fn quote(word: &str, mask: &Mask) -> String {
 }
 
 fn quoted(word: &str) -> String {
-    let shown = visible(word);
     // Nothing that can be sent in a request line or a field holds such characters; what cannot be sent is shown, not obeyed.
-    let word = if shown == word { word } else { shown.as_str() };
+    let legible = |letter: char| visible(letter.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(letter);
+    let word: String = word.chars().map(legible).collect();
     let plain =
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    // Some logs take `##[` for a command wherever it stands; to a shell, two words without a blank are one.
+    if plain { word } else { format!("'{}'", word.replace('\'', r"'\''").replace("##[", "##''[")) }
 }
 
 #[cfg(test)]

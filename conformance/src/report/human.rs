@@ -120,11 +120,7 @@ fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
 }
 
 /// The rows that are neither proved nor violated, those of the same reason together; and proofs with a note.
-fn doubts(
-    out: &mut String,
-    (report, operation): (&Report, &OperationReport),
-    paint: Paint,
-) -> std::fmt::Result {
+fn doubts(out: &mut String, (report, operation): (&Report, &OperationReport), paint: Paint) -> std::fmt::Result {
     let reason = |line: &RowReport| match &line.verdict {
         Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
         Verdict::Proved { note } => note.clone(),
@@ -307,7 +303,8 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
             write!(out, "{}", paint.word(VerdictKind::Inconclusive, text))
         }
         Conclusion::Unanswered => {
-            let cases = if report.unanswered == 1 { "1 case".to_owned() } else { format!("{} cases", report.unanswered) };
+            let cases =
+                if report.unanswered == 1 { "1 case".to_owned() } else { format!("{} cases", report.unanswered) };
             let text = format!("Too little was tested: {cases} got no answer, asked twice; silence is no proof.");
             write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }

@@ -177,7 +177,12 @@ fn spellings(text: &str) -> Vec<String> {
     found.push(html.replace('\'', "&#x27;"));
     found.push(html);
     let bytes = text.as_bytes();
-    found.extend([BASE64.encode(bytes), BASE64_NOPAD.encode(bytes), BASE64URL.encode(bytes), BASE64URL_NOPAD.encode(bytes)]);
+    found.extend([
+        BASE64.encode(bytes),
+        BASE64_NOPAD.encode(bytes),
+        BASE64URL.encode(bytes),
+        BASE64URL_NOPAD.encode(bytes),
+    ]);
     // Once more, as where an address holds an address.
     found.push(utf8_percent_encode(&percent(UNRESERVED), UNRESERVED).to_string());
     found.sort();
@@ -234,7 +239,8 @@ mod tests {
 
     #[test]
     fn short_credentials_are_masked_in_answers_where_they_stand_by_themselves() {
-        let mask = Mask::new(vec![("A".into(), "abc".into()), ("B".into(), "abcdefgh".into()), ("C".into(), "xy".into())]);
+        let mask =
+            Mask::new(vec![("A".into(), "abc".into()), ("B".into(), "abcdefgh".into()), ("C".into(), "xy".into())]);
         assert_eq!(
             mask.answered(br#"{"you":"abcdefgh","x":"abc","abcd":"xabcdefghx","xy":1}"#),
             br#"{"you":"$B","x":"$A","abcd":"x$Bx","xy":1}"#

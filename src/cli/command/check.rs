@@ -12,12 +12,12 @@ use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 use serde::Serialize;
 
-use crate::cli::{Failure, Named, error, whole};
 use crate::cli::diagnostics::sarif;
 use crate::cli::diagnostics::show;
 use crate::cli::source::open::Reader;
 use crate::cli::source::reading::{Reading, named};
 use crate::cli::source::remote::Remote;
+use crate::cli::{Failure, Named, error, whole};
 
 /// The exit code for a document that cannot be used as it is.
 const REFUSED: u8 = 2;

@@ -12,10 +12,10 @@ use etalon_contract::document::Diagnostic;
 use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
-use crate::cli::{Failure, Named, error, whole};
 use crate::cli::command::check::{Checked, Components, Format, JsonSource, check_with, report};
 use crate::cli::diagnostics::show::spot;
 use crate::cli::source::reading::{Reading, named};
+use crate::cli::{Failure, Named, error, whole};
 
 /// The exit code for a document that cannot be read at all.
 const REFUSED: u8 = 2;

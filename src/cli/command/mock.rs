@@ -7,13 +7,13 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use crate::cli::diagnostics::near::near;
 use crate::cli::load_shipped;
 use crate::cli::print;
+use crate::cli::signal::Signals;
 use crate::cli::source::mount::{Mount, load_all};
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::cli::diagnostics::near::near;
-use crate::cli::signal::Signals;
 use crate::server::{Cors, Credentials, Hosts, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -79,8 +79,9 @@ pub struct MockArgs {
 pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     let loaded = contracts(arguments)?;
     let credentials = credentials(&arguments.auth, &loaded)?;
-    let cors = Cors::parse(&arguments.cors)
-        .map_err(|reason| Failure::usage(format!("{reason} for --cors"), Some("write --cors https://app.example, any or none")))?;
+    let cors = Cors::parse(&arguments.cors).map_err(|reason| {
+        Failure::usage(format!("{reason} for --cors"), Some("write --cors https://app.example, any or none"))
+    })?;
     let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
     let mock = Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed);
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -10,8 +10,8 @@ use clap::Args;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
 use etalon_conformance::{
-    Conclusion, Credentials, Exchange, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
-    TargetError, VALID, run, schemes,
+    Conclusion, Credentials, Exchange, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing,
+    TIMEOUT, TargetError, VALID, run, schemes,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
@@ -19,11 +19,11 @@ use etalon_contract::model::{BasePath, BasePathError};
 use tokio::net::TcpListener;
 
 use crate::cli::diagnostics::near::near;
-use crate::cli::{error, load_shipped, whole};
 use crate::cli::signal::Signals;
 use crate::cli::source::contracts::load_at;
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
+use crate::cli::{error, load_shipped, whole};
 use crate::server::{Credentials as Issued, Mock, serve};
 
 /// What `--help` shows at its end.
@@ -314,7 +314,9 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
         let pair = |text: &String| match text.split_once(separator) {
             Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
             // What was given may be a secret with a slip beside it.
-            Some(_) | None => Err(Failure::usage(format!("that is no value for {flag}"), Some(&format!("write {flag} {form}")))),
+            Some(_) | None => {
+                Err(Failure::usage(format!("that is no value for {flag}"), Some(&format!("write {flag} {form}"))))
+            }
         };
         flags.iter().map(pair).collect::<Result<Vec<_>, _>>()
     };
@@ -429,10 +431,9 @@ fn conclude(reports: &[Report]) -> Exit {
         Some(Conclusion::Interrupted) => Exit::Interrupted,
         Some(Conclusion::Violates) => Exit::Violates,
         Some(Conclusion::Gone) => Exit::Unreachable,
-        Some(
-            Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly,
-        )
-        | None => Exit::Usage,
+        Some(Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly) | None => {
+            Exit::Usage
+        }
         Some(Conclusion::Conforms) => Exit::Conforms,
     }
 }
@@ -459,7 +460,10 @@ impl Line {
         match event {
             Progress::Planned { max_time, .. } => {
                 let time = said(*max_time);
-                let _ = writeln!(std::io::stderr(), "at most {time}, longer only while rows are still being won (--max-time)");
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "at most {time}, longer only while rows are still being won (--max-time)"
+                );
             }
             Progress::Violated { .. } => self.violated += 1,
             Progress::Case { done, cases, operation, .. } => {
