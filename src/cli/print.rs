@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
-use etalon_contract::document::Severity;
+use etalon_contract::document::{Severity, visible, visible_lines};
 use etalon_contract::model::In;
 
 use crate::cli::Failure;
@@ -21,7 +21,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Tells an error on stderr.
 pub fn error(failure: &Failure) {
     // There is nobody to tell if stderr is closed.
-    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {failure}");
+    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {}", visible_lines(&failure.to_string()));
 }
 
 /// Everything that a mock says when it starts.
@@ -63,8 +63,8 @@ fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
         let (lost, kept) = (&names[shadowed.0], &names[reached.0]);
         let _ = writeln!(
             text,
-            "{WARNING}warning{WARNING:#}: {} {} of {lost} is never reached: that of {kept} answers",
-            entry.method, entry.path
+            "{WARNING}warning{WARNING:#}: {}",
+            visible(&format!("{} {} of {lost} is never reached: that of {kept} answers", entry.method, entry.path))
         );
     }
     if shadowed.len() > SHADOWED {
@@ -83,22 +83,23 @@ const COMPILED: usize = 20;
 
 fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: &str) {
     let contract = &service.contract;
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}({name}){DIM:#} at {origin}{}", contract.title(), contract.base());
+    let (title, base, name) = (visible(contract.title()), visible(contract.base()), &visible(name));
+    let _ = writeln!(text, "\n{BOLD}{title}{BOLD:#} {DIM}({name}){DIM:#} at {origin}{base}");
     let entries = contract.entries();
     let shown = &entries[..entries.len().min(SHOWN)];
     let widest = |measure: &dyn Fn(usize) -> usize| (0..shown.len()).map(measure).max().unwrap_or(0);
     let methods = widest(&|index| shown[index].method.as_str().chars().count());
     let paths = widest(&|index| shown[index].path.as_str().chars().count());
     for (index, entry) in shown.iter().enumerate() {
-        let (method, path) = (entry.method.as_str(), entry.path.as_str());
+        let (method, path) = (visible(entry.method.as_str()), visible(entry.path.as_str()));
         // Of a contract that is shown in part, no operation is read for it.
         if entries.len() > SHOWN {
             let _ = writeln!(text, "  {METHOD}{method:methods$}{METHOD:#}  {path}");
             continue;
         }
         let does = match cannot_be_served(service, index) {
-            None => describe(&service.behaviour, index),
-            Some(reason) => format!("{WARNING}cannot be served{WARNING:#}: {reason}"),
+            None => visible(&describe(&service.behaviour, index)),
+            Some(reason) => format!("{WARNING}cannot be served{WARNING:#}: {}", visible(&reason)),
         };
         let _ = writeln!(text, "  {METHOD}{method:methods$}{METHOD:#}  {path:paths$}  {DIM}{does}{DIM:#}");
     }
@@ -109,10 +110,11 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
     }
     for defect in service.behaviour.defects() {
         let diagnostic = contract.document().diagnose(defect, Severity::Warning);
-        let _ = writeln!(text, "  {WARNING}warning{WARNING:#}: {diagnostic}");
+        let _ = writeln!(text, "  {WARNING}warning{WARNING:#}: {}", visible(&diagnostic.to_string()));
     }
     let accepted = accepted(mock.credentials(), service);
     if !accepted.is_empty() {
+        let accepted: Vec<String> = accepted.iter().map(|one| visible(one)).collect();
         let _ = writeln!(text, "  credentials  {}", accepted.join("\n               or "));
     }
     if let Some(line) = curl(mock, service, origin) {

@@ -28,7 +28,7 @@ pub use pointer::Pointer;
 pub use spelling::nearest;
 pub use uri::join as join_uri;
 pub use version::Version;
-pub use visible::visible;
+pub use visible::{visible, visible_lines};
 
 use std::ops::Range;
 use std::sync::OnceLock;

@@ -17,6 +17,13 @@ pub fn visible(text: &str) -> String {
     if line.contains("##[") { line.replace("##[", "##\\[") } else { line }
 }
 
+/// The same of a text of several lines, each by itself.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let shown: Vec<String> = text.split('\n').map(visible).collect();
+    shown.join("\n")
+}
+
 /// Control characters (C0, DEL, C1), line and paragraph separators, and what changes the direction of what follows.
 fn is_unseen(letter: char) -> bool {
     letter.is_control()

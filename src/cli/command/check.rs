@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use etalon_contract::behaviour::infer;
-use etalon_contract::document::{Diagnostic, Severity, SourceFile};
+use etalon_contract::document::{Diagnostic, Severity, SourceFile, visible_lines};
 use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 use serde::Serialize;
@@ -231,7 +231,7 @@ fn github(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
 
 /// Escapes the message of a workflow command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible_lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a workflow command.

@@ -8,7 +8,7 @@ use clap::Args;
 use etalon_conformance::plan::rows;
 use etalon_conformance::report::Group;
 use etalon_contract::behaviour::{Behaviour, infer};
-use etalon_contract::document::Diagnostic;
+use etalon_contract::document::{Diagnostic, visible_lines};
 use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
@@ -42,7 +42,11 @@ pub fn run(args: &ExplainArgs) -> ExitCode {
     let checked = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
     let mut out = Vec::new();
     let told = match (&checked.contract, args.json) {
-        (Some(contract), false) => text(&mut out, &Explained::of(contract, &checked.diagnostics)),
+        (Some(contract), false) => {
+            let mut plain = Vec::new();
+            text(&mut plain, &Explained::of(contract, &checked.diagnostics))
+                .and_then(|()| out.write_all(visible_lines(&String::from_utf8_lossy(&plain)).as_bytes()))
+        }
         (Some(contract), true) => json(&mut out, &Explained::of(contract, &checked.diagnostics)),
         (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&checked)),
         (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&checked)),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use etalon_contract::document::{Diagnostic, Severity};
+use etalon_contract::document::{Diagnostic, Severity, visible};
 
 use crate::cli::command::check::{Checked, JsonSource};
 use crate::cli::source::files::read_named;
@@ -42,29 +42,29 @@ fn one(out: &mut dyn Write, checked: &Checked, first: &Diagnostic, others: &[&Di
         Severity::Fatal | Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(first.reason.as_str()).id(first.code.as_str());
+    let title = level.primary_title(visible(&first.reason)).id(first.code.as_str());
     let excerpt = excerpt(checked, first);
     let mut group = match &excerpt {
         Some(excerpt) => {
             let snippet = Snippet::source(excerpt.text.as_str())
-                .path(first.place.file.as_str())
+                .path(visible(&first.place.file))
                 .line_start(first.place.line)
                 .annotation(AnnotationKind::Primary.span(excerpt.range.clone()));
             title.element(snippet)
         }
-        None => Group::with_title(title).element(Origin::path(first.place.file.as_str())),
+        None => Group::with_title(title).element(Origin::path(visible(&first.place.file))),
     };
     if !first.place.pointer.as_str().is_empty() {
-        group = group.element(Level::NOTE.message(format!("at {}", first.place.pointer)));
+        group = group.element(Level::NOTE.message(format!("at {}", visible(first.place.pointer.as_str()))));
     }
     if let Some(hint) = &first.hint {
-        group = group.element(Level::HELP.message(hint.as_str()));
+        group = group.element(Level::HELP.message(visible(hint)));
     }
     if !others.is_empty() {
         let places: Vec<String> = others.iter().take(MAX_PLACES).map(|other| spot(other)).collect();
         let rest = others.len().saturating_sub(MAX_PLACES);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        group = group.element(Level::NOTE.message(format!("also at {}{more}", places.join(", "))));
+        group = group.element(Level::NOTE.message(format!("also at {}{more}", visible(&places.join(", ")))));
     }
     writeln!(out, "{}\n", Renderer::styled().render(&[group]))
 }
@@ -141,13 +141,14 @@ fn summary(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
             } else {
                 format!("{usable} of {} usable", count(all, "operation"))
             };
-            writeln!(out, "{}: {}, {operations}, {found}", checked.name, contract.document().version())?;
+            let name = visible(&checked.name);
+            writeln!(out, "{name}: {}, {operations}, {found}", contract.document().version())?;
             for source in contract.document().sources().filter(|source| source.is_remote) {
-                writeln!(out, "  fetched {}", JsonSource::of(source))?;
+                writeln!(out, "  fetched {}", visible(&JsonSource::of(source).to_string()))?;
             }
             Ok(())
         }
-        None => writeln!(out, "{}: refused, {found}", checked.name),
+        None => writeln!(out, "{}: refused, {found}", visible(&checked.name)),
     }
 }
 
