@@ -5,10 +5,10 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use etalon_contract::codec::Headers;
 
+use crate::evidence::{Effort, ShrinkEnd};
 use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, OperationReport, Report, RowReport};
-use crate::run::{Effort, ShrinkEnd};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
 use crate::verdict::{Failure, FailureKind, Verdict, VerdictKind};

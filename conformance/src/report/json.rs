@@ -5,8 +5,8 @@ use data_encoding::BASE64;
 use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
+use crate::evidence::ShrinkEnd;
 use crate::report::{Conclusion, Mask, Report, RowReport};
-use crate::run::ShrinkEnd;
 use crate::transcript::Exchange;
 use crate::verdict::{Verdict, VerdictKind};
 

@@ -12,8 +12,8 @@ use etalon_contract::document::Location;
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 
+use crate::evidence::Evidence;
 use crate::plan::Plan;
-use crate::run::Evidence;
 use crate::session::Session;
 use crate::settings::Showing;
 use crate::verdict::{Verdict, VerdictKind};

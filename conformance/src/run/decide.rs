@@ -1,11 +1,14 @@
 //! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
 
-use crate::plan::{Act, Case, OperationPlan, Plan};
+use crate::case::{Act, Case};
+use crate::evidence::Evidence;
+use crate::evidence::ShrinkEnd;
+use crate::plan::{OperationPlan, Plan};
 use crate::run::Progress;
 use crate::run::executor::{Executor, Outcome, breaks};
 use crate::run::numbers::Shrinking;
-use crate::run::shrink::{self, ShrinkEnd, StillFails};
-use crate::run::verdicts::{Evidence, Verdicts};
+use crate::run::shrink::{self, StillFails};
+use crate::run::verdicts::Verdicts;
 use crate::scenario::read_back;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Event, Role};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
-use crate::plan::{Act, Case, OperationPlan};
+use crate::case::{Act, Case};
+use crate::plan::OperationPlan;
 use crate::run::numbers::{self, Shrinking};
 use crate::run::retry;
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};

@@ -11,7 +11,8 @@ mod verdicts;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::plan::{Act, Plan, plan};
+use crate::case::Act;
+use crate::plan::{Plan, plan};
 use crate::report::Report;
 use crate::run::decide::decide;
 use crate::run::executor::Executor;
@@ -19,9 +20,6 @@ use crate::run::verdicts::Verdicts;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::target::{Exchange, TargetError};
-
-pub use crate::run::shrink::{Effort, ShrinkEnd};
-pub use crate::run::verdicts::Evidence;
 
 /// What happens during a run, for whoever watches.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,73 +6,19 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{Row, Rule};
 
+use crate::case::{Act, Case};
+use crate::evidence::Evidence;
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
-use crate::plan::{Act, Case, OperationPlan, Plan};
+use crate::plan::{OperationPlan, Plan};
 use crate::report::{self, Report};
 use crate::run::Progress;
 use crate::run::executor::Outcome;
-use crate::run::shrink::{Effort, ShrinkEnd, size};
 use crate::scenario::{Tainted, read_back};
 use crate::session::Session;
-use crate::transcript::{Event, Exchange, Role};
+use crate::transcript::{Exchange, Role};
 use crate::verdict::{FailureKind, Verdict};
-
-/// The exchanges that show a verdict.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// The case's id.
-    pub case: String,
-    /// The exchanges, up to the one that shows it.
-    pub exchanges: Vec<Exchange>,
-    /// Which of them shows it.
-    pub at: usize,
-    /// What making it smaller took; `None` where that was not tried.
-    pub effort: Option<Effort>,
-}
-
-impl Evidence {
-    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
-    /// beside it.
-    #[must_use]
-    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
-        let exchanges = exchanges(record);
-        let tested = |exchange: &Exchange| exchange.role == Role::Tested;
-        let shown = match verdict {
-            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
-            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
-        };
-        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
-        Some(Self { case: case.id.clone(), exchanges, at, effort: None })
-    }
-
-    /// A certain exchange of a case, with what was sent before it.
-    #[must_use]
-    pub fn at(case: &Case, record: &[Event], at: usize) -> Self {
-        let mut exchanges = exchanges(record);
-        exchanges.truncate(at + 1);
-        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
-    }
-
-    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
-    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
-        let bytes = |evidence: &Self| -> usize {
-            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
-            shown.map(|(_, exchange)| size(&exchange.request)).sum()
-        };
-        let (from, to) = (bytes(found), bytes(self));
-        self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
-    }
-}
-
-fn exchanges(record: &[Event]) -> Vec<Exchange> {
-    let exchanged = record.iter().filter_map(|event| match event {
-        Event::Exchanged(exchange) => Some(exchange.as_ref().clone()),
-        Event::Waited(_) => None,
-    });
-    exchanged.collect()
-}
 
 /// A row: the number of its chapter, and its number there.
 pub type Spot = (usize, usize);

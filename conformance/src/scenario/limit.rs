@@ -5,10 +5,10 @@ use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 
+use crate::case::Act;
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
-use crate::plan::Act;
 use crate::scenario::setup::{Authorization, Certainty, Setup, Source, cannot_make};
 use crate::scenario::{path_values, tested_request};
 use crate::transcript::{Exchange, Pending, Role};

@@ -19,7 +19,6 @@ mod tested_request;
 
 pub use breach::break_content;
 pub use path_values::is_created;
-pub use probe::Probe;
 pub use setup::{Certainty, Inputs, Source};
 pub use tainted::Tainted;
 pub use tested_request::{make, read_back};
@@ -27,7 +26,7 @@ pub use tested_request::{make, read_back};
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Row, Rule};
 
-use crate::plan::Act;
+use crate::case::Act;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
 use crate::transcript::{Event, Pending};

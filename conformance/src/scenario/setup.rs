@@ -10,8 +10,8 @@ use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::rule::{Row, Subject};
 use etalon_contract::validate::{self, Violation};
 
+use crate::case::Act;
 use crate::credentials::Show;
-use crate::plan::Act;
 use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
 use crate::transcript::{Event, Exchange, Outgoing, Pending, Role, Transcript};

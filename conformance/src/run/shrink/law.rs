@@ -7,10 +7,11 @@ use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::plan::Act;
+use crate::case::Act;
+use crate::case::Probe;
 use crate::run::executor::Outcome;
 use crate::scenario::draft_place::{DraftPlace, Part};
-use crate::scenario::{Probe, break_content, is_created, make, read_back};
+use crate::scenario::{break_content, is_created, make, read_back};
 use crate::session::Session;
 use crate::transcript::Role;
 
