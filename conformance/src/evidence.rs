@@ -3,7 +3,7 @@
 use etalon_contract::codec::Request;
 
 use crate::case::{Act, Case};
-use crate::transcript::{Event, Exchange, Role};
+use crate::transcript::{Exchange, Role, Step};
 use crate::verdict::Verdict;
 
 /// The exchanges that show a verdict.
@@ -23,7 +23,7 @@ impl Evidence {
     /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
     /// beside it.
     #[must_use]
-    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
+    pub fn of(case: &Case, record: &[Step], verdict: &Verdict) -> Option<Self> {
         let exchanges = exchanges(record);
         let tested = |exchange: &Exchange| exchange.role == Role::Tested;
         let shown = match verdict {
@@ -36,7 +36,7 @@ impl Evidence {
 
     /// A certain exchange of a case, with what was sent before it.
     #[must_use]
-    pub fn at(case: &Case, record: &[Event], at: usize) -> Self {
+    pub fn at(case: &Case, record: &[Step], at: usize) -> Self {
         let mut exchanges = exchanges(record);
         exchanges.truncate(at + 1);
         Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
@@ -53,10 +53,10 @@ impl Evidence {
     }
 }
 
-fn exchanges(record: &[Event]) -> Vec<Exchange> {
-    let exchanged = record.iter().filter_map(|event| match event {
-        Event::Exchanged(exchange) => Some(exchange.as_ref().clone()),
-        Event::Waited(_) => None,
+fn exchanges(record: &[Step]) -> Vec<Exchange> {
+    let exchanged = record.iter().filter_map(|step| match step {
+        Step::Exchanged(exchange) => Some(exchange.as_ref().clone()),
+        Step::Waited(_) => None,
     });
     exchanged.collect()
 }

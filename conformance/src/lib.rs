@@ -25,7 +25,7 @@ pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
-pub use report::{Conclusion, Report};
-pub use run::{Progress, RunError, run};
+pub use report::{Conclusion, Format, Report};
+pub use run::{Event, Listener, RunError, run};
 pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

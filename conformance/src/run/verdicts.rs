@@ -12,9 +12,9 @@ use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
 use crate::plan::{OperationPlan, Plan};
-use crate::report::{self, Report};
-use crate::run::Progress;
+use crate::report::{OperationResult, Report, RowResult};
 use crate::run::executor::Outcome;
+use crate::run::{Event, Listener};
 use crate::scenario::{Tainted, read_back};
 use crate::session::Session;
 use crate::transcript::{Exchange, Role};
@@ -94,7 +94,7 @@ impl<'c> Verdicts<'c> {
     /// answered with something undocumented; whether it conforms is observed.
     pub fn enter(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         planned: &OperationPlan,
         case: &Case,
         verdict: Verdict,
@@ -108,7 +108,7 @@ impl<'c> Verdicts<'c> {
         let Some(row) = row else { return };
         if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
             self.chapters[number][row].cases.push(case.id.clone());
-            self.put(on, (number, row), verdict, evidence);
+            self.put(listener, (number, row), verdict, evidence);
         }
     }
 
@@ -203,7 +203,7 @@ impl<'c> Verdicts<'c> {
     /// Enters a verdict, beside what is known.
     pub fn put(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         (planned, row): Spot,
         verdict: Verdict,
         evidence: Option<Evidence>,
@@ -212,7 +212,7 @@ impl<'c> Verdicts<'c> {
         if let Verdict::Violated(failure) = &verdict
             && !matches!(known.verdict, Some(Verdict::Violated(_)))
         {
-            on(&Progress::Violated { row: &self.rows[planned].1[row].id, found: &failure.found });
+            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &failure.found });
             known.evidence = evidence;
         }
         known.verdict = Some(match known.verdict.take() {
@@ -269,12 +269,12 @@ impl<'c> Verdicts<'c> {
                 {
                     verdict = Verdict::Waived(why.clone());
                 }
-                report::Result { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
+                RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
             let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
-            report::Results { operation: *operation, accepted, rows: rows.collect() }
+            OperationResult { operation: *operation, accepted, rows: rows.collect() }
         });
-        let results: Vec<report::Results> = results.collect();
+        let results: Vec<OperationResult> = results.collect();
         Report::new(self.session, plan, results, target, requests, took)
     }
 

@@ -29,7 +29,7 @@ use etalon_contract::rule::{Row, Rule};
 use crate::case::Act;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
-use crate::transcript::{Event, Pending};
+use crate::transcript::{Pending, Step};
 use crate::verdict::Verdict;
 
 /// Plays a case against the record of a talk: its verdict, or what has to be sent next.
@@ -45,7 +45,7 @@ pub fn execute(
     row: Option<&Row>,
     act: Act,
     inputs: Inputs<'_>,
-    record: &[Event],
+    record: &[Step],
 ) -> Result<Verdict, Pending> {
     let setup = &mut Setup::new(session, inputs, record);
     let outcome = match (act, row) {
