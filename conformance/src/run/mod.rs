@@ -2,6 +2,7 @@
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
 mod decide;
+mod event;
 mod executor;
 mod numbers;
 mod retry;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::plan::{Act, Plan, plan};
+use crate::case::Act;
+use crate::plan::{Plan, plan};
 use crate::report::{Ending, Report};
 use crate::run::decide::decide;
 use crate::run::executor::Executor;
@@ -22,42 +24,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::target::{Exchange, TargetError};
 
-pub use crate::run::shrink::{Effort, ShrinkEnd};
-pub use crate::run::verdicts::Evidence;
-
-/// What happens during a run, for whoever watches.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Progress<'e> {
-    /// The plan is made.
-    Planned {
-        /// How many operations are tested.
-        operations: usize,
-        /// How many rows they have.
-        rows: usize,
-        /// How many cases there are.
-        cases: usize,
-        /// How long the run may take, unless rows are still being won by then.
-        max_time: Duration,
-    },
-    /// A case begins.
-    Case {
-        /// How many were played before it.
-        done: usize,
-        /// How many there are.
-        cases: usize,
-        /// The operation's id.
-        operation: &'e str,
-        /// The row's id; `None` for plain valid requests.
-        row: Option<&'e str>,
-    },
-    /// A row is violated, and the failing request has been made as small as it gets.
-    Violated {
-        /// The row's id.
-        row: &'e str,
-        /// What came back.
-        found: &'e str,
-    },
-}
+pub use crate::run::event::{Event, Listener};
 
 /// Why a run has no report.
 #[derive(Debug, thiserror::Error)]
@@ -110,17 +77,18 @@ pub async fn run<E: Exchange>(
     behaviour: &Behaviour,
     settings: &Settings,
     target: &E,
-    on: &mut dyn FnMut(&Progress<'_>),
+    listener: &mut Listener<'_>,
 ) -> Result<Report, RunError> {
     let plan = plan(contract, behaviour, settings);
     something_to_test(contract, settings, &plan)?;
     let began = target.now();
     let session = Session { contract, behaviour, settings };
-    let mut executor = Executor::new(session, target);
+    let mut executor = Executor::new(session, target, listener);
     let mut verdicts = Verdicts::new(session, &plan);
     let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
-    on(&Progress::Planned { operations: plan.operations.len(), rows, cases, max_time: settings.max_time });
+    let max_time = settings.max_time;
+    executor.tell(&Event::Planned { operations: plan.operations.len(), rows, cases, max_time });
     let mut done = 0;
     let mut ending = Ending::Complete;
     // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
@@ -129,10 +97,10 @@ pub async fn run<E: Exchange>(
             for case in planned.cases.iter().filter(|case| pass.takes(case.act)) {
                 let operation = &contract.entries()[planned.operation].id;
                 let row = case.row.map(|row| planned.rows[row].id.as_str());
-                on(&Progress::Case { done, cases, operation, row });
+                executor.tell(&Event::CaseStarted { done, cases, operation, row });
                 done += 1;
                 let late = executor.is_late().then(|| verdicts.won());
-                match decide(&mut executor, &mut verdicts, on, &plan, (planned, case)).await {
+                match decide(&mut executor, &mut verdicts, &plan, (planned, case)).await {
                     Ok(()) => {}
                     Err(TargetError::Interrupted) => ending = Ending::Interrupted,
                     Err(TargetError::OutOfTime) => ending = Ending::OutOfTime,
@@ -157,7 +125,12 @@ pub async fn run<E: Exchange>(
         }
     }
     let took = target.now().saturating_sub(began);
-    Ok(verdicts.report(&plan, target.origin(), &Course { ending, requests: executor.sent(), took }))
+    let report = verdicts.report(&plan, target.origin(), &Course { ending, requests: executor.sent(), took });
+    for row in report.rows() {
+        executor.tell(&Event::RowDecided(row));
+    }
+    executor.tell(&Event::Finished(&report));
+    Ok(report)
 }
 
 /// How a run went.

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use clap::Args;
 use etalon_conformance::plan::plan;
-use etalon_conformance::report::{Paint, human, json};
+use etalon_conformance::report::{Format, Paint, human};
 use etalon_conformance::{
-    Conclusion, Credentials, Exchange, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing,
-    TIMEOUT, TargetError, VALID, run, schemes,
+    Conclusion, Credentials, Event, Exchange, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
+    TargetError, VALID, run, schemes,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
@@ -89,8 +89,8 @@ pub struct TestArgs {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// Write the report for programs to a file, or with `-` to the standard output
-    #[arg(long, value_name = "json=FILE")]
+    /// Write a report to a file, or with `-` to the standard output
+    #[arg(long, value_name = "FORMAT=FILE", help = report_help())]
     pub report: Vec<String>,
 
     /// How many requests may be spent on making one failing request smaller
@@ -148,8 +148,8 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
             load_shipped()?
         }
     };
-    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
-    for file in &files {
+    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<_>, Failure>>()?;
+    for (_, file) in &files {
         // Better told now than when the run is over; and an older report is none of this run.
         if !is_stdout(file) {
             whole::begin(file).map_err(|error| unwritable(file, &error))?;
@@ -174,7 +174,7 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     }
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
     let shown = if shown.is_empty() { String::new() } else { format!("{}\n", shown.join("\n\n")) };
-    let told = if files.iter().any(|file| is_stdout(file)) {
+    let told = if files.iter().any(|(_, file)| is_stdout(file)) {
         whole::print(anstream::stderr(), &shown)
     } else {
         whole::print(anstream::stdout(), &shown)
@@ -184,8 +184,8 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
     }
-    for file in files.iter().filter(|_| !reports.is_empty()) {
-        untold = write_report(file, &reports).err().or(untold);
+    for (format, file) in files.iter().filter(|_| !reports.is_empty()) {
+        untold = write_report(*format, file, &reports).err().or(untold);
     }
     let exit = if signals.is_heard() { Exit::Interrupted } else { conclude(&reports) };
     match untold {
@@ -398,11 +398,22 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
 }
 
-fn report_file(flag: &str) -> Result<PathBuf, Failure> {
-    match flag.split_once('=') {
-        Some(("json", file)) if !file.is_empty() => Ok(PathBuf::from(file)),
+/// The help of `--report`: the formats, each with what it is.
+fn report_help() -> String {
+    let formats = Format::ALL.iter().map(|format| format!("{}, {}", format.name(), format.about()));
+    let formats = formats.collect::<Vec<_>>().join("; ");
+    format!("Write a report to a file, or with `-` to the standard output. Formats: {formats}")
+}
+
+/// The format and the file of a value of `--report`.
+fn report_file(flag: &str) -> Result<(Format, PathBuf), Failure> {
+    let parsed = flag.split_once('=').and_then(|(name, file)| Some((Format::parse(name)?, file)));
+    match parsed {
+        Some((format, file)) if !file.is_empty() => Ok((format, PathBuf::from(file))),
         Some(_) | None => {
-            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some("write --report json=FILE")))
+            let forms: Vec<String> = Format::ALL.iter().map(|format| format!("{}=FILE", format.name())).collect();
+            let hint = format!("write --report {}", forms.join(", or "));
+            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some(&hint)))
         }
     }
 }
@@ -416,8 +427,8 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
 }
 
-fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
-    let text = format!("{:#}\n", json(reports));
+fn write_report(format: Format, file: &Path, reports: &[Report]) -> Result<(), Failure> {
+    let text = format.text(reports);
     if is_stdout(file) {
         let written = whole::print(std::io::stdout(), &text);
         return written.map_err(|error| Failure::usage(format!("the report cannot be written: {error}"), None));
@@ -427,14 +438,12 @@ fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
 
 /// The worst of all (`docs/exit-codes.md`).
 fn conclude(reports: &[Report]) -> Exit {
-    match reports.iter().map(Report::conclusion).max() {
-        Some(Conclusion::Interrupted) => Exit::Interrupted,
-        Some(Conclusion::Violates) => Exit::Violates,
-        Some(Conclusion::Gone) => Exit::Unreachable,
-        Some(Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly) | None => {
-            Exit::Usage
-        }
-        Some(Conclusion::Conforms) => Exit::Conforms,
+    match Conclusion::of(reports) {
+        Conclusion::Interrupted => Exit::Interrupted,
+        Conclusion::Violates => Exit::Violates,
+        Conclusion::Gone => Exit::Unreachable,
+        Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly => Exit::Usage,
+        Conclusion::Conforms => Exit::Conforms,
     }
 }
 
@@ -456,17 +465,18 @@ impl Line {
         Self { terminal: std::io::stderr().is_terminal(), violated: 0 }
     }
 
-    fn show(&mut self, event: &Progress<'_>) {
+    fn show(&mut self, event: &Event<'_>) {
         match event {
-            Progress::Planned { max_time, .. } => {
+            Event::Planned { max_time, .. } => {
                 let time = said(*max_time);
                 let _ = writeln!(
                     std::io::stderr(),
                     "at most {time}, longer only while rows are still being won (--max-time)"
                 );
             }
-            Progress::Violated { .. } => self.violated += 1,
-            Progress::Case { done, cases, operation, .. } => {
+            Event::RowViolated { .. } => self.violated += 1,
+            Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::CaseStarted { done, cases, operation, .. } => {
                 let violated = match self.violated {
                     0 => String::new(),
                     some => format!(", {some} violated"),
