@@ -202,6 +202,12 @@ impl Answer for Mock {
 }
 
 impl Service {
+    /// About how many bytes what is remembered takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.state().weight()
+    }
+
     /// Whether so much is remembered that listing it takes its time; where that is being changed right now, it may be.
     fn remembers_much(&self) -> bool {
         self.state.try_lock().map_or(true, |state| state.weight() > MUCH)

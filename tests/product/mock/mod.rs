@@ -12,6 +12,7 @@ mod nexus;
 mod problems;
 mod protocol;
 mod small;
+mod under_attack;
 
 use std::sync::Arc;
 

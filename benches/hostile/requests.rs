@@ -1,8 +1,6 @@
 //! What requests made to do harm take: time and peak memory of the mock for each, in a process of its own, so that a hang,
 //! a panic or a peak is seen and counted. The bounds are 64 MB above an idle mock that holds the same bytes, and 2 seconds.
 
-#![expect(clippy::print_stdout, reason = "a report program prints its report")]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
@@ -15,13 +13,11 @@ use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::Contract;
 use serde_json::json;
 
-#[path = "../tests/hostile_bodies.rs"]
+#[path = "../../tests/hostile_bodies.rs"]
 mod bodies;
 
-fn main() {
-    if std::env::args().any(|argument| argument == "--one") {
-        return one();
-    }
+/// Sends each of them to a mock of its own, and prints what it took.
+pub fn report() {
     let program = std::env::current_exe().expect("it runs");
     println!("{:<52} {:>8} {:>10} {:>10}  status", "made to do harm", "bytes", "ms", "peak MB");
     let (mut worst, mut failed) = ((0.0f64, 0.0f64), 0);
@@ -62,7 +58,8 @@ fn peak() -> f64 {
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0.0)
 }
 
-fn one() {
+/// Answers one of them, in the process that is measured.
+pub fn one() {
     let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": bodies::paths()});
     let text = root.to_string();
     let source = Source { name: "hostile.json", bytes: text.as_bytes() };
