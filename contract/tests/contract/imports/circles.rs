@@ -2,9 +2,9 @@
 //!
 //! What counts: the entries of a folder are its files and its folders; the folder's own `mod.rs` (or the file of the same
 //! name beside it) is none of them, but the folder itself. One entry uses another if any file of the first names anything
-//! of the second. A way from an entry back to itself is a circle; it is refused if a folder is on it, at each depth. Files
-//! alone may name each other: two halves of one recursion do. So may a file and a folder that are listed as its door: the
-//! arrow from that file to that folder is left out. Tests are left out.
+//! of the second; a re-export counts for the file that has it and for the file that has the item. A circle is a way from a
+//! folder back to itself, at each depth: through folders alone, or through the files beside them too (`Ways`). Files alone
+//! may name each other: two halves of one recursion do. Tests are left out.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,16 +13,29 @@ use crate::imports::package::{Arrow, Module, Package};
 /// One step of a circle: what uses, what is used, and a line that does.
 type Step = (Module, Module, String);
 
-/// The circles that folders are on: the shortest through each folder. A door is a file and a folder beside it that the file
-/// may use, though the folder uses the file: `("codec/format", "codec/xml")`.
-pub(crate) fn between_folders(package: &Package, doors: &[(&str, &str)]) -> Vec<String> {
+/// The entries that a circle may lead through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ways {
+    /// Folders alone: a file may hand on to folders beside it that use it.
+    Folders,
+    /// Folders and the files beside them.
+    FoldersAndFiles,
+}
+
+/// The circles that folders are on: the shortest through each folder.
+pub(crate) fn between_folders(package: &Package, ways: Ways) -> Vec<String> {
+    let counts = |entry: &Module| match ways {
+        Ways::Folders => package.is_folder(entry),
+        Ways::FoldersAndFiles => true,
+    };
     let arrows = package.arrows();
     let mut told = BTreeMap::new();
     for (folder, entries) in folders(package) {
         let mut uses = uses(&folder, &arrows);
-        for (file, folder) in doors {
-            uses.entry(segments(file)).or_default().remove(&segments(folder));
-        }
+        uses.retain(|entry, used| {
+            used.retain(|entry, _| counts(entry));
+            counts(entry)
+        });
         for entry in entries.iter().filter(|entry| package.is_folder(entry)) {
             if let Some(circle) = shortest(entry, &uses) {
                 let members: BTreeSet<Module> = circle.iter().map(|(from, _, _)| from.clone()).collect();
@@ -47,20 +60,6 @@ pub(crate) fn against(package: &Package, order: &[&str]) -> Vec<String> {
         }
     }
     told.into_values().collect()
-}
-
-/// The doors that no circle needs.
-pub(crate) fn idle_doors<'d>(package: &Package, doors: &[(&'d str, &'d str)]) -> Vec<(&'d str, &'d str)> {
-    let closed = between_folders(package, doors).len();
-    let without = |idle: &(&'d str, &'d str)| {
-        let others: Vec<(&str, &str)> = doors.iter().copied().filter(|door| door != idle).collect();
-        between_folders(package, &others).len() == closed
-    };
-    doors.iter().copied().filter(without).collect()
-}
-
-fn segments(path: &str) -> Module {
-    path.split('/').map(str::to_owned).collect()
 }
 
 /// The folders, the root first, with the entries of each.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::imports::circles::{against, between_folders, idle_doors};
+use crate::imports::circles::{Ways, against, between_folders};
 use crate::imports::package::Package;
 
 /// The package of these files, with an empty `lib.rs` and `mod.rs` where none is given.
@@ -86,35 +86,36 @@ fn a_re_export_is_followed_to_the_file_that_has_the_item() {
 #[test]
 fn a_circle_of_folders_is_told_with_the_lines_that_close_it() {
     let two = package(&[("a/mod.rs", "mod x;"), ("a/x.rs", "\nuse crate::b::y::Y;"), ("b/y.rs", "use crate::a::X;")]);
-    assert_eq!(between_folders(&two, &[]), ["a uses b (a/x.rs:2), b uses a (b/y.rs:1)"]);
+    assert_eq!(between_folders(&two, Ways::Folders), ["a uses b (a/x.rs:2), b uses a (b/y.rs:1)"]);
     let three = package(&[
         ("a/x.rs", "use crate::{b::Y};"),
         ("b/y.rs", "fn f() { crate::c::z::g() }"),
         ("c/z.rs", "pub(crate) use crate::a::x::X;"),
     ]);
-    assert_eq!(between_folders(&three, &[]), ["a uses b (a/x.rs:1), b uses c (b/y.rs:1), c uses a (c/z.rs:1)"]);
+    assert_eq!(
+        between_folders(&three, Ways::Folders),
+        ["a uses b (a/x.rs:1), b uses c (b/y.rs:1), c uses a (c/z.rs:1)"]
+    );
 }
 
 #[test]
 fn a_circle_is_found_at_each_depth_and_between_a_folder_and_a_file() {
     let deep = package(&[("a/b/x.rs", "use crate::a::c::Y;"), ("a/c/y.rs", "use crate::a::b::X;")]);
-    assert_eq!(between_folders(&deep, &[]), ["a/b uses c (a/b/x.rs:1), a/c uses b (a/c/y.rs:1)"]);
+    assert_eq!(between_folders(&deep, Ways::Folders), ["a/b uses c (a/b/x.rs:1), a/c uses b (a/c/y.rs:1)"]);
     let file = package(&[("a/x.rs", "use crate::file::Y;"), ("file.rs", "use crate::a::X;")]);
-    assert_eq!(between_folders(&file, &[]), ["a uses file (a/x.rs:1), file uses a (file.rs:1)"]);
-    let door = [("file", "a"), ("file", "b")];
-    assert!(between_folders(&file, &door).is_empty());
-    assert_eq!(idle_doors(&file, &door), [("file", "b")]);
+    assert_eq!(between_folders(&file, Ways::FoldersAndFiles), ["a uses file (a/x.rs:1), file uses a (file.rs:1)"]);
+    assert!(between_folders(&file, Ways::Folders).is_empty());
     let through_a_re_export =
         package(&[("lib.rs", "pub use a::x::X;"), ("a/x.rs", "use crate::b::Y;"), ("b/y.rs", "use crate::X;")]);
-    assert_eq!(between_folders(&through_a_re_export, &[]), ["a uses b (a/x.rs:1), b uses a (b/y.rs:1)"]);
+    assert_eq!(between_folders(&through_a_re_export, Ways::Folders), ["a uses b (a/x.rs:1), b uses a (b/y.rs:1)"]);
 }
 
 #[test]
 fn a_folder_and_its_own_files_and_two_files_alone_are_no_circle() {
     let own = package(&[("a/mod.rs", "mod x; pub use x::X; pub struct A;"), ("a/x.rs", "use crate::a::A;")]);
-    assert!(between_folders(&own, &[]).is_empty());
+    assert!(between_folders(&own, Ways::FoldersAndFiles).is_empty());
     let files = package(&[("x.rs", "use crate::y::Y;"), ("y.rs", "use crate::x::X;")]);
-    assert!(between_folders(&files, &[]).is_empty());
+    assert!(between_folders(&files, Ways::FoldersAndFiles).is_empty());
 }
 
 #[test]

@@ -149,16 +149,17 @@ fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Credentials, Failu
 
 async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => Failure::usage(
-            format!("port {port} of {host} is in use"),
-            Some("take another one: --port 4011, or --port 0 for a free one"),
-        ),
-        ErrorKind::PermissionDenied => Failure::usage(
-            format!("port {port} of {host} may not be used"),
-            Some("ports from 1024 on are free for all"),
-        ),
-        _ => Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None),
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        let kind = error.kind();
+        if kind == ErrorKind::AddrInUse {
+            let hint = "take another one: --port 4011, or --port 0 for a free one";
+            Failure::usage(format!("port {port} of {host} is in use"), Some(hint))
+        } else if kind == ErrorKind::PermissionDenied {
+            let hint = "ports from 1024 on are free for all";
+            Failure::usage(format!("port {port} of {host} may not be used"), Some(hint))
+        } else {
+            Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None)
+        }
     })
 }
 
