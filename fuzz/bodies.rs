@@ -204,12 +204,11 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
         "name": {"type": "string"}, "size": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}},
         "at": {"type": "object", "properties": {"x": {"type": "number"}}}, "file": {"type": "string"}
     }});
-    let takes = |media_type: &str, content: Value| {
-        json!({"post": {"requestBody": {"content": {media_type: content}}, "responses": {"204": {"description": ""}}}})
-    };
+    let takes = |media_type: &str, content: Value| json!({"post": {"requestBody": {"content": {media_type: content}}, "responses": {"204": {"description": ""}}}});
     let body = |media_type: &str, schema: &Value| takes(media_type, json!({"schema": schema}));
     let event = json!({"type": "object", "properties": {"data": {"type": "string"}, "id": {"type": "string"}, "retry": {"type": "integer"}}});
-    let query = |name: &str, style: &str, schema: Value| json!({"name": name, "in": "query", "style": style, "schema": schema});
+    let query =
+        |name: &str, style: &str, schema: Value| json!({"name": name, "in": "query", "style": style, "schema": schema});
     let problem = json!({"application/problem+json": {"schema": {"type": "object", "required": ["title"]}}});
     let root = json!({"openapi": "3.2.0", "info": {"title": "Fuzz", "version": "1"}, "paths": {
         "/json": body("application/json", &thing),

@@ -193,7 +193,10 @@ fn stopping() -> String {
     let mut mock = Mock::start();
     let body = list("1e-9999", 1_000);
     let mut slow = Vec::new();
-    for request in [post("/numbers", body.as_bytes()), b"POST /strict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{".to_vec()] {
+    for request in [
+        post("/numbers", body.as_bytes()),
+        b"POST /strict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{".to_vec(),
+    ] {
         for _ in 0..4 {
             let mut stream = open(mock.port);
             // Whether it is read is the mock's affair.

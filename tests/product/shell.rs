@@ -12,9 +12,50 @@ const LINES: u64 = 1_000;
 
 /// Pieces that shells, curl, terminals and logs have a meaning for.
 const PIECES: [&str; 44] = [
-    "'", "\"", "`id`", "$(id)", "$HOME", "${X}", "\\", "\\'", "\\n", "%s", "%b", "%", "!", "!!", "*", "?", "[a-z]", "{a,b}", "~", "#",
-    "##[error]x", "::error file=a::b", "@/etc/passwd", "@-", "-o", "--data", ";", "&&", "|", ">", "<", "(", ")", " ", "  ", "é", "語", "😀",
-    "\u{1b}[31m", "\r", "\n", "\t", "\u{9b}2J", "\u{202e}",
+    "'",
+    "\"",
+    "`id`",
+    "$(id)",
+    "$HOME",
+    "${X}",
+    "\\",
+    "\\'",
+    "\\n",
+    "%s",
+    "%b",
+    "%",
+    "!",
+    "!!",
+    "*",
+    "?",
+    "[a-z]",
+    "{a,b}",
+    "~",
+    "#",
+    "##[error]x",
+    "::error file=a::b",
+    "@/etc/passwd",
+    "@-",
+    "-o",
+    "--data",
+    ";",
+    "&&",
+    "|",
+    ">",
+    "<",
+    "(",
+    ")",
+    " ",
+    "  ",
+    "é",
+    "語",
+    "😀",
+    "\u{1b}[31m",
+    "\r",
+    "\n",
+    "\t",
+    "\u{9b}2J",
+    "\u{202e}",
 ];
 
 /// Numbers that look random and are the same every time (Knuth's MMIX).
@@ -28,7 +69,12 @@ impl Numbers {
 
     fn text(&mut self, allowed: impl Fn(char) -> bool) -> String {
         let count = self.below(6);
-        (0..count).map(|_| PIECES[self.below(PIECES.len())]).collect::<String>().chars().filter(|c| allowed(*c)).collect()
+        (0..count)
+            .map(|_| PIECES[self.below(PIECES.len())])
+            .collect::<String>()
+            .chars()
+            .filter(|c| allowed(*c))
+            .collect()
     }
 }
 

@@ -70,7 +70,8 @@ fn pass(mut client: TcpStream, port: u16) {
 fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request).into_owned();
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned));
+    let length =
+        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned));
     length.and_then(|length| length.trim().parse().ok()).is_none_or(|length: usize| body.len() >= length)
 }
 
@@ -104,7 +105,8 @@ fn a_target_that_breaks_off_half_way_never_conforms() {
 fn a_target_that_never_answers_is_given_up_and_one_that_is_gone_ends_the_run() {
     let mock = Running::mock(&[SPEC]);
     let began = Instant::now();
-    let output = command(&["test", SPEC, "--url", &target(&mock, 1, Fault::Hangs), "--timeout", "1"]).output().expect("it runs");
+    let output =
+        command(&["test", SPEC, "--url", &target(&mock, 1, Fault::Hangs), "--timeout", "1"]).output().expect("it runs");
     assert_eq!(told(&output).0, Some(3));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
@@ -114,10 +116,11 @@ fn a_run_has_an_end_and_says_so_at_its_start() {
     let mock = Running::mock(&[SPEC]);
     let file = file("time");
     let began = Instant::now();
-    let output = command(&["test", SPEC, "--url", &target(&mock, 2, Fault::Hangs), "--timeout", "1", "--max-time", "3s"])
-        .args(["--auth", "BearerAuth=etalon", "--report", &format!("json={}", file.display())])
-        .output()
-        .expect("it runs");
+    let output =
+        command(&["test", SPEC, "--url", &target(&mock, 2, Fault::Hangs), "--timeout", "1", "--max-time", "3s"])
+            .args(["--auth", "BearerAuth=etalon", "--report", &format!("json={}", file.display())])
+            .output()
+            .expect("it runs");
     let (code, out, err) = told(&output);
     assert!(err.contains("at most 3 seconds"), "{err}");
     assert!(matches!(code, Some(2 | 3)), "{code:?}: {out}");
@@ -152,7 +155,10 @@ fn an_interrupted_run_leaves_what_it_has_shown_and_no_older_report() {
         assert_eq!(code, Some(130), "{name}");
         assert!(began.elapsed() < Duration::from_secs(6), "{name}: {:?}", began.elapsed());
         let report = report(&file);
-        assert_eq!((report["conclusion"].as_str(), report["contracts"][0]["ending"].as_str()), (Some("interrupted"), Some("interrupted")));
+        assert_eq!(
+            (report["conclusion"].as_str(), report["contracts"][0]["ending"].as_str()),
+            (Some("interrupted"), Some("interrupted"))
+        );
         let proved = report["totals"]["proved"].as_u64().expect("a number");
         assert!(proved > 0, "what was shown by then is told");
     }
@@ -173,7 +179,8 @@ fn a_mock_stops_at_the_first_signal_whatever_clients_do_and_at_once_at_the_secon
     let port: u16 = rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a port");
     std::thread::spawn(move || while out.read(&mut buffer).is_ok_and(|length| length > 0) {});
     let mut slow = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    slow.write_all(b"POST /orgs/a/invites HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n").expect("it reads");
+    slow.write_all(b"POST /orgs/a/invites HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n")
+        .expect("it reads");
     std::thread::sleep(Duration::from_millis(200));
     let began = Instant::now();
     signal(&mock, "TERM");
@@ -185,7 +192,8 @@ fn a_mock_stops_at_the_first_signal_whatever_clients_do_and_at_once_at_the_secon
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_of_every_command() {
-    for arguments in [&["check", SPEC][..], &["explain", SPEC], &["test", SPEC], &["test", SPEC, "--report", "json=-"]] {
+    for arguments in [&["check", SPEC][..], &["explain", SPEC], &["test", SPEC], &["test", SPEC, "--report", "json=-"]]
+    {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("it is there");
         let output = command(arguments).stdout(full).stderr(Stdio::piped()).output().expect("it runs");
         let (code, _, err) = told(&output);
@@ -221,13 +229,16 @@ fn nothing_of_a_document_reaches_a_terminal_or_begins_a_command_of_a_log() {
     )
     .expect("a file");
     let path = path.display().to_string();
-    for arguments in [&["check", &path][..], &["explain", &path], &["test", &path], &["check", &path, "--format", "github"]] {
+    for arguments in
+        [&["check", &path][..], &["explain", &path], &["test", &path], &["check", &path, "--format", "github"]]
+    {
         let output = command(arguments).output().expect("it runs");
         let (_, out, err) = told(&output);
         for line in out.lines().chain(err.lines()) {
             assert!(!line.chars().any(|letter| letter.is_control() && letter != '\t'), "{arguments:?}: {line:?}");
             assert!(!line.contains("##["), "{arguments:?}: {line}");
-            let is_own = arguments.contains(&"github") && (line.starts_with("::error file=") || line.starts_with("::warning file="));
+            let is_own = arguments.contains(&"github")
+                && (line.starts_with("::error file=") || line.starts_with("::warning file="));
             assert!(is_own || !line.trim_start().starts_with("::"), "{arguments:?}: {line}");
         }
     }

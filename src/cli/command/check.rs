@@ -59,7 +59,8 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     let refused =
         findings.iter().map(Findings::counts).any(|(errors, warnings)| errors > 0 || args.strict && warnings > 0);
     let mut text = Vec::new();
-    let written = report(&mut text, args.format, &findings).and_then(|()| whole::print_bytes(anstream::stdout(), &text));
+    let written =
+        report(&mut text, args.format, &findings).and_then(|()| whole::print_bytes(anstream::stdout(), &text));
     if let Err(why) = written {
         error(&Failure::usage(format!("the report cannot be written: {why}"), None));
         return ExitCode::from(REFUSED);

@@ -76,7 +76,9 @@ async fn heavy_requests_wait_for_each_other_and_the_innocent_for_none() {
 async fn a_server_that_is_told_to_stop_waits_for_no_slow_client() {
     let served = served(Slow).await;
     let mut slow = Vec::new();
-    for begun in [&b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"[..], b"GET / HT", b"PRI * HTTP/2.0\r\n"] {
+    for begun in
+        [&b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"[..], b"GET / HT", b"PRI * HTTP/2.0\r\n"]
+    {
         let mut stream = TcpStream::connect(served.address).await.expect("it listens");
         stream.write_all(begun).await.expect("it reads");
         slow.push(stream);
@@ -133,7 +135,8 @@ async fn a_client_that_closes_its_writing_half_gets_its_answer() {
 async fn a_transfer_coding_beside_chunked_is_not_implemented() {
     let served = served(shipped_mock()).await;
     for coding in ["gzip, chunked", "gzip", "identity, chunked", "chunked, chunked"] {
-        let head = format!("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\nConnection: close\r\n\r\n0\r\n\r\n");
+        let head =
+            format!("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\nConnection: close\r\n\r\n0\r\n\r\n");
         let answer = served.send(head.as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 501 "), "{coding}: {answer}");
     }
@@ -177,7 +180,9 @@ async fn a_reader_that_stalls_keeps_nobody_else_from_answers() {
 fn refusals_are_small_however_large_the_request() {
     let schema = json!({"type": "object", "additionalProperties": false, "properties": {"list": {"type": "array", "items": {"type": "string"}}}});
     let content = json!({"application/json": {"schema": schema}});
-    let mock = mock_of(json!({"/x": {"post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}));
+    let mock = mock_of(
+        json!({"/x": {"post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+    );
     let long = "x".repeat(4_000_000);
     let many: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("m{n}"), json!(1))).collect();
     for (body, told) in [
@@ -195,7 +200,9 @@ fn refusals_are_small_however_large_the_request() {
 #[test]
 fn numbers_beyond_a_bound_are_refused_by_its_name_and_the_rest_is_quick() {
     let content = json!({"application/json": {"schema": {"type": "array", "uniqueItems": true, "items": {"type": "number", "minimum": 0, "multipleOf": 1e-9}}}});
-    let mock = mock_of(json!({"/x": {"post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}));
+    let mock = mock_of(
+        json!({"/x": {"post": {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+    );
     let ask = |body: String| {
         let mut ask = Ask::new("POST /x").header("Content-Type", "application/json").request;
         ask.body = body.into_bytes();
@@ -235,7 +242,10 @@ fn reads_of_new_scopes_and_deletes_of_nothing_keep_no_state() {
     let id = first[0]["id"].as_str().expect("it has one").to_owned();
     assert_eq!(Ask::new(&format!("GET /a/things/{id}")).of(&mock).json(), first[0]);
     assert_eq!(Ask::new(&format!("DELETE /a/things/{id}")).of(&mock).status(), 204);
-    assert_eq!(Ask::new("GET /a/things").of(&mock).json().as_array().map(Vec::len), first.as_array().map(|all| all.len() - 1));
+    assert_eq!(
+        Ask::new("GET /a/things").of(&mock).json().as_array().map(Vec::len),
+        first.as_array().map(|all| all.len() - 1)
+    );
     assert_eq!(Ask::new(&format!("DELETE /a/things/{id}")).of(&mock).status(), 404);
 }
 
@@ -246,7 +256,8 @@ fn a_refusal_never_shows_what_somebody_gave_as_credentials() {
         "Own": {"type": "apiKey", "in": "header", "name": "X-Own"}
     }});
     let responses = json!({"204": {"description": ""}});
-    let paths = json!({"/x": {"get": {"security": [{"Bearer": []}, {"Key": []}, {"Own": []}], "responses": responses}}});
+    let paths =
+        json!({"/x": {"get": {"security": [{"Bearer": []}, {"Key": []}, {"Own": []}], "responses": responses}}});
     let mut credentials = Credentials::default();
     credentials.issue("Bearer", "s3cr3t with=all/sorts");
     credentials.issue("Key", "k3y & ä");
