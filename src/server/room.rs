@@ -20,6 +20,7 @@ pub const WAIT: Duration = Duration::from_secs(5);
 pub struct Room {
     units: Arc<Semaphore>,
     all: u32,
+    wait: Duration,
 }
 
 /// Room that is taken, and given back when this is dropped.
@@ -28,16 +29,16 @@ pub struct Taken(Option<OwnedSemaphorePermit>);
 
 impl Default for Room {
     fn default() -> Self {
-        Self::of(ROOM)
+        Self::of(ROOM, WAIT)
     }
 }
 
 impl Room {
-    /// Room for so many bytes.
+    /// Room for so many bytes, that is waited for so long.
     #[must_use]
-    pub fn of(bytes: usize) -> Self {
+    pub fn of(bytes: usize, wait: Duration) -> Self {
         let all = units(bytes);
-        Self { units: Arc::new(Semaphore::new(usize::try_from(all).unwrap_or(usize::MAX))), all }
+        Self { units: Arc::new(Semaphore::new(usize::try_from(all).unwrap_or(usize::MAX))), all, wait }
     }
 
     /// Takes room, waiting for it a little; `None` where there is none by then. More than there is at all is all that there is.
@@ -46,7 +47,7 @@ impl Room {
         if wanted == 0 {
             return Some(Taken(None));
         }
-        let taken = tokio::time::timeout(WAIT, self.units.clone().acquire_many_owned(wanted)).await;
+        let taken = tokio::time::timeout(self.wait, self.units.clone().acquire_many_owned(wanted)).await;
         taken.ok()?.ok().map(|permit| Taken(Some(permit)))
     }
 }
@@ -76,15 +77,15 @@ fn units(bytes: usize) -> u32 {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn room_is_given_back_and_waited_for() {
-        let room = Room::of(4 * UNIT);
+        let room = Room::of(4 * UNIT, Duration::from_millis(50));
         let mut first = room.take(3 * UNIT).await.expect("there is room");
         assert!(room.take(2 * UNIT).await.is_none());
         first.and(room.take(1).await.expect("a little is left"));
         assert!(room.take(1).await.is_none(), "nobody gives any back");
         drop(first);
         assert!(room.take(100 * UNIT).await.is_some(), "more than there is means all of it");
-        assert!(Room::of(0).take(1).await.is_some(), "without bounds nothing has to be waited for");
+        assert!(Room::of(0, Duration::ZERO).take(1).await.is_some(), "without bounds nothing has to be waited for");
     }
 }
