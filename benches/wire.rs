@@ -133,7 +133,8 @@ impl Look<'_> {
                     DecodedBody::Value { value, .. } => value,
                     DecodedBody::Absent
                     | DecodedBody::Opaque { .. }
-                    | DecodedBody::Beyond { .. } | DecodedBody::Malformed { .. }
+                    | DecodedBody::Beyond { .. }
+                    | DecodedBody::Malformed { .. }
                     | DecodedBody::UndocumentedMediaType { .. } => {
                         counts[2] += 1;
                         return;
