@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
 use crate::document::parse::{Oddities, Parsed, SyntaxError, error_at, too_deep};
-use crate::document::watch::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
+use crate::document::visit::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
 
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;

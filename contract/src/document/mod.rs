@@ -18,7 +18,7 @@ mod spelling;
 mod text;
 mod uri;
 mod version;
-mod watch;
+mod visit;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
