@@ -8,6 +8,7 @@ pub mod behaviour;
 pub mod codec;
 pub mod document;
 pub mod generate;
+pub mod lint;
 pub mod model;
 pub mod rule;
 pub mod validate;

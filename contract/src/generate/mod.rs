@@ -11,7 +11,6 @@ mod cannot;
 mod choices;
 mod decimal;
 mod facets;
-mod format;
 mod limit;
 mod maker;
 mod number;

@@ -1,18 +1,16 @@
 //! The contract as a whole: its operations, read when first used, and its schemas.
 
 use std::any::Any;
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
-use crate::model::lint::{Looked, Sample};
+use crate::document::{Code, Defect, Document, Location, Pointer, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
+    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, normalise, paths, reader,
     requirement, swagger, variant,
 };
 
@@ -24,7 +22,6 @@ pub struct Contract {
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
-    looked: OnceLock<Looked>,
     attached: Attached,
 }
 
@@ -95,7 +92,7 @@ impl Contract {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects, looked: OnceLock::new(), attached: Attached::default() }
+        Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
     /// The document.
@@ -235,80 +232,9 @@ impl Contract {
         Ok((at, target))
     }
 
-    /// The components that nothing refers to, each a defect of its own. A close look, as for [`Contract::diagnostics`].
-    #[must_use]
-    pub fn unused(&self) -> &[Defect] {
-        &self.looked().unused
-    }
-
-    /// The examples and defaults of the document.
-    pub(crate) fn samples(&self) -> &[Sample] {
-        &self.looked().samples
-    }
-
-    fn looked(&self) -> &Looked {
-        self.looked.get_or_init(|| lint::lint(&self.document))
-    }
-
-    /// How much it matters what was found while listing the operations: whether some of them were lost.
-    fn severity(code: Code) -> Severity {
-        match code {
-            Code::BrokenReference | Code::ReferenceCycle | Code::ForbiddenReference | Code::WrongType => {
-                Severity::Error
-            }
-            Code::Unreadable
-            | Code::Syntax
-            | Code::DuplicateKey
-            | Code::NotOpenApi
-            | Code::UnknownVersion
-            | Code::Missing
-            | Code::InvalidSchema
-            | Code::InvalidOverlay
-            | Code::UnmatchedAction
-            | Code::InvalidExtension
-            | Code::Unsupported
-            | Code::PathParameter
-            | Code::Ambiguous
-            | Code::InvalidExample
-            | Code::Unused => Severity::Warning,
-        }
-    }
-
-    /// Everything that is wrong with the document: what was noticed while reading, every operation's defect, and what a
-    /// close look at every object and schema finds. Reads everything that was not read yet and the text once more, so it
-    /// takes a multiple of the time that loading took.
-    #[must_use]
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.diagnostics_with(&[])
-    }
-
-    /// The same with what later floors found, each a warning, in its place.
-    #[must_use]
-    pub fn diagnostics_with(&self, more: &[Defect]) -> Vec<Diagnostic> {
-        let mut all = self.document.notes().to_vec();
-        let mut found: Vec<(Defect, Severity)> = Vec::new();
-        found.extend(self.defects.iter().map(|defect| (defect.clone(), Self::severity(defect.code))));
-        for index in 0..self.entries.len() {
-            if let Err(defect) = self.operation(index) {
-                found.push((defect.clone(), Severity::Error));
-            }
-            found.extend(self.set_aside(index).iter().map(|defect| (defect.clone(), Severity::Warning)));
-        }
-        found.extend(self.looked().found.iter().cloned());
-        found.extend(more.iter().map(|defect| (defect.clone(), Severity::Warning)));
-        // A shared part is found by everyone who uses it, and the same defect by several readers; one report is enough.
-        let mut seen: HashSet<(Code, Location)> = HashSet::new();
-        found.sort_by_key(|(_, severity)| *severity);
-        found.retain(|(defect, _)| seen.insert((defect.code, defect.at.clone())));
-        all.extend(found.iter().map(|(defect, severity)| self.document.diagnose(defect, *severity)));
-        all.sort_by(|one, other| {
-            let key = |diagnostic: &Diagnostic| (diagnostic.severity, diagnostic.place.line, diagnostic.place.column);
-            (one.place.file != self.document.name())
-                .cmp(&(other.place.file != self.document.name()))
-                .then_with(|| one.place.file.cmp(&other.place.file))
-                .then_with(|| key(one).cmp(&key(other)))
-        });
-        all
+    /// What was found while the operations were listed; whatever concerns one operation alone is its own defect.
+    pub(crate) fn defects(&self) -> &[Defect] {
+        &self.defects
     }
 }
 
@@ -316,6 +242,7 @@ impl Contract {
 mod tests {
     use super::*;
     use crate::document::{NoFiles, Source};
+    use crate::lint::diagnostics;
 
     fn shipped(name: &str) -> Contract {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
@@ -332,12 +259,12 @@ mod tests {
     #[test]
     fn the_shipped_contracts_load_without_a_complaint_and_with_their_overlays() {
         let members = shipped("nexus-members");
-        assert_eq!(members.diagnostics(), []);
+        assert_eq!(diagnostics(&members), []);
         assert_eq!(members.operations().count(), 3);
         assert!(members.operations().all(|operation| operation.extension.is_some()));
 
         let invites = shipped("invites");
-        assert_eq!(invites.diagnostics(), []);
+        assert_eq!(diagnostics(&invites), []);
         assert_eq!(invites.operations().count(), 3);
         let prefixes = invites.operations().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
         assert!(prefixes.map(|(scheme, _)| scheme.prefix()).any(|prefix| prefix == "token "));

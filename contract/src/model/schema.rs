@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
-use crate::model::normalise::{Children, is_number_format, subschemas};
+use crate::model::format::{NUMBER_FORMAT_KEYWORD, is_number_format};
+use crate::model::normalise::{Children, subschemas};
 
 /// A schema where it stands in the document, in JSON Schema 2020-12 form.
 #[derive(Clone, Copy, Debug)]
@@ -239,7 +240,7 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
     if let Some(format) = members.get("format").and_then(Value::as_str)
         && is_number_format(format)
     {
-        copy.insert("x-etalon-format".to_owned(), Value::String(format.to_owned()));
+        copy.insert(NUMBER_FORMAT_KEYWORD.to_owned(), Value::String(format.to_owned()));
     }
     Ok(Value::Object(copy))
 }

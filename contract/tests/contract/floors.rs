@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&str; 7] = ["document", "model", "rule", "codec", "validate", "generate", "behaviour"];
+const FLOORS: [&str; 8] = ["document", "model", "lint", "rule", "codec", "validate", "generate", "behaviour"];
 
 /// What a pure package does not touch.
 const OUTSIDE: [&str; 13] = [

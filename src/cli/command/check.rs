@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use etalon_contract::behaviour::infer;
 use etalon_contract::document::{Diagnostic, Severity, SourceFile};
+use etalon_contract::lint;
 use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 use serde::Serialize;
@@ -118,9 +119,9 @@ pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Che
             let mut more = infer(&contract).defects;
             more.extend(samples(&contract));
             if let Components::AlsoUnused = components {
-                more.extend_from_slice(contract.unused());
+                more.extend(lint::unused(&contract));
             }
-            let diagnostics = contract.diagnostics_with(&more);
+            let diagnostics = lint::diagnostics_with(&contract, &more);
             Checked { name, diagnostics, contract: Some(contract) }
         }
         Err(diagnostics) => Checked { name, diagnostics, contract: None },

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Direction, Schema, is_exempt};
+use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt};
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
@@ -287,7 +287,7 @@ impl<'c> Walker<'c, '_> {
                     let breach = match operand.as_str() {
                         // The validator knows the formats of numbers by a keyword of ours.
                         Some(format) if crate::model::is_number_format(format) => {
-                            Breach::Keyword { keyword, at: at.join("x-etalon-format"), member: None }
+                            Breach::Keyword { keyword, at: at.join(NUMBER_FORMAT_KEYWORD), member: None }
                         }
                         _ => breach(None),
                     };

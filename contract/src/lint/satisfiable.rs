@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, nearest};
-use crate::model::lint::Lint;
-use crate::model::lint::keyword::shown;
+use crate::lint::Lint;
+use crate::lint::keyword::shown;
 
 /// How many values of one `enum` are looked at: more are tables, which nobody writes by hand.
 const MAX_VALUES: usize = 1_000;

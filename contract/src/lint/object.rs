@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Version, nearest};
-use crate::model::lint::grammar::Kind;
-use crate::model::lint::{Lint, is_media_type};
-use crate::model::swagger::effective_parameters;
+use crate::lint::grammar::Kind;
+use crate::lint::{Lint, is_media_type};
+use crate::model::effective_parameters;
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [

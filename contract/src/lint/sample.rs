@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Document, Location, Version};
+use crate::lint::grammar::Kind;
 use crate::model::MediaType;
-use crate::model::lint::grammar::Kind;
 
 /// How many examples and defaults of one document are looked at: ten times what the largest known one has.
 const MAX_SAMPLES: usize = 100_000;
