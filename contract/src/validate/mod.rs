@@ -4,6 +4,7 @@
 mod branch;
 mod budget;
 mod compile;
+mod contains;
 mod explain;
 mod format;
 mod kept;
@@ -15,7 +16,6 @@ mod value;
 mod violation;
 
 pub use compile::compiled;
-pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;
