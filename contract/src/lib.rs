@@ -2,7 +2,8 @@
 //! against and run. This package is pure: bytes and values in, values out. It never sees a socket, a clock, a file
 //! system or an environment variable; whoever calls it supplies those.
 //!
-//! The folders are floors. Each may use the ones above it in this list, never one below.
+//! The folders are floors, in this order: `document`, `model`, `lint`, `rule`, `codec`, `validate`, `generate`, `behaviour`.
+//! Each stands on those before it and never uses one after it.
 
 pub mod behaviour;
 pub mod codec;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::document::{Code, Location, Version, nearest};
 use crate::lint::grammar::Kind;
 use crate::lint::{Lint, is_media_type};
-use crate::model::effective_parameters;
+use crate::model::{SchemeType, effective_parameters};
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [
@@ -392,30 +392,18 @@ fn link(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
 
 fn security_scheme(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, version: Version) {
     let Some(kind) = word(members, "type") else { return };
-    let needed: &[&str] = match (kind.as_str(), version) {
-        ("apiKey", _) => &["name", "in"],
-        ("basic", Version::Swagger2) => &[],
-        ("oauth2", Version::Swagger2) => &["flow", "scopes"],
-        (_, Version::Swagger2) => {
-            let reason = format!("`{kind}` is no type of security scheme in {version}");
-            return lint.warn(Code::WrongType, at.join("type"), reason, None);
-        }
-        ("http", _) => &["scheme"],
-        ("oauth2", _) => &["flows"],
-        ("openIdConnect", _) => &["openIdConnectUrl"],
-        ("mutualTLS", Version::OpenApi31 | Version::OpenApi32) => &[],
-        _ => {
-            let known = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
-            let meant =
-                nearest(&kind, known).filter(|meant| *meant != kind).map(|meant| format!("did you mean `{meant}`?"));
-            let reason = format!("`{kind}` is no type of security scheme in {version}");
-            return lint.warn(Code::WrongType, at.join("type"), reason, meant);
-        }
+    let known = SchemeType::parse(&kind);
+    let Some(needed) = known.and_then(|known| known.required_members(version)) else {
+        let reason = format!("`{kind}` is no type of security scheme in {version}");
+        let meant = nearest(&kind, SchemeType::words())
+            .filter(|meant| version != Version::Swagger2 && *meant != kind)
+            .map(|meant| format!("did you mean `{meant}`?"));
+        return lint.warn(Code::WrongType, at.join("type"), reason, meant);
     };
     for key in needed.iter().filter(|key| !members.contains_key(**key)) {
         lint.warn(Code::Missing, at.clone(), format!("a security scheme of type `{kind}` must have `{key}`"), None);
     }
-    if let Some(place) = word(members, "in").filter(|_| kind == "apiKey")
+    if let Some(place) = word(members, "in").filter(|_| known == Some(SchemeType::ApiKey))
         && !matches!(
             (place.as_str(), version),
             ("query" | "header", _) | ("cookie", Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32)

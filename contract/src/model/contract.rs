@@ -10,8 +10,8 @@ use crate::document::{Code, Defect, Document, Location, Pointer, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, normalise, paths, reader,
-    requirement, swagger, variant,
+    BasePath, Conjuncts, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, conjuncts, normalise,
+    paths, reader, requirement, swagger, variant,
 };
 
 /// An executable contract.
@@ -25,7 +25,7 @@ pub struct Contract {
     attached: Attached,
 }
 
-/// What lower floors have derived from the contract, one value of each type.
+/// Values that later floors have derived from the contract, one value of each type.
 #[derive(Default)]
 struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
 
@@ -38,7 +38,7 @@ impl fmt::Debug for Attached {
 /// An operation as far as it is known without reading it.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its place among the operations of the contract.
+    /// The index among the operations of the contract, from 0.
     pub index: usize,
     /// The method.
     pub method: Method,
@@ -46,9 +46,9 @@ pub struct Entry {
     pub path: PathTemplate,
     /// The operation's identifier.
     pub id: String,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
-    /// Whether it says in `x-etalon` what it does.
+    /// True where it says in `x-etalon` what it does.
     pub declares: bool,
     read: OnceLock<Result<Read, Defect>>,
 }
@@ -123,7 +123,7 @@ impl Contract {
     /// An operation, read now if it was not before.
     ///
     /// # Errors
-    /// What in the document makes it unusable.
+    /// The defect of the document that makes it unusable.
     ///
     /// # Panics
     /// Where `index` is not below `entries().len()`: indices come from this contract.
@@ -142,7 +142,7 @@ impl Contract {
         self.entries[index].read.get().is_some()
     }
 
-    /// What was set aside to make an operation usable; empty where it cannot be used at all.
+    /// The defects that were set aside to make an operation usable; empty where it cannot be used at all.
     #[must_use]
     pub fn set_aside(&self, index: usize) -> &[Defect] {
         match self.operation(index) {
@@ -151,7 +151,7 @@ impl Contract {
         }
     }
 
-    /// The value of a type that a lower floor keeps with the contract, made empty when first asked for: compiled
+    /// The value of a type that a later floor keeps with the contract, made empty when first asked for: compiled
     /// validators, analyses. It lives as long as the contract and is never seen by its readers.
     ///
     /// # Panics
@@ -183,7 +183,7 @@ impl Contract {
         requirement::all(&self.document, self.entries.iter().map(|entry| &entry.at))
     }
 
-    /// Which operation a request is for. The target is the path, and the query where there is one: it decides between
+    /// The operation that a request is for. The target is the path, and the query where there is one: it decides between
     /// operations that a document describes for the same method and path.
     #[must_use]
     pub fn route(&self, method: &str, target: &str) -> Route {
@@ -212,7 +212,7 @@ impl Contract {
     /// The schema at a location, as it stands there.
     ///
     /// # Errors
-    /// Where there is none.
+    /// [`Code::BrokenReference`] where there is none.
     pub fn schema(&self, at: &Location) -> Result<Schema<'_>, Defect> {
         let value = self
             .document
@@ -221,10 +221,17 @@ impl Contract {
         Ok(Schema { file: at.file, value })
     }
 
-    /// Where a schema's reference leads, one step.
+    /// The schemas that act on the value that the schema at a location acts on: itself, what its `$ref` leads to, and the parts
+    /// of its `allOf`, followed through circles once, up to a bound. Without any where there is no schema.
+    #[must_use]
+    pub fn conjuncts(&self, at: &Location) -> Conjuncts<'_> {
+        conjuncts(&self.document, at)
+    }
+
+    /// The target of a schema's reference, one step on: its location and the schema there.
     ///
     /// # Errors
-    /// Where it leads nowhere.
+    /// [`Code::BrokenReference`] and the like where it leads nowhere.
     pub fn refer(&self, schema: Schema<'_>, reference: &str) -> Result<(Location, Schema<'_>), Defect> {
         let from = Location { file: schema.file, pointer: Pointer::root() };
         let at = self.document.resolve(&from, reference)?;

@@ -1,4 +1,4 @@
-//! Which part of an exchange a rule speaks of.
+//! The parts of an exchange that rules speak of, and what can be broken in them.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::rule::Keyword;
 pub enum Subject {
     /// A parameter of the request.
     Parameter {
-        /// Where it travels.
+        /// The part of the request that it travels in.
         place: In,
-        /// Its name as the contract writes it.
+        /// The name as the contract writes it.
         name: String,
     },
     /// The request's body.
@@ -27,7 +27,7 @@ pub enum Subject {
     Response,
     /// A header of the response.
     ResponseHeader {
-        /// Its name as the contract writes it.
+        /// The name as the contract writes it.
         name: String,
     },
     /// The response's body.
@@ -47,14 +47,14 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What exactly is broken in a part of an exchange.
+/// A breach: what exactly is broken in a part of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Breach {
     /// A keyword of its schema. For `required` the operand is the missing member's name.
     Keyword {
         /// The keyword.
         keyword: Keyword,
-        /// Where the keyword stands in the document.
+        /// The place of the keyword in the document.
         at: Location,
         /// The member's name, for `required` and `dependentRequired`.
         member: Option<String>,

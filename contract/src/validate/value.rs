@@ -15,10 +15,10 @@ use crate::validate::{Violation, contains};
 /// How many violations of one value are told: enough to mend them in one go, bounded for hostile bodies.
 const MAX_VIOLATIONS: usize = 100;
 
-/// What a value violates of the schema at a location; nothing where it is valid.
+/// The violations of a value against the schema at a location, 100 at most; empty where it is valid.
 ///
 /// # Errors
-/// What makes the schema itself unusable.
+/// The defect that makes the schema itself unusable.
 pub fn value(
     contract: &Contract,
     at: &Location,
@@ -67,10 +67,10 @@ pub(crate) fn judge(
     }
 }
 
-/// True where a value violates nothing.
+/// True where a value violates nothing; false also where that takes too many steps to tell.
 ///
 /// # Errors
-/// What makes the schema itself unusable.
+/// The defect that makes the schema itself unusable.
 pub fn is_valid(contract: &Contract, at: &Location, direction: Direction, instance: &Value) -> Result<bool, Defect> {
     Ok(decide(contract, at, direction, instance)?.unwrap_or(false))
 }
