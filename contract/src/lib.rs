@@ -5,6 +5,8 @@
 //! The folders are floors, in this order: `document`, `model`, `lint`, `rule`, `codec`, `validate`, `generate`, `behaviour`.
 //! Each stands on those before it and never uses one after it.
 
+#![warn(unreachable_pub, clippy::wildcard_enum_match_arm)]
+
 pub mod behaviour;
 pub mod codec;
 pub mod document;
