@@ -31,13 +31,10 @@ const EXCLUSIVE: [(Kind, &str, &str); 17] = [
 
 /// True for members that this kind of object may have although its table does not name them.
 pub(crate) fn is_known_elsewhere(kind: Kind, key: &str, version: Version) -> bool {
-    match kind {
-        // Swagger 2.0 writes a value's keywords straight into parameters and headers.
-        Kind::Parameter | Kind::Header if version == Version::Swagger2 => {
-            !matches!(key, "content" | "style" | "explode")
-        }
-        _ => false,
-    }
+    // Swagger 2.0 writes a value's keywords straight into parameters and headers.
+    version == Version::Swagger2
+        && matches!(kind, Kind::Parameter | Kind::Header)
+        && !matches!(key, "content" | "style" | "explode")
 }
 
 pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Map<String, Value>, version: Version) {

@@ -61,8 +61,8 @@ fn values(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
             let reason = format!("{} never fits: it is not of type `{}`", shown(value), types.join("` or `"));
             let hint = match value {
                 Value::Null => Some("say that null is allowed, or leave it out".to_owned()),
-                Value::Bool(_) | Value::Number(_) if types == ["string"] => Some(format!("write '{value}'")),
-                _ => None,
+                Value::Bool(_) | Value::Number(_) => (types == ["string"]).then(|| format!("write '{value}'")),
+                Value::String(_) | Value::Array(_) | Value::Object(_) => None,
             };
             lint.warn(Code::InvalidSchema, here, reason, hint);
         }

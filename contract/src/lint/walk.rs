@@ -321,41 +321,40 @@ impl Lint<'_> {
         let Some(inner) = members_of(kind) else { return };
         for (key, item) in members.iter().filter(|(key, _)| !key.starts_with("x-") && *key != "$ref") {
             let here = at.join(key);
-            match kind {
-                Kind::Paths if !key.starts_with('/') => {
-                    let hint = Some(format!("write `/{key}`"));
-                    self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
-                }
-                Kind::Paths if twice(key).is_some() => {
-                    let name = twice(key).unwrap_or_default();
-                    let reason = format!("the path `{key}` has `{{{name}}}` twice");
-                    self.warn(Code::PathParameter, here.clone(), reason, Some("give each its own name".to_owned()));
-                }
-                Kind::Paths if key.contains(['?', '#']) => {
-                    let reason =
-                        format!("the path `{key}` has a query or fragment, which the specification does not have");
-                    self.warn(
-                        Code::Unsupported,
-                        here.clone(),
-                        reason,
-                        Some("describe query parameters instead".to_owned()),
-                    );
-                }
-                Kind::Responses if StatusPattern::parse(key).is_none() => {
-                    let hint = "a status has three digits, such as 200; a range is written as 2XX".to_owned();
-                    self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), Some(hint));
-                }
-                Kind::Responses if key.contains('x') => {
-                    let reason = format!("the range `{key}` must be written in upper case; it is read so all the same");
-                    let hint = Some(format!("write `{}`", key.to_ascii_uppercase()));
-                    self.warn(Code::WrongType, here.clone(), reason, hint);
-                }
-                _ => {}
+            if kind == Kind::Paths {
+                self.path_key(&here, key);
+            } else if kind == Kind::Responses {
+                self.status_key(&here, key);
             }
             self.visit(&here, inner, item, version, depth + 1);
         }
         if kind == Kind::Responses && members.is_empty() {
             self.warn(Code::Missing, at.clone(), "`responses` must have one response or more", None);
+        }
+    }
+
+    fn path_key(&mut self, here: &Location, key: &str) {
+        if !key.starts_with('/') {
+            let hint = Some(format!("write `/{key}`"));
+            self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
+        } else if let Some(name) = twice(key) {
+            let reason = format!("the path `{key}` has `{{{name}}}` twice");
+            self.warn(Code::PathParameter, here.clone(), reason, Some("give each its own name".to_owned()));
+        } else if key.contains(['?', '#']) {
+            let reason = format!("the path `{key}` has a query or fragment, which the specification does not have");
+            let hint = Some("describe query parameters instead".to_owned());
+            self.warn(Code::Unsupported, here.clone(), reason, hint);
+        }
+    }
+
+    fn status_key(&mut self, here: &Location, key: &str) {
+        if StatusPattern::parse(key).is_none() {
+            let hint = "a status has three digits, such as 200; a range is written as 2XX".to_owned();
+            self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), Some(hint));
+        } else if key.contains('x') {
+            let reason = format!("the range `{key}` must be written in upper case; it is read so all the same");
+            let hint = Some(format!("write `{}`", key.to_ascii_uppercase()));
+            self.warn(Code::WrongType, here.clone(), reason, hint);
         }
     }
 }

@@ -188,7 +188,9 @@ fn plant(sparse: &mut Value, original: Option<&Value>, pointer: &Pointer, value:
                 &mut items[index]
             }
             Value::Object(members) => members.entry(token.into_owned()).or_insert(Value::Null),
-            _ => unreachable!("the original has a container here"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                unreachable!("the original has a container here")
+            }
         };
     }
     *here = value;

@@ -87,7 +87,37 @@ impl Breach {
             ) if keyword == other_keyword => match keyword {
                 Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
                 Keyword::Required => member == other_member,
-                _ => at == other_at && member == other_member,
+                Keyword::Type
+                | Keyword::Enum
+                | Keyword::Const
+                | Keyword::Minimum
+                | Keyword::ExclusiveMinimum
+                | Keyword::Maximum
+                | Keyword::ExclusiveMaximum
+                | Keyword::MultipleOf
+                | Keyword::MinLength
+                | Keyword::MaxLength
+                | Keyword::Pattern
+                | Keyword::Format
+                | Keyword::MinItems
+                | Keyword::MaxItems
+                | Keyword::UniqueItems
+                | Keyword::Contains
+                | Keyword::MaxContains
+                | Keyword::MinContains
+                | Keyword::Items
+                | Keyword::UnevaluatedItems
+                | Keyword::MinProperties
+                | Keyword::MaxProperties
+                | Keyword::Properties
+                | Keyword::DependentRequired
+                | Keyword::PropertyNames
+                | Keyword::AnyOf
+                | Keyword::OneOf
+                | Keyword::Not
+                | Keyword::ContentEncoding
+                | Keyword::ContentMediaType
+                | Keyword::False => at == other_at && member == other_member,
             },
             _ => self == other,
         }

@@ -155,10 +155,8 @@ pub(super) fn causes(
         .take(MAX_CAUSES)
         .map(|error| {
             let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-            let pointer = match error.kind() {
-                Kind::Required { property } => property.as_str().map_or(pointer.clone(), |name| pointer.join(name)),
-                _ => pointer,
-            };
+            let missing = if let Kind::Required { property } = error.kind() { property.as_str() } else { None };
+            let pointer = missing.map_or(pointer.clone(), |name| pointer.join(name));
             Cause { pointer, message: explain(error).0 }
         })
         .collect();

@@ -26,7 +26,7 @@ impl Range {
     fn allows(&self, instance: &Value) -> bool {
         match instance {
             Value::Number(number) => self.format.allows(number),
-            _ => true,
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => true,
         }
     }
 }

@@ -51,10 +51,10 @@ impl Violation {
     /// The place to show people: the member itself where one is missing or not expected.
     #[must_use]
     pub fn target(&self) -> Pointer {
-        match &self.breach {
-            Breach::Keyword { member: Some(member), .. } => self.pointer.join(member),
-            _ => self.pointer.clone(),
+        if let Breach::Keyword { member: Some(member), .. } = &self.breach {
+            return self.pointer.join(member);
         }
+        self.pointer.clone()
     }
 
     /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every

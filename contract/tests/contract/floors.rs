@@ -1,4 +1,4 @@
-//! The floors: each folder uses those above it only, and the package sees nothing of the outer world.
+//! The floors: each folder stands on those before it in the list, and the package sees nothing of the outer world.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -293,7 +293,37 @@ impl<'c> Walker<'c, '_> {
                     let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
                     self.limit(pointer, breach, operand, sides);
                 }
-                _ => self.limit(pointer, breach(None), operand, sides(keyword, operand)),
+                Keyword::Type
+                | Keyword::Enum
+                | Keyword::Const
+                | Keyword::Minimum
+                | Keyword::ExclusiveMinimum
+                | Keyword::Maximum
+                | Keyword::ExclusiveMaximum
+                | Keyword::MultipleOf
+                | Keyword::MinLength
+                | Keyword::MaxLength
+                | Keyword::Pattern
+                | Keyword::MinItems
+                | Keyword::MaxItems
+                | Keyword::UniqueItems
+                | Keyword::Contains
+                | Keyword::MaxContains
+                | Keyword::MinContains
+                | Keyword::Items
+                | Keyword::UnevaluatedItems
+                | Keyword::MinProperties
+                | Keyword::MaxProperties
+                | Keyword::Properties
+                | Keyword::PropertyNames
+                | Keyword::AdditionalProperties
+                | Keyword::UnevaluatedProperties
+                | Keyword::Not
+                | Keyword::ContentEncoding
+                | Keyword::ContentMediaType
+                | Keyword::False => {
+                    self.limit(pointer, breach(None), operand, sides(keyword, operand));
+                }
             }
         }
     }
