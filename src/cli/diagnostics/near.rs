@@ -8,7 +8,7 @@ const COMPARED: usize = 200;
 
 /// The names that come nearest to what was written, best first; nothing that is altogether different.
 #[must_use]
-pub fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+pub(crate) fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let mut ranked: Vec<(usize, &str)> = names
         .map(|name| (distance(written, name), name))
         .filter(|(distance, name)| distance * 2 < name.chars().take(COMPARED).count().max(2))
