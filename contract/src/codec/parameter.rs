@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::codec::body;
+use crate::codec::body::header;
+use crate::codec::bounds::MAX_PAIRS;
 use crate::codec::draft::Reading;
-use crate::codec::flat::Flat;
-use crate::codec::guide::{Guide, Kind};
-use crate::codec::header;
-use crate::codec::layout::Layout;
-use crate::codec::limit::MAX_PAIRS;
-use crate::codec::medium::{Medium, Reserved};
+use crate::codec::hints::{Guide, Kind};
 use crate::codec::message::Request;
-use crate::codec::named::{Named, Pair, brackets, pairs};
+use crate::codec::style::delimited::Layout;
+use crate::codec::style::escape::{Medium, Reserved};
+use crate::codec::style::pairs::{Named, Pair, brackets, pairs};
+use crate::codec::style::texts::Flat;
 use crate::model::{Content, Contract, In, Operation, Parameter, SchemeKind, Shape, Style};
 
 /// The texts of a request that parameters are read from, split once.
 #[derive(Debug)]
-pub(super) struct Sent<'r> {
+pub(crate) struct Sent<'r> {
     captures: &'r [(String, String)],
     request: &'r Request,
     query: Result<Vec<Pair>, String>,
@@ -27,7 +27,7 @@ pub(super) struct Sent<'r> {
 
 impl<'r> Sent<'r> {
     /// Splits the query and the cookies of a request.
-    pub(super) fn new(captures: &'r [(String, String)], request: &'r Request) -> Self {
+    pub(crate) fn new(captures: &'r [(String, String)], request: &'r Request) -> Self {
         Self {
             captures,
             request,
@@ -37,7 +37,7 @@ impl<'r> Sent<'r> {
     }
 
     /// What was sent for a parameter.
-    pub(super) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
+    pub(crate) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
         match parameter.place {
             In::Path => self.path(contract, parameter),
             In::Query => match &self.query {
@@ -97,7 +97,7 @@ impl<'r> Sent<'r> {
 }
 
 /// A parameter's place among pairs, where it has a style.
-pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<Named<'c>> {
+pub(crate) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<Named<'c>> {
     let Shape::Schema { schema, style, explode, allow_reserved } = &parameter.shape else { return None };
     let medium = match (parameter.place, style) {
         (In::Cookie, Style::Cookie) => Medium::Cookie,
@@ -120,7 +120,7 @@ pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Opt
 ///
 /// # Errors
 /// Why the value has no form there.
-pub(super) fn write_segment(contract: &Contract, parameter: &Parameter, value: &Value) -> Result<String, String> {
+pub(crate) fn write_segment(contract: &Contract, parameter: &Parameter, value: &Value) -> Result<String, String> {
     match &parameter.shape {
         Shape::Content(content) => Medium::Path.write(&body::write_text(contract, content, value)?, Reserved::Escaped),
         Shape::Schema { style, explode, allow_reserved, .. } => {
@@ -170,7 +170,7 @@ fn read_segment(name: &str, style: Style, explode: bool, raw: &str, guide: &Guid
 ///
 /// # Errors
 /// Why the value has no form there.
-pub(super) fn write_pairs(
+pub(crate) fn write_pairs(
     contract: &Contract,
     parameter: &Parameter,
     value: &Value,
@@ -218,14 +218,14 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
 }
 
 /// The names that the parameters of one place, and the keys of the operation's security, lay claim to.
-pub(super) struct Claims<'c> {
+pub(crate) struct Claims<'c> {
     names: BTreeSet<&'c str>,
     wide: Vec<Named<'c>>,
 }
 
 impl<'c> Claims<'c> {
     /// The claims in a place, of all parameters or of all but one.
-    pub(super) fn new(contract: &'c Contract, operation: &'c Operation, place: In, but: Option<&Parameter>) -> Self {
+    pub(crate) fn new(contract: &'c Contract, operation: &'c Operation, place: In, but: Option<&Parameter>) -> Self {
         let keys = operation.security.iter().flat_map(|requirement| &requirement.schemes);
         let mut claims =
             Self { names: keys.filter_map(|(scheme, _)| key(&scheme.kind, place)).collect(), wide: Vec::new() };
@@ -243,18 +243,18 @@ impl<'c> Claims<'c> {
     }
 
     /// True where the name belongs to one of them.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.names.contains(name) || self.wide.iter().any(|named| named.claims(name))
     }
 
     /// True where one of them takes every name.
-    pub(super) fn has_all(&self) -> bool {
+    pub(crate) fn has_all(&self) -> bool {
         self.wide.iter().any(Named::claims_the_rest)
     }
 }
 
 /// True where the operation's security has a key of that name there.
-pub(super) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
+pub(crate) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
     let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
     schemes.filter_map(|(scheme, _)| key(&scheme.kind, place)).any(|key| key == name)
 }
@@ -267,7 +267,7 @@ fn key(kind: &SchemeKind, place: In) -> Option<&str> {
 }
 
 /// True for `name[…]` where the parameter `name` has the style deepObject.
-pub(super) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
+pub(crate) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
     match &parameter.shape {
         Shape::Schema { style, .. } => *style == Style::DeepObject && brackets(&parameter.name, name).is_some(),
         Shape::Content(_) => false,
@@ -275,7 +275,7 @@ pub(super) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
 }
 
 /// True for the media type whose text is a query already.
-pub(super) fn is_form(content: &Content) -> bool {
+pub(crate) fn is_form(content: &Content) -> bool {
     content.media_type.essence() == "application/x-www-form-urlencoded"
 }
 

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::codec::body;
+use crate::codec::body::header::encode_header;
 use crate::codec::body::{content_type, decode_body, encode_body};
 use crate::codec::draft::{Decoded, Draft, DraftBody, NoWireForm, Reading};
-use crate::codec::header::encode_header;
-use crate::codec::medium::{Medium, Reserved};
 use crate::codec::message::Request;
-use crate::codec::named::{is_token, pairs};
 use crate::codec::parameter::{Claims, Sent, is_bracketed, is_form, is_key, write_pairs, write_segment};
-use crate::codec::{body, primitive};
+use crate::codec::style::escape::{Medium, Reserved};
+use crate::codec::style::pairs::{is_token, pairs};
+use crate::codec::style::primitive;
 use crate::document::Location;
 use crate::model::{Content, Contract, Direction, In, MediaType, Operation, Piece, Route, Shape};
 

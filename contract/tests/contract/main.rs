@@ -10,3 +10,4 @@ mod rows;
 mod shipped;
 mod suite;
 mod typed;
+mod wire;
