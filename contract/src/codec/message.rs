@@ -1,5 +1,10 @@
 //! HTTP messages as plain values: what was or will be on the wire, whoever carries it.
 
+/// True for a `tchar`, of which the names of header fields, methods and cookies are made (RFC 9110 §5.6.2).
+pub(crate) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
 /// Header fields in the order they were sent; names compare without case (RFC 9110 §5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Headers(Vec<(String, String)>);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::codec::{self, Draft, DraftBody};
 use crate::document::Pointer;
-use crate::generate::maker::Way;
+use crate::generate::plain::maker::Way;
 use crate::generate::value::value_reaching;
 use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::codec::body::format::Subject;
 use crate::codec::draft::Reading;
-use crate::codec::hints::{Guide, Kind};
-use crate::codec::style::escape::{Medium, Reserved};
-use crate::codec::style::pairs::{Named, Pair, pairs};
+use crate::codec::hints::{Hints, Kind};
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::pairs::{NamedValue, Pair, pairs};
 use crate::model::{Encoding, MediaType, Style};
 
 /// Writes an object.
@@ -35,7 +35,7 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
     let pairs = pairs(text)?;
     let mut object = Map::new();
     let described: Vec<Member<'_>> =
-        subject.guide.properties().into_iter().map(|name| Member::new(subject, name)).collect();
+        subject.hints.properties().into_iter().map(|name| Member::new(subject, name)).collect();
     for member in &described {
         member.read_into(&pairs, &mut object)?;
     }
@@ -62,7 +62,7 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
 
 /// One member of the form.
 struct Member<'c> {
-    named: Named<'c>,
+    named: NamedValue<'c>,
     /// The media type of its text, where it is not written in a style.
     document: Option<MediaType>,
     subject: &'c Subject<'c>,
@@ -70,31 +70,35 @@ struct Member<'c> {
 
 impl<'c> Member<'c> {
     fn new(subject: &'c Subject<'c>, name: &'c str) -> Self {
-        let guide = subject.guide.member(name);
+        let hints = subject.hints.member(name);
         let encoding = subject.encoding.get(name);
         let style = encoding.and_then(|encoding| encoding.style).unwrap_or(Style::Form);
         let explode = encoding.and_then(|encoding| encoding.explode).unwrap_or(style == Style::Form);
-        let document = encoding.map_or_else(|| default_document(&guide), |encoding| document(encoding, &guide));
+        let document = encoding.map_or_else(|| default_document(&hints), |encoding| document(encoding, &hints));
         let reserved = Reserved::new(encoding.is_some_and(|encoding| encoding.allow_reserved));
-        let kind = guide.kind();
-        Self { named: Named { name, style, explode, reserved, medium: Medium::Query, guide, kind }, document, subject }
+        let kind = hints.kind();
+        Self {
+            named: NamedValue { name, style, explode, reserved, escaping: Escaping::Query, hints, kind },
+            document,
+            subject,
+        }
     }
 
     fn write(&self, value: &Value) -> Result<Vec<(String, String)>, String> {
         let Some(media_type) = &self.document else { return self.named.write(value) };
-        let document = |value: &Value, guide: Guide<'_>| {
-            let bytes = Subject::part(self.subject.contract, guide, media_type.clone()).write(value)?;
+        let document = |value: &Value, hints: Hints<'_>| {
+            let bytes = Subject::part(self.subject.contract, hints, media_type.clone()).write(value)?;
             let text = String::from_utf8(bytes).map_err(|_| format!("{media_type} is not text"))?;
-            Medium::Query.write(&text, Reserved::Escaped)
+            Escaping::Query.write(&text, Reserved::Escaped)
         };
-        let name = Medium::Query.write(self.named.name, Reserved::Escaped)?;
+        let name = Escaping::Query.write(self.named.name, Reserved::Escaped)?;
         match (value, self.is_repeated()) {
             (Value::Array(items), true) => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| Ok((name.clone(), document(item, self.named.guide.item(index))?)))
+                .map(|(index, item)| Ok((name.clone(), document(item, self.named.hints.item(index))?)))
                 .collect(),
-            _ => Ok(vec![(name, document(value, self.named.guide.clone())?)]),
+            _ => Ok(vec![(name, document(value, self.named.hints.clone())?)]),
         }
     }
 
@@ -116,9 +120,9 @@ impl<'c> Member<'c> {
     }
 
     fn read_documents(&self, media_type: &MediaType, pairs: &[Pair]) -> Reading {
-        let document = |raw: &str, guide: Guide<'_>| {
-            let text = Medium::Query.read(raw)?;
-            Subject::part(self.subject.contract, guide, media_type.clone())
+        let document = |raw: &str, hints: Hints<'_>| {
+            let text = Escaping::Query.read(raw)?;
+            Subject::part(self.subject.contract, hints, media_type.clone())
                 .read(text.as_bytes())?
                 .ok_or_else(|| format!("{media_type} is not looked into"))
         };
@@ -129,10 +133,10 @@ impl<'c> Member<'c> {
             (several, true) => several
                 .iter()
                 .enumerate()
-                .map(|(index, raw)| document(raw, self.named.guide.item(index)))
+                .map(|(index, raw)| document(raw, self.named.hints.item(index)))
                 .collect::<Result<_, _>>()
                 .map(Value::Array),
-            ([only], false) => document(only, self.named.guide.clone()),
+            ([only], false) => document(only, self.named.hints.clone()),
             (_, false) => Err("it is given twice".to_owned()),
         };
         result.map_or_else(Reading::Unreadable, Reading::Value)
@@ -151,22 +155,22 @@ impl<'c> Member<'c> {
 
 /// The media type of a member's text. It is not looked at where the encoding speaks of style (OpenAPI 3.x "Encoding
 /// Object": `contentType` is then ignored).
-fn document(encoding: &Encoding, guide: &Guide<'_>) -> Option<MediaType> {
+fn document(encoding: &Encoding, hints: &Hints<'_>) -> Option<MediaType> {
     if encoding.style.is_some() || encoding.explode.is_some() || encoding.allow_reserved {
         return None;
     }
     match encoding.content_type.iter().find(|media_type| !media_type.is_range()) {
-        Some(media_type) if media_type.essence() == "text/plain" && guide.kind() != Kind::Members => None,
+        Some(media_type) if media_type.essence() == "text/plain" && hints.kind() != Kind::Members => None,
         Some(media_type) => Some(media_type.clone()),
-        None => default_document(guide),
+        None => default_document(hints),
     }
 }
 
 /// Objects travel as JSON, and so do the items of an array that are objects or arrays; all else is text.
-fn default_document(guide: &Guide<'_>) -> Option<MediaType> {
-    let is_nested = match guide.kind() {
+fn default_document(hints: &Hints<'_>) -> Option<MediaType> {
+    let is_nested = match hints.kind() {
         Kind::Members => true,
-        Kind::List => matches!(guide.item(usize::MAX).kind(), Kind::Members | Kind::List),
+        Kind::List => matches!(hints.item(usize::MAX).kind(), Kind::Members | Kind::List),
         Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => false,
     };
     if is_nested { MediaType::parse("application/json") } else { None }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::codec::body::text::Charset;
 use crate::codec::body::{form, json, multipart, stream, xml};
-use crate::codec::hints::{Guide, Types};
+use crate::codec::hints::{Hints, Types};
 use crate::codec::style::primitive;
 use crate::document::Location;
 use crate::model::{Content, Contract, Encoding, MediaType};
@@ -37,7 +37,7 @@ pub(crate) enum Format {
 pub(crate) struct Subject<'c> {
     pub(crate) contract: &'c Contract,
     /// What the schema expects.
-    pub(crate) guide: Guide<'c>,
+    pub(crate) hints: Hints<'c>,
     /// Where it is said what each item of a stream is expected to be, if not by the schema of the whole.
     item: Option<&'c Location>,
     /// How the members of a form are written.
@@ -52,20 +52,20 @@ static NO_ENCODING: BTreeMap<String, Encoding> = BTreeMap::new();
 impl<'c> Subject<'c> {
     /// A body of a documented content.
     pub(crate) fn of(contract: &'c Contract, content: &'c Content, media_type: MediaType) -> Self {
-        let guide = Guide::new(contract, content.schema.as_ref());
-        Self { contract, guide, item: content.item_schema.as_ref(), encoding: &content.encoding, media_type }
+        let hints = Hints::new(contract, content.schema.as_ref());
+        Self { contract, hints, item: content.item_schema.as_ref(), encoding: &content.encoding, media_type }
     }
 
     /// A member of a form, which is a document of its own.
-    pub(crate) fn part(contract: &'c Contract, guide: Guide<'c>, media_type: MediaType) -> Self {
-        Self { contract, item: None, guide, encoding: &NO_ENCODING, media_type }
+    pub(crate) fn part(contract: &'c Contract, hints: Hints<'c>, media_type: MediaType) -> Self {
+        Self { contract, item: None, hints, encoding: &NO_ENCODING, media_type }
     }
 
     /// What each item of a stream is expected to be.
-    pub(crate) fn item(&self) -> Guide<'c> {
+    pub(crate) fn item(&self) -> Hints<'c> {
         match self.item {
-            Some(at) => Guide::new(self.contract, Some(at)),
-            None => self.guide.item(usize::MAX),
+            Some(at) => Hints::new(self.contract, Some(at)),
+            None => self.hints.item(usize::MAX),
         }
     }
 
@@ -87,7 +87,7 @@ impl<'c> Subject<'c> {
             "multipart/form-data" => return Ok(Format::Multipart),
             _ => {}
         }
-        let types = self.guide.types();
+        let types = self.hints.types();
         if media_type.is_xml() {
             // XML whose schema asks for a string is its own text; without a schema there is nothing to map it to.
             return match types {
@@ -131,7 +131,7 @@ impl<'c> Subject<'c> {
     pub(crate) fn read(&self, bytes: &[u8]) -> Result<Option<Value>, String> {
         match self.format()? {
             Format::Json => json::read(bytes).map(Some),
-            Format::Text(charset) => charset.read(bytes).map(|text| Some(primitive::read(&self.guide, &text))),
+            Format::Text(charset) => charset.read(bytes).map(|text| Some(primitive::read(&self.hints, &text))),
             Format::Form => form::read(self, bytes).map(Some),
             Format::Multipart => multipart::read(self, bytes).map(Some),
             Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::codec::body;
 use crate::codec::draft::{NoWireForm, Reading};
-use crate::codec::hints::Guide;
-use crate::codec::style::delimited::Layout;
-use crate::codec::style::escape::{Medium, Reserved};
-use crate::codec::style::texts::Flat;
+use crate::codec::hints::Hints;
+use crate::codec::style::delimited::Delimited;
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::texts::Texts;
 use crate::model::{Contract, Shape};
 
 /// Writes the value of a header field.
@@ -32,10 +32,10 @@ pub fn decode_header(contract: &Contract, shape: &Shape, text: &str) -> Reading 
     let result = match shape {
         Shape::Content(content) => body::read_text(contract, content, text),
         Shape::Schema { schema, style, explode, .. } => {
-            let guide = Guide::new(contract, schema.as_ref());
-            Layout::new(*style, *explode, Medium::Header, Reserved::Escaped)
-                .split(text, guide.kind())
-                .and_then(|flat| flat.value(&guide))
+            let hints = Hints::new(contract, schema.as_ref());
+            Delimited::new(*style, *explode, Escaping::Header, Reserved::Escaped)
+                .split(text, hints.kind())
+                .and_then(|texts| texts.value(&hints))
         }
     };
     result.map_or_else(Reading::Unreadable, Reading::Value)
@@ -44,10 +44,10 @@ pub fn decode_header(contract: &Contract, shape: &Shape, text: &str) -> Reading 
 fn write(contract: &Contract, shape: &Shape, value: &Value) -> Result<String, String> {
     let text = match shape {
         Shape::Content(content) => {
-            Medium::Header.write(&body::write_text(contract, content, value)?, Reserved::Escaped)?
+            Escaping::Header.write(&body::write_text(contract, content, value)?, Reserved::Escaped)?
         }
         Shape::Schema { style, explode, .. } => {
-            Layout::new(*style, *explode, Medium::Header, Reserved::Escaped).join(&Flat::of(value)?)?
+            Delimited::new(*style, *explode, Escaping::Header, Reserved::Escaped).join(&Texts::of(value)?)?
         }
     };
     if text.starts_with(' ') || text.ends_with(' ') {

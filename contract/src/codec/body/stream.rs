@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::codec::body::json;
 use crate::codec::bounds::MAX_VALUES;
-use crate::codec::hints::Guide;
+use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
 /// What stands between the items.
@@ -64,7 +64,7 @@ pub(crate) fn write(framing: Framing, value: &Value) -> Result<Vec<u8>, String> 
 ///
 /// # Errors
 /// Which item is wrong, and how.
-pub(crate) fn read(framing: Framing, item: &Guide<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn read(framing: Framing, item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
     let mut left = MAX_VALUES;
     match framing {
         Framing::Lines => {
@@ -105,7 +105,7 @@ fn event(item: &Value) -> Result<String, String> {
     Ok(lines)
 }
 
-fn events(item: &Guide<'_>, bytes: &[u8]) -> Result<Value, String> {
+fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut items = Vec::new();
@@ -143,7 +143,7 @@ fn events(item: &Guide<'_>, bytes: &[u8]) -> Result<Value, String> {
     Ok(Value::Array(items))
 }
 
-fn typed(fields: Map<String, Value>, item: &Guide<'_>) -> Value {
+fn typed(fields: Map<String, Value>, item: &Hints<'_>) -> Value {
     let read = |(name, text): (String, Value)| {
         let value = text.as_str().map_or(Value::Null, |text| primitive::read(&item.member(&name), text));
         (name, value)

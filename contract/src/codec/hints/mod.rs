@@ -15,12 +15,12 @@ use crate::model::Contract;
 
 /// The schemas that describe one value.
 #[derive(Clone, Debug)]
-pub(crate) struct Guide<'c> {
+pub(crate) struct Hints<'c> {
     contract: &'c Contract,
     node: Node<'c>,
 }
 
-impl<'c> Guide<'c> {
+impl<'c> Hints<'c> {
     /// The schema at a location; anything goes where there is none.
     pub(crate) fn new(contract: &'c Contract, at: Option<&Location>) -> Self {
         let node = at.and_then(|at| contract.schema(at).ok()).map_or(Node::Anything, Node::Schema);

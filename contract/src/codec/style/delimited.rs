@@ -1,14 +1,14 @@
 //! Styles that put a whole value into one text: what leads it, what stands between its parts, how members are paired.
 
 use crate::codec::hints::Kind;
-use crate::codec::style::escape::{Medium, Reserved};
-use crate::codec::style::texts::Flat;
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::texts::Texts;
 use crate::model::Style;
 
 /// How a value is laid out as one text.
 #[derive(Clone, Debug)]
-pub(crate) struct Layout {
-    medium: Medium,
+pub(crate) struct Delimited {
+    escaping: Escaping,
     reserved: Reserved,
     /// What stands before everything.
     lead: &'static str,
@@ -25,17 +25,17 @@ enum Pairing {
     Assigned,
 }
 
-impl Layout {
-    /// The layout of a style in a place. `form` and `cookie` are laid out so when they do not repeat their name; a matrix
-    /// has its own form, but for members.
-    pub(crate) fn new(style: Style, explode: bool, medium: Medium, reserved: Reserved) -> Self {
-        let (lead, delimiters): (&str, &[&str]) = match (style, medium.is_percent_encoded()) {
+impl Delimited {
+    /// How a style delimits its parts in a place: `form` and `cookie` only where they do not repeat their name, `matrix`
+    /// only its members.
+    pub(crate) fn new(style: Style, explode: bool, escaping: Escaping, reserved: Reserved) -> Self {
+        let (lead, delimiters): (&str, &[&str]) = match (style, escaping.is_percent_encoded()) {
             (Style::Simple | Style::Form | Style::Cookie | Style::DeepObject, _) => ("", &[","]),
             (Style::Label, _) if explode => (".", &["."]),
             (Style::Label, _) => (".", &[","]),
             (Style::Matrix, _) if explode => (";", &[";"]),
             (Style::Matrix, _) => ("", &[","]),
-            (Style::SpaceDelimited, true) if medium == Medium::Query => ("", &["%20", "+"]),
+            (Style::SpaceDelimited, true) if escaping == Escaping::Query => ("", &["%20", "+"]),
             (Style::SpaceDelimited, true) => ("", &["%20"]),
             (Style::SpaceDelimited, false) => ("", &[" "]),
             (Style::PipeDelimited, true) => ("", &["%7C", "%7c", "|"]),
@@ -55,19 +55,19 @@ impl Layout {
             | Style::TabDelimited
             | Style::Cookie => Pairing::Alternating,
         };
-        Self { medium, reserved, lead, delimiters, pairing }
+        Self { escaping, reserved, lead, delimiters, pairing }
     }
 
     /// Writes the texts as one.
     ///
     /// # Errors
     /// The character that cannot travel here.
-    pub(crate) fn join(&self, flat: &Flat) -> Result<String, String> {
-        let write = |text: &str| self.medium.write(text, self.reserved);
-        let parts: Vec<String> = match flat {
-            Flat::One(text) => vec![write(text)?],
-            Flat::List(texts) => texts.iter().map(|text| write(text)).collect::<Result<_, _>>()?,
-            Flat::Members(members) => {
+    pub(crate) fn join(&self, texts: &Texts) -> Result<String, String> {
+        let write = |text: &str| self.escaping.write(text, self.reserved);
+        let parts: Vec<String> = match texts {
+            Texts::One(text) => vec![write(text)?],
+            Texts::List(texts) => texts.iter().map(|text| write(text)).collect::<Result<_, _>>()?,
+            Texts::Members(members) => {
                 let mut parts = Vec::with_capacity(members.len() * 2);
                 for (name, text) in members {
                     match self.pairing {
@@ -85,21 +85,21 @@ impl Layout {
     ///
     /// # Errors
     /// What is wrong with its form or its escapes.
-    pub(crate) fn split(&self, raw: &str, kind: Kind) -> Result<Flat, String> {
+    pub(crate) fn split(&self, raw: &str, kind: Kind) -> Result<Texts, String> {
         let raw = raw.strip_prefix(self.lead).ok_or_else(|| format!("it does not begin with `{}`", self.lead))?;
         match kind {
-            Kind::One | Kind::Untyped | Kind::OneOrMembers => self.read(raw).map(Flat::One),
+            Kind::One | Kind::Untyped | Kind::OneOrMembers => self.read(raw).map(Texts::One),
             Kind::OneOrList if !self.delimiters.iter().any(|delimiter| raw.contains(delimiter)) => {
-                self.read(raw).map(Flat::One)
+                self.read(raw).map(Texts::One)
             }
             Kind::List | Kind::OneOrList => {
                 let texts: Vec<String> =
                     self.parts(raw).into_iter().map(|part| self.read(part)).collect::<Result<_, _>>()?;
                 // Empty elements of a list in a header field do not count (RFC 9110 §5.6.1.2).
-                let counts = |text: &String| self.medium != Medium::Header || !text.is_empty();
-                Ok(Flat::List(texts.into_iter().filter(counts).collect()))
+                let counts = |text: &String| self.escaping != Escaping::Header || !text.is_empty();
+                Ok(Texts::List(texts.into_iter().filter(counts).collect()))
             }
-            Kind::Members => self.members(raw).map(Flat::Members),
+            Kind::Members => self.members(raw).map(Texts::Members),
         }
     }
 
@@ -148,10 +148,12 @@ impl Layout {
     }
 
     fn read(&self, raw: &str) -> Result<String, String> {
-        match self.medium {
+        match self.escaping {
             // Lists in header fields may have white space around their commas (RFC 9110 §5.6.1).
-            Medium::Header => Ok(raw.trim_matches([' ', '\t']).to_owned()),
-            Medium::Path | Medium::Query | Medium::FormCookie | Medium::Cookie | Medium::Part => self.medium.read(raw),
+            Escaping::Header => Ok(raw.trim_matches([' ', '\t']).to_owned()),
+            Escaping::Path | Escaping::Query | Escaping::FormCookie | Escaping::Cookie | Escaping::Part => {
+                self.escaping.read(raw)
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 /// Where a value travels, as far as escaping goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Medium {
+pub(crate) enum Escaping {
     /// A path segment: percent-encoded (RFC 3986 §3.3).
     Path,
     /// A query or form: percent-encoded, and `+` is a space (WHATWG URL §5.1).
@@ -44,7 +44,7 @@ const KEPT: &AsciiSet =
 /// In a query `/` and `?` may stand as well (RFC 3986 §3.4).
 const KEPT_IN_QUERY: &AsciiSet = &KEPT.remove(b'/').remove(b'?');
 
-impl Medium {
+impl Escaping {
     /// Writes a text so that it stands for itself.
     ///
     /// # Errors
@@ -125,23 +125,23 @@ mod tests {
     #[test]
     fn escapes_are_checked() {
         for raw in ["%", "%1", "%zz", "a%2", "%é0"] {
-            assert!(Medium::Path.read(raw).is_err(), "{raw}");
+            assert!(Escaping::Path.read(raw).is_err(), "{raw}");
         }
-        assert_eq!(Medium::Path.read("%ff"), Err("the escapes are not UTF-8".to_owned()));
-        assert_eq!(Medium::Path.read("a%20b%C3%A9").as_deref(), Ok("a bé"));
+        assert_eq!(Escaping::Path.read("%ff"), Err("the escapes are not UTF-8".to_owned()));
+        assert_eq!(Escaping::Path.read("a%20b%C3%A9").as_deref(), Ok("a bé"));
     }
 
     #[test]
     fn plus_is_a_space_in_queries_only() {
-        assert_eq!(Medium::Query.read("a+b%2B").as_deref(), Ok("a b+"));
-        assert_eq!(Medium::Path.read("a+b%2B").as_deref(), Ok("a+b+"));
+        assert_eq!(Escaping::Query.read("a+b%2B").as_deref(), Ok("a b+"));
+        assert_eq!(Escaping::Path.read("a+b%2B").as_deref(), Ok("a+b+"));
     }
 
     #[test]
     fn headers_carry_visible_characters_only() {
-        assert!(Medium::Header.write("a b~", Reserved::Escaped).is_ok());
+        assert!(Escaping::Header.write("a b~", Reserved::Escaped).is_ok());
         for text in ["a\r\nb", "\0", "é", "\t", "\u{7f}"] {
-            assert!(Medium::Header.write(text, Reserved::Escaped).is_err(), "{text:?}");
+            assert!(Escaping::Header.write(text, Reserved::Escaped).is_err(), "{text:?}");
         }
     }
 }

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 
 use crate::codec::bounds::{MAX_BRACKETS, MAX_PAIRS};
 use crate::codec::draft::Reading;
-use crate::codec::hints::{Guide, Kind};
-use crate::codec::style::delimited::Layout;
-use crate::codec::style::escape::{Medium, Reserved};
+use crate::codec::hints::{Hints, Kind};
+use crate::codec::message::is_token;
+use crate::codec::style::delimited::Delimited;
+use crate::codec::style::escape::{Escaping, Reserved};
 use crate::codec::style::primitive;
-use crate::codec::style::texts::Flat;
+use crate::codec::style::texts::Texts;
 use crate::model::Style;
 
 /// One pair as it was sent.
@@ -32,14 +33,14 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<Pair>, String> {
             return Err(format!("there are more than {MAX_PAIRS} pairs"));
         }
         let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
-        found.push(Pair { name: Medium::Query.read(name).unwrap_or_else(|_| name.to_owned()), raw: raw.to_owned() });
+        found.push(Pair { name: Escaping::Query.read(name).unwrap_or_else(|_| name.to_owned()), raw: raw.to_owned() });
     }
     Ok(found)
 }
 
 /// A value that travels under a name.
 #[derive(Clone, Debug)]
-pub(crate) struct Named<'c> {
+pub(crate) struct NamedValue<'c> {
     /// The name.
     pub(crate) name: &'c str,
     /// The style.
@@ -49,42 +50,42 @@ pub(crate) struct Named<'c> {
     /// Whether reserved characters are escaped.
     pub(crate) reserved: Reserved,
     /// Where it travels.
-    pub(crate) medium: Medium,
+    pub(crate) escaping: Escaping,
     /// What its schema expects.
-    pub(crate) guide: Guide<'c>,
+    pub(crate) hints: Hints<'c>,
     /// The form that its schema asks for.
     pub(crate) kind: Kind,
 }
 
-impl Named<'_> {
+impl NamedValue<'_> {
     /// Writes a value as pairs, escaped.
     ///
     /// # Errors
     /// Why it has no form.
     pub(crate) fn write(&self, value: &Value) -> Result<Vec<(String, String)>, String> {
-        let flat = Flat::of(value)?;
+        let texts = Texts::of(value)?;
         if self.style == Style::DeepObject {
-            return match flat {
-                Flat::One(text) => Ok(vec![(self.escape_name(self.name)?, self.escape(&text)?)]),
-                Flat::List(_) => Err("the style deepObject defines no form for an array".to_owned()),
-                Flat::Members(members) => members
+            return match texts {
+                Texts::One(text) => Ok(vec![(self.escape_name(self.name)?, self.escape(&text)?)]),
+                Texts::List(_) => Err("the style deepObject defines no form for an array".to_owned()),
+                Texts::Members(members) => members
                     .iter()
                     .map(|(name, text)| Ok((self.escape_name(&format!("{}[{name}]", self.name))?, self.escape(text)?)))
                     .collect(),
             };
         }
         if !self.explode {
-            return Ok(vec![(self.escape_name(self.name)?, self.layout().join(&flat)?)]);
+            return Ok(vec![(self.escape_name(self.name)?, self.delimited().join(&texts)?)]);
         }
-        match flat {
-            Flat::One(text) => Ok(vec![(self.escape_name(self.name)?, self.escape(&text)?)]),
-            Flat::List(_) | Flat::Members(_) if self.medium == Medium::FormCookie => {
+        match texts {
+            Texts::One(text) => Ok(vec![(self.escape_name(self.name)?, self.escape(&text)?)]),
+            Texts::List(_) | Texts::Members(_) if self.escaping == Escaping::FormCookie => {
                 Err("style form with explode joins its parts by `&`, which a cookie cannot carry".to_owned())
             }
-            Flat::List(texts) => {
+            Texts::List(texts) => {
                 texts.iter().map(|text| Ok((self.escape_name(self.name)?, self.escape(text)?))).collect()
             }
-            Flat::Members(members) => {
+            Texts::Members(members) => {
                 members.iter().map(|(name, text)| Ok((self.escape_name(name)?, self.escape(text)?))).collect()
             }
         }
@@ -116,12 +117,12 @@ impl Named<'_> {
         if self.style == Style::DeepObject {
             return brackets(self.name, name).is_some();
         }
-        self.is_spread() && self.guide.names(name)
+        self.is_spread() && self.hints.names(name)
     }
 
     /// True where members of the value travel under their own names, whatever they are.
     pub(crate) fn claims_the_rest(&self) -> bool {
-        self.is_spread() && !self.guide.is_closed()
+        self.is_spread() && !self.hints.is_closed()
     }
 
     /// True where members of the value travel under their own names.
@@ -134,26 +135,26 @@ impl Named<'_> {
         let Some(first) = raws.next() else { return Ok(None) };
         let repeats = self.explode && matches!(kind, Kind::List | Kind::OneOrList | Kind::Untyped);
         let rest: Vec<&str> = raws.collect();
-        let flat = match (repeats, rest.is_empty()) {
+        let texts = match (repeats, rest.is_empty()) {
             (false, false) => return Err(twice(self.name)),
-            (true, empty) if !empty || kind == Kind::List => {
-                Flat::List([first].into_iter().chain(rest).map(|raw| self.medium.read(raw)).collect::<Result<_, _>>()?)
-            }
-            _ if self.explode => Flat::One(self.medium.read(first)?),
-            _ => self.layout().split(first, kind)?,
+            (true, empty) if !empty || kind == Kind::List => Texts::List(
+                [first].into_iter().chain(rest).map(|raw| self.escaping.read(raw)).collect::<Result<_, _>>()?,
+            ),
+            _ if self.explode => Texts::One(self.escaping.read(first)?),
+            _ => self.delimited().split(first, kind)?,
         };
-        flat.value(&self.guide).map(Some)
+        texts.value(&self.hints).map(Some)
     }
 
     fn read_spread(&self, pairs: &[Pair], others: &dyn Fn(&str) -> bool) -> Result<Option<Value>, String> {
-        let closed = self.guide.is_closed();
-        let mine = |name: &str| self.guide.names(name) || (!closed && !others(name));
+        let closed = self.hints.is_closed();
+        let mine = |name: &str| self.hints.names(name) || (!closed && !others(name));
         let members: Vec<(String, String)> = pairs
             .iter()
             .filter(|pair| mine(&pair.name))
-            .map(|pair| Ok((pair.name.clone(), self.medium.read(&pair.raw)?)))
+            .map(|pair| Ok((pair.name.clone(), self.escaping.read(&pair.raw)?)))
             .collect::<Result<_, String>>()?;
-        if members.is_empty() { Ok(None) } else { Flat::Members(members).value(&self.guide).map(Some) }
+        if members.is_empty() { Ok(None) } else { Texts::Members(members).value(&self.hints).map(Some) }
     }
 
     /// `name[key]=a`, and, beyond what OpenAPI defines but as it is widely sent, `name[key][inner]=a`, `name[]=a` and
@@ -165,7 +166,7 @@ impl Named<'_> {
             if path.len() > MAX_BRACKETS {
                 return Err(format!("it is nested more than {MAX_BRACKETS} deep"));
             }
-            let text = Value::String(self.medium.read(&pair.raw)?);
+            let text = Value::String(self.escaping.read(&pair.raw)?);
             let mut here = &mut tree;
             for key in path {
                 if here.is_null() {
@@ -182,21 +183,21 @@ impl Named<'_> {
                 }
             }
         }
-        if tree.is_null() { Ok(None) } else { grow(tree, &self.guide, self.name).map(Some) }
+        if tree.is_null() { Ok(None) } else { grow(tree, &self.hints, self.name).map(Some) }
     }
 
-    fn layout(&self) -> Layout {
-        Layout::new(self.style, self.explode, self.medium, self.reserved)
+    fn delimited(&self) -> Delimited {
+        Delimited::new(self.style, self.explode, self.escaping, self.reserved)
     }
 
     fn escape(&self, text: &str) -> Result<String, String> {
-        self.medium.write(text, self.reserved)
+        self.escaping.write(text, self.reserved)
     }
 
     fn escape_name(&self, name: &str) -> Result<String, String> {
-        match self.medium {
-            Medium::Path | Medium::Query | Medium::Part => self.medium.write(name, Reserved::Escaped),
-            Medium::Header | Medium::FormCookie | Medium::Cookie => {
+        match self.escaping {
+            Escaping::Path | Escaping::Query | Escaping::Part => self.escaping.write(name, Reserved::Escaped),
+            Escaping::Header | Escaping::FormCookie | Escaping::Cookie => {
                 if !name.is_empty() && name.bytes().all(is_token) {
                     Ok(name.to_owned())
                 } else {
@@ -205,11 +206,6 @@ impl Named<'_> {
             }
         }
     }
-}
-
-/// `tchar` (RFC 9110 §5.6.2).
-pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn twice(name: &str) -> String {
@@ -236,8 +232,8 @@ pub(crate) fn brackets(name: &str, sent: &str) -> Option<Vec<String>> {
 }
 
 /// Makes the value of a tree of texts: objects by member, arrays of texts at the leaves.
-fn grow(tree: Value, guide: &Guide<'_>, name: &str) -> Result<Value, String> {
-    let kind = guide.kind();
+fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, String> {
+    let kind = hints.kind();
     match tree {
         Value::Object(members) if kind == Kind::List && indexed(&members) => members
             .into_iter()
@@ -249,20 +245,20 @@ fn grow(tree: Value, guide: &Guide<'_>, name: &str) -> Result<Value, String> {
                 }
                 child => vec![(index, child)],
             })
-            .map(|(index, child)| grow(child, &guide.item(index), name))
+            .map(|(index, child)| grow(child, &hints.item(index), name))
             .collect::<Result<_, _>>()
             .map(Value::Array),
         Value::Object(members) => members
             .into_iter()
-            .map(|(key, child)| Ok((key.clone(), grow(child, &guide.member(&key), &format!("{name}[{key}]"))?)))
+            .map(|(key, child)| Ok((key.clone(), grow(child, &hints.member(&key), &format!("{name}[{key}]"))?)))
             .collect::<Result<_, String>>()
             .map(Value::Object),
         Value::Array(texts) => {
             let mut texts: Vec<String> =
                 texts.into_iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
             match (texts.len(), kind) {
-                (_, Kind::List) | (2.., Kind::OneOrList | Kind::Untyped) => Flat::List(texts).value(guide),
-                (1, _) => Ok(primitive::read(guide, &texts.remove(0))),
+                (_, Kind::List) | (2.., Kind::OneOrList | Kind::Untyped) => Texts::List(texts).value(hints),
+                (1, _) => Ok(primitive::read(hints, &texts.remove(0))),
                 _ => Err(twice(name)),
             }
         }

@@ -4,7 +4,7 @@
 use serde_json::{Number, Value};
 
 use crate::codec::bounds::{MAX_EXPONENT, MAX_NUMBER_LENGTH};
-use crate::codec::hints::{Guide, Listing, Types};
+use crate::codec::hints::{Hints, Listing, Types};
 
 /// The text of a primitive value; strings stand for themselves.
 ///
@@ -23,11 +23,11 @@ pub(crate) fn write(value: &Value) -> Result<String, String> {
 
 /// The value that a text stands for. Where a string may stand there as well, the text is a string, unless `enum` or
 /// `const` list the other reading and not the string.
-pub(crate) fn read(guide: &Guide<'_>, text: &str) -> Value {
+pub(crate) fn read(hints: &Hints<'_>, text: &str) -> Value {
     let string = Value::String(text.to_owned());
-    let types = guide.types();
+    let types = hints.types();
     let Some(literal) = literal(types, text) else { return string };
-    let listed = |value: &Value| guide.lists(value) == Some(Listing::Listed);
+    let listed = |value: &Value| hints.lists(value) == Some(Listing::Listed);
     let is_named = listed(&literal) && !listed(&string);
     if types.has(Types::STRING) && !is_named {
         return string;

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::hints::Guide;
+use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
 /// A value as texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Flat {
+pub(crate) enum Texts {
     /// A primitive.
     One(String),
     /// An array of primitives.
@@ -16,7 +16,7 @@ pub(crate) enum Flat {
     Members(Vec<(String, String)>),
 }
 
-impl Flat {
+impl Texts {
     /// The texts of a value.
     ///
     /// # Errors
@@ -44,14 +44,14 @@ impl Flat {
     ///
     /// # Errors
     /// The name that is there twice.
-    pub(crate) fn value(self, guide: &Guide<'_>) -> Result<Value, String> {
+    pub(crate) fn value(self, hints: &Hints<'_>) -> Result<Value, String> {
         match self {
-            Self::One(text) => Ok(primitive::read(guide, &text)),
-            Self::List(texts) => Ok(list(texts, guide)),
+            Self::One(text) => Ok(primitive::read(hints, &text)),
+            Self::List(texts) => Ok(list(texts, hints)),
             Self::Members(members) => {
                 let mut object = Map::with_capacity(members.len());
                 for (name, text) in members {
-                    let value = primitive::read(&guide.member(&name), &text);
+                    let value = primitive::read(&hints.member(&name), &text);
                     if object.contains_key(&name) {
                         return Err(format!("the member `{name}` is given twice"));
                     }
@@ -63,11 +63,11 @@ impl Flat {
     }
 }
 
-fn list(texts: Vec<String>, guide: &Guide<'_>) -> Value {
-    let rest = guide.item(usize::MAX);
-    let prefixed = guide.keyword("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+fn list(texts: Vec<String>, hints: &Hints<'_>) -> Value {
+    let rest = hints.item(usize::MAX);
+    let prefixed = hints.keyword("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
     let read = |(index, text): (usize, String)| {
-        if index < prefixed { primitive::read(&guide.item(index), &text) } else { primitive::read(&rest, &text) }
+        if index < prefixed { primitive::read(&hints.item(index), &text) } else { primitive::read(&rest, &text) }
     };
     Value::Array(texts.into_iter().enumerate().map(read).collect())
 }

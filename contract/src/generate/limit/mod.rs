@@ -1,25 +1,33 @@
 //! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
 //! row on the wire, with its twin, which is the same but keeps it.
+//!
+//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`), requests that go
+//! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
+//! changed still is what it was made to be (`recheck`).
+
+mod pairwise;
+
+mod at;
+
+mod past;
 
 mod advised;
-mod alone;
-mod inside;
-mod kinds;
-mod outside;
-mod pairwise;
-mod still;
+
+mod only_this_row;
+
+mod recheck;
 
 use serde_json::Value;
 
-pub(crate) use crate::generate::limit::kinds::assorted;
-pub use crate::generate::limit::still::{is_against, is_at, is_breach, is_valid};
+pub use crate::generate::limit::recheck::{is_against, is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
-use crate::generate::acting;
-use crate::generate::algebra::{self, Form};
-use crate::generate::maker::Way;
-use crate::generate::place::concrete;
+use crate::generate::canonical::{self, Form};
+use crate::generate::limit::only_this_row::breaks_only;
+use crate::generate::plain::applicable::{self, Applicable};
+use crate::generate::plain::maker::Way;
+use crate::generate::plain::place::concrete;
 use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
@@ -47,8 +55,8 @@ pub struct Broken {
 pub fn variants(row: &Row) -> usize {
     match &row.rule {
         Rule::Limit { breach: Breach::Keyword { keyword, .. }, side, operand } => match side {
-            Side::At => inside::variants(*keyword, operand),
-            Side::Past => outside::variants(&row.subject, *keyword, operand),
+            Side::At => at::variants(*keyword, operand),
+            Side::Past => past::variants(&row.subject, *keyword, operand),
         },
         _ => 1,
     }
@@ -72,7 +80,7 @@ pub fn at(
     } = &row.rule
     {
         let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
-        let index = inside::sampled(count, variant);
+        let index = at::sampled(count, variant);
         let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index };
         return taking(contract, operation, row, branch, choices);
     }
@@ -86,7 +94,7 @@ pub fn at(
             Rule::Omitted => omit(&mut draft, row)?,
             Rule::Null { side: Side::At, .. } => put(&mut draft, row, Value::Null)?,
             Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::At, operand } => {
-                let value = inside::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
+                let value = at::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
                 put(&mut draft, row, value)?;
             }
             _ => return Err(last),
@@ -144,7 +152,7 @@ pub fn breach(
     for _ in 0..ATTEMPTS {
         let twin = reaching(contract, operation, Some(row), choices)?;
         for draft in past(contract, operation, row, variant, &twin, choices)? {
-            match alone::alone(contract, operation, row, &draft, &twin) {
+            match breaks_only(contract, operation, row, &draft, &twin) {
                 Ok(()) => return Ok(Broken { draft, twin }),
                 // A reason that speaks of the contract says more than one that speaks of what was tried last.
                 Err(cannot) if last.why == Why::NotFound || cannot.why != Why::NotFound => last = cannot,
@@ -161,9 +169,9 @@ pub fn breach(
     }
     if row.is_of_overlap() {
         let Rule::Limit { breach: Breach::Keyword { at, .. }, .. } = &row.rule else { return Err(last) };
-        return Err(algebra::disjoint(contract, at).unwrap_or(last));
+        return Err(canonical::disjoint(contract, at).unwrap_or(last));
     }
-    match by_algebra(contract, operation, row, choices) {
+    match by_canonical_form(contract, operation, row, choices) {
         Ok(broken) => Ok(broken),
         Err(cannot) if cannot.why == Why::Implied && last.why != Why::Implied => Err(cannot),
         Err(_) => Err(last),
@@ -171,7 +179,7 @@ pub fn breach(
 }
 
 /// A breach from the algebra of schemas: a value that satisfies all that acts on the place, but for this one keyword.
-fn by_algebra(
+fn by_canonical_form(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -182,7 +190,7 @@ fn by_algebra(
         return Err(Cannot::because("the row is about no keyword"));
     };
     let member = if let Breach::Keyword { member, .. } = breach { member.as_deref() } else { None };
-    let form = match algebra::breaking(contract, &here, at, member) {
+    let form = match canonical::breaking(contract, &here, at, member) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
     };
@@ -198,7 +206,7 @@ fn by_algebra(
         };
         let mut draft = twin.clone();
         put(&mut draft, row, value)?;
-        match alone::alone(contract, operation, row, &draft, &twin) {
+        match breaks_only(contract, operation, row, &draft, &twin) {
             Ok(()) => return Ok(Broken { draft, twin }),
             Err(cannot) => last = cannot,
         }
@@ -211,12 +219,12 @@ fn acting_at<'r>(
     contract: &Contract,
     operation: &Operation,
     row: &'r Row,
-) -> Result<(acting::Acting, &'r Location), Cannot> {
+) -> Result<(Applicable, &'r Location), Cannot> {
     let Rule::Limit { breach: Breach::Keyword { at, .. }, side: Side::Past, .. } = &row.rule else {
         return Err(Cannot::because("the row is about no keyword"));
     };
     let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
-    let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
+    let levels = applicable::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
     let here = levels.into_iter().nth(path.len());
     here.map(|here| (here, at)).ok_or_else(|| Cannot::because("nothing is known to act on the place"))
 }
@@ -242,8 +250,8 @@ fn past(
         }
         Rule::Limit { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand } => {
             let here = get(twin, row)?;
-            let wanted = outside::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
-            let values = outside::values(contract, &root(operation, row)?, &wanted, choices)?;
+            let wanted = past::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
+            let values = past::values(contract, &root(operation, row)?, &wanted, choices)?;
             values
                 .into_iter()
                 .map(|value| {

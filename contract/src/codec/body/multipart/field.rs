@@ -5,8 +5,8 @@ use serde_json::{Number, Value};
 
 use crate::codec::body::header::{decode_header, encode_header};
 use crate::codec::draft::Reading;
-use crate::codec::hints::{Guide, Listing, Types};
-use crate::codec::style::pairs::is_token;
+use crate::codec::hints::{Hints, Listing, Types};
+use crate::codec::message::is_token;
 use crate::model::{Contract, Encoding, Header};
 
 /// The text of a required field that only has to be a string.
@@ -24,13 +24,13 @@ pub(crate) fn lines(contract: &Contract, encoding: Option<&Encoding>) -> Result<
     let mut lines = String::new();
     for header in described(encoding) {
         let refused = |why: String| format!("the part's header `{}` is required: {why}", header.name);
-        let guide = Guide::new(contract, header.shape.schema());
-        let value = named_value(header, &guide).or_else(|| simplest(&guide).filter(|_| header.required));
+        let hints = Hints::new(contract, header.shape.schema());
+        let value = named_value(header, &hints).or_else(|| simplest(&hints).filter(|_| header.required));
         let text = value.ok_or_else(|| "no value of it is named".to_owned()).and_then(|value| {
             if header.name.is_empty() || !header.name.bytes().all(is_token) {
                 return Err("that is no name of a field".to_owned());
             }
-            fits(&guide, &value)?;
+            fits(&hints, &value)?;
             encode_header(contract, &header.shape, &value).map_err(|refusal| refusal.why)
         });
         let text = match text {
@@ -68,7 +68,7 @@ pub(crate) fn check(
         // Fields of one name are one list (RFC 9110 §5.3).
         match decode_header(contract, &header.shape, &sent.join(", ")) {
             Reading::Value(value) => {
-                fits(&Guide::new(contract, header.shape.schema()), &value)
+                fits(&Hints::new(contract, header.shape.schema()), &value)
                     .map_err(|why| refused(&format!("cannot be accepted: {why}")))?;
             }
             Reading::Absent => {}
@@ -87,24 +87,24 @@ fn described(encoding: Option<&Encoding>) -> impl Iterator<Item = &Header> {
 
 /// Whether the value is of a type that the schema allows, and among those that it lists. The rest of its keywords are not
 /// looked at: this floor does not judge.
-fn fits(guide: &Guide<'_>, value: &Value) -> Result<(), String> {
-    if !guide.types().has(Types::of(value)) {
+fn fits(hints: &Hints<'_>, value: &Value) -> Result<(), String> {
+    if !hints.types().has(Types::of(value)) {
         return Err(format!("{value} is of another type than its schema asks for"));
     }
-    match guide.lists(value) {
+    match hints.lists(value) {
         Some(Listing::Unlisted) => Err(format!("{value} is none of the values that its schema lists")),
         Some(Listing::Listed) | None => Ok(()),
     }
 }
 
 /// The value that the contract itself names.
-fn named_value(header: &Header, guide: &Guide<'_>) -> Option<Value> {
-    let first = |keyword: &str| guide.keyword(keyword).and_then(Value::as_array).and_then(|values| values.first());
+fn named_value(header: &Header, hints: &Hints<'_>) -> Option<Value> {
+    let first = |keyword: &str| hints.keyword(keyword).and_then(Value::as_array).and_then(|values| values.first());
     let of_schema = || {
-        guide
+        hints
             .keyword("const")
-            .or_else(|| guide.keyword("default"))
-            .or_else(|| guide.keyword("example"))
+            .or_else(|| hints.keyword("default"))
+            .or_else(|| hints.keyword("example"))
             .or_else(|| first("examples"))
             .or_else(|| first("enum"))
     };
@@ -112,16 +112,16 @@ fn named_value(header: &Header, guide: &Guide<'_>) -> Option<Value> {
 }
 
 /// A value of a schema that asks for little; `None` where it takes more than its type and a bound to know one.
-fn simplest(guide: &Guide<'_>) -> Option<Value> {
+fn simplest(hints: &Hints<'_>) -> Option<Value> {
     let demands = ["pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "not", "allOf"];
-    if demands.iter().any(|keyword| guide.keyword(keyword).is_some()) {
+    if demands.iter().any(|keyword| hints.keyword(keyword).is_some()) {
         return None;
     }
-    let types = guide.types();
-    let bound = |keyword: &str| guide.keyword(keyword).and_then(Value::as_f64);
+    let types = hints.types();
+    let bound = |keyword: &str| hints.keyword(keyword).and_then(Value::as_f64);
     if types.has(Types::STRING) {
-        let least = guide.keyword("minLength").and_then(Value::as_u64).unwrap_or(0);
-        let most = guide.keyword("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        let least = hints.keyword("minLength").and_then(Value::as_u64).unwrap_or(0);
+        let most = hints.keyword("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
         let length = u64::try_from(TEXT.len()).ok()?.min(most).max(least);
         let length = usize::try_from(length).ok().filter(|length| (1..=MAX_TEXT).contains(length))?;
         return Some(Value::String(TEXT.chars().cycle().take(length).collect()));
@@ -132,7 +132,7 @@ fn simplest(guide: &Guide<'_>) -> Option<Value> {
     if !types.has(Types::NUMBER) {
         return None;
     }
-    match (guide.keyword("minimum"), bound("minimum"), bound("maximum")) {
+    match (hints.keyword("minimum"), bound("minimum"), bound("maximum")) {
         (Some(minimum), Some(least), _) if least > 0.0 => {
             minimum.as_u64().map(|least| Value::Number(Number::from(least)))
         }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use crate::codec::body::format::{Format, Subject};
 use crate::codec::body::text::Charset;
 use crate::codec::bounds::{MAX_PART_HEADER, MAX_PARTS};
-use crate::codec::hints::{Guide, Kind};
-use crate::codec::style::pairs::Named;
+use crate::codec::hints::{Hints, Kind};
+use crate::codec::style::pairs::NamedValue;
 use crate::model::MediaType;
 
 /// The longest boundary (RFC 2046 §5.1.1).
@@ -24,7 +24,7 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
     let Value::Object(members) = value else { return Err("a form holds an object".to_owned()) };
     let mut parts = Vec::new();
     for (name, value) in members {
-        let guide = subject.guide.member(name);
+        let hints = subject.hints.member(name);
         let refused = |why: String| format!("`{name}`: {why}");
         if let Some(named) = styled::styled(subject, name) {
             let fields = field::lines(subject.contract, subject.encoding.get(name)).map_err(refused)?;
@@ -38,12 +38,12 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
             Value::Array(items) if items.is_empty() => {
                 return Err(refused("an empty array cannot be told from none".to_owned()));
             }
-            Value::Array(items) if guide.kind() != Kind::Members => {
+            Value::Array(items) if hints.kind() != Kind::Members => {
                 for (index, item) in items.iter().enumerate() {
-                    parts.push(write_part(subject, name, guide.item(index), item).map_err(refused)?);
+                    parts.push(write_part(subject, name, hints.item(index), item).map_err(refused)?);
                 }
             }
-            _ => parts.push(write_part(subject, name, guide, value).map_err(refused)?),
+            _ => parts.push(write_part(subject, name, hints, value).map_err(refused)?),
         }
     }
     if parts.is_empty() {
@@ -75,7 +75,8 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
         .ok_or("`Content-Type` has no boundary of 1 to 70 characters")?;
     let parts = split(bytes, boundary)?.into_iter().map(Part::parse).collect::<Result<Vec<_>, _>>()?;
     let mut object = Map::new();
-    let styled: Vec<Named<'_>> = subject.encoding.keys().filter_map(|name| styled::styled(subject, name)).collect();
+    let styled: Vec<NamedValue<'_>> =
+        subject.encoding.keys().filter_map(|name| styled::styled(subject, name)).collect();
     for named in &styled {
         let value = styled::read(subject, named, &parts).map_err(|why| format!("`{}`: {why}", named.name))?;
         if let Some(value) = value {
@@ -83,7 +84,7 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
         }
     }
     let is_styled = |name: &str| {
-        styled.iter().any(|named| named.name == name || (named.claims(name) && !subject.guide.names(name)))
+        styled.iter().any(|named| named.name == name || (named.claims(name) && !subject.hints.names(name)))
     };
     let mut names: Map<String, Value> = Map::new();
     let mut groups: Vec<Vec<Part<'_>>> = Vec::new();
@@ -124,9 +125,9 @@ fn free_boundary(parts: &[Vec<u8>]) -> String {
     candidates.into_iter().find(is_free).expect("parts of finite length lack some boundary")
 }
 
-fn write_part(subject: &Subject<'_>, name: &str, guide: Guide<'_>, value: &Value) -> Result<Vec<u8>, String> {
-    let part = Subject::part(subject.contract, guide.clone(), media_type(subject, name, &guide));
-    let is_file = is_binary(&guide);
+fn write_part(subject: &Subject<'_>, name: &str, hints: Hints<'_>, value: &Value) -> Result<Vec<u8>, String> {
+    let part = Subject::part(subject.contract, hints.clone(), media_type(subject, name, &hints));
+    let is_file = is_binary(&hints);
     let body = match value {
         Value::String(text) if is_file || is_bytes(&part)? => Charset::Latin1.write(text)?,
         _ => part.write(value)?,
@@ -148,25 +149,25 @@ fn write_part(subject: &Subject<'_>, name: &str, guide: Guide<'_>, value: &Value
 
 /// The media type of a part that says nothing: the encoding's, or what the schema implies (OpenAPI 3.x "Encoding
 /// Object", `contentType`).
-fn media_type(subject: &Subject<'_>, name: &str, guide: &Guide<'_>) -> MediaType {
+fn media_type(subject: &Subject<'_>, name: &str, hints: &Hints<'_>) -> MediaType {
     let chosen = subject
         .encoding
         .get(name)
         .and_then(|encoding| encoding.content_type.iter().find(|media_type| !media_type.is_range()))
         .cloned();
-    let implied = match guide.kind() {
+    let implied = match hints.kind() {
         Kind::Members | Kind::List => "application/json",
-        _ if is_binary(guide) => "application/octet-stream",
+        _ if is_binary(hints) => "application/octet-stream",
         Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => "text/plain",
     };
     chosen.or_else(|| MediaType::parse(implied)).expect("the media types above are well-formed")
 }
 
 /// True for `format: binary`, and for a `contentMediaType` without `contentEncoding` (OpenAPI 3.1 "Binary Data").
-fn is_binary(guide: &Guide<'_>) -> bool {
-    match guide.keyword("format").and_then(Value::as_str) {
+fn is_binary(hints: &Hints<'_>) -> bool {
+    match hints.keyword("format").and_then(Value::as_str) {
         Some("binary") => true,
-        _ => guide.keyword("contentMediaType").is_some() && guide.keyword("contentEncoding").is_none(),
+        _ => hints.keyword("contentMediaType").is_some() && hints.keyword("contentEncoding").is_none(),
     }
 }
 
@@ -184,30 +185,30 @@ fn escape(name: &str) -> String {
 }
 
 fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<Value, String> {
-    let guide = subject.guide.member(name);
-    let kind = guide.kind();
+    let hints = subject.hints.member(name);
+    let kind = hints.kind();
     match (parts, kind) {
         ([only], Kind::List) => {
-            let value = read_part(subject, only, guide.item(0))?;
+            let value = read_part(subject, only, hints.item(0))?;
             // An array that came as one JSON document.
-            let is_whole = value.is_array() && guide.item(0).kind() != Kind::List;
+            let is_whole = value.is_array() && hints.item(0).kind() != Kind::List;
             Ok(if is_whole { value } else { Value::Array(vec![value]) })
         }
         (_, Kind::List) | ([_, _, ..], Kind::OneOrList | Kind::Untyped) => parts
             .iter()
             .enumerate()
-            .map(|(index, part)| read_part(subject, part, guide.item(index)))
+            .map(|(index, part)| read_part(subject, part, hints.item(index)))
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        ([only], _) => read_part(subject, only, guide),
+        ([only], _) => read_part(subject, only, hints),
         _ => Err("it is given twice".to_owned()),
     }
 }
 
-fn read_part(subject: &Subject<'_>, part: &Part<'_>, guide: Guide<'_>) -> Result<Value, String> {
+fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result<Value, String> {
     field::check(subject.contract, subject.encoding.get(&part.name), &part.fields)?;
     let media_type = match &part.content_type {
-        None => media_type(subject, &part.name, &guide),
+        None => media_type(subject, &part.name, &hints),
         Some(text) => {
             let sent = MediaType::parse(text).ok_or_else(|| format!("`{text}` is not a media type"))?;
             let allowed = subject.encoding.get(&part.name).map_or(&[][..], |encoding| &encoding.content_type);
@@ -217,8 +218,8 @@ fn read_part(subject: &Subject<'_>, part: &Part<'_>, guide: Guide<'_>) -> Result
             sent
         }
     };
-    let reader = Subject::part(subject.contract, guide, media_type);
-    if is_binary(&reader.guide) || is_bytes(&reader)? {
+    let reader = Subject::part(subject.contract, hints, media_type);
+    if is_binary(&reader.hints) || is_bytes(&reader)? {
         return Charset::Latin1.read(part.body).map(Value::String);
     }
     reader.read(part.body)?.ok_or_else(|| format!("{} is not looked into", reader.media_type))

@@ -7,14 +7,14 @@ use crate::codec::body::format::Subject;
 use crate::codec::body::multipart::{Part, field, is_binary};
 use crate::codec::body::text::Charset;
 use crate::codec::draft::Reading;
-use crate::codec::style::escape::{Medium, Reserved};
-use crate::codec::style::pairs::{Named, Pair};
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::pairs::{NamedValue, Pair};
 use crate::document::Version;
 use crate::model::{MediaType, Style};
 
 /// How the member travels, if in a style: where the encoding gives one of `style`, `explode` and `allowReserved`, which
 /// OpenAPI 3.0 ignores here. Bytes have no style.
-pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<Named<'c>> {
+pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<NamedValue<'c>> {
     match subject.contract.document().version() {
         Version::OpenApi30 => return None,
         Version::Swagger2 | Version::OpenApi31 | Version::OpenApi32 => {}
@@ -23,21 +23,21 @@ pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<Name
     if encoding.style.is_none() && encoding.explode.is_none() && !encoding.allow_reserved {
         return None;
     }
-    let guide = subject.guide.member(name);
-    if is_binary(&guide) || is_binary(&guide.item(usize::MAX)) {
+    let hints = subject.hints.member(name);
+    if is_binary(&hints) || is_binary(&hints.item(usize::MAX)) {
         return None;
     }
     let style = encoding.style.unwrap_or(Style::Form);
     let explode = encoding.explode.unwrap_or(style == Style::Form);
-    let kind = guide.kind();
-    Some(Named { name, style, explode, reserved: Reserved::Escaped, medium: Medium::Part, guide, kind })
+    let kind = hints.kind();
+    Some(NamedValue { name, style, explode, reserved: Reserved::Escaped, escaping: Escaping::Part, hints, kind })
 }
 
 /// Reads the member from the parts that belong to it.
 ///
 /// # Errors
 /// What is wrong with one of them.
-pub(crate) fn read(subject: &Subject<'_>, named: &Named<'_>, parts: &[Part<'_>]) -> Result<Option<Value>, String> {
+pub(crate) fn read(subject: &Subject<'_>, named: &NamedValue<'_>, parts: &[Part<'_>]) -> Result<Option<Value>, String> {
     let mut pairs = Vec::new();
     for part in parts.iter().filter(|part| named.claims(&part.name)) {
         field::check(subject.contract, subject.encoding.get(named.name), &part.fields)?;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::codec::hints::Guide;
+use crate::codec::hints::Hints;
 
 /// How one value is named and what kind of node it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub(crate) enum Wrapping {
 
 impl<'c> Wire<'c> {
     /// How a value is named: by its `xml`, or else as given.
-    pub(crate) fn new(guide: &Guide<'c>, fallback: &'c str) -> Self {
-        let xml = guide.keyword("xml");
+    pub(crate) fn new(hints: &Hints<'c>, fallback: &'c str) -> Self {
+        let xml = hints.keyword("xml");
         let text = |key: &str| xml.and_then(|xml| xml.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
         let is_attribute = xml.is_some_and(|xml| xml.get("attribute") == Some(&Value::Bool(true)));
         let node = match text("nodeType") {
@@ -50,7 +50,7 @@ impl<'c> Wire<'c> {
     }
 
     /// How the items of an array with this name are named.
-    pub(crate) fn item(&self, item: &Guide<'c>) -> Self {
+    pub(crate) fn item(&self, item: &Hints<'c>) -> Self {
         Self { node: Node::Element, ..Self::new(item, self.name) }
     }
 
@@ -78,8 +78,8 @@ impl<'c> Wire<'c> {
 
 impl Wrapping {
     /// What an array's `xml` says.
-    pub(crate) fn of(guide: &Guide<'_>) -> Self {
-        let xml = guide.keyword("xml");
+    pub(crate) fn of(hints: &Hints<'_>) -> Self {
+        let xml = hints.keyword("xml");
         let is_wrapped = xml.is_some_and(|xml| {
             xml.get("wrapped") == Some(&Value::Bool(true))
                 || xml.get("nodeType").and_then(Value::as_str) == Some("element")
@@ -90,8 +90,8 @@ impl Wrapping {
 
 /// How the root element is named: by its `xml`, or after the component that the body refers to; `None` where neither
 /// gives a name.
-pub(crate) fn root<'c>(guide: &Guide<'c>) -> Option<Wire<'c>> {
-    let fallback = guide.component().unwrap_or("");
-    let wire = Wire { node: Node::Element, ..Wire::new(guide, fallback) };
+pub(crate) fn root<'c>(hints: &Hints<'c>) -> Option<Wire<'c>> {
+    let fallback = hints.component().unwrap_or("");
+    let wire = Wire { node: Node::Element, ..Wire::new(hints, fallback) };
     (!wire.name.is_empty()).then_some(wire)
 }

@@ -6,7 +6,7 @@ use crate::codec::body::format::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::{Element, parse};
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
-use crate::codec::hints::{Guide, Kind};
+use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::primitive;
 
 /// Attributes of this namespace speak of schemas, not of data.
@@ -19,31 +19,31 @@ const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
     let text = Charset::of(&subject.media_type)?.read(bytes)?;
     let element = parse(&text)?;
-    if let Some(wire) = root(&subject.guide)
+    if let Some(wire) = root(&subject.hints)
         && !wire.fits(&element.name, element.namespace.as_deref())
     {
         return Err(format!("the root element is `{}`, not `{}`", element.name, wire.qualified()));
     }
-    value(&element, &subject.guide)
+    value(&element, &subject.hints)
 }
 
-fn value(element: &Element, guide: &Guide<'_>) -> Result<Value, String> {
+fn value(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
     let is_leaf = element.children.is_empty() && element.attributes.is_empty();
-    match guide.kind() {
-        Kind::List => items(element, guide, &Wire::new(guide, &element.name).item(&guide.item(0))),
-        Kind::Members => members(element, guide),
-        Kind::OneOrMembers | Kind::Untyped if !is_leaf => members(element, guide),
-        Kind::One | Kind::OneOrList if !element.children.is_empty() => members(element, guide),
-        Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => Ok(primitive::read(guide, &element.text)),
+    match hints.kind() {
+        Kind::List => items(element, hints, &Wire::new(hints, &element.name).item(&hints.item(0))),
+        Kind::Members => members(element, hints),
+        Kind::OneOrMembers | Kind::Untyped if !is_leaf => members(element, hints),
+        Kind::One | Kind::OneOrList if !element.children.is_empty() => members(element, hints),
+        Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => Ok(primitive::read(hints, &element.text)),
     }
 }
 
-fn items(element: &Element, guide: &Guide<'_>, wire: &Wire<'_>) -> Result<Value, String> {
+fn items(element: &Element, hints: &Hints<'_>, wire: &Wire<'_>) -> Result<Value, String> {
     let item = |(index, child): (usize, &Element)| {
         if !wire.fits(&child.name, child.namespace.as_deref()) {
             return Err(format!("`{}` stands where `{}` was expected", child.name, wire.qualified()));
         }
-        value(child, &guide.item(index))
+        value(child, &hints.item(index))
     };
     if element.has_text() {
         return Err(format!("text stands among the elements of `{}`", element.name));
@@ -54,7 +54,7 @@ fn items(element: &Element, guide: &Guide<'_>, wire: &Wire<'_>) -> Result<Value,
 /// A property that the schema describes, and the elements found for it.
 struct Field<'e, 'c> {
     property: &'c str,
-    guide: Guide<'c>,
+    hints: Hints<'c>,
     wire: Wire<'c>,
     /// The name of its items, where it is an array.
     list: Option<(Wrapping, Wire<'c>)>,
@@ -62,11 +62,11 @@ struct Field<'e, 'c> {
 }
 
 impl<'c> Field<'_, 'c> {
-    fn new(guide: &Guide<'c>, property: &'c str) -> Self {
-        let guide = guide.member(property);
-        let wire = Wire::new(&guide, property);
-        let list = matches!(guide.kind(), Kind::List).then(|| (Wrapping::of(&guide), wire.item(&guide.item(0))));
-        Self { property, guide, wire, list, found: Vec::new() }
+    fn new(hints: &Hints<'c>, property: &'c str) -> Self {
+        let hints = hints.member(property);
+        let wire = Wire::new(&hints, property);
+        let list = matches!(hints.kind(), Kind::List).then(|| (Wrapping::of(&hints), wire.item(&hints.item(0))));
+        Self { property, hints, wire, list, found: Vec::new() }
     }
 
     /// The element that stands for the property in its parent.
@@ -79,15 +79,15 @@ impl<'c> Field<'_, 'c> {
 
     fn value(&self) -> Result<Option<Value>, String> {
         let each = || {
-            let values = self.found.iter().enumerate().map(|(index, element)| value(element, &self.guide.item(index)));
+            let values = self.found.iter().enumerate().map(|(index, element)| value(element, &self.hints.item(index)));
             values.collect::<Result<_, _>>().map(|values| Some(Value::Array(values)))
         };
         match (&self.list, self.found.as_slice()) {
             (_, []) => Ok(None),
             (Some((Wrapping::Bare, _)), _) => each(),
-            (Some((Wrapping::Wrapped, item)), [only]) => items(only, &self.guide, item).map(Some),
-            (None, [only]) => value(only, &self.guide).map(Some),
-            (None, _) if matches!(self.guide.kind(), Kind::Untyped | Kind::OneOrList) => each(),
+            (Some((Wrapping::Wrapped, item)), [only]) => items(only, &self.hints, item).map(Some),
+            (None, [only]) => value(only, &self.hints).map(Some),
+            (None, _) if matches!(self.hints.kind(), Kind::Untyped | Kind::OneOrList) => each(),
             (Some((Wrapping::Wrapped, _)) | None, _) => Err(format!("the element `{}` is given twice", self.wire.name)),
         }
     }
@@ -98,9 +98,9 @@ fn misplaced(fields: &[Field<'_, '_>], name: &str) -> bool {
     fields.iter().any(|field| field.property == name || field.wire.name == name)
 }
 
-fn members(element: &Element, guide: &Guide<'_>) -> Result<Value, String> {
+fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
     let mut fields: Vec<Field<'_, '_>> =
-        guide.properties().into_iter().map(|property| Field::new(guide, property)).collect();
+        hints.properties().into_iter().map(|property| Field::new(hints, property)).collect();
     let mut object = Map::new();
     for attribute in
         element.attributes.iter().filter(|attribute| attribute.namespace.as_deref() != Some(SCHEMA_INSTANCE))
@@ -109,7 +109,7 @@ fn members(element: &Element, guide: &Guide<'_>) -> Result<Value, String> {
             field.wire.node == Node::Attribute && field.wire.fits(&attribute.name, attribute.namespace.as_deref())
         });
         match field {
-            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.guide, &attribute.value)),
+            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)),
             None if misplaced(&fields, &attribute.name) => {
                 return Err(format!(
                     "the attribute `{}` is not what the schema describes by that name",
@@ -121,7 +121,7 @@ fn members(element: &Element, guide: &Guide<'_>) -> Result<Value, String> {
     }
     match fields.iter().find(|field| field.wire.node == Node::Text) {
         Some(field) if !element.text.is_empty() => {
-            object.insert(field.property.to_owned(), primitive::read(&field.guide, &element.text));
+            object.insert(field.property.to_owned(), primitive::read(&field.hints, &element.text));
         }
         Some(_) => {}
         None if element.has_text() => return Err(format!("text stands among the elements of `{}`", element.name)),
@@ -138,7 +138,7 @@ fn members(element: &Element, guide: &Guide<'_>) -> Result<Value, String> {
                 return Err(format!("the element `{}` is not what the schema describes by that name", child.name));
             }
             None => {
-                let read = value(child, &guide.member(&child.name))?;
+                let read = value(child, &hints.member(&child.name))?;
                 match others.get_mut(&child.name) {
                     None => {
                         others.insert(child.name.clone(), Value::Array(vec![read]));

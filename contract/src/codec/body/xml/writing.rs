@@ -8,7 +8,7 @@ use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::is_character;
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
 use crate::codec::bounds::{MAX_VALUES, MAX_XML_DEPTH};
-use crate::codec::hints::Guide;
+use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
 /// Writes a document.
@@ -19,23 +19,23 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
     let charset = Charset::of(&subject.media_type)?;
     let mut left = MAX_VALUES;
     json::check(value, MAX_XML_DEPTH, &mut left)?;
-    let wire = root(&subject.guide).ok_or("the document gives the root element no name")?;
+    let wire = root(&subject.hints).ok_or("the document gives the root element no name")?;
     let mut text = format!("<?xml version=\"1.0\" encoding=\"{}\"?>", charset.name());
-    element(&mut text, &wire, &subject.guide, value)?;
+    element(&mut text, &wire, &subject.hints, value)?;
     charset.write(&text)
 }
 
-fn element(out: &mut String, wire: &Wire<'_>, guide: &Guide<'_>, value: &Value) -> Result<(), String> {
+fn element(out: &mut String, wire: &Wire<'_>, hints: &Hints<'_>, value: &Value) -> Result<(), String> {
     let name = qualified(wire)?;
     let mut tag = Tag { name, attributes: Vec::new() };
     tag.declare(wire)?;
     match value {
-        Value::Object(members) => object(out, tag, guide, members),
+        Value::Object(members) => object(out, tag, hints, members),
         Value::Array(items) => {
             tag.open(out);
             for (index, item) in items.iter().enumerate() {
-                let guide = guide.item(index);
-                element(out, &wire.item(&guide), &guide, item)?;
+                let hints = hints.item(index);
+                element(out, &wire.item(&hints), &hints, item)?;
             }
             tag.close(out);
             Ok(())
@@ -49,24 +49,24 @@ fn element(out: &mut String, wire: &Wire<'_>, guide: &Guide<'_>, value: &Value) 
     }
 }
 
-fn object(out: &mut String, mut tag: Tag, guide: &Guide<'_>, members: &Map<String, Value>) -> Result<(), String> {
+fn object(out: &mut String, mut tag: Tag, hints: &Hints<'_>, members: &Map<String, Value>) -> Result<(), String> {
     let mut content = String::new();
     for (name, value) in members {
-        let guide = guide.member(name);
-        let wire = Wire::new(&guide, name);
+        let hints = hints.member(name);
+        let wire = Wire::new(&hints, name);
         match (wire.node, value) {
             (Node::Attribute, _) => {
                 tag.declare(&wire)?;
                 tag.add(qualified(&wire)?, &primitive::write(value)?)?;
             }
             (Node::Text, _) => escape(&mut content, &primitive::write(value)?)?,
-            (Node::Element, Value::Array(items)) if Wrapping::of(&guide) == Wrapping::Bare => {
+            (Node::Element, Value::Array(items)) if Wrapping::of(&hints) == Wrapping::Bare => {
                 for (index, item) in items.iter().enumerate() {
-                    let guide = guide.item(index);
-                    element(&mut content, &wire.item(&guide), &guide, item)?;
+                    let hints = hints.item(index);
+                    element(&mut content, &wire.item(&hints), &hints, item)?;
                 }
             }
-            (Node::Element, _) => element(&mut content, &wire, &guide, value)?,
+            (Node::Element, _) => element(&mut content, &wire, &hints, value)?,
         }
     }
     tag.open(out);

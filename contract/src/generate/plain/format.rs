@@ -1,7 +1,7 @@
 //! Texts of the formats that are asserted, and near misses of each.
 
 use crate::generate::Choices;
-use crate::generate::pattern::{letter, letters};
+use crate::generate::plain::pattern::{letter, letters};
 use crate::model::{FormatOf, asserted_format};
 
 /// A text of a format, within a length where the format leaves one free; `None` for formats that assert nothing, or where

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::generate::Choices;
-use crate::generate::facets::Facets;
-use crate::generate::words;
+use crate::generate::plain::facets::Facets;
+use crate::generate::plain::words;
 
 /// Words in names of members: what one says comes first, and what the other says comes after it.
 const ORDERED: [(&str, &str); 14] = [

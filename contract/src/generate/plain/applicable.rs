@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::facets::matches;
-use crate::generate::maker::Way;
-use crate::generate::place::named_by_pattern;
+use crate::generate::plain::facets::matches;
+use crate::generate::plain::maker::Way;
+use crate::generate::plain::place::named_by_pattern;
 use crate::model::Contract;
 use crate::rule::Branch;
 
 /// How many schemas may act on one value before the rest is passed over.
 const MAX_PARTS: usize = 32;
 
-/// All that acts on one value.
+/// The schemas that act on one value, with the branches that are taken and the conditions that may not hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Acting {
+pub(crate) struct Applicable {
     /// The schemas that it must satisfy.
     pub(crate) parts: Vec<Location>,
     /// The branches that are taken here, which stand among the parts.
@@ -40,8 +40,8 @@ impl Taken {
 }
 
 /// What acts on each value on a way, from the whole to the place. Ends early where nothing is known of what follows.
-pub(crate) fn along(contract: &Contract, root: &Location, way: Way<'_>) -> Vec<Acting> {
-    let mut here = Acting::default();
+pub(crate) fn along(contract: &Contract, root: &Location, way: Way<'_>) -> Vec<Applicable> {
+    let mut here = Applicable::default();
     parts(contract, root, &mut here.parts);
     let mut found = vec![];
     for depth in 0..=way.path.len() {
@@ -57,7 +57,7 @@ pub(crate) fn along(contract: &Contract, root: &Location, way: Way<'_>) -> Vec<A
     found
 }
 
-impl Acting {
+impl Applicable {
     fn take(&mut self, contract: &Contract, branch: &Branch) {
         if branch.is_condition() {
             if branch.index == 0 {

@@ -3,14 +3,14 @@
 
 use serde_json::Value;
 
-use crate::generate::facets::{Distinct, Facets};
-use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker, Way, index};
-use crate::generate::text::text;
+use crate::generate::plain::facets::{Distinct, Facets};
+use crate::generate::plain::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker, Way, index};
+use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Choices};
 use crate::model::Schema;
 
 impl<'c> Maker<'c, '_> {
-    pub(super) fn array(
+    pub(crate) fn array(
         &mut self,
         facets: &Facets<'c>,
         name: &str,
@@ -72,7 +72,7 @@ impl<'c> Maker<'c, '_> {
     }
 
     /// How many items there may be beyond those that must be there.
-    pub(super) fn room(&self, depth: usize) -> u64 {
+    pub(crate) fn room(&self, depth: usize) -> u64 {
         if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 }
     }
 
@@ -132,7 +132,7 @@ impl<'c> Maker<'c, '_> {
 }
 
 /// How many items there may be before one comes that nothing allows.
-pub(super) fn closed(facets: &Facets<'_>) -> Option<u64> {
+pub(crate) fn closed(facets: &Facets<'_>) -> Option<u64> {
     let never = |schema: &Schema<'_>| schema.value == &Value::Bool(false);
     let length = |count: usize| u64::try_from(count).expect("a short list");
     let by_list = facets.lists.iter().flat_map(|list| {
@@ -147,7 +147,7 @@ pub(super) fn closed(facets: &Facets<'_>) -> Option<u64> {
 }
 
 /// `emails` holds an `email`, `addresses` an `address`.
-pub(super) fn singular(name: &str) -> &str {
+pub(crate) fn singular(name: &str) -> &str {
     if name.ends_with("sses") {
         name.strip_suffix("es").unwrap_or(name)
     } else if name.ends_with("ss") {

@@ -2,7 +2,7 @@
 
 /// The pattern without its look-around groups, and what its look-aheads of the form `(?=.*X)` ask for; `None` where there
 /// is no look-around, or its groups do not close.
-pub(super) fn set_aside(pattern: &str) -> Option<(String, Vec<String>)> {
+pub(crate) fn set_aside(pattern: &str) -> Option<(String, Vec<String>)> {
     let characters: Vec<char> = pattern.chars().collect();
     let mut rest = String::new();
     let mut wanted = Vec::new();

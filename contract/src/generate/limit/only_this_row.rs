@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::codec::Draft;
 use crate::document::Pointer;
 use crate::generate::limit::{NOT_THERE, root, subject_value, subject_value_mut};
-use crate::generate::place::concrete;
+use crate::generate::plain::place::concrete;
 use crate::generate::request::violations;
 use crate::generate::{Cannot, Why};
 use crate::model::{Contract, Direction, Operation};
@@ -13,7 +13,7 @@ use crate::rule::{Branch, Breach, Keyword, Row};
 use crate::validate::{self, Violation};
 
 /// Whether a request, read back from its own bytes, breaks the row and nothing else.
-pub(super) fn alone(
+pub(crate) fn breaks_only(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -88,15 +88,15 @@ fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twi
         None => match inner.alternative() {
             Some(next) => {
                 let within = |draft: &Draft, value: Value| {
-                    let mut inside = draft.clone();
-                    *subject_value_mut(&mut inside, &row.subject)? = value;
-                    Some(inside)
+                    let mut narrowed = draft.clone();
+                    *subject_value_mut(&mut narrowed, &row.subject)? = value;
+                    Some(narrowed)
                 };
                 let missing = || Cannot::because(NOT_THERE);
                 let kept = kept.cloned().ok_or_else(missing)?;
-                let (inside, kept) =
+                let (narrowed, kept) =
                     (within(draft, owner).ok_or_else(missing)?, within(twin, kept).ok_or_else(missing)?);
-                in_branch(contract, &inner, next, &inside, &kept)
+                in_branch(contract, &inner, next, &narrowed, &kept)
             }
             None => Ok(()),
         },

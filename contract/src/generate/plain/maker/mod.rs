@@ -8,21 +8,24 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::facets::{Facets, Kind};
-use crate::generate::number::{Numeric, number};
-use crate::generate::text::text;
+use crate::generate::plain::facets::{Facets, Kind};
+use crate::generate::plain::number::{Numeric, number};
+use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::Branch;
 
 /// How deep optional members are still filled in; below, only what must be there is.
-pub(super) const FULL_DEPTH: usize = 3;
+pub(crate) const FULL_DEPTH: usize = 3;
 
 /// How deep a value may become before its schema is taken for one that no finite value satisfies.
 const MAX_DEPTH: usize = 40;
 
 /// How often a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
-pub(super) const ATTEMPTS: usize = 12;
+pub(crate) const ATTEMPTS: usize = 12;
+
+/// The first attempt that leaves optional members out.
+pub(crate) const LEAN: usize = 2;
 
 /// How many values are made for one value, all attempts together, before it is given up: twice what the longest list takes.
 pub(crate) const MAX_VALUES: usize = 20_000;
@@ -31,10 +34,10 @@ pub(crate) const MAX_VALUES: usize = 20_000;
 const MAX_FAILURES: usize = 400;
 
 /// After how many values in one value optional members are left out, so that wide schemas end in time.
-pub(super) const FULL_STEPS: usize = 400;
+pub(crate) const FULL_STEPS: usize = 400;
 
 /// How many items or members are made at the most; a contract that asks for more is told so.
-pub(super) const MAX_ITEMS: u64 = 10_000;
+pub(crate) const MAX_ITEMS: u64 = 10_000;
 
 /// The way to a place within a value.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,21 +58,21 @@ struct Forced {
 }
 
 pub(crate) struct Maker<'c, 'x> {
-    pub(super) contract: &'c Contract,
-    pub(super) direction: Direction,
-    pub(super) choices: &'x mut dyn Choices,
-    pub(super) attempt: usize,
-    pub(super) steps: usize,
+    pub(crate) contract: &'c Contract,
+    pub(crate) direction: Direction,
+    pub(crate) choices: &'x mut dyn Choices,
+    pub(crate) attempt: usize,
+    pub(crate) steps: usize,
     /// The same in all attempts.
-    pub(super) spent: usize,
+    pub(crate) spent: usize,
     /// The optional members that the next object has, those and no others; as it comes where nothing is said.
-    pub(super) exactly: Option<Vec<String>>,
+    pub(crate) exactly: Option<Vec<String>>,
     /// Whether what is made lies on the way: it leads there or is the place itself.
-    pub(super) on_way: bool,
+    pub(crate) on_way: bool,
     /// How many values could not be made.
-    pub(super) failures: usize,
+    pub(crate) failures: usize,
     /// Members of the objects that are being made, each with its place in its recipe.
-    pub(super) made: Vec<(usize, Value)>,
+    pub(crate) made: Vec<(usize, Value)>,
     /// The branches to take on the way.
     forced: Vec<Forced>,
     /// What was folded before: items of a list have the same schema.
@@ -118,12 +121,12 @@ impl<'c, 'x> Maker<'c, 'x> {
     }
 
     /// True where no more values are made.
-    pub(super) fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.spent > MAX_VALUES
     }
 
     /// What is said then.
-    pub(super) fn needs_more() -> Cannot {
+    pub(crate) fn needs_more() -> Cannot {
         Cannot::budget(format!("the value needs more than {MAX_VALUES} values to be made"))
     }
 
@@ -154,7 +157,7 @@ impl<'c, 'x> Maker<'c, 'x> {
     }
 
     /// Counts a value that is about to be made.
-    pub(super) fn count(&mut self, depth: usize) -> Result<(), Cannot> {
+    pub(crate) fn count(&mut self, depth: usize) -> Result<(), Cannot> {
         if depth > MAX_DEPTH {
             return Err(Cannot::because("no finite value satisfies the schema"));
         }
@@ -290,7 +293,7 @@ impl<'c, 'x> Maker<'c, 'x> {
     }
 
     /// One of these types, which stand in their order.
-    pub(super) fn among(&mut self, kinds: &[Kind], depth: usize) -> Result<Kind, Cannot> {
+    pub(crate) fn among(&mut self, kinds: &[Kind], depth: usize) -> Result<Kind, Cannot> {
         let mut kinds = kinds;
         if let [only] = kinds {
             // As many decisions are taken as where there are several.
@@ -317,6 +320,6 @@ impl<'c, 'x> Maker<'c, 'x> {
     }
 }
 
-pub(super) fn index(small: u64) -> usize {
+pub(crate) fn index(small: u64) -> usize {
     usize::try_from(small).expect("a small number")
 }

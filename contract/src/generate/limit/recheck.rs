@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
-use crate::generate::limit::alone::alone;
+use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::limit::{Broken, advised, get, subject_value};
-use crate::generate::place::concrete;
+use crate::generate::plain::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Breach, Keyword, Row, Rule, Side, Subject};
@@ -29,7 +29,7 @@ pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Dr
     let Ok(mut found) = violations(contract, operation, draft) else { return false };
     found.retain(|violation| violation.breaks(row));
     let in_one_place = found.windows(2).all(|two| two[0].pointer == two[1].pointer);
-    in_one_place && as_far_past(row, met, draft) && alone(contract, operation, row, draft, twin).is_ok()
+    in_one_place && as_far_past(row, met, draft) && breaks_only(contract, operation, row, draft, twin).is_ok()
 }
 
 fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::document::Location;
-use crate::generate::decimal::Decimal;
-use crate::generate::facets::{Alternative, Facets, Kind, natural};
-use crate::generate::format::near_misses;
-use crate::generate::limit::kinds::{assorted, wrong};
-use crate::generate::number::step;
-use crate::generate::place::facets_at;
+use crate::generate::plain::assorted::{assorted, wrong};
+use crate::generate::plain::decimal::Decimal;
+use crate::generate::plain::facets::{Alternative, Facets, Kind, natural};
+use crate::generate::plain::format::near_misses;
+use crate::generate::plain::number::step;
+use crate::generate::plain::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction, is_number_format};
@@ -19,16 +19,16 @@ use crate::validate;
 const UNEXPECTED: &str = "etalonUnexpected";
 
 /// What is to be broken, and the valid value that stands there.
-pub(super) struct Wanted<'w> {
-    pub(super) row: &'w Row,
-    pub(super) keyword: Keyword,
-    pub(super) member: Option<&'w str>,
-    pub(super) operand: &'w Value,
-    pub(super) variant: usize,
-    pub(super) here: &'w Value,
+pub(crate) struct Wanted<'w> {
+    pub(crate) row: &'w Row,
+    pub(crate) keyword: Keyword,
+    pub(crate) member: Option<&'w str>,
+    pub(crate) operand: &'w Value,
+    pub(crate) variant: usize,
+    pub(crate) here: &'w Value,
 }
 
-pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
+pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
     match keyword {
         Keyword::Type => wrong(subject, operand, &Value::Null).len().max(1),
         Keyword::Format => match operand.as_str() {
@@ -44,7 +44,7 @@ pub(super) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
 }
 
 /// Values to try, the most telling first; each is judged before it is used.
-pub(super) fn values<'c>(
+pub(crate) fn values<'c>(
     contract: &'c Contract,
     root: &Location,
     wanted: &Wanted<'_>,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::generate::decimal::Decimal;
+use crate::generate::plain::decimal::Decimal;
 
 /// The JSON types, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "string" | "file" => Self::String,
             "integer" => Self::Integer,

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::generate::facets::Facets;
-use crate::generate::pattern::{Known, letters};
-use crate::generate::{Cannot, Choices, Taste, format, pattern, words};
+use crate::generate::plain::facets::Facets;
+use crate::generate::plain::pattern::{Known, letters};
+use crate::generate::plain::{format, pattern, words};
+use crate::generate::{Cannot, Choices, Taste};
 
 /// The longest text that is made; a contract that asks for more is told so.
 pub(crate) const MAX_TEXT: u64 = 1_000_000;

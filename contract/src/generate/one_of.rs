@@ -5,9 +5,9 @@
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::generate::facets::{Facets, Kind};
-use crate::generate::limit::assorted;
-use crate::generate::maker::Way;
+use crate::generate::plain::assorted::assorted;
+use crate::generate::plain::facets::{Facets, Kind};
+use crate::generate::plain::maker::Way;
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::{self, Violation};
@@ -32,17 +32,17 @@ pub(crate) fn mend(
     way: Way<'_>,
     value: &Value,
 ) -> Option<Value> {
-    Apart { contract, direction, way, left: MAX_CHECKS }.schema(at, &Pointer::root(), value.clone())
+    Mending { contract, direction, way, left: MAX_CHECKS }.schema(at, &Pointer::root(), value.clone())
 }
 
-struct Apart<'c, 'w> {
+struct Mending<'c, 'w> {
     contract: &'c Contract,
     direction: Direction,
     way: Way<'w>,
     left: usize,
 }
 
-impl<'c> Apart<'c, '_> {
+impl<'c> Mending<'c, '_> {
     /// Mends the value at a place until its schema has nothing against it.
     fn schema(&mut self, at: &Location, here: &Pointer, mut value: Value) -> Option<Value> {
         for _ in 0..MAX_ROUNDS {
@@ -114,29 +114,29 @@ impl<'c> Apart<'c, '_> {
         &self,
         schemas: &[Schema<'c>],
         here: &Pointer,
-        inside: &Pointer,
+        place: &Pointer,
         value: &Value,
         depth: usize,
         into: &mut Vec<Change>,
     ) {
         let Some(depth) = depth.checked_sub(1).filter(|_| into.len() < MAX_CHECKS) else { return };
         let Ok(facets) = Facets::of(self.contract, schemas, self.direction) else { return };
-        let full = here.append(inside);
+        let full = here.append(place);
         match value {
             Value::Object(members) => {
                 let mut names = facets.described();
                 names.extend(facets.required.iter().filter(|name| !facets.described().contains(name)));
                 for name in &names {
-                    let at = inside.join(name);
+                    let at = place.join(name);
                     let schemas = facets.member(name);
                     match members.get(*name) {
                         None => into.extend(self.strange(&schemas).into_iter().map(|s| Change::Put(at.clone(), s))),
                         Some(member) => self.changes(&schemas, here, &at, member, depth, into),
                     }
                 }
-                into.push(Change::Put(inside.join(UNDESCRIBED), Value::from("text")));
+                into.push(Change::Put(place.join(UNDESCRIBED), Value::from("text")));
                 for name in members.keys() {
-                    let at = inside.join(name);
+                    let at = place.join(name);
                     if !self.is_on_way(&here.append(&at)) {
                         into.push(Change::Remove(at));
                     }
@@ -144,18 +144,18 @@ impl<'c> Apart<'c, '_> {
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate().take(2) {
-                    self.changes(&facets.item(index), here, &inside.index(index), item, depth, into);
+                    self.changes(&facets.item(index), here, &place.index(index), item, depth, into);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
         for alternative in &facets.alternatives {
             for branch in alternative.branches() {
-                self.changes(&[branch], here, inside, value, depth, into);
+                self.changes(&[branch], here, place, value, depth, into);
             }
         }
         if !self.leads_on(&full) {
-            into.extend(self.strange(schemas).into_iter().map(|strange| Change::Put(inside.clone(), strange)));
+            into.extend(self.strange(schemas).into_iter().map(|strange| Change::Put(place.clone(), strange)));
         }
     }
 

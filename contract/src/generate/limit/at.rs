@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::facets::{Facets, Kind, is_flagged, natural};
 use crate::generate::limit::pairwise;
-use crate::generate::number::{self, Edge, edge};
-use crate::generate::place::facets_at;
+use crate::generate::plain::facets::{Facets, Kind, is_flagged, natural};
+use crate::generate::plain::number::{self, Edge, edge};
+use crate::generate::plain::place::facets_at;
 use crate::generate::value::{object_of, value_of};
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction};
@@ -20,11 +20,11 @@ const WIDE: &str = "é";
 const MAX_SHOWN: usize = 32;
 
 /// Which of a long list is shown: the first, the last, and others spread evenly between.
-pub(super) fn sampled(length: usize, variant: usize) -> usize {
+pub(crate) fn sampled(length: usize, variant: usize) -> usize {
     if length <= MAX_SHOWN { variant } else { variant.min(MAX_SHOWN - 1) * (length - 1) / (MAX_SHOWN - 1) }
 }
 
-pub(super) fn variants(keyword: Keyword, operand: &Value) -> usize {
+pub(crate) fn variants(keyword: Keyword, operand: &Value) -> usize {
     match keyword {
         Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
         Keyword::AnyOf | Keyword::OneOf => {
@@ -37,7 +37,7 @@ pub(super) fn variants(keyword: Keyword, operand: &Value) -> usize {
     }
 }
 
-pub(super) fn value(
+pub(crate) fn value(
     contract: &Contract,
     root: &Location,
     row: &Row,
@@ -92,7 +92,8 @@ pub(super) fn value(
                 if !facets.patterns.is_empty() || !facets.formats.is_empty() {
                     return Err(Cannot::because("the pattern or format decides which characters are used"));
                 }
-                let length = usize::try_from(length.min(crate::generate::text::MAX_TEXT)).expect("at most a million");
+                let length =
+                    usize::try_from(length.min(crate::generate::plain::text::MAX_TEXT)).expect("at most a million");
                 return Ok(Value::String(WIDE.repeat(length)));
             }
             facets.min_length = length;

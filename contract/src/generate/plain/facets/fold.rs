@@ -6,26 +6,26 @@ use serde_json::Value;
 
 use crate::document::Location;
 use crate::generate::Cannot;
-use crate::generate::decimal::Decimal;
-use crate::generate::facets::{Alternative, Bound, Condition, Contains, Distinct, Facets, Kind, List, Members};
+use crate::generate::plain::decimal::Decimal;
+use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Distinct, Facets, Kind, List, Members};
 use crate::model::{Contract, Schema};
 
 /// How many references and branches may be folded into one view before a schema is taken for circular.
 const MAX_FOLDS: usize = 256;
 
 /// Folds schemas into facets.
-pub(super) struct Folds<'c> {
+pub(crate) struct Folds<'c> {
     contract: &'c Contract,
     following: Vec<Location>,
     left: usize,
 }
 
 impl<'c> Folds<'c> {
-    pub(super) fn new(contract: &'c Contract) -> Self {
+    pub(crate) fn new(contract: &'c Contract) -> Self {
         Self { contract, following: Vec::new(), left: MAX_FOLDS }
     }
 
-    pub(super) fn fold(&mut self, schema: Schema<'c>, into: &mut Facets<'c>) -> Result<(), Cannot> {
+    pub(crate) fn fold(&mut self, schema: Schema<'c>, into: &mut Facets<'c>) -> Result<(), Cannot> {
         self.left = self.left.checked_sub(1).ok_or_else(|| Cannot::budget("the schema folds into too many parts"))?;
         let Value::Object(keywords) = schema.value else {
             into.never |= schema.value == &Value::Bool(false);
@@ -64,7 +64,7 @@ impl<'c> Folds<'c> {
     }
 
     /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
-    pub(super) fn avoid(&mut self, not: Schema<'c>, into: &mut Facets<'c>) {
+    pub(crate) fn avoid(&mut self, not: Schema<'c>, into: &mut Facets<'c>) {
         into.nots.push(not);
         let Value::Object(keywords) = not.value else {
             into.never |= not.value == &Value::Bool(true);

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::generate::Cannot;
-use crate::generate::facets::{Alternative, Condition, Facets, Kind};
-use crate::generate::maker::{FULL_DEPTH, MAX_DEPTH, Maker, index};
+use crate::generate::plain::facets::{Alternative, Condition, Facets, Kind};
+use crate::generate::plain::maker::{FULL_DEPTH, MAX_DEPTH, Maker, index};
 use crate::model::Schema;
 
 impl<'c> Maker<'c, '_> {
     /// Folds one branch of each alternative in. Later attempts start elsewhere, so that every branch is tried.
-    pub(in crate::generate) fn choose(
+    pub(crate) fn choose(
         &mut self,
         facets: &mut Facets<'c>,
         shift: usize,

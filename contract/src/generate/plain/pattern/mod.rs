@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, RwLock};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::generate::Choices;
-use crate::generate::pattern::part::Part;
+use crate::generate::plain::pattern::part::Part;
 
 /// How often `*` and `+` repeat where no length asks for more.
 const MANY: u64 = 8;

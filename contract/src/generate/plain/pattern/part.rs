@@ -3,14 +3,14 @@
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use crate::generate::Choices;
-use crate::generate::pattern::MANY;
+use crate::generate::plain::pattern::MANY;
 
 /// A part of a pattern, and how many characters its matches have.
 #[derive(Debug)]
-pub(super) struct Part {
-    pub(super) least: u64,
+pub(crate) struct Part {
+    pub(crate) least: u64,
     /// `None` for endless.
-    pub(super) most: Option<u64>,
+    pub(crate) most: Option<u64>,
     shape: Shape,
 }
 
@@ -37,7 +37,7 @@ enum Shape {
 type Lengths = (u64, Option<u64>);
 
 impl Part {
-    pub(super) fn of(hir: &Hir) -> Self {
+    pub(crate) fn of(hir: &Hir) -> Self {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => Self { least: 0, most: Some(0), shape: Shape::Empty },
             HirKind::Literal(literal) => {
@@ -95,7 +95,7 @@ impl Part {
     }
 
     /// Writes a match of exactly that many characters.
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &self,
         length: u64,
         choices: &mut dyn Choices,

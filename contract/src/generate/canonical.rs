@@ -11,8 +11,8 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Cause, Prepare
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Pointer, Source};
-use crate::generate::acting::{Acting, along};
-use crate::generate::maker::Way;
+use crate::generate::plain::applicable::{Applicable, along};
+use crate::generate::plain::maker::Way;
 use crate::generate::{Cannot, Why};
 use crate::model::{Children, Contract, Direction, bundle, is_step};
 use crate::validate;
@@ -44,14 +44,14 @@ pub(crate) fn root() -> Location {
 }
 
 /// What acts on a place, the keyword to break, and the member that it speaks of.
-type Broken = (Acting, Location, Option<String>);
+type Broken = (Applicable, Location, Option<String>);
 
 /// What was found so far.
 #[derive(Default)]
 struct Forms {
     known: RwLock<HashMap<(Location, Direction), Form>>,
     broken: RwLock<HashMap<Broken, Form>>,
-    empty: RwLock<HashMap<(Acting, Direction), Option<Cannot>>>,
+    empty: RwLock<HashMap<(Applicable, Direction), Option<Cannot>>>,
 }
 
 const KEPT: &str = "nothing panics while this is held";
@@ -97,7 +97,7 @@ pub(crate) fn emptiness(contract: &Contract, root: &Location, way: Way<'_>, dire
     })
 }
 
-fn empty(contract: &Contract, here: &Acting, direction: Direction) -> Option<Cannot> {
+fn empty(contract: &Contract, here: &Applicable, direction: Direction) -> Option<Cannot> {
     let closed = Closed::new(contract, &everything(here), direction, bound(here)).ok()?;
     let mut all: Vec<Value> = closed.parts(here).map(|(_, part)| Value::Object(part)).collect();
     all.extend(here.barred.iter().map(|barred| closed.not(barred)));
@@ -116,7 +116,7 @@ fn empty(contract: &Contract, here: &Acting, direction: Direction) -> Option<Can
 
 /// The canonical form of what satisfies all that acts on a value, but for one keyword, which it breaks. Where branches are
 /// taken here, no other branch is satisfied instead.
-pub(crate) fn breaking(contract: &Contract, here: &Acting, keyword: &Location, member: Option<&str>) -> Form {
+pub(crate) fn breaking(contract: &Contract, here: &Applicable, keyword: &Location, member: Option<&str>) -> Form {
     let forms = contract.attached::<Forms>();
     let key = (here.clone(), keyword.clone(), member.map(str::to_owned));
     if let Some(found) = forms.broken.read().expect(KEPT).get(&key) {
@@ -129,7 +129,7 @@ pub(crate) fn breaking(contract: &Contract, here: &Acting, keyword: &Location, m
 
 fn broken(
     contract: &Contract,
-    here: &Acting,
+    here: &Applicable,
     keyword: &Location,
     member: Option<&str>,
 ) -> Result<Arc<Contract>, Cannot> {
@@ -173,12 +173,12 @@ pub(crate) fn disjoint(contract: &Contract, at: &Location) -> Option<Cannot> {
 }
 
 /// The schemas that a closed copy must hold.
-fn everything(here: &Acting) -> Vec<Location> {
+fn everything(here: &Applicable) -> Vec<Location> {
     let others = here.taken.iter().flat_map(|taken| &taken.others);
     here.parts.iter().chain(others).chain(&here.barred).cloned().collect()
 }
 
-fn bound(here: &Acting) -> usize {
+fn bound(here: &Applicable) -> usize {
     if here.taken.is_empty() { MAX_SCHEMAS } else { MAX_BRANCHED }
 }
 
@@ -241,7 +241,7 @@ impl Closed {
     }
 
     /// What acts on a value, part by part: without what leads to another part, and without the alternatives that are taken.
-    fn parts<'a>(&'a self, here: &'a Acting) -> impl Iterator<Item = (&'a Location, Map<String, Value>)> {
+    fn parts<'a>(&'a self, here: &'a Applicable) -> impl Iterator<Item = (&'a Location, Map<String, Value>)> {
         here.parts.iter().filter_map(|at| {
             let mut part = self.copy(at)?.as_object()?.clone();
             part.shift_remove("$ref");

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::generate::agree::Agreement;
-use crate::generate::facets::{Facets, Need, matches};
-use crate::generate::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
-use crate::generate::pattern::Known;
-use crate::generate::place::named_by_pattern;
-use crate::generate::text::text;
+use crate::generate::plain::agree::Agreement;
+use crate::generate::plain::facets::{Facets, Need, matches};
+use crate::generate::plain::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
+use crate::generate::plain::pattern::Known;
+use crate::generate::plain::place::named_by_pattern;
+use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Taste};
 
 /// How long names are made to tell them from others.
@@ -21,7 +21,7 @@ enum Lead {
 }
 
 impl<'c> Maker<'c, '_> {
-    pub(super) fn object(&mut self, facets: &Facets<'c>, path: &[String], depth: usize) -> Result<Value, Cannot> {
+    pub(crate) fn object(&mut self, facets: &Facets<'c>, path: &[String], depth: usize) -> Result<Value, Cannot> {
         let mut members = Map::new();
         let most = facets.max_properties.unwrap_or(u64::MAX);
         let next = path.first().map(String::as_str);
@@ -149,7 +149,7 @@ impl<'c> Maker<'c, '_> {
         Ok(())
     }
 
-    pub(super) fn optional(&mut self, depth: usize) -> bool {
+    pub(crate) fn optional(&mut self, depth: usize) -> bool {
         let shallow = depth < FULL_DEPTH && self.steps < FULL_STEPS;
         match self.choices.taste() {
             Taste::Believable => shallow && self.attempt % 3 != 2,

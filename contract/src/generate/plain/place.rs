@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::generate::Cannot;
-use crate::generate::facets::{Alternative, Facets};
+use crate::generate::plain::facets::{Alternative, Facets};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::{Branch, Row};
 

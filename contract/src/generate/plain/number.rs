@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::generate::decimal::Decimal;
-use crate::generate::facets::{Bound, Facets, Kind};
-use crate::generate::{Cannot, Choices, Taste, words};
+use crate::generate::plain::decimal::Decimal;
+use crate::generate::plain::facets::{Bound, Facets, Kind};
+use crate::generate::plain::words;
+use crate::generate::{Cannot, Choices, Taste};
 
 /// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.
 const SPREAD: i128 = 999_999;
