@@ -3,7 +3,8 @@
 //!
 //! In reading order: messages as they are on the wire (`message`) and requests as values (`draft`); how much is read at
 //! all (`bounds`); what a schema says of a text (`hints`); values as texts in the styles of parameters (`style`), and as
-//! bytes of a media type (`body`); then parameters (`parameter`) and whole requests (`request`), made of both.
+//! bytes of a media type (`body`); then parameters (`parameter`) and whole requests (`request`), made of both; last, credentials in requests (`scheme`) and requests as lines
+//! for a shell (`curl`).
 
 mod message;
 
@@ -21,12 +22,18 @@ mod parameter;
 
 mod request;
 
+mod scheme;
+
+mod curl;
+
 pub use body::header::{decode_header, encode_header};
 pub use body::{concrete, content_type, decode_body, encode_body};
 pub use bounds::{
     MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,
     MAX_SCHEMAS, MAX_VALUES, MAX_XML_DEPTH,
 };
+pub use curl::curl;
 pub use draft::{Decoded, DecodedBody, Draft, DraftBody, NoWireForm, Reading};
 pub use message::{Headers, Request, Response};
 pub use request::{decode, encode, undescribed_query, unknown_query};
+pub use scheme::{Carried, Shown};
