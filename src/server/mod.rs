@@ -18,6 +18,3 @@ pub use credentials::{Credentials, Shown};
 pub use http::{MAX_BODY, serve};
 pub use mock::{Answer, Mock, Service};
 pub use mounts::Shadowed;
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,191 @@
+//! Valid requests, requests exactly at a limit, and requests past it with their twins.
+
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::generate::Broken;
+use etalon_contract::model::{In, Operation};
+use etalon_contract::rule::{Row, Subject};
+
+use crate::judge::limit::Refusal;
+use crate::judge::status::{Class, class};
+use crate::judge::{self, protocol, response};
+use crate::plan::Act;
+use crate::scenario::setup::{Authorization, Certainty, Setup, Source, cannot_make};
+use crate::scenario::{path_values, tested_request};
+use crate::transcript::{Exchange, Pending, Role};
+use crate::verdict::Verdict;
+
+/// A plain valid request.
+pub fn valid(setup: &mut Setup<'_>, operation: &Operation, act: Act) -> Result<Verdict, Pending> {
+    let draft = setup.tested(operation, None, act)?.draft;
+    let exchange = sent(setup, operation, draft, None, Role::Tested)?;
+    Ok(match response::unserved(operation, &exchange.response) {
+        Some(violated) => violated,
+        None if exchange.accepted() => Verdict::proved(),
+        None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
+    })
+}
+
+/// What lies past a limit, then its twin.
+pub fn past(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    pair(setup, operation, row, Act::Past(variant)).and_then(|pair| refused(setup, operation, row, pair))
+}
+
+/// A breach and its twin, that something be broken in the first of them.
+pub fn refused(setup: &mut Setup<'_>, operation: &Operation, row: &Row, pair: Pair) -> Result<Verdict, Pending> {
+    let Pair { broken, twin, draft } = pair;
+    if setup.violations(operation, &broken)?.is_empty() {
+        return Err(Pending::unreachable("what breaks it reads as valid once it is on the wire"));
+    }
+    let broken = setup.send(Role::Tested, operation, broken)?;
+    match judge::limit::refusal(operation, row, &broken.response) {
+        Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
+        Refusal::Refused(_) | Refusal::Undocumented | Refusal::Failed => {
+            if class(broken.response.status) == Class::Missing
+                && let Some(found) = there(setup, operation, row, &draft)?
+            {
+                return Ok(judge::limit::past(operation, row, &found.response, None));
+            }
+            let twin = setup.send(Role::Twin, operation, twin)?;
+            Ok(judge::limit::past(operation, row, &broken.response, Some(&twin.response)))
+        }
+    }
+}
+
+/// Not found may mean that nothing was there, rather than that the path is malformed. Where something can be created
+/// below the malformed path, the same request is sent to that; `Some` where it was accepted.
+fn there<'r>(
+    setup: &mut Setup<'r>,
+    operation: &Operation,
+    row: &Row,
+    draft: &Draft,
+) -> Result<Option<&'r Exchange>, Pending> {
+    let Subject::Parameter { place: In::Path, name } = &row.subject else { return Ok(None) };
+    let Some(key) = setup.effect(operation).and_then(|effect| effect.key_parameter.clone()) else { return Ok(None) };
+    if key == *name {
+        return Ok(None);
+    }
+    let Some(made) = path_values::force(setup, operation, &key, draft)? else { return Ok(None) };
+    let mut draft = draft.clone();
+    draft.set_parameter(In::Path, &key, made);
+    let request = setup.request(operation, &draft, Authorization::Usual)?;
+    let found = setup.send(Role::Tested, operation, request)?;
+    Ok(found.accepted().then_some(found))
+}
+
+/// Content of a media type that is not documented, then its twin.
+pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    let Pair { broken, twin, .. } = pair(setup, operation, row, Act::MediaType(variant))?;
+    if setup.violations(operation, &broken)?.is_empty() {
+        return Err(Pending::unreachable("content of that media type reads as valid"));
+    }
+    let broken = setup.send(Role::Tested, operation, broken)?;
+    if broken.accepted() {
+        return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
+    }
+    let twin = setup.send(Role::Twin, operation, twin)?;
+    Ok(protocol::unsupported_media_type(operation, &broken.response, Some(&twin.response)))
+}
+
+/// What lies exactly at a limit; where it is refused, a plain valid request beside it.
+pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    if let Subject::Parameter { name, .. } = &row.subject
+        && setup.cursors(operation).contains(&name.as_str())
+        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+    {
+        return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
+    }
+    let others = match setup.inputs.certainty {
+        Certainty::Full => OTHERS,
+        Certainty::Recheck => 0,
+    };
+    let draft = setup.tested(operation, Some(row), Act::At(variant))?.draft;
+    let mut met = sent(setup, operation, draft, Some(row), Role::Tested)?;
+    let first = met;
+    // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
+    for _ in 0..others {
+        if met.accepted() || !judge::limit::blamable(&met.response) {
+            break;
+        }
+        let mut fresh = setup.fresh();
+        let other = tested_request::make(setup.session, operation, Some(row), Act::At(variant), &mut fresh);
+        let other = other.map_err(|cannot| cannot_make(&cannot))?;
+        met = sent(setup, operation, other.draft, Some(row), Role::Tested)?;
+    }
+    if met.accepted() || !judge::limit::blamable(&met.response) {
+        return Ok(judge::limit::at(operation, &met.response, None));
+    }
+    // The first is made of the same numbers, so that it may lack what was left out as well.
+    let mut beside = match setup.inputs.source {
+        Source::Numbers(_) | Source::FirstRequest(_) => plain(setup, operation)?,
+        Source::Drafts(Broken { draft, twin }) if draft != twin => {
+            sent(setup, operation, twin.clone(), None, Role::Twin)?
+        }
+        Source::Drafts(_) => another(setup, operation)?,
+    };
+    let tries = match setup.inputs.certainty {
+        Certainty::Full => PLAIN,
+        Certainty::Recheck => 1,
+    };
+    for _ in 1..tries {
+        if beside.accepted() {
+            break;
+        }
+        beside = another(setup, operation)?;
+    }
+    Ok(judge::limit::at(operation, &first.response, Some(&beside.response)))
+}
+
+/// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
+/// of sixty-four rows another member's fault is still blamed on this one.
+const OTHERS: usize = 6;
+
+/// How many plain valid requests are tried until one is accepted. One in two has a given optional member.
+const PLAIN: usize = 5;
+
+/// Sends a valid request made of the case's numbers.
+fn plain<'r>(setup: &mut Setup<'r>, operation: &Operation) -> Result<&'r Exchange, Pending> {
+    let draft = setup.valid(operation, &mut setup.choices())?;
+    sent(setup, operation, draft, None, Role::Twin)
+}
+
+/// Sends a valid request that is like no other.
+fn another<'r>(setup: &mut Setup<'r>, operation: &Operation) -> Result<&'r Exchange, Pending> {
+    let mut fresh = setup.fresh();
+    let draft = setup.valid(operation, &mut fresh)?;
+    sent(setup, operation, draft, None, Role::Twin)
+}
+
+/// Sends a valid request where it belongs; what the row speaks of stays as it is.
+fn sent<'r>(
+    setup: &mut Setup<'r>,
+    operation: &Operation,
+    mut draft: Draft,
+    row: Option<&Row>,
+    role: Role,
+) -> Result<&'r Exchange, Pending> {
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, row);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    setup.send(role, operation, request)
+}
+
+/// A breach and its twin, in the same place.
+pub struct Pair {
+    /// The breach.
+    pub broken: Request,
+    /// The twin.
+    pub twin: Request,
+    /// The draft of the breach.
+    pub draft: Draft,
+}
+
+/// The requests of a breach and its twin. The second is sure to break nothing.
+pub fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Pending> {
+    let Broken { mut draft, mut twin } = setup.tested(operation, Some(row), act)?;
+    let path = path_values::find(setup, operation, &twin, &[])?;
+    path.put(&mut draft, Some(row));
+    path.put(&mut twin, None);
+    let broken = setup.request(operation, &draft, Authorization::Usual)?;
+    let twin = setup.valid_request(operation, &twin, Authorization::Usual)?;
+    Ok(Pair { broken, twin, draft })
+}
