@@ -87,8 +87,8 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
     }
 }
 
-/// The verdict on a row whose limit was met exactly. `plain` is the answer to a plain valid request, `None` where none was
-/// sent because the first answer decides alone.
+/// The verdict on a row whose limit was met exactly. `plain` is the answer to the same request without that one thing,
+/// `None` where none was sent: the first answer decides alone, or there is no such request.
 #[must_use]
 pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Verdict {
     let status = met.status;
@@ -110,8 +110,10 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         Some(plain) if class(plain.status) == Class::Success => {
             Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
         }
-        Some(plain) => Verdict::Inconclusive(format!("a plain valid request was not accepted either: {}", said(plain))),
-        None => Verdict::inconclusive("no plain valid request was sent beside it"),
+        Some(plain) => {
+            Verdict::Inconclusive(format!("the same request without it was not accepted either: {}", said(plain)))
+        }
+        None => Verdict::inconclusive("no request was found that differs in this alone"),
     }
 }
 

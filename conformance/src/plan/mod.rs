@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
 use crate::scenario::Probe;
@@ -119,23 +119,23 @@ fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, oper
 fn acts(row: &Row) -> Vec<Act> {
     let each = |act: fn(usize) -> Act| (0..generate::variants(row).max(1)).map(act).collect();
     match &row.rule {
-        Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. } | Rule::Malformed | Rule::Empty => {
-            each(Act::Past)
-        }
-        Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => each(Act::At),
-        Rule::Discriminator { tag, .. } => match tag.side() {
+        Rule::Limit(limit) => match limit.side() {
+            Side::At => each(Act::At),
+            Side::Past => each(Act::Past),
+        },
+        Rule::Advice(advice) => match advice.side() {
             Side::At => vec![Act::At(0)],
             Side::Past => vec![Act::Advised],
         },
-        Rule::ReadOnly => vec![Act::Advised],
-        Rule::Unusual(_) => vec![Act::Unusual],
-        Rule::UnsupportedMediaType => each(Act::MediaType),
-        Rule::NotAcceptable => vec![Act::Accept],
-        Rule::MethodNotAllowed => vec![Act::Method],
-        Rule::UnknownPath => vec![Act::Path],
+        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => each(Act::Past),
+        Rule::Protocol(Protocol::Unusual(_)) => vec![Act::Unusual],
+        Rule::Protocol(Protocol::UnsupportedMediaType) => each(Act::MediaType),
+        Rule::Protocol(Protocol::NotAcceptable) => vec![Act::Accept],
+        Rule::Protocol(Protocol::MethodNotAllowed) => vec![Act::Method],
+        Rule::Protocol(Protocol::UnknownPath) => vec![Act::Path],
         Rule::Security(_) => vec![Act::Security],
         Rule::Story(_) => vec![Act::Story],
-        Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Vec::new(),
+        Rule::Response(_) => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use etalon_contract::document::Location;
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
+use etalon_contract::rule::{Advice, Breach, Protocol, ResponseRule, Row, Rule, Side, Subject};
 
 use crate::plan::Plan;
 use crate::run::Evidence;
@@ -134,24 +134,26 @@ impl Group {
     #[must_use]
     pub fn of(row: &Row) -> Self {
         match &row.rule {
-            Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => Self::Limits,
-            Rule::Discriminator { tag, .. } => match tag.side() {
-                Side::At => Self::Limits,
-                Side::Past => Self::Invalid,
-            },
-            Rule::Limit { side: Side::Past, .. }
-            | Rule::Null { side: Side::Past, .. }
-            | Rule::Malformed
-            | Rule::ReadOnly
-            | Rule::Empty => Self::Invalid,
-            Rule::Unusual(_)
-            | Rule::UnsupportedMediaType
-            | Rule::NotAcceptable
-            | Rule::MethodNotAllowed
-            | Rule::UnknownPath => Self::Protocol,
+            Rule::Limit(limit) => Self::of_side(limit.side()),
+            Rule::Advice(advice) => Self::of_side(advice.side()),
+            Rule::Protocol(Protocol::Malformed | Protocol::Empty) => Self::Invalid,
+            Rule::Protocol(
+                Protocol::Unusual(_)
+                | Protocol::UnsupportedMediaType
+                | Protocol::NotAcceptable
+                | Protocol::MethodNotAllowed
+                | Protocol::UnknownPath,
+            ) => Self::Protocol,
             Rule::Security(_) => Self::Security,
-            Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Self::Responses,
+            Rule::Response(_) => Self::Responses,
             Rule::Story(_) => Self::Stateful,
+        }
+    }
+
+    fn of_side(side: Side) -> Self {
+        match side {
+            Side::At => Self::Limits,
+            Side::Past => Self::Invalid,
         }
     }
 
@@ -339,31 +341,24 @@ fn location(operation: &Operation, row: &Row) -> Location {
         Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => &operation.at,
     };
     match &row.rule {
-        Rule::Limit { breach: Breach::Keyword { at, .. }, .. }
-        | Rule::Null { breach: Breach::Keyword { at, .. }, .. } => at.clone(),
-        Rule::Response(status) | Rule::WriteOnly(status) => {
-            let response = operation.responses.iter().find(|response| response.status == *status);
-            response.map_or(&operation.at, |response| &response.at).clone()
+        Rule::Limit(limit) => match limit.breach() {
+            Some(Breach::Keyword { at, .. }) => at.clone(),
+            Some(_) | None => subject().clone(),
+        },
+        Rule::Response(rule) => {
+            let response = operation.responses.iter().find(|response| response.status == rule.status());
+            let header = |name: &str| {
+                response?.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &header.at)
+            };
+            let at = match rule {
+                ResponseRule::Conforms(_) | ResponseRule::WriteOnly(_) => response.map(|response| &response.at),
+                ResponseRule::Header { name, .. } => header(name),
+            };
+            at.unwrap_or(&operation.at).clone()
         }
-        Rule::ResponseHeader { status, name } => {
-            let response = operation.responses.iter().find(|response| response.status == *status);
-            let header = response
-                .and_then(|response| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)));
-            header.map_or(&operation.at, |header| &header.at).clone()
-        }
-        Rule::Discriminator { meant: Some(branch), .. } => branch.schema(),
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Omitted
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::Unusual(_)
-        | Rule::Malformed
-        | Rule::Empty
-        | Rule::UnsupportedMediaType
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
+        Rule::Advice(Advice::Discriminator { meant: Some(branch), .. }) => branch.schema(),
+        Rule::Advice(Advice::Discriminator { meant: None, .. } | Advice::ReadOnly)
+        | Rule::Protocol(_)
         | Rule::Security(_)
         | Rule::Story(_) => subject().clone(),
     }

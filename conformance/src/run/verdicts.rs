@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{ResponseRule, Row, Rule};
 
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
@@ -157,7 +157,10 @@ impl<'c> Verdicts<'c> {
         let Some(number) = self.planned(Some(planned.operation)) else { return };
         let row = case.row.or_else(|| {
             let success = self.session.contract.operation(planned.operation).ok()?.success()?.status;
-            planned.rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))
+            planned
+                .rows
+                .iter()
+                .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))
         });
         let Some(row) = row else { return };
         if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
@@ -188,11 +191,13 @@ impl<'c> Verdicts<'c> {
         let verdicts = rows.iter().enumerate().filter_map(|(row, of)| {
             let verdict = response::verdict(of, &observation)?;
             Some(match (&of.rule, verdict, &cause) {
-                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((planned, row)) => {
+                (Rule::Response(ResponseRule::Conforms(_)), Verdict::Proved { .. }, Some(cause))
+                    if !self.is_decided((planned, row)) =>
+                {
                     let why = format!("its content is what was wrongly accepted before: see {cause}");
                     (planned, row, Verdict::Inconclusive(why))
                 }
-                (Rule::Response(_), Verdict::Proved { .. }, Some(_)) => return None,
+                (Rule::Response(ResponseRule::Conforms(_)), Verdict::Proved { .. }, Some(_)) => return None,
                 (_, verdict, _) => (planned, row, verdict),
             })
         });
@@ -221,7 +226,9 @@ impl<'c> Verdicts<'c> {
         let (operation, rows) = &self.rows[planned];
         let operation = self.session.contract.operation(*operation).ok()?;
         let success = operation.success()?.status;
-        let row = rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))?;
+        let row = rows
+            .iter()
+            .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))?;
         Some((planned, row, response::unserved(operation, &exchange.response)?))
     }
 
@@ -338,23 +345,27 @@ impl<'c> Verdicts<'c> {
         let (operation, rows) = &self.rows[planned];
         let Ok(operation) = self.session.contract.operation(*operation) else { return };
         for (row, of) in rows.iter().enumerate() {
-            if let (Rule::Response(status), None) = (&of.rule, &self.chapters[planned][row].verdict) {
+            if let (Rule::Response(ResponseRule::Conforms(status)), None) =
+                (&of.rule, &self.chapters[planned][row].verdict)
+            {
                 self.chapters[planned][row].verdict =
                     Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
             }
         }
         for (row, of) in rows.iter().enumerate() {
-            let (Rule::ResponseHeader { status, .. } | Rule::WriteOnly(status)) = &of.rule else { continue };
+            let Rule::Response(rule) = &of.rule else { continue };
             if self.chapters[planned][row].verdict.is_some() {
                 continue;
             }
-            let response = rows.iter().position(|other| matches!(other.rule, Rule::Response(s) if s == *status));
+            let conforms = ResponseRule::Conforms(rule.status());
+            let response =
+                rows.iter().position(|other| matches!(&other.rule, Rule::Response(rule) if *rule == conforms));
             let response = response.and_then(|response| self.chapters[planned][response].verdict.clone());
             let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
-            let unseen = if matches!(of.rule, Rule::WriteOnly(_)) {
-                response::unseen_owner(&response)
-            } else {
-                response::unseen_header(&response)
+            let unseen = match rule {
+                ResponseRule::Conforms(_) => continue,
+                ResponseRule::Header { .. } => response::unseen_header(&response),
+                ResponseRule::WriteOnly(_) => response::unseen_owner(&response),
             };
             self.chapters[planned][row].verdict = Some(unseen);
         }

@@ -43,7 +43,8 @@ pub fn value<'d>(draft: &'d Draft, part: &Part) -> Option<&'d Value> {
     }
 }
 
-fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value> {
+/// The value of a part, to be changed.
+pub fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value> {
     match part {
         Part::Parameter(place, name) => {
             draft.parameters.iter_mut().find(|(p, n, _)| p == place && n == name).map(|(.., value)| value)

@@ -3,14 +3,15 @@
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::{Row, Subject};
+use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
 use crate::plan::Act;
-use crate::scenario::setup::{Authorization, Certainty, Setup, Source, cannot_make};
-use crate::scenario::{path_values, tested_request};
+use crate::scenario::probe::{self, Probe};
+use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
+use crate::scenario::{path_values, tested_request, twin};
 use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
@@ -86,11 +87,11 @@ pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, varia
     Ok(protocol::unsupported_media_type(operation, &broken.response, Some(&twin.response)))
 }
 
-/// What lies exactly at a limit; where it is refused, a plain valid request beside it.
+/// What lies exactly at a limit; where it is refused, the same request without it.
 pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())
-        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+        && !matches!(row.rule, Rule::Limit(Limit::Omitted))
     {
         return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
     }
@@ -98,9 +99,10 @@ pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usiz
         Certainty::Full => OTHERS,
         Certainty::Recheck => 0,
     };
-    let draft = setup.tested(operation, Some(row), Act::At(variant))?.draft;
-    let mut met = sent(setup, operation, draft, Some(row), Role::Tested)?;
-    let first = met;
+    let Broken { draft, twin } = setup.tested(operation, Some(row), Act::At(variant))?;
+    let given = if draft == twin { None } else { Some(twin) };
+    let mut met = sent(setup, operation, draft.clone(), Some(row), Role::Tested)?;
+    let mut refused = vec![(draft, met, setup.transcript.latest())];
     // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
     for _ in 0..others {
         if met.accepted() || !judge::limit::blamable(&met.response) {
@@ -108,52 +110,49 @@ pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usiz
         }
         let mut fresh = setup.fresh();
         let other = tested_request::make(setup.session, operation, Some(row), Act::At(variant), &mut fresh);
-        let other = other.map_err(|cannot| cannot_make(&cannot))?;
-        met = sent(setup, operation, other.draft, Some(row), Role::Tested)?;
+        let other = other.map_err(|cannot| cannot_make(&cannot))?.draft;
+        met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
+        refused.push((other, met, setup.transcript.latest()));
     }
     if met.accepted() || !judge::limit::blamable(&met.response) {
         return Ok(judge::limit::at(operation, &met.response, None));
     }
-    // The first is made of the same numbers, so that it may lack what was left out as well.
-    let mut beside = match setup.inputs.source {
-        Source::Numbers(_) | Source::FirstRequest(_) => plain(setup, operation)?,
-        Source::Drafts(Broken { draft, twin }) if draft != twin => {
-            sent(setup, operation, twin.clone(), None, Role::Twin)?
+    // Blame takes the same request without that one thing, accepted in the same state.
+    let mut beside = None;
+    for (draft, met, at) in refused.iter().take(PAIRS) {
+        let twin = match &given {
+            Some(twin) => twin.clone(),
+            None => match without_it(setup, operation, row, draft)? {
+                Some(twin) => twin,
+                None => continue,
+            },
+        };
+        let twin = sent(setup, operation, twin, None, Role::Twin)?;
+        beside = Some(&twin.response);
+        if twin.accepted() {
+            return Ok(judge::limit::at(operation, &met.response, beside).shown_by(*at));
         }
-        Source::Drafts(_) => another(setup, operation)?,
-    };
-    let tries = match setup.inputs.certainty {
-        Certainty::Full => PLAIN,
-        Certainty::Recheck => 1,
-    };
-    for _ in 1..tries {
-        if beside.accepted() {
-            break;
-        }
-        beside = another(setup, operation)?;
     }
-    Ok(judge::limit::at(operation, &first.response, Some(&beside.response)))
+    Ok(judge::limit::at(operation, &refused[0].1.response, beside))
+}
+
+/// The request at a limit without what its row speaks of; `None` where no valid request differs in that alone.
+fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Draft) -> Result<Option<Draft>, Pending> {
+    let session = setup.session;
+    let plain = setup.valid(operation, &mut setup.choices())?;
+    let mut fresh = setup.fresh();
+    let other = setup.valid(operation, &mut fresh)?;
+    let filled = probe::draft(session, operation, Probe::Filled(0), &mut fresh).map(|filled| filled.draft);
+    let lenders: Vec<&Draft> = [&plain, &other].into_iter().chain(filled.as_ref().ok()).collect();
+    Ok(twin::beside(session, operation, row, met, &lenders))
 }
 
 /// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
 /// of sixty-four rows another member's fault is still blamed on this one.
 const OTHERS: usize = 6;
 
-/// How many plain valid requests are tried until one is accepted. One in two has a given optional member.
-const PLAIN: usize = 5;
-
-/// Sends a valid request made of the case's numbers.
-fn plain<'r>(setup: &mut Setup<'r>, operation: &Operation) -> Result<&'r Exchange, Pending> {
-    let draft = setup.valid(operation, &mut setup.choices())?;
-    sent(setup, operation, draft, None, Role::Twin)
-}
-
-/// Sends a valid request that is like no other.
-fn another<'r>(setup: &mut Setup<'r>, operation: &Operation) -> Result<&'r Exchange, Pending> {
-    let mut fresh = setup.fresh();
-    let draft = setup.valid(operation, &mut fresh)?;
-    sent(setup, operation, draft, None, Role::Twin)
-}
+/// How many of the refused requests get a twin until one is accepted. One in two has a given optional member.
+const PAIRS: usize = 5;
 
 /// Sends a valid request where it belongs; what the row speaks of stays as it is.
 fn sent<'r>(

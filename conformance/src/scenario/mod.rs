@@ -16,6 +16,7 @@ mod setup;
 mod story;
 mod tainted;
 mod tested_request;
+mod twin;
 
 pub use breach::break_content;
 pub use path_values::is_created;
@@ -25,7 +26,7 @@ pub use tainted::Tainted;
 pub use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Protocol, Row, Rule};
 
 use crate::plan::Act;
 use crate::scenario::setup::Setup;
@@ -57,7 +58,7 @@ pub fn execute(
         (Act::MediaType(variant), Some(row)) => limit::media_type(setup, operation, row, variant),
         (Act::Advised, Some(row)) => advised::run(setup, operation, row),
         (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Unusual(kind) => protocol::unusual(setup, operation, row, *kind),
+            Rule::Protocol(Protocol::Unusual(kind)) => protocol::unusual(setup, operation, row, *kind),
             other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
         },
         (Act::Accept, Some(_)) => protocol::accept(setup, operation),

@@ -8,11 +8,9 @@ use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::plan::Act;
-use crate::run::executor::Outcome;
 use crate::scenario::draft_place::{DraftPlace, Part};
-use crate::scenario::{Probe, break_content, is_created, make, read_back};
+use crate::scenario::{Probe, break_content, is_created, make};
 use crate::session::Session;
-use crate::transcript::Role;
 
 /// What a smaller request must still be.
 #[derive(Debug)]
@@ -23,32 +21,30 @@ pub struct Law<'c> {
     act: Act,
     /// The request that shrinking began with.
     met: Draft,
-    /// The plain request that is accepted beside one at a limit; it does not shrink with it.
-    beside: Option<Draft>,
+    /// Whether its failure shows beside an accepted twin.
+    pairing: Pairing,
     /// The simplest request that the generator has for the case.
     simplest: Option<Broken>,
     /// The simplest one with everything in it that may be there.
     fullest: Option<Draft>,
 }
 
+/// Whether a request fails by itself, or beside a twin that is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pairing {
+    Alone,
+    Paired,
+}
+
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(
-        session: Session<'c>,
-        operation: &'c Operation,
-        row: Option<&'c Row>,
-        act: Act,
-        given: &Broken,
-        first: &Outcome,
-    ) -> Self {
-        let twins = first.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
-        let beside = twins.last().filter(|_| matches!(act, Act::At(_)));
-        let beside = beside.and_then(|twin| read_back(session, &twin.request));
+    pub fn new(session: Session<'c>, operation: &'c Operation, row: Option<&'c Row>, act: Act, given: &Broken) -> Self {
+        let pairing = if given.draft == given.twin { Pairing::Alone } else { Pairing::Paired };
         let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
         let simplest = make(session, operation, row, plain, &mut Numbers::new(&[])).ok();
         let fullest = make(session, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
         let fullest = fullest.map(|fullest| fullest.draft);
-        let mut law = Self { session, operation, row, act, met: given.draft.clone(), beside, simplest: None, fullest };
+        let mut law = Self { session, operation, row, act, met: given.draft.clone(), pairing, simplest: None, fullest };
         law.simplest = simplest.map(|simplest| law.plan(simplest));
         law
     }
@@ -63,18 +59,6 @@ impl<'c> Law<'c> {
     #[must_use]
     pub fn operation(&self) -> usize {
         self.operation.index
-    }
-
-    /// The plain request that is accepted beside one at a limit.
-    #[must_use]
-    pub fn beside(&self) -> Option<&Draft> {
-        self.beside.as_ref()
-    }
-
-    /// Whether a request is valid.
-    #[must_use]
-    pub fn is_valid(&self, draft: &Draft) -> bool {
-        is_valid(self.session.contract, self.operation, draft)
     }
 
     /// The place that the row speaks of, whose value is not another request's.
@@ -132,7 +116,11 @@ impl<'c> Law<'c> {
             }
             (Act::Advised, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
             (Act::At(_), Some(row)) => {
-                is_at(contract, self.operation, row, &self.met, &plan.draft).then(|| plan.clone())
+                let kept = match self.pairing {
+                    Pairing::Alone => true,
+                    Pairing::Paired => plan.draft != plan.twin && is_valid(contract, self.operation, &plan.twin),
+                };
+                (kept && is_at(contract, self.operation, row, &self.met, &plan.draft)).then(|| plan.clone())
             }
             (_, _) => is_valid(contract, self.operation, &plan.draft).then(|| plan.clone()),
         }

@@ -18,13 +18,16 @@ use etalon_contract::generate::{Broken, Numbers};
 use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
-use crate::plan::{Case, OperationPlan};
+use crate::plan::{Act, Case, OperationPlan};
 use crate::run::executor::{Executor, Outcome};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::search::{Search, Stop};
 use crate::scenario::{Certainty, Source, make, read_back};
+use crate::session::Session;
 use crate::target::{Exchange, TargetError};
+use crate::transcript::Role;
+use crate::verdict::Verdict;
 
 /// How many steps are taken on the numbers: enough to clear each sixteenth of them.
 const COARSE: usize = 63;
@@ -110,7 +113,17 @@ pub async fn from_numbers<E: Exchange>(
             Some(_) | None => tree.complicate(),
         };
     }
+    let kept = pair(executor.session(), case.act, &best).unwrap_or(kept);
     taken_apart(executor, planned, case, kept, best, still_fails, start + budget).await
+}
+
+/// The refused request at a limit with the twin that was accepted beside it: they become smaller together.
+fn pair(session: Session<'_>, act: Act, outcome: &Outcome) -> Option<Broken> {
+    let (Act::At(_), Verdict::Violated(failure)) = (act, &outcome.verdict) else { return None };
+    let refused = outcome.exchanges().nth(failure.shown?)?;
+    let twins = outcome.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
+    let twin = read_back(session, &twins.last()?.request)?;
+    Some(Broken { draft: read_back(session, &refused.request)?, twin })
 }
 
 /// The smallest outcome of a valid request that is still the same; `None` where sending it again is not the same at all.
@@ -165,7 +178,7 @@ pub async fn from_first_request<E: Exchange>(
     }
     let most = executor.sent() + budget;
     let given = Broken { twin: opening.clone(), draft: opening };
-    let law = Law::new(session, operation, None, case.act, &given, &first);
+    let law = Law::new(session, operation, None, case.act, &given);
     let mut search = Search::new(executor, (planned, case), law, given, first, still_fails, most);
     match search.shows_again().await {
         Ok(true) => ended(search).await,
@@ -201,7 +214,7 @@ async fn taken_apart<E: Exchange>(
     let session = executor.session();
     let Ok(operation) = session.contract.operation(planned.operation) else { return Ok((best, None)) };
     let row = case.row.map(|row| &planned.rows[row]);
-    let law = Law::new(session, operation, row, case.act, &given, &best);
+    let law = Law::new(session, operation, row, case.act, &given);
     ended(Search::new(executor, (planned, case), law, given, best, still_fails, most)).await
 }
 

@@ -170,12 +170,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
                 // Nothing identifies it, so it would be the same again.
                 None => return Ok(None),
             };
-            let Some(mut settled) = settled else { return Ok(None) };
-            if let Some(beside) = law.beside() {
-                let beside = Broken { twin: beside.clone(), draft: beside.clone() };
-                let lawful = |changed: &Broken| law.is_valid(&changed.draft);
-                settled.twin = self.fresh.varied(&beside, &lawful, &given, reach, turn).unwrap_or(beside).draft;
-            }
+            let Some(settled) = settled else { return Ok(None) };
             let story = self.case.act == Act::Story;
             let source = if story { Source::FirstRequest(&settled.draft) } else { Source::Drafts(&settled) };
             let outcome = self.executor.execute(self.planned, self.case, source, Certainty::Recheck).await?;
