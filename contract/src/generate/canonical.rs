@@ -77,7 +77,7 @@ pub(crate) fn negation(contract: &Contract, at: &Location, direction: Direction)
         .map_or_else(
             |cannot| match cannot.why {
                 Why::Unsatisfiable => Form::None(Cannot::of(Why::Implied, "every value is valid")),
-                _ => Form::None(cannot),
+                Why::Defective | Why::Implied | Why::NoWireForm | Why::Budget | Why::NotFound => Form::None(cannot),
             },
             Form::Canonical,
         )
@@ -150,7 +150,7 @@ fn broken(
     all.extend(here.barred.iter().map(|barred| closed.not(barred)));
     closed.canonical(json!({"allOf": all})).map_err(|cannot| match cannot.why {
         Why::Unsatisfiable => Cannot::of(Why::Implied, format!("implied: {}", cannot.reason)),
-        _ => cannot,
+        Why::Defective | Why::Implied | Why::NoWireForm | Why::Budget | Why::NotFound => cannot,
     })
 }
 
@@ -431,7 +431,7 @@ fn as_contract(found: &CanonicalSchema) -> Result<Arc<Contract>, Cannot> {
     let mut schema = found.to_json_schema();
     let definitions = match &mut schema {
         Value::Object(members) => members.shift_remove("$defs").unwrap_or_else(|| json!({})),
-        _ => json!({}),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => json!({}),
     };
     let document = json!({
         "openapi": "3.1.0",

@@ -156,6 +156,6 @@ pub(crate) fn remove(value: &mut Value, pointer: &Pointer) -> Option<Value> {
         Value::Array(items) => {
             name.parse().ok().filter(|index| *index < items.len()).map(|index: usize| items.remove(index))
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }

@@ -145,6 +145,22 @@ mod tests {
         assert_eq!(words.len(), all);
     }
 
+    /// The page that tells people which names are known.
+    const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/behaviour.md"));
+
+    #[test]
+    fn the_page_tells_every_word_in_its_line() {
+        let asked = [Parameter::After, Parameter::Before, Parameter::Offset, Parameter::Page, Parameter::Limit];
+        let rows = asked.map(|asked| ("query", asked.words()));
+        let rows = rows.into_iter().chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
+        for (place, words) in rows {
+            let names: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            let end = format!("| {} |", names.join(", "));
+            let told = PAGE.lines().any(|line| line.starts_with(&format!("| {place} |")) && line.ends_with(&end));
+            assert!(told, "docs/behaviour.md has no line of {place} that ends `{end}`");
+        }
+    }
+
     #[test]
     fn links_are_known_by_what_stands_behind_their_word() {
         for word in ["next", "nexturl", "nextlink", "nextpage", "nextpageurl", "nextpagelink"] {

@@ -33,7 +33,34 @@ pub(crate) fn variants(keyword: Keyword, operand: &Value) -> usize {
         Keyword::Properties => operand.as_u64().map_or(1, pairwise::rows),
         // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
         Keyword::MaxLength | Keyword::Format => 2,
-        _ => 1,
+        Keyword::Type
+        | Keyword::Const
+        | Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf
+        | Keyword::MinLength
+        | Keyword::Pattern
+        | Keyword::MinItems
+        | Keyword::MaxItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MaxContains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::MinProperties
+        | Keyword::MaxProperties
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => 1,
     }
 }
 

@@ -39,7 +39,37 @@ pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
         Keyword::Enum if operand.as_array().into_iter().flatten().any(Value::is_string) => 3,
         Keyword::MinLength if natural(operand).is_some_and(|least| least > 1) => 2,
         Keyword::Pattern => 2,
-        _ => 1,
+        Keyword::Enum
+        | Keyword::Const
+        | Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf
+        | Keyword::MinLength
+        | Keyword::MaxLength
+        | Keyword::MinItems
+        | Keyword::MaxItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MaxContains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::MinProperties
+        | Keyword::MaxProperties
+        | Keyword::Required
+        | Keyword::Properties
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => 1,
     }
 }
 
@@ -403,7 +433,7 @@ fn searched(here: &Value) -> Vec<Value> {
                 values.push(Value::Object(changed));
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     values
 }

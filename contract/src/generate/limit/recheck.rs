@@ -49,7 +49,32 @@ fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
         Keyword::MinProperties => {
             before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
         }
-        _ => true,
+        Keyword::Type
+        | Keyword::Enum
+        | Keyword::Const
+        | Keyword::MaxLength
+        | Keyword::Pattern
+        | Keyword::Format
+        | Keyword::MaxItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MaxContains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::MaxProperties
+        | Keyword::Required
+        | Keyword::Properties
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => true,
     }
 }
 
@@ -88,7 +113,30 @@ fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> boo
         }
         Keyword::Properties => names(before) == names(now),
         Keyword::AnyOf | Keyword::OneOf => branches(contract, at, before) == branches(contract, at, now),
-        _ => before == now,
+        Keyword::Type
+        | Keyword::Enum
+        | Keyword::Const
+        | Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf
+        | Keyword::Pattern
+        | Keyword::Format
+        | Keyword::Contains
+        | Keyword::MaxContains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => before == now,
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn wrong(subject: &Subject, allowed: &Value, here: &Value) -> Vec<Val
     let allowed: Vec<&str> = match allowed {
         Value::String(one) => vec![one],
         Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     };
     let number = allowed.contains(&"number");
     let mut values = Vec::new();

@@ -100,7 +100,7 @@ pub(crate) fn concrete(value: &Value, template: &Pointer) -> Option<Pointer> {
                 (member, name.clone())
             }
             Value::Object(members) => (members.get(token.as_ref())?, token.into_owned()),
-            _ => return None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         };
         here = next;
         pointer = pointer.join(&name);

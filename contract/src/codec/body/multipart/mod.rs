@@ -43,7 +43,9 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
                     parts.push(write_part(subject, name, hints.item(index), item).map_err(refused)?);
                 }
             }
-            _ => parts.push(write_part(subject, name, hints, value).map_err(refused)?),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                parts.push(write_part(subject, name, hints, value).map_err(refused)?)
+            }
         }
     }
     if parts.is_empty() {
@@ -130,7 +132,9 @@ fn write_part(subject: &Subject<'_>, name: &str, hints: Hints<'_>, value: &Value
     let is_file = is_binary(&hints);
     let body = match value {
         Value::String(text) if is_file || is_bytes(&part)? => Charset::Latin1.write(text)?,
-        _ => part.write(value)?,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            part.write(value)?
+        }
     };
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"", escape(name));
     if is_file {

@@ -64,7 +64,15 @@ impl Part {
         };
         let shape = match repetition.sub.kind() {
             HirKind::Class(class) => Shape::Run(Alphabet::of(class)),
-            _ => Shape::Repeat { part: Box::new(part), min: repetition.min, max: repetition.max },
+            HirKind::Empty
+            | HirKind::Literal(_)
+            | HirKind::Look(_)
+            | HirKind::Repetition(_)
+            | HirKind::Capture(_)
+            | HirKind::Concat(_)
+            | HirKind::Alternation(_) => {
+                Shape::Repeat { part: Box::new(part), min: repetition.min, max: repetition.max }
+            }
         };
         Self { least, most, shape }
     }
