@@ -21,7 +21,8 @@ use crate::model::{Content, Contract, Direction, In, MediaType, Operation, Piece
 /// Parameters that the operation does not describe are written in the default style of their place.
 ///
 /// # Errors
-/// The first part that has no form on the wire, or that would be read back as something else.
+/// The first part that has no form on the wire, or that would be read back as something else: the message always arrives as
+/// the draft says, or is not written.
 pub fn encode(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Request, NoWireForm> {
     let mut request = Request { method: operation.method.as_str().to_owned(), ..Request::default() };
     request.target = path(contract, operation, draft)?;

@@ -14,10 +14,11 @@ use crate::validate::{self, Violation};
 /// How often a request is made anew where a value of it has no wire form.
 const ATTEMPTS: usize = 8;
 
-/// A valid request: every required part, now and then an optional one.
+/// A valid request for an operation, as values: every required part, now and then an optional one. Read back from its own
+/// bytes it violates nothing.
 ///
 /// # Errors
-/// Why none was found.
+/// The reason why none was found, with the part that cannot be made.
 pub fn valid(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
     reaching(contract, operation, None, choices)
 }

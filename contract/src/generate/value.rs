@@ -16,10 +16,11 @@ use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::{self, Violation};
 
-/// A value that is valid for the schema at a location.
+/// A value that is valid for the schema at a location, as the schema applies to requests or to responses (`readOnly`,
+/// `writeOnly`).
 ///
 /// # Errors
-/// Why none was found.
+/// The reason why no value was found: none satisfies the schema, the schema is defective, or the search was given up.
 pub fn value(
     contract: &Contract,
     at: &Location,

@@ -13,7 +13,7 @@ use crate::model::{Contract, Shape};
 /// Writes the value of a header field.
 ///
 /// # Errors
-/// Where no text would be read back as this value, or a field cannot carry it (RFC 9110 §5.5).
+/// The reason why no text would be read back as this value, or why a field cannot carry it (RFC 9110 §5.5).
 pub fn encode_header(contract: &Contract, shape: &Shape, value: &Value) -> Result<String, NoWireForm> {
     let refused = |why: String| NoWireForm { what: "header".to_owned(), why };
     let text = write(contract, shape, value).map_err(refused)?;

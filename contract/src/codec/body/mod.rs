@@ -29,7 +29,7 @@ use crate::model::{Content, Contract, Direction, MediaType};
 /// multipart body choose their boundary, see [`content_type`].
 ///
 /// # Errors
-/// Where no bytes would be read back as this value.
+/// The reason why no bytes would be read back as this value.
 pub fn encode_body(
     contract: &Contract,
     content: &Content,

@@ -50,7 +50,8 @@ pub struct Broken {
     pub twin: Draft,
 }
 
-/// How many kinds of request a row has: each value of an enum, each wrong type, each near miss of a format.
+/// The number of kinds of request that a row has, at least 1: each value of an enum, each wrong type, each near miss of a
+/// format. The `variant` of [`at`] and [`breach`] is below it.
 #[must_use]
 pub fn variants(row: &Row) -> usize {
     match &row.rule {
@@ -70,7 +71,7 @@ pub fn variants(row: &Row) -> usize {
 /// A valid request exactly at a row's limit: at a bound, a listed value, null, or without what may be left out.
 ///
 /// # Errors
-/// Why there is none.
+/// The reason why there is none: the limit cannot be met, or not without breaking another row.
 pub fn at(
     contract: &Contract,
     operation: &Operation,
@@ -144,7 +145,7 @@ fn taking(
 /// A request that breaks a row and nothing else, with its twin.
 ///
 /// # Errors
-/// Why there is none: `implied by …`, `no wire form: …`.
+/// The reason why there is none: `implied by …`, `no wire form: …`.
 pub fn breach(
     contract: &Contract,
     operation: &Operation,

@@ -15,13 +15,13 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Advice, Breach, Keyword, Limit, Row, Rule, Side, Subject};
 use crate::validate;
 
-/// Whether a request, read back from its own bytes, is valid.
+/// True where a request, read back from its own bytes, violates nothing.
 #[must_use]
 pub fn is_valid(contract: &Contract, operation: &Operation, draft: &Draft) -> bool {
     violations(contract, operation, draft).is_ok_and(|found| found.is_empty())
 }
 
-/// Whether a request, read back from its own bytes, breaks the row in one place, and nothing else that its twin keeps; and
+/// True where a request, read back from its own bytes, breaks the row in one place, and nothing else that its twin keeps; and
 /// where the row is about a bound, whether it lies as far past it as `met`, which is known to: just past is what is asked for.
 #[must_use]
 pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Draft, broken: &Broken) -> bool {
@@ -78,13 +78,13 @@ fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
     }
 }
 
-/// Whether a request is valid and lies at the row's limit as `met` does, which is known to.
+/// True where a request is valid and lies at the row's limit as `met` does, which is known to.
 #[must_use]
 pub fn is_at(contract: &Contract, operation: &Operation, row: &Row, met: &Draft, draft: &Draft) -> bool {
     is_valid(contract, operation, draft) && lies_there(contract, row, met, draft)
 }
 
-/// Whether a request still goes against what the document advises, as the row says, and its twin does not.
+/// True where a request still goes against what the document advises, as the row says, and its twin does not.
 #[must_use]
 pub fn is_against(contract: &Contract, operation: &Operation, row: &Row, broken: &Broken) -> bool {
     is_valid(contract, operation, &broken.twin) && advised::is_against(contract, operation, row, &broken.draft)
