@@ -64,7 +64,9 @@
 //! assert_eq!(violated, ["double query n maximum=100 past"]);
 //! ```
 
+pub mod case;
 mod credentials;
+pub mod evidence;
 mod session;
 mod settings;
 
@@ -81,7 +83,8 @@ mod run;
 pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
-pub use report::{Conclusion, Report};
-pub use run::{Effort, Evidence, Progress, RunError, ShrinkEnd, run};
+pub use evidence::{Effort, Evidence, ShrinkEnd};
+pub use report::{Conclusion, Format, Report};
+pub use run::{Event, Listener, RunError, run};
 pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

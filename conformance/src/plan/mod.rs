@@ -11,7 +11,7 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
-use crate::scenario::Probe;
+use crate::case::{Act, Case, Probe};
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
@@ -34,46 +34,6 @@ pub struct OperationPlan {
     pub cases: Vec<Case>,
     /// How many positions of its schemas lie deeper, or are more, than have rows.
     pub left_out: usize,
-}
-
-/// Something to do, and the row that it decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// A hash of what it is: the same case has the same id in every run.
-    pub id: String,
-    /// The index of the row among those of the chapter; `None` for valid requests, which show the responses.
-    pub row: Option<usize>,
-    /// What is done.
-    pub act: Act,
-}
-
-/// What a case does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// Sends a plain valid request: the how-manieth.
-    Valid(usize),
-    /// Sends a valid request of a kind that servers trip over.
-    Probe(Probe),
-    /// Sends what lies past a limit, in one of its kinds, and its twin.
-    Past(usize),
-    /// Sends what lies exactly at a limit, in one of its kinds.
-    At(usize),
-    /// Sends content of another media type.
-    MediaType(usize),
-    /// Goes against what the document advises, and its twin, which follows it.
-    Advised,
-    /// Sends an unusual body, whatever the contract says of it.
-    Unusual,
-    /// Asks for a media type that there is not.
-    Accept,
-    /// Uses a method that the path does not have.
-    Method,
-    /// Asks for a path that there is not.
-    Path,
-    /// Shows other credentials.
-    Security,
-    /// Does several things and looks whether they agree.
-    Story,
 }
 
 /// The plan for a contract.

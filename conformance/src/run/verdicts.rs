@@ -6,73 +6,19 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{ResponseRule, Row, Rule};
 
+use crate::case::{Act, Case};
+use crate::evidence::Evidence;
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
-use crate::plan::{Act, Case, OperationPlan, Plan};
-use crate::report::{self, Report};
-use crate::run::Progress;
+use crate::plan::{OperationPlan, Plan};
+use crate::report::{OperationResult, Report, RowResult};
 use crate::run::executor::Outcome;
-use crate::run::shrink::{Effort, ShrinkEnd, size};
+use crate::run::{Event, Listener};
 use crate::scenario::{Tainted, read_back};
 use crate::session::Session;
-use crate::transcript::{Event, Exchange, Role};
+use crate::transcript::{Exchange, Role};
 use crate::verdict::{FailureKind, Verdict};
-
-/// The exchanges that show a verdict.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// The case's id.
-    pub case: String,
-    /// The exchanges, up to the one that shows it.
-    pub exchanges: Vec<Exchange>,
-    /// Which of them shows it.
-    pub at: usize,
-    /// What making it smaller took; `None` where that was not tried.
-    pub effort: Option<Effort>,
-}
-
-impl Evidence {
-    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
-    /// beside it.
-    #[must_use]
-    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
-        let exchanges = exchanges(record);
-        let tested = |exchange: &Exchange| exchange.role == Role::Tested;
-        let shown = match verdict {
-            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
-            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
-        };
-        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
-        Some(Self { case: case.id.clone(), exchanges, at, effort: None })
-    }
-
-    /// A certain exchange of a case, with what was sent before it.
-    #[must_use]
-    pub fn at(case: &Case, record: &[Event], at: usize) -> Self {
-        let mut exchanges = exchanges(record);
-        exchanges.truncate(at + 1);
-        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
-    }
-
-    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
-    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
-        let bytes = |evidence: &Self| -> usize {
-            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
-            shown.map(|(_, exchange)| size(&exchange.request)).sum()
-        };
-        let (from, to) = (bytes(found), bytes(self));
-        self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
-    }
-}
-
-fn exchanges(record: &[Event]) -> Vec<Exchange> {
-    let exchanged = record.iter().filter_map(|event| match event {
-        Event::Exchanged(exchange) => Some(exchange.as_ref().clone()),
-        Event::Waited(_) => None,
-    });
-    exchanged.collect()
-}
 
 /// A row: the number of its chapter, and its number there.
 pub type Spot = (usize, usize);
@@ -148,7 +94,7 @@ impl<'c> Verdicts<'c> {
     /// answered with something undocumented; whether it conforms is observed.
     pub fn enter(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         planned: &OperationPlan,
         case: &Case,
         verdict: Verdict,
@@ -165,7 +111,7 @@ impl<'c> Verdicts<'c> {
         let Some(row) = row else { return };
         if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
             self.chapters[number][row].cases.push(case.id.clone());
-            self.put(on, (number, row), verdict, evidence);
+            self.put(listener, (number, row), verdict, evidence);
         }
     }
 
@@ -264,7 +210,7 @@ impl<'c> Verdicts<'c> {
     /// Enters a verdict, beside what is known.
     pub fn put(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         (planned, row): Spot,
         verdict: Verdict,
         evidence: Option<Evidence>,
@@ -273,7 +219,7 @@ impl<'c> Verdicts<'c> {
         if let Verdict::Violated(failure) = &verdict
             && !matches!(known.verdict, Some(Verdict::Violated(_)))
         {
-            on(&Progress::Violated { row: &self.rows[planned].1[row].id, found: &failure.found });
+            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &failure.found });
             known.evidence = evidence;
         }
         known.verdict = Some(match known.verdict.take() {
@@ -330,12 +276,12 @@ impl<'c> Verdicts<'c> {
                 {
                     verdict = Verdict::Waived(why.clone());
                 }
-                report::Result { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
+                RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
             let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
-            report::Results { operation: *operation, accepted, rows: rows.collect() }
+            OperationResult { operation: *operation, accepted, rows: rows.collect() }
         });
-        let results: Vec<report::Results> = results.collect();
+        let results: Vec<OperationResult> = results.collect();
         Report::new(self.session, plan, results, target, requests, took)
     }
 

@@ -6,9 +6,9 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::{Advice, Row, Rule};
 use serde_json::Value;
 
+use crate::case::Act;
 use crate::judge;
 use crate::judge::advised::Kept;
-use crate::plan::Act;
 use crate::scenario::answer;
 use crate::scenario::limit::{self, Pair};
 use crate::scenario::setup::Setup;

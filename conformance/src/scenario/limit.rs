@@ -5,11 +5,12 @@ use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
+use crate::case::Act;
+use crate::case::Probe;
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
-use crate::plan::Act;
-use crate::scenario::probe::{self, Probe};
+use crate::scenario::probe;
 use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
 use crate::scenario::{path_values, tested_request, twin};
 use crate::transcript::{Exchange, Pending, Role};
