@@ -243,7 +243,9 @@ fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, String> {
                 Value::Array(texts) => {
                     texts.into_iter().map(|text| (index, Value::Array(vec![text]))).collect::<Vec<_>>()
                 }
-                child => vec![(index, child)],
+                child @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                    vec![(index, child)]
+                }
             })
             .map(|(index, child)| grow(child, &hints.item(index), name))
             .collect::<Result<_, _>>()
@@ -262,7 +264,7 @@ fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, String> {
                 _ => Err(twice(name)),
             }
         }
-        other => Ok(other),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Ok(other),
     }
 }
 

@@ -135,7 +135,27 @@ pub(crate) fn value(
         }
         Keyword::MinProperties => facets.max_properties = Some(count()?),
         Keyword::MaxProperties => facets.min_properties = count()?,
-        other => return Err(Cannot::because(format!("{other} has no near side"))),
+        Keyword::Type
+        | Keyword::Const
+        | Keyword::Pattern
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => {
+            return Err(Cannot::because(format!("{keyword} has no near side")));
+        }
     }
     value_of(contract, facets, Direction::Request, &name, choices)
         .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))

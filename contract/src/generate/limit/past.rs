@@ -245,7 +245,7 @@ fn unlisted(here: &Value, operand: &Value) -> Vec<Value> {
     let mut values = Vec::new();
     let first = match operand {
         Value::Array(listed) => listed.iter().find(|value| !value.is_null()).unwrap_or(here),
-        only => only,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => operand,
     };
     if let Value::String(text) = first {
         values.push(json!(format!("{text}_x")));

@@ -157,7 +157,12 @@ fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
     for (name, found) in others {
         let value = match found {
             Value::Array(mut one) if one.len() == 1 => one.remove(0),
-            several => several,
+            several @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => several,
         };
         object.insert(name, value);
     }
