@@ -19,7 +19,6 @@ pub(crate) mod number;
 
 pub(crate) mod pattern;
 
-
 pub(crate) mod words;
 
 pub(crate) mod text;
