@@ -10,7 +10,7 @@ use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, Unrelated, class};
 use crate::plan::{OperationPlan, Plan};
 use crate::report::{OperationResult, Report, RowResult};
 use crate::run::executor::Outcome;
@@ -236,14 +236,14 @@ impl<'c> Verdicts<'c> {
                 let page = sent.as_ref().is_some_and(|sent| sent.essence() == "text/html");
                 let strange = match class(response.status) {
                     Class::Success => page,
-                    Class::Missing | Class::Redirect => page || operation.response(response.status).is_none(),
+                    Class::Missing | Class::Unrelated(Unrelated::Redirect) => {
+                        page || operation.response(response.status).is_none()
+                    }
                     Class::Protocol => response.status == 405,
                     Class::Invalid
-                    | Class::Credentials
                     | Class::Conflict
-                    | Class::Busy
                     | Class::Server
-                    | Class::Odd => page,
+                    | Class::Unrelated(Unrelated::Credentials | Unrelated::Busy | Unrelated::Odd) => page,
                 };
                 if known || !strange {
                     return None;

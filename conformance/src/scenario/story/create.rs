@@ -49,14 +49,9 @@ pub fn is_read(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verd
             format!("{} returns what {} created", reader.id, context.operation.id),
             said(&read.response),
         ),
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Server
-        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+        Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response)))
+        }
     })
 }
 
@@ -189,14 +184,9 @@ pub fn location_leads_to_it(setup: &mut Setup<'_>, context: &StoryContext<'_>) -
             EXPECTED,
             format!("{location}: {}", said(&led.response)),
         ),
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Server
-        | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response))),
+        Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("{} was answered {}", item.id, said(&led.response)))
+        }
     })
 }
 

@@ -35,14 +35,9 @@ pub fn is_gone(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verd
                 format!("{} does not find what was deleted", reader.id),
                 said(&read.response),
             ),
-            Class::Redirect
-            | Class::Invalid
-            | Class::Credentials
-            | Class::Conflict
-            | Class::Protocol
-            | Class::Busy
-            | Class::Server
-            | Class::Odd => Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response))),
+            Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
+                Verdict::Inconclusive(format!("{} was answered {}", reader.id, said(&read.response)))
+            }
         };
         if !matches!(found, Verdict::Proved { .. }) {
             return Ok(found);
@@ -61,14 +56,9 @@ pub fn is_gone(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Result<Verd
             said(&again.response),
         ),
         Class::Success => Verdict::inconclusive("deleting it again is accepted, which the contract leaves open"),
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Server
-        | Class::Odd => Verdict::Inconclusive(format!("deleting it again was answered {}", said(&again.response))),
+        Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("deleting it again was answered {}", said(&again.response)))
+        }
     };
     // Once it is not found by reading, a lenient second deletion takes nothing from that.
     Ok(match (verdict, found) {

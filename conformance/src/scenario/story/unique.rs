@@ -58,14 +58,9 @@ pub fn again_conflicts(setup: &mut Setup<'_>, context: &StoryContext<'_>) -> Res
         Class::Invalid if documented => {
             Verdict::violated(FailureKind::WrongStatus(status), EXPECTED, said(&again.response))
         }
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Odd => Verdict::Inconclusive(format!("the same again was answered {}", said(&again.response))),
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("the same again was answered {}", said(&again.response)))
+        }
     })
 }
 
@@ -114,14 +109,7 @@ pub fn accepted_takes_effect(setup: &mut Setup<'_>, context: &StoryContext<'_>) 
                 ));
             }
             Class::Success => pause *= 2,
-            Class::Redirect
-            | Class::Invalid
-            | Class::Credentials
-            | Class::Missing
-            | Class::Protocol
-            | Class::Busy
-            | Class::Server
-            | Class::Odd => {
+            Class::Invalid | Class::Missing | Class::Protocol | Class::Server | Class::Unrelated(_) => {
                 let why = format!("{} was answered {}", witness.operation.id, said(&answer.response));
                 return Ok(Verdict::Inconclusive(why));
             }
