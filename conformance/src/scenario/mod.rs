@@ -29,6 +29,7 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::{Protocol, Rule, Side};
 
 use crate::case::Task;
+use crate::judge;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
 use crate::transcript::{Pending, Step};
@@ -66,7 +67,7 @@ pub fn execute(
                 Protocol::UnknownPath => protocol::path(setup, operation),
             },
             Rule::Security(rule) => security::run(setup, operation, rule),
-            Rule::Story(story) => story::run(setup, operation, *story),
+            Rule::Story(story) => story::run(setup, operation, *story).map(|seen| judge::story::verdict(&seen)),
             Rule::Response(_) => limit::valid(setup, operation, task),
         },
     };
