@@ -4,15 +4,13 @@ pub mod command;
 pub mod diagnostics;
 pub mod source;
 
-mod failure;
-mod print;
-mod sample;
+mod exit;
 
 pub use command::mock::MockArgs;
+pub use command::mock::request_to_try::{curl, request_to_try};
+pub use command::mock::start_up::banner;
 pub use command::test::TestArgs;
-pub use failure::{Exit, Failure};
-pub use print::{banner, error};
-pub use sample::{curl, request_to_try};
+pub use exit::{Exit, Failure, error};
 pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;

@@ -127,10 +127,13 @@ fn read_bounded(file: File, name: &str) -> Result<Vec<u8>, String> {
 }
 
 fn why(what: &str, error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no {what}"),
-        io::ErrorKind::PermissionDenied => format!("reading is not allowed: {error}"),
-        _ => format!("it cannot be read: {error}"),
+    let kind = error.kind();
+    if kind == io::ErrorKind::NotFound {
+        format!("there is no {what}")
+    } else if kind == io::ErrorKind::PermissionDenied {
+        format!("reading is not allowed: {error}")
+    } else {
+        format!("it cannot be read: {error}")
     }
 }
 

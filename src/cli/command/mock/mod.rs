@@ -1,5 +1,8 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+pub mod request_to_try;
+pub mod start_up;
+
 use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,8 +10,8 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::load_shipped;
-use crate::cli::print;
 use crate::cli::source::mount::{Mount, load_all};
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
@@ -82,11 +85,11 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let address =
             listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
         let origin = origin(&arguments.host, address);
-        say(&print::head(&mock, &origin));
+        say(&head(&mock, &origin));
         // What is served takes reading, and nobody has to wait for that.
         let told = tokio::task::spawn_blocking({
             let mock = mock.clone();
-            move || say(&print::tables(&mock, &names, &origin))
+            move || say(&tables(&mock, &names, &origin))
         });
         serve(listener, mock, interrupted()).await;
         // Only a bug stops the telling half-way, and then there is nothing more to tell.
@@ -146,16 +149,17 @@ fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Credentials, Failu
 
 async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => Failure::usage(
-            format!("port {port} of {host} is in use"),
-            Some("take another one: --port 4011, or --port 0 for a free one"),
-        ),
-        ErrorKind::PermissionDenied => Failure::usage(
-            format!("port {port} of {host} may not be used"),
-            Some("ports from 1024 on are free for all"),
-        ),
-        _ => Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None),
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        let kind = error.kind();
+        if kind == ErrorKind::AddrInUse {
+            let hint = "take another one: --port 4011, or --port 0 for a free one";
+            Failure::usage(format!("port {port} of {host} is in use"), Some(hint))
+        } else if kind == ErrorKind::PermissionDenied {
+            let hint = "ports from 1024 on are free for all";
+            Failure::usage(format!("port {port} of {host} may not be used"), Some(hint))
+        } else {
+            Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None)
+        }
     })
 }
 

@@ -1,11 +1,16 @@
-//! Why a command cannot do what it was asked, and the exit codes.
+//! The exit codes, and the reasons why a command cannot do what it was asked.
 
 use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
 use etalon_contract::document::Diagnostic;
 
-/// How a command ends.
+/// The colours of the word before a reason.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// The end of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// All is well; the target conforms.
@@ -102,3 +107,9 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// Writes a failure to stderr, with its hint.
+pub fn error(failure: &Failure) {
+    // There is nobody to tell if stderr is closed.
+    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {failure}");
+}

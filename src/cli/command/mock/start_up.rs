@@ -1,28 +1,20 @@
-//! What people read: the start-up table, a `curl` line, an error. Colours reach terminals only.
+//! The start-up table of the mock: the contracts that are served, what each operation does, and a line to try. Colours reach
+//! terminals only.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
 use etalon_contract::document::Severity;
 use etalon_contract::model::In;
 
-use crate::cli::Failure;
-use crate::cli::sample::curl;
+use crate::cli::command::mock::request_to_try::curl;
 use crate::server::{Credentials, Mock, Service, Shadowed};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const METHOD: Style = AnsiColor::Cyan.on_default();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-
-/// Tells an error on stderr.
-pub fn error(failure: &Failure) {
-    // There is nobody to tell if stderr is closed.
-    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {failure}");
-}
 
 /// Everything that a mock says when it starts.
 #[must_use]
