@@ -2,19 +2,18 @@
 
 use etalon_contract::codec::{Request, Response};
 
-/// How long a browser may remember a preflight, in seconds: as long as browsers allow at most.
+/// The seconds for which a browser may remember a preflight: as many as browsers allow.
 const MAX_AGE: &str = "7200";
 
 /// True for the request that a browser sends before the one it means.
-#[must_use]
-pub fn is_preflight(request: &Request) -> bool {
+fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()
 }
 
 /// Lets the page that asked see the answer.
-pub fn allow(request: &Request, answer: &mut Response) {
+pub(super) fn allow(request: &Request, answer: &mut Response) {
     let Some(origin) = request.headers.get("origin") else { return };
     if is_preflight(request) {
         let methods = answer.headers.get("allow").unwrap_or_default().to_owned();

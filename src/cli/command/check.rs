@@ -36,7 +36,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub unused: bool,
 
-    /// How to report
+    /// The format of the report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }
