@@ -146,13 +146,8 @@ fn guarded(answer: impl FnOnce() -> Response) -> Response {
 fn bare(problem: Problem) -> Response {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
-    let body = serde_json::json!({
-        "type": problem.type_uri(),
-        "title": problem.kind.title(),
-        "status": problem.kind.status(),
-        "detail": problem.detail,
-    });
-    Response { status: problem.kind.status(), headers, body: body.to_string().into_bytes() }
+    let status = problem.kind.status();
+    Response { status, headers, body: problem.details(status, None).to_string().into_bytes() }
 }
 
 fn written(answer: &Response) -> hyper::Response<Full<Bytes>> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, Pointer, Severity, Version};
+use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Pointer, Severity, Source, Version};
 use crate::model::lint::{Looked, Sample};
 use crate::model::reader::Read;
 use crate::model::router::Router;
@@ -68,6 +68,25 @@ impl Entry {
 }
 
 impl Contract {
+    /// Reads a contract from the text of one document, in YAML or JSON: OpenAPI 3.0 to 3.2 or Swagger 2.0. References to other
+    /// files lead nowhere; [`Document::load`] takes files, overlays and names.
+    ///
+    /// # Errors
+    /// At least one fatal diagnostic with its line, column and JSON pointer, where nothing can be done with the document.
+    ///
+    /// ```
+    /// use etalon_contract::model::Contract;
+    ///
+    /// let contract = Contract::parse("openapi: 3.1.0\ninfo: {title: Empty, version: '1'}\npaths: {}")?;
+    /// assert_eq!(contract.title(), "Empty");
+    /// assert!(Contract::parse("openapi: 3.1.0\ninfo: [").is_err());
+    /// # Ok::<(), Vec<etalon_contract::document::Diagnostic>>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let name = if text.trim_start().starts_with('{') { "openapi.json" } else { "openapi.yaml" };
+        Document::load(Source { name, bytes: text.as_bytes() }, &[], &NoFiles).map(Self::new)
+    }
+
     /// Makes the contract of a document. Reads paths and methods only; operations are read when first asked for.
     #[must_use]
     pub fn new(document: Document) -> Self {

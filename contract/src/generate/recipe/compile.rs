@@ -6,21 +6,21 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use crate::document::Location;
-use crate::generate::agree::Agreement;
-use crate::generate::array::closed;
-use crate::generate::facets::{self, Distinct, Facets, Kind};
-use crate::generate::maker::MAX_ITEMS;
-use crate::generate::number::{Numeric, Range};
+use crate::generate::plain::agree::Agreement;
+use crate::generate::plain::array::closed;
+use crate::generate::plain::facets::{self, Distinct, Facets, Kind};
+use crate::generate::plain::maker::MAX_ITEMS;
+use crate::generate::plain::number::{Numeric, Range};
+use crate::generate::plain::text::Texts;
 use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::{Child, List, Member, Need, Object, Proof, Recipe, Recipes, Steps, proof};
-use crate::generate::text::Texts;
 use crate::model::{Contract, Direction, Schema};
 
 /// How many schemas may act on one value.
 const MAX_PARTS: usize = 64;
 
 /// The recipe for values that satisfy the schemas at these places.
-pub(super) fn recipe(contract: &Contract, places: &[Location], direction: Direction, recipes: &Recipes) -> Recipe {
+pub(crate) fn recipe(contract: &Contract, places: &[Location], direction: Direction, recipes: &Recipes) -> Recipe {
     let steps = Compiling::new(contract, places, direction, recipes).and_then(|compiling| compiling.steps());
     Recipe::new(places.to_vec(), steps)
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
+use etalon_contract::codec::Carried;
 use etalon_contract::document::Severity;
 use etalon_contract::model::In;
 
@@ -133,10 +134,10 @@ fn accepted(credentials: &Credentials, service: &Service) -> Vec<String> {
         let parts: Vec<String> = alternative
             .schemes
             .iter()
-            .filter_map(|(scheme, _)| credentials.written(scheme))
-            .map(|(place, name, value)| match place {
-                In::Header => format!("{name}: {value}"),
-                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={value}"),
+            .filter_map(|(scheme, _)| credentials.carried(scheme))
+            .map(|Carried { place, name, text }| match place {
+                In::Header => format!("{name}: {text}"),
+                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={text}"),
             })
             .collect();
         let words = parts.join(" + ");
