@@ -8,6 +8,7 @@ use etalon_contract::model::{In, Operation};
 use serde_json::Value;
 
 use crate::judge::limit::said;
+use crate::judge::listing::{Keys, Listing, ListingEnd};
 use crate::scenario::answer;
 use crate::scenario::list_filters::ListFilters;
 use crate::scenario::path_values;
@@ -26,61 +27,13 @@ pub enum PageDirection {
     Backward,
 }
 
-/// Why a walk over pages ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WalkEnd {
-    /// The target said that there is no further page.
-    Reached,
-    /// Nothing was found that would say whether there is a further page.
-    Unmarked,
-    /// A page led to one that was seen before.
-    Circle,
-    /// It was cut short.
-    Bound,
-}
-
-/// The keys on each page, and why there are no more.
+/// A walk over the pages of a list.
 #[derive(Clone, Debug)]
 pub struct Walk<'r> {
-    /// The keys of the items, page by page.
-    pub pages: Vec<Vec<String>>,
-    /// The number of the exchange that showed each page.
-    pub shown: Vec<Option<usize>>,
-    /// The key of an item that stands on two pages and is the same on both, and the exchange that showed it again.
-    pub repeated: Option<(String, Option<usize>)>,
-    /// An item that shows no key was seen, so that what is not seen may be there.
-    pub keyless: bool,
-    /// Why it ended.
-    pub end: WalkEnd,
-    /// The last page.
-    pub last: Option<&'r Exchange>,
-}
-
-impl Walk<'_> {
-    /// How often a key was seen.
-    #[must_use]
-    pub fn times(&self, key: &Value) -> usize {
-        let key = answer::text(key);
-        self.pages.iter().flatten().filter(|seen| **seen == key).count()
-    }
-
-    /// The exchange whose page is the last that holds a key.
-    #[must_use]
-    pub fn holding(&self, key: &Value) -> Option<usize> {
-        let key = answer::text(key);
-        self.seen_at(self.pages.iter().rposition(|page| page.contains(&key))?)
-    }
-
-    /// The exchange whose page is the longest.
-    #[must_use]
-    pub fn longest(&self) -> Option<usize> {
-        let (page, _) = self.pages.iter().enumerate().max_by_key(|(_, page)| page.len())?;
-        self.seen_at(page)
-    }
-
-    fn seen_at(&self, page: usize) -> Option<usize> {
-        self.shown.get(page).copied().flatten()
-    }
+    /// What the pages showed.
+    pub listing: Listing,
+    /// The exchange of the last page.
+    pub last: &'r Exchange,
 }
 
 /// A list in a scope, from its first page to its end, narrowed only by what it requires. `size` is what a page may hold.
@@ -141,12 +94,11 @@ fn walk<'r>(
     let Some(key) = key.map(|collection| collection.key.clone()) else {
         return Err(Pending::unreachable("nothing is known of what it lists"));
     };
-    let mut walk =
-        Walk { pages: Vec::new(), shown: Vec::new(), keyless: false, repeated: None, end: WalkEnd::Bound, last: None };
+    let mut listing = Listing::empty();
     let mut seen = BTreeSet::from([first.target.clone()]);
     let mut before: HashMap<String, String> = HashMap::new();
     let mut request = first;
-    while walk.pages.len() < MOST_PAGES {
+    loop {
         let exchange = setup.send(role, operation, request)?;
         if !exchange.accepted() {
             let why = format!("a page of {} was answered {}", operation.id, said(&exchange.response));
@@ -155,36 +107,37 @@ fn walk<'r>(
         let Some(items) = answer::items(effect, &exchange.response) else {
             return Err(Pending::inconclusive(format!("an answer of {} holds no list", operation.id)));
         };
-        walk.last = Some(exchange);
         let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(answer::text).collect();
         let mut now: Vec<(String, String)> = Vec::new();
         for item in &items {
             let Some(key) = key.get(item).map(answer::text) else { continue };
             let shown = item.to_string();
             if before.get(&key) == Some(&shown) {
-                walk.repeated.get_or_insert_with(|| (key.clone(), setup.transcript.latest()));
+                listing.repeated.get_or_insert_with(|| (key.clone(), setup.transcript.latest()));
             }
             now.push((key, shown));
         }
         before.extend(now);
-        walk.keyless |= keys.len() < items.len();
-        walk.pages.push(keys.clone());
-        walk.shown.push(setup.transcript.latest());
+        if keys.len() < items.len() {
+            listing.keys = Keys::Hidden;
+        }
+        listing.pages.push(keys.clone());
+        listing.shown.push(setup.transcript.latest());
         let known = seen.len();
         match turn(setup, list, &exchange.request, &exchange.response, direction, &keys, &mut seen) {
             None => {
-                walk.end =
-                    if marks(effect, &exchange.response, direction) { WalkEnd::Reached } else { WalkEnd::Unmarked };
-                break;
+                let marked = marks(effect, &exchange.response, direction);
+                listing.end = if marked { ListingEnd::Reached } else { ListingEnd::Unmarked };
+                return Ok(Walk { listing, last: exchange });
             }
             Some(_) if seen.len() == known => {
-                walk.end = WalkEnd::Circle;
-                break;
+                listing.end = ListingEnd::Circle;
+                return Ok(Walk { listing, last: exchange });
             }
+            Some(_) if listing.pages.len() == MOST_PAGES => return Ok(Walk { listing, last: exchange }),
             Some(next) => request = next,
         }
     }
-    Ok(walk)
 }
 
 /// The request for the page beside this one; `None` where the target says that there is none.
