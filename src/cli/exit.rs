@@ -26,7 +26,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// The exit code of the process.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
@@ -45,23 +45,23 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command cannot do what it was asked.
+/// The reason why a command cannot do what it was asked.
 #[derive(Debug)]
 pub enum Failure {
     /// A flag or argument is wrong: what, and what to do.
     Usage {
-        /// What is wrong: a fragment.
+        /// The defect of the flag: a fragment.
         reason: String,
-        /// What to do about it.
+        /// The way out, as a sentence.
         hint: Option<String>,
     },
     /// A document is wrong.
     Document(Vec<Diagnostic>),
     /// The target cannot be reached, or the runner itself failed.
     Unreachable {
-        /// What happened: a fragment.
+        /// The failure: a fragment.
         reason: String,
-        /// What to do about it.
+        /// The way out, as a sentence.
         hint: Option<String>,
     },
 }
@@ -73,7 +73,7 @@ impl Failure {
         Self::Usage { reason: reason.into(), hint: hint.map(str::to_owned) }
     }
 
-    /// How the command ends.
+    /// The end of the command.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {

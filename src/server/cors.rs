@@ -7,7 +7,7 @@ use http::Uri;
 
 use crate::server::hosts::is_loopback;
 
-/// How long a browser may remember a preflight, in seconds: as long as browsers allow at most.
+/// The seconds for which a browser may remember a preflight: as many as browsers allow.
 const MAX_AGE: &str = "7200";
 
 /// Which origins may read answers.
@@ -89,8 +89,7 @@ impl Cors {
 }
 
 /// True for the request that a browser sends before the one it means.
-#[must_use]
-pub fn is_preflight(request: &Request) -> bool {
+fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()

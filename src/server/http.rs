@@ -32,17 +32,17 @@ use etalon_contract::behaviour::{Kind, Problem};
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// How long a client may take for the head of a request: longer is an attack or a dead line.
+/// The longest time that a client may take for the head of a request: longer is an attack or a dead line.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client may take for a body.
+/// The longest time that a client may take for a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long requests under way may take once the server is told to stop. Connections that are not done by then are closed:
-/// no client decides when a server stops.
+/// The longest time that requests under way may take once the server is told to stop. Connections that are not done by then
+/// are closed: no client decides when a server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long to wait after `accept` failed, which it does when there are no file descriptors left.
+/// The pause after `accept` failed, which it does when there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How many requests of one HTTP/2 connection are under way at a time.
@@ -272,13 +272,8 @@ fn defect() -> Response {
 fn bare(problem: Problem) -> Response {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
-    let body = serde_json::json!({
-        "type": problem.type_uri(),
-        "title": problem.kind.title(),
-        "status": problem.kind.status(),
-        "detail": problem.detail,
-    });
-    Response { status: problem.kind.status(), headers, body: body.to_string().into_bytes() }
+    let status = problem.kind.status();
+    Response { status, headers, body: problem.details(status, None).to_string().into_bytes() }
 }
 
 fn written(answer: &Response, body: Answered) -> hyper::Response<Answered> {

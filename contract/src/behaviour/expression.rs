@@ -10,7 +10,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 /// How long an expression may be, in bytes: reading one takes stack for each of its terms, and ten thousand take it all.
-pub const MAX_LENGTH: usize = 1_000;
+const MAX_LENGTH: usize = 1_000;
 
 /// How many steps one evaluation may take: some hundred times what an expression of that length needs without loops.
 const MAX_STEPS: u64 = 20_000;

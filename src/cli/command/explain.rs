@@ -78,7 +78,7 @@ struct ExplainedOperation<'c> {
     path: &'c str,
     summary: Option<&'c str>,
     place: String,
-    /// What the mock takes it to do to state.
+    /// The effect on state that the mock infers, in words.
     behaviour: String,
     parameters: Vec<ExplainedParameter<'c>>,
     body: Option<ExplainedBody>,
@@ -86,9 +86,9 @@ struct ExplainedOperation<'c> {
     /// Alternatives of schemes that must be satisfied together.
     security: Vec<Vec<&'c str>>,
     rows: BTreeMap<&'static str, usize>,
-    /// How many positions of its schemas lie too deep, or are too many, to have rows.
+    /// The number of positions of its schemas that have no rows: they lie too deep, or are too many.
     positions_left_out: usize,
-    /// Why the operation cannot be used, where it cannot.
+    /// The defect that keeps the operation from being used.
     defect: Option<String>,
 }
 
@@ -113,7 +113,7 @@ struct ExplainedResponse<'c> {
 }
 
 impl<'c> Explanation<'c> {
-    /// What was understood of a contract; `problems` is what was not.
+    /// The explanation of a contract; `problems` are its diagnostics.
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
         let behaviour = infer(contract);

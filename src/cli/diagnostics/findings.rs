@@ -31,7 +31,7 @@ impl Findings {
 pub(crate) struct SourceReport<'c> {
     file: &'c str,
     role: &'static str,
-    /// Whether it was fetched from `file`.
+    /// True where it was fetched from `file`.
     remote: bool,
     /// The URL that a reference named, where that led on to `file`.
     asked: Option<&'c str>,

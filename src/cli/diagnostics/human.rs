@@ -10,16 +10,16 @@ use etalon_contract::document::{Diagnostic, Severity, visible};
 use crate::cli::diagnostics::findings::{Findings, SourceReport};
 use crate::cli::source::files::read_named;
 
-/// How many further places of the same problem are listed.
+/// The most further places of the same problem that are listed.
 const MAX_PLACES: usize = 5;
 
-/// How long a line may be to be shown whole, in bytes; minified documents have one line.
+/// The longest line that is shown whole, in bytes; minified documents have one line.
 const MAX_LINE: usize = 160;
 
 /// Writes the diagnostics of one document, and a line that counts them.
 ///
 /// # Errors
-/// Where the output cannot be written.
+/// The output cannot be written.
 pub(crate) fn write(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
     let mut known = std::collections::HashMap::new();

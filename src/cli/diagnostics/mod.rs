@@ -32,7 +32,7 @@ pub enum Format {
 /// Writes the report on documents in a format.
 ///
 /// # Errors
-/// Where the output cannot be written.
+/// The output cannot be written.
 pub fn report(out: &mut dyn Write, format: Format, findings: &[Findings]) -> io::Result<()> {
     match format {
         Format::Human => findings.iter().try_for_each(|one| human::write(out, one)),

@@ -19,7 +19,7 @@ use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
 use crate::server::{Cors, Credentials, Hosts, Mock, serve};
 
-/// What `--help` shows at its end.
+/// The end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   etalon mock                                 the contracts that come with etalon
@@ -186,7 +186,7 @@ async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
     })
 }
 
-/// How a client on this machine reaches the server.
+/// The origin by which a client on this machine reaches the server.
 fn origin(host: &str, address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
         return format!("http://localhost:{}", address.port());

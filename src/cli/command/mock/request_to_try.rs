@@ -1,14 +1,13 @@
 //! A request to try: one that the mock answers well, as a line for the shell.
 
-use etalon_conformance::report::{self, Mask};
-use etalon_conformance::variable;
+use etalon_conformance::report::Mask;
+use etalon_conformance::{given, variable};
 use etalon_contract::behaviour::{Action, Inferred};
-use etalon_contract::codec::{Draft, DraftBody, Request, encode};
+use etalon_contract::codec::{self, Draft, DraftBody, Request, encode};
 use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};
 use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
 use etalon_contract::validate;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::server::{Mock, Service};
@@ -16,28 +15,38 @@ use crate::server::{Mock, Service};
 /// A line that works: a valid request for the first operation that adds something, else for one that can be asked.
 #[must_use]
 pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
-    request_to_try(mock, service).map(|request| report::curl::curl(origin, &request, &mask(mock, service)))
+    request_to_try(mock, service).map(|request| {
+        let (masked, variables) = masked(mock, service, &request);
+        let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
+        codec::curl(origin, &masked, &variables)
+    })
 }
 
-/// What somebody gave as credentials is not shown: the shell takes it from the environment.
-fn mask(mock: &Mock, service: &Service) -> Mask {
+/// The request with what somebody gave as credentials replaced by environment variables, and their names.
+fn masked(mock: &Mock, service: &Service, request: &Request) -> (Request, Vec<String>) {
     let credentials = mock.credentials();
     let alternatives = service.contract.requirements();
-    let schemes = alternatives.iter().flat_map(|alternative| &alternative.schemes);
-    let given = schemes.filter(|(scheme, _)| !credentials.is_own(scheme) && !credentials.accepts_any());
-    Mask::new(given.map(|(scheme, _)| (variable(&scheme.name), credentials.issued(scheme).to_owned())).collect())
+    let schemes = alternatives.iter().flat_map(|alternative| &alternative.schemes).map(|(scheme, _)| scheme);
+    let given: Vec<(String, String)> = schemes
+        .filter(|scheme| !credentials.is_own(scheme) && !credentials.accepts_any())
+        .flat_map(|scheme| {
+            given(scheme, credentials.issued(scheme)).into_iter().map(|text| (variable(&scheme.name), text))
+        })
+        .collect();
+    let mask = Mask::new(given);
+    (mask.request(request), mask.variables().map(str::to_owned).collect())
 }
 
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
 const WEIGHED: usize = 80;
 
-/// How many requests for one operation are made for one that has a wire form.
+/// The most requests that are made for one operation until one has a wire form.
 const MADE: u32 = 4;
 
-/// How many operations of a larger contract are tried.
+/// The most operations of a larger contract that are tried.
 const TRIED: usize = 20;
 
-/// How much of a story a method begins, by custom.
+/// The rank of a method: the lower, the more of a story it begins.
 fn by_method(method: &str) -> u8 {
     match method {
         "POST" => 0,
@@ -72,7 +81,7 @@ pub fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> {
         }
         if let Some(alternative) = simplest(&operation.security) {
             for (scheme, _) in &alternative.schemes {
-                authorise(&mut request, mock.credentials().written(scheme));
+                mock.credentials().show(scheme, &mut request);
             }
         }
         return Some(request);
@@ -125,28 +134,4 @@ fn show_examples(service: &Service, operation: &Operation, draft: &mut Draft) {
 /// The alternative that needs least.
 fn simplest(security: &[Requirement]) -> Option<&Requirement> {
     security.iter().min_by_key(|alternative| alternative.schemes.len())
-}
-
-/// Adds a credential, unless the request says the same by a parameter or another credential already.
-fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
-    let Some((place, name, value)) = written else { return };
-    match place {
-        In::Header => {
-            if request.headers.get(&name).is_none() {
-                request.headers.set(&name, value);
-            }
-        }
-        In::Cookie => request.headers.add("Cookie", format!("{name}={value}")),
-        In::Query => {
-            let is_there = request
-                .query()
-                .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
-            if !is_there {
-                let separator = if request.target.contains('?') { '&' } else { '?' };
-                let [name, value] = [&name, &value].map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC));
-                request.target = format!("{}{separator}{name}={value}", request.target);
-            }
-        }
-        In::Path | In::QueryString => {}
-    }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
+use etalon_contract::codec::Carried;
 use etalon_contract::document::{Severity, visible};
 use etalon_contract::model::In;
 
@@ -28,7 +29,7 @@ pub(super) fn head(mock: &Mock, origin: &str) -> String {
     format!("{BOLD}etalon mock{BOLD:#} on {BOLD}{origin}{BOLD:#} {DIM}(seed {}){DIM:#}\n", mock.seed())
 }
 
-/// The rest: what is served, what each operation does, and a line to try.
+/// The lines below it: the contracts, what each operation does, and a line to try.
 #[must_use]
 pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
     let mut text = String::new();
@@ -40,10 +41,10 @@ pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
     text
 }
 
-/// How many operations that are never reached are named: enough to see which documents clash.
+/// The most operations that are named because they are never reached: enough to see which documents clash.
 const SHADOWED: usize = 5;
 
-/// What is described by two contracts at one path, and who answers.
+/// The operations that two contracts describe at one path, and the contract that answers.
 fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
     let shadowed = mock.shadowed();
     if shadowed.is_empty() {
@@ -66,7 +67,7 @@ fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
     let _ = writeln!(text, "  {DIM}give one of them a path of its own: --mount /other={lost}{DIM:#}");
 }
 
-/// How many operations of a contract the start-up table shows: about two screens.
+/// The most operations of a contract that the start-up table shows: about two screens.
 const SHOWN: usize = 80;
 
 /// Of how many operations at most every schema is compiled to say which cannot be served: it takes memory that may never be
@@ -114,7 +115,7 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
     }
 }
 
-/// Why an operation cannot be served, as far as that is looked into before it is used.
+/// The reason why an operation cannot be served, if that is known before it is used.
 fn cannot_be_served(service: &Service, index: usize) -> Option<String> {
     match service.contract.operation(index) {
         Ok(operation) if service.contract.entries().len() <= COMPILED => {
@@ -136,9 +137,9 @@ fn accepted(credentials: &Credentials, service: &Service) -> Vec<String> {
             .schemes
             .iter()
             .filter_map(|(scheme, _)| credentials.shown_as(scheme))
-            .map(|(place, name, value)| match place {
-                In::Header => format!("{name}: {value}"),
-                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={value}"),
+            .map(|Carried { place, name, text }| match place {
+                In::Header => format!("{name}: {text}"),
+                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={text}"),
             })
             .collect();
         let words = parts.join(" + ");
