@@ -244,7 +244,6 @@ fn wrong(scheme: &Scheme) -> String {
 
 #[cfg(test)]
 mod tests {
-    use etalon_contract::model::In;
 
     use super::*;
 

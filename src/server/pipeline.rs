@@ -61,7 +61,7 @@ pub(super) fn misdirected(mock: &Mock, request: &Request) -> Response {
     let detail = format!(
         "the mock listens on a loopback address and answers to its names, not to `{host}`; `etalon mock --host` says what else"
     );
-    undeclared(&Problem::new(Kind::Misdirected, detail), request, mock.next_context())
+    undeclared(&Problem::new(Kind::Misdirected, detail), mock.next_context())
 }
 
 /// Answers that the body is larger than the edge takes.
