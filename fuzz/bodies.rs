@@ -47,7 +47,7 @@ fn read(contract: &Contract) {
     if contract.entries().len() <= OPERATIONS {
         let _ = infer(contract);
     }
-    let _ = contract.diagnostics();
+    let _ = contract.diagnostics_with(&[]);
 }
 
 /// An overlay of any bytes is applied to a sound document or refused.
