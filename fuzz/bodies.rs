@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use etalon_contract::behaviour::{Expression, Scope, infer};
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::document::{Document, NoFiles, Source};
+use etalon_contract::lint;
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::validate;
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ fn read(contract: &Contract) {
     if contract.entries().len() <= OPERATIONS {
         let _ = infer(contract);
     }
-    let _ = contract.diagnostics_with(&[]);
+    let _ = lint::diagnostics(contract);
 }
 
 /// An overlay of any bytes is applied to a sound document or refused.
