@@ -90,7 +90,7 @@ fn report(file: &PathBuf) -> Value {
 fn a_target_that_breaks_off_half_way_never_conforms() {
     let mock = Running::mock(&[SPEC]);
     let file = file("breaks");
-    let output = command(&["test", SPEC, "--url", &target(&mock, 7, Fault::Breaks), "--auth", "BearerAuth=etalon"])
+    let output = command(&["test", SPEC, "--url", &target(&mock, 3, Fault::Breaks), "--auth", "BearerAuth=etalon"])
         .args(["--report", &format!("json={}", file.display())])
         .output()
         .expect("it runs");
