@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod diagnostics;
+pub mod log;
 pub mod source;
 
 mod failure;

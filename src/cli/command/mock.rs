@@ -5,14 +5,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
+use etalon_contract::behaviour::Examples;
 use tokio::net::TcpListener;
 
 use crate::cli::load_shipped;
+use crate::cli::log::{Log, LogArgs, LogFormat, Secrets};
 use crate::cli::print;
 use crate::cli::source::mount::{Mount, load_all};
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Credentials, Mock, serve};
+use crate::server::{Credentials, Mock, serve_noting};
 
 /// What `--help` shows at its end.
 const EXAMPLES: &str = "\
@@ -25,6 +27,7 @@ Examples:
   etalon mock api.yaml -p 8080 --seed 7       on another port, with other data
   etalon mock api.yaml --auth Bearer=secret   with a token of your choice
   etalon mock api.yaml --auth any             with any credentials that are well-formed
+  etalon mock api.yaml --verbose              with header fields and bodies in the log
 
 State lives in memory and is gone when the mock stops. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
@@ -62,6 +65,14 @@ pub struct MockArgs {
     /// The credentials of a security scheme (`user:password` for Basic), or `any` to accept whatever is well-formed
     #[arg(long, value_name = "SCHEME=VALUE|any")]
     pub auth: Vec<String>,
+
+    /// Make all data anew: do not answer with the documents' own examples
+    #[arg(long, short)]
+    pub dynamic: bool,
+
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 /// Serves until Ctrl-C.
@@ -69,10 +80,12 @@ pub struct MockArgs {
 /// # Errors
 /// A contract, a flag or the address cannot be used.
 pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
+    let log = Log::start(&arguments.log)?;
     let loaded = contracts(arguments)?;
     let credentials = credentials(&arguments.auth, &loaded)?;
+    let examples = if arguments.dynamic { Examples::Ignored } else { Examples::Shown };
     let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
-    let mock = Arc::new(Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed));
+    let mock = Arc::new(Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed).with_examples(examples));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -82,16 +95,22 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let address =
             listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
         let origin = origin(&arguments.host, address);
-        say(&print::head(&mock, &origin));
+        let requests = Arc::new(log.requests(Secrets::of(mock.services())));
+        greet(&log, &print::head(&mock, &origin));
         // What is served takes reading, and nobody has to wait for that.
         let told = tokio::task::spawn_blocking({
-            let mock = mock.clone();
-            move || say(&print::tables(&mock, &names, &origin))
+            let (mock, silent) = (mock.clone(), arguments.log.quiet || log.format() == LogFormat::Json);
+            move || {
+                if !silent {
+                    say(&print::tables(&mock, &names, &origin));
+                }
+            }
         });
-        serve(listener, mock, interrupted()).await;
+        serve_noting(vec![listener], mock, requests.clone(), interrupted()).await;
+        requests.finish();
         // Only a bug stops the telling half-way, and then there is nothing more to tell.
         let _ = told.await;
-        say("stopped\n");
+        greet(&log, "stopped\n");
         Ok(Exit::Conforms)
     })
 }
@@ -185,6 +204,14 @@ async fn interrupted() {
     }
     // Without signals the server can only be killed, and then nothing is lost that it promised to keep.
     let _ = interrupt.await;
+}
+
+/// Says what happens to the mock as a whole: as text, or as an event where the log is for programs.
+fn greet(log: &Log, text: &str) {
+    match log.format() {
+        LogFormat::Text => say(text),
+        LogFormat::Json => tracing::info!("{}", anstream::adapter::strip_str(text.trim_end())),
+    }
 }
 
 fn say(text: &str) {
