@@ -15,7 +15,7 @@ use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::Contract;
 use serde_json::json;
 
-#[path = "../fixtures/hostile/bodies.rs"]
+#[path = "../tests/hostile_bodies.rs"]
 mod bodies;
 
 fn main() {

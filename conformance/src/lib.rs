@@ -6,23 +6,23 @@
 //! so far says what to send next, and the judges are tables from answers to verdicts.
 
 mod credentials;
+mod session;
 mod settings;
 
 pub mod plan;
-mod script;
-pub mod talk;
+mod scenario;
 pub mod target;
+pub mod transcript;
 
 pub mod judge;
 pub mod verdict;
 
-mod numbers;
 mod run;
 
 pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
 pub use report::{Conclusion, Report};
-pub use run::{Effort, End, Evidence, Progress, RunError, run};
+pub use run::{Effort, Evidence, Progress, RunError, ShrinkEnd, run};
 pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

@@ -29,7 +29,7 @@ impl Verdict {
 
     /// Violated.
     #[must_use]
-    pub fn violated(kind: Kind, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    pub fn violated(kind: FailureKind, expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self::Violated(Failure { kind, expected: expected.into(), found: found.into(), shown: None })
     }
 
@@ -56,13 +56,13 @@ impl Verdict {
 
     /// The word for it.
     #[must_use]
-    pub fn word(&self) -> Word {
+    pub fn kind(&self) -> VerdictKind {
         match self {
-            Self::Proved { .. } => Word::Proved,
-            Self::Violated(_) => Word::Violated,
-            Self::Inconclusive(_) => Word::Inconclusive,
-            Self::Unreachable(_) => Word::Unreachable,
-            Self::Waived(_) => Word::Waived,
+            Self::Proved { .. } => VerdictKind::Proved,
+            Self::Violated(_) => VerdictKind::Violated,
+            Self::Inconclusive(_) => VerdictKind::Inconclusive,
+            Self::Unreachable(_) => VerdictKind::Unreachable,
+            Self::Waived(_) => VerdictKind::Waived,
         }
     }
 
@@ -85,7 +85,7 @@ impl Verdict {
 /// The verdicts as words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Word {
+pub enum VerdictKind {
     /// The target keeps it.
     Proved,
     /// The target breaks it.
@@ -98,7 +98,7 @@ pub enum Word {
     Waived,
 }
 
-impl Word {
+impl VerdictKind {
     /// All, in the order of reports.
     pub const ALL: [Self; 5] = [Self::Proved, Self::Violated, Self::Inconclusive, Self::Unreachable, Self::Waived];
 
@@ -115,7 +115,7 @@ impl Word {
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for VerdictKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(self.as_str())
     }
@@ -125,7 +125,7 @@ impl fmt::Display for Word {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// What makes it the same failure as another: shrinking keeps it.
-    pub kind: Kind,
+    pub kind: FailureKind,
     /// What the contract promises, as a sentence fragment.
     pub expected: String,
     /// What came back instead, as a sentence fragment.
@@ -136,7 +136,7 @@ pub struct Failure {
 
 /// Kinds of failure. Two of a kind, about the same row, are the same failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum FailureKind {
     /// Something invalid was accepted.
     AcceptedInvalid,
     /// Something valid was refused, with this status.
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn one_violation_outweighs_proofs_and_doubts() {
-        let violated = Verdict::violated(Kind::AcceptedInvalid, "refused", "201");
+        let violated = Verdict::violated(FailureKind::AcceptedInvalid, "refused", "201");
         assert_eq!(Verdict::proved().and(violated.clone()).and(Verdict::inconclusive("x")), violated);
     }
 

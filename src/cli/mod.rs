@@ -13,7 +13,7 @@ pub use command::mock::MockArgs;
 pub use command::test::TestArgs;
 pub use failure::{Exit, Failure};
 pub use print::{banner, error};
-pub use sample::curl;
+pub use sample::{curl, request_to_try};
 pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;
@@ -71,6 +71,3 @@ pub fn main() -> ExitCode {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

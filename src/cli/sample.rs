@@ -36,8 +36,10 @@ fn by_method(method: &str) -> u8 {
     }
 }
 
-/// The request of that line.
-pub(super) fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> {
+/// The request of that line, with the credentials that the mock takes; none where no operation has a request that goes
+/// on a line.
+#[must_use]
+pub fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> {
     let contract = &service.contract;
     let mut entries: Vec<&Entry> = contract.entries().iter().collect();
     if entries.len() > WEIGHED {

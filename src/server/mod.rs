@@ -25,6 +25,3 @@ pub use journal::{Detail, Exchange, Journal, NoJournal};
 pub use live::Live;
 pub use mock::{Answer, Client, Mock, Service};
 pub use mounts::Shadowed;
-
-#[cfg(test)]
-mod tests;

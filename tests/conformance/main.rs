@@ -24,7 +24,7 @@ use std::{env, fs};
 use etalon::cli::{load, load_shipped};
 use etalon::server::{Credentials as Issued, Mock, serve};
 use etalon_conformance::report::{Paint, human};
-use etalon_conformance::verdict::{Verdict, Word};
+use etalon_conformance::verdict::{Verdict, VerdictKind};
 use etalon_conformance::{Credentials, Http, Report, Settings, TIMEOUT, run, schemes};
 use etalon_contract::behaviour::infer;
 use etalon_contract::model::Contract;
@@ -82,7 +82,7 @@ fn verify(contract: &Arc<Contract>, operation: &str) -> Result<(), Failed> {
     });
     runtime.shutdown_background();
     let report = report?;
-    if report.count(Word::Violated) > 0 {
+    if report.count(VerdictKind::Violated) > 0 {
         return Err(human(&report, Paint::Plain).into());
     }
     hold(&report, operation, &target);
@@ -135,7 +135,7 @@ fn verdicts(report: &Report) -> String {
             Verdict::Proved { note: Some(note) } => format!("  ({note})"),
             Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => format!("  ({why})"),
         };
-        writeln!(lines, "{:<12} {}{why}", line.verdict.word().as_str(), line.id).expect("a string takes all");
+        writeln!(lines, "{:<12} {}{why}", line.verdict.kind().as_str(), line.id).expect("a string takes all");
     }
     lines
 }

@@ -7,7 +7,7 @@ use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::judge::status::{Class, NOT_IMPLEMENTED, class, documents_client_errors, list, silence};
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{FailureKind, Verdict};
 
 /// What the answer to a broken request says by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,11 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
     let status = broken.status;
     let first = refusal(operation, row, broken);
     if first == Refusal::Accepted {
-        return Verdict::violated(Kind::AcceptedInvalid, expected(operation), format!("it was accepted with {status}"));
+        return Verdict::violated(
+            FailureKind::AcceptedInvalid,
+            expected(operation),
+            format!("it was accepted with {status}"),
+        );
     }
     if let Refusal::Elsewise(why) = first {
         return Verdict::Inconclusive(why);
@@ -70,12 +74,12 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
     match first {
         Refusal::Refused(note) => Verdict::Proved { note },
         Refusal::Undocumented => Verdict::violated(
-            Kind::UndocumentedStatus(status),
+            FailureKind::UndocumentedStatus(status),
             expected(operation),
             format!("it was refused with {status}, which the operation does not document"),
         ),
         Refusal::Failed => Verdict::violated(
-            Kind::ServerError(status),
+            FailureKind::ServerError(status),
             expected(operation),
             format!("the server failed over it with {status}, and a failure is not a refusal"),
         ),
@@ -83,16 +87,16 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
     }
 }
 
-/// The verdict on a row whose limit was met exactly. `plain` is the answer to a plain valid request, `None` where none was
-/// sent because the first answer decides alone.
+/// The verdict on a row whose limit was met exactly. `plain` is the answer to the same request without that one thing,
+/// `None` where none was sent: the first answer decides alone, or there is no such request.
 #[must_use]
 pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Verdict {
     let status = met.status;
     let blame = match class(status) {
         Class::Success if operation.response(status).is_some() => return Verdict::proved(),
         Class::Success => return Verdict::Inconclusive(format!("accepted, but with the undocumented status {status}")),
-        Class::Invalid if matches!(status, 400 | 422) => Kind::RefusedValid(status),
-        Class::Server => Kind::ServerError(status),
+        Class::Invalid if matches!(status, 400 | 422) => FailureKind::RefusedValid(status),
+        Class::Server => FailureKind::ServerError(status),
         Class::Invalid
         | Class::Credentials
         | Class::Missing
@@ -106,8 +110,10 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         Some(plain) if class(plain.status) == Class::Success => {
             Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
         }
-        Some(plain) => Verdict::Inconclusive(format!("a plain valid request was not accepted either: {}", said(plain))),
-        None => Verdict::inconclusive("no plain valid request was sent beside it"),
+        Some(plain) => {
+            Verdict::Inconclusive(format!("the same request without it was not accepted either: {}", said(plain)))
+        }
+        None => Verdict::inconclusive("no request was found that differs in this alone"),
     }
 }
 

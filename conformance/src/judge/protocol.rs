@@ -5,7 +5,7 @@ use etalon_contract::model::{MediaType, Operation};
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class, documents_client_errors, silence};
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{FailureKind, Verdict};
 
 /// A method that the path does not have (RFC 9110 §15.5.6). `documented` are the methods that the contract has there.
 #[must_use]
@@ -14,23 +14,23 @@ pub fn method_not_allowed(method: &str, documented: &[String], answer: &Response
     match answer.status {
         405 => {
             let Some(allow) = allow(answer) else {
-                return Verdict::violated(Kind::Field("allow"), EXPECTED, "405 without Allow");
+                return Verdict::violated(FailureKind::Field("allow"), EXPECTED, "405 without Allow");
             };
             if let Some(missing) = documented.iter().find(|known| !allow.contains(known)) {
                 let found = format!("405 whose Allow leaves out {missing}: {}", allow.join(", "));
-                return Verdict::violated(Kind::Field("allow"), EXPECTED, found);
+                return Verdict::violated(FailureKind::Field("allow"), EXPECTED, found);
             }
             if allow.iter().any(|allowed| allowed == method) {
                 let found = format!("405 for {method} whose Allow lists {method}");
-                return Verdict::violated(Kind::Field("allow"), EXPECTED, found);
+                return Verdict::violated(FailureKind::Field("allow"), EXPECTED, found);
             }
             Verdict::proved()
         }
         status if class(status) == Class::Success => {
-            Verdict::violated(Kind::AcceptedInvalid, EXPECTED, format!("it was accepted with {status}"))
+            Verdict::violated(FailureKind::AcceptedInvalid, EXPECTED, format!("it was accepted with {status}"))
         }
         status if class(status) == Class::Server => {
-            Verdict::violated(Kind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
+            Verdict::violated(FailureKind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
         }
         _ => Verdict::Inconclusive(format!("answered {} instead of 405", said(answer))),
     }
@@ -58,11 +58,11 @@ pub fn unknown_path(answer: &Response) -> Verdict {
         Class::Missing => Verdict::proved(),
         Class::Success => {
             let found = format!("it was found: {}", answer.status);
-            Verdict::violated(Kind::AcceptedInvalid, EXPECTED, found)
+            Verdict::violated(FailureKind::AcceptedInvalid, EXPECTED, found)
         }
         Class::Server => {
             let found = format!("the server failed with {}", answer.status);
-            Verdict::violated(Kind::ServerError(answer.status), EXPECTED, found)
+            Verdict::violated(FailureKind::ServerError(answer.status), EXPECTED, found)
         }
         Class::Redirect
         | Class::Invalid
@@ -82,7 +82,7 @@ pub fn unsupported_media_type(operation: &Operation, answer: &Response, twin: Op
     let status = answer.status;
     let refused = match class(status) {
         Class::Success => {
-            return Verdict::violated(Kind::AcceptedInvalid, EXPECTED, format!("it was accepted with {status}"));
+            return Verdict::violated(FailureKind::AcceptedInvalid, EXPECTED, format!("it was accepted with {status}"));
         }
         Class::Protocol if status == 415 => Ok(None),
         Class::Invalid if operation.response(status).is_some() => {
@@ -108,7 +108,7 @@ pub fn unsupported_media_type(operation: &Operation, answer: &Response, twin: Op
         }
         (Ok(note), Some(_)) => Verdict::Proved { note },
         (Err(()), Some(_)) => {
-            Verdict::violated(Kind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
+            Verdict::violated(FailureKind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
         }
     }
 }
@@ -121,13 +121,15 @@ pub fn not_acceptable(operation: &Operation, answer: &Response) -> Verdict {
     match class(status) {
         Class::Protocol if status == 406 => Verdict::proved(),
         Class::Success => match undocumented_media_type(operation, answer) {
-            Some(sent) => {
-                Verdict::violated(Kind::Field("content-type"), EXPECTED, format!("{status} with content of {sent}"))
-            }
+            Some(sent) => Verdict::violated(
+                FailureKind::Field("content-type"),
+                EXPECTED,
+                format!("{status} with content of {sent}"),
+            ),
             None => Verdict::Inconclusive("Accept was disregarded, which RFC 9110 §12.5.1 allows".to_owned()),
         },
         Class::Server => {
-            Verdict::violated(Kind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
+            Verdict::violated(FailureKind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
         }
         Class::Redirect
         | Class::Invalid
@@ -146,7 +148,7 @@ pub fn probed(answer: &Response, twin: &Response) -> Verdict {
     let status = answer.status;
     match class(status) {
         Class::Server if class(twin.status) == Class::Success => Verdict::violated(
-            Kind::ServerError(status),
+            FailureKind::ServerError(status),
             "it is accepted or refused: a failure is neither (RFC 9110 §15.6)",
             format!("the server failed over it: {}", said(answer)),
         ),

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, NOT_IMPLEMENTED, class};
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{FailureKind, Verdict};
 
 /// What one answer shows about the documented responses of an operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +135,7 @@ fn write_only(row: &Row, observation: &Observation) -> Option<Verdict> {
     }
     Some(match observation.version {
         Version::OpenApi31 | Version::OpenApi32 => Verdict::violated(
-            Kind::Nonconforming(format!("writeOnly {}", row.pointer)),
+            FailureKind::Nonconforming(format!("writeOnly {}", row.pointer)),
             "a member that is writeOnly is never in an answer (JSON Schema Validation §9.4)",
             format!("{} is there", row.pointer),
         ),
@@ -153,12 +153,12 @@ pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
     let status = response.status;
     match (class(status), operation.response(status)) {
         (Class::Success | Class::Server, None) => Some(Verdict::violated(
-            Kind::UndocumentedStatus(status),
+            FailureKind::UndocumentedStatus(status),
             EXPECTED,
             format!("{}, which the operation does not document", said(response)),
         )),
         (Class::Server, Some(_)) => Some(Verdict::violated(
-            Kind::ServerError(status),
+            FailureKind::ServerError(status),
             "a valid request is served",
             format!("the server failed over it: {}", said(response)),
         )),
@@ -268,7 +268,7 @@ fn nonconforming(violation: &Violation) -> Verdict {
         Breach::Undecided => "undecided".to_owned(),
     };
     Verdict::violated(
-        Kind::Nonconforming(format!("{} {breach}", violation.subject)),
+        FailureKind::Nonconforming(format!("{} {breach}", violation.subject)),
         "the answer conforms to what is documented",
         format!("{place}: {}", violation.message),
     )

@@ -5,7 +5,7 @@ use etalon_contract::model::Operation;
 
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class};
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{FailureKind, Verdict};
 
 /// What was left out or wrong in the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn refused(operation: &Operation, lack: Lack, answer: &Response, twin: Optio
     };
     let status = answer.status;
     if class(status) == Class::Success {
-        return Verdict::violated(Kind::AcceptedInvalid, expected, format!("it was let in with {status}"));
+        return Verdict::violated(FailureKind::AcceptedInvalid, expected, format!("it was let in with {status}"));
     }
     let Some(twin) = twin else {
         return Verdict::inconclusive("the same request with credentials was not sent");
@@ -41,15 +41,15 @@ pub fn refused(operation: &Operation, lack: Lack, answer: &Response, twin: Optio
     }
     match status {
         401 if !answer.headers.all("www-authenticate").any(|challenge| !challenge.trim().is_empty()) => {
-            Verdict::violated(Kind::Field("www-authenticate"), expected, "401 without WWW-Authenticate")
+            Verdict::violated(FailureKind::Field("www-authenticate"), expected, "401 without WWW-Authenticate")
         }
         401 => Verdict::proved(),
         403 if lack == Lack::Wrong => Verdict::proved(),
         403 if operation.response(401).is_some_and(|documented| documented.status.specificity() == 0) => {
-            Verdict::violated(Kind::WrongStatus(403), expected, "403, though the operation documents 401")
+            Verdict::violated(FailureKind::WrongStatus(403), expected, "403, though the operation documents 401")
         }
         _ if class(status) == Class::Server => {
-            Verdict::violated(Kind::ServerError(status), expected, format!("the server failed with {status}"))
+            Verdict::violated(FailureKind::ServerError(status), expected, format!("the server failed with {status}"))
         }
         _ => Verdict::Inconclusive(format!("answered {} instead of 401", said(answer))),
     }
@@ -70,7 +70,7 @@ pub fn accepted(answer: &Response, other: Option<&Response>) -> Verdict {
     if status == 401 {
         return match other {
             Some(other) if let_in(other.status) => Verdict::violated(
-                Kind::RefusedValid(status),
+                FailureKind::RefusedValid(status),
                 "this alternative alone lets the caller in, as another does",
                 "401 (or are the credentials that were given for it wrong?)",
             ),

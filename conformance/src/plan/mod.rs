@@ -1,7 +1,7 @@
 //! Contract, behaviour and settings -> cases, in the order in which they are sent. Nothing here is random and nothing is
 //! sent: the same contract, seed and version give the same plan.
 
-pub mod cast;
+pub mod roles;
 mod story;
 
 use data_encoding::HEXLOWER;
@@ -11,21 +11,21 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
-use crate::script::Probe;
+use crate::scenario::Probe;
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The operations that are tested, in the order of the document.
-    pub operations: Vec<Chapter>,
+    pub operations: Vec<OperationPlan>,
     /// The operations that the document describes so badly that they cannot be tested, and why.
     pub unusable: Vec<(String, String)>,
 }
 
 /// What is done about one operation.
 #[derive(Clone, Debug)]
-pub struct Chapter {
+pub struct OperationPlan {
     /// The operation's index.
     pub operation: usize,
     /// Its rows: those of the contract, then its stories.
@@ -85,7 +85,7 @@ pub fn plan(contract: &Contract, behaviour: &Behaviour, settings: &Settings) -> 
             continue;
         }
         match contract.operation(index) {
-            Ok(operation) => plan.operations.push(chapter(contract, behaviour, settings, operation)),
+            Ok(operation) => plan.operations.push(planned(contract, behaviour, settings, operation)),
             Err(defect) => plan.unusable.push((entry.id.clone(), defect.reason.clone())),
         }
     }
@@ -101,7 +101,7 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
     enumeration
 }
 
-fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> Chapter {
+fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> OperationPlan {
     let Enumeration { rows, left_out } = rows(contract, behaviour, operation);
     let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
     let probes = Probe::all().map(|probe| (None, Act::Probe(probe)));
@@ -112,7 +112,7 @@ fn chapter(contract: &Contract, behaviour: &Behaviour, settings: &Settings, oper
         .chain(others)
         .map(|(row, act)| Case { id: id(&operation.id, row.map(|row| rows[row].id.as_str()), act), row, act })
         .collect();
-    Chapter { operation: operation.index, rows, cases, left_out }
+    OperationPlan { operation: operation.index, rows, cases, left_out }
 }
 
 /// What is done about a row. Responses have nothing of their own: every exchange shows them.

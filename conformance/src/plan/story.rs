@@ -5,17 +5,17 @@ use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{Row, Rule, Story, Subject};
 
-use crate::plan::cast;
+use crate::plan::roles;
 
 /// The stories that begin with this operation.
 #[must_use]
 pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Vec<Row> {
     let Some(effect) = behaviour.effects.get(operation.index) else { return Vec::new() };
     let Some(collection) = effect.collection else { return Vec::new() };
-    let others = |action: &[Action]| cast::acting(contract, behaviour, collection, action).next().is_some();
+    let others = |action: &[Action]| roles::with_action(contract, behaviour, collection, action).next().is_some();
     let creates = matches!(effect.action, Action::Create | Action::Upsert) && effect.for_each.is_none();
     let shows = creates && effect.timing == Timing::AtOnce && effect.returned.is_some();
-    let created = cast::creator(contract, behaviour, collection).is_some();
+    let created = roles::creator(contract, behaviour, collection).is_some();
     let scoped = behaviour.collections.get(collection).is_some_and(|collection| !collection.scope.is_empty());
     let paged = effect.paging.as_ref().is_some_and(|paging| paging.by != PageBy::Nothing);
 
@@ -27,14 +27,14 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
     };
     tell(shows && others(&[Action::Read]), Story::CreatedIsRead);
     tell(shows && others(&[Action::List]), Story::CreatedIsListed);
-    tell(shows && cast::echoes(effect), Story::SentIsReturned);
+    tell(shows && roles::echoes(effect), Story::SentIsReturned);
     tell(
-        shows && documents_location(operation) && cast::item(contract, behaviour, collection).is_some(),
+        shows && documents_location(operation) && roles::item(contract, behaviour, collection).is_some(),
         Story::LocationLeadsToIt,
     );
     tell(creates && effect.timing == Timing::AtOnce && !effect.unique.is_empty(), Story::AgainConflicts);
     tell(
-        effect.timing == Timing::Afterwards && cast::witness(contract, behaviour, operation.index).is_some(),
+        effect.timing == Timing::Afterwards && roles::witness(contract, behaviour, operation.index).is_some(),
         Story::AcceptedTakesEffect,
     );
     match effect.action {

@@ -3,7 +3,7 @@
 use etalon_contract::codec::Request;
 
 use crate::report::Mask;
-use crate::script::USER_AGENT;
+use crate::session::USER_AGENT;
 
 /// The command line, on one line. `origin` is what stands before the target: scheme, host, and any prefix of the path. A
 /// shell puts in what is masked, from its environment.

@@ -7,11 +7,11 @@ use etalon_contract::codec::Headers;
 
 use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
-use crate::report::{Conclusion, Group, Line, Operated, Report};
-use crate::run::{Effort, End};
-use crate::script::USER_AGENT;
-use crate::talk::{Exchange, Role};
-use crate::verdict::{Failure, Kind, Verdict, Word};
+use crate::report::{Conclusion, Group, OperationReport, Report, RowReport};
+use crate::run::{Effort, ShrinkEnd};
+use crate::session::USER_AGENT;
+use crate::transcript::{Exchange, Role};
+use crate::verdict::{Failure, FailureKind, Verdict, VerdictKind};
 
 /// Whether there are colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Paint {
         }
     }
 
-    fn word(self, word: Word, text: &str) -> String {
+    fn word(self, word: VerdictKind, text: &str) -> String {
         let style = match word {
-            Word::Proved => AnsiColor::Green.on_default(),
-            Word::Violated => AnsiColor::Red.on_default().bold(),
-            Word::Inconclusive | Word::Waived => AnsiColor::Yellow.on_default(),
-            Word::Unreachable => Style::new().dimmed(),
+            VerdictKind::Proved => AnsiColor::Green.on_default(),
+            VerdictKind::Violated => AnsiColor::Red.on_default().bold(),
+            VerdictKind::Inconclusive | VerdictKind::Waived => AnsiColor::Yellow.on_default(),
+            VerdictKind::Unreachable => Style::new().dimmed(),
         };
         self.paint(style, text)
     }
@@ -88,11 +88,11 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
     totals(out, report, paint)
 }
 
-fn matrix(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Result {
+fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
     writeln!(out, "{}  {}", paint.strong(&format!("{} {}", operation.method, operation.path)), operation.id)?;
-    let words: Vec<Word> = Word::ALL
+    let words: Vec<VerdictKind> = VerdictKind::ALL
         .into_iter()
-        .filter(|word| *word != Word::Waived || operation.rows.iter().any(|line| line.verdict.word() == *word))
+        .filter(|word| *word != VerdictKind::Waived || operation.rows.iter().any(|line| line.verdict.kind() == *word))
         .collect();
     write!(out, "  {:<10}", "")?;
     for word in &words {
@@ -100,13 +100,13 @@ fn matrix(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Res
     }
     writeln!(out)?;
     for group in Group::ALL {
-        let lines: Vec<&Line> = operation.rows.iter().filter(|line| line.group == group).collect();
+        let lines: Vec<&RowReport> = operation.rows.iter().filter(|line| line.group == group).collect();
         if lines.is_empty() {
             continue;
         }
         write!(out, "  {:<10}", group.as_str())?;
         for word in &words {
-            let count = lines.iter().filter(|line| line.verdict.word() == *word).count();
+            let count = lines.iter().filter(|line| line.verdict.kind() == *word).count();
             let width = word.as_str().len();
             let cell = if count == 0 { format!("{:>width$}", "·") } else { format!("{count:>width$}") };
             write!(out, "  {}", if count == 0 { cell } else { paint.word(*word, &cell) })?;
@@ -117,17 +117,23 @@ fn matrix(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Res
 }
 
 /// The rows that are neither proved nor violated, those of the same reason together; and proofs with a note.
-fn doubts(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Result {
-    let reason = |line: &Line| match &line.verdict {
+fn doubts(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
+    let reason = |line: &RowReport| match &line.verdict {
         Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
         Verdict::Proved { note } => note.clone(),
         Verdict::Violated(_) => None,
     };
-    for word in [Word::Violated, Word::Waived, Word::Inconclusive, Word::Unreachable, Word::Proved] {
+    for word in [
+        VerdictKind::Violated,
+        VerdictKind::Waived,
+        VerdictKind::Inconclusive,
+        VerdictKind::Unreachable,
+        VerdictKind::Proved,
+    ] {
         let mut reasons: Vec<(Option<String>, Vec<&str>)> = Vec::new();
-        for line in operation.rows.iter().filter(|line| line.verdict.word() == word) {
+        for line in operation.rows.iter().filter(|line| line.verdict.kind() == word) {
             let why = reason(line);
-            if word == Word::Proved && why.is_none() {
+            if word == VerdictKind::Proved && why.is_none() {
                 continue;
             }
             let name = line.id.strip_prefix(operation.id.as_str()).unwrap_or(&line.id).trim_start();
@@ -150,23 +156,23 @@ fn doubts(out: &mut String, operation: &Operated, paint: Paint) -> std::fmt::Res
 /// The rows of an operation over which the server fails with the same status as over this one, the first the one to show:
 /// best what a valid request shows by itself. Empty where the row is violated otherwise; limits that are not kept are each
 /// a fault of their own.
-fn alike<'r>(operation: &'r Operated, line: &Line) -> Vec<&'r Line> {
-    let failed =
-        |line: &Line| match &line.verdict {
-            Verdict::Violated(Failure {
-                kind: Kind::ServerError(status) | Kind::UndocumentedStatus(status), ..
-            }) if class(*status) == Class::Server => Some(*status),
-            _ => None,
-        };
+fn alike<'r>(operation: &'r OperationReport, line: &RowReport) -> Vec<&'r RowReport> {
+    let failed = |line: &RowReport| match &line.verdict {
+        Verdict::Violated(Failure {
+            kind: FailureKind::ServerError(status) | FailureKind::UndocumentedStatus(status),
+            ..
+        }) if class(*status) == Class::Server => Some(*status),
+        _ => None,
+    };
     let Some(status) = failed(line) else { return Vec::new() };
-    let mut alike: Vec<&Line> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();
+    let mut alike: Vec<&RowReport> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();
     alike.sort_by_key(|other| other.group != Group::Responses);
     alike
 }
 
-fn violation(out: &mut String, report: &Report, line: &Line, paint: Paint) -> std::fmt::Result {
+fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
-    writeln!(out, "\n{} {}", paint.word(Word::Violated, "violated"), paint.strong(&line.id))?;
+    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(&line.id))?;
     writeln!(out, "  expected  {}", failure.expected)?;
     writeln!(out, "  because   {}", line.place)?;
     writeln!(out, "  found     {}", failure.found)?;
@@ -208,8 +214,8 @@ fn shrunk(effort: Effort) -> String {
     let requests = if requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") };
     let bytes = if from == to { format!("{to} bytes") } else { format!("{from} to {to} bytes") };
     match end {
-        End::Minimal => format!("{bytes}, {requests}; nothing more can go"),
-        End::Budget => format!("{bytes}, {requests}, which is all of --max-shrink; more might go"),
+        ShrinkEnd::Minimal => format!("{bytes}, {requests}; nothing more can go"),
+        ShrinkEnd::Budget => format!("{bytes}, {requests}, which is all of --max-shrink; more might go"),
     }
 }
 
@@ -237,10 +243,10 @@ fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result
 }
 
 fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
-    let counts: Vec<String> = Word::ALL
+    let counts: Vec<String> = VerdictKind::ALL
         .into_iter()
         .map(|word| (word, report.count(word)))
-        .filter(|(word, count)| *count > 0 || matches!(word, Word::Proved | Word::Violated))
+        .filter(|(word, count)| *count > 0 || matches!(word, VerdictKind::Proved | VerdictKind::Violated))
         .map(|(word, count)| {
             let text = format!("{count} {word}");
             if count > 0 { paint.word(word, &text) } else { text }
@@ -259,20 +265,20 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
     let (untested, left) = (report.untested(), left_out(report));
     match report.conclusion() {
         Conclusion::Conforms if untested.is_empty() => {
-            write!(out, "{}", paint.word(Word::Proved, "The target conforms."))
+            write!(out, "{}", paint.word(VerdictKind::Proved, "The target conforms."))
         }
         Conclusion::Conforms | Conclusion::Partly => {
             let text = format!("The target conforms where it could be tested; {left}.");
-            write!(out, "{}", paint.word(Word::Inconclusive, &text))
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }
         Conclusion::Violates => {
-            write!(out, "{}", paint.word(Word::Violated, "The target violates the contract."))?;
+            write!(out, "{}", paint.word(VerdictKind::Violated, "The target violates the contract."))?;
             if untested.is_empty() { Ok(()) } else { write!(out, " Besides, {left}.") }
         }
         Conclusion::NothingTested => {
             let why = report.why_nothing().unwrap_or("no row could be shown");
             let text = format!("Nothing was tested: {why}.");
-            write!(out, "{}", paint.word(Word::Inconclusive, &text))
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }
     }
 }

@@ -5,10 +5,10 @@ use data_encoding::BASE64;
 use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
-use crate::report::{Conclusion, Line, Mask, Report};
-use crate::run::End;
-use crate::talk::Exchange;
-use crate::verdict::{Verdict, Word};
+use crate::report::{Conclusion, Mask, Report, RowReport};
+use crate::run::ShrinkEnd;
+use crate::transcript::Exchange;
+use crate::verdict::{Verdict, VerdictKind};
 
 /// The version of the format: a new one where a reader of the old would go wrong.
 pub const FORMAT: u32 = 1;
@@ -44,8 +44,8 @@ fn word(conclusion: Conclusion) -> &'static str {
     }
 }
 
-fn totals(count: impl Fn(Word) -> usize) -> Map<String, Value> {
-    Word::ALL.into_iter().map(|word| (word.as_str().to_owned(), count(word).into())).collect()
+fn totals(count: impl Fn(VerdictKind) -> usize) -> Map<String, Value> {
+    VerdictKind::ALL.into_iter().map(|word| (word.as_str().to_owned(), count(word).into())).collect()
 }
 
 fn contract(report: &Report) -> Value {
@@ -73,11 +73,11 @@ fn contract(report: &Report) -> Value {
     })
 }
 
-fn row(report: &Report, line: &Line) -> Value {
+fn row(report: &Report, line: &RowReport) -> Value {
     let mut shown = Map::new();
     shown.insert("id".into(), line.id.clone().into());
     shown.insert("group".into(), line.group.as_str().into());
-    shown.insert("verdict".into(), line.verdict.word().as_str().into());
+    shown.insert("verdict".into(), line.verdict.kind().as_str().into());
     let reason = match &line.verdict {
         Verdict::Proved { note } => note.clone(),
         Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
@@ -95,7 +95,7 @@ fn row(report: &Report, line: &Line) -> Value {
             let failing = &evidence.exchanges[evidence.at];
             shown.insert("case".into(), evidence.case.clone().into());
             if let Some(effort) = evidence.effort {
-                let minimal = effort.end == End::Minimal;
+                let minimal = effort.end == ShrinkEnd::Minimal;
                 let shrunk = json!({
                     "from": effort.from,
                     "to": effort.to,

@@ -14,9 +14,9 @@ use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
 
 use crate::plan::Plan;
 use crate::run::Evidence;
-use crate::script::Scene;
+use crate::session::Session;
 use crate::settings::Showing;
-use crate::verdict::{Verdict, Word};
+use crate::verdict::{Verdict, VerdictKind};
 
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
@@ -34,7 +34,7 @@ pub struct Report {
     /// The seed.
     pub seed: u64,
     /// The operations in the order of the document.
-    pub operations: Vec<Operated>,
+    pub operations: Vec<OperationReport>,
     /// The operations that could not be tested, and why.
     pub unusable: Vec<(String, String)>,
     /// How many requests were sent.
@@ -47,7 +47,7 @@ pub struct Report {
 
 /// What is known of an operation.
 #[derive(Clone, Debug)]
-pub struct Operated {
+pub struct OperationReport {
     /// Its id.
     pub id: String,
     /// Its method.
@@ -57,12 +57,12 @@ pub struct Operated {
     /// Whether any of its plain valid requests was accepted.
     pub accepted: bool,
     /// Its rows in order.
-    pub rows: Vec<Line>,
+    pub rows: Vec<RowReport>,
     /// How many positions of its schemas lie deeper, or are more, than have rows.
     pub left_out: usize,
 }
 
-impl Operated {
+impl OperationReport {
     /// Whether the target was seen to do what the operation is for. A refusal of everything proves rows about refusals;
     /// only what was accepted shows that the operation was there.
     #[must_use]
@@ -93,7 +93,7 @@ impl Operated {
 
 /// What is known of a row.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct RowReport {
     /// Its id.
     pub id: String,
     /// Its group.
@@ -209,25 +209,25 @@ pub struct Result {
 impl Report {
     /// The report of results, operation by operation.
     pub(crate) fn new(
-        scene: Scene<'_>,
+        session: Session<'_>,
         plan: &Plan,
         results: Vec<Results>,
         target: String,
         requests: usize,
         took: Duration,
     ) -> Self {
-        let contract = scene.contract;
+        let contract = session.contract;
         let operations = results.into_iter().map(|results| {
             let entry = &contract.entries()[results.operation];
-            let rows = results.rows.into_iter().map(|result| Line {
+            let rows = results.rows.into_iter().map(|result| RowReport {
                 id: result.row.id.clone(),
                 group: Group::of(&result.row),
-                place: place(scene, &result.row),
+                place: place(session, &result.row),
                 verdict: result.verdict,
                 cases: result.cases,
                 evidence: result.evidence,
             });
-            Operated {
+            OperationReport {
                 id: entry.id.clone(),
                 method: entry.method.to_string(),
                 path: entry.path.to_string(),
@@ -236,28 +236,28 @@ impl Report {
                 left_out: plan
                     .operations
                     .iter()
-                    .find(|chapter| chapter.operation == results.operation)
-                    .map_or(0, |chapter| chapter.left_out),
+                    .find(|planned| planned.operation == results.operation)
+                    .map_or(0, |planned| planned.left_out),
             }
         });
         Self {
             title: contract.title().to_owned(),
             document: contract.document().name().to_owned(),
             target,
-            seed: scene.settings.seed,
+            seed: session.settings.seed,
             operations: operations.collect(),
             unusable: plan.unusable.clone(),
             requests,
             took,
-            mask: match scene.settings.showing {
-                Showing::Masked => Mask::new(scene.settings.credentials.secrets(contract)),
+            mask: match session.settings.showing {
+                Showing::Masked => Mask::new(session.settings.credentials.secrets(contract)),
                 Showing::Plain => Mask::default(),
             },
         }
     }
 
     /// All rows in order.
-    pub fn rows(&self) -> impl Iterator<Item = &Line> {
+    pub fn rows(&self) -> impl Iterator<Item = &RowReport> {
         self.operations.iter().flat_map(|operation| &operation.rows)
     }
 
@@ -269,17 +269,17 @@ impl Report {
 
     /// How many rows have a verdict.
     #[must_use]
-    pub fn count(&self, word: Word) -> usize {
-        self.rows().filter(|row| row.verdict.word() == word).count()
+    pub fn count(&self, word: VerdictKind) -> usize {
+        self.rows().filter(|row| row.verdict.kind() == word).count()
     }
 
     /// What the run amounts to.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        if self.count(Word::Violated) > 0 {
+        if self.count(VerdictKind::Violated) > 0 {
             return Conclusion::Violates;
         }
-        match (self.operations.iter().any(Operated::is_tested), self.unusable.is_empty()) {
+        match (self.operations.iter().any(OperationReport::is_tested), self.unusable.is_empty()) {
             (true, true) => Conclusion::Conforms,
             (true, false) => Conclusion::Partly,
             (false, _) => Conclusion::NothingTested,
@@ -289,7 +289,7 @@ impl Report {
     /// Why nothing was tested: what the first operation's valid requests were answered.
     #[must_use]
     pub fn why_nothing(&self) -> Option<&str> {
-        self.operations.iter().find_map(Operated::why)
+        self.operations.iter().find_map(OperationReport::why)
     }
 
     /// The operations that could not be tested, by id, each with the reason: those that the document describes too badly,
@@ -307,13 +307,13 @@ impl Report {
 }
 
 /// Where the contract promises a row.
-fn place(scene: Scene<'_>, row: &Row) -> String {
-    let at = match scene.contract.operation(row.operation) {
+fn place(session: Session<'_>, row: &Row) -> String {
+    let at = match session.contract.operation(row.operation) {
         Ok(operation) => location(operation, row),
-        Err(_) => scene.contract.entries()[row.operation].at.clone(),
+        Err(_) => session.contract.entries()[row.operation].at.clone(),
     };
     let at = as_written(at);
-    let place = scene.contract.document().place(&at);
+    let place = session.contract.document().place(&at);
     format!("{}:{}:{} {at}", place.file, place.line, place.column)
 }
 

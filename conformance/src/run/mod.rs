@@ -1,11 +1,12 @@
 //! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
-mod busy;
 mod decide;
-mod play;
+mod executor;
+mod numbers;
+mod retry;
 mod shrink;
-mod tally;
+mod verdicts;
 
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
@@ -13,14 +14,14 @@ use etalon_contract::model::{Contract, Operation};
 use crate::plan::{Act, Plan, plan};
 use crate::report::Report;
 use crate::run::decide::decide;
-use crate::run::play::Player;
-use crate::run::tally::Tally;
-use crate::script::Scene;
+use crate::run::executor::Executor;
+use crate::run::verdicts::Verdicts;
+use crate::session::Session;
 use crate::settings::Settings;
 use crate::target::{Exchange, TargetError};
 
-pub use crate::run::shrink::{Effort, End};
-pub use crate::run::tally::Evidence;
+pub use crate::run::shrink::{Effort, ShrinkEnd};
+pub use crate::run::verdicts::Evidence;
 
 /// What happens during a run, for whoever watches.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,34 +111,34 @@ pub async fn run<E: Exchange>(
     let plan = plan(contract, behaviour, settings);
     something_to_test(contract, settings, &plan)?;
     let began = target.now();
-    let scene = Scene { contract, behaviour, settings };
-    let mut player = Player::new(scene, target);
-    let mut tally = Tally::new(scene, &plan);
-    let cases = plan.operations.iter().map(|chapter| chapter.cases.len()).sum();
-    let rows = plan.operations.iter().map(|chapter| chapter.rows.len()).sum();
+    let session = Session { contract, behaviour, settings };
+    let mut executor = Executor::new(session, target);
+    let mut verdicts = Verdicts::new(session, &plan);
+    let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
+    let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
     on(&Progress::Planned { operations: plan.operations.len(), rows, cases });
     let mut done = 0;
     // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
     for pass in [Pass::Valid, Pass::Rest] {
-        for chapter in &plan.operations {
-            for case in chapter.cases.iter().filter(|case| pass.takes(case.act)) {
-                let operation = &contract.entries()[chapter.operation].id;
-                let row = case.row.map(|row| chapter.rows[row].id.as_str());
+        for planned in &plan.operations {
+            for case in planned.cases.iter().filter(|case| pass.takes(case.act)) {
+                let operation = &contract.entries()[planned.operation].id;
+                let row = case.row.map(|row| planned.rows[row].id.as_str());
                 on(&Progress::Case { done, cases, operation, row });
                 done += 1;
-                decide(&mut player, &mut tally, on, &plan, (chapter, case)).await?;
+                decide(&mut executor, &mut verdicts, on, &plan, (planned, case)).await?;
             }
         }
-        if let Some(answer) = tally.another_server().filter(|_| pass == Pass::Valid) {
+        if let Some(answer) = verdicts.another_server().filter(|_| pass == Pass::Valid) {
             return Err(RunError::AnotherServer { answer });
         }
-        if let Some(answer) = tally.locked_out().filter(|_| pass == Pass::Valid) {
-            let asked = plan.operations.iter().filter_map(|chapter| contract.operation(chapter.operation).ok());
+        if let Some(answer) = verdicts.locked_out().filter(|_| pass == Pass::Valid) {
+            let asked = plan.operations.iter().filter_map(|planned| contract.operation(planned.operation).ok());
             return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
         }
     }
     let took = target.now().saturating_sub(began);
-    Ok(tally.report(&plan, target.origin(), player.sent(), took))
+    Ok(verdicts.report(&plan, target.origin(), executor.sent(), took))
 }
 
 /// The passes over the plan.

@@ -3,14 +3,14 @@
 use etalon_conformance::judge::advised::Kept;
 use etalon_conformance::judge::security::Lack;
 use etalon_conformance::judge::{advised, limit, protocol, response, security};
-use etalon_conformance::verdict::{Verdict, Word};
+use etalon_conformance::verdict::{Verdict, VerdictKind};
 use etalon_contract::codec::Response;
 use etalon_contract::model::{Contract, Operation, StatusPattern};
 use etalon_contract::rule::{self, Row, Rule, Tag};
 use serde_json::json;
 
 use crate::shop::{contract, operation, reply};
-use Word::{Inconclusive, Proved, Violated};
+use VerdictKind::{Inconclusive, Proved, Violated};
 
 fn row(contract: &Contract, operation: &Operation, end: &str) -> Row {
     let rows = rule::rows(contract, operation);
@@ -27,8 +27,8 @@ fn with(status: u16, name: &str, value: &str) -> Response {
     response
 }
 
-fn word(verdict: &Verdict) -> Word {
-    verdict.word()
+fn word(verdict: &Verdict) -> VerdictKind {
+    verdict.kind()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use etalon_conformance::report::{Paint, human};
-use etalon_conformance::verdict::{Verdict, Word};
+use etalon_conformance::verdict::{Verdict, VerdictKind};
 use etalon_conformance::{Conclusion, Exchange, Report, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
@@ -176,7 +176,7 @@ fn verdict<'r>(report: &'r Report, row: &str) -> &'r Verdict {
 }
 
 fn violated(report: &Report) -> Vec<&str> {
-    report.rows().filter(|line| line.verdict.word() == Word::Violated).map(|line| line.id.as_str()).collect()
+    report.rows().filter(|line| line.verdict.kind() == VerdictKind::Violated).map(|line| line.id.as_str()).collect()
 }
 
 #[test]

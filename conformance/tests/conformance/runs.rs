@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human, json};
-use etalon_conformance::verdict::{Verdict, Word};
+use etalon_conformance::verdict::{Verdict, VerdictKind};
 use etalon_conformance::{
-    Conclusion, Credentials, End, Exchange, Report, RunError, Settings, Showing, TargetError, run,
+    Conclusion, Credentials, Exchange, Report, RunError, Settings, Showing, ShrinkEnd, TargetError, run,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
@@ -27,7 +27,7 @@ fn ran(shop: &Shop, settings: &Settings) -> Result<Report, RunError> {
 }
 
 fn violated(report: &Report) -> Vec<&str> {
-    report.rows().filter(|line| line.verdict.word() == Word::Violated).map(|line| line.id.as_str()).collect()
+    report.rows().filter(|line| line.verdict.kind() == VerdictKind::Violated).map(|line| line.id.as_str()).collect()
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn the_same_plan_has_the_same_cases() {
     let contract = contract();
     let ids = |seed| {
         let plan = plan(&contract, &infer(&contract), &settings(seed));
-        plan.operations.into_iter().flat_map(|chapter| chapter.cases).map(|case| case.id).collect::<Vec<_>>()
+        plan.operations.into_iter().flat_map(|planned| planned.cases).map(|case| case.id).collect::<Vec<_>>()
     };
     assert_eq!(ids(1), ids(2));
     let mut unique = ids(1);
@@ -80,7 +80,7 @@ fn each_wrong_is_named_by_its_row() {
 #[test]
 fn a_failing_request_is_made_small() {
     let report = ran(&Shop::new(Wrong::Length), &settings(3)).expect("a report");
-    let line = report.rows().find(|line| line.verdict.word() == Word::Violated).expect("one is violated");
+    let line = report.rows().find(|line| line.verdict.kind() == VerdictKind::Violated).expect("one is violated");
     let evidence = line.evidence.as_ref().expect("it has evidence");
     let body: serde_json::Value =
         serde_json::from_slice(&evidence.exchanges[evidence.at].request.body).expect("it is JSON");
@@ -99,7 +99,7 @@ fn a_story_that_fails_opens_with_a_minimal_request() {
             let line = report.rows().find(|line| line.id == row).expect("the contract has it");
             let evidence = line.evidence.as_ref().expect("it is violated");
             let effort = evidence.effort.expect("it was made smaller");
-            assert_eq!(effort.end, End::Minimal, "{effort:?}");
+            assert_eq!(effort.end, ShrinkEnd::Minimal, "{effort:?}");
             shrunk += usize::from(effort.to < effort.from);
             let created: serde_json::Value =
                 serde_json::from_slice(&evidence.exchanges[0].request.body).expect("it is JSON");
@@ -113,7 +113,7 @@ fn a_story_that_fails_opens_with_a_minimal_request() {
 fn without_a_budget_failing_requests_stay_as_they_were_found() {
     let settings = Settings { shrinking: 0, ..settings(3) };
     let report = ran(&Shop::new(Wrong::Length), &settings).expect("a report");
-    let line = report.rows().find(|line| line.verdict.word() == Word::Violated).expect("one is violated");
+    let line = report.rows().find(|line| line.verdict.kind() == VerdictKind::Violated).expect("one is violated");
     assert_eq!(line.evidence.as_ref().expect("it has evidence").effort, None);
 }
 
@@ -199,8 +199,8 @@ fn a_target_that_asks_for_time_gets_it_and_is_judged_as_any_other() {
         runtime.block_on(run(&contract, &infer(&contract), &settings(0), target, &mut |_| {})).expect("a report")
     };
     let busy = Busy { shop: Shop::new(Wrong::Nothing), asked: RefCell::new(0), waited: RefCell::default() };
-    let verdicts = |report: &Report| -> Vec<(String, Word)> {
-        report.rows().map(|line| (line.id.clone(), line.verdict.word())).collect()
+    let verdicts = |report: &Report| -> Vec<(String, VerdictKind)> {
+        report.rows().map(|line| (line.id.clone(), line.verdict.kind())).collect()
     };
     let calm = crate::runs::ran(&Shop::new(Wrong::Nothing), &settings(0)).expect("a report");
     assert_eq!(verdicts(&ran(&busy)), verdicts(&calm));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use etalon_contract::generate::Broken;
 use serde_json::Value;
 
-use crate::script::spot::{Part, Spot, without};
+use crate::scenario::draft_place::{DraftPlace, Part, without};
 
 /// Things in a row, any stretch of which may be taken away.
 #[derive(Clone, Debug)]
@@ -14,13 +14,13 @@ pub enum Sequence {
     /// Parts of the request.
     Parts(Vec<Part>),
     /// Members of an object, by name.
-    Members(Spot, Vec<String>),
+    Members(DraftPlace, Vec<String>),
     /// Elements of an array.
-    Items(Spot),
+    Items(DraftPlace),
     /// Characters of a text.
-    Characters(Spot),
+    Characters(DraftPlace),
     /// Characters of a member's name.
-    Name(Spot, String),
+    Name(DraftPlace, String),
 }
 
 impl Sequence {
@@ -30,9 +30,9 @@ impl Sequence {
         match self {
             Self::Parts(parts) => parts.len(),
             Self::Members(_, names) => names.len(),
-            Self::Items(spot) => spot.get(&plan.draft).and_then(Value::as_array).map_or(0, Vec::len),
-            Self::Characters(spot) => {
-                spot.get(&plan.draft).and_then(Value::as_str).map_or(0, |text| text.chars().count())
+            Self::Items(place) => place.get(&plan.draft).and_then(Value::as_array).map_or(0, Vec::len),
+            Self::Characters(place) => {
+                place.get(&plan.draft).and_then(Value::as_str).map_or(0, |text| text.chars().count())
             }
             Self::Name(_, name) => name.chars().count(),
         }
@@ -46,18 +46,18 @@ impl Sequence {
                 let gone = parts.get(gone)?;
                 Some(gone.iter().fold(plan.clone(), |plan, part| without(&plan, part)))
             }
-            Self::Members(spot, names) => {
+            Self::Members(place, names) => {
                 let mut changed = plan.clone();
                 let gone = names.get(gone)?;
-                let (here, twin) = spot.both_mut(&mut changed);
+                let (here, twin) = place.both_mut(&mut changed);
                 for members in [here, twin].into_iter().flatten().filter_map(Value::as_object_mut) {
                     members.retain(|name, _| !gone.contains(name));
                 }
                 Some(changed)
             }
-            Self::Items(spot) => {
+            Self::Items(place) => {
                 let mut changed = plan.clone();
-                let (here, twin) = spot.both_mut(&mut changed);
+                let (here, twin) = place.both_mut(&mut changed);
                 let here = here?.as_array_mut()?;
                 if let Some(twin) = twin.and_then(Value::as_array_mut)
                     && twin.get(gone.clone()) == here.get(gone.clone())
@@ -68,11 +68,11 @@ impl Sequence {
                 here.drain(gone);
                 Some(changed)
             }
-            Self::Characters(spot) => {
-                let text = spot.get(&plan.draft)?.as_str()?;
-                spot.replaced(plan, &Value::String(cut(text, &gone)))
+            Self::Characters(place) => {
+                let text = place.get(&plan.draft)?.as_str()?;
+                place.replaced(plan, &Value::String(cut(text, &gone)))
             }
-            Self::Name(spot, name) => renamed(spot, plan, name, &cut(name, &gone)),
+            Self::Name(place, name) => renamed(place, plan, name, &cut(name, &gone)),
         }
     }
 }
@@ -80,9 +80,9 @@ impl Sequence {
 /// The request with a member under another name, in the same place among the others; `None` where there is one of that
 /// name.
 #[must_use]
-pub fn renamed(spot: &Spot, plan: &Broken, from: &str, to: &str) -> Option<Broken> {
+pub fn renamed(place: &DraftPlace, plan: &Broken, from: &str, to: &str) -> Option<Broken> {
     let mut changed = plan.clone();
-    let (here, twin) = spot.both_mut(&mut changed);
+    let (here, twin) = place.both_mut(&mut changed);
     if here.as_ref()?.get(to).is_some() {
         return None;
     }
@@ -112,17 +112,17 @@ mod tests {
         Broken { draft: with(draft), twin: with(twin) }
     }
 
-    fn spot(at: &str) -> Spot {
-        Spot { part: Part::Parameter(In::Query, "q".into()), at: Pointer::parse(at).expect("a pointer") }
+    fn place(at: &str) -> DraftPlace {
+        DraftPlace { part: Part::Parameter(In::Query, "q".into()), at: Pointer::parse(at).expect("a pointer") }
     }
 
     #[test]
     fn what_goes_goes_from_the_twin_too_where_that_has_the_same() {
         let both = plan(json!({"a": 1, "b": [1, 2, 3]}), json!({"a": "x", "b": [1, 2, 3]}));
-        let changed = Sequence::Items(spot("/b")).without(&both, 1..3).expect("they are there");
+        let changed = Sequence::Items(place("/b")).without(&both, 1..3).expect("they are there");
         assert_eq!(changed.draft.parameters[0].2, json!({"a": 1, "b": [1]}));
         assert_eq!(changed.twin.parameters[0].2, json!({"a": "x", "b": [1]}));
-        let changed = Sequence::Members(spot(""), vec!["b".into()]).without(&both, 0..1).expect("it is there");
+        let changed = Sequence::Members(place(""), vec!["b".into()]).without(&both, 0..1).expect("it is there");
         assert_eq!(changed.draft.parameters[0].2, json!({"a": 1}));
         assert_eq!(changed.twin.parameters[0].2, json!({"a": "x"}));
     }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_differs_in_the_twin_stays_there() {
         let both = plan(json!(["aé😀", 7]), json!(["b", 7]));
-        let changed = Sequence::Characters(spot("/0")).without(&both, 1..2).expect("it is there");
+        let changed = Sequence::Characters(place("/0")).without(&both, 1..2).expect("it is there");
         assert_eq!(changed.draft.parameters[0].2, json!(["a😀", 7]));
         assert_eq!(changed.twin.parameters[0].2, json!(["b", 7]));
     }
@@ -138,9 +138,9 @@ mod tests {
     #[test]
     fn a_member_keeps_its_place_under_another_name_and_takes_nobody_elses() {
         let both = plan(json!({"long": 1, "b": 2}), json!({"long": 1, "b": 2}));
-        let changed = renamed(&spot(""), &both, "long", "a").expect("the name is free");
+        let changed = renamed(&place(""), &both, "long", "a").expect("the name is free");
         assert_eq!(changed.draft.parameters[0].2.to_string(), r#"{"a":1,"b":2}"#);
         assert_eq!(changed.twin, changed.draft);
-        assert!(renamed(&spot(""), &both, "long", "b").is_none());
+        assert!(renamed(&place(""), &both, "long", "b").is_none());
     }
 }

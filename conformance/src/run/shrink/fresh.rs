@@ -5,9 +5,9 @@ use etalon_contract::document::Pointer;
 use etalon_contract::generate::{Broken, Choices, Seeded};
 use serde_json::Value;
 
-use crate::plan::cast;
-use crate::script::Scene;
-use crate::script::spot::{Part, Spot, spots};
+use crate::plan::roles;
+use crate::scenario::draft_place::{DraftPlace, Part, places};
+use crate::session::Session;
 
 /// Which values of an operation's requests identify what they are about.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub enum Reach {
 
 impl Fresh {
     /// What is known of an operation.
-    pub fn new(scene: Scene<'_>, operation: usize) -> Self {
-        let effect = scene.behaviour.effects.get(operation);
-        let known = effect.map(cast::identifying).unwrap_or_default();
-        Self { seed: scene.settings.seed, known }
+    pub fn new(session: Session<'_>, operation: usize) -> Self {
+        let effect = session.behaviour.effects.get(operation);
+        let known = effect.map(roles::identifying).unwrap_or_default();
+        Self { seed: session.settings.seed, known }
     }
 
     /// What to vary once a request met a conflict for so many times.
@@ -53,16 +53,16 @@ impl Fresh {
     ) -> Option<Broken> {
         let mut varied = plan.clone();
         let turn = turn.to_string();
-        let every = spots(&plan.draft, is_given);
-        for spot in every.iter().filter(|spot| self.identifies(spot, reach)) {
-            let Some(text) = spot.get(&plan.draft).and_then(Value::as_str) else { continue };
+        let every = places(&plan.draft, is_given);
+        for place in every.iter().filter(|place| self.identifies(place, reach)) {
+            let Some(text) = place.get(&plan.draft).and_then(Value::as_str) else { continue };
             let mut choices = Seeded::new(self.seed, [text, turn.as_str()]);
             let other = Value::String(text.chars().map(|character| like(character, &mut choices)).collect());
             // What was equal stays equal, where it may.
-            let equal = every.iter().filter(|spot| spot.get(&plan.draft).and_then(Value::as_str) == Some(text));
+            let equal = every.iter().filter(|place| place.get(&plan.draft).and_then(Value::as_str) == Some(text));
             let mut equal = equal;
-            let everywhere = equal.try_fold(varied.clone(), |changed, spot| spot.replaced(&changed, &other));
-            let here = || spot.replaced(&varied, &other);
+            let everywhere = equal.try_fold(varied.clone(), |changed, place| place.replaced(&changed, &other));
+            let here = || place.replaced(&varied, &other);
             let found =
                 everywhere.filter(|changed| is_lawful(changed)).or_else(|| here().filter(|changed| is_lawful(changed)));
             varied = found.unwrap_or(varied);
@@ -70,8 +70,8 @@ impl Fresh {
         (varied != *plan).then_some(varied)
     }
 
-    fn identifies(&self, spot: &Spot, reach: Reach) -> bool {
-        reach == Reach::All || spot.part == Part::Body && self.known.iter().any(|known| spot.at.fits(known))
+    fn identifies(&self, place: &DraftPlace, reach: Reach) -> bool {
+        reach == Reach::All || place.part == Part::Body && self.known.iter().any(|known| place.at.fits(known))
     }
 }
 

@@ -8,72 +8,57 @@ use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::plan::Act;
-use crate::run::play::Outcome;
-use crate::script::spot::{Part, Spot};
-use crate::script::{Probe, Scene, is_created, make, read_back, spoil};
-use crate::talk::Role;
+use crate::scenario::draft_place::{DraftPlace, Part};
+use crate::scenario::{Probe, break_content, is_created, make};
+use crate::session::Session;
 
 /// What a smaller request must still be.
 #[derive(Debug)]
 pub struct Law<'c> {
-    scene: Scene<'c>,
+    session: Session<'c>,
     operation: &'c Operation,
     row: Option<&'c Row>,
     act: Act,
     /// The request that shrinking began with.
     met: Draft,
-    /// The plain request that is accepted beside one at a limit; it does not shrink with it.
-    beside: Option<Draft>,
+    /// Whether its failure shows beside an accepted twin.
+    pairing: Pairing,
     /// The simplest request that the generator has for the case.
     simplest: Option<Broken>,
     /// The simplest one with everything in it that may be there.
     fullest: Option<Draft>,
 }
 
+/// Whether a request fails by itself, or beside a twin that is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pairing {
+    Alone,
+    Paired,
+}
+
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(
-        scene: Scene<'c>,
-        operation: &'c Operation,
-        row: Option<&'c Row>,
-        act: Act,
-        given: &Broken,
-        first: &Outcome,
-    ) -> Self {
-        let twins = first.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
-        let beside = twins.last().filter(|_| matches!(act, Act::At(_)));
-        let beside = beside.and_then(|twin| read_back(scene, &twin.request));
+    pub fn new(session: Session<'c>, operation: &'c Operation, row: Option<&'c Row>, act: Act, given: &Broken) -> Self {
+        let pairing = if given.draft == given.twin { Pairing::Alone } else { Pairing::Paired };
         let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
-        let simplest = make(scene, operation, row, plain, &mut Numbers::new(&[])).ok();
-        let fullest = make(scene, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
+        let simplest = make(session, operation, row, plain, &mut Numbers::new(&[])).ok();
+        let fullest = make(session, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
         let fullest = fullest.map(|fullest| fullest.draft);
-        let mut law = Self { scene, operation, row, act, met: given.draft.clone(), beside, simplest: None, fullest };
+        let mut law = Self { session, operation, row, act, met: given.draft.clone(), pairing, simplest: None, fullest };
         law.simplest = simplest.map(|simplest| law.plan(simplest));
         law
     }
 
     /// What all scripts know.
     #[must_use]
-    pub fn scene(&self) -> Scene<'c> {
-        self.scene
+    pub fn session(&self) -> Session<'c> {
+        self.session
     }
 
     /// The index of the operation whose request is made smaller.
     #[must_use]
     pub fn operation(&self) -> usize {
         self.operation.index
-    }
-
-    /// The plain request that is accepted beside one at a limit.
-    #[must_use]
-    pub fn beside(&self) -> Option<&Draft> {
-        self.beside.as_ref()
-    }
-
-    /// Whether a request is valid.
-    #[must_use]
-    pub fn is_valid(&self, draft: &Draft) -> bool {
-        is_valid(self.scene.contract, self.operation, draft)
     }
 
     /// The place that the row speaks of, whose value is not another request's.
@@ -109,7 +94,7 @@ impl<'c> Law<'c> {
     /// bytes are broken anew each time.
     #[must_use]
     pub fn plan(&self, given: Broken) -> Broken {
-        match self.row.and_then(|row| spoil(self.scene.contract, self.operation, row, &given.twin)) {
+        match self.row.and_then(|row| break_content(self.session.contract, self.operation, row, &given.twin)) {
             Some(_) => Broken { draft: given.twin.clone(), twin: given.twin },
             None => given,
         }
@@ -118,20 +103,24 @@ impl<'c> Law<'c> {
     /// The request to send for an edited plan; `None` where it is not what it must be.
     #[must_use]
     pub fn settle(&self, plan: &Broken) -> Option<Broken> {
-        let contract = self.scene.contract;
+        let contract = self.session.contract;
         match (self.act, self.spoken_of()) {
             (Act::Past(_) | Act::MediaType(_), Some(row)) => {
                 if !is_valid(contract, self.operation, &plan.twin) {
                     return None;
                 }
-                match spoil(contract, self.operation, row, &plan.twin) {
-                    Some(spoilt) => Some(Broken { draft: spoilt.ok()?, twin: plan.twin.clone() }),
+                match break_content(contract, self.operation, row, &plan.twin) {
+                    Some(broken) => Some(Broken { draft: broken.ok()?, twin: plan.twin.clone() }),
                     None => is_breach(contract, self.operation, row, &self.met, plan).then(|| plan.clone()),
                 }
             }
             (Act::Advised, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
             (Act::At(_), Some(row)) => {
-                is_at(contract, self.operation, row, &self.met, &plan.draft).then(|| plan.clone())
+                let kept = match self.pairing {
+                    Pairing::Alone => true,
+                    Pairing::Paired => plan.draft != plan.twin && is_valid(contract, self.operation, &plan.twin),
+                };
+                (kept && is_at(contract, self.operation, row, &self.met, &plan.draft)).then(|| plan.clone())
             }
             (_, _) => is_valid(contract, self.operation, &plan.draft).then(|| plan.clone()),
         }
@@ -145,9 +134,9 @@ impl<'c> Law<'c> {
 
     /// The simplest value that the generator has for a place, where there may be one.
     #[must_use]
-    pub fn plainest(&self, spot: &Spot) -> Option<&Value> {
-        let simplest = self.simplest.as_ref().and_then(|simplest| spot.get(&simplest.draft));
-        simplest.or_else(|| spot.get(self.fullest.as_ref()?))
+    pub fn plainest(&self, place: &DraftPlace) -> Option<&Value> {
+        let simplest = self.simplest.as_ref().and_then(|simplest| place.get(&simplest.draft));
+        simplest.or_else(|| place.get(self.fullest.as_ref()?))
     }
 
     /// Whether the value of a part is another's: given for the whole run, or made up by the target.
@@ -156,8 +145,8 @@ impl<'c> Law<'c> {
         match part {
             Part::Body => false,
             Part::Parameter(place, name) => {
-                self.scene.settings.fixed(name).is_some()
-                    || *place == In::Path && is_created(self.scene, self.operation, name)
+                self.session.settings.fixed(name).is_some()
+                    || *place == In::Path && is_created(self.session, self.operation, name)
             }
         }
     }

@@ -18,13 +18,16 @@ use etalon_contract::generate::{Broken, Numbers};
 use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
-use crate::numbers::Shrinking;
-use crate::plan::{Case, Chapter};
-use crate::run::play::{Outcome, Player};
+use crate::plan::{Act, Case, OperationPlan};
+use crate::run::executor::{Executor, Outcome};
+use crate::run::numbers::Shrinking;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::search::{Search, Stop};
-use crate::script::{Care, Material, make, read_back};
+use crate::scenario::{Certainty, Source, make, read_back};
+use crate::session::Session;
 use crate::target::{Exchange, TargetError};
+use crate::transcript::Role;
+use crate::verdict::Verdict;
 
 /// How many steps are taken on the numbers: enough to clear each sixteenth of them.
 const COARSE: usize = 63;
@@ -42,12 +45,12 @@ pub struct Effort {
     /// How many requests were sent for it.
     pub requests: usize,
     /// Why it went no further.
-    pub end: End,
+    pub end: ShrinkEnd,
 }
 
 /// Why shrinking ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ShrinkEnd {
     /// Nothing can go.
     Minimal,
     /// The budget was spent before that was known.
@@ -62,44 +65,44 @@ pub fn size(request: &Request) -> usize {
 }
 
 /// What a smaller request must show.
-pub type Same<'s> = &'s dyn Fn(&Outcome) -> bool;
+pub type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
 
 /// The smallest outcome of a case that is still the same, from the numbers that it was played with.
 ///
 /// # Errors
 /// Where the target is gone.
 pub async fn from_numbers<E: Exchange>(
-    player: &mut Player<'_, E>,
-    chapter: &Chapter,
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
     case: &Case,
     mut tree: Shrinking,
     first: Outcome,
-    same: Same<'_>,
-) -> Result<(Outcome, Option<End>), TargetError> {
-    let budget = player.scene().settings.shrinking;
-    if !same(&first) || budget == 0 {
+    still_fails: StillFails<'_>,
+) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
+    let budget = executor.session().settings.shrinking;
+    if !still_fails(&first) || budget == 0 {
         return Ok((first, None));
     }
-    let made = |player: &Player<'_, E>, numbers: &[u64]| -> Option<Broken> {
-        let operation = player.scene().contract.operation(chapter.operation).ok()?;
-        let row = case.row.map(|row| &chapter.rows[row]);
-        make(player.scene(), operation, row, case.act, &mut Numbers::new(numbers)).ok()
+    let made = |executor: &Executor<'_, E>, numbers: &[u64]| -> Option<Broken> {
+        let operation = executor.session().contract.operation(planned.operation).ok()?;
+        let row = case.row.map(|row| &planned.rows[row]);
+        make(executor.session(), operation, row, case.act, &mut Numbers::new(numbers)).ok()
     };
-    let Some(mut kept) = made(player, &tree.current()) else { return Ok((first, None)) };
-    let (start, mut best) = (player.sent(), first);
+    let Some(mut kept) = made(executor, &tree.current()) else { return Ok((first, None)) };
+    let (start, mut best) = (executor.sent(), first);
     let mut lost: Vec<Draft> = Vec::new();
     let mut more = tree.simplify();
     for _ in 0..COARSE {
-        if !more || player.sent() >= start + budget / COARSE_SHARE {
+        if !more || executor.sent() >= start + budget / COARSE_SHARE {
             break;
         }
         let numbers = tree.current();
-        more = match made(player, &numbers) {
+        more = match made(executor, &numbers) {
             // The same request from smaller numbers.
             Some(tried) if tried.draft == kept.draft => tree.simplify(),
             Some(tried) if !lost.contains(&tried.draft) => {
-                let outcome = player.play(chapter, case, Material::Numbers(&numbers), Care::Again).await?;
-                if same(&outcome) {
+                let outcome = executor.execute(planned, case, Source::Numbers(&numbers), Certainty::Recheck).await?;
+                if still_fails(&outcome) {
                     (best, kept) = (outcome, tried);
                     tree.simplify()
                 } else {
@@ -110,7 +113,17 @@ pub async fn from_numbers<E: Exchange>(
             Some(_) | None => tree.complicate(),
         };
     }
-    taken_apart(player, chapter, case, kept, best, same, start + budget).await
+    let kept = pair(executor.session(), case.act, &best).unwrap_or(kept);
+    taken_apart(executor, planned, case, kept, best, still_fails, start + budget).await
+}
+
+/// The refused request at a limit with the twin that was accepted beside it: they become smaller together.
+fn pair(session: Session<'_>, act: Act, outcome: &Outcome) -> Option<Broken> {
+    let (Act::At(_), Verdict::Violated(failure)) = (act, &outcome.verdict) else { return None };
+    let refused = outcome.exchanges().nth(failure.shown?)?;
+    let twins = outcome.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
+    let twin = read_back(session, &twins.last()?.request)?;
+    Some(Broken { draft: read_back(session, &refused.request)?, twin })
 }
 
 /// The smallest outcome of a valid request that is still the same; `None` where sending it again is not the same at all.
@@ -118,23 +131,23 @@ pub async fn from_numbers<E: Exchange>(
 /// # Errors
 /// Where the target is gone.
 pub async fn from_draft<E: Exchange>(
-    player: &mut Player<'_, E>,
-    chapter: &Chapter,
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
     case: &Case,
     draft: Draft,
-    same: Same<'_>,
-) -> Result<Option<(Outcome, Option<End>)>, TargetError> {
-    let budget = player.scene().settings.shrinking;
+    still_fails: StillFails<'_>,
+) -> Result<Option<(Outcome, Option<ShrinkEnd>)>, TargetError> {
+    let budget = executor.session().settings.shrinking;
     if budget == 0 {
         return Ok(None);
     }
-    let start = player.sent();
+    let start = executor.sent();
     let given = Broken { twin: draft.clone(), draft };
-    let first = player.play(chapter, case, Material::Drafts(&given), Care::Again).await?;
-    if !same(&first) {
+    let first = executor.execute(planned, case, Source::Drafts(&given), Certainty::Recheck).await?;
+    if !still_fails(&first) {
         return Ok(None);
     }
-    taken_apart(player, chapter, case, given, first, same, start + budget).await.map(Some)
+    taken_apart(executor, planned, case, given, first, still_fails, start + budget).await.map(Some)
 }
 
 /// The smallest outcome of a story that is still the same: the request that it opens with, which creates or changes what
@@ -143,30 +156,30 @@ pub async fn from_draft<E: Exchange>(
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn from_opening<E: Exchange>(
-    player: &mut Player<'_, E>,
-    chapter: &Chapter,
+pub async fn from_first_request<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
     case: &Case,
     first: Outcome,
-    same: Same<'_>,
-) -> Result<(Outcome, Option<End>), TargetError> {
-    let scene = player.scene();
-    let budget = scene.settings.shrinking;
-    let told = case.row.and_then(|row| chapter.rows.get(row)).is_some_and(|row| opens_with_one(&row.rule));
+    still_fails: StillFails<'_>,
+) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
+    let session = executor.session();
+    let budget = session.settings.shrinking;
+    let told = case.row.and_then(|row| planned.rows.get(row)).is_some_and(|row| begins_with_one_request(&row.rule));
     // Best the request of the operation that the story is about, else the first that brings something along.
-    let drafts: Vec<Draft> = first.exchanges().filter_map(|exchange| read_back(scene, &exchange.request)).collect();
-    let own = drafts.iter().find(|draft| draft.operation == chapter.operation && draft.body.is_some());
+    let drafts: Vec<Draft> = first.exchanges().filter_map(|exchange| read_back(session, &exchange.request)).collect();
+    let own = drafts.iter().find(|draft| draft.operation == planned.operation && draft.body.is_some());
     let Some(opening) = own.or_else(|| drafts.iter().find(|draft| draft.body.is_some())).cloned() else {
         return Ok((first, None));
     };
-    let Ok(operation) = scene.contract.operation(opening.operation) else { return Ok((first, None)) };
-    if !told || !same(&first) || budget == 0 {
+    let Ok(operation) = session.contract.operation(opening.operation) else { return Ok((first, None)) };
+    if !told || !still_fails(&first) || budget == 0 {
         return Ok((first, None));
     }
-    let most = player.sent() + budget;
+    let most = executor.sent() + budget;
     let given = Broken { twin: opening.clone(), draft: opening };
-    let law = Law::new(scene, operation, None, case.act, &given, &first);
-    let mut search = Search::new(player, (chapter, case), law, given, first, same, most);
+    let law = Law::new(session, operation, None, case.act, &given);
+    let mut search = Search::new(executor, (planned, case), law, given, first, still_fails, most);
     match search.shows_again().await {
         Ok(true) => ended(search).await,
         Ok(false) | Err(Stop::Budget) => Ok((search.found(), None)),
@@ -174,7 +187,7 @@ pub async fn from_opening<E: Exchange>(
     }
 }
 
-fn opens_with_one(rule: &Rule) -> bool {
+fn begins_with_one_request(rule: &Rule) -> bool {
     let Rule::Story(story) = rule else { return false };
     match story {
         Story::CreatedIsRead
@@ -190,25 +203,25 @@ fn opens_with_one(rule: &Rule) -> bool {
 }
 
 async fn taken_apart<E: Exchange>(
-    player: &mut Player<'_, E>,
-    chapter: &Chapter,
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
     case: &Case,
     given: Broken,
     best: Outcome,
-    same: Same<'_>,
+    still_fails: StillFails<'_>,
     most: usize,
-) -> Result<(Outcome, Option<End>), TargetError> {
-    let scene = player.scene();
-    let Ok(operation) = scene.contract.operation(chapter.operation) else { return Ok((best, None)) };
-    let row = case.row.map(|row| &chapter.rows[row]);
-    let law = Law::new(scene, operation, row, case.act, &given, &best);
-    ended(Search::new(player, (chapter, case), law, given, best, same, most)).await
+) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
+    let session = executor.session();
+    let Ok(operation) = session.contract.operation(planned.operation) else { return Ok((best, None)) };
+    let row = case.row.map(|row| &planned.rows[row]);
+    let law = Law::new(session, operation, row, case.act, &given);
+    ended(Search::new(executor, (planned, case), law, given, best, still_fails, most)).await
 }
 
-async fn ended<E: Exchange>(mut search: Search<'_, '_, E>) -> Result<(Outcome, Option<End>), TargetError> {
+async fn ended<E: Exchange>(mut search: Search<'_, '_, E>) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
     match search.exhaust().await {
-        Ok(()) => Ok((search.found(), Some(End::Minimal))),
-        Err(Stop::Budget) => Ok((search.found(), Some(End::Budget))),
+        Ok(()) => Ok((search.found(), Some(ShrinkEnd::Minimal))),
+        Err(Stop::Budget) => Ok((search.found(), Some(ShrinkEnd::Budget))),
         Err(Stop::Target(error)) => Err(error),
     }
 }

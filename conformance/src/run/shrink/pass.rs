@@ -10,7 +10,7 @@ use crate::run::shrink::overlay::overlaid;
 use crate::run::shrink::scalar::short_name;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::of;
-use crate::script::spot::{Part, Spot, parts, spots};
+use crate::scenario::draft_place::{DraftPlace, Part, parts, places};
 use crate::target::Exchange;
 
 /// How many values within another are tried in its place.
@@ -35,8 +35,8 @@ impl<E: Exchange> Search<'_, '_, E> {
 
     /// Every place of the request whose value is its own.
     #[must_use]
-    pub fn spots(&self) -> Vec<Spot> {
-        spots(&self.plan.draft, &|part| self.law.is_given(part))
+    pub fn places(&self) -> Vec<DraftPlace> {
+        places(&self.plan.draft, &|part| self.law.is_given(part))
     }
 
     /// The generator's simplest request, by itself or with what is known to fail; or parts of it.
@@ -49,9 +49,9 @@ impl<E: Exchange> Search<'_, '_, E> {
         if self.offer(Some(simplest.clone())).await? {
             return Ok(());
         }
-        for spot in self.spots() {
-            let plainest = self.law.plainest(&spot).filter(|plain| Some(*plain) != spot.get(&self.plan.draft));
-            let plainer = plainest.and_then(|plain| spot.replaced(&self.plan, plain));
+        for place in self.places() {
+            let plainest = self.law.plainest(&place).filter(|plain| Some(*plain) != place.get(&self.plan.draft));
+            let plainer = plainest.and_then(|plain| place.replaced(&self.plan, plain));
             self.offer(plainer).await?;
         }
         Ok(())
@@ -63,7 +63,7 @@ impl<E: Exchange> Search<'_, '_, E> {
             if self.law.is_given(&part) {
                 continue;
             }
-            let alone = crate::script::spot::without(&self.plan, &part);
+            let alone = crate::scenario::draft_place::without(&self.plan, &part);
             if self.is_lawful(&alone)? {
                 removable.push(part);
             }
@@ -97,25 +97,25 @@ impl<E: Exchange> Search<'_, '_, E> {
     async fn containers(&mut self) -> Result<(), Stop> {
         let mut next = 0;
         // What goes takes its inner places along, so the places are looked up anew.
-        while let Some(spot) = self.spots().into_iter().nth(next) {
+        while let Some(place) = self.places().into_iter().nth(next) {
             next += 1;
-            match spot.get(&self.plan.draft) {
+            match place.get(&self.plan.draft) {
                 Some(Value::Object(members)) => {
                     let names: Vec<String> = members.keys().cloned().collect();
-                    let names = self.removable_members(&spot, names)?;
-                    self.without(Sequence::Members(spot, names)).await?;
+                    let names = self.removable_members(&place, names)?;
+                    self.without(Sequence::Members(place, names)).await?;
                 }
-                Some(Value::Array(_)) => self.without(Sequence::Items(spot)).await?,
+                Some(Value::Array(_)) => self.without(Sequence::Items(place)).await?,
                 Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => {}
             }
         }
         Ok(())
     }
 
-    fn removable_members(&mut self, spot: &Spot, names: Vec<String>) -> Result<Vec<String>, Stop> {
+    fn removable_members(&mut self, place: &DraftPlace, names: Vec<String>) -> Result<Vec<String>, Stop> {
         let mut removable = Vec::new();
         for name in names {
-            let alone = Sequence::Members(spot.clone(), vec![name.clone()]).without(&self.plan, 0..1);
+            let alone = Sequence::Members(place.clone(), vec![name.clone()]).without(&self.plan, 0..1);
             if let Some(alone) = alone
                 && self.is_lawful(&alone)?
             {
@@ -128,16 +128,16 @@ impl<E: Exchange> Search<'_, '_, E> {
     /// Values in place of those that hold them, where they are of the same kind: a tree becomes one of its branches.
     async fn inner(&mut self) -> Result<(), Stop> {
         let mut next = 0;
-        while let Some(spot) = self.spots().into_iter().nth(next) {
+        while let Some(place) = self.places().into_iter().nth(next) {
             next += 1;
-            let Some(here) = spot.get(&self.plan.draft).filter(|here| here.is_object() || here.is_array()) else {
+            let Some(here) = place.get(&self.plan.draft).filter(|here| here.is_object() || here.is_array()) else {
                 continue;
             };
             let mut within = Vec::new();
             descend(here, here.is_object(), &mut within);
             let within: Vec<Value> = within.into_iter().take(INNER).cloned().collect();
             for inner in within {
-                if self.offer(spot.replaced(&self.plan, &inner)).await? {
+                if self.offer(place.replaced(&self.plan, &inner)).await? {
                     break;
                 }
             }
@@ -147,11 +147,11 @@ impl<E: Exchange> Search<'_, '_, E> {
 
     /// All elements of an array like the lightest of them, so that they need not be looked at one by one.
     async fn alike(&mut self) -> Result<(), Stop> {
-        for spot in self.spots() {
-            let Some(items) = spot.get(&self.plan.draft).and_then(Value::as_array) else { continue };
+        for place in self.places() {
+            let Some(items) = place.get(&self.plan.draft).and_then(Value::as_array) else { continue };
             let Some(lightest) = items.iter().min_by_key(|item| of(item)) else { continue };
             let all = Value::Array(vec![lightest.clone(); items.len()]);
-            let all = spot.replaced(&self.plan, &all);
+            let all = place.replaced(&self.plan, &all);
             self.offer(all).await?;
         }
         Ok(())
@@ -159,25 +159,25 @@ impl<E: Exchange> Search<'_, '_, E> {
 
     async fn scalars(&mut self) -> Result<(), Stop> {
         let mut next = 0;
-        while let Some(spot) = self.spots().into_iter().nth(next) {
+        while let Some(place) = self.places().into_iter().nth(next) {
             next += 1;
-            match spot.get(&self.plan.draft).cloned() {
-                Some(Value::String(_)) => self.text(&spot).await?,
-                Some(number @ Value::Number(_)) => self.number(&spot, &number).await?,
+            match place.get(&self.plan.draft).cloned() {
+                Some(Value::String(_)) => self.text(&place).await?,
+                Some(number @ Value::Number(_)) => self.number(&place, &number).await?,
                 Some(Value::Bool(true)) => {
-                    self.offer(spot.replaced(&self.plan, &Value::Bool(false))).await?;
+                    self.offer(place.replaced(&self.plan, &Value::Bool(false))).await?;
                 }
                 Some(Value::Object(members)) => {
                     let names = (0..members.len()).map(short_name);
                     let renamed: Value = names.zip(members.values().cloned()).collect();
-                    let renamed = spot.replaced(&self.plan, &renamed);
+                    let renamed = place.replaced(&self.plan, &renamed);
                     self.offer(renamed).await?;
-                    let names: Vec<String> = match spot.get(&self.plan.draft) {
+                    let names: Vec<String> = match place.get(&self.plan.draft) {
                         Some(Value::Object(members)) => members.keys().cloned().collect(),
                         _ => Vec::new(),
                     };
                     for name in names {
-                        self.name(&spot, &name).await?;
+                        self.name(&place, &name).await?;
                     }
                 }
                 Some(Value::Bool(false) | Value::Null | Value::Array(_)) | None => {}
@@ -194,13 +194,13 @@ fn shorter(sequence: Sequence, gone: Range<usize>) -> Sequence {
             parts.drain(gone);
             Sequence::Parts(parts)
         }
-        Sequence::Members(spot, mut names) => {
+        Sequence::Members(place, mut names) => {
             names.drain(gone);
-            Sequence::Members(spot, names)
+            Sequence::Members(place, names)
         }
-        Sequence::Name(spot, name) => {
+        Sequence::Name(place, name) => {
             let left = name.chars().enumerate().filter(|(at, _)| !gone.contains(at));
-            Sequence::Name(spot, left.map(|(_, character)| character).collect())
+            Sequence::Name(place, left.map(|(_, character)| character).collect())
         }
         same @ (Sequence::Items(_) | Sequence::Characters(_)) => same,
     }

@@ -6,7 +6,7 @@ use crate::run::shrink::edit::{Sequence, renamed};
 use crate::run::shrink::number::Exact;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::{PLAIN, rank};
-use crate::script::spot::Spot;
+use crate::scenario::draft_place::DraftPlace;
 use crate::target::Exchange;
 
 /// The longest text of which each character is looked at by itself before it is known which stretch matters.
@@ -20,8 +20,8 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn text(&mut self, spot: &Spot) -> Result<(), Stop> {
-        let characters = Sequence::Characters(spot.clone());
+    pub async fn text(&mut self, place: &DraftPlace) -> Result<(), Stop> {
+        let characters = Sequence::Characters(place.clone());
         loop {
             let length = characters.length(&self.plan);
             let halved = characters.without(&self.plan, length.div_ceil(2)..length);
@@ -30,21 +30,21 @@ impl<E: Exchange> Search<'_, '_, E> {
             }
         }
         // What the generator has for the simplest is plain enough: another character may be no sensible value.
-        if self.law.plainest(spot) != spot.get(&self.plan.draft) {
-            self.plainer(spot).await?;
+        if self.law.plainest(place) != place.get(&self.plan.draft) {
+            self.plainer(place).await?;
         }
         self.without(characters).await
     }
 
-    async fn plainer(&mut self, spot: &Spot) -> Result<(), Stop> {
-        let Some(text) = self.text_at(spot) else { return Ok(()) };
+    async fn plainer(&mut self, place: &DraftPlace) -> Result<(), Stop> {
+        let Some(text) = self.text_at(place) else { return Ok(()) };
         let mut plain = Vec::with_capacity(text.len());
         for (at, character) in text.iter().enumerate() {
             let mut found = None;
             for candidate in PLAIN.into_iter().filter(|candidate| rank(*candidate) < rank(*character)) {
                 let mut changed = text.clone();
                 changed[at] = candidate;
-                let lawful = match spot.replaced(&self.plan, &Value::String(changed.into_iter().collect())) {
+                let lawful = match place.replaced(&self.plan, &Value::String(changed.into_iter().collect())) {
                     Some(_) if text.len() > SHORT => true,
                     Some(changed) => self.is_lawful(&changed)?,
                     None => false,
@@ -59,33 +59,33 @@ impl<E: Exchange> Search<'_, '_, E> {
         let mut size = text.len();
         while size > 0 {
             for start in (0..text.len()).step_by(size) {
-                let Some(mut changed) = self.text_at(spot) else { return Ok(()) };
+                let Some(mut changed) = self.text_at(place) else { return Ok(()) };
                 let end = (start + size).min(changed.len());
                 for at in start..end {
                     changed[at] = plain[at].unwrap_or(changed[at]);
                 }
-                self.offer(spot.replaced(&self.plan, &Value::String(changed.into_iter().collect()))).await?;
+                self.offer(place.replaced(&self.plan, &Value::String(changed.into_iter().collect()))).await?;
             }
             size /= 2;
         }
         Ok(())
     }
 
-    fn text_at(&self, spot: &Spot) -> Option<Vec<char>> {
-        Some(spot.get(&self.plan.draft)?.as_str()?.chars().collect())
+    fn text_at(&self, place: &DraftPlace) -> Option<Vec<char>> {
+        Some(place.get(&self.plan.draft)?.as_str()?.chars().collect())
     }
 
     /// A shorter and plainer name of a member, where the contract leaves names free.
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn name(&mut self, spot: &Spot, name: &str) -> Result<(), Stop> {
-        let Some(members) = spot.get(&self.plan.draft).and_then(Value::as_object) else { return Ok(()) };
+    pub async fn name(&mut self, place: &DraftPlace, name: &str) -> Result<(), Stop> {
+        let Some(members) = place.get(&self.plan.draft).and_then(Value::as_object) else { return Ok(()) };
         let free = (0..).map(short_name).find(|free| !members.contains_key(free)).unwrap_or_default();
-        if free.len() < name.len() && self.offer(renamed(spot, &self.plan, name, &free)).await? {
+        if free.len() < name.len() && self.offer(renamed(place, &self.plan, name, &free)).await? {
             return Ok(());
         }
-        self.without(Sequence::Name(spot.clone(), name.to_owned())).await
+        self.without(Sequence::Name(place.clone(), name.to_owned())).await
     }
 
     /// A number nearer to zero: zero itself, without its sign, with fewer places; then the distance is halved as long as
@@ -93,24 +93,24 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn number(&mut self, spot: &Spot, number: &Value) -> Result<(), Stop> {
+    pub async fn number(&mut self, place: &DraftPlace, number: &Value) -> Result<(), Stop> {
         let Some(number) = Exact::of(number) else { return Ok(()) };
-        self.offer(spot.replaced(&self.plan, &Value::from(0))).await?;
-        self.offer(spot.replaced(&self.plan, &number.positive().to_json())).await?;
+        self.offer(place.replaced(&self.plan, &Value::from(0))).await?;
+        self.offer(place.replaced(&self.plan, &number.positive().to_json())).await?;
         for places in 0..number.places() {
-            let Some(now) = spot.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
-            if self.offer(spot.replaced(&self.plan, &now.cut(places).to_json())).await? {
+            let Some(now) = place.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
+            if self.offer(place.replaced(&self.plan, &now.cut(places).to_json())).await? {
                 break;
             }
         }
-        let Some(now) = spot.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
-        let Some(stride) = self.stride(spot, now)? else { return Ok(()) };
+        let Some(now) = place.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
+        let Some(stride) = self.stride(place, now)? else { return Ok(()) };
         // So many strides nearer to zero keep the failure, and so many do not.
         let (mut kept, mut lost) = (0, now.magnitude() / stride + 1);
         while lost - kept > 1 {
             let middle = kept + (lost - kept) / 2;
             let nearer = now.magnitude().checked_sub(middle * stride).and_then(|magnitude| now.at(magnitude));
-            let nearer = nearer.and_then(|nearer| spot.replaced(&self.plan, &nearer.to_json()));
+            let nearer = nearer.and_then(|nearer| place.replaced(&self.plan, &nearer.to_json()));
             if self.offer(nearer).await? {
                 kept = middle;
             } else {
@@ -121,11 +121,11 @@ impl<E: Exchange> Search<'_, '_, E> {
     }
 
     /// How far the next valid number lies towards zero; `None` where there is none.
-    fn stride(&mut self, spot: &Spot, now: Exact) -> Result<Option<u128>, Stop> {
+    fn stride(&mut self, place: &DraftPlace, now: Exact) -> Result<Option<u128>, Stop> {
         let powers = (1..20).map(|digits| 10u128.pow(digits));
         for stride in (1..=STRIDE).chain(powers).take_while(|stride| *stride <= now.magnitude()) {
             let nearer = now.at(now.magnitude() - stride);
-            if let Some(nearer) = nearer.and_then(|nearer| spot.replaced(&self.plan, &nearer.to_json()))
+            if let Some(nearer) = nearer.and_then(|nearer| place.replaced(&self.plan, &nearer.to_json()))
                 && self.is_lawful(&nearer)?
             {
                 return Ok(Some(stride));

@@ -7,16 +7,16 @@ use etalon_contract::codec::Draft;
 use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Act, Case, Chapter};
-use crate::run::play::{Outcome, Player};
-use crate::run::shrink::Same;
+use crate::plan::{Act, Case, OperationPlan};
+use crate::run::executor::{Executor, Outcome};
+use crate::run::shrink::StillFails;
 use crate::run::shrink::fresh::Fresh;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::weight::weight;
-use crate::script::spot::Part;
-use crate::script::{Care, Material, read_back};
-use crate::talk::Role;
+use crate::scenario::draft_place::Part;
+use crate::scenario::{Certainty, Source, read_back};
 use crate::target::{Exchange, TargetError};
+use crate::transcript::Role;
 
 /// How often the contract is asked about one failure, at some tenths of a millisecond each.
 const CHECKS: usize = 20_000;
@@ -41,8 +41,8 @@ impl From<TargetError> for Stop {
 
 /// A search.
 pub struct Search<'s, 't, E> {
-    player: &'s mut Player<'t, E>,
-    chapter: &'s Chapter,
+    executor: &'s mut Executor<'t, E>,
+    planned: &'s OperationPlan,
     case: &'s Case,
     /// What a request must still be.
     pub law: Law<'s>,
@@ -50,7 +50,7 @@ pub struct Search<'s, 't, E> {
     pub plan: Broken,
     /// What came of it.
     best: Outcome,
-    same: Same<'s>,
+    still_fails: StillFails<'s>,
     fresh: Fresh,
     /// How many requests may have been sent by its end.
     most: usize,
@@ -61,25 +61,36 @@ pub struct Search<'s, 't, E> {
 impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     /// A search that begins with a request that fails.
     pub fn new(
-        player: &'s mut Player<'t, E>,
-        (chapter, case): (&'s Chapter, &'s Case),
+        executor: &'s mut Executor<'t, E>,
+        (planned, case): (&'s OperationPlan, &'s Case),
         law: Law<'s>,
         given: Broken,
         best: Outcome,
-        same: Same<'s>,
+        still_fails: StillFails<'s>,
         most: usize,
     ) -> Self {
         let plan = law.plan(given);
-        let fresh = Fresh::new(player.scene(), law.operation());
-        let mut search =
-            Self { player, chapter, case, law, plan, best, same, fresh, most, checks: 0, offered: HashSet::new() };
+        let fresh = Fresh::new(executor.session(), law.operation());
+        let mut search = Self {
+            executor,
+            planned,
+            case,
+            law,
+            plan,
+            best,
+            still_fails,
+            fresh,
+            most,
+            checks: 0,
+            offered: HashSet::new(),
+        };
         search.offered.insert(digest(&search.plan));
         search
     }
 
     /// The outcome of the smallest request, which is remembered: it may be the cause of other failures as well.
     pub fn found(self) -> Outcome {
-        self.player.remember(self.plan.draft);
+        self.executor.remember(self.plan.draft);
         self.best
     }
 
@@ -89,7 +100,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     /// Where the search ends.
     pub async fn shows_again(&mut self) -> Result<bool, Stop> {
         let plan = self.plan.clone();
-        let Some(outcome) = self.play(&plan).await? else { return Ok(false) };
+        let Some(outcome) = self.execute(&plan).await? else { return Ok(false) };
         self.best = outcome;
         Ok(true)
     }
@@ -97,7 +108,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     /// The smallest requests of the operation that were found to fail before.
     #[must_use]
     pub fn known(&self) -> Vec<Draft> {
-        let known = self.player.failed().iter().filter(|draft| draft.operation == self.law.operation());
+        let known = self.executor.failed().iter().filter(|draft| draft.operation == self.law.operation());
         known.cloned().collect()
     }
 
@@ -139,19 +150,19 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
         if !self.is_lawful(&plan)? {
             return Ok(false);
         }
-        let Some(outcome) = self.play(&plan).await? else { return Ok(false) };
+        let Some(outcome) = self.execute(&plan).await? else { return Ok(false) };
         self.plan = plan;
         self.best = outcome;
         Ok(true)
     }
 
     /// Sends a request, with identifying values of its own where those conflict; `Some` where it fails in the same way.
-    async fn play(&mut self, plan: &Broken) -> Result<Option<Outcome>, Stop> {
+    async fn execute(&mut self, plan: &Broken) -> Result<Option<Outcome>, Stop> {
         for again in 0..=AGAIN {
-            if self.player.sent() >= self.most {
+            if self.executor.sent() >= self.most {
                 return Err(Stop::Budget);
             }
-            let (law, reach, turn) = (&self.law, self.fresh.reach(again), self.player.sent());
+            let (law, reach, turn) = (&self.law, self.fresh.reach(again), self.executor.sent());
             let given = |part: &Part| law.is_given(part);
             let settled = match self.fresh.varied(plan, &|changed| law.settle(changed).is_some(), &given, reach, turn) {
                 Some(varied) => law.settle(&varied),
@@ -159,16 +170,11 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
                 // Nothing identifies it, so it would be the same again.
                 None => return Ok(None),
             };
-            let Some(mut settled) = settled else { return Ok(None) };
-            if let Some(beside) = law.beside() {
-                let beside = Broken { twin: beside.clone(), draft: beside.clone() };
-                let lawful = |changed: &Broken| law.is_valid(&changed.draft);
-                settled.twin = self.fresh.varied(&beside, &lawful, &given, reach, turn).unwrap_or(beside).draft;
-            }
+            let Some(settled) = settled else { return Ok(None) };
             let story = self.case.act == Act::Story;
-            let material = if story { Material::Opening(&settled.draft) } else { Material::Drafts(&settled) };
-            let outcome = self.player.play(self.chapter, self.case, material, Care::Again).await?;
-            if (self.same)(&outcome) && (!story || self.opens(&outcome, &settled.draft)) {
+            let source = if story { Source::FirstRequest(&settled.draft) } else { Source::Drafts(&settled) };
+            let outcome = self.executor.execute(self.planned, self.case, source, Certainty::Recheck).await?;
+            if (self.still_fails)(&outcome) && (!story || self.opens(&outcome, &settled.draft)) {
                 return Ok(Some(outcome));
             }
             let tested = |role: Role| story || matches!(role, Role::Tested | Role::Twin);
@@ -183,9 +189,9 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
 impl<E> Search<'_, '_, E> {
     /// Whether a story has sent what it was to open with.
     fn opens(&self, outcome: &Outcome, opening: &Draft) -> bool {
-        let scene = self.law.scene();
+        let session = self.law.session();
         let sent = outcome.exchanges().filter(|exchange| exchange.operation == Some(opening.operation));
-        sent.filter_map(|exchange| read_back(scene, &exchange.request)).any(|draft| draft.body == opening.body)
+        sent.filter_map(|exchange| read_back(session, &exchange.request)).any(|draft| draft.body == opening.body)
     }
 }
 

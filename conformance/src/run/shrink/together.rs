@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::shrink::number::Exact;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::PLAIN;
-use crate::script::spot::Spot;
+use crate::scenario::draft_place::DraftPlace;
 use crate::target::Exchange;
 
 impl<E: Exchange> Search<'_, '_, E> {
@@ -15,13 +15,13 @@ impl<E: Exchange> Search<'_, '_, E> {
     /// Where the search ends.
     pub async fn together(&mut self) -> Result<(), Stop> {
         let mut done: Vec<Value> = Vec::new();
-        while let Some((value, spots)) = self.equals(&done) {
+        while let Some((value, places)) = self.equals(&done) {
             let mut now = value;
             loop {
                 let mut simpler = None;
                 for variant in variants(&now) {
                     let start = Some(self.plan.clone());
-                    let changed = spots.iter().fold(start, |changed, spot| spot.replaced(&changed?, &variant));
+                    let changed = places.iter().fold(start, |changed, place| place.replaced(&changed?, &variant));
                     if self.offer(changed).await? {
                         simpler = Some(variant);
                         break;
@@ -38,13 +38,13 @@ impl<E: Exchange> Search<'_, '_, E> {
     }
 
     /// A value that stands in several places and was not looked at, with those places.
-    fn equals(&self, done: &[Value]) -> Option<(Value, Vec<Spot>)> {
-        let spots = self.spots();
-        let values: Vec<(&Spot, &Value)> =
-            spots.iter().filter_map(|spot| Some((spot, spot.get(&self.plan.draft)?))).collect();
+    fn equals(&self, done: &[Value]) -> Option<(Value, Vec<DraftPlace>)> {
+        let places = self.places();
+        let values: Vec<(&DraftPlace, &Value)> =
+            places.iter().filter_map(|place| Some((place, place.get(&self.plan.draft)?))).collect();
         values.iter().filter(|(_, value)| !done.contains(value)).find_map(|(first, value)| {
-            let same: Vec<Spot> =
-                values.iter().filter(|(_, other)| other == value).map(|(spot, _)| (*spot).clone()).collect();
+            let same: Vec<DraftPlace> =
+                values.iter().filter(|(_, other)| other == value).map(|(place, _)| (*place).clone()).collect();
             let several = same.len() > 1 && same.first() == Some(*first);
             several.then(|| ((*value).clone(), same))
         })

@@ -205,6 +205,3 @@ fn shown(time: Duration) -> String {
 fn shown_bytes(size: usize) -> String {
     if size >= 1 << 20 { format!("{} MB", size >> 20) } else { format!("{size} bytes") }
 }
-
-#[cfg(test)]
-mod tests;

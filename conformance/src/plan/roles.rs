@@ -1,0 +1,149 @@
+//! Who plays which part: the operations of a collection that create, show, list and remove, and where the values that
+//! they share stand in each one's request.
+
+use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing};
+use etalon_contract::document::Pointer;
+use etalon_contract::model::{Contract, Operation};
+
+/// The usable operations that do one of these things to a collection, in the order of the document.
+pub fn with_action<'c>(
+    contract: &'c Contract,
+    behaviour: &'c Behaviour,
+    collection: usize,
+    actions: &'c [Action],
+) -> impl Iterator<Item = (&'c Operation, &'c Effect)> {
+    contract.operations().filter_map(move |operation| {
+        let effect = behaviour.effects.get(operation.index)?;
+        (effect.collection == Some(collection) && actions.contains(&effect.action)).then_some((operation, effect))
+    })
+}
+
+/// The operation that is best to create an item with: one that takes effect at once and shows what it created.
+#[must_use]
+pub fn creator<'c>(
+    contract: &'c Contract,
+    behaviour: &'c Behaviour,
+    collection: usize,
+) -> Option<(&'c Operation, &'c Effect)> {
+    with_action(contract, behaviour, collection, &[Action::Create, Action::Upsert])
+        .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none())
+        .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
+}
+
+/// The operation on a single item that a `Location` may lead to: best one that shows it.
+#[must_use]
+pub fn item<'c>(
+    contract: &'c Contract,
+    behaviour: &'c Behaviour,
+    collection: usize,
+) -> Option<(&'c Operation, &'c Effect)> {
+    let rank = |action: Action| [Action::Read, Action::Delete].iter().position(|known| *known == action);
+    with_action(contract, behaviour, collection, &[Action::Read, Action::Delete])
+        .filter(|(_, effect)| effect.key_parameter.is_some())
+        .min_by_key(|(_, effect)| rank(effect.action))
+}
+
+/// The operation that shows by a conflict that another one has taken effect: it creates the same kind of item at once, and
+/// the two share a member that must be unique. With it, where that member stands in each request.
+#[must_use]
+pub fn witness<'c>(contract: &'c Contract, behaviour: &'c Behaviour, later: usize) -> Option<Witness<'c>> {
+    let effect = behaviour.effects.get(later)?;
+    with_action(contract, behaviour, effect.collection?, &[Action::Create])
+        .filter(|(_, other)| other.timing == Timing::AtOnce && other.for_each.is_none())
+        .find_map(|(operation, other)| {
+            let member = other.unique.iter().find(|member| effect.unique.contains(member))?;
+            Some(Witness { operation, theirs: sent(other, member)?, ours: sent(effect, member)? })
+        })
+}
+
+/// See [`witness`].
+#[derive(Clone, Debug)]
+pub struct Witness<'c> {
+    /// The operation that conflicts.
+    pub operation: &'c Operation,
+    /// Where the shared member stands in its body.
+    pub theirs: Pointer,
+    /// Where it stands in the body of the operation that is watched; in the first element, where it is done for each.
+    pub ours: Pointer,
+}
+
+/// Where a member of the item stands in the request's body; `None` where that cannot be read off.
+#[must_use]
+pub fn sent(effect: &Effect, member: &Pointer) -> Option<Pointer> {
+    if let Some((_, expression)) = effect.set.iter().find(|(target, _)| target == member) {
+        return place(effect, expression);
+    }
+    effect.sent.as_ref().filter(|_| effect.set.is_empty()).map(|sent| sent.append(member))
+}
+
+/// Where the members stand in an operation's body that must be unique, `*` for each element.
+#[must_use]
+pub fn identifying(effect: &Effect) -> Vec<Pointer> {
+    let each = effect.for_each.as_ref().and_then(Expression::body_pointer);
+    let everywhere = |at: Pointer| match &each {
+        Some(list) if at.is_within(list) => {
+            let tail = at.tokens().skip(list.tokens().count() + 1).map(std::borrow::Cow::into_owned);
+            tail.fold(list.join("*"), |at, token| at.join(&token))
+        }
+        Some(_) | None => at,
+    };
+    effect.unique.iter().filter_map(|member| sent(effect, member)).map(everywhere).collect()
+}
+
+/// The members of the item with their places in the request's body, as far as expressions are plain paths.
+pub fn pairs(effect: &Effect) -> impl Iterator<Item = (Pointer, Pointer)> {
+    effect.set.iter().filter_map(|(member, expression)| Some((member.clone(), place(effect, expression)?)))
+}
+
+/// Whether what was sent can be compared with what comes back.
+#[must_use]
+pub fn echoes(effect: &Effect) -> bool {
+    effect.returned.is_some() && (effect.sent.is_some() || pairs(effect).next().is_some())
+}
+
+/// `body.a.b` -> `/a/b`; `each.a` -> `/LIST/0/a`, where the list is `body.LIST`.
+fn place(effect: &Effect, expression: &Expression) -> Option<Pointer> {
+    match &effect.for_each {
+        None => expression.body_pointer(),
+        Some(list) => {
+            let tail = expression.as_str().strip_prefix("each.")?;
+            let plain = tail
+                .split('.')
+                .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+            let tail: Pointer = tail.split('.').collect();
+            plain.then_some(list.body_pointer()?.index(0).append(&tail))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointer(text: &str) -> Pointer {
+        Pointer::parse(text).expect("a pointer")
+    }
+
+    fn expression(text: &str) -> Expression {
+        Expression::parse(text).expect("an expression")
+    }
+
+    #[test]
+    fn plain_paths_lead_into_the_body() {
+        let email = pointer("/user/emailAddress");
+        let one = Effect { set: vec![(email.clone(), expression("body.emailAddress"))], ..Effect::default() };
+        assert_eq!(sent(&one, &email), Some(pointer("/emailAddress")));
+        let many = Effect {
+            set: vec![(email.clone(), expression("each.emailAddress"))],
+            for_each: Some(expression("body.newMembers")),
+            ..Effect::default()
+        };
+        assert_eq!(sent(&many, &email), Some(pointer("/newMembers/0/emailAddress")));
+        let unique = Effect { unique: vec![email.clone()], ..many };
+        assert_eq!(identifying(&unique), [pointer("/newMembers/*/emailAddress")]);
+        let reckoned = Effect { set: vec![(email.clone(), expression("body.a ~ body.b"))], ..Effect::default() };
+        assert_eq!(sent(&reckoned, &email), None);
+        let whole = Effect { sent: Some(pointer("/data")), ..Effect::default() };
+        assert_eq!(sent(&whole, &email), Some(pointer("/data/user/emailAddress")));
+    }
+}

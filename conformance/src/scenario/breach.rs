@@ -1,0 +1,122 @@
+//! Breaches and their twins: those that are values come from the generator, those that are bytes or headers are made here.
+
+use etalon_contract::codec::{self, Draft, DraftBody};
+use etalon_contract::generate::{self, Broken, Cannot, Choices};
+use etalon_contract::model::{Contract, MediaType, Operation};
+use etalon_contract::rule::{Row, Rule};
+
+/// Media types that are sent where they are not documented. The first is what a person would try.
+const STRANGE: [&str; 3] = ["text/plain", "application/xml", "application/vnd.etalon.nowhere"];
+
+/// How many drafts are made until one has a body, where a body is optional.
+const DRAFTS: usize = 16;
+
+/// A request that breaks a row, and its twin.
+///
+/// # Errors
+/// Why there is none.
+pub fn breach(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    match &row.rule {
+        Rule::Empty | Rule::Malformed | Rule::UnsupportedMediaType => {
+            let twin = with_body(contract, operation, choices)?;
+            let broken =
+                break_content(contract, operation, row, &twin).expect("the row is about the bytes of the content");
+            Ok(Broken { draft: broken?, twin })
+        }
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::WriteOnly(_)
+        | Rule::Unusual(_)
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::ResponseHeader { .. }
+        | Rule::Story(_) => generate::breach(contract, operation, row, variant, choices),
+    }
+}
+
+/// What breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all other rows.
+#[must_use]
+pub fn break_content(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    twin: &Draft,
+) -> Option<Result<Draft, Cannot>> {
+    match &row.rule {
+        Rule::Empty => Some(Ok(Draft { body: None, ..twin.clone() })),
+        Rule::Malformed => {
+            let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
+            let media_type = documented.map(|content| content.media_type.clone());
+            Some(raw(contract, operation, twin, media_type, cut))
+        }
+        Rule::UnsupportedMediaType => {
+            let strange = STRANGE
+                .into_iter()
+                .filter_map(MediaType::parse)
+                .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
+            Some(match strange {
+                Some(strange) => raw(contract, operation, twin, Some(strange), |bytes| bytes),
+                None => Err(Cannot::because("every media type that is tried is documented")),
+            })
+        }
+        Rule::Limit { .. }
+        | Rule::Null { .. }
+        | Rule::Omitted
+        | Rule::Discriminator { .. }
+        | Rule::ReadOnly
+        | Rule::WriteOnly(_)
+        | Rule::Unusual(_)
+        | Rule::NotAcceptable
+        | Rule::MethodNotAllowed
+        | Rule::UnknownPath
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::ResponseHeader { .. }
+        | Rule::Story(_) => None,
+    }
+}
+
+/// A request whose bytes are the twin's, changed.
+fn raw(
+    contract: &Contract,
+    operation: &Operation,
+    twin: &Draft,
+    media_type: Option<MediaType>,
+    change: fn(Vec<u8>) -> Vec<u8>,
+) -> Result<Draft, Cannot> {
+    let written = codec::encode(contract, operation, twin).map_err(|none| Cannot::because(none.to_string()))?;
+    let bytes = change(written.body);
+    Ok(Draft { body: Some(DraftBody::Raw { media_type, bytes }), ..twin.clone() })
+}
+
+/// A valid request with a body.
+///
+/// # Errors
+/// Why there is none.
+pub fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+    for _ in 0..DRAFTS {
+        let draft = generate::valid(contract, operation, choices)?;
+        if draft.body.is_some() {
+            return Ok(draft);
+        }
+    }
+    Err(Cannot::because("no valid request with a body was found"))
+}
+
+/// JSON that breaks off.
+fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
+    let ends_something = matches!(bytes.pop(), Some(b'}' | b']' | b'"'));
+    if ends_something { bytes } else { b"{\"".to_vec() }
+}

@@ -1,0 +1,190 @@
+//! Valid requests, requests exactly at a limit, and requests past it with their twins.
+
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::generate::Broken;
+use etalon_contract::model::{In, Operation};
+use etalon_contract::rule::{Row, Subject};
+
+use crate::judge::limit::Refusal;
+use crate::judge::status::{Class, class};
+use crate::judge::{self, protocol, response};
+use crate::plan::Act;
+use crate::scenario::probe::{self, Probe};
+use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
+use crate::scenario::{path_values, tested_request, twin};
+use crate::transcript::{Exchange, Pending, Role};
+use crate::verdict::Verdict;
+
+/// A plain valid request.
+pub fn valid(setup: &mut Setup<'_>, operation: &Operation, act: Act) -> Result<Verdict, Pending> {
+    let draft = setup.tested(operation, None, act)?.draft;
+    let exchange = sent(setup, operation, draft, None, Role::Tested)?;
+    Ok(match response::unserved(operation, &exchange.response) {
+        Some(violated) => violated,
+        None if exchange.accepted() => Verdict::proved(),
+        None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
+    })
+}
+
+/// What lies past a limit, then its twin.
+pub fn past(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    pair(setup, operation, row, Act::Past(variant)).and_then(|pair| refused(setup, operation, row, pair))
+}
+
+/// A breach and its twin, that something be broken in the first of them.
+pub fn refused(setup: &mut Setup<'_>, operation: &Operation, row: &Row, pair: Pair) -> Result<Verdict, Pending> {
+    let Pair { broken, twin, draft } = pair;
+    if setup.violations(operation, &broken)?.is_empty() {
+        return Err(Pending::unreachable("what breaks it reads as valid once it is on the wire"));
+    }
+    let broken = setup.send(Role::Tested, operation, broken)?;
+    match judge::limit::refusal(operation, row, &broken.response) {
+        Refusal::Accepted | Refusal::Elsewise(_) => Ok(judge::limit::past(operation, row, &broken.response, None)),
+        Refusal::Refused(_) | Refusal::Undocumented | Refusal::Failed => {
+            if class(broken.response.status) == Class::Missing
+                && let Some(found) = there(setup, operation, row, &draft)?
+            {
+                return Ok(judge::limit::past(operation, row, &found.response, None));
+            }
+            let twin = setup.send(Role::Twin, operation, twin)?;
+            Ok(judge::limit::past(operation, row, &broken.response, Some(&twin.response)))
+        }
+    }
+}
+
+/// Not found may mean that nothing was there, rather than that the path is malformed. Where something can be created
+/// below the malformed path, the same request is sent to that; `Some` where it was accepted.
+fn there<'r>(
+    setup: &mut Setup<'r>,
+    operation: &Operation,
+    row: &Row,
+    draft: &Draft,
+) -> Result<Option<&'r Exchange>, Pending> {
+    let Subject::Parameter { place: In::Path, name } = &row.subject else { return Ok(None) };
+    let Some(key) = setup.effect(operation).and_then(|effect| effect.key_parameter.clone()) else { return Ok(None) };
+    if key == *name {
+        return Ok(None);
+    }
+    let Some(made) = path_values::force(setup, operation, &key, draft)? else { return Ok(None) };
+    let mut draft = draft.clone();
+    draft.set_parameter(In::Path, &key, made);
+    let request = setup.request(operation, &draft, Authorization::Usual)?;
+    let found = setup.send(Role::Tested, operation, request)?;
+    Ok(found.accepted().then_some(found))
+}
+
+/// Content of a media type that is not documented, then its twin.
+pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    let Pair { broken, twin, .. } = pair(setup, operation, row, Act::MediaType(variant))?;
+    if setup.violations(operation, &broken)?.is_empty() {
+        return Err(Pending::unreachable("content of that media type reads as valid"));
+    }
+    let broken = setup.send(Role::Tested, operation, broken)?;
+    if broken.accepted() {
+        return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
+    }
+    let twin = setup.send(Role::Twin, operation, twin)?;
+    Ok(protocol::unsupported_media_type(operation, &broken.response, Some(&twin.response)))
+}
+
+/// What lies exactly at a limit; where it is refused, the same request without it.
+pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+    if let Subject::Parameter { name, .. } = &row.subject
+        && setup.cursors(operation).contains(&name.as_str())
+        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+    {
+        return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
+    }
+    let others = match setup.inputs.certainty {
+        Certainty::Full => OTHERS,
+        Certainty::Recheck => 0,
+    };
+    let Broken { draft, twin } = setup.tested(operation, Some(row), Act::At(variant))?;
+    let given = if draft == twin { None } else { Some(twin) };
+    let mut met = sent(setup, operation, draft.clone(), Some(row), Role::Tested)?;
+    let mut refused = vec![(draft, met, setup.transcript.latest())];
+    // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
+    for _ in 0..others {
+        if met.accepted() || !judge::limit::blamable(&met.response) {
+            break;
+        }
+        let mut fresh = setup.fresh();
+        let other = tested_request::make(setup.session, operation, Some(row), Act::At(variant), &mut fresh);
+        let other = other.map_err(|cannot| cannot_make(&cannot))?.draft;
+        met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
+        refused.push((other, met, setup.transcript.latest()));
+    }
+    if met.accepted() || !judge::limit::blamable(&met.response) {
+        return Ok(judge::limit::at(operation, &met.response, None));
+    }
+    // Blame takes the same request without that one thing, accepted in the same state.
+    let mut beside = None;
+    for (draft, met, at) in refused.iter().take(PAIRS) {
+        let twin = match &given {
+            Some(twin) => twin.clone(),
+            None => match without_it(setup, operation, row, draft)? {
+                Some(twin) => twin,
+                None => continue,
+            },
+        };
+        let twin = sent(setup, operation, twin, None, Role::Twin)?;
+        beside = Some(&twin.response);
+        if twin.accepted() {
+            return Ok(judge::limit::at(operation, &met.response, beside).shown_by(*at));
+        }
+    }
+    Ok(judge::limit::at(operation, &refused[0].1.response, beside))
+}
+
+/// The request at a limit without what its row speaks of; `None` where no valid request differs in that alone.
+fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Draft) -> Result<Option<Draft>, Pending> {
+    let session = setup.session;
+    let plain = setup.valid(operation, &mut setup.choices())?;
+    let mut fresh = setup.fresh();
+    let other = setup.valid(operation, &mut fresh)?;
+    let filled = probe::draft(session, operation, Probe::Filled(0), &mut fresh).map(|filled| filled.draft);
+    let lenders: Vec<&Draft> = [&plain, &other].into_iter().chain(filled.as_ref().ok()).collect();
+    Ok(twin::beside(session, operation, row, met, &lenders))
+}
+
+/// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
+/// of sixty-four rows another member's fault is still blamed on this one.
+const OTHERS: usize = 6;
+
+/// How many of the refused requests get a twin until one is accepted. One in two has a given optional member.
+const PAIRS: usize = 5;
+
+/// Sends a valid request where it belongs; what the row speaks of stays as it is.
+fn sent<'r>(
+    setup: &mut Setup<'r>,
+    operation: &Operation,
+    mut draft: Draft,
+    row: Option<&Row>,
+    role: Role,
+) -> Result<&'r Exchange, Pending> {
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, row);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    setup.send(role, operation, request)
+}
+
+/// A breach and its twin, in the same place.
+pub struct Pair {
+    /// The breach.
+    pub broken: Request,
+    /// The twin.
+    pub twin: Request,
+    /// The draft of the breach.
+    pub draft: Draft,
+}
+
+/// The requests of a breach and its twin. The second is sure to break nothing.
+pub fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Pending> {
+    let Broken { mut draft, mut twin } = setup.tested(operation, Some(row), act)?;
+    let path = path_values::find(setup, operation, &twin, &[])?;
+    path.put(&mut draft, Some(row));
+    path.put(&mut twin, None);
+    let broken = setup.request(operation, &draft, Authorization::Usual)?;
+    let twin = setup.valid_request(operation, &twin, Authorization::Usual)?;
+    Ok(Pair { broken, twin, draft })
+}

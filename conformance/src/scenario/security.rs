@@ -1,0 +1,99 @@
+//! Requests with all, some, none and wrong credentials.
+
+use etalon_contract::codec::Draft;
+use etalon_contract::model::Operation;
+use etalon_contract::rule::SecurityRule;
+
+use crate::credentials::Show;
+use crate::judge::security::{self, Lack};
+use crate::scenario::path_values;
+use crate::scenario::setup::{Authorization, Setup};
+use crate::transcript::{Exchange, Pending, Role};
+use crate::verdict::Verdict;
+
+/// Plays a row about credentials.
+pub fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityRule) -> Result<Verdict, Pending> {
+    match rule {
+        SecurityRule::Accepts(index) => accepts(setup, operation, *index),
+        SecurityRule::NoneOf => {
+            let index = available(setup, operation)?;
+            refuses(setup, operation, Lack::Missing, Authorization::None, index)
+        }
+        SecurityRule::Without(index, scheme) => {
+            satisfied(setup, operation, *index)?;
+            refuses(setup, operation, Lack::Missing, Authorization::Alternative(*index, Show::Without(scheme)), *index)
+        }
+        SecurityRule::Wrong(index, scheme) => {
+            satisfied(setup, operation, *index)?;
+            refuses(setup, operation, Lack::Wrong, Authorization::Alternative(*index, Show::Wrong(scheme)), *index)
+        }
+    }
+}
+
+fn accepts(setup: &mut Setup<'_>, operation: &Operation, index: usize) -> Result<Verdict, Pending> {
+    satisfied(setup, operation, index)?;
+    let draft = draft(setup, operation)?;
+    let alone = send(setup, operation, &draft, Authorization::Alternative(index, Show::All), Role::Tested)?;
+    if alone.accepted() {
+        return Ok(security::accepted(&alone.response, None));
+    }
+    let credentials = &setup.session.settings.credentials;
+    let other = (0..operation.security.len()).find(|other| {
+        let alternative = &operation.security[*other];
+        *other != index && !alternative.schemes.is_empty() && credentials.satisfy(alternative)
+    });
+    let Some(other) = other else { return Ok(security::accepted(&alone.response, None)) };
+    let other = send(setup, operation, &draft, Authorization::Alternative(other, Show::All), Role::Twin)?;
+    Ok(security::accepted(&alone.response, Some(&other.response)))
+}
+
+fn refuses(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    lack: Lack,
+    lacking: Authorization<'_>,
+    full: usize,
+) -> Result<Verdict, Pending> {
+    let draft = draft(setup, operation)?;
+    let lacking = send(setup, operation, &draft, lacking, Role::Tested)?;
+    if lacking.accepted() {
+        return Ok(security::refused(operation, lack, &lacking.response, None));
+    }
+    let twin = send(setup, operation, &draft, Authorization::Alternative(full, Show::All), Role::Twin)?;
+    Ok(security::refused(operation, lack, &lacking.response, Some(&twin.response)))
+}
+
+fn draft(setup: &mut Setup<'_>, operation: &Operation) -> Result<Draft, Pending> {
+    let mut draft = setup.valid(operation, &mut setup.choices())?;
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, None);
+    Ok(draft)
+}
+
+fn send<'r>(
+    setup: &mut Setup<'r>,
+    operation: &Operation,
+    draft: &Draft,
+    key: Authorization<'_>,
+    role: Role,
+) -> Result<&'r Exchange, Pending> {
+    let request = setup.valid_request(operation, draft, key)?;
+    setup.send(role, operation, request)
+}
+
+fn available(setup: &Setup<'_>, operation: &Operation) -> Result<usize, Pending> {
+    let index = setup.session.settings.credentials.usual(operation);
+    index.ok_or_else(|| Pending::inconclusive("no credentials were given, so nothing shows that they would be let in"))
+}
+
+fn satisfied(setup: &Setup<'_>, operation: &Operation, index: usize) -> Result<(), Pending> {
+    let Some(alternative) = operation.security.get(index) else {
+        return Err(Pending::unreachable("the operation has no such alternative"));
+    };
+    let missing = setup.session.settings.credentials.missing(alternative);
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Pending::inconclusive(format!("no credentials were given for {}", missing.join(", "))))
+    }
+}

@@ -1,0 +1,267 @@
+//! Where a script is played: the contract, the numbers that its values are made of, and the talk with the target. From
+//! drafts it makes requests that are sure to say what they are meant to say.
+
+use std::cell::OnceCell;
+
+use etalon_contract::behaviour::Effect;
+use etalon_contract::codec::{self, Draft, Request};
+use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, Seeded};
+use etalon_contract::model::{MediaType, Operation, Route};
+use etalon_contract::rule::{Row, Subject};
+use etalon_contract::validate::{self, Violation};
+
+use crate::credentials::Show;
+use crate::plan::Act;
+use crate::scenario::tested_request;
+use crate::session::{Session, USER_AGENT};
+use crate::transcript::{Event, Exchange, Outgoing, Pending, Role, Transcript};
+
+/// Where a script's values come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'n> {
+    /// What its tested request is made of; shrinking makes it smaller.
+    pub source: Source<'n>,
+    /// What was made of the numbers: a script is run again after each answer, and its request is the same each time.
+    pub made: &'n OnceCell<Result<Broken, Cannot>>,
+    /// The case's id: with the turn, it seeds all else.
+    pub case: &'n str,
+    /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
+    pub turn: u64,
+    /// How sure the verdict must be.
+    pub certainty: Certainty,
+}
+
+/// What the tested request of a case is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'n> {
+    /// Numbers, which the generator makes a request of.
+    Numbers(&'n [u64]),
+    /// The request itself, with its twin.
+    Drafts(&'n Broken),
+    /// The request that a story opens with; it is about no single request.
+    FirstRequest(&'n Draft),
+}
+
+/// How sure a verdict must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// It goes into the report.
+    Full,
+    /// It was sure before, and only has to be the same again with a smaller request.
+    Recheck,
+}
+
+/// A script's stage.
+#[derive(Debug)]
+pub struct Setup<'a> {
+    /// What all scripts know.
+    pub session: Session<'a>,
+    /// Where values come from.
+    pub inputs: Inputs<'a>,
+    /// The talk with the target.
+    pub transcript: Transcript<'a>,
+    /// How many values were drawn that are not of the tested request: each is another.
+    drawn: u64,
+    /// Whether the request that a story opens with was taken.
+    opened: Opened,
+}
+
+/// Whether a story has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    NotYet,
+    Already,
+}
+
+/// With which credentials a request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorization<'s> {
+    /// Those of the first alternative that can be satisfied.
+    Usual,
+    /// None.
+    None,
+    /// Those of one alternative, in a certain way.
+    Alternative(usize, Show<'s>),
+}
+
+impl<'a> Setup<'a> {
+    /// A stage where nothing has been drawn.
+    pub fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Event]) -> Self {
+        Self { session, inputs, transcript: Transcript::new(record), drawn: 0, opened: Opened::NotYet }
+    }
+
+    /// The choices that the tested request is made of: the simplest, where the request itself is given.
+    #[must_use]
+    pub fn choices(&self) -> Numbers<'a> {
+        Numbers::new(match self.inputs.source {
+            Source::Numbers(numbers) => numbers,
+            Source::Drafts(_) | Source::FirstRequest(_) => &[],
+        })
+    }
+
+    /// The tested request of a case and its twin, before their place is known.
+    ///
+    /// # Errors
+    /// Where none can be made.
+    pub fn tested(&self, operation: &Operation, row: Option<&Row>, act: Act) -> Result<Broken, Pending> {
+        match self.inputs.source {
+            Source::Numbers(numbers) => {
+                let make = || tested_request::make(self.session, operation, row, act, &mut Numbers::new(numbers));
+                self.inputs.made.get_or_init(make).clone().map_err(|cannot| cannot_make(&cannot))
+            }
+            Source::Drafts(given) => Ok(given.clone()),
+            Source::FirstRequest(_) => tested_request::make(self.session, operation, row, act, &mut Numbers::new(&[]))
+                .map_err(|cannot| cannot_make(&cannot)),
+        }
+    }
+
+    /// The request that a story opens with, where it is given and for this operation: once.
+    pub fn first_request(&mut self, operation: &Operation) -> Option<Draft> {
+        match self.inputs.source {
+            Source::FirstRequest(given) if given.operation == operation.index && self.opened == Opened::NotYet => {
+                self.opened = Opened::Already;
+                Some(given.clone())
+            }
+            Source::Numbers(_) | Source::Drafts(_) | Source::FirstRequest(_) => None,
+        }
+    }
+
+    /// Choices that were never made before, for all that surrounds the tested request.
+    pub fn fresh(&mut self) -> Seeded {
+        self.drawn += 1;
+        let (turn, drawn) = (self.inputs.turn.to_string(), self.drawn.to_string());
+        Seeded::new(self.session.settings.seed, [self.inputs.case, turn.as_str(), drawn.as_str()])
+    }
+
+    /// A valid draft. Parameters whose values only the target knows are left out, but for those that are spoken of.
+    ///
+    /// # Errors
+    /// Where none can be made.
+    pub fn valid(&self, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Pending> {
+        let mut draft =
+            generate::valid(self.session.contract, operation, choices).map_err(|cannot| cannot_make(&cannot))?;
+        self.forget(operation, &mut draft, None);
+        Ok(draft)
+    }
+
+    /// The effect of an operation.
+    #[must_use]
+    pub fn effect(&self, operation: &Operation) -> Option<&'a Effect> {
+        self.session.effect(operation)
+    }
+
+    /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
+    pub fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+        self.session.forget(operation, draft, spoken_of);
+    }
+
+    /// The names of the query parameters whose values only the target can make up.
+    #[must_use]
+    pub fn cursors(&self, operation: &Operation) -> Vec<&'a str> {
+        self.session.cursors(operation)
+    }
+
+    /// The request of a draft, with what it accepts and with credentials.
+    ///
+    /// # Errors
+    /// Where it has no form on the wire.
+    pub fn request(&self, operation: &Operation, draft: &Draft, key: Authorization<'_>) -> Result<Request, Pending> {
+        let mut request = codec::encode(self.session.contract, operation, draft)
+            .map_err(|no_form| Pending::unreachable(no_form.to_string()))?;
+        if request.headers.get("accept").is_none() {
+            request.headers.add("Accept", accept(operation));
+        }
+        let signs = operation.parameters.iter().all(|parameter| !is_user_agent(&parameter.name));
+        if signs && request.headers.get("user-agent").is_none() {
+            request.headers.add("User-Agent", USER_AGENT);
+        }
+        let credentials = &self.session.settings.credentials;
+        let alternative = match key {
+            Authorization::Usual => credentials.usual(operation).map(|index| (index, Show::All)),
+            Authorization::None => None,
+            Authorization::Alternative(index, show) => Some((index, show)),
+        };
+        credentials.apply(operation, alternative, &mut request);
+        Ok(request)
+    }
+
+    /// What a request violates when it is read as the target reads it.
+    ///
+    /// # Errors
+    /// Where it leads to another operation, or the contract cannot tell.
+    pub fn violations(&self, operation: &Operation, request: &Request) -> Result<Vec<Violation>, Pending> {
+        let contract = self.session.contract;
+        match contract.route(&request.method, &request.target) {
+            Route::Found { operation: found, captures } if found == operation.index => {
+                let decoded = codec::decode(contract, operation, &captures, request);
+                validate::request(contract, operation, &decoded)
+                    .map_err(|defect| Pending::inconclusive(format!("the contract cannot be asked: {}", defect.reason)))
+            }
+            Route::Found { .. } | Route::OtherMethods(_) | Route::Unknown => {
+                Err(Pending::unreachable("a request with such a path belongs to another operation"))
+            }
+        }
+    }
+
+    /// The request of a draft that must be valid.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn valid_request(
+        &self,
+        operation: &Operation,
+        draft: &Draft,
+        key: Authorization<'_>,
+    ) -> Result<Request, Pending> {
+        let request = self.request(operation, draft, key)?;
+        match self.violations(operation, &request)?.first() {
+            None => Ok(request),
+            Some(violation) => {
+                Err(Pending::inconclusive(format!("no valid request could be made: {}", violation.message)))
+            }
+        }
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// Where it has not been answered yet.
+    pub fn send(&mut self, role: Role, operation: &Operation, request: Request) -> Result<&'a Exchange, Pending> {
+        self.transcript.send(Outgoing { role, operation: Some(operation.index), request })
+    }
+
+    /// Sends a request that is for no operation of the contract.
+    ///
+    /// # Errors
+    /// Where it has not been answered yet.
+    pub fn send_stray(&mut self, role: Role, request: Request) -> Result<&'a Exchange, Pending> {
+        self.transcript.send(Outgoing { role, operation: None, request })
+    }
+}
+
+fn is_user_agent(name: &str) -> bool {
+    name.eq_ignore_ascii_case("user-agent")
+}
+
+/// Ends a script whose request cannot be made.
+#[must_use]
+pub fn cannot_make(cannot: &Cannot) -> Pending {
+    Pending::unreachable(cannot.reason.clone())
+}
+
+/// All documented media types of an operation's responses, then anything: nothing that is documented may be refused, and
+/// nothing undocumented is asked for.
+fn accept(operation: &Operation) -> String {
+    let mut types: Vec<&MediaType> = Vec::new();
+    for content in operation.responses.iter().flat_map(|response| &response.content) {
+        if !types.contains(&&content.media_type) {
+            types.push(&content.media_type);
+        }
+    }
+    if types.is_empty() {
+        return "*/*".to_owned();
+    }
+    let mut text: Vec<String> = types.into_iter().map(ToString::to_string).collect();
+    text.push("*/*;q=0.1".to_owned());
+    text.join(", ")
+}

@@ -1,0 +1,77 @@
+//! The request that a case is about, as drafts: made by the generator as the case asks, or read back from what was sent.
+
+use etalon_contract::codec::{self, DecodedBody, Draft, DraftBody, Reading, Request};
+use etalon_contract::generate::{self, Broken, Cannot, Choices};
+use etalon_contract::model::{Operation, Route};
+use etalon_contract::rule::Row;
+use etalon_contract::validate;
+
+use crate::plan::Act;
+use crate::scenario::breach;
+use crate::scenario::probe;
+use crate::session::Session;
+
+/// The request that a case is about and its twin, before anything is created for them. What is valid is its own twin.
+///
+/// # Errors
+/// Why there is none: it cannot be made, or the case is about several requests.
+pub fn make(
+    session: Session<'_>,
+    operation: &Operation,
+    row: Option<&Row>,
+    act: Act,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    let valid = |draft: Draft| Broken { twin: draft.clone(), draft };
+    match (act, row) {
+        (Act::Past(_) | Act::MediaType(_) | Act::Advised, Some(row)) => {
+            let variant = if let Act::Past(variant) | Act::MediaType(variant) = act { variant } else { 0 };
+            let mut broken = breach::breach(session.contract, operation, row, variant, choices)?;
+            session.forget(operation, &mut broken.draft, Some(&row.subject));
+            session.forget(operation, &mut broken.twin, None);
+            Ok(broken)
+        }
+        (Act::At(variant), Some(row)) => {
+            let mut draft = generate::at(session.contract, operation, row, variant, choices)?;
+            session.forget(operation, &mut draft, Some(&row.subject));
+            Ok(valid(draft))
+        }
+        (Act::Valid(_) | Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
+            let mut draft = generate::valid(session.contract, operation, choices)?;
+            session.forget(operation, &mut draft, None);
+            Ok(valid(draft))
+        }
+        (Act::Probe(kind), _) => probe::draft(session, operation, kind, choices),
+        (Act::Story, _) => Err(Cannot::because("a story is about several requests")),
+        (Act::Past(_) | Act::MediaType(_) | Act::At(_) | Act::Advised, None) => {
+            Err(Cannot::because("the case is about no row"))
+        }
+    }
+}
+
+/// The draft of a request that was sent, and its operation's index; `None` where it is not a valid one of the contract.
+#[must_use]
+pub fn read_back(session: Session<'_>, request: &Request) -> Option<Draft> {
+    let contract = session.contract;
+    let Route::Found { operation, captures } = contract.route(&request.method, request.path()) else { return None };
+    let operation = contract.operation(operation).ok()?;
+    let decoded = codec::decode(contract, operation, &captures, request);
+    if !validate::request(contract, operation, &decoded).is_ok_and(|found| found.is_empty()) {
+        return None;
+    }
+    let read = operation.parameters.iter().zip(decoded.parameters).filter_map(|(parameter, reading)| match reading {
+        Reading::Value(value) => Some((parameter.place, parameter.name.clone(), value)),
+        Reading::Absent | Reading::Unreadable(_) => None,
+    });
+    let parameters = read.collect();
+    let body = match decoded.body {
+        DecodedBody::Absent => None,
+        DecodedBody::Value { media_type, value, .. } => Some(DraftBody::Value { media_type, value }),
+        DecodedBody::Malformed { .. } | DecodedBody::UndocumentedMediaType { .. } => return None,
+        DecodedBody::Opaque { .. } => Some(DraftBody::Raw {
+            media_type: request.headers.get("content-type").and_then(etalon_contract::model::MediaType::parse),
+            bytes: request.body.clone(),
+        }),
+    };
+    Some(Draft { operation: operation.index, parameters, body })
+}
