@@ -2,8 +2,10 @@
 
 pub mod command;
 pub mod diagnostics;
+pub mod listen;
 pub mod log;
 pub mod source;
+pub mod watch;
 
 mod failure;
 mod print;

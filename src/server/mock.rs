@@ -16,7 +16,7 @@ use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
-use crate::server::{cors, pipeline};
+use crate::server::{cors, doors, pipeline};
 
 /// Who sends a request, as far as the edge can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,12 @@ impl Mock {
         self.seed
     }
 
+    /// How many requests were counted since the start.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::SeqCst)
+    }
+
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
@@ -189,10 +195,11 @@ impl Answer for Mock {
         self.respond(request, Client::Local).response
     }
 
-    fn respond(&self, request: &Request, _client: Client) -> Answered {
-        let mut answered = match self.stands_for(request) {
-            Some(get) => pipeline::answer(self, &get),
-            None => pipeline::answer(self, request),
+    fn respond(&self, request: &Request, client: Client) -> Answered {
+        let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
+            (Some(answered), _) => answered,
+            (None, Some(get)) => pipeline::answer(self, &get),
+            (None, None) => pipeline::answer(self, request),
         };
         let answer = &mut answered.response;
         if request.method == "HEAD" {

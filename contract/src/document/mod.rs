@@ -2,6 +2,7 @@
 //! addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing of
 //! operations.
 
+mod bundle;
 mod diagnostic;
 mod event;
 mod files;

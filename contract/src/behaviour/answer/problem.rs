@@ -47,6 +47,8 @@ kinds! {
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
     /// No credentials, or wrong ones.
     Unauthorized = "unauthorized", 401, "Credentials are needed";
+    /// Who asks may not do this.
+    Forbidden = "forbidden", 403, "This is not allowed";
     /// No path of the contract covers the request's.
     UnknownPath = "unknown-path", 404, "The contract has no such path";
     /// What the client asked to be answered is not documented.
