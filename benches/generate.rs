@@ -125,13 +125,15 @@ fn requests(contract: &Contract) {
             for row in rule::rows(contract, operation) {
                 let mut choices = Numbers::new(&drawn);
                 let draft = match &row.rule {
-                    Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. } => {
-                        generate::breach(contract, operation, &row, 0, &mut choices).map(|broken| broken.draft)
+                    Rule::Limit(limit) => match limit.side() {
+                        Side::Past => {
+                            generate::breach(contract, operation, &row, 0, &mut choices).map(|broken| broken.draft)
+                        }
+                        Side::At => generate::at(contract, operation, &row, 0, &mut choices),
+                    },
+                    Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => {
+                        continue;
                     }
-                    Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => {
-                        generate::at(contract, operation, &row, 0, &mut choices)
-                    }
-                    _ => continue,
                 };
                 if let Ok(draft) = draft {
                     black_box(codec::encode(contract, operation, &draft).ok());

@@ -145,10 +145,8 @@ fn look(contract: &Contract, operation: &Operation, name: &str, all: bool, reach
         }
     }
     let rows = rule::rows(contract, operation);
-    let past: Vec<_> = rows
-        .iter()
-        .filter(|row| matches!(&row.rule, Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. }))
-        .collect();
+    let past: Vec<_> =
+        rows.iter().filter(|row| matches!(&row.rule, Rule::Limit(limit) if limit.side() == Side::Past)).collect();
     let step = if all { 1 } else { past.len().div_ceil(ROWS).max(1) };
     for row in past.iter().step_by(step) {
         let mut last = Err(Cannot::because("the row has no kinds"));

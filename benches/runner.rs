@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use etalon::server::{Credentials as Issued, Mock, serve};
 use etalon::shipped::{self, Shipped};
-use etalon_conformance::plan::{Act, Plan, plan};
+use etalon_conformance::case::Act;
+use etalon_conformance::plan::{Plan, plan};
 use etalon_conformance::{Credentials, Http, Report, Settings, TIMEOUT};
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::generate::{self, Numbers, Seeded};

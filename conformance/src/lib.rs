@@ -5,7 +5,9 @@
 //! Only `target` does IO. Everything else is a function from values to values: a script that is given what was answered
 //! so far says what to send next, and the judges are tables from answers to verdicts.
 
+pub mod case;
 mod credentials;
+pub mod evidence;
 mod session;
 mod settings;
 
@@ -22,7 +24,8 @@ mod run;
 pub mod report;
 
 pub use credentials::{Credentials, Show, schemes};
-pub use report::{Conclusion, Report};
-pub use run::{Effort, Evidence, Progress, RunError, ShrinkEnd, run};
+pub use evidence::{Effort, Evidence, ShrinkEnd};
+pub use report::{Conclusion, Format, Report};
+pub use run::{Event, Listener, RunError, run};
 pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

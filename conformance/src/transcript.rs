@@ -65,9 +65,9 @@ impl Exchange {
     }
 }
 
-/// What has happened so far, in order.
+/// A step of a case.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
+pub enum Step {
     /// A request was answered.
     Exchanged(Box<Exchange>),
     /// Time was given to the target.
@@ -102,14 +102,14 @@ impl Pending {
 /// The record that a script is run against.
 #[derive(Debug)]
 pub struct Transcript<'r> {
-    record: &'r [Event],
+    record: &'r [Step],
     position: usize,
 }
 
 impl<'r> Transcript<'r> {
     /// Starts at the beginning of a record.
     #[must_use]
-    pub fn new(record: &'r [Event]) -> Self {
+    pub fn new(record: &'r [Step]) -> Self {
         Self { record, position: 0 }
     }
 
@@ -119,11 +119,11 @@ impl<'r> Transcript<'r> {
     /// [`Halt::Send`] where it has not been answered yet.
     pub fn send(&mut self, outgoing: Outgoing) -> Result<&'r Exchange, Pending> {
         match self.record.get(self.position) {
-            Some(Event::Exchanged(exchange)) => {
+            Some(Step::Exchanged(exchange)) => {
                 self.position += 1;
                 Ok(exchange)
             }
-            Some(Event::Waited(_)) | None => Err(Pending::Send(Box::new(outgoing))),
+            Some(Step::Waited(_)) | None => Err(Pending::Send(Box::new(outgoing))),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'r> Transcript<'r> {
     #[must_use]
     pub fn latest(&self) -> Option<usize> {
         let seen = self.record.iter().take(self.position);
-        seen.filter(|event| matches!(event, Event::Exchanged(_))).count().checked_sub(1)
+        seen.filter(|step| matches!(step, Step::Exchanged(_))).count().checked_sub(1)
     }
 
     /// Gives the target time.
@@ -140,11 +140,11 @@ impl<'r> Transcript<'r> {
     /// [`Halt::Wait`] where that time has not passed yet.
     pub fn wait(&mut self, time: Duration) -> Result<(), Pending> {
         match self.record.get(self.position) {
-            Some(Event::Waited(_)) => {
+            Some(Step::Waited(_)) => {
                 self.position += 1;
                 Ok(())
             }
-            Some(Event::Exchanged(_)) | None => Err(Pending::Wait(time)),
+            Some(Step::Exchanged(_)) | None => Err(Pending::Wait(time)),
         }
     }
 }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn what_was_answered_is_not_sent_again() {
         let first = outgoing("/a");
-        let record = [Event::Exchanged(Box::new(Exchange {
+        let record = [Step::Exchanged(Box::new(Exchange {
             role: first.role,
             operation: None,
             request: first.request.clone(),

@@ -135,7 +135,7 @@ fn verdicts(report: &Report) -> String {
             Verdict::Proved { note: Some(note) } => format!("  ({note})"),
             Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => format!("  ({why})"),
         };
-        writeln!(lines, "{:<12} {}{why}", line.verdict.kind().as_str(), line.id).expect("a string takes all");
+        writeln!(lines, "{:<12} {}{why}", line.verdict.kind().as_str(), line.id()).expect("a string takes all");
     }
     lines
 }

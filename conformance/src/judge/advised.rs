@@ -3,7 +3,7 @@
 
 use etalon_contract::codec::Response;
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Advice, Row, Rule};
 use serde_json::Value;
 
 use crate::judge::limit::{self, Refusal, said};
@@ -24,7 +24,7 @@ pub enum Kept {
 /// The verdict where what goes against the advice was accepted.
 #[must_use]
 pub fn accepted(row: &Row, kept: &Kept) -> Verdict {
-    if !matches!(row.rule, Rule::ReadOnly) {
+    if !matches!(row.rule, Rule::Advice(Advice::ReadOnly)) {
         return Verdict::inconclusive(
             "it was accepted: a name that is not known should be refused, but need not be (OpenAPI 3.1.1 §4.8.25)",
         );

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::document::Version;
 use etalon_contract::model::{Contract, MediaType, Operation, StatusPattern};
-use etalon_contract::rule::{Breach, Row, Rule, Subject};
+use etalon_contract::rule::{Breach, ResponseRule, Row, Rule, Subject};
 use etalon_contract::validate::{self, Violation};
 use serde_json::Value;
 
@@ -78,15 +78,17 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
         Ok(violations) => Ok(violations.iter().find(|violation| pick(&violation.subject))),
         Err(reason) => Err(Verdict::Inconclusive(format!("the contract cannot be asked: {reason}"))),
     };
-    match &row.rule {
-        Rule::Response(pattern) if observation.pattern == *pattern => {
-            match violations(&|subject| !matches!(subject, Subject::ResponseHeader { .. })) {
-                Ok(Some(violation)) => Some(nonconforming(violation)),
-                Ok(None) => Some(Verdict::proved()),
-                Err(cannot) => Some(cannot),
-            }
-        }
-        Rule::ResponseHeader { status, name } if observation.pattern == *status => {
+    let Rule::Response(rule) = &row.rule else { return None };
+    if observation.pattern != rule.status() {
+        return None;
+    }
+    match rule {
+        ResponseRule::Conforms(_) => match violations(&|subject| !matches!(subject, Subject::ResponseHeader { .. })) {
+            Ok(Some(violation)) => Some(nonconforming(violation)),
+            Ok(None) => Some(Verdict::proved()),
+            Err(cannot) => Some(cannot),
+        },
+        ResponseRule::Header { name, .. } => {
             let same = |subject: &Subject| matches!(subject, Subject::ResponseHeader { name: n } if n.eq_ignore_ascii_case(name));
             match violations(&same) {
                 Ok(Some(violation)) => Some(nonconforming(violation)),
@@ -94,22 +96,7 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
                 Err(cannot) => Some(cannot),
             }
         }
-        Rule::WriteOnly(status) if observation.pattern == *status => write_only(row, observation),
-        Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => None,
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Omitted
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::Unusual(_)
-        | Rule::Malformed
-        | Rule::Empty
-        | Rule::UnsupportedMediaType
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
-        | Rule::Security(_)
-        | Rule::Story(_) => None,
+        ResponseRule::WriteOnly(_) => write_only(row, observation),
     }
 }
 
@@ -305,7 +292,7 @@ mod tests {
         let rows = etalon_contract::rule::rows(&contract, operation);
         let row = rows
             .iter()
-            .find(|row| matches!(row.rule, Rule::Response(StatusPattern::Exact(s)) if s == status))
+            .find(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(StatusPattern::Exact(s))) if s == status))
             .expect("a row");
         verdict(row, &observation).expect("it speaks of the row")
     }

@@ -8,10 +8,10 @@ use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Enumeration, Row, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
-use crate::scenario::Probe;
+use crate::case::{Act, Case, Probe};
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
@@ -34,46 +34,6 @@ pub struct OperationPlan {
     pub cases: Vec<Case>,
     /// How many positions of its schemas lie deeper, or are more, than have rows.
     pub left_out: usize,
-}
-
-/// Something to do, and the row that it decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// A hash of what it is: the same case has the same id in every run.
-    pub id: String,
-    /// The index of the row among those of the chapter; `None` for valid requests, which show the responses.
-    pub row: Option<usize>,
-    /// What is done.
-    pub act: Act,
-}
-
-/// What a case does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// Sends a plain valid request: the how-manieth.
-    Valid(usize),
-    /// Sends a valid request of a kind that servers trip over.
-    Probe(Probe),
-    /// Sends what lies past a limit, in one of its kinds, and its twin.
-    Past(usize),
-    /// Sends what lies exactly at a limit, in one of its kinds.
-    At(usize),
-    /// Sends content of another media type.
-    MediaType(usize),
-    /// Goes against what the document advises, and its twin, which follows it.
-    Advised,
-    /// Sends an unusual body, whatever the contract says of it.
-    Unusual,
-    /// Asks for a media type that there is not.
-    Accept,
-    /// Uses a method that the path does not have.
-    Method,
-    /// Asks for a path that there is not.
-    Path,
-    /// Shows other credentials.
-    Security,
-    /// Does several things and looks whether they agree.
-    Story,
 }
 
 /// The plan for a contract.
@@ -119,23 +79,23 @@ fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, oper
 fn acts(row: &Row) -> Vec<Act> {
     let each = |act: fn(usize) -> Act| (0..generate::variants(row).max(1)).map(act).collect();
     match &row.rule {
-        Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. } | Rule::Malformed | Rule::Empty => {
-            each(Act::Past)
-        }
-        Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => each(Act::At),
-        Rule::Discriminator { tag, .. } => match tag.side() {
+        Rule::Limit(limit) => match limit.side() {
+            Side::At => each(Act::At),
+            Side::Past => each(Act::Past),
+        },
+        Rule::Advice(advice) => match advice.side() {
             Side::At => vec![Act::At(0)],
             Side::Past => vec![Act::Advised],
         },
-        Rule::ReadOnly => vec![Act::Advised],
-        Rule::Unusual(_) => vec![Act::Unusual],
-        Rule::UnsupportedMediaType => each(Act::MediaType),
-        Rule::NotAcceptable => vec![Act::Accept],
-        Rule::MethodNotAllowed => vec![Act::Method],
-        Rule::UnknownPath => vec![Act::Path],
+        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => each(Act::Past),
+        Rule::Protocol(Protocol::Unusual(_)) => vec![Act::Unusual],
+        Rule::Protocol(Protocol::UnsupportedMediaType) => each(Act::MediaType),
+        Rule::Protocol(Protocol::NotAcceptable) => vec![Act::Accept],
+        Rule::Protocol(Protocol::MethodNotAllowed) => vec![Act::Method],
+        Rule::Protocol(Protocol::UnknownPath) => vec![Act::Path],
         Rule::Security(_) => vec![Act::Security],
         Rule::Story(_) => vec![Act::Story],
-        Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Vec::new(),
+        Rule::Response(_) => Vec::new(),
     }
 }
 

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use etalon_contract::codec::Headers;
 
+use crate::evidence::{Effort, ShrinkEnd};
 use crate::judge::status::{Class, class};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Group, OperationReport, Report, RowReport};
-use crate::run::{Effort, ShrinkEnd};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
 use crate::verdict::{Failure, FailureKind, Verdict, VerdictKind};
@@ -71,15 +71,15 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
             let alike = alike(operation, line);
             match alike.first() {
                 // What shows the same is told once, with the others named beside it.
-                Some(first) if first.id != line.id => {}
+                Some(first) if first.id() != line.id() => {}
                 _ => violation(out, report, line, paint)?,
             }
-            if alike.first().is_some_and(|first| first.id == line.id) && alike.len() > 1 {
+            if alike.first().is_some_and(|first| first.id() == line.id()) && alike.len() > 1 {
                 let rows =
                     if alike.len() == 2 { "1 more row".to_owned() } else { format!("{} more rows", alike.len() - 1) };
                 writeln!(out, "  also      the server fails like this in {rows}:")?;
                 for other in &alike[1..] {
-                    writeln!(out, "            {}", other.id)?;
+                    writeln!(out, "            {}", other.id())?;
                 }
             }
         }
@@ -100,7 +100,7 @@ fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
     }
     writeln!(out)?;
     for group in Group::ALL {
-        let lines: Vec<&RowReport> = operation.rows.iter().filter(|line| line.group == group).collect();
+        let lines: Vec<&RowReport> = operation.rows.iter().filter(|line| line.group() == group).collect();
         if lines.is_empty() {
             continue;
         }
@@ -118,11 +118,6 @@ fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
 
 /// The rows that are neither proved nor violated, those of the same reason together; and proofs with a note.
 fn doubts(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
-    let reason = |line: &RowReport| match &line.verdict {
-        Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
-        Verdict::Proved { note } => note.clone(),
-        Verdict::Violated(_) => None,
-    };
     for word in [
         VerdictKind::Violated,
         VerdictKind::Waived,
@@ -130,13 +125,13 @@ fn doubts(out: &mut String, operation: &OperationReport, paint: Paint) -> std::f
         VerdictKind::Unreachable,
         VerdictKind::Proved,
     ] {
-        let mut reasons: Vec<(Option<String>, Vec<&str>)> = Vec::new();
+        let mut reasons: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
         for line in operation.rows.iter().filter(|line| line.verdict.kind() == word) {
-            let why = reason(line);
+            let why = line.reason();
             if word == VerdictKind::Proved && why.is_none() {
                 continue;
             }
-            let name = line.id.strip_prefix(operation.id.as_str()).unwrap_or(&line.id).trim_start();
+            let name = line.id().strip_prefix(operation.id.as_str()).unwrap_or(line.id()).trim_start();
             match reasons.iter_mut().find(|(known, _)| *known == why) {
                 Some((_, names)) => names.push(name),
                 None => reasons.push((why, vec![name])),
@@ -166,13 +161,13 @@ fn alike<'r>(operation: &'r OperationReport, line: &RowReport) -> Vec<&'r RowRep
     };
     let Some(status) = failed(line) else { return Vec::new() };
     let mut alike: Vec<&RowReport> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();
-    alike.sort_by_key(|other| other.group != Group::Responses);
+    alike.sort_by_key(|other| other.group() != Group::Responses);
     alike
 }
 
 fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
-    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(&line.id))?;
+    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(line.id()))?;
     writeln!(out, "  expected  {}", failure.expected)?;
     writeln!(out, "  because   {}", line.place)?;
     writeln!(out, "  found     {}", failure.found)?;
@@ -189,7 +184,7 @@ fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) 
         let Exchange { request, response, .. } = exchange;
         let target = report.mask.request(request).target;
         writeln!(out, "  {word:<8}  {} {target} -> {}", request.method, response.status)?;
-        if line.group == Group::Stateful && at < evidence.at {
+        if line.group() == Group::Stateful && at < evidence.at {
             // A story is replayed step by step: its last request alone shows nothing.
             writeln!(out, "            {}", curl(&report.target, request, &report.mask))?;
         }

@@ -5,43 +5,30 @@ use data_encoding::BASE64;
 use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
+use crate::evidence::ShrinkEnd;
 use crate::report::{Conclusion, Mask, Report, RowReport};
-use crate::run::ShrinkEnd;
 use crate::transcript::Exchange;
 use crate::verdict::{Verdict, VerdictKind};
 
 /// The version of the format: a new one where a reader of the old would go wrong.
 pub const FORMAT: u32 = 1;
 
+/// The text of a report file: JSON, indented, with a line break at its end.
+#[must_use]
+pub(crate) fn text(reports: &[Report]) -> String {
+    format!("{:#}\n", json(reports))
+}
+
 /// The reports of one or several contracts as JSON.
 #[must_use]
 pub fn json(reports: &[Report]) -> Value {
-    let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
-    let conclusion = if any(Conclusion::Violates) {
-        Conclusion::Violates
-    } else if any(Conclusion::NothingTested) || reports.is_empty() {
-        Conclusion::NothingTested
-    } else if any(Conclusion::Partly) {
-        Conclusion::Partly
-    } else {
-        Conclusion::Conforms
-    };
     json!({
         "format": FORMAT,
         "etalon": env!("CARGO_PKG_VERSION"),
-        "conclusion": word(conclusion),
+        "conclusion": Conclusion::of(reports).as_str(),
         "totals": totals(|word| reports.iter().map(|report| report.count(word)).sum()),
         "contracts": reports.iter().map(contract).collect::<Vec<_>>(),
     })
-}
-
-fn word(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Conforms => "conforms",
-        Conclusion::Partly => "partly-tested",
-        Conclusion::Violates => "violates",
-        Conclusion::NothingTested => "nothing-tested",
-    }
 }
 
 fn totals(count: impl Fn(VerdictKind) -> usize) -> Map<String, Value> {
@@ -64,7 +51,7 @@ fn contract(report: &Report) -> Value {
         "document": report.document,
         "target": report.target,
         "seed": report.seed,
-        "conclusion": word(report.conclusion()),
+        "conclusion": report.conclusion().as_str(),
         "totals": totals(|word| report.count(word)),
         "requests": report.requests,
         "operations": operations.collect::<Vec<_>>(),
@@ -75,18 +62,13 @@ fn contract(report: &Report) -> Value {
 
 fn row(report: &Report, line: &RowReport) -> Value {
     let mut shown = Map::new();
-    shown.insert("id".into(), line.id.clone().into());
-    shown.insert("group".into(), line.group.as_str().into());
+    shown.insert("id".into(), line.id().into());
+    shown.insert("group".into(), line.group().as_str().into());
     shown.insert("verdict".into(), line.verdict.kind().as_str().into());
-    let reason = match &line.verdict {
-        Verdict::Proved { note } => note.clone(),
-        Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why.clone()),
-        Verdict::Violated(_) => None,
-    };
-    if let Some(reason) = reason {
+    if let Some(reason) = line.reason() {
         shown.insert("reason".into(), reason.into());
     }
-    shown.insert("place".into(), line.place.clone().into());
+    shown.insert("place".into(), line.place.to_string().into());
     shown.insert("cases".into(), line.cases.clone().into());
     if let Verdict::Violated(failure) = &line.verdict {
         shown.insert("expected".into(), failure.expected.clone().into());

@@ -6,14 +6,15 @@ mod human;
 mod json;
 mod mask;
 
+use std::fmt;
 use std::time::Duration;
 
 use etalon_contract::document::Location;
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Breach, Row, Rule, Side, Subject};
+use etalon_contract::rule::{Advice, Breach, Protocol, ResponseRule, Row, Rule, Side, Subject};
 
+use crate::evidence::Evidence;
 use crate::plan::Plan;
-use crate::run::Evidence;
 use crate::session::Session;
 use crate::settings::Showing;
 use crate::verdict::{Verdict, VerdictKind};
@@ -21,6 +22,59 @@ use crate::verdict::{Verdict, VerdictKind};
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
 pub use mask::Mask;
+
+/// Makes the formats from one line each: the documentation says what the format is for, in the help as well.
+macro_rules! formats {
+    ($(#[doc = $about:literal] $format:ident = $name:literal, $text:path;)+) => {
+        /// A format of reports that are written to files.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Format {
+            $(#[doc = $about] $format,)+
+        }
+
+        impl Format {
+            /// All formats, in the order of the help.
+            pub const ALL: &[Self] = &[$(Self::$format),+];
+
+            /// The format's name on the command line.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => $name,)+
+                }
+            }
+
+            /// What the format is, as a sentence fragment.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$format => $about.trim_ascii(),)+
+                }
+            }
+
+            /// The text of a file of this format: the reports of one or several contracts, in the order of their runs.
+            #[must_use]
+            pub fn text(self, reports: &[Report]) -> String {
+                match self {
+                    $(Self::$format => $text(reports),)+
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// every row with its verdict and evidence, for programs
+    Json = "json", json::text;
+}
+
+impl Format {
+    /// The format of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
+}
 
 /// The result of a run.
 #[derive(Clone, Debug)]
@@ -70,9 +124,9 @@ impl OperationReport {
         self.accepted
             || self.rows.iter().any(|row| {
                 matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
-                    && match row.group {
+                    && match row.group() {
                         Group::Limits | Group::Invalid | Group::Stateful => true,
-                        Group::Responses => row.id.contains(" response 2"),
+                        Group::Responses => row.id().contains(" response 2"),
                         Group::Protocol | Group::Security => false,
                     }
             })
@@ -81,7 +135,7 @@ impl OperationReport {
     /// Why it was not tested: what its valid requests were answered.
     fn why(&self) -> Option<&str> {
         self.rows.iter().find_map(|row| match &row.verdict {
-            Verdict::Inconclusive(why) if row.group == Group::Responses => Some(why.as_str()),
+            Verdict::Inconclusive(why) if row.group() == Group::Responses => Some(why.as_str()),
             Verdict::Inconclusive(_)
             | Verdict::Proved { .. }
             | Verdict::Violated(_)
@@ -91,21 +145,63 @@ impl OperationReport {
     }
 }
 
-/// What is known of a row.
+/// A row with its verdict and evidence.
 #[derive(Clone, Debug)]
 pub struct RowReport {
-    /// Its id.
-    pub id: String,
-    /// Its group.
-    pub group: Group,
+    /// The row.
+    pub row: Row,
     /// The verdict.
     pub verdict: Verdict,
-    /// Where the contract promises it: `file:line:column` and the JSON pointer.
-    pub place: String,
-    /// The ids of the cases that were played for it.
+    /// Where the contract promises it.
+    pub place: PromisePlace,
+    /// The ids of the cases that were executed for it, in order; empty for responses, which every exchange shows.
     pub cases: Vec<String>,
-    /// What shows that it is violated.
+    /// The exchanges that show the violation; `None` where it is not violated.
     pub evidence: Option<Evidence>,
+}
+
+impl RowReport {
+    /// The row's id, the same from run to run: `createPet body /name maxLength=8 past`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.row.id
+    }
+
+    /// The row's group.
+    #[must_use]
+    pub fn group(&self) -> Group {
+        Group::of(&self.row)
+    }
+
+    /// Why the row is not proved, or the note on its proof; `None` where there is nothing to say, and for violations, which
+    /// say what was expected and found.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match &self.verdict {
+            Verdict::Proved { note } => note.as_deref(),
+            Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => Some(why),
+            Verdict::Violated(_) => None,
+        }
+    }
+}
+
+/// The place of a document that promises a row. Written `FILE:LINE:COLUMN #POINTER`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromisePlace {
+    /// The file as it was named; that of the overlay where an overlay brought the place.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The place in the document as it is after overlays.
+    pub at: Location,
+}
+
+impl fmt::Display for PromisePlace {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}:{} {}", self.file, self.line, self.column, self.at)
+    }
 }
 
 /// Groups of rows.
@@ -134,24 +230,26 @@ impl Group {
     #[must_use]
     pub fn of(row: &Row) -> Self {
         match &row.rule {
-            Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. } | Rule::Omitted => Self::Limits,
-            Rule::Discriminator { tag, .. } => match tag.side() {
-                Side::At => Self::Limits,
-                Side::Past => Self::Invalid,
-            },
-            Rule::Limit { side: Side::Past, .. }
-            | Rule::Null { side: Side::Past, .. }
-            | Rule::Malformed
-            | Rule::ReadOnly
-            | Rule::Empty => Self::Invalid,
-            Rule::Unusual(_)
-            | Rule::UnsupportedMediaType
-            | Rule::NotAcceptable
-            | Rule::MethodNotAllowed
-            | Rule::UnknownPath => Self::Protocol,
+            Rule::Limit(limit) => Self::of_side(limit.side()),
+            Rule::Advice(advice) => Self::of_side(advice.side()),
+            Rule::Protocol(Protocol::Malformed | Protocol::Empty) => Self::Invalid,
+            Rule::Protocol(
+                Protocol::Unusual(_)
+                | Protocol::UnsupportedMediaType
+                | Protocol::NotAcceptable
+                | Protocol::MethodNotAllowed
+                | Protocol::UnknownPath,
+            ) => Self::Protocol,
             Rule::Security(_) => Self::Security,
-            Rule::Response(_) | Rule::ResponseHeader { .. } | Rule::WriteOnly(_) => Self::Responses,
+            Rule::Response(_) => Self::Responses,
             Rule::Story(_) => Self::Stateful,
+        }
+    }
+
+    fn of_side(side: Side) -> Self {
+        match side {
+            Side::At => Self::Limits,
+            Side::Past => Self::Invalid,
         }
     }
 
@@ -182,28 +280,53 @@ pub enum Conclusion {
     NothingTested,
 }
 
-/// What a run has shown of an operation.
-#[derive(Clone, Debug)]
-pub struct Results {
-    /// Its index.
-    pub operation: usize,
-    /// Whether any of its plain valid requests was accepted.
-    pub accepted: bool,
-    /// Its rows.
-    pub rows: Vec<Result>,
+impl Conclusion {
+    /// The conclusion of the runs of several contracts: the worst of them. Nothing is tested where there is none.
+    #[must_use]
+    pub fn of(reports: &[Report]) -> Self {
+        let worst = [Self::Violates, Self::NothingTested, Self::Partly];
+        let conclusions: Vec<Self> = reports.iter().map(Report::conclusion).collect();
+        match worst.into_iter().find(|bad| conclusions.contains(bad)) {
+            Some(worst) => worst,
+            None if reports.is_empty() => Self::NothingTested,
+            None => Self::Conforms,
+        }
+    }
+
+    /// The word for it in reports for programs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Partly => "partly-tested",
+            Self::Violates => "violates",
+            Self::NothingTested => "nothing-tested",
+        }
+    }
 }
 
-/// A row with what a run has shown of it.
+/// The results of one operation, before its report is made.
 #[derive(Clone, Debug)]
-pub struct Result {
+pub(crate) struct OperationResult {
+    /// The operation's index.
+    pub(crate) operation: usize,
+    /// Whether any of its plain valid requests was accepted.
+    pub(crate) accepted: bool,
+    /// Its rows in order.
+    pub(crate) rows: Vec<RowResult>,
+}
+
+/// The result of one row.
+#[derive(Clone, Debug)]
+pub(crate) struct RowResult {
     /// The row.
-    pub row: Row,
+    pub(crate) row: Row,
     /// The verdict.
-    pub verdict: Verdict,
-    /// The evidence.
-    pub evidence: Option<Evidence>,
-    /// The ids of the cases that were played for it.
-    pub cases: Vec<String>,
+    pub(crate) verdict: Verdict,
+    /// The exchanges that show the violation.
+    pub(crate) evidence: Option<Evidence>,
+    /// The ids of the cases that were executed for it.
+    pub(crate) cases: Vec<String>,
 }
 
 impl Report {
@@ -211,7 +334,7 @@ impl Report {
     pub(crate) fn new(
         session: Session<'_>,
         plan: &Plan,
-        results: Vec<Results>,
+        results: Vec<OperationResult>,
         target: String,
         requests: usize,
         took: Duration,
@@ -220,9 +343,8 @@ impl Report {
         let operations = results.into_iter().map(|results| {
             let entry = &contract.entries()[results.operation];
             let rows = results.rows.into_iter().map(|result| RowReport {
-                id: result.row.id.clone(),
-                group: Group::of(&result.row),
                 place: place(session, &result.row),
+                row: result.row,
                 verdict: result.verdict,
                 cases: result.cases,
                 evidence: result.evidence,
@@ -307,14 +429,14 @@ impl Report {
 }
 
 /// Where the contract promises a row.
-fn place(session: Session<'_>, row: &Row) -> String {
+fn place(session: Session<'_>, row: &Row) -> PromisePlace {
     let at = match session.contract.operation(row.operation) {
         Ok(operation) => location(operation, row),
         Err(_) => session.contract.entries()[row.operation].at.clone(),
     };
     let at = as_written(at);
     let place = session.contract.document().place(&at);
-    format!("{}:{}:{} {at}", place.file, place.line, place.column)
+    PromisePlace { file: place.file, line: place.line, column: place.column, at }
 }
 
 /// The keyword that the model gives a number's format, which JSON Schema has for strings alone; documents say `format`.
@@ -339,31 +461,24 @@ fn location(operation: &Operation, row: &Row) -> Location {
         Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => &operation.at,
     };
     match &row.rule {
-        Rule::Limit { breach: Breach::Keyword { at, .. }, .. }
-        | Rule::Null { breach: Breach::Keyword { at, .. }, .. } => at.clone(),
-        Rule::Response(status) | Rule::WriteOnly(status) => {
-            let response = operation.responses.iter().find(|response| response.status == *status);
-            response.map_or(&operation.at, |response| &response.at).clone()
+        Rule::Limit(limit) => match limit.breach() {
+            Some(Breach::Keyword { at, .. }) => at.clone(),
+            Some(_) | None => subject().clone(),
+        },
+        Rule::Response(rule) => {
+            let response = operation.responses.iter().find(|response| response.status == rule.status());
+            let header = |name: &str| {
+                response?.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &header.at)
+            };
+            let at = match rule {
+                ResponseRule::Conforms(_) | ResponseRule::WriteOnly(_) => response.map(|response| &response.at),
+                ResponseRule::Header { name, .. } => header(name),
+            };
+            at.unwrap_or(&operation.at).clone()
         }
-        Rule::ResponseHeader { status, name } => {
-            let response = operation.responses.iter().find(|response| response.status == *status);
-            let header = response
-                .and_then(|response| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)));
-            header.map_or(&operation.at, |header| &header.at).clone()
-        }
-        Rule::Discriminator { meant: Some(branch), .. } => branch.schema(),
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Omitted
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::Unusual(_)
-        | Rule::Malformed
-        | Rule::Empty
-        | Rule::UnsupportedMediaType
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
+        Rule::Advice(Advice::Discriminator { meant: Some(branch), .. }) => branch.schema(),
+        Rule::Advice(Advice::Discriminator { meant: None, .. } | Advice::ReadOnly)
+        | Rule::Protocol(_)
         | Rule::Security(_)
         | Rule::Story(_) => subject().clone(),
     }

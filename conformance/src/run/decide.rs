@@ -1,14 +1,16 @@
 //! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
 
-use crate::plan::{Act, Case, OperationPlan, Plan};
-use crate::run::Progress;
+use crate::case::{Act, Case};
+use crate::evidence::Evidence;
+use crate::evidence::ShrinkEnd;
+use crate::plan::{OperationPlan, Plan};
 use crate::run::executor::{Executor, Outcome, breaks};
 use crate::run::numbers::Shrinking;
-use crate::run::shrink::{self, ShrinkEnd, StillFails};
-use crate::run::verdicts::{Evidence, Verdicts};
+use crate::run::shrink::{self, StillFails};
+use crate::run::verdicts::Verdicts;
 use crate::scenario::read_back;
 use crate::target::{Exchange, TargetError};
-use crate::transcript::{self, Event, Role};
+use crate::transcript::{self, Role, Step};
 use crate::verdict::Verdict;
 
 /// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
@@ -18,7 +20,6 @@ use crate::verdict::Verdict;
 pub async fn decide<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
-    on: &mut dyn FnMut(&Progress<'_>),
     plan: &Plan,
     (planned, case): (&OperationPlan, &Case),
 ) -> Result<(), TargetError> {
@@ -37,11 +38,11 @@ pub async fn decide<E: Exchange>(
     if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(case, &first.record, &first.verdict)) {
         evidence.took(&found, case.act, effort);
     }
-    verdicts.enter(on, planned, case, outcome.verdict, evidence);
+    verdicts.enter(executor.listener(), planned, case, outcome.verdict, evidence);
     for exchange in executor.put_off() {
         for (number, row, verdict) in verdicts.observe(&exchange, executor.tainted()) {
-            let evidence = Evidence::at(case, &[Event::Exchanged(Box::new(exchange.clone()))], 0);
-            verdicts.put(on, (number, row), verdict, Some(evidence));
+            let evidence = Evidence::at(case, &[Step::Exchanged(Box::new(exchange.clone()))], 0);
+            verdicts.put(executor.listener(), (number, row), verdict, Some(evidence));
         }
     }
     for (at, exchange) in first.exchanges().enumerate() {
@@ -54,7 +55,7 @@ pub async fn decide<E: Exchange>(
         for (number, row, verdict) in seen.collect::<Vec<_>>() {
             let place = (number, row);
             let Verdict::Violated(failure) = &verdict else {
-                verdicts.put(on, place, verdict, None);
+                verdicts.put(executor.listener(), place, verdict, None);
                 continue;
             };
             if verdicts.is_violated(place) {
@@ -69,7 +70,7 @@ pub async fn decide<E: Exchange>(
             let (shown, verdict) = shows(&smallest, by).unwrap_or((at, verdict));
             let mut evidence = Evidence::at(case, &smallest.record, shown);
             evidence.took(&Evidence::at(case, &first.record, at), by, effort);
-            verdicts.put(on, place, verdict, Some(evidence));
+            verdicts.put(executor.listener(), place, verdict, Some(evidence));
         }
     }
     Ok(())

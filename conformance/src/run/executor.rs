@@ -6,13 +6,15 @@ use std::time::Duration;
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
-use crate::plan::{Act, Case, OperationPlan};
+use crate::case::{Act, Case};
+use crate::plan::OperationPlan;
 use crate::run::numbers::{self, Shrinking};
 use crate::run::retry;
+use crate::run::{Event, Listener};
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
 use crate::session::Session;
 use crate::target::{Exchange, TargetError};
-use crate::transcript::{self, Event, Pending, Role};
+use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
 
 /// How often a case is played with other values when it met a conflict, which hides what it is about.
@@ -33,24 +35,24 @@ pub struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
     /// All that happened.
-    pub record: Vec<Event>,
+    pub record: Vec<Step>,
 }
 
 impl Outcome {
     /// The exchanges in order.
     pub fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
         self.record.iter().filter_map(|event| match event {
-            Event::Exchanged(exchange) => Some(exchange.as_ref()),
-            Event::Waited(_) => None,
+            Step::Exchanged(exchange) => Some(exchange.as_ref()),
+            Step::Waited(_) => None,
         })
     }
 }
 
 /// Whoever plays.
-#[derive(Debug)]
 pub struct Executor<'t, E> {
     session: Session<'t>,
     target: &'t E,
+    listener: &'t mut Listener<'t>,
     /// How many requests were sent.
     sent: usize,
     /// How many plays there were: each has its own surroundings.
@@ -71,10 +73,11 @@ pub struct Executor<'t, E> {
 
 impl<'t, E: Exchange> Executor<'t, E> {
     /// A player who has not sent anything.
-    pub fn new(session: Session<'t>, target: &'t E) -> Self {
+    pub fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
         Self {
             session,
             target,
+            listener,
             sent: 0,
             turns: 0,
             unanswered: 0,
@@ -84,6 +87,16 @@ impl<'t, E: Exchange> Executor<'t, E> {
             waited: Duration::ZERO,
             put_off: Vec::new(),
         }
+    }
+
+    /// Tells whoever watches of an event.
+    pub fn tell(&mut self, event: &Event<'_>) {
+        (self.listener)(event);
+    }
+
+    /// Whoever watches.
+    pub fn listener(&mut self) -> &mut Listener<'t> {
+        self.listener
     }
 
     /// How many requests were sent.
@@ -166,7 +179,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
                 Pending::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
                 Pending::Wait(time) => {
                     self.target.pause(time).await;
-                    record.push(Event::Waited(time));
+                    record.push(Step::Waited(time));
                 }
                 Pending::Send(outgoing) => {
                     match self.send(&outgoing).await {
@@ -176,7 +189,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
                             if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
                                 self.tainted.note(session, &row.id, &exchange);
                             }
-                            record.push(Event::Exchanged(Box::new(exchange)));
+                            record.push(Step::Exchanged(Box::new(exchange)));
                         }
                         Err(error) => {
                             // Who never answered may be no HTTP server at all; who did before may just be slow.
@@ -211,6 +224,7 @@ impl<E: Exchange> Executor<'_, E> {
             let took = self.target.now().saturating_sub(before);
             let exchange =
                 transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
+            self.tell(&Event::Exchanged(&exchange));
             let wait = retry::wait(&exchange.response).filter(|wait| self.waited + *wait <= retry::ALTOGETHER);
             let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else { return Ok(exchange) };
             repeats += 1;

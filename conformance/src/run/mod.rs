@@ -2,6 +2,7 @@
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
 mod decide;
+mod event;
 mod executor;
 mod numbers;
 mod retry;
@@ -11,7 +12,8 @@ mod verdicts;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::plan::{Act, Plan, plan};
+use crate::case::Act;
+use crate::plan::{Plan, plan};
 use crate::report::Report;
 use crate::run::decide::decide;
 use crate::run::executor::Executor;
@@ -20,40 +22,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::target::{Exchange, TargetError};
 
-pub use crate::run::shrink::{Effort, ShrinkEnd};
-pub use crate::run::verdicts::Evidence;
-
-/// What happens during a run, for whoever watches.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Progress<'e> {
-    /// The plan is made.
-    Planned {
-        /// How many operations are tested.
-        operations: usize,
-        /// How many rows they have.
-        rows: usize,
-        /// How many cases there are.
-        cases: usize,
-    },
-    /// A case begins.
-    Case {
-        /// How many were played before it.
-        done: usize,
-        /// How many there are.
-        cases: usize,
-        /// The operation's id.
-        operation: &'e str,
-        /// The row's id; `None` for plain valid requests.
-        row: Option<&'e str>,
-    },
-    /// A row is violated, and the failing request has been made as small as it gets.
-    Violated {
-        /// The row's id.
-        row: &'e str,
-        /// What came back.
-        found: &'e str,
-    },
-}
+pub use crate::run::event::{Event, Listener};
 
 /// Why a run has no report.
 #[derive(Debug, thiserror::Error)]
@@ -106,17 +75,17 @@ pub async fn run<E: Exchange>(
     behaviour: &Behaviour,
     settings: &Settings,
     target: &E,
-    on: &mut dyn FnMut(&Progress<'_>),
+    listener: &mut Listener<'_>,
 ) -> Result<Report, RunError> {
     let plan = plan(contract, behaviour, settings);
     something_to_test(contract, settings, &plan)?;
     let began = target.now();
     let session = Session { contract, behaviour, settings };
-    let mut executor = Executor::new(session, target);
+    let mut executor = Executor::new(session, target, listener);
     let mut verdicts = Verdicts::new(session, &plan);
     let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
-    on(&Progress::Planned { operations: plan.operations.len(), rows, cases });
+    executor.tell(&Event::Planned { operations: plan.operations.len(), rows, cases });
     let mut done = 0;
     // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
     for pass in [Pass::Valid, Pass::Rest] {
@@ -124,9 +93,9 @@ pub async fn run<E: Exchange>(
             for case in planned.cases.iter().filter(|case| pass.takes(case.act)) {
                 let operation = &contract.entries()[planned.operation].id;
                 let row = case.row.map(|row| planned.rows[row].id.as_str());
-                on(&Progress::Case { done, cases, operation, row });
+                executor.tell(&Event::CaseStarted { done, cases, operation, row });
                 done += 1;
-                decide(&mut executor, &mut verdicts, on, &plan, (planned, case)).await?;
+                decide(&mut executor, &mut verdicts, &plan, (planned, case)).await?;
             }
         }
         if let Some(answer) = verdicts.another_server().filter(|_| pass == Pass::Valid) {
@@ -138,7 +107,12 @@ pub async fn run<E: Exchange>(
         }
     }
     let took = target.now().saturating_sub(began);
-    Ok(verdicts.report(&plan, target.origin(), executor.sent(), took))
+    let report = verdicts.report(&plan, target.origin(), executor.sent(), took);
+    for row in report.rows() {
+        executor.tell(&Event::RowDecided(row));
+    }
+    executor.tell(&Event::Finished(&report));
+    Ok(report)
 }
 
 /// The passes over the plan.

@@ -4,75 +4,21 @@ use std::time::Duration;
 
 use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{ResponseRule, Row, Rule};
 
+use crate::case::{Act, Case};
+use crate::evidence::Evidence;
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
 use crate::judge::status::{Class, class};
-use crate::plan::{Act, Case, OperationPlan, Plan};
-use crate::report::{self, Report};
-use crate::run::Progress;
+use crate::plan::{OperationPlan, Plan};
+use crate::report::{OperationResult, Report, RowResult};
 use crate::run::executor::Outcome;
-use crate::run::shrink::{Effort, ShrinkEnd, size};
+use crate::run::{Event, Listener};
 use crate::scenario::{Tainted, read_back};
 use crate::session::Session;
-use crate::transcript::{Event, Exchange, Role};
+use crate::transcript::{Exchange, Role};
 use crate::verdict::{FailureKind, Verdict};
-
-/// The exchanges that show a verdict.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// The case's id.
-    pub case: String,
-    /// The exchanges, up to the one that shows it.
-    pub exchanges: Vec<Exchange>,
-    /// Which of them shows it.
-    pub at: usize,
-    /// What making it smaller took; `None` where that was not tried.
-    pub effort: Option<Effort>,
-}
-
-impl Evidence {
-    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
-    /// beside it.
-    #[must_use]
-    pub fn of(case: &Case, record: &[Event], verdict: &Verdict) -> Option<Self> {
-        let exchanges = exchanges(record);
-        let tested = |exchange: &Exchange| exchange.role == Role::Tested;
-        let shown = match verdict {
-            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
-            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
-        };
-        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
-        Some(Self { case: case.id.clone(), exchanges, at, effort: None })
-    }
-
-    /// A certain exchange of a case, with what was sent before it.
-    #[must_use]
-    pub fn at(case: &Case, record: &[Event], at: usize) -> Self {
-        let mut exchanges = exchanges(record);
-        exchanges.truncate(at + 1);
-        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
-    }
-
-    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
-    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
-        let bytes = |evidence: &Self| -> usize {
-            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
-            shown.map(|(_, exchange)| size(&exchange.request)).sum()
-        };
-        let (from, to) = (bytes(found), bytes(self));
-        self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
-    }
-}
-
-fn exchanges(record: &[Event]) -> Vec<Exchange> {
-    let exchanged = record.iter().filter_map(|event| match event {
-        Event::Exchanged(exchange) => Some(exchange.as_ref().clone()),
-        Event::Waited(_) => None,
-    });
-    exchanged.collect()
-}
 
 /// A row: the number of its chapter, and its number there.
 pub type Spot = (usize, usize);
@@ -148,7 +94,7 @@ impl<'c> Verdicts<'c> {
     /// answered with something undocumented; whether it conforms is observed.
     pub fn enter(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         planned: &OperationPlan,
         case: &Case,
         verdict: Verdict,
@@ -157,12 +103,15 @@ impl<'c> Verdicts<'c> {
         let Some(number) = self.planned(Some(planned.operation)) else { return };
         let row = case.row.or_else(|| {
             let success = self.session.contract.operation(planned.operation).ok()?.success()?.status;
-            planned.rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))
+            planned
+                .rows
+                .iter()
+                .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))
         });
         let Some(row) = row else { return };
         if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
             self.chapters[number][row].cases.push(case.id.clone());
-            self.put(on, (number, row), verdict, evidence);
+            self.put(listener, (number, row), verdict, evidence);
         }
     }
 
@@ -188,11 +137,13 @@ impl<'c> Verdicts<'c> {
         let verdicts = rows.iter().enumerate().filter_map(|(row, of)| {
             let verdict = response::verdict(of, &observation)?;
             Some(match (&of.rule, verdict, &cause) {
-                (Rule::Response(_), Verdict::Proved { .. }, Some(cause)) if !self.is_decided((planned, row)) => {
+                (Rule::Response(ResponseRule::Conforms(_)), Verdict::Proved { .. }, Some(cause))
+                    if !self.is_decided((planned, row)) =>
+                {
                     let why = format!("its content is what was wrongly accepted before: see {cause}");
                     (planned, row, Verdict::Inconclusive(why))
                 }
-                (Rule::Response(_), Verdict::Proved { .. }, Some(_)) => return None,
+                (Rule::Response(ResponseRule::Conforms(_)), Verdict::Proved { .. }, Some(_)) => return None,
                 (_, verdict, _) => (planned, row, verdict),
             })
         });
@@ -221,7 +172,9 @@ impl<'c> Verdicts<'c> {
         let (operation, rows) = &self.rows[planned];
         let operation = self.session.contract.operation(*operation).ok()?;
         let success = operation.success()?.status;
-        let row = rows.iter().position(|row| matches!(row.rule, Rule::Response(status) if status == success))?;
+        let row = rows
+            .iter()
+            .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))?;
         Some((planned, row, response::unserved(operation, &exchange.response)?))
     }
 
@@ -257,7 +210,7 @@ impl<'c> Verdicts<'c> {
     /// Enters a verdict, beside what is known.
     pub fn put(
         &mut self,
-        on: &mut dyn FnMut(&Progress<'_>),
+        listener: &mut Listener<'_>,
         (planned, row): Spot,
         verdict: Verdict,
         evidence: Option<Evidence>,
@@ -266,7 +219,7 @@ impl<'c> Verdicts<'c> {
         if let Verdict::Violated(failure) = &verdict
             && !matches!(known.verdict, Some(Verdict::Violated(_)))
         {
-            on(&Progress::Violated { row: &self.rows[planned].1[row].id, found: &failure.found });
+            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &failure.found });
             known.evidence = evidence;
         }
         known.verdict = Some(match known.verdict.take() {
@@ -323,12 +276,12 @@ impl<'c> Verdicts<'c> {
                 {
                     verdict = Verdict::Waived(why.clone());
                 }
-                report::Result { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
+                RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
             let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
-            report::Results { operation: *operation, accepted, rows: rows.collect() }
+            OperationResult { operation: *operation, accepted, rows: rows.collect() }
         });
-        let results: Vec<report::Results> = results.collect();
+        let results: Vec<OperationResult> = results.collect();
         Report::new(self.session, plan, results, target, requests, took)
     }
 
@@ -338,23 +291,27 @@ impl<'c> Verdicts<'c> {
         let (operation, rows) = &self.rows[planned];
         let Ok(operation) = self.session.contract.operation(*operation) else { return };
         for (row, of) in rows.iter().enumerate() {
-            if let (Rule::Response(status), None) = (&of.rule, &self.chapters[planned][row].verdict) {
+            if let (Rule::Response(ResponseRule::Conforms(status)), None) =
+                (&of.rule, &self.chapters[planned][row].verdict)
+            {
                 self.chapters[planned][row].verdict =
                     Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
             }
         }
         for (row, of) in rows.iter().enumerate() {
-            let (Rule::ResponseHeader { status, .. } | Rule::WriteOnly(status)) = &of.rule else { continue };
+            let Rule::Response(rule) = &of.rule else { continue };
             if self.chapters[planned][row].verdict.is_some() {
                 continue;
             }
-            let response = rows.iter().position(|other| matches!(other.rule, Rule::Response(s) if s == *status));
+            let conforms = ResponseRule::Conforms(rule.status());
+            let response =
+                rows.iter().position(|other| matches!(&other.rule, Rule::Response(rule) if *rule == conforms));
             let response = response.and_then(|response| self.chapters[planned][response].verdict.clone());
             let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
-            let unseen = if matches!(of.rule, Rule::WriteOnly(_)) {
-                response::unseen_owner(&response)
-            } else {
-                response::unseen_header(&response)
+            let unseen = match rule {
+                ResponseRule::Conforms(_) => continue,
+                ResponseRule::Header { .. } => response::unseen_header(&response),
+                ResponseRule::WriteOnly(_) => response::unseen_owner(&response),
             };
             self.chapters[planned][row].verdict = Some(unseen);
         }

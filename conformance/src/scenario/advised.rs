@@ -3,12 +3,12 @@
 
 use etalon_contract::document::Pointer;
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Advice, Row, Rule};
 use serde_json::Value;
 
+use crate::case::Act;
 use crate::judge;
 use crate::judge::advised::Kept;
-use crate::plan::Act;
 use crate::scenario::answer;
 use crate::scenario::limit::{self, Pair};
 use crate::scenario::setup::Setup;
@@ -24,7 +24,7 @@ pub fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row) -> Result<Ve
     let Pair { broken, twin, draft } = pair;
     let met = setup.send(Role::Tested, operation, broken)?;
     if met.accepted() {
-        let read_only = matches!(row.rule, Rule::ReadOnly);
+        let read_only = matches!(row.rule, Rule::Advice(Advice::ReadOnly));
         let kept = if read_only { kept(setup, operation, row, draft.body_value(), met) } else { Kept::Unseen };
         return Ok(judge::advised::accepted(row, &kept));
     }

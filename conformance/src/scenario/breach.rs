@@ -3,7 +3,7 @@
 use etalon_contract::codec::{self, Draft, DraftBody};
 use etalon_contract::generate::{self, Broken, Cannot, Choices};
 use etalon_contract::model::{Contract, MediaType, Operation};
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Protocol, Row, Rule};
 
 /// Media types that are sent where they are not documented. The first is what a person would try.
 const STRANGE: [&str; 3] = ["text/plain", "application/xml", "application/vnd.etalon.nowhere"];
@@ -23,25 +23,19 @@ pub fn breach(
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
     match &row.rule {
-        Rule::Empty | Rule::Malformed | Rule::UnsupportedMediaType => {
+        Rule::Protocol(Protocol::Empty | Protocol::Malformed | Protocol::UnsupportedMediaType) => {
             let twin = with_body(contract, operation, choices)?;
             let broken =
                 break_content(contract, operation, row, &twin).expect("the row is about the bytes of the content");
             Ok(Broken { draft: broken?, twin })
         }
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Omitted
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::WriteOnly(_)
-        | Rule::Unusual(_)
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
+        Rule::Protocol(
+            Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+        )
+        | Rule::Limit(_)
+        | Rule::Advice(_)
         | Rule::Security(_)
         | Rule::Response(_)
-        | Rule::ResponseHeader { .. }
         | Rule::Story(_) => generate::breach(contract, operation, row, variant, choices),
     }
 }
@@ -55,13 +49,13 @@ pub fn break_content(
     twin: &Draft,
 ) -> Option<Result<Draft, Cannot>> {
     match &row.rule {
-        Rule::Empty => Some(Ok(Draft { body: None, ..twin.clone() })),
-        Rule::Malformed => {
+        Rule::Protocol(Protocol::Empty) => Some(Ok(Draft { body: None, ..twin.clone() })),
+        Rule::Protocol(Protocol::Malformed) => {
             let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
             let media_type = documented.map(|content| content.media_type.clone());
             Some(raw(contract, operation, twin, media_type, cut))
         }
-        Rule::UnsupportedMediaType => {
+        Rule::Protocol(Protocol::UnsupportedMediaType) => {
             let strange = STRANGE
                 .into_iter()
                 .filter_map(MediaType::parse)
@@ -71,19 +65,13 @@ pub fn break_content(
                 None => Err(Cannot::because("every media type that is tried is documented")),
             })
         }
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Omitted
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::WriteOnly(_)
-        | Rule::Unusual(_)
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
+        Rule::Protocol(
+            Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+        )
+        | Rule::Limit(_)
+        | Rule::Advice(_)
         | Rule::Security(_)
         | Rule::Response(_)
-        | Rule::ResponseHeader { .. }
         | Rule::Story(_) => None,
     }
 }

@@ -3,13 +3,14 @@
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::{Row, Subject};
+use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
+use crate::case::Act;
+use crate::case::Probe;
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
-use crate::plan::Act;
-use crate::scenario::probe::{self, Probe};
+use crate::scenario::probe;
 use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
 use crate::scenario::{path_values, tested_request, twin};
 use crate::transcript::{Exchange, Pending, Role};
@@ -91,7 +92,7 @@ pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, varia
 pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())
-        && !matches!(row.rule, etalon_contract::rule::Rule::Omitted)
+        && !matches!(row.rule, Rule::Limit(Limit::Omitted))
     {
         return Ok(Verdict::inconclusive("only the target knows which of its values mean something"));
     }

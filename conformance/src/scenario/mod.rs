@@ -20,18 +20,17 @@ mod twin;
 
 pub use breach::break_content;
 pub use path_values::is_created;
-pub use probe::Probe;
 pub use setup::{Certainty, Inputs, Source};
 pub use tainted::Tainted;
 pub use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Row, Rule};
+use etalon_contract::rule::{Protocol, Row, Rule};
 
-use crate::plan::Act;
+use crate::case::Act;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
-use crate::transcript::{Event, Pending};
+use crate::transcript::{Pending, Step};
 use crate::verdict::Verdict;
 
 /// Plays a case against the record of a talk: its verdict, or what has to be sent next.
@@ -47,7 +46,7 @@ pub fn execute(
     row: Option<&Row>,
     act: Act,
     inputs: Inputs<'_>,
-    record: &[Event],
+    record: &[Step],
 ) -> Result<Verdict, Pending> {
     let setup = &mut Setup::new(session, inputs, record);
     let outcome = match (act, row) {
@@ -58,7 +57,7 @@ pub fn execute(
         (Act::MediaType(variant), Some(row)) => limit::media_type(setup, operation, row, variant),
         (Act::Advised, Some(row)) => advised::run(setup, operation, row),
         (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Unusual(kind) => protocol::unusual(setup, operation, row, *kind),
+            Rule::Protocol(Protocol::Unusual(kind)) => protocol::unusual(setup, operation, row, *kind),
             other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
         },
         (Act::Accept, Some(_)) => protocol::accept(setup, operation),

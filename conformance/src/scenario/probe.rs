@@ -8,46 +8,9 @@ use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid
 use etalon_contract::model::Operation;
 use serde_json::{Value, json};
 
+use crate::case::Probe;
 use crate::scenario::draft_place::{DraftPlace, places};
 use crate::session::Session;
-
-/// A kind of valid request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Probe {
-    /// Everything that may be there is, with values of its own: the how-manieth.
-    Filled(usize),
-    /// Texts are long.
-    Long,
-    /// Texts have characters of two, three and four bytes.
-    Wide,
-    /// Texts have the characters that mean something to databases, shells, markup and formats.
-    Quoted,
-    /// Texts have control characters.
-    Control,
-    /// Texts are empty, or blank at both ends.
-    Blank(usize),
-    /// Lists are long.
-    Many,
-    /// Texts are alike, and so are the elements of lists.
-    Alike,
-    /// Numbers are far above zero.
-    High,
-    /// Numbers are far below zero, or zero.
-    Low,
-    /// Numbers have a fraction.
-    Fraction,
-    /// Whatever may be null is.
-    Null,
-    /// What may hold its like does, several times.
-    Deep,
-    /// Members of odd names are added.
-    Named,
-    /// Many members are added.
-    Crowded,
-}
-
-/// How many requests have everything filled in: two values of one in four that must meet do so with 99 % in sixteen.
-const FILLED: usize = 16;
 
 /// How many places of a request are changed: more take long, and one of them is enough.
 const PLACES: usize = 60;
@@ -72,30 +35,6 @@ const CROWD: usize = 12;
 
 /// The number past which doubles skip whole ones, and other powers that types end at.
 const FAR: [i64; 6] = [9_007_199_254_740_993, 4_294_967_296, 2_147_483_648, 65_536, 256, 100];
-
-impl Probe {
-    /// All of them, in the order in which they are sent.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let others = [
-            Self::Long,
-            Self::Wide,
-            Self::Quoted,
-            Self::Control,
-            Self::Blank(0),
-            Self::Blank(1),
-            Self::Many,
-            Self::Alike,
-            Self::High,
-            Self::Low,
-            Self::Fraction,
-            Self::Null,
-            Self::Deep,
-            Self::Named,
-            Self::Crowded,
-        ];
-        (0..FILLED).map(Self::Filled).chain(others)
-    }
-}
 
 /// A request of a kind.
 ///

@@ -10,11 +10,11 @@ use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::rule::{Row, Subject};
 use etalon_contract::validate::{self, Violation};
 
+use crate::case::Act;
 use crate::credentials::Show;
-use crate::plan::Act;
 use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
-use crate::transcript::{Event, Exchange, Outgoing, Pending, Role, Transcript};
+use crate::transcript::{Exchange, Outgoing, Pending, Role, Step, Transcript};
 
 /// Where a script's values come from.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +86,7 @@ pub enum Authorization<'s> {
 
 impl<'a> Setup<'a> {
     /// A stage where nothing has been drawn.
-    pub fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Event]) -> Self {
+    pub fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Step]) -> Self {
         Self { session, inputs, transcript: Transcript::new(record), drawn: 0, opened: Opened::NotYet }
     }
 

@@ -6,7 +6,7 @@ use etalon_contract::model::{Operation, Route};
 use etalon_contract::rule::Row;
 use etalon_contract::validate;
 
-use crate::plan::Act;
+use crate::case::Act;
 use crate::scenario::breach;
 use crate::scenario::probe;
 use crate::session::Session;

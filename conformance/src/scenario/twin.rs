@@ -5,7 +5,7 @@ use etalon_contract::codec::Draft;
 use etalon_contract::document::Pointer;
 use etalon_contract::generate::is_valid;
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Breach, Keyword, Row, Rule, Subject};
+use etalon_contract::rule::{Breach, Keyword, Limit, Row, Rule, Subject};
 use serde_json::Value;
 
 use crate::scenario::draft_place::{DraftPlace, Part, places, value, value_mut};
@@ -26,22 +26,12 @@ pub fn beside(
 ) -> Option<Draft> {
     let part = part(&row.subject)?;
     let candidates = match &row.rule {
-        Rule::Omitted => present(row, &part, met, lenders),
-        Rule::Limit { .. }
-        | Rule::Null { .. }
-        | Rule::Discriminator { .. }
-        | Rule::ReadOnly
-        | Rule::WriteOnly(_)
-        | Rule::Unusual(_)
-        | Rule::Malformed
-        | Rule::Empty
-        | Rule::UnsupportedMediaType
-        | Rule::NotAcceptable
-        | Rule::MethodNotAllowed
-        | Rule::UnknownPath
+        Rule::Limit(Limit::Omitted) => present(row, &part, met, lenders),
+        Rule::Limit(Limit::Keyword { .. } | Limit::Overlap { .. } | Limit::Null { .. } | Limit::Required)
+        | Rule::Advice(_)
+        | Rule::Protocol(_)
         | Rule::Security(_)
         | Rule::Response(_)
-        | Rule::ResponseHeader { .. }
         | Rule::Story(_) => ordinary(row, &part, met, lenders),
     };
     let mut candidates = candidates.into_iter().filter(|candidate| candidate != met).take(CANDIDATES);
@@ -97,13 +87,13 @@ fn ordinary(row: &Row, part: &Part, met: &Draft, lenders: &[&Draft]) -> Vec<Draf
     let lent = lent(part, &row.pointer, lenders);
     let counts = matches!(
         &row.rule,
-        Rule::Limit {
+        Rule::Limit(Limit::Keyword {
             breach: Breach::Keyword {
                 keyword: Keyword::MinProperties | Keyword::MaxProperties | Keyword::MinItems | Keyword::MaxItems,
                 ..
             },
             ..
-        }
+        })
     );
     let put = |place: &DraftPlace, value: &Value| {
         let mut draft = met.clone();

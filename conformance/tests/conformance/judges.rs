@@ -6,7 +6,7 @@ use etalon_conformance::judge::{advised, limit, protocol, response, security};
 use etalon_conformance::verdict::{Verdict, VerdictKind};
 use etalon_contract::codec::Response;
 use etalon_contract::model::{Contract, Operation, StatusPattern};
-use etalon_contract::rule::{self, Row, Rule, Tag};
+use etalon_contract::rule::{self, Advice, Row, Rule, Tag};
 use serde_json::json;
 
 use crate::shop::{contract, operation, reply};
@@ -236,8 +236,8 @@ fn an_alternative_is_refused_only_where_another_is_let_in() {
 fn what_a_document_advises_is_violated_by_a_failure_alone() {
     let contract = contract();
     let create = operation(&contract, "createItem");
-    let read_only = Row { rule: Rule::ReadOnly, ..row(&contract, create, "maxLength=8 past") };
-    let tag = Rule::Discriminator { member: "kind".to_owned(), tag: Tag::Unknown, meant: None };
+    let read_only = Row { rule: Rule::Advice(Advice::ReadOnly), ..row(&contract, create, "maxLength=8 past") };
+    let tag = Rule::Advice(Advice::Discriminator { member: "kind".to_owned(), tag: Tag::Unknown, meant: None });
     let unknown = Row { rule: tag, ..read_only.clone() };
     assert_eq!(word(&advised::accepted(&read_only, &Kept::Same)), Inconclusive);
     assert_eq!(word(&advised::accepted(&read_only, &Kept::Unseen)), Inconclusive);

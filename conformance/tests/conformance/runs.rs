@@ -27,7 +27,7 @@ fn ran(shop: &Shop, settings: &Settings) -> Result<Report, RunError> {
 }
 
 fn violated(report: &Report) -> Vec<&str> {
-    report.rows().filter(|line| line.verdict.kind() == VerdictKind::Violated).map(|line| line.id.as_str()).collect()
+    report.rows().filter(|line| line.verdict.kind() == VerdictKind::Violated).map(|line| line.id()).collect()
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_story_that_fails_opens_with_a_minimal_request() {
     {
         for seed in 0..4 {
             let report = ran(&Shop::new(wrong), &settings(seed)).expect("a report");
-            let line = report.rows().find(|line| line.id == row).expect("the contract has it");
+            let line = report.rows().find(|line| line.id() == row).expect("the contract has it");
             let evidence = line.evidence.as_ref().expect("it is violated");
             let effort = evidence.effort.expect("it was made smaller");
             assert_eq!(effort.end, ShrinkEnd::Minimal, "{effort:?}");
@@ -200,7 +200,7 @@ fn a_target_that_asks_for_time_gets_it_and_is_judged_as_any_other() {
     };
     let busy = Busy { shop: Shop::new(Wrong::Nothing), asked: RefCell::new(0), waited: RefCell::default() };
     let verdicts = |report: &Report| -> Vec<(String, VerdictKind)> {
-        report.rows().map(|line| (line.id.clone(), line.verdict.kind())).collect()
+        report.rows().map(|line| (line.id().to_owned(), line.verdict.kind())).collect()
     };
     let calm = crate::runs::ran(&Shop::new(Wrong::Nothing), &settings(0)).expect("a report");
     assert_eq!(verdicts(&ran(&busy)), verdicts(&calm));
@@ -284,7 +284,7 @@ fn every_row_has_a_case_or_a_reason() {
             Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => !why.is_empty(),
             Verdict::Proved { .. } | Verdict::Violated(_) => true,
         };
-        assert!(reason, "{}", line.id);
+        assert!(reason, "{}", line.id());
     }
 }
 

@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement, Response};
-use crate::rule::walk::{Position, walk};
-use crate::rule::{Branch, Breach, Keyword, Row, Rule, SecurityRule, Side, Subject, Unusual, write_only};
+use crate::rule::limit::{Position, walk};
+use crate::rule::response::write_only;
+use crate::rule::{
+    Advice, Branch, Breach, Keyword, Limit, Protocol, ResponseRule, Row, Rule, SecurityRule, Subject, Unusual,
+};
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
 #[must_use]
@@ -32,10 +35,9 @@ pub fn enumerate(contract: &Contract, operation: &Operation) -> Enumeration {
     for parameter in &operation.parameters {
         let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
         if !parameter.required {
-            rows.push(&subject, &Pointer::root(), None, "omitted", Rule::Omitted);
+            rows.push(&subject, &Pointer::root(), None, "omitted", Rule::Limit(Limit::Omitted));
         } else if parameter.place != In::Path {
-            let rule = Rule::Limit { breach: Breach::Absent, side: Side::Past, operand: Value::Null };
-            rows.push(&subject, &Pointer::root(), None, "required past", rule);
+            rows.push(&subject, &Pointer::root(), None, "required past", Rule::Limit(Limit::Required));
         }
         if let Some(at) = parameter.shape.schema() {
             rows.left_out += walk(contract, at, &mut |position| rows.position(&subject, None, position));
@@ -116,27 +118,32 @@ impl Rows<'_> {
                 };
                 for side in sides {
                     let words = format!("{keyword}={shown} {side}");
-                    let rule = Rule::Limit { breach: breach.clone(), side: *side, operand: operand.clone() };
-                    self.push_within(subject, pointer, within, content, &words, rule);
+                    let limit = Limit::Keyword { breach: breach.clone(), side: *side, operand: operand.clone() };
+                    self.push_within(subject, pointer, within, content, &words, Rule::Limit(limit));
                 }
+            }
+            Position::Overlap { pointer, within, breach } => {
+                let rule = Rule::Limit(Limit::Overlap { breach });
+                self.push_within(subject, pointer, within, content, "oneOf=overlap past", rule);
             }
             Position::Null { pointer, within, breach, side } => {
                 // Null has no form in a path, query, header, cookie or form.
                 if !self.is_text(subject, content) {
                     let words = format!("null {side}");
-                    self.push_within(subject, pointer, within, content, &words, Rule::Null { breach, side });
+                    let rule = Rule::Limit(Limit::Null { breach, side });
+                    self.push_within(subject, pointer, within, content, &words, rule);
                 }
             }
             Position::Tagged { pointer, within, member, tag, meant } => {
                 let words = tag.to_string();
-                let rule = Rule::Discriminator { member: member.to_owned(), tag, meant };
+                let rule = Rule::Advice(Advice::Discriminator { member: member.to_owned(), tag, meant });
                 self.push_within(subject, pointer, within, content, &words, rule);
             }
             Position::ReadOnly { pointer, within } => {
-                self.push_within(subject, pointer, within, content, "readOnly sent", Rule::ReadOnly);
+                self.push_within(subject, pointer, within, content, "readOnly sent", Rule::Advice(Advice::ReadOnly));
             }
             Position::Optional { pointer, within } => {
-                self.push_within(subject, pointer, within, content, "omitted", Rule::Omitted);
+                self.push_within(subject, pointer, within, content, "omitted", Rule::Limit(Limit::Omitted));
             }
         }
     }
@@ -160,15 +167,21 @@ impl Rows<'_> {
         let Some(body) = &self.operation.body else { return };
         let root = Pointer::root();
         if body.required {
-            self.push(&Subject::Body, &root, None, "empty", Rule::Empty);
+            self.push(&Subject::Body, &root, None, "empty", Rule::Protocol(Protocol::Empty));
         } else {
-            self.push(&Subject::Body, &root, None, "omitted", Rule::Omitted);
+            self.push(&Subject::Body, &root, None, "omitted", Rule::Limit(Limit::Omitted));
         }
         for (index, content) in body.content.iter().enumerate() {
             if content.media_type.is_json() {
-                self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Malformed);
+                self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Protocol(Protocol::Malformed));
                 for kind in Unusual::ALL {
-                    self.push(&Subject::Body, &root, Some(index), kind.as_str(), Rule::Unusual(kind));
+                    self.push(
+                        &Subject::Body,
+                        &root,
+                        Some(index),
+                        kind.as_str(),
+                        Rule::Protocol(Protocol::Unusual(kind)),
+                    );
                 }
             }
             if let Some(at) = &content.schema {
@@ -178,7 +191,13 @@ impl Rows<'_> {
             }
         }
         if !body.content.is_empty() && !body.content.iter().any(|content| content.media_type.is_range()) {
-            self.push(&Subject::Request, &root, None, "media-type past", Rule::UnsupportedMediaType);
+            self.push(
+                &Subject::Request,
+                &root,
+                None,
+                "media-type past",
+                Rule::Protocol(Protocol::UnsupportedMediaType),
+            );
         }
     }
 
@@ -186,13 +205,13 @@ impl Rows<'_> {
         let root = Pointer::root();
         let has_content = self.operation.success().is_some_and(|success| !success.content.is_empty());
         if has_content {
-            self.push(&Subject::Request, &root, None, "accept past", Rule::NotAcceptable);
+            self.push(&Subject::Request, &root, None, "accept past", Rule::Protocol(Protocol::NotAcceptable));
         }
         // One operation of each path speaks for the path.
         let first = self.contract.entries().iter().position(|entry| entry.path == self.operation.path);
         if first == Some(self.operation.index) {
-            self.push(&Subject::Request, &root, None, "method past", Rule::MethodNotAllowed);
-            self.push(&Subject::Request, &root, None, "path past", Rule::UnknownPath);
+            self.push(&Subject::Request, &root, None, "method past", Rule::Protocol(Protocol::MethodNotAllowed));
+            self.push(&Subject::Request, &root, None, "path past", Rule::Protocol(Protocol::UnknownPath));
         }
     }
 
@@ -231,7 +250,13 @@ impl Rows<'_> {
             self.left_out += left_out;
             for pointer in places {
                 let words = format!("{} writeOnly", response.status);
-                self.push(&Subject::ResponseBody, &pointer, None, &words, Rule::WriteOnly(response.status));
+                self.push(
+                    &Subject::ResponseBody,
+                    &pointer,
+                    None,
+                    &words,
+                    Rule::Response(ResponseRule::WriteOnly(response.status)),
+                );
             }
         }
     }
@@ -241,7 +266,13 @@ impl Rows<'_> {
             self.write_only(response);
             let types: Vec<String> = response.content.iter().map(|content| content.media_type.to_string()).collect();
             let words = format!("{} {}", response.status, types.join("|"));
-            self.push(&Subject::Response, &Pointer::root(), None, words.trim_end(), Rule::Response(response.status));
+            self.push(
+                &Subject::Response,
+                &Pointer::root(),
+                None,
+                words.trim_end(),
+                Rule::Response(ResponseRule::Conforms(response.status)),
+            );
             for header in &response.headers {
                 let words = format!("{} header {}", response.status, header.name.to_ascii_lowercase());
                 self.push(
@@ -249,7 +280,7 @@ impl Rows<'_> {
                     &Pointer::root(),
                     None,
                     &words,
-                    Rule::ResponseHeader { status: response.status, name: header.name.clone() },
+                    Rule::Response(ResponseRule::Header { status: response.status, name: header.name.clone() }),
                 );
             }
         }
@@ -259,12 +290,25 @@ impl Rows<'_> {
 /// True where two rules with the same words are one.
 fn is_same(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
-        (Rule::Limit { operand, .. }, Rule::Limit { operand: other, .. }) => operand == other,
-        (Rule::Null { .. }, Rule::Null { .. })
-        | (Rule::Omitted, Rule::Omitted)
-        | (Rule::ReadOnly, Rule::ReadOnly)
-        | (Rule::WriteOnly(_), Rule::WriteOnly(_)) => true,
-        (Rule::Discriminator { tag, .. }, Rule::Discriminator { tag: other, .. }) => tag == other,
+        (Rule::Limit(one), Rule::Limit(other)) => is_same_limit(one, other),
+        (Rule::Advice(Advice::Discriminator { tag, .. }), Rule::Advice(Advice::Discriminator { tag: other, .. })) => {
+            tag == other
+        }
+        (Rule::Advice(Advice::ReadOnly), Rule::Advice(Advice::ReadOnly))
+        | (Rule::Response(ResponseRule::WriteOnly(_)), Rule::Response(ResponseRule::WriteOnly(_))) => true,
+        _ => false,
+    }
+}
+
+/// True where two limits with the same words are one: two parts of an `allOf` may state the same, and a list that is shown
+/// in part may go on in another way.
+fn is_same_limit(one: &Limit, other: &Limit) -> bool {
+    match (one, other) {
+        (Limit::Keyword { operand, .. }, Limit::Keyword { operand: other, .. }) => operand == other,
+        (Limit::Overlap { .. }, Limit::Overlap { .. })
+        | (Limit::Null { .. }, Limit::Null { .. })
+        | (Limit::Required, Limit::Required)
+        | (Limit::Omitted, Limit::Omitted) => true,
         _ => false,
     }
 }

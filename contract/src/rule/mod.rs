@@ -1,17 +1,31 @@
 //! The closed list of all that an exchange can break, and the rows of a contract: one for each thing that it promises and
 //! a black box can show. The generator breaks rows, the validator names them, the runner proves them: one type for all.
+//!
+//! A [`Breach`] says what is broken in which part ([`Subject`]) of an exchange, by which [`Keyword`] of a schema. A [`Row`]
+//! has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`, `advice`, `protocol`, `security`, `response` and
+//! `story`. [`enumerate`] finds all rows of an operation but stories, which need to know what operations do to state.
 
-mod discriminator;
-mod enumerate;
 mod keyword;
-mod overlap;
-mod row;
-mod sides;
 mod subject;
-mod walk;
-mod write_only;
 
+mod row;
+
+mod advice;
+mod limit;
+mod protocol;
+mod response;
+mod security;
+mod story;
+
+mod enumerate;
+
+pub use advice::{Advice, Tag};
 pub use enumerate::{Enumeration, enumerate, rows};
 pub use keyword::Keyword;
-pub use row::{Branch, Row, Rule, SecurityRule, Side, Story, Tag, Unusual};
+pub use limit::Limit;
+pub use protocol::{Protocol, Unusual};
+pub use response::ResponseRule;
+pub use row::{Branch, Row, Rule, Side};
+pub use security::SecurityRule;
+pub use story::Story;
 pub use subject::{Breach, Subject};

@@ -3,15 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::document::{Location, Pointer};
-use crate::model::StatusPattern;
-use crate::rule::{Breach, Keyword, Subject};
-
-/// The operand of rows about values that fit several branches of a `oneOf`; those about values that fit none have the
-/// number of branches.
-pub(crate) const OVERLAP: &str = "overlap";
+use crate::rule::{Advice, Limit, Protocol, ResponseRule, SecurityRule, Story, Subject};
 
 /// One thing that a contract promises and a black box can show.
 #[derive(Clone, Debug)]
@@ -63,15 +57,6 @@ impl Branch {
 }
 
 impl Row {
-    /// True where it is about a value that fits several branches of a `oneOf`, rather than none.
-    #[must_use]
-    pub fn is_of_overlap(&self) -> bool {
-        matches!(
-            &self.rule,
-            Rule::Limit { breach: Breach::Keyword { keyword: Keyword::OneOf, .. }, operand, .. } if operand == OVERLAP
-        )
-    }
-
     /// The outermost alternative that it lies within: whoever breaks the row satisfies none of its branches.
     #[must_use]
     pub fn alternative(&self) -> Option<&Branch> {
@@ -79,122 +64,21 @@ impl Row {
     }
 }
 
-/// What a row promises.
+/// The promise of a row, in the six sections of `docs/rows.md`.
 #[derive(Clone, Debug)]
 pub enum Rule {
-    /// Something a request can break, seen from one side of the limit.
-    Limit {
-        /// What is broken on the far side.
-        breach: Breach,
-        /// Which side this row shows.
-        side: Side,
-        /// The limit as the document states it.
-        operand: Value,
-    },
-    /// Null, where a type is stated: accepted or refused as the schema says.
-    Null {
-        /// What is broken where null is refused.
-        breach: Breach,
-        /// `At` where null is allowed, `Past` where it is not.
-        side: Side,
-    },
-    /// An optional parameter or member may be left out.
-    Omitted,
-    /// What the member says that tells alternatives apart (OpenAPI 3.1.1 §4.8.25).
-    Discriminator {
-        /// The member.
-        member: String,
-        /// What it says.
-        tag: Tag,
-        /// The alternative that is then meant; `None` where none is.
-        meant: Option<Branch>,
-    },
-    /// A member that only the server sets is sent to it: it is ignored, or refused (JSON Schema Validation §9.4).
-    ReadOnly,
-    /// A member that is only sent does not come back (JSON Schema Validation §9.4).
-    WriteOnly(StatusPattern),
-    /// A body that is unusual, whatever the contract says of it, does not make the target fail.
-    Unusual(Unusual),
-    /// A body that cannot be parsed as its media type is refused.
-    Malformed,
-    /// No body, where one is required.
-    Empty,
-    /// A media type that is not documented is refused with 415.
-    UnsupportedMediaType,
-    /// An `Accept` that no documented media type satisfies (RFC 9110 §15.5.7).
-    NotAcceptable,
-    /// A method that the path does not have is refused with 405 and `Allow` (RFC 9110 §15.5.6).
-    MethodNotAllowed,
-    /// A path that the contract does not have is not found.
-    UnknownPath,
+    /// A limit that a schema states of a value, or that a parameter or member may be left out.
+    Limit(Limit),
+    /// What the document says of a request without asserting it.
+    Advice(Advice),
+    /// What HTTP promises of a request as a whole, whatever its values.
+    Protocol(Protocol),
     /// Who may call.
     Security(SecurityRule),
-    /// A documented response can be reached, and conforms: status, media type, headers, body.
-    Response(StatusPattern),
-    /// A documented response header is there (where required) and conforms.
-    ResponseHeader {
-        /// Of which response.
-        status: StatusPattern,
-        /// The header's name as the contract writes it.
-        name: String,
-    },
+    /// What a documented response is like.
+    Response(ResponseRule),
     /// What the operations of a resource do together.
     Story(Story),
-}
-
-/// What the member of a discriminator says.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tag {
-    /// The name of an alternative.
-    Named(String),
-    /// Nothing: it is left out, and the default is meant (OpenAPI 3.2.0 §4.25).
-    Omitted,
-    /// A name that no alternative has.
-    Unknown,
-}
-
-impl Tag {
-    /// The side of the limit that it shows: whether it is to be accepted.
-    #[must_use]
-    pub fn side(&self) -> Side {
-        match self {
-            Self::Named(_) | Self::Omitted => Side::At,
-            Self::Unknown => Side::Past,
-        }
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(name) => write!(out, "discriminator={name} at"),
-            Self::Omitted => out.write_str("discriminator omitted"),
-            Self::Unknown => out.write_str("discriminator unknown past"),
-        }
-    }
-}
-
-/// What makes a body unusual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Unusual {
-    /// Arrays within arrays, thousands deep.
-    Deep,
-    /// Megabytes of it.
-    Large,
-}
-
-impl Unusual {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Deep, Self::Large];
-
-    /// The words of the row's id.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deep => "deep",
-            Self::Large => "large",
-        }
-    }
 }
 
 /// The side of a limit that a row shows.
@@ -213,68 +97,5 @@ impl fmt::Display for Side {
             Self::At => "at",
             Self::Past => "past",
         })
-    }
-}
-
-/// Rows about credentials. Numbers are indices into the operation's security alternatives.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecurityRule {
-    /// An alternative alone lets the caller in.
-    Accepts(usize),
-    /// Without credentials: 401 with a challenge (RFC 9110 §15.5.2).
-    NoneOf,
-    /// One scheme of an alternative left out: 401.
-    Without(usize, String),
-    /// One scheme's credentials wrong: 401 or 403.
-    Wrong(usize, String),
-}
-
-/// Rows about state: what one operation does must be seen by others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Story {
-    /// What was created is found again by reading it.
-    CreatedIsRead,
-    /// What was created is in the list.
-    CreatedIsListed,
-    /// What was sent is what comes back.
-    SentIsReturned,
-    /// The `Location` of what was created leads to it.
-    LocationLeadsToIt,
-    /// What was deleted is gone: reading and deleting it again is not found.
-    DeletedIsGone,
-    /// What was deleted is no longer listed.
-    DeletedIsNotListed,
-    /// What was changed is read as changed.
-    ChangedIsRead,
-    /// The same identifying value again conflicts.
-    AgainConflicts,
-    /// What is created in one place is not listed in another.
-    ElsewhereIsEmpty,
-    /// The pages together hold every item once, none longer than asked.
-    PagesAreComplete,
-    /// The way back over the pages shows the same items.
-    PagesGoBack,
-    /// What was accepted takes effect afterwards.
-    AcceptedTakesEffect,
-}
-
-impl Story {
-    /// The words of the row's id.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CreatedIsRead => "created-is-read",
-            Self::CreatedIsListed => "created-is-listed",
-            Self::SentIsReturned => "sent-is-returned",
-            Self::LocationLeadsToIt => "location-leads-to-it",
-            Self::DeletedIsGone => "deleted-is-gone",
-            Self::DeletedIsNotListed => "deleted-is-not-listed",
-            Self::ChangedIsRead => "changed-is-read",
-            Self::AgainConflicts => "again-conflicts",
-            Self::ElsewhereIsEmpty => "elsewhere-is-empty",
-            Self::PagesAreComplete => "pages-are-complete",
-            Self::PagesGoBack => "pages-go-back",
-            Self::AcceptedTakesEffect => "accepted-takes-effect",
-        }
     }
 }

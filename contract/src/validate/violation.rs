@@ -62,7 +62,8 @@ impl Violation {
     /// is one thing to be refused for, not several.
     #[must_use]
     pub fn breaks(&self, row: &Row) -> bool {
-        let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else { return false };
+        let Rule::Limit(limit) = &row.rule else { return false };
+        let Some(breach) = limit.breach() else { return false };
         if self.subject != row.subject {
             return false;
         }

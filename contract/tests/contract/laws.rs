@@ -3,7 +3,7 @@
 use etalon_contract::codec::{self, Draft};
 use etalon_contract::generate::{self, Cannot, Numbers};
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Breach, Keyword, Row, Rule, Side};
+use etalon_contract::rule::{self, Advice, Breach, Keyword, Row, Rule, Side};
 use etalon_contract::validate::{self, Violation};
 use proptest::prelude::*;
 
@@ -18,17 +18,17 @@ fn judged(contract: &Contract, operation: &Operation, draft: &Draft) -> Vec<Viol
 }
 
 fn is_past(row: &Row) -> bool {
-    matches!(&row.rule, Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. })
+    matches!(&row.rule, Rule::Limit(limit) if limit.side() == Side::Past)
 }
 
 fn is_at(row: &Row) -> bool {
-    matches!(&row.rule, Rule::Limit { side: Side::At, .. } | Rule::Null { side: Side::At, .. })
-        || matches!(&row.rule, Rule::Omitted | Rule::Discriminator { meant: Some(_), .. })
+    matches!(&row.rule, Rule::Limit(limit) if limit.side() == Side::At)
+        || matches!(&row.rule, Rule::Advice(Advice::Discriminator { meant: Some(_), .. }))
 }
 
 /// Rows whose requests may well be valid, though the document advises against them.
 fn is_advised(row: &Row) -> bool {
-    matches!(&row.rule, Rule::ReadOnly | Rule::Discriminator { meant: None, .. })
+    matches!(&row.rule, Rule::Advice(Advice::ReadOnly | Advice::Discriminator { meant: None, .. }))
 }
 
 /// The contracts that the laws are held against.

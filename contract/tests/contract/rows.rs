@@ -3,84 +3,131 @@
 use etalon_contract::document::{Location, Pointer};
 use etalon_contract::generate::Why;
 use etalon_contract::model::StatusPattern;
-use etalon_contract::rule::{Breach, Keyword, Rule, SecurityRule, Side, Story, Tag, Unusual};
+use etalon_contract::rule::{
+    Advice, Breach, Keyword, Limit, Protocol, ResponseRule, Rule, SecurityRule, Side, Story, Tag, Unusual,
+};
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../../../docs/rows.md");
 
-/// How a kind of row is written in the page. Without a wildcard: a new kind has to be written down.
-fn words(rule: &Rule) -> &'static str {
+/// The heading of the section of the page that a kind of row is told of in, and how it is written there. Without a wildcard:
+/// a new kind has to be written down.
+fn words(rule: &Rule) -> (&'static str, &'static str) {
     match rule {
-        Rule::Limit { breach: Breach::Absent, .. } => "`required past`",
-        Rule::Limit { .. } => "`type`",
-        Rule::Null { .. } => "`null`",
-        Rule::Omitted => "`omitted`",
-        Rule::Discriminator { tag: Tag::Named(_), .. } => "`discriminator=NAME at`",
-        Rule::Discriminator { tag: Tag::Omitted, .. } => "`discriminator omitted`",
-        Rule::Discriminator { tag: Tag::Unknown, .. } => "`discriminator unknown past`",
-        Rule::ReadOnly => "`readOnly sent`",
-        Rule::WriteOnly(_) => "`STATUS writeOnly`",
-        Rule::Unusual(Unusual::Deep) => "`deep`",
-        Rule::Unusual(Unusual::Large) => "`large`",
-        Rule::Malformed => "`malformed`",
-        Rule::Empty => "`empty`",
-        Rule::UnsupportedMediaType => "`media-type past`",
-        Rule::NotAcceptable => "`accept past`",
-        Rule::MethodNotAllowed => "`method past`",
-        Rule::UnknownPath => "`path past`",
-        Rule::Security(SecurityRule::Accepts(_)) => "`security accepts …`",
-        Rule::Security(SecurityRule::NoneOf) => "`security none-of`",
-        Rule::Security(SecurityRule::Without(..)) => "`security without …`",
-        Rule::Security(SecurityRule::Wrong(..)) => "`security wrong …`",
-        Rule::Response(_) => "`response STATUS …`",
-        Rule::ResponseHeader { .. } => "`response STATUS header NAME`",
-        Rule::Story(_) => "`story …`",
+        Rule::Limit(limit) => {
+            let words = match limit {
+                Limit::Keyword { .. } => "`type`",
+                Limit::Overlap { .. } => "`oneOf=overlap`",
+                Limit::Null { .. } => "`null`",
+                Limit::Required => "`required past`",
+                Limit::Omitted => "`omitted`",
+            };
+            ("Limits", words)
+        }
+        Rule::Advice(advice) => {
+            let words = match advice {
+                Advice::Discriminator { tag: Tag::Named(_), .. } => "`discriminator=NAME at`",
+                Advice::Discriminator { tag: Tag::Omitted, .. } => "`discriminator omitted`",
+                Advice::Discriminator { tag: Tag::Unknown, .. } => "`discriminator unknown past`",
+                Advice::ReadOnly => "`readOnly sent`",
+            };
+            ("Advice", words)
+        }
+        Rule::Protocol(protocol) => {
+            let words = match protocol {
+                Protocol::Unusual(Unusual::Deep) => "`deep`",
+                Protocol::Unusual(Unusual::Large) => "`large`",
+                Protocol::Malformed => "`malformed`",
+                Protocol::Empty => "`empty`",
+                Protocol::UnsupportedMediaType => "`media-type past`",
+                Protocol::NotAcceptable => "`accept past`",
+                Protocol::MethodNotAllowed => "`method past`",
+                Protocol::UnknownPath => "`path past`",
+            };
+            ("Protocol", words)
+        }
+        Rule::Security(security) => {
+            let words = match security {
+                SecurityRule::Accepts(_) => "`security accepts …`",
+                SecurityRule::NoneOf => "`security none-of`",
+                SecurityRule::Without(..) => "`security without …`",
+                SecurityRule::Wrong(..) => "`security wrong …`",
+            };
+            ("Security", words)
+        }
+        Rule::Response(response) => {
+            let words = match response {
+                ResponseRule::Conforms(_) => "`response STATUS …`",
+                ResponseRule::Header { .. } => "`response STATUS header NAME`",
+                ResponseRule::WriteOnly(_) => "`STATUS writeOnly`",
+            };
+            ("Responses", words)
+        }
+        Rule::Story(_) => ("Stories", "`story …`"),
     }
 }
 
 fn kinds() -> Vec<Rule> {
-    let limit = |breach: Breach| Rule::Limit { breach, side: Side::Past, operand: Value::Null };
     let keyword = Breach::Keyword { keyword: Keyword::Type, at: Location::entry(Pointer::root()), member: None };
-    let tag = |tag: Tag| Rule::Discriminator { member: "kind".to_owned(), tag, meant: None };
-    vec![
-        limit(Breach::Absent),
-        limit(keyword.clone()),
-        Rule::Null { breach: keyword, side: Side::Past },
-        Rule::Omitted,
-        tag(Tag::Named("cat".to_owned())),
-        tag(Tag::Omitted),
-        tag(Tag::Unknown),
-        Rule::ReadOnly,
-        Rule::WriteOnly(StatusPattern::Default),
-        Rule::Unusual(Unusual::Deep),
-        Rule::Unusual(Unusual::Large),
-        Rule::Malformed,
-        Rule::Empty,
-        Rule::UnsupportedMediaType,
-        Rule::NotAcceptable,
-        Rule::MethodNotAllowed,
-        Rule::UnknownPath,
-        Rule::Security(SecurityRule::Accepts(0)),
-        Rule::Security(SecurityRule::NoneOf),
-        Rule::Security(SecurityRule::Without(0, String::new())),
-        Rule::Security(SecurityRule::Wrong(0, String::new())),
-        Rule::Response(StatusPattern::Default),
-        Rule::ResponseHeader { status: StatusPattern::Default, name: String::new() },
-        Rule::Story(Story::CreatedIsRead),
-    ]
+    let limits = [
+        Limit::Keyword { breach: keyword.clone(), side: Side::Past, operand: Value::Null },
+        Limit::Overlap { breach: keyword.clone() },
+        Limit::Null { breach: keyword, side: Side::Past },
+        Limit::Required,
+        Limit::Omitted,
+    ];
+    let tag = |tag: Tag| Advice::Discriminator { member: "kind".to_owned(), tag, meant: None };
+    let advice = [tag(Tag::Named("cat".to_owned())), tag(Tag::Omitted), tag(Tag::Unknown), Advice::ReadOnly];
+    let protocol = [
+        Protocol::Unusual(Unusual::Deep),
+        Protocol::Unusual(Unusual::Large),
+        Protocol::Malformed,
+        Protocol::Empty,
+        Protocol::UnsupportedMediaType,
+        Protocol::NotAcceptable,
+        Protocol::MethodNotAllowed,
+        Protocol::UnknownPath,
+    ];
+    let security = [
+        SecurityRule::Accepts(0),
+        SecurityRule::NoneOf,
+        SecurityRule::Without(0, String::new()),
+        SecurityRule::Wrong(0, String::new()),
+    ];
+    let responses = [
+        ResponseRule::Conforms(StatusPattern::Default),
+        ResponseRule::Header { status: StatusPattern::Default, name: String::new() },
+        ResponseRule::WriteOnly(StatusPattern::Default),
+    ];
+    limits
+        .map(Rule::Limit)
+        .into_iter()
+        .chain(advice.map(Rule::Advice))
+        .chain(protocol.map(Rule::Protocol))
+        .chain(security.map(Rule::Security))
+        .chain(responses.map(Rule::Response))
+        .chain([Rule::Story(Story::CreatedIsRead)])
+        .collect()
+}
+
+/// The text of the page below a heading, up to the next of its level.
+fn section(heading: &str) -> &'static str {
+    let after = PAGE.split_once(&format!("\n## {heading}\n")).map(|(_, after)| after);
+    let after = after.unwrap_or_else(|| panic!("docs/rows.md has no section {heading}"));
+    after.split("\n## ").next().unwrap_or(after)
 }
 
 #[test]
-fn the_page_names_every_kind_of_row() {
+fn the_page_names_every_kind_of_row_in_its_section() {
     for rule in kinds() {
-        assert!(PAGE.contains(words(&rule)), "docs/rows.md says nothing of {} ({rule:?})", words(&rule));
+        let (heading, words) = words(&rule);
+        assert!(section(heading).contains(words), "docs/rows.md says nothing of {words} below {heading} ({rule:?})");
     }
 }
 
 #[test]
 fn the_page_names_every_keyword_in_its_table_of_limits_or_says_that_it_has_no_row() {
-    let limits =
-        PAGE.split("## Limits").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section is there");
+    let limits = section("Limits");
     for keyword in Keyword::ALL {
         assert!(limits.contains(&format!("`{keyword}`")), "docs/rows.md says nothing of the keyword {keyword}");
     }

@@ -105,8 +105,7 @@ fn makes_valid(contract: &Contract) -> bool {
 fn makes_invalid(contract: &Contract) -> bool {
     let Ok(operation) = contract.operation(0) else { return false };
     let past = |row: &Row| {
-        row.subject == Subject::Body
-            && matches!(&row.rule, Rule::Limit { side: Side::Past, .. } | Rule::Null { side: Side::Past, .. })
+        row.subject == Subject::Body && matches!(&row.rule, Rule::Limit(limit) if limit.side() == Side::Past)
     };
     let at = Location::entry(["components", "schemas", "case"].iter().collect());
     let broken = rule::rows(contract, operation).iter().filter(|row| past(row)).any(|row| {

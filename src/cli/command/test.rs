@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use clap::Args;
 use etalon_conformance::plan::plan;
-use etalon_conformance::report::{Paint, human, json};
+use etalon_conformance::report::{Format, Paint, human};
 use etalon_conformance::{
-    Conclusion, Credentials, Http, PATIENCE, Progress, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID,
+    Conclusion, Credentials, Event, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID,
     run, schemes,
 };
 use etalon_contract::behaviour::infer;
@@ -87,8 +87,8 @@ pub struct TestArgs {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// Write the report for programs to a file, or with `-` to the standard output
-    #[arg(long, value_name = "json=FILE")]
+    /// Write a report to a file, or with `-` to the standard output
+    #[arg(long, value_name = "FORMAT=FILE", help = report_help())]
     pub report: Vec<String>,
 
     /// How many requests may be spent on making one failing request smaller
@@ -128,8 +128,8 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
             load_shipped()?
         }
     };
-    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<PathBuf>, Failure>>()?;
-    for file in &files {
+    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<_>, Failure>>()?;
+    for (_, file) in &files {
         // Better told now than when the run is over.
         writable(file)?;
     }
@@ -156,7 +156,7 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     };
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
     // There is nobody to tell if stdout is closed; the exit code says it all the same.
-    if files.iter().any(|file| is_stdout(file)) {
+    if files.iter().any(|(_, file)| is_stdout(file)) {
         let _ = writeln!(anstream::stderr(), "{}", shown.join("\n\n"));
     } else {
         let _ = writeln!(anstream::stdout(), "{}", shown.join("\n\n"));
@@ -165,8 +165,8 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
     }
-    for file in files {
-        write_report(&file, &reports)?;
+    for (format, file) in files {
+        write_report(format, &file, &reports)?;
     }
     Ok(conclude(&reports))
 }
@@ -333,11 +333,22 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
 }
 
-fn report_file(flag: &str) -> Result<PathBuf, Failure> {
-    match flag.split_once('=') {
-        Some(("json", file)) if !file.is_empty() => Ok(PathBuf::from(file)),
+/// The help of `--report`: the formats, each with what it is.
+fn report_help() -> String {
+    let formats = Format::ALL.iter().map(|format| format!("{}, {}", format.name(), format.about()));
+    let formats = formats.collect::<Vec<_>>().join("; ");
+    format!("Write a report to a file, or with `-` to the standard output. Formats: {formats}")
+}
+
+/// The format and the file of a value of `--report`.
+fn report_file(flag: &str) -> Result<(Format, PathBuf), Failure> {
+    let parsed = flag.split_once('=').and_then(|(name, file)| Some((Format::parse(name)?, file)));
+    match parsed {
+        Some((format, file)) if !file.is_empty() => Ok((format, PathBuf::from(file))),
         Some(_) | None => {
-            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some("write --report json=FILE")))
+            let forms: Vec<String> = Format::ALL.iter().map(|format| format!("{}=FILE", format.name())).collect();
+            let hint = format!("write --report {}", forms.join(", or "));
+            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some(&hint)))
         }
     }
 }
@@ -359,8 +370,8 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
 }
 
-fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
-    let text = format!("{:#}\n", json(reports));
+fn write_report(format: Format, file: &Path, reports: &[Report]) -> Result<(), Failure> {
+    let text = format.text(reports);
     if is_stdout(file) {
         let _ = std::io::stdout().write_all(text.as_bytes());
         return Ok(());
@@ -368,15 +379,12 @@ fn write_report(file: &Path, reports: &[Report]) -> Result<(), Failure> {
     std::fs::write(file, text).map_err(|error| unwritable(file, &error))
 }
 
-/// The worst of all: a violation, then what was not tested.
+/// The exit code of what the runs amount to together.
 fn conclude(reports: &[Report]) -> Exit {
-    let any = |conclusion: Conclusion| reports.iter().any(|report| report.conclusion() == conclusion);
-    if any(Conclusion::Violates) {
-        Exit::Violates
-    } else if any(Conclusion::NothingTested) || any(Conclusion::Partly) || reports.is_empty() {
-        Exit::Usage
-    } else {
-        Exit::Conforms
+    match Conclusion::of(reports) {
+        Conclusion::Violates => Exit::Violates,
+        Conclusion::NothingTested | Conclusion::Partly => Exit::Usage,
+        Conclusion::Conforms => Exit::Conforms,
     }
 }
 
@@ -391,11 +399,11 @@ impl Line {
         Self { terminal: std::io::stderr().is_terminal(), violated: 0 }
     }
 
-    fn show(&mut self, event: &Progress<'_>) {
+    fn show(&mut self, event: &Event<'_>) {
         match event {
-            Progress::Planned { .. } => {}
-            Progress::Violated { .. } => self.violated += 1,
-            Progress::Case { done, cases, operation, .. } => {
+            Event::RowViolated { .. } => self.violated += 1,
+            Event::Planned { .. } | Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::CaseStarted { done, cases, operation, .. } => {
                 let violated = match self.violated {
                     0 => String::new(),
                     some => format!(", {some} violated"),

@@ -7,9 +7,9 @@ use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::plan::Act;
+use crate::case::{Act, Probe};
 use crate::scenario::draft_place::{DraftPlace, Part};
-use crate::scenario::{Probe, break_content, is_created, make};
+use crate::scenario::{break_content, is_created, make};
 use crate::session::Session;
 
 /// What a smaller request must still be.

@@ -13,12 +13,14 @@ mod search;
 mod together;
 mod weight;
 
-use etalon_contract::codec::{Draft, Request};
+use etalon_contract::codec::Draft;
 use etalon_contract::generate::{Broken, Numbers};
 use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
-use crate::plan::{Act, Case, OperationPlan};
+use crate::case::{Act, Case};
+use crate::evidence::ShrinkEnd;
+use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::law::Law;
@@ -34,35 +36,6 @@ const COARSE: usize = 63;
 
 /// Which part of the budget the numbers may take: what matters is found on the request itself.
 const COARSE_SHARE: usize = 4;
-
-/// What shrinking a request took, and how far it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effort {
-    /// How many bytes the first request that failed had: its target, fields and content.
-    pub from: usize,
-    /// How many the smallest has.
-    pub to: usize,
-    /// How many requests were sent for it.
-    pub requests: usize,
-    /// Why it went no further.
-    pub end: ShrinkEnd,
-}
-
-/// Why shrinking ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShrinkEnd {
-    /// Nothing can go.
-    Minimal,
-    /// The budget was spent before that was known.
-    Budget,
-}
-
-/// How large a request is: its target, fields and content.
-#[must_use]
-pub fn size(request: &Request) -> usize {
-    let fields: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    request.target.len() + fields + request.body.len()
-}
 
 /// What a smaller request must show.
 pub type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;

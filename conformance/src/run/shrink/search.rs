@@ -7,7 +7,8 @@ use etalon_contract::codec::Draft;
 use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Act, Case, OperationPlan};
+use crate::case::{Act, Case};
+use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
 use crate::run::shrink::StillFails;
 use crate::run::shrink::fresh::Fresh;

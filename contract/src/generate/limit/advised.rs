@@ -8,7 +8,7 @@ use crate::generate::limit::{ATTEMPTS, Broken, get, get_mut, omit};
 use crate::generate::request::{reaching, violations};
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction, Operation};
-use crate::rule::{Branch, Breach, Keyword, Row, Rule, Tag};
+use crate::rule::{Advice, Branch, Breach, Keyword, Row, Rule, Tag};
 use crate::validate::{self, Violation};
 
 /// A name that no alternative has.
@@ -86,7 +86,7 @@ pub(super) fn unknown(
 /// Whether a request goes against what the document advises, and breaks nothing besides.
 pub(super) fn is_against(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
     let (Ok(found), Ok(here)) = (violations(contract, operation, draft), get(draft, row)) else { return false };
-    if let Rule::Discriminator { member, meant: None, .. } = &row.rule {
+    if let Rule::Advice(Advice::Discriminator { member, meant: None, .. }) = &row.rule {
         return here.get(member).is_some_and(|name| name == UNKNOWN)
             && found.iter().all(|violation| is_of_name(violation, row, member));
     }

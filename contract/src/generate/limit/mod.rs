@@ -24,7 +24,7 @@ use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Contract, Direction, Operation};
-use crate::rule::{Branch, Breach, Keyword, Row, Rule, Side, Subject};
+use crate::rule::{Advice, Branch, Breach, Keyword, Limit, Row, Rule, Side, Subject};
 use crate::validate;
 
 /// How often a request is made anew where a breach turns out not to be one, or to break more.
@@ -46,11 +46,16 @@ pub struct Broken {
 #[must_use]
 pub fn variants(row: &Row) -> usize {
     match &row.rule {
-        Rule::Limit { breach: Breach::Keyword { keyword, .. }, side, operand } => match side {
+        Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side, operand }) => match side {
             Side::At => inside::variants(*keyword, operand),
             Side::Past => outside::variants(&row.subject, *keyword, operand),
         },
-        _ => 1,
+        Rule::Limit(_)
+        | Rule::Advice(_)
+        | Rule::Protocol(_)
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::Story(_) => 1,
     }
 }
 
@@ -65,31 +70,36 @@ pub fn at(
     variant: usize,
     choices: &mut dyn Choices,
 ) -> Result<Draft, Cannot> {
-    if let Rule::Limit {
+    if let Rule::Limit(Limit::Keyword {
         breach: Breach::Keyword { keyword: Keyword::AnyOf | Keyword::OneOf, at, .. },
         side: Side::At,
         ..
-    } = &row.rule
+    }) = &row.rule
     {
         let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
         let index = inside::sampled(count, variant);
         let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index };
         return taking(contract, operation, row, branch, choices);
     }
-    if let Rule::Discriminator { member, tag, meant: Some(meant) } = &row.rule {
+    if let Rule::Advice(Advice::Discriminator { member, tag, meant: Some(meant) }) = &row.rule {
         return advised::named(contract, operation, row, (member, tag, meant), choices);
     }
     let mut last = Cannot::because("the row has no near side");
     for _ in 0..ATTEMPTS {
         let mut draft = reaching(contract, operation, Some(row), choices)?;
         match &row.rule {
-            Rule::Omitted => omit(&mut draft, row)?,
-            Rule::Null { side: Side::At, .. } => put(&mut draft, row, Value::Null)?,
-            Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::At, operand } => {
+            Rule::Limit(Limit::Omitted) => omit(&mut draft, row)?,
+            Rule::Limit(Limit::Null { side: Side::At, .. }) => put(&mut draft, row, Value::Null)?,
+            Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side: Side::At, operand }) => {
                 let value = inside::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
                 put(&mut draft, row, value)?;
             }
-            _ => return Err(last),
+            Rule::Limit(_)
+            | Rule::Advice(_)
+            | Rule::Protocol(_)
+            | Rule::Security(_)
+            | Rule::Response(_)
+            | Rule::Story(_) => return Err(last),
         }
         match violations(contract, operation, &draft)?.first() {
             None => return Ok(draft),
@@ -134,10 +144,10 @@ pub fn breach(
     variant: usize,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
-    if matches!(row.rule, Rule::ReadOnly) {
+    if matches!(row.rule, Rule::Advice(Advice::ReadOnly)) {
         return advised::read_only(contract, operation, row, choices);
     }
-    if let Rule::Discriminator { member, meant: None, .. } = &row.rule {
+    if let Rule::Advice(Advice::Discriminator { member, meant: None, .. }) = &row.rule {
         return advised::unknown(contract, operation, row, member, choices);
     }
     let mut last = Cannot::because("the row has no far side");
@@ -159,8 +169,7 @@ pub fn breach(
     if variant > 0 || last.why == Why::NoWireForm {
         return Err(last);
     }
-    if row.is_of_overlap() {
-        let Rule::Limit { breach: Breach::Keyword { at, .. }, .. } = &row.rule else { return Err(last) };
+    if let Rule::Limit(Limit::Overlap { breach: Breach::Keyword { at, .. } }) = &row.rule {
         return Err(algebra::disjoint(contract, at).unwrap_or(last));
     }
     match by_algebra(contract, operation, row, choices) {
@@ -177,11 +186,7 @@ fn by_algebra(
     row: &Row,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
-    let (here, at) = acting_at(contract, operation, row)?;
-    let (Rule::Limit { breach, .. } | Rule::Null { breach, .. }) = &row.rule else {
-        return Err(Cannot::because("the row is about no keyword"));
-    };
-    let member = if let Breach::Keyword { member, .. } = breach { member.as_deref() } else { None };
+    let (here, at, member) = acting_at(contract, operation, row)?;
     let form = match algebra::breaking(contract, &here, at, member) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
@@ -206,19 +211,21 @@ fn by_algebra(
     Err(last)
 }
 
-/// What acts on the place that a row speaks of, and where its keyword stands.
+/// What acts on the place that a row speaks of, where its keyword stands, and the member that it names.
 fn acting_at<'r>(
     contract: &Contract,
     operation: &Operation,
     row: &'r Row,
-) -> Result<(acting::Acting, &'r Location), Cannot> {
-    let Rule::Limit { breach: Breach::Keyword { at, .. }, side: Side::Past, .. } = &row.rule else {
+) -> Result<(acting::Acting, &'r Location, Option<&'r str>), Cannot> {
+    let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { at, member, .. }, side: Side::Past, .. }) = &row.rule
+    else {
         return Err(Cannot::because("the row is about no keyword"));
     };
     let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
     let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
     let here = levels.into_iter().nth(path.len());
-    here.map(|here| (here, at)).ok_or_else(|| Cannot::because("nothing is known to act on the place"))
+    here.map(|here| (here, at, member.as_deref()))
+        .ok_or_else(|| Cannot::because("nothing is known to act on the place"))
 }
 
 /// The requests to try, the most telling first.
@@ -231,28 +238,37 @@ fn past(
     choices: &mut dyn Choices,
 ) -> Result<Vec<Draft>, Cannot> {
     let mut one = twin.clone();
+    let each = |values: Vec<Value>| {
+        let with = |value| {
+            let mut draft = twin.clone();
+            put(&mut draft, row, value).map(|()| draft)
+        };
+        values.into_iter().map(with).collect()
+    };
     match &row.rule {
-        Rule::Limit { breach: Breach::Absent, side: Side::Past, .. } => {
+        Rule::Limit(Limit::Required) => {
             omit(&mut one, row)?;
             Ok(vec![one])
         }
-        Rule::Null { side: Side::Past, .. } => {
+        Rule::Limit(Limit::Null { side: Side::Past, .. }) => {
             put(&mut one, row, Value::Null)?;
             Ok(vec![one])
         }
-        Rule::Limit { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand } => {
+        Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand }) => {
             let here = get(twin, row)?;
             let wanted = outside::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
             let values = outside::values(contract, &root(operation, row)?, &wanted, choices)?;
-            values
-                .into_iter()
-                .map(|value| {
-                    let mut draft = twin.clone();
-                    put(&mut draft, row, value).map(|()| draft)
-                })
-                .collect()
+            each(values)
         }
-        _ => Err(Cannot::because("the row has no far side")),
+        Rule::Limit(Limit::Overlap { breach: Breach::Keyword { at, .. } }) => {
+            each(outside::overlapping(contract, &root(operation, row)?, row, at, choices)?)
+        }
+        Rule::Limit(_)
+        | Rule::Advice(_)
+        | Rule::Protocol(_)
+        | Rule::Security(_)
+        | Rule::Response(_)
+        | Rule::Story(_) => Err(Cannot::because("the row has no far side")),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::generate::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction, is_number_format};
-use crate::rule::{Breach, Keyword, Row, Rule, Subject};
+use crate::rule::{Keyword, Row, Subject};
 use crate::validate;
 
 /// The name of a member that no contract describes.
@@ -137,7 +137,6 @@ pub(super) fn values<'c>(
         Keyword::PropertyNames => {
             Ok(["~", "", "a b", &"x".repeat(300)].iter().flat_map(|name| with(wanted.here, name)).collect())
         }
-        Keyword::OneOf if wanted.row.is_of_overlap() => overlapping(contract, &facets()?, wanted, choices),
         Keyword::Not
         | Keyword::AnyOf
         | Keyword::OneOf
@@ -154,19 +153,19 @@ pub(super) fn values<'c>(
 const MAX_PAIRS: usize = 32;
 
 /// Values that fit two branches of a `oneOf`, simplest first.
-fn overlapping<'c>(
-    contract: &'c Contract,
-    facets: &Facets<'c>,
-    wanted: &Wanted<'_>,
+pub(super) fn overlapping(
+    contract: &Contract,
+    root: &Location,
+    row: &Row,
+    at: &Location,
     choices: &mut dyn Choices,
 ) -> Result<Vec<Value>, Cannot> {
-    let Rule::Limit { breach: Breach::Keyword { at, .. }, .. } = &wanted.row.rule else { return Ok(Vec::new()) };
+    let mut rest = facets_at(contract, root, row)?;
     let stands = contract.document().node(at);
     let is_meant =
-        |known: &Alternative<'c>| known.owner.get("oneOf").zip(stands).is_some_and(|(one, two)| std::ptr::eq(one, two));
+        |known: &Alternative<'_>| known.owner.get("oneOf").zip(stands).is_some_and(|(one, two)| std::ptr::eq(one, two));
     let missing = || Cannot::because("the alternatives do not act here");
-    let place = facets.alternatives.iter().position(is_meant).ok_or_else(missing)?;
-    let mut rest = facets.clone();
+    let place = rest.alternatives.iter().position(is_meant).ok_or_else(missing)?;
     let branches = rest.alternatives.remove(place).branches();
     let pairs = (0..branches.len()).flat_map(|one| (one + 1..branches.len()).map(move |other| (one, other)));
     let mut values = Vec::new();

@@ -12,7 +12,7 @@ use crate::generate::limit::{Broken, advised, get, subject_value};
 use crate::generate::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
-use crate::rule::{Breach, Keyword, Row, Rule, Side, Subject};
+use crate::rule::{Advice, Breach, Keyword, Limit, Row, Rule, Side, Subject};
 use crate::validate;
 
 /// Whether a request, read back from its own bytes, is valid.
@@ -33,7 +33,10 @@ pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Dr
 }
 
 fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
-    let Rule::Limit { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. } = &row.rule else { return true };
+    let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. }) = &row.rule
+    else {
+        return true;
+    };
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return true };
     match keyword {
         Keyword::Minimum
@@ -63,15 +66,16 @@ pub fn is_against(contract: &Contract, operation: &Operation, row: &Row, broken:
 }
 
 fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> bool {
-    if let Rule::Omitted = row.rule {
+    if let Rule::Limit(Limit::Omitted) = row.rule {
         return left_out(draft, row);
     }
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return false };
-    if let Rule::Discriminator { member, meant: Some(meant), .. } = &row.rule {
+    if let Rule::Advice(Advice::Discriminator { member, meant: Some(meant), .. }) = &row.rule {
         return before.get(member) == now.get(member)
             && validate::is_valid(contract, &meant.schema(), Direction::Request, now).unwrap_or(false);
     }
-    let Rule::Limit { breach: Breach::Keyword { keyword, at, .. }, side: Side::At, .. } = &row.rule else {
+    let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, at, .. }, side: Side::At, .. }) = &row.rule
+    else {
         return before == now;
     };
     match keyword {

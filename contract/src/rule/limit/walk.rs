@@ -5,10 +5,9 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction, Schema, is_exempt};
-use crate::rule::discriminator::tags;
-use crate::rule::overlap::may_overlap;
-use crate::rule::row::OVERLAP;
-use crate::rule::sides::{AT, BOTH, PAST, acts, allows_null, sides};
+use crate::rule::advice::discriminator::tags;
+use crate::rule::limit::overlap::may_overlap;
+use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
 use crate::rule::{Branch, Breach, Keyword, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
@@ -37,6 +36,15 @@ pub(crate) enum Position<'p> {
         operand: &'p Value,
         /// The sides that can be shown.
         sides: &'p [Side],
+    },
+    /// A value may fit several branches of a `oneOf`.
+    Overlap {
+        /// Where.
+        pointer: &'p Pointer,
+        /// Within which branches.
+        within: &'p [Branch],
+        /// What such a value breaks.
+        breach: Breach,
     },
     /// A type is stated, so null is either allowed or not.
     Null {
@@ -271,7 +279,8 @@ impl<'c> Walker<'c, '_> {
                     let branches = Value::from(operand.as_array().map_or(0, Vec::len));
                     self.limit(pointer, breach(None), &branches, sides(keyword, operand));
                     if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
-                        self.limit(pointer, breach(None), &Value::from(OVERLAP), PAST);
+                        let breach = breach(None);
+                        (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
                     }
                 }
                 Keyword::Format => {

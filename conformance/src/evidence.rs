@@ -1,0 +1,90 @@
+//! Evidence: the exchanges that show a verdict, and what making them small took.
+
+use etalon_contract::codec::Request;
+
+use crate::case::{Act, Case};
+use crate::transcript::{Exchange, Role, Step};
+use crate::verdict::Verdict;
+
+/// The exchanges that show a verdict.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The case's id.
+    pub case: String,
+    /// The exchanges, up to the one that shows it.
+    pub exchanges: Vec<Exchange>,
+    /// Which of them shows it.
+    pub at: usize,
+    /// What making it smaller took; `None` where that was not tried.
+    pub effort: Option<Effort>,
+}
+
+impl Evidence {
+    /// A case's own evidence: the exchange that shows its verdict, or else the last tested one, with all that was sent
+    /// beside it.
+    #[must_use]
+    pub fn of(case: &Case, record: &[Step], verdict: &Verdict) -> Option<Self> {
+        let exchanges = exchanges(record);
+        let tested = |exchange: &Exchange| exchange.role == Role::Tested;
+        let shown = match verdict {
+            Verdict::Violated(failure) => failure.shown.filter(|at| *at < exchanges.len()),
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+        };
+        let at = shown.or_else(|| exchanges.iter().rposition(tested).or(exchanges.len().checked_sub(1)))?;
+        Some(Self { case: case.id.clone(), exchanges, at, effort: None })
+    }
+
+    /// A certain exchange of a case, with what was sent before it.
+    #[must_use]
+    pub fn at(case: &Case, record: &[Step], at: usize) -> Self {
+        let mut exchanges = exchanges(record);
+        exchanges.truncate(at + 1);
+        Self { case: case.id.clone(), at: exchanges.len().saturating_sub(1), exchanges, effort: None }
+    }
+
+    /// Notes what it took to come here from what was found first. A story is as large as all its requests.
+    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
+        let bytes = |evidence: &Self| -> usize {
+            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
+            shown.map(|(_, exchange)| size(&exchange.request)).sum()
+        };
+        let (from, to) = (bytes(found), bytes(self));
+        self.effort = effort.map(|(end, requests)| Effort { from, to, requests, end });
+    }
+}
+
+fn exchanges(record: &[Step]) -> Vec<Exchange> {
+    let exchanged = record.iter().filter_map(|step| match step {
+        Step::Exchanged(exchange) => Some(exchange.as_ref().clone()),
+        Step::Waited(_) => None,
+    });
+    exchanged.collect()
+}
+
+/// What shrinking a request took, and how far it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many bytes the first request that failed had: its target, fields and content.
+    pub from: usize,
+    /// How many the smallest has.
+    pub to: usize,
+    /// How many requests were sent for it.
+    pub requests: usize,
+    /// Why it went no further.
+    pub end: ShrinkEnd,
+}
+
+/// Why shrinking ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShrinkEnd {
+    /// Nothing can go.
+    Minimal,
+    /// The budget was spent before that was known.
+    Budget,
+}
+
+/// How large a request is: its target, fields and content.
+fn size(request: &Request) -> usize {
+    let fields: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    request.target.len() + fields + request.body.len()
+}

@@ -1,0 +1,47 @@
+//! Events of a run, for whoever watches: a line of progress, a log, a report that grows. It knows what happens and nobody
+//! who listens.
+
+use crate::report::{Report, RowReport};
+use crate::transcript::Exchange;
+
+/// An event of a run.
+#[derive(Clone, Debug)]
+pub enum Event<'e> {
+    /// The plan is made; the first event.
+    Planned {
+        /// The number of operations that are tested.
+        operations: usize,
+        /// The number of their rows.
+        rows: usize,
+        /// The number of cases.
+        cases: usize,
+    },
+    /// A case begins.
+    CaseStarted {
+        /// The number of cases before it.
+        done: usize,
+        /// The number of all cases.
+        cases: usize,
+        /// The operation's id.
+        operation: &'e str,
+        /// The row's id; `None` for valid requests, which show the responses.
+        row: Option<&'e str>,
+    },
+    /// A request was answered. Those that make a failing request smaller are among them, and those that were repeated.
+    Exchanged(&'e Exchange),
+    /// A row is found to be violated, and the failing request has been made as small as it gets.
+    RowViolated {
+        /// The row's id.
+        row: &'e str,
+        /// What came back, as a sentence fragment.
+        found: &'e str,
+    },
+    /// A row has its final verdict. Any exchange may still show a response otherwise, so rows are decided when all cases are
+    /// executed: each once, in the order of the report.
+    RowDecided(&'e RowReport),
+    /// The run is over; the last event.
+    Finished(&'e Report),
+}
+
+/// Whoever watches a run.
+pub type Listener<'l> = dyn FnMut(&Event<'_>) + 'l;
