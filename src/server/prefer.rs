@@ -258,7 +258,8 @@ mod tests {
 
     #[test]
     fn preferences_are_read_as_the_rfc_writes_them() {
-        let all = asked("/a", &["Code=404, respond-async, Example=\"a \\\"b\\\", c\"; dynamic=true", "wait=10, code=500"]);
+        let all =
+            asked("/a", &["Code=404, respond-async, Example=\"a \\\"b\\\", c\"; dynamic=true", "wait=10, code=500"]);
         let all = all.expect("they can be understood");
         assert_eq!((all.code, all.example.as_deref(), all.dynamic), (Some(404), Some("a \"b\", c"), Some(true)));
         assert_eq!(all.words(), r#"code=404, example="a \"b\", c", dynamic=true"#);
@@ -273,12 +274,25 @@ mod tests {
         let request = Request { target: "/a?x=1&__code=503&y=2".into(), ..Request::default() };
         assert_eq!(asked_for.removed_from(&request).expect("there are some").target, "/a?x=1&y=2");
         assert_eq!(asked("/a?__code=503", &["code=404"]).expect("understood").code, Some(404));
-        assert_eq!(asked("/a?__typename=1", &[]).expect("it is another's"), Preferences { source: Source::Query, ..Preferences::default() });
+        assert_eq!(
+            asked("/a?__typename=1", &[]).expect("it is another's"),
+            Preferences { source: Source::Query, ..Preferences::default() }
+        );
     }
 
     #[test]
     fn what_cannot_be_understood_is_said() {
-        for wrong in ["code=99", "code=600", "code=abc", "code", "dynamic=maybe", "delay=soon", "delay=-1", "delay=1e9", "delay=121s"] {
+        for wrong in [
+            "code=99",
+            "code=600",
+            "code=abc",
+            "code",
+            "dynamic=maybe",
+            "delay=soon",
+            "delay=-1",
+            "delay=1e9",
+            "delay=121s",
+        ] {
             assert!(asked("/a", &[wrong]).is_err(), "{wrong}");
         }
     }

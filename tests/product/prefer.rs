@@ -78,7 +78,10 @@ fn what_is_not_documented_is_404_with_the_list_of_what_is() {
     let mock = shop();
     let status = prefer(&mock, "GET /pets/7", "code=418");
     assert_eq!((status.status, &json_of(&status)["type"]), (404, &json!("urn:etalon:problem:not-documented")));
-    assert!(json_of(&status)["detail"].as_str().is_some_and(|text| text.contains("200, 404, 429 and 5XX")), "{status:?}");
+    assert!(
+        json_of(&status)["detail"].as_str().is_some_and(|text| text.contains("200, 404, 429 and 5XX")),
+        "{status:?}"
+    );
     let example = prefer(&mock, "GET /pets/7", "example=cow");
     assert!(json_of(&example)["detail"].as_str().is_some_and(|text| text.contains("`cat`, `dog`")), "{example:?}");
     assert_eq!((example.status, example.headers.get("preference-applied")), (404, None));

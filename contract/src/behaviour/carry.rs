@@ -41,7 +41,8 @@ pub fn carry(from: Meaning<'_>, state: &State, to: Meaning<'_>) -> (State, Vec<C
         state.collections().into_iter().map(|number| (number, carrying.number(number, &state))).collect();
     let kept: Vec<usize> = verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(number, _)| *number).collect();
     for number in kept {
-        if let Some(lost) = ancestors(from.behaviour, number).find(|above| matches!(verdicts.get(above), Some(Err(_)))) {
+        if let Some(lost) = ancestors(from.behaviour, number).find(|above| matches!(verdicts.get(above), Some(Err(_))))
+        {
             let reason = format!("{}, to which they belong, was dropped", from.behaviour.collection(lost).name);
             verdicts.insert(number, Err(reason));
         }

@@ -27,8 +27,8 @@ pub use answer::{
     Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, Refused, Wish, compose, described_headers,
     pick, reason_phrase, requested, simplest, undeclared,
 };
-pub use carry::{Carried, Meaning, carry};
 pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use carry::{Carried, Meaning, carry};
 pub use describe::describe;
 pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
 pub use expression::{Expression, Scope};

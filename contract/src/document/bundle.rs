@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn other_files_stand_in_the_whole_and_references_lead_there() {
-        let document = Document::load(Source { name: "api.yaml", bytes: API.as_bytes() }, &[], &Two).expect("a document");
+        let document =
+            Document::load(Source { name: "api.yaml", bytes: API.as_bytes() }, &[], &Two).expect("a document");
         let whole = document.bundled();
         let schemas = &whole["components"]["schemas"];
         let reference = schemas["Pet"]["$ref"].as_str().expect("a reference");
@@ -132,7 +133,8 @@ mod tests {
 
     #[test]
     fn overlays_are_applied() {
-        let overlay = b"overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions: [{target: $.info, update: {title: changed}}]\n";
+        let overlay =
+            b"overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions: [{target: $.info, update: {title: changed}}]\n";
         let overlay = Source { name: "o.yaml", bytes: overlay };
         let entry = Source { name: "api.yaml", bytes: API.as_bytes() };
         let document = Document::load(entry, &[overlay], &Two).expect("a document");

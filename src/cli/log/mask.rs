@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn secrets_are_masked_wherever_they_travel() {
         let secrets = Secrets { fields: vec!["x-key".into()], parameters: vec![plain("sig_v4")] };
-        assert_eq!(secrets.target("/a?x=1&api_key=abc&sig-v4=d&empty_token="), "/a?x=1&api_key=***&sig-v4=***&empty_token=");
+        assert_eq!(
+            secrets.target("/a?x=1&api_key=abc&sig-v4=d&empty_token="),
+            "/a?x=1&api_key=***&sig-v4=***&empty_token="
+        );
         assert_eq!(secrets.target("/a?x=1"), "/a?x=1");
         assert_eq!(secrets.field("Authorization", "Bearer abc"), "Bearer ***");
         assert_eq!(secrets.field("X-Key", "abc"), "***");
@@ -190,6 +193,9 @@ mod tests {
         assert_eq!(secrets.field("Accept", "a/b"), "a/b");
         let mut body = json!({"user": {"name": "ada", "Password": "x"}, "tokens": [{"access_token": "y", "n": 1}]});
         secrets.value(&mut body);
-        assert_eq!(body, json!({"user": {"name": "ada", "Password": "***"}, "tokens": [{"access_token": "***", "n": 1}]}));
+        assert_eq!(
+            body,
+            json!({"user": {"name": "ada", "Password": "***"}, "tokens": [{"access_token": "***", "n": 1}]})
+        );
     }
 }

@@ -74,7 +74,11 @@ impl Log {
             && std::io::stdout().is_terminal()
             && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
         let sink = Arc::new(Sink::stdout());
-        let lines = Lines::new(sink.clone(), arguments.log_format, if colours { line::Look::Coloured } else { line::Look::Plain });
+        let lines = Lines::new(
+            sink.clone(),
+            arguments.log_format,
+            if colours { line::Look::Coloured } else { line::Look::Plain },
+        );
         // A second log in one process would be a test's; the first one stays.
         let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
         Ok(Self { sink, format: arguments.log_format, wanted: requests::wanted() })

@@ -29,9 +29,9 @@ fn as_yaml(value: Value) -> serde_yaml::Value {
         Value::Number(number) => as_number(&number),
         Value::String(text) => text.into(),
         Value::Array(items) => serde_yaml::Value::Sequence(items.into_iter().map(as_yaml).collect()),
-        Value::Object(members) => {
-            serde_yaml::Value::Mapping(members.into_iter().map(|(name, member)| (name.into(), as_yaml(member))).collect())
-        }
+        Value::Object(members) => serde_yaml::Value::Mapping(
+            members.into_iter().map(|(name, member)| (name.into(), as_yaml(member))).collect(),
+        ),
     }
 }
 

@@ -131,7 +131,8 @@ fn format_of(name: &str) -> Option<(&str, Format)> {
 /// Where the document of a contract is to be had: beside it where that path is free, else by its number.
 fn description_path(mock: &Mock, number: usize, extension: &str) -> String {
     let short = format!("{}/openapi.{extension}", mock.services()[number].contract.base());
-    let is_here = beside(mock, &short).is_some_and(|door| matches!(door, Door::Description(found, _) if found == number));
+    let is_here =
+        beside(mock, &short).is_some_and(|door| matches!(door, Door::Description(found, _) if found == number));
     if is_here && matches!(mock.owner("GET", &short), Owner::Nobody) {
         return short;
     }

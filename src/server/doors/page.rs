@@ -102,8 +102,7 @@ fn html(mock: &Mock, sections: &[Section]) -> String {
             escaped(&section.yaml)
         );
         if !section.ways.is_empty() {
-            let ways: Vec<String> =
-                section.ways.iter().map(|way| format!("<code>{}</code>", escaped(way))).collect();
+            let ways: Vec<String> = section.ways.iter().map(|way| format!("<code>{}</code>", escaped(way))).collect();
             let _ = writeln!(out, "<p>To be let in, send {}.</p>", ways.join(" or "));
         }
         out.push_str("<table>\n");
@@ -133,7 +132,8 @@ fn text(mock: &Mock, sections: &[Section]) -> String {
         if !section.ways.is_empty() {
             let _ = writeln!(out, "  credentials  {}", section.ways.join("\n               or "));
         }
-        let widest = |of: &dyn Fn(&(String, String, String)) -> usize| section.operations.iter().map(of).max().unwrap_or(0);
+        let widest =
+            |of: &dyn Fn(&(String, String, String)) -> usize| section.operations.iter().map(of).max().unwrap_or(0);
         let (methods, paths) = (widest(&|one| one.0.chars().count()), widest(&|one| one.1.chars().count()));
         for (method, path, does) in &section.operations {
             let line = format!("  {method:methods$}  {path:paths$}  {does}");

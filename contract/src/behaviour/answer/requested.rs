@@ -98,8 +98,7 @@ impl Asking<'_> {
         let empty = || codec::Response { status, headers: Headers::new(), body: Vec::new() };
         if let Some(name) = &self.wish.example {
             let (content, shown) = self.named(response, name)?;
-            let bytes =
-                shown.bytes(self.contract, content).map_err(|_| Declined::Misfit { asked: name.clone() })?;
+            let bytes = shown.bytes(self.contract, content).map_err(|_| Declined::Misfit { asked: name.clone() })?;
             return Ok(self.with_headers(self.with_body(empty(), content, bytes), response));
         }
         let content = pick(&response.content, self.occasion.quality).filter(|_| !EMPTY.contains(&status));
@@ -146,8 +145,14 @@ impl Asking<'_> {
     fn problem(&self, response: &Response, status: u16) -> Option<codec::Response> {
         let problem = Problem::new(Kind::AskedFor, format!("{status} {}, as was asked for", reason_phrase(status)));
         let Occasion { request, call, context, quality, .. } = *self.occasion;
-        let refused =
-            Refused { contract: self.contract, operation: call.operation, request, decoded: call.decoded, context, quality };
+        let refused = Refused {
+            contract: self.contract,
+            operation: call.operation,
+            request,
+            decoded: call.decoded,
+            context,
+            quality,
+        };
         let answer = refused.compose_as(&problem, status);
         let answer = self.with_headers(codec::Response { headers: only_content(&answer.headers), ..answer }, response);
         let violations = validate::response(self.contract, call.operation, &request.method, &answer).ok()?;
