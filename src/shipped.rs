@@ -5,15 +5,15 @@ use etalon_contract::document::{Diagnostic, Document, NoFiles, Source};
 /// A contract that is compiled in.
 #[derive(Clone, Copy, Debug)]
 pub struct Shipped {
-    /// Its file name.
+    /// The file name of the document, below `spec`.
     pub name: &'static str,
-    /// The OpenAPI document.
+    /// The text of the OpenAPI document.
     pub document: &'static str,
-    /// The overlay that says what the document cannot.
+    /// The text of the overlay that declares its behaviour.
     pub overlay: &'static str,
 }
 
-/// All of them.
+/// The contracts that are compiled in, in the order that they are served.
 pub const ALL: [Shipped; 2] = [
     Shipped {
         name: "nexus-members.yaml",
@@ -28,10 +28,10 @@ pub const ALL: [Shipped; 2] = [
 ];
 
 impl Shipped {
-    /// Reads it.
+    /// Reads the document with its overlay.
     ///
     /// # Errors
-    /// What is wrong with it; a test holds that nothing is.
+    /// The diagnostics of a document that cannot be used; a test holds that there are none.
     pub fn load(&self) -> Result<Document, Vec<Diagnostic>> {
         let overlay_name = self.name.replace(".yaml", ".overlay.yaml");
         let overlay = Source { name: &overlay_name, bytes: self.overlay.as_bytes() };

@@ -8,16 +8,14 @@ pub mod run;
 pub mod source;
 pub mod watch;
 
-mod failure;
-mod print;
-mod sample;
+mod exit;
 mod slip;
 
 pub use command::mock::MockArgs;
+pub use command::mock::request_to_try::{curl, request_to_try};
+pub use command::mock::start_up::banner;
 pub use command::test::TestArgs;
-pub use failure::{Exit, Failure};
-pub use print::{banner, error};
-pub use sample::{curl, request_to_try};
+pub use exit::{Exit, Failure, error};
 pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;
@@ -33,12 +31,12 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "etalon", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `etalon` can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory

@@ -1,4 +1,4 @@
-//! What a client wants to have: the `Accept` header field (RFC 9110 §12.5.1).
+//! The media types that a client accepts: the `Accept` header field (RFC 9110 §12.5.1). It knows no operation.
 
 use etalon_contract::codec::Headers;
 use etalon_contract::model::MediaType;
@@ -6,7 +6,7 @@ use etalon_contract::model::MediaType;
 /// The largest quality: `q=1`.
 const FULL: u16 = 1000;
 
-/// How many ranges of one request are looked at: no client means more, and each is compared with every media type.
+/// The most media ranges that are read of one request: no client means more, and each is compared with every media type.
 const MAX_RANGES: usize = 64;
 
 /// The media ranges of a request with their qualities in thousandths.
@@ -33,7 +33,7 @@ impl Accept {
         Self { ranges }
     }
 
-    /// How much a media type is wanted, in thousandths; the most specific range that covers it decides.
+    /// The quality of a media type, in thousandths; the most specific range that covers it decides.
     #[must_use]
     pub fn quality(&self, media_type: &MediaType) -> u16 {
         if self.ranges.is_empty() {

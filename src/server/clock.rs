@@ -4,7 +4,7 @@
 /// 2025-01-01T00:00:00Z, in seconds since 1970.
 const START: i64 = 1_735_689_600;
 
-/// How many days the start may lie after that: seeds tell worlds apart by their date, too.
+/// The most days that the start may lie after that: seeds tell worlds apart by their date, too.
 const DAYS: u64 = 365;
 
 /// Seconds of a day.

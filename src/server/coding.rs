@@ -7,19 +7,19 @@ use etalon_contract::codec::Headers;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use ruzstd::decoding::StreamingDecoder;
 
-/// What is taken, as `Accept-Encoding` names it (RFC 9110 §12.5.3).
+/// The codings that are taken, as `Accept-Encoding` names them (RFC 9110 §12.5.3).
 pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
-/// How many codings may lie over one another: nobody needs two, and each costs a pass over the body.
+/// The most codings that may lie over one another: nobody needs two, and each costs a pass over the body.
 const MAX_CODINGS: usize = 4;
 
-/// How much a brotli stream is read ahead, in bytes.
+/// The bytes that a brotli stream is read ahead.
 const BROTLI_BUFFER: usize = 4096;
 
 /// The largest window of zstd, in bytes: all that a content coding may ask for (RFC 9659 §3).
 const ZSTD_WINDOW: u64 = 8 * 1024 * 1024;
 
-/// Why a coded body cannot be read.
+/// The reason why a coded body cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// A coding that is not taken here.
@@ -31,9 +31,9 @@ pub enum Unreadable {
     /// It is not what its coding says.
     #[error("it is no {coding}: {reason}")]
     Malformed {
-        /// The coding.
+        /// The name of the coding, such as `gzip`.
         coding: &'static str,
-        /// What is wrong.
+        /// The decoder's own words: a fragment.
         reason: String,
     },
 }
@@ -41,7 +41,7 @@ pub enum Unreadable {
 /// The content of a body of which `Content-Encoding` may name codings, of at most `limit` bytes.
 ///
 /// # Errors
-/// Why there is none.
+/// The coding is unknown, the body is none of its coding, or it unfolds to more than `limit` bytes.
 pub(super) fn decoded(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Unreadable> {
     let mut codings = Vec::new();
     for name in headers.all("content-encoding").flat_map(|field| field.split(',')).map(str::trim) {
@@ -60,7 +60,7 @@ pub(super) fn decoded(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<
     codings.into_iter().rev().try_fold(body, |body, coding| coding.decoded(&body, limit))
 }
 
-/// How much of an unknown coding's name is repeated.
+/// The most characters of an unknown coding's name that are repeated.
 const SHOWN: usize = 40;
 
 fn shown(name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use etalon_contract::codec::{Request, Response};
 
-/// How long a browser may remember a preflight, in seconds: as long as browsers allow at most.
+/// The seconds for which a browser may remember a preflight: as many as browsers allow.
 const MAX_AGE: &str = "7200";
 
 /// True for the request that a browser sends before the one it means.

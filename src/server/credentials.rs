@@ -13,7 +13,7 @@ const TOKEN: &str = "etalon";
 /// The user and password that are issued where the user names none.
 const USER: &str = "etalon:etalon";
 
-/// What the mock accepts as credentials.
+/// The credentials that the mock issues, and whether it accepts others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
     issued: BTreeMap<String, String>,
@@ -30,14 +30,14 @@ enum Acceptance {
     Any,
 }
 
-/// What a request shows for one scheme.
+/// The credentials of a request for one scheme, compared with those that were issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// Nothing.
+    /// The request has none.
     Nothing,
     /// Something, but not what was issued.
     Wrong,
-    /// What was issued.
+    /// The value that was issued.
     Right,
 }
 
@@ -88,7 +88,7 @@ impl Credentials {
         }
     }
 
-    /// Whether a request may pass.
+    /// True where a request satisfies one alternative of the operation's security.
     #[must_use]
     pub fn admit(&self, operation: &Operation, request: &Request) -> bool {
         operation.security.is_empty()
@@ -97,7 +97,7 @@ impl Credentials {
             })
     }
 
-    /// What a request shows for a scheme. A client certificate is never seen in a request's text, so it counts as shown.
+    /// The credentials of a request for a scheme. A client certificate is never seen in a request's text, so it counts as shown.
     #[must_use]
     pub fn shown(&self, scheme: &Scheme, request: &Request) -> Shown {
         let issued = self.issued(scheme);

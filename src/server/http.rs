@@ -32,16 +32,16 @@ use etalon_contract::behaviour::{Kind, Problem};
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// How long a client may take for the head of a request: longer is an attack or a dead line.
+/// The longest time that a client may take for the head of a request: longer is an attack or a dead line.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client may take for a body.
+/// The longest time that a client may take for a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long requests under way may take once the server is told to stop.
+/// The longest time that requests under way may take once the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait after `accept` failed, which it does when there are no file descriptors left.
+/// The pause after `accept` failed, which it does when there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `shutdown` is ready, then lets the requests under way be answered.
@@ -155,7 +155,7 @@ async fn answered<A: Answer>(
     }
 }
 
-/// What HTTP itself forbids in a head that the library lets pass: fields whose meaning would be a guess.
+/// The reason why HTTP forbids a head that the library lets pass: a field whose meaning would be a guess.
 fn unsound(head: &Parts) -> Option<&'static str> {
     let hosts: Vec<&HeaderValue> = head.headers.get_all(HOST).iter().collect();
     match (hosts.as_slice(), head.version) {

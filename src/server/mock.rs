@@ -68,9 +68,9 @@ pub struct Mock {
 /// One contract that is served.
 #[derive(Debug)]
 pub struct Service {
-    /// The contract.
+    /// The contract, shared with whoever reads it.
     pub contract: Arc<Contract>,
-    /// What its operations do to state, found out when one is first used.
+    /// The effects of its operations on state, inferred when one is first used.
     pub behaviour: OnDemand,
     state: Mutex<State>,
 }
@@ -113,7 +113,7 @@ impl Mock {
         &self.services
     }
 
-    /// What is accepted as credentials.
+    /// The credentials that are accepted.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
@@ -159,12 +159,12 @@ impl Mock {
         self.mounts.shadowed(&self.services)
     }
 
-    /// Where a request leads.
+    /// The operation that a method and a target lead to, of whichever contract owns the path.
     pub(super) fn owner(&self, method: &str, target: &str) -> Owner<'_> {
         self.mounts.owner(&self.services, method, target)
     }
 
-    /// What is served, in words: where there are several contracts, each with its base path.
+    /// The titles of the contracts, each with its base path where there are several.
     pub(super) fn served(&self) -> Vec<String> {
         match self.services.as_slice() {
             [one] => vec![one.contract.title().to_owned()],
@@ -246,7 +246,7 @@ impl Service {
         Meaning { contract: &self.contract, behaviour: &self.behaviour }
     }
 
-    /// What is remembered. A request that failed half-way leaves a state that is whole: steps change it last.
+    /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

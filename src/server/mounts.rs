@@ -14,13 +14,13 @@ pub(super) struct Mounts {
     levels: Vec<Vec<usize>>,
 }
 
-/// Where a request leads.
+/// The owner of a request's path.
 pub(super) enum Owner<'m> {
     /// To an operation of a contract.
     Operation { service: &'m Service, operation: usize, captures: Vec<(String, String)> },
     /// To a path that has other methods only, and the contracts that have it.
     OtherMethods(Vec<(&'m Service, Vec<String>)>),
-    /// Nowhere.
+    /// No contract that has the path.
     Nobody,
 }
 

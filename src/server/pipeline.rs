@@ -213,7 +213,7 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     Routed::Refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allow), like)
 }
 
-/// How many segments of a path may be a base path that the contract does not have: as in `/api/v1`.
+/// The most segments of a path that are taken for a base path that the contract does not have: as in `/api/v1`.
 const MAX_BASE: usize = 3;
 
 /// The path that is there where only a slash at the end or the base path tells it from the one that was asked for.
@@ -250,7 +250,7 @@ fn other<'m>(service: &'m Service, path: &str, methods: &[String]) -> Option<Fou
     })
 }
 
-/// What a path has, with the methods that the mock adds to it.
+/// The value of `Allow`: the methods of a path, and those that the mock adds.
 fn allow(mut methods: Vec<String>) -> String {
     if methods.iter().any(|method| method == "GET") {
         methods.push("HEAD".to_owned());
@@ -289,7 +289,7 @@ fn negotiate(operation: &Operation, request: &Request) -> Result<Accept, Problem
     Err(Problem::new(Kind::NotAcceptable, detail))
 }
 
-/// How much of a header field is repeated: enough to recognise it.
+/// The most characters of a header field that are repeated: enough to recognise it.
 const MAX_QUOTED: usize = 200;
 
 fn shortened(text: &str) -> String {

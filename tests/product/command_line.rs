@@ -1,4 +1,4 @@
-//! What people see of the command line: help, the start-up table, messages, exit codes.
+//! What people see of the command line: the start-up table, messages, exit codes. Help is in `reading`.
 
 use std::path::{Path, PathBuf};
 
@@ -39,13 +39,6 @@ fn message(failure: &Failure) -> String {
 #[test]
 fn the_command_line_is_consistent() {
     Cli::command().debug_assert();
-}
-
-#[test]
-fn help_reads_well() {
-    let command = Cli::command().term_width(100);
-    let help = command.try_get_matches_from(["etalon", "mock", "--help"]).expect_err("help is no command");
-    insta::assert_snapshot!("help_mock", help.to_string());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The laws of the contract: valid is valid, broken is broken in one place, and every row has a request or a reason.
 
+use std::sync::LazyLock;
+
 use etalon_contract::codec::{self, Draft};
 use etalon_contract::generate::{self, Cannot, Numbers};
 use etalon_contract::model::{Contract, Operation};
@@ -31,10 +33,13 @@ fn is_advised(row: &Row) -> bool {
     matches!(&row.rule, Rule::Advice(Advice::ReadOnly | Advice::Discriminator { meant: None, .. }))
 }
 
-/// The contracts that the laws are held against.
-fn contracts() -> Vec<(&'static str, Contract)> {
-    let shipped = NAMES.into_iter().map(|name| (name, contract(name)));
-    shipped.chain([("every-kind", every_kind())]).collect()
+/// The contracts that the laws are held against, read once: each keeps what it compiles.
+fn contracts() -> &'static [(&'static str, Contract)] {
+    static CONTRACTS: LazyLock<Vec<(&str, Contract)>> = LazyLock::new(|| {
+        let shipped = NAMES.into_iter().map(|name| (name, contract(name)));
+        shipped.chain([("every-kind", every_kind())]).collect()
+    });
+    &CONTRACTS
 }
 
 /// Whether a violation is what a row says, or comes along with it: what a failing part had evaluated is no longer so.
@@ -50,8 +55,8 @@ proptest! {
     fn valid_is_valid(numbers in prop::collection::vec(any::<u64>(), 0..256)) {
         for (_, contract) in contracts() {
             for operation in contract.operations() {
-                let draft = generate::valid(&contract, operation, &mut Numbers::new(&numbers)).expect("it can be called");
-                prop_assert_eq!(judged(&contract, operation, &draft), vec![], "{} {:?}", &operation.id, draft);
+                let draft = generate::valid(contract, operation, &mut Numbers::new(&numbers)).expect("it can be called");
+                prop_assert_eq!(judged(contract, operation, &draft), vec![], "{} {:?}", &operation.id, draft);
             }
         }
     }
@@ -60,14 +65,14 @@ proptest! {
     fn broken_is_broken_in_one_place(numbers in prop::collection::vec(any::<u64>(), 0..256)) {
         for (_, contract) in contracts() {
             for operation in contract.operations() {
-                for row in rule::rows(&contract, operation).iter().filter(|row| is_past(row)) {
+                for row in rule::rows(contract, operation).iter().filter(|row| is_past(row)) {
                     for variant in 0..generate::variants(row) {
-                        let Ok(broken) = generate::breach(&contract, operation, row, variant, &mut Numbers::new(&numbers)) else {
+                        let Ok(broken) = generate::breach(contract, operation, row, variant, &mut Numbers::new(&numbers)) else {
                             continue;
                         };
-                        let found = judged(&contract, operation, &broken.draft);
+                        let found = judged(contract, operation, &broken.draft);
                         prop_assert!(!found.is_empty() && found.iter().all(|violation| is_of(violation, row)), "{} {found:?}", &row.id);
-                        prop_assert_eq!(judged(&contract, operation, &broken.twin), vec![]);
+                        prop_assert_eq!(judged(contract, operation, &broken.twin), vec![]);
                     }
                 }
             }
@@ -78,10 +83,10 @@ proptest! {
     fn at_a_limit_is_valid(numbers in prop::collection::vec(any::<u64>(), 0..256)) {
         for (_, contract) in contracts() {
             for operation in contract.operations() {
-                for row in rule::rows(&contract, operation).iter().filter(|row| is_at(row)) {
+                for row in rule::rows(contract, operation).iter().filter(|row| is_at(row)) {
                     for variant in 0..generate::variants(row) {
-                        if let Ok(draft) = generate::at(&contract, operation, row, variant, &mut Numbers::new(&numbers)) {
-                            prop_assert_eq!(judged(&contract, operation, &draft), vec![], "{}", &row.id);
+                        if let Ok(draft) = generate::at(contract, operation, row, variant, &mut Numbers::new(&numbers)) {
+                            prop_assert_eq!(judged(contract, operation, &draft), vec![], "{}", &row.id);
                         }
                     }
                 }
@@ -124,6 +129,6 @@ fn reach(contract: &Contract) -> String {
 #[test]
 fn every_row_has_a_request_or_a_reason() {
     for (name, contract) in contracts() {
-        insta::assert_snapshot!(name, reach(&contract));
+        insta::assert_snapshot!(*name, reach(contract));
     }
 }

@@ -4,6 +4,7 @@ mod determinism;
 mod diagnostics;
 mod documents;
 mod floors;
+mod imports;
 mod laws;
 mod on_demand;
 mod rows;

@@ -13,8 +13,8 @@ use etalon_contract::model::{Content, Contract, Operation};
 use serde::Serialize;
 
 use crate::cli::Named;
-use crate::cli::command::check::{Checked, Components, Format, JsonSource, check_with, report};
-use crate::cli::diagnostics::show::spot;
+use crate::cli::command::check::{Components, check_with};
+use crate::cli::diagnostics::{Format, SourceReport, report, spot};
 use crate::cli::source::reading::{Reading, named};
 
 /// The exit code for a document that cannot be read at all.
@@ -39,27 +39,26 @@ pub struct ExplainArgs {
 /// Runs the command: 0 where the document could be read, 2 where not.
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
-    let checked = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
+    let findings = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
     let mut out = anstream::stdout().lock();
     // A reader that has gone away has seen enough.
-    let _ = match (&checked.contract, args.json) {
-        (Some(contract), false) => text(&mut out, &Explained::of(contract, &checked.diagnostics)),
-        (Some(contract), true) => json(&mut out, &Explained::of(contract, &checked.diagnostics)),
-        (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&checked)),
-        (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&checked)),
+    let _ = match (&findings.contract, args.json) {
+        (Some(contract), false) => text(&mut out, &Explanation::of(contract, &findings.diagnostics)),
+        (Some(contract), true) => json(&mut out, &Explanation::of(contract, &findings.diagnostics)),
+        (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&findings)),
+        (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&findings)),
     };
-    let Checked { contract, .. } = checked;
-    if contract.is_some() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+    if findings.contract.is_some() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
 }
 
 /// A contract as far as it can be told in words.
 #[derive(Debug, Serialize)]
-pub struct Explained<'c> {
+pub struct Explanation<'c> {
     title: &'c str,
     openapi: String,
     base_path: &'c str,
     /// Every file that was read, and where it came from.
-    sources: Vec<JsonSource<'c>>,
+    sources: Vec<SourceReport<'c>>,
     operations: Vec<ExplainedOperation<'c>>,
     rows: BTreeMap<&'static str, usize>,
     problems: &'c [Diagnostic],
@@ -72,7 +71,7 @@ struct ExplainedOperation<'c> {
     path: &'c str,
     summary: Option<&'c str>,
     place: String,
-    /// What the mock takes it to do to state.
+    /// The effect on state that the mock infers, in words.
     behaviour: String,
     parameters: Vec<ExplainedParameter<'c>>,
     body: Option<ExplainedBody>,
@@ -80,9 +79,9 @@ struct ExplainedOperation<'c> {
     /// Alternatives of schemes that must be satisfied together.
     security: Vec<Vec<&'c str>>,
     rows: BTreeMap<&'static str, usize>,
-    /// How many positions of its schemas lie too deep, or are too many, to have rows.
+    /// The number of positions of its schemas that have no rows: they lie too deep, or are too many.
     positions_left_out: usize,
-    /// Why the operation cannot be used, where it cannot.
+    /// The defect that keeps the operation from being used.
     defect: Option<String>,
 }
 
@@ -106,8 +105,8 @@ struct ExplainedResponse<'c> {
     headers: Vec<&'c str>,
 }
 
-impl<'c> Explained<'c> {
-    /// What was understood of a contract; `problems` is what was not.
+impl<'c> Explanation<'c> {
+    /// The explanation of a contract; `problems` are its diagnostics.
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
         let behaviour = infer(contract);
@@ -121,7 +120,7 @@ impl<'c> Explained<'c> {
             title: contract.title(),
             openapi: contract.document().version().to_string(),
             base_path: contract.base(),
-            sources: contract.document().sources().map(JsonSource::of).collect(),
+            sources: contract.document().sources().map(SourceReport::of).collect(),
             operations,
             rows: all,
             problems,
@@ -196,17 +195,17 @@ fn media_types(contents: &[Content]) -> Vec<String> {
     contents.iter().map(|content| content.media_type.to_string()).collect()
 }
 
-fn json(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, explained)?;
+fn json(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, explanation)?;
     writeln!(out)
 }
 
-fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
-    writeln!(out, "{} ({}), served under {}/", explained.title, explained.openapi, explained.base_path)?;
-    for source in explained.sources.iter().skip(1) {
+fn text(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
+    writeln!(out, "{} ({}), served under {}/", explanation.title, explanation.openapi, explanation.base_path)?;
+    for source in explanation.sources.iter().skip(1) {
         writeln!(out, "with {source}")?;
     }
-    for operation in &explained.operations {
+    for operation in &explanation.operations {
         writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
         writeln!(out, "  at         {}", operation.place)?;
         if let Some(defect) = &operation.defect {
@@ -247,12 +246,12 @@ fn text(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
             )?;
         }
     }
-    writeln!(out, "\nrows in all: {}", counts(&explained.rows))?;
-    if explained.problems.is_empty() {
+    writeln!(out, "\nrows in all: {}", counts(&explanation.rows))?;
+    if explanation.problems.is_empty() {
         return writeln!(out, "nothing was left out");
     }
     writeln!(out, "\nleft out or doubtful:")?;
-    for problem in explained.problems {
+    for problem in explanation.problems {
         writeln!(out, "  {}: {} [{}]", spot(problem), problem.reason, problem.code.as_str())?;
     }
     Ok(())
@@ -262,37 +261,4 @@ fn counts(rows: &BTreeMap<&'static str, usize>) -> String {
     let all: usize = rows.values().sum();
     let kinds: Vec<String> = rows.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     if kinds.is_empty() { all.to_string() } else { format!("{all}: {}", kinds.join(", ")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use etalon_conformance::Settings;
-    use etalon_conformance::plan::plan;
-
-    use super::*;
-    use crate::cli::command::check::check;
-
-    #[test]
-    fn people_see_each_operation_and_what_was_left_out() {
-        let checked = check(Path::new("fixtures/documents/swagger2.yaml"), &[], None);
-        let contract = checked.contract.as_ref().expect("it can be read");
-        let mut out = Vec::new();
-        text(&mut out, &Explained::of(contract, &checked.diagnostics)).expect("memory can be written");
-        insta::assert_snapshot!("explain", String::from_utf8(out).expect("reports are text"));
-    }
-
-    #[test]
-    fn rows_are_counted_as_a_test_counts_them() {
-        for (path, name) in [("spec/invites.yaml", "invites"), ("spec/nexus-members.yaml", "nexus")] {
-            let checked = check(Path::new(path), &[], None);
-            let contract = checked.contract.as_ref().expect("it can be read");
-            let planned = plan(contract, &infer(contract), &Settings::default()).operations;
-            let explained = Explained::of(contract, &checked.diagnostics);
-            let counted: usize = explained.rows.values().sum();
-            assert_eq!(counted, planned.iter().map(|chapter| chapter.rows.len()).sum::<usize>(), "{name}");
-            assert!(explained.rows.contains_key(Group::Stateful.as_str()), "{name} tells stories");
-        }
-    }
 }

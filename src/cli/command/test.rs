@@ -27,7 +27,7 @@ use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
 use crate::server::{Credentials as Issued, Mock, serve};
 
-/// What `--help` shows at its end.
+/// The end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   etalon test                                        the contracts that come with etalon, against a mock
@@ -44,8 +44,8 @@ Examples:
 Exit codes: 0 the target conforms, 1 it violates the contract, 2 a flag or the contract is wrong or
 too little could be tested, 3 the target cannot be reached, 130 interrupted.";
 
-/// How a mock that was started for the run is named: its port differs each time, and by this name the same can be had
-/// again with `etalon mock`.
+/// The URL by which reports name a mock that was started for the run: its port differs each time, and `etalon mock` serves the
+/// same at this one.
 const MOCK: &str = "http://127.0.0.1:4010";
 
 /// The flags of `etalon test`.
@@ -109,7 +109,7 @@ pub struct TestArgs {
     #[arg(long, value_name = "FORMAT=FILE", help = reports::help())]
     pub report: Vec<String>,
 
-    /// How many requests may be spent on making one failing request smaller
+    /// The most requests that may be spent on making one failing request smaller
     #[arg(long, value_name = "N", default_value_t = SHRINKING)]
     pub max_shrink: usize,
 
@@ -121,11 +121,11 @@ pub struct TestArgs {
     #[arg(long)]
     pub show_credentials: bool,
 
-    /// How long an answer may take, in seconds
+    /// The longest time that an answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
 
-    /// How long an accepted request may take to have its effect, in seconds
+    /// The longest time that an accepted request may take to have its effect, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     pub patience: u64,
 }
@@ -337,7 +337,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     Ok(settings.collect())
 }
 
-/// Whether every row that is waived is a row of a contract: a waiver with a slip in it would silently waive nothing.
+/// Refuses a waiver of a row that no contract has: a waiver with a slip in it would silently waive nothing.
 fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Failure> {
     if waivers.is_empty() {
         return Ok(());

@@ -1,9 +1,9 @@
-//! What somebody may have meant who wrote a name that does not exist. Knows nothing of what is named.
+//! The names that a user may have meant by one that does not exist. It does not know what is named.
 
-/// How many names are shown: as many as are read at a glance.
+/// The most names that are shown: as many as are read at a glance.
 const SHOWN: usize = 3;
 
-/// How many characters of a name are compared: more would make a long wrong flag costly, and names differ before that.
+/// The most characters of a name that are compared: more would make a long wrong flag costly, and names differ before that.
 const COMPARED: usize = 200;
 
 /// The names that come nearest to what was written, best first; nothing that is altogether different.
@@ -18,7 +18,7 @@ pub fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n 
     ranked.into_iter().take(SHOWN).map(|(_, name)| name).collect()
 }
 
-/// How many characters must be added, removed or changed to make one text the other (Levenshtein's distance).
+/// The number of characters that must be added, removed or changed to make one text the other (Levenshtein's distance).
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(COMPARED).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();

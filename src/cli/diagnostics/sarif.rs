@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use etalon_contract::document::{Code, Diagnostic, Severity};
 use serde_json::{Value, json};
 
-use crate::cli::command::check::Checked;
+use crate::cli::diagnostics::findings::Findings;
 
-pub(crate) fn write(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+pub(crate) fn write(out: &mut dyn Write, findings: &[Findings]) -> io::Result<()> {
     let rules: Vec<Value> = Code::ALL.iter().map(|code| json!({ "id": code.as_str() })).collect();
-    let results: Vec<Value> = checked.iter().flat_map(|one| &one.diagnostics).map(result).collect();
+    let results: Vec<Value> = findings.iter().flat_map(|one| &one.diagnostics).map(result).collect();
     let report = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -15,14 +15,14 @@ use crate::shipped;
 pub struct Loaded {
     /// The file or URL as the user named it.
     pub name: String,
-    /// The contract.
+    /// The contract, shared with the server and the runner.
     pub contract: Arc<Contract>,
 }
 
 /// Loads the contracts that are compiled in.
 ///
 /// # Errors
-/// What is wrong with them; a test holds that nothing is.
+/// The diagnostics of one that cannot be used; a test holds that there are none.
 pub fn load_shipped() -> Result<Vec<Loaded>, Failure> {
     shipped::ALL
         .iter()

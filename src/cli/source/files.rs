@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use etalon_contract::document::{Files, Supplied, Unsupplied};
 
-/// How large one file may be: far above any real document, and still readable.
+/// The largest file that is read: far above any real document, and still readable.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
 
 /// Files on disk, relative to an entry document's folder, bounded by a root folder.
@@ -21,7 +21,7 @@ impl DiskFiles {
     /// The files beside and below an entry document; `root` widens that to another folder.
     ///
     /// # Errors
-    /// Where one of the folders does not exist or cannot be entered.
+    /// One of the folders does not exist or cannot be entered.
     pub fn of(entry: &Path, root: Option<&Path>) -> io::Result<Self> {
         let folder = match entry.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -35,7 +35,7 @@ impl DiskFiles {
         Ok(Self { folder, root })
     }
 
-    /// Where a name leads, as far as names alone tell.
+    /// The path that a name leads to, by names alone.
     fn plain(&self, name: &str) -> PathBuf {
         let mut path = PathBuf::new();
         for component in self.folder.join(name).components() {
@@ -136,10 +136,13 @@ fn read_bounded(file: impl Read, name: &str) -> Result<Vec<u8>, String> {
 }
 
 fn why(what: &str, error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no {what}"),
-        io::ErrorKind::PermissionDenied => format!("reading is not allowed: {error}"),
-        _ => format!("it cannot be read: {error}"),
+    let kind = error.kind();
+    if kind == io::ErrorKind::NotFound {
+        format!("there is no {what}")
+    } else if kind == io::ErrorKind::PermissionDenied {
+        format!("reading is not allowed: {error}")
+    } else {
+        format!("it cannot be read: {error}")
     }
 }
 

@@ -16,12 +16,12 @@ use crate::cli::{Failure, Loaded, Named, Reading};
 pub struct Mount {
     /// The path, in place of that of the document's servers.
     pub path: BasePath,
-    /// The document.
+    /// The file or URL of the document.
     pub document: Named,
 }
 
 impl Mount {
-    /// Reads `PATH=FILE`.
+    /// Reads the value of the flag: `PATH=FILE`, or `PATH=URL`.
     ///
     /// # Errors
     /// A fragment saying what is wrong with it.
@@ -68,7 +68,7 @@ pub fn load_all_by(reader: &Reader, contracts: &[Named], mounts: &[Mount]) -> Re
     Ok(loaded)
 }
 
-/// What tells a document from others, however it is named.
+/// The identity of a document, however it is named.
 fn identity(document: &Named) -> PathBuf {
     match document {
         Named::File(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),

@@ -14,7 +14,7 @@ use crate::cli::source::remote::{Remote, RemoteUrl};
 /// `overlays` in order; references are followed below the document's folder, or below `root`.
 ///
 /// # Errors
-/// What makes the document unusable as a whole: at least one diagnostic.
+/// The diagnostics that make the document unusable as a whole: at least one.
 pub fn open(entry: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Result<Contract, Vec<Diagnostic>> {
     let overlays = overlays.iter().map(|path| Named::from(path.as_path())).collect();
     let reader = Reader::new(overlays, root.map(Path::to_owned), Remote::default());
@@ -42,7 +42,7 @@ impl Reader {
     /// Reads a document. `NAME.overlay.yaml` (or `.yml`, `.json`) next to a file `NAME.yaml` is applied first.
     ///
     /// # Errors
-    /// What makes the document unusable as a whole: at least one diagnostic.
+    /// The diagnostics that make the document unusable as a whole: at least one.
     pub fn document(&self, entry: &Named) -> Result<Document, Vec<Diagnostic>> {
         let (name, bytes) = self.read(entry)?;
         let beside = overlay_beside(entry).map(Named::File).filter(|beside| !self.overlays.contains(beside));
@@ -86,7 +86,7 @@ impl Reader {
     }
 }
 
-/// What the references of one document may reach.
+/// The files and hosts that the references of one document may reach.
 struct Reach<'r> {
     disk: Option<DiskFiles>,
     remote: &'r Remote,

@@ -25,7 +25,7 @@ pub struct Reading {
     pub allow_remote: Vec<RemoteHost>,
 }
 
-/// How clap reads the name of a document.
+/// The parser of a document's name, for clap.
 #[must_use]
 pub fn named() -> impl TypedValueParser<Value = Named> {
     OsStringValueParser::new().try_map(Named::parse)

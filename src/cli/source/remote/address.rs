@@ -1,4 +1,4 @@
-//! What may be fetched, as words: URLs of http and https, and the hosts that a user names. Knows nothing of sockets.
+//! The addresses of what may be fetched: URLs of http and https, and the hosts that a user names. They know no socket.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub struct RemoteUrl {
 }
 
 impl RemoteUrl {
-    /// Reads a URL.
+    /// Reads the text of a URL, without its fragment.
     ///
     /// # Errors
     /// A fragment saying why nothing is fetched from there.
@@ -40,7 +40,7 @@ impl RemoteUrl {
         Ok(Self { text: uri.to_string(), is_secure, host, port })
     }
 
-    /// Where a redirect leads (RFC 9110 §10.2.2).
+    /// The URL that a redirect leads to (RFC 9110 §10.2.2).
     ///
     /// # Errors
     /// A fragment saying why nothing is fetched from there.
@@ -54,7 +54,7 @@ impl RemoteUrl {
         &self.text
     }
 
-    /// Whether it is one of https.
+    /// True for a URL of https.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.is_secure
@@ -106,7 +106,7 @@ impl RemoteHost {
         Ok(Self { name, port })
     }
 
-    /// Whether a URL leads to it.
+    /// True for a URL that leads to this host and port.
     #[must_use]
     pub fn has(&self, url: &RemoteUrl) -> bool {
         self.name == url.host && self.port.unwrap_or(if url.is_secure { 443 } else { 80 }) == url.port

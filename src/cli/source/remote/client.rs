@@ -15,22 +15,22 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::cli::source::remote::RemoteUrl;
 
-/// What is asked for: descriptions of APIs, and whatever else there is, since servers seldom name them so.
+/// The value of `Accept`: descriptions of APIs, and anything else, since servers seldom label them so.
 const ACCEPTED: &str = "application/vnd.oai.openapi, application/yaml, application/json;q=0.9, */*;q=0.5";
 
-/// How Etalon calls itself.
+/// The value of `User-Agent`.
 const AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
 
-/// What a server answered, as far as it matters here.
-pub(super) enum Got {
-    /// The content.
+/// The answer of a server.
+pub(super) enum Fetched {
+    /// The content of a 200.
     Content(Vec<u8>),
-    /// That the content is elsewhere.
+    /// The `Location` of a redirect.
     Redirect(String),
 }
 
-/// Why there is no content.
-pub(super) enum Failed {
+/// The reason why there is no content.
+pub(super) enum FetchError {
     /// It has more bytes than were allowed.
     TooLarge,
     /// Anything else: a fragment.
@@ -38,17 +38,19 @@ pub(super) enum Failed {
 }
 
 /// Asks for the content of a URL, of at most `limit` bytes.
-pub(super) async fn get(url: &RemoteUrl, limit: usize) -> Result<Got, Failed> {
+pub(super) async fn get(url: &RemoteUrl, limit: usize) -> Result<Fetched, FetchError> {
     if !url.is_secure() {
         return ask(HttpConnector::new(), url, limit).await;
     }
     let trusted = HttpsConnectorBuilder::new().with_native_roots().map_err(|error| {
-        Failed::Because(format!("https needs the certificates that this system trusts, and there are none: {error}"))
+        FetchError::Because(format!(
+            "https needs the certificates that this system trusts, and there are none: {error}"
+        ))
     })?;
     ask(trusted.https_only().enable_http1().build(), url, limit).await
 }
 
-async fn ask<C>(connector: C, url: &RemoteUrl, limit: usize) -> Result<Got, Failed>
+async fn ask<C>(connector: C, url: &RemoteUrl, limit: usize) -> Result<Fetched, FetchError>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
@@ -57,32 +59,32 @@ where
         .header(ACCEPT, ACCEPTED)
         .header(USER_AGENT, AGENT)
         .body(Empty::new())
-        .map_err(|error| Failed::Because(error.to_string()))?;
-    let answer = pool.request(request).await.map_err(|error| Failed::Because(innermost(&error)))?;
+        .map_err(|error| FetchError::Because(error.to_string()))?;
+    let answer = pool.request(request).await.map_err(|error| FetchError::Because(innermost(&error)))?;
     read(answer, limit).await
 }
 
-async fn read(answer: Response<Incoming>, limit: usize) -> Result<Got, Failed> {
+async fn read(answer: Response<Incoming>, limit: usize) -> Result<Fetched, FetchError> {
     let status = answer.status();
     let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
     if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), text(LOCATION)) {
-        return Ok(Got::Redirect(location.to_owned()));
+        return Ok(Fetched::Redirect(location.to_owned()));
     }
     if status != StatusCode::OK {
-        return Err(Failed::Because(format!("the answer is {status}")));
+        return Err(FetchError::Because(format!("the answer is {status}")));
     }
     // None was asked for (RFC 9110 §12.5.3), and a document that unfolds to more than was sent could be of any size.
     if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !coding.eq_ignore_ascii_case("identity")) {
-        return Err(Failed::Because(format!("the answer is coded as {coding}, which was not asked for")));
+        return Err(FetchError::Because(format!("the answer is coded as {coding}, which was not asked for")));
     }
     let body = Limited::new(answer.into_body(), limit).collect().await.map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
-            Failed::TooLarge
+            FetchError::TooLarge
         } else {
-            Failed::Because(format!("the answer breaks off: {}", innermost(error.as_ref())))
+            FetchError::Because(format!("the answer breaks off: {}", innermost(error.as_ref())))
         }
     })?;
-    Ok(Got::Content(body.to_bytes().to_vec()))
+    Ok(Fetched::Content(body.to_bytes().to_vec()))
 }
 
 /// The last of an error's causes: the operating system's words rather than a library's.

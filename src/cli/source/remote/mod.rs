@@ -12,22 +12,22 @@ use std::time::{Duration, Instant};
 use etalon_contract::document::{Supplied, Unsupplied};
 use tokio::runtime::Runtime;
 
-use crate::cli::source::remote::client::{Failed, Got};
+use crate::cli::source::remote::client::{FetchError, Fetched};
 
-/// How much is fetched at most.
+/// The bounds of what is fetched.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// How long one document may take, redirects included.
+    /// The longest time for one document, redirects included.
     pub patience: Duration,
-    /// How long all documents of a run may take together.
+    /// The longest time for all documents of a run together.
     pub patience_in_all: Duration,
-    /// How large one document may be, in bytes.
+    /// The largest size of one document, in bytes.
     pub size: usize,
-    /// How large all documents of a run may be together, in bytes.
+    /// The largest size of all documents of a run together, in bytes.
     pub size_in_all: usize,
-    /// How many documents are fetched in a run.
+    /// The most documents that are fetched in a run.
     pub documents: usize,
-    /// How many redirects are followed for one document.
+    /// The most redirects that are followed for one document.
     pub redirects: usize,
 }
 
@@ -50,7 +50,7 @@ impl Default for Bounds {
     }
 }
 
-/// What may be fetched in a run, and what was.
+/// The documents of other hosts: those that may be fetched in a run, and those that were.
 #[derive(Debug, Default)]
 pub struct Remote {
     allowed: Vec<RemoteHost>,
@@ -58,7 +58,7 @@ pub struct Remote {
     session: Mutex<Session>,
 }
 
-/// What was fetched so far.
+/// The documents that were fetched so far, and what is left of the bounds.
 #[derive(Debug, Default)]
 struct Session {
     runtime: Option<Runtime>,
@@ -84,7 +84,7 @@ impl Remote {
     /// The content of a URL, fetched when it is first asked for. Waits for it, so it is not for asynchronous code.
     ///
     /// # Errors
-    /// Why there is none, and what to do about it.
+    /// The reason why it is not fetched, and a hint.
     pub fn fetch(&self, url: &RemoteUrl) -> Result<Supplied, Unsupplied> {
         self.permit(url)?;
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,12 +141,14 @@ impl Remote {
             Ok(Err(Stop::Forbidden(forbidden))) => {
                 Err(Unsupplied { reason: format!("{url} cannot be fetched: {}", forbidden.reason), ..forbidden })
             }
-            Ok(Err(Stop::Failed(Failed::Because(why)))) => Err(because(why)),
-            Ok(Err(Stop::Failed(Failed::TooLarge))) if room < size => {
+            Ok(Err(Stop::Failed(FetchError::Because(why)))) => Err(because(why)),
+            Ok(Err(Stop::Failed(FetchError::TooLarge))) if room < size => {
                 let all = size_in_all >> 20;
                 Err(enough(format!("{url} cannot be fetched: with it, more than {all} MB would be")))
             }
-            Ok(Err(Stop::Failed(Failed::TooLarge))) => Err(because(format!("it has more than {}", shown_bytes(size)))),
+            Ok(Err(Stop::Failed(FetchError::TooLarge))) => {
+                Err(because(format!("it has more than {}", shown_bytes(size))))
+            }
             Err(_) if time < patience => {
                 let all = shown(patience_in_all);
                 Err(enough(format!("{url} cannot be fetched: with it, more than {all} would be spent")))
@@ -160,17 +162,17 @@ impl Remote {
         let mut here = url.clone();
         for _ in 0..=self.bounds.redirects {
             let location = match client::get(&here, room).await.map_err(Stop::Failed)? {
-                Got::Content(bytes) => {
+                Fetched::Content(bytes) => {
                     return Ok(Supplied { bytes, found_at: (here != *url).then(|| here.to_string()) });
                 }
-                Got::Redirect(location) => location,
+                Fetched::Redirect(location) => location,
             };
             let next = here.redirected(&location).map_err(|why| {
-                Stop::Failed(Failed::Because(format!("it is redirected to what is not fetched: {why}")))
+                Stop::Failed(FetchError::Because(format!("it is redirected to what is not fetched: {why}")))
             })?;
             if here.is_secure() && !next.is_secure() {
                 let why = format!("it is redirected from https to {next}, which nobody guards");
-                return Err(Stop::Failed(Failed::Because(why)));
+                return Err(Stop::Failed(FetchError::Because(why)));
             }
             self.permit(&next).map_err(|forbidden| {
                 let reason = format!("it is redirected to {next}, and nothing is fetched from {}", next.host());
@@ -179,7 +181,7 @@ impl Remote {
             here = next;
         }
         let most = self.bounds.redirects;
-        Err(Stop::Failed(Failed::Because(format!("it is redirected more than {most} times, at last to {here}"))))
+        Err(Stop::Failed(FetchError::Because(format!("it is redirected more than {most} times, at last to {here}"))))
     }
 }
 
@@ -192,10 +194,10 @@ impl Drop for Session {
     }
 }
 
-/// Why following ended without content.
+/// The reason why following redirects ended without content.
 enum Stop {
     Forbidden(Unsupplied),
-    Failed(Failed),
+    Failed(FetchError),
 }
 
 fn shown(time: Duration) -> String {

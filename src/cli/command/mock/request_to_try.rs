@@ -21,13 +21,13 @@ pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
 const WEIGHED: usize = 80;
 
-/// How many requests for one operation are made for one that has a wire form.
+/// The most requests that are made for one operation until one has a wire form.
 const MADE: u32 = 4;
 
-/// How many operations of a larger contract are tried.
+/// The most operations of a larger contract that are tried.
 const TRIED: usize = 20;
 
-/// How much of a story a method begins, by custom.
+/// The rank of a method: the lower, the more of a story it begins.
 fn by_method(method: &str) -> u8 {
     match method {
         "POST" => 0,

@@ -1,11 +1,16 @@
-//! Why a command cannot do what it was asked, and the exit codes.
+//! The exit codes, and the reasons why a command cannot do what it was asked.
 
 use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
 use etalon_contract::document::Diagnostic;
 
-/// How a command ends.
+/// The colours of the word before a reason.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// The end of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// All is well; the target conforms.
@@ -21,7 +26,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// The exit code of the process.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
@@ -40,23 +45,23 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command cannot do what it was asked.
+/// The reason why a command cannot do what it was asked.
 #[derive(Debug)]
 pub enum Failure {
     /// A flag or argument is wrong: what, and what to do.
     Usage {
-        /// What is wrong: a fragment.
+        /// The defect of the flag: a fragment.
         reason: String,
-        /// What to do about it.
+        /// The way out, as a sentence.
         hint: Option<String>,
     },
     /// A document is wrong.
     Document(Vec<Diagnostic>),
     /// The target cannot be reached, or the runner itself failed.
     Unreachable {
-        /// What happened: a fragment.
+        /// The failure: a fragment.
         reason: String,
-        /// What to do about it.
+        /// The way out, as a sentence.
         hint: Option<String>,
     },
 }
@@ -68,7 +73,7 @@ impl Failure {
         Self::Usage { reason: reason.into(), hint: hint.map(str::to_owned) }
     }
 
-    /// How the command ends.
+    /// The end of the command.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
@@ -102,3 +107,9 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// Writes a failure to stderr, with its hint.
+pub fn error(failure: &Failure) {
+    // There is nobody to tell if stderr is closed.
+    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {failure}");
+}

@@ -1,5 +1,8 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+pub mod request_to_try;
+pub mod start_up;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,10 +10,10 @@ use std::sync::Arc;
 use clap::Args;
 use etalon_contract::behaviour::Examples;
 
+use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
 use crate::cli::log::{Log, LogArgs, LogFormat, Secrets};
-use crate::cli::print;
 use crate::cli::source::mount::{Mount, load_all_by};
 use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
@@ -18,7 +21,7 @@ use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
 use crate::server::{Credentials, Live, Mock, serve_noting};
 
-/// What `--help` shows at its end.
+/// The end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   etalon mock                                 the contracts that come with etalon
@@ -108,7 +111,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
             .map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
         let origin = origin(&arguments.host, address);
         let requests = Arc::new(log.requests(Secrets::of(mock.services())));
-        greet(&log, &print::head(&mock, &origin));
+        greet(&log, &head(&mock, &origin));
         if arguments.watch {
             watch(live.clone(), &loaded, served)?;
         }
@@ -117,7 +120,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let silent = arguments.log.quiet || log.format() == LogFormat::Json;
         let told = tokio::task::spawn_blocking(move || {
             if !silent {
-                say(&print::tables(&mock, &names, &origin));
+                say(&tables(&mock, &names, &origin));
             }
         });
         serve_noting(listeners, live, requests.clone(), interrupted()).await;

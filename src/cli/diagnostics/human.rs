@@ -7,23 +7,23 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use etalon_contract::document::{Diagnostic, Severity};
 
-use crate::cli::command::check::{Checked, JsonSource};
+use crate::cli::diagnostics::findings::{Findings, SourceReport};
 use crate::cli::source::files::read_named;
 
-/// How many further places of the same problem are listed.
+/// The most further places of the same problem that are listed.
 const MAX_PLACES: usize = 5;
 
-/// How long a line may be to be shown whole, in bytes; minified documents have one line.
+/// The longest line that is shown whole, in bytes; minified documents have one line.
 const MAX_LINE: usize = 160;
 
-/// Writes what was found in one document.
+/// Writes the diagnostics of one document, and a line that counts them.
 ///
 /// # Errors
-/// Where the output cannot be written.
-pub(crate) fn show(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
+/// The output cannot be written.
+pub(crate) fn write(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
     let mut known = std::collections::HashMap::new();
-    for diagnostic in &checked.diagnostics {
+    for diagnostic in &findings.diagnostics {
         let position = *known.entry((diagnostic.severity, diagnostic.code, &diagnostic.reason)).or_insert_with(|| {
             groups.push((diagnostic, Vec::new()));
             groups.len() - 1
@@ -32,18 +32,18 @@ pub(crate) fn show(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
     }
     groups.sort_by_key(|(first, _)| first.severity);
     for (first, all) in &groups {
-        one(out, checked, first, &all[1..])?;
+        one(out, findings, first, &all[1..])?;
     }
-    summary(out, checked)
+    summary(out, findings)
 }
 
-fn one(out: &mut dyn Write, checked: &Checked, first: &Diagnostic, others: &[&Diagnostic]) -> io::Result<()> {
+fn one(out: &mut dyn Write, findings: &Findings, first: &Diagnostic, others: &[&Diagnostic]) -> io::Result<()> {
     let level = match first.severity {
         Severity::Fatal | Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(first.reason.as_str()).id(first.code.as_str());
-    let excerpt = excerpt(checked, first);
+    let excerpt = excerpt(findings, first);
     let mut group = match &excerpt {
         Some(excerpt) => {
             let snippet = Snippet::source(excerpt.text.as_str())
@@ -81,9 +81,9 @@ struct Excerpt {
     range: Range<usize>,
 }
 
-fn excerpt(checked: &Checked, diagnostic: &Diagnostic) -> Option<Excerpt> {
+fn excerpt(findings: &Findings, diagnostic: &Diagnostic) -> Option<Excerpt> {
     let place = &diagnostic.place;
-    let document = checked.contract.as_ref().map(|contract| contract.document());
+    let document = findings.contract.as_ref().map(|contract| contract.document());
     match document.and_then(|document| document.excerpt(place)) {
         Some((text, range)) if place.line > 0 => Some(cut(text, range)),
         _ => {
@@ -123,16 +123,16 @@ fn boundary(text: &str, mut offset: usize) -> usize {
     offset
 }
 
-fn summary(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
+fn summary(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    let (errors, warnings) = checked.counts();
+    let (errors, warnings) = findings.counts();
     let found = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
         (0, warnings) => count(warnings, "warning"),
         (errors, 0) => count(errors, "error"),
         (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
-    match &checked.contract {
+    match &findings.contract {
         Some(contract) => {
             let usable = contract.operations().count();
             let all = contract.entries().len();
@@ -141,13 +141,13 @@ fn summary(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
             } else {
                 format!("{usable} of {} usable", count(all, "operation"))
             };
-            writeln!(out, "{}: {}, {operations}, {found}", checked.name, contract.document().version())?;
+            writeln!(out, "{}: {}, {operations}, {found}", findings.name, contract.document().version())?;
             for source in contract.document().sources().filter(|source| source.is_remote) {
-                writeln!(out, "  fetched {}", JsonSource::of(source))?;
+                writeln!(out, "  fetched {}", SourceReport::of(source))?;
             }
             Ok(())
         }
-        None => writeln!(out, "{}: refused, {found}", checked.name),
+        None => writeln!(out, "{}: refused, {found}", findings.name),
     }
 }
 

@@ -1,27 +1,19 @@
-//! What people read: the start-up table, a `curl` line, an error. Colours reach terminals only.
+//! The start-up table of the mock: the contracts that are served, what each operation does, and a line to try. Colours reach
+//! terminals only.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
 use etalon_contract::document::Severity;
 
-use crate::cli::Failure;
-use crate::cli::sample::curl;
+use crate::cli::command::mock::request_to_try::curl;
 use crate::server::{Mock, Service, Shadowed, ways_in};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const METHOD: Style = AnsiColor::Cyan.on_default();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-
-/// Tells an error on stderr.
-pub fn error(failure: &Failure) {
-    // There is nobody to tell if stderr is closed.
-    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {failure}");
-}
 
 /// Everything that a mock says when it starts.
 #[must_use]
@@ -35,7 +27,7 @@ pub(super) fn head(mock: &Mock, origin: &str) -> String {
     format!("{BOLD}etalon mock{BOLD:#} on {BOLD}{origin}{BOLD:#} {DIM}(seed {}){DIM:#}\n", mock.seed())
 }
 
-/// The rest: what is served, what each operation does, and a line to try.
+/// The lines below it: the contracts, what each operation does, and a line to try.
 #[must_use]
 pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
     let mut text = String::new();
@@ -47,10 +39,10 @@ pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
     text
 }
 
-/// How many operations that are never reached are named: enough to see which documents clash.
+/// The most operations that are named because they are never reached: enough to see which documents clash.
 const SHADOWED: usize = 5;
 
-/// What is described by two contracts at one path, and who answers.
+/// The operations that two contracts describe at one path, and the contract that answers.
 fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
     let shadowed = mock.shadowed();
     if shadowed.is_empty() {
@@ -73,7 +65,7 @@ fn shadows(text: &mut String, mock: &Mock, names: &[String]) {
     let _ = writeln!(text, "  {DIM}give one of them a path of its own: --mount /other={lost}{DIM:#}");
 }
 
-/// How many operations of a contract the start-up table shows: about two screens.
+/// The most operations of a contract that the start-up table shows: about two screens.
 const SHOWN: usize = 80;
 
 /// Of how many operations at most every schema is compiled to say which cannot be served: it takes memory that may never be
@@ -119,7 +111,7 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
     }
 }
 
-/// Why an operation cannot be served, as far as that is looked into before it is used.
+/// The reason why an operation cannot be served, if that is known before it is used.
 fn cannot_be_served(service: &Service, index: usize) -> Option<String> {
     match service.contract.operation(index) {
         Ok(operation) if service.contract.entries().len() <= COMPILED => {
