@@ -63,20 +63,19 @@ async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
 }
 
 fn refused(host: &str, port: u16, error: &io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::AddrInUse => Failure::usage(
-            format!("port {port} of {host} is in use"),
-            Some("take another one: --port 4011, or --port 0 for a free one"),
-        ),
-        ErrorKind::PermissionDenied => Failure::usage(
-            format!("port {port} of {host} may not be used"),
-            Some("ports from 1024 on are free for all"),
-        ),
-        _ => Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None),
+    let kind = error.kind();
+    if kind == ErrorKind::AddrInUse {
+        let hint = "take another one: --port 4011, or --port 0 for a free one";
+        Failure::usage(format!("port {port} of {host} is in use"), Some(hint))
+    } else if kind == ErrorKind::PermissionDenied {
+        let hint = "ports from 1024 on are free for all";
+        Failure::usage(format!("port {port} of {host} may not be used"), Some(hint))
+    } else {
+        Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None)
     }
 }
 
-/// How a client on this machine reaches the server.
+/// The origin by which a client on this machine reaches the server.
 #[must_use]
 pub fn origin(host: &str, address: SocketAddr) -> String {
     if address.ip().is_unspecified() {

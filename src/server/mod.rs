@@ -7,6 +7,8 @@ mod clock;
 mod coding;
 mod cors;
 mod credentials;
+mod door_description;
+mod door_page;
 mod doors;
 mod http;
 mod journal;

@@ -1,9 +1,6 @@
 //! What the mock itself answers, beside its contracts: a page that says what is served, the contracts as documents, health,
 //! and the way back to the start. Under `/__etalon/` it is the mock's in any case; elsewhere only where no contract has the path.
 
-mod description;
-mod page;
-
 use etalon_contract::behaviour::{Kind, Problem};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::MediaType;
@@ -13,6 +10,7 @@ use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::mock::{Client, Mock, Service};
 use crate::server::mounts::Owner;
+use crate::server::{door_description, door_page};
 
 /// The paths that are the mock's own begin so.
 pub const PREFIX: &str = "/__etalon";
@@ -67,16 +65,16 @@ pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<A
     }
     Some(match door {
         Door::Page => {
-            let reader = if wants_html(request) { page::Reader::Browser } else { page::Reader::Terminal };
-            told(page::answer(mock, reader), "the page that says what is served")
+            let reader = if wants_html(request) { door_page::Reader::Browser } else { door_page::Reader::Terminal };
+            told(door_page::answer(mock, reader), "the page that says what is served")
         }
         Door::Health => told(health(mock), "health"),
         Door::Reset => reset(mock, client),
         Door::Description(number, format) => {
             let service = &mock.services()[number];
             match format {
-                Format::Json => told(description::json(service), "a contract as JSON"),
-                Format::Yaml => told(description::yaml(service), "a contract as YAML"),
+                Format::Json => told(door_description::json(service), "a contract as JSON"),
+                Format::Yaml => told(door_description::yaml(service), "a contract as YAML"),
             }
         }
         Door::Unknown => {
@@ -129,7 +127,7 @@ fn format_of(name: &str) -> Option<(&str, Format)> {
 }
 
 /// Where the document of a contract is to be had: beside it where that path is free, else by its number.
-fn description_path(mock: &Mock, number: usize, extension: &str) -> String {
+pub(super) fn description_path(mock: &Mock, number: usize, extension: &str) -> String {
     let short = format!("{}/openapi.{extension}", mock.services()[number].contract.base());
     let is_here =
         beside(mock, &short).is_some_and(|door| matches!(door, Door::Description(found, _) if found == number));
@@ -173,7 +171,7 @@ fn reset(mock: &Mock, client: Client) -> Answered {
     }
 }
 
-fn written(content_type: &str, body: String) -> Response {
+pub(super) fn written(content_type: &str, body: String) -> Response {
     let mut response = Response { status: 200, body: body.into_bytes(), ..Response::default() };
     response.headers.add("Content-Type", content_type);
     // It changes with every request and every save.
