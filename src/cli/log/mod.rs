@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -97,18 +97,18 @@ impl Log {
     }
 }
 
-fn filter(arguments: &LogArgs) -> Result<EnvFilter, Failure> {
+fn filter(arguments: &LogArgs) -> Result<Targets, Failure> {
     let level = match (arguments.quiet, arguments.verbose) {
         (true, _) => Some(LevelFilter::WARN),
         (_, true) => Some(LevelFilter::DEBUG),
         (false, false) => None,
     };
-    let ours = |level: LevelFilter| EnvFilter::new(format!("warn,etalon={level}"));
+    let ours = |level: LevelFilter| Targets::new().with_default(LevelFilter::WARN).with_target("etalon", level);
     if let Some(level) = level {
         return Ok(ours(level));
     }
     match std::env::var(VARIABLE) {
-        Ok(text) if !text.trim().is_empty() => EnvFilter::try_new(&text).map_err(|error| {
+        Ok(text) if !text.trim().is_empty() => text.parse::<Targets>().map_err(|error| {
             Failure::usage(
                 format!("{VARIABLE} cannot be understood: {error}"),
                 Some("write a level (error, warn, info, debug), or targets with levels: RUST_LOG=etalon=debug"),
