@@ -1,6 +1,7 @@
 # Etalon in an empty root: one static binary and nothing else. `docker build -t etalon .`, then `docker run --rm -p 4010:4010 etalon`.
 
 FROM rust:1-slim-bookworm AS build
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /etalon
 COPY Cargo.toml Cargo.lock ./
 COPY contract contract

@@ -126,7 +126,7 @@ fn a_file_that_is_referred_to_and_a_new_overlay_are_watched_too() {
     let log = mock.logged("is dropped");
     assert!(log.contains("notes") && log.contains("1 item") && log.contains("no longer fits: /text"), "{log}");
     assert_eq!((notes(&mock), add(&mock, r#"{"id":1,"text":"short"}"#)), (0, 400));
-    let overlay = "overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions: [{target: $.paths['/version'].get.responses['200'].content['application/json'], update: {example: {version: 7}}}]\n";
+    let overlay = "overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions:\n- target: $.paths['/version'].get.responses['200'].content['application/json']\n  update: {example: {version: 7}}\n";
     folder.save("api.overlay.yaml", overlay);
     wait_for(&mock, 7);
     fs::remove_file(folder.0.join("api.overlay.yaml")).expect("it is there");

@@ -32,16 +32,19 @@ pub struct Stamps {
 }
 
 impl Stamps {
-    /// Looks at files, which need not be there.
-    pub fn of(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+    /// Goes on with these files, which need not be there. What is known of one was seen before it was read, so a change since
+    /// then is still seen as one; a file that is new here is looked at now.
+    pub fn follow(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let mut files: Vec<(PathBuf, Stamp)> = Vec::new();
         for path in paths {
-            if !files.iter().any(|(known, _)| *known == path) {
-                let stamp = Stamp::of(&path);
-                files.push((path, stamp));
+            if files.iter().any(|(known, _)| *known == path) {
+                continue;
             }
+            let seen = self.files.iter().find(|(known, _)| *known == path).map(|(_, stamp)| *stamp);
+            let stamp = seen.unwrap_or_else(|| Stamp::of(&path));
+            files.push((path, stamp));
         }
-        Self { files }
+        self.files = files;
     }
 
     /// Looks again, and says whether any is another than before.

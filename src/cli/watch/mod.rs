@@ -80,7 +80,7 @@ impl<R: Reload> Watching<R> {
         let read = loaded.iter().flat_map(|one| one.contract.document().sources()).filter(|source| !source.is_remote);
         let mut paths: Vec<PathBuf> = read.map(|source| PathBuf::from(source.name)).collect();
         paths.extend(self.reload.candidates());
-        self.stamps = Stamps::of(paths);
+        self.stamps.follow(paths);
         for folder in self.stamps.folders() {
             if !self.folders.contains(&folder) && self.watcher.watch(&folder, RecursiveMode::NonRecursive).is_ok() {
                 self.folders.push(folder);
