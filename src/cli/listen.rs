@@ -1,7 +1,7 @@
 //! Addresses to listen on: a name may have several, and each is listened on, so that no client meets the wrong family.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::net::TcpListener;
 
@@ -17,7 +17,7 @@ const TRIES: usize = 8;
 pub async fn listen(host: &str, port: u16) -> Result<Vec<TcpListener>, Failure> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let refused = |error: io::Error| refused(bare, port, &error);
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await.map_err(refused)?.collect();
+    let addresses = addresses(bare, port).await.map_err(refused)?;
     let mut last = None;
     for _ in 0..TRIES {
         match bind(&addresses).await {
@@ -32,6 +32,15 @@ pub async fn listen(host: &str, port: u16) -> Result<Vec<TcpListener>, Failure> 
         }
     }
     Err(refused(last.unwrap_or_else(|| io::Error::from(ErrorKind::AddrNotAvailable))))
+}
+
+/// The addresses of a host. `localhost` is this machine in both families (RFC 6761 §6.3), whatever the resolver has of it.
+async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    if host.eq_ignore_ascii_case("localhost") {
+        let both = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        return Ok(both.map(|address| SocketAddr::new(address, port)).to_vec());
+    }
+    Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
 /// One listener for each address, at the port that the first one got. A family that this machine does not have is passed over.
