@@ -26,7 +26,7 @@ use etalon::server::{Answer, Credentials, Mock};
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::document::{Document, Source};
 use etalon_contract::generate::{self, Seeded};
-use etalon_contract::model::{Contract, In, Operation};
+use etalon_contract::model::{Contract, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -200,15 +200,7 @@ fn first(bytes: &[u8], path: &Path, root: Option<&Path>, pick: Pick) -> Option<(
 fn authorise(mock: &Mock, operation: &Operation, request: &mut Request) {
     let simplest = operation.security.iter().min_by_key(|alternative| alternative.schemes.len());
     for (scheme, _) in simplest.into_iter().flat_map(|alternative| &alternative.schemes) {
-        match mock.credentials().written(scheme) {
-            Some((In::Header, name, value)) => request.headers.set(&name, value),
-            Some((In::Query, name, value)) => {
-                let separator = if request.target.contains('?') { '&' } else { '?' };
-                request.target = format!("{}{separator}{name}={value}", request.target);
-            }
-            Some((In::Cookie, name, value)) => request.headers.add("Cookie", format!("{name}={value}")),
-            Some((In::Path | In::QueryString, ..)) | None => {}
-        }
+        mock.credentials().show(scheme, request);
     }
 }
 

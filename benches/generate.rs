@@ -57,7 +57,7 @@ fn lengthen(value: &mut Value) {
             members.values_mut().for_each(lengthen);
         }
         Value::Array(items) => items.iter_mut().for_each(lengthen),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use etalon::server::{Credentials as Issued, Mock, serve};
 use etalon::shipped::{self, Shipped};
-use etalon_conformance::case::Act;
+use etalon_conformance::case::{Sends, Task};
 use etalon_conformance::plan::{Plan, plan};
 use etalon_conformance::{Credentials, Http, Report, Settings, TIMEOUT};
 use etalon_contract::behaviour::{Behaviour, infer};
@@ -113,11 +113,15 @@ fn make(contract: &Contract, plan: &Plan) -> (u32, Duration) {
     for chapter in &plan.operations {
         let operation = contract.operation(chapter.operation).expect("it was planned");
         for case in &chapter.cases {
-            let row = case.row.map(|row| &chapter.rows[row]);
-            let is_made = |choices: &mut Numbers<'_>| match (case.act, row) {
-                (Act::Valid(_), _) => generate::valid(contract, operation, choices).is_ok(),
-                (Act::At(variant), Some(row)) => generate::at(contract, operation, row, variant, choices).is_ok(),
-                (Act::Past(variant), Some(row)) => generate::breach(contract, operation, row, variant, choices).is_ok(),
+            let task = case.task(&chapter.rows);
+            let is_made = |choices: &mut Numbers<'_>| match (task, task.sends()) {
+                (Task::Valid(_), _) => generate::valid(contract, operation, choices).is_ok(),
+                (Task::Row { row, variant }, Sends::AtLimit) => {
+                    generate::at(contract, operation, row, variant, choices).is_ok()
+                }
+                (Task::Row { row, variant }, Sends::Breach) => {
+                    generate::breach(contract, operation, row, variant, choices).is_ok()
+                }
                 _ => false,
             };
             let (all, took) = spent(|| (0..RUNS).all(|_| is_made(&mut Numbers::new(&drawn))));

@@ -249,27 +249,10 @@ fn plain(reason: &str) -> String {
     text[..end].chars().take(80).collect()
 }
 
-/// Adds the credentials of an operation's first alternative, unless the request says the same by a parameter already.
+/// Adds the credentials of an operation's first alternative.
 fn authorise(mock: &Mock, operation: &Operation, request: &mut Request) {
     for (scheme, _) in operation.security.first().into_iter().flat_map(|alternative| &alternative.schemes) {
-        match mock.credentials().written(scheme) {
-            Some((In::Header, name, value)) => {
-                if request.headers.get(&name).is_none() {
-                    request.headers.set(&name, value);
-                }
-            }
-            Some((In::Query, name, value)) => {
-                let is_there = request
-                    .query()
-                    .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
-                if !is_there {
-                    let separator = if request.target.contains('?') { '&' } else { '?' };
-                    request.target = format!("{}{separator}{name}={value}", request.target);
-                }
-            }
-            Some((In::Cookie, name, value)) => request.headers.add("Cookie", format!("{name}={value}")),
-            Some((In::Path | In::QueryString, ..)) | None => {}
-        }
+        mock.credentials().show(scheme, request);
     }
 }
 

@@ -167,11 +167,12 @@ fn relocate(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             for (keyword, value) in members {
-                match value {
-                    Value::String(to) if keyword == "$ref" => {
-                        *to = format!("#/components/schemas/It{}", to.trim_start_matches('#').trim_end_matches('/'));
-                    }
-                    other => relocate(other),
+                if let Value::String(to) = value
+                    && keyword == "$ref"
+                {
+                    *to = format!("#/components/schemas/It{}", to.trim_start_matches('#').trim_end_matches('/'));
+                } else {
+                    relocate(value);
                 }
             }
         }

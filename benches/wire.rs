@@ -278,7 +278,11 @@ impl Look<'_> {
                 let documented = std::slice::from_ref(content);
                 match codec::decode_body(self.contract, documented, Some(&sent), &bytes) {
                     DecodedBody::Value { value: read, .. } if read == value => count.kept += 1,
-                    _ => self.report.broken.push(place),
+                    DecodedBody::Value { .. }
+                    | DecodedBody::Absent
+                    | DecodedBody::Malformed { .. }
+                    | DecodedBody::UndocumentedMediaType { .. }
+                    | DecodedBody::Opaque { .. } => self.report.broken.push(place),
                 }
             }
             Err(none) => count.refuse(&none.why, &|| place.clone()),

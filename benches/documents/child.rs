@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 const HANG: Duration = Duration::from_secs(60);
 
 /// How a child ended.
-pub enum Ended<T> {
+pub(crate) enum Ended<T> {
     /// With what it found.
     Said(T),
     /// In another way: `PANIC` or `HANG`, and the beginning of what it complained of.
@@ -21,7 +21,7 @@ pub enum Ended<T> {
 }
 
 /// Starts this program again and hears what it says.
-pub fn ask<T: DeserializeOwned>(how: &str, path: &Path, root: Option<&Path>) -> Ended<T> {
+pub(crate) fn ask<T: DeserializeOwned>(how: &str, path: &Path, root: Option<&Path>) -> Ended<T> {
     let program = std::env::current_exe().expect("this program has a path");
     let start = Instant::now();
     let mut child = Command::new(program)
@@ -70,12 +70,12 @@ pub fn ask<T: DeserializeOwned>(how: &str, path: &Path, root: Option<&Path>) -> 
 }
 
 /// Says what was found.
-pub fn say<T: Serialize>(said: &T) {
+pub(crate) fn say<T: Serialize>(said: &T) {
     println!("{}", serde_json::to_string(said).expect("it is plain data"));
 }
 
 /// The most memory that a process had, in kilobytes: `self` or a number; 0 where the system does not say.
-pub fn peak(process: &str) -> u64 {
+pub(crate) fn peak(process: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Makes them in a folder, with what they try to reach around it: each by its name.
-pub fn make(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn make(folder: &Path) -> Vec<PathBuf> {
     let inner = folder.join("inner");
     fs::create_dir_all(&inner).expect("a folder can be made");
     let head = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";

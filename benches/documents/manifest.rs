@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 /// One line of a manifest, its cells by the names in the head line.
-pub type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// The documents that are there.
-pub fn manifest(folder: &Path) -> Vec<Row> {
+pub(crate) fn manifest(folder: &Path) -> Vec<Row> {
     let mut rows = Vec::new();
     for name in ["manifest-open.tsv", "manifest.tsv"] {
         rows.extend(table(&folder.join(name)));

@@ -1,44 +1,119 @@
 //! Cases: what a run does against a target, one after another, and which row each decides. A case is data: `plan` makes it,
 //! `scenario` knows what it sends.
 
-/// A case: what is done, and the row that it decides.
+use etalon_contract::rule::{Protocol, Row, Rule, Side};
+
+/// A case: something to do, with an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// A hash of what it is: the same case has the same id in every run.
+    /// A hash of what the case is, 12 hexadecimal digits: the same case has the same id in every run.
     pub id: String,
-    /// The index of the row among those of its operation; `None` for valid requests, which show the responses.
-    pub row: Option<usize>,
-    /// What is done.
-    pub act: Act,
+    /// What the case does.
+    pub kind: CaseKind,
 }
 
 /// What a case does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// Sends a plain valid request: the how-manieth.
+pub enum CaseKind {
+    /// Sends a plain valid request: the how-manieth, from 0. It shows the documented responses.
     Valid(usize),
-    /// Sends a valid request of a kind that servers trip over.
+    /// Sends a valid request of a kind that servers trip over. It shows the documented responses.
     Probe(Probe),
-    /// Sends what lies past a limit, in one of its kinds, and its twin.
-    Past(usize),
-    /// Sends what lies exactly at a limit, in one of its kinds.
-    At(usize),
-    /// Sends content of another media type.
-    MediaType(usize),
-    /// Goes against what the document advises, and its twin, which follows it.
-    Advised,
-    /// Sends an unusual body, whatever the contract says of it.
-    Unusual,
-    /// Asks for a media type that there is not.
-    Accept,
-    /// Uses a method that the path does not have.
-    Method,
-    /// Asks for a path that there is not.
-    Path,
-    /// Shows other credentials.
-    Security,
-    /// Does several things and looks whether they agree.
+    /// Does what decides a row.
+    Row {
+        /// The index of the row among those of its operation.
+        row: usize,
+        /// Which of the ways to break or meet it, from 0.
+        variant: usize,
+    },
+}
+
+impl Case {
+    /// The index of the row that the case decides; `None` for valid requests.
+    #[must_use]
+    pub fn row(&self) -> Option<usize> {
+        match self.kind {
+            CaseKind::Valid(_) | CaseKind::Probe(_) => None,
+            CaseKind::Row { row, .. } => Some(row),
+        }
+    }
+
+    /// What there is to do, given the rows of the case's operation.
+    #[must_use]
+    pub fn task<'r>(&self, rows: &'r [Row]) -> Task<'r> {
+        match self.kind {
+            CaseKind::Valid(number) => Task::Valid(number),
+            CaseKind::Probe(probe) => Task::Probe(probe),
+            CaseKind::Row { row, variant } => Task::Row { row: &rows[row], variant },
+        }
+    }
+}
+
+/// What there is to do: a case with its row at hand.
+#[derive(Clone, Copy, Debug)]
+pub enum Task<'r> {
+    /// A plain valid request: the how-manieth, from 0.
+    Valid(usize),
+    /// A valid request of a kind that servers trip over.
+    Probe(Probe),
+    /// What decides a row.
+    Row {
+        /// The row.
+        row: &'r Row,
+        /// Which of the ways to break or meet it, from 0.
+        variant: usize,
+    },
+}
+
+/// What the tested request of a task is, seen from the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sends {
+    /// A valid request.
+    Valid,
+    /// A valid request exactly at a limit.
+    AtLimit,
+    /// A request that breaks its row, with a twin that does not.
+    Breach,
+    /// A request that goes against what the document advises, with a twin that follows it.
+    AgainstAdvice,
+    /// A valid request with another method, path, `Accept`, body or credentials than the contract has for it.
+    Altered,
+    /// Several requests whose answers must agree.
     Story,
+}
+
+impl<'r> Task<'r> {
+    /// The row; `None` for valid requests.
+    #[must_use]
+    pub fn row(self) -> Option<&'r Row> {
+        match self {
+            Self::Valid(_) | Self::Probe(_) => None,
+            Self::Row { row, .. } => Some(row),
+        }
+    }
+
+    /// What its tested request is. Rows about responses, which every exchange shows, have a plain valid one.
+    #[must_use]
+    pub fn sends(self) -> Sends {
+        let Some(row) = self.row() else { return Sends::Valid };
+        match &row.rule {
+            Rule::Limit(limit) => match limit.side() {
+                Side::At => Sends::AtLimit,
+                Side::Past => Sends::Breach,
+            },
+            Rule::Advice(advice) => match advice.side() {
+                Side::At => Sends::AtLimit,
+                Side::Past => Sends::AgainstAdvice,
+            },
+            Rule::Protocol(Protocol::Malformed | Protocol::Empty | Protocol::UnsupportedMediaType) => Sends::Breach,
+            Rule::Protocol(
+                Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+            )
+            | Rule::Security(_) => Sends::Altered,
+            Rule::Response(_) => Sends::Valid,
+            Rule::Story(_) => Sends::Story,
+        }
+    }
 }
 
 /// A kind of valid request.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64;
 use etalon_contract::codec::Request;
-use etalon_contract::model::{Contract, In, Operation, Requirement, Scheme, SchemeKind};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use etalon_contract::model::{Contract, Operation, Requirement, Scheme, SchemeKind};
 
 /// The credentials that were given, and header fields for every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,11 +46,11 @@ impl Credentials {
         }
         let before = self.values.len();
         for (name, scheme) in &schemes {
-            if scheme.kind == (SchemeKind::Http { scheme: "basic".to_owned() }) {
+            if scheme.is_basic() {
                 self.values.insert(name.clone(), text.to_owned());
             }
         }
-        if self.values.len() == before && !schemes.values().any(is_basic) {
+        if self.values.len() == before && !schemes.values().any(Scheme::is_basic) {
             return Err(format!(
                 "`{text}` is for HTTP Basic, which the contract does not have; the schemes are: {}",
                 known()
@@ -130,11 +128,11 @@ impl Credentials {
         for (scheme, _) in &alternative.schemes {
             match show {
                 Show::Without(name) if name == scheme.name => {}
-                Show::Wrong(name) if name == scheme.name => write(request, scheme, &wrong(scheme)),
+                Show::Wrong(name) if name == scheme.name => scheme.write(&wrong(scheme), request),
                 Show::All | Show::Without(_) | Show::Wrong(_) => {
                     match (self.field(scheme), self.values.get(&scheme.name)) {
                         (Some((name, value)), _) => request.headers.set(name, value),
-                        (None, Some(value)) => write(request, scheme, value),
+                        (None, Some(value)) => scheme.write(value, request),
                         (None, None) => {}
                     }
                 }
@@ -149,7 +147,7 @@ impl Credentials {
         let schemes = schemes(contract);
         let by_scheme = schemes.values().filter_map(|scheme| {
             let mut request = Request::default();
-            write(&mut request, scheme, self.values.get(&scheme.name)?);
+            scheme.write(self.values.get(&scheme.name)?, &mut request);
             let written = request.headers.iter().next().map_or(request.target.as_str(), |(_, value)| value);
             Some((variable(&scheme.name), last_word(written)))
         });
@@ -166,13 +164,8 @@ impl Credentials {
     fn field(&self, scheme: &Scheme) -> Option<(&str, &str)> {
         let wanted = scheme.header()?;
         let (name, value) = self.fields.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        let starts = |word: &str| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        let fits = match &scheme.kind {
-            SchemeKind::ApiKey { .. } => starts(scheme.prefix()),
-            SchemeKind::Http { scheme } => starts(&format!("{scheme} ")),
-            SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => starts("bearer "),
-            SchemeKind::MutualTls => false,
-        };
+        let lead = scheme.lead();
+        let fits = value.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(&lead));
         fits.then_some((name.as_str(), value.as_str()))
     }
 }
@@ -204,92 +197,19 @@ fn last_word(written: &str) -> String {
     }
 }
 
-fn is_basic(scheme: &Scheme) -> bool {
-    scheme.kind == (SchemeKind::Http { scheme: "basic".to_owned() })
-}
-
 fn wrong(scheme: &Scheme) -> String {
-    if is_basic(scheme) { format!("{WRONG}:{WRONG}") } else { WRONG.to_owned() }
-}
-
-/// Writes credentials where their scheme has them travel.
-fn write(request: &mut Request, scheme: &Scheme, value: &str) {
-    match &scheme.kind {
-        SchemeKind::ApiKey { place, name } => {
-            let value = prefixed(scheme.prefix(), value);
-            match place {
-                In::Query | In::QueryString | In::Path => {
-                    let separator = if request.target.contains('?') { '&' } else { '?' };
-                    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
-                    let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
-                    request.target = format!("{}{separator}{name}={value}", request.target);
-                }
-                In::Header => request.headers.set(name, value),
-                In::Cookie => {
-                    let cookie = match request.headers.get("cookie") {
-                        Some(others) => format!("{others}; {name}={value}"),
-                        None => format!("{name}={value}"),
-                    };
-                    request.headers.set("cookie", cookie);
-                }
-            }
-        }
-        SchemeKind::Http { scheme } if scheme == "basic" => {
-            let value = match value.split_once(' ') {
-                Some((word, rest)) if word.eq_ignore_ascii_case("basic") => rest.to_owned(),
-                _ => BASE64.encode(value.as_bytes()),
-            };
-            request.headers.set("authorization", format!("Basic {value}"));
-        }
-        SchemeKind::Http { scheme } => {
-            let mut word = scheme.clone();
-            if let Some(first) = word.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            request.headers.set("authorization", prefixed(&format!("{word} "), value));
-        }
-        SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => {
-            request.headers.set("authorization", prefixed("Bearer ", value));
-        }
-        SchemeKind::MutualTls => {}
-    }
-}
-
-fn prefixed(prefix: &str, value: &str) -> String {
-    let there = value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if there { value.to_owned() } else { format!("{prefix}{value}") }
+    if scheme.is_basic() { format!("{WRONG}:{WRONG}") } else { WRONG.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
+    use etalon_contract::model::In;
+
     use super::*;
 
     fn scheme(name: &str, kind: SchemeKind, prefix: &str) -> Scheme {
         let extension = (!prefix.is_empty()).then(|| serde_json::json!({ "prefix": prefix }));
         Scheme { name: name.into(), kind, extension }
-    }
-
-    fn written(scheme: &Scheme, value: &str) -> Request {
-        let mut request = Request { target: "/x".into(), ..Request::default() };
-        write(&mut request, scheme, value);
-        request
-    }
-
-    #[test]
-    fn each_scheme_travels_where_it_belongs() {
-        let key = |place, prefix| scheme("k", SchemeKind::ApiKey { place, name: "X-Key".into() }, prefix);
-        assert_eq!(written(&key(In::Header, "token "), "abc").headers.get("x-key"), Some("token abc"));
-        assert_eq!(written(&key(In::Header, "token "), "Token abc").headers.get("x-key"), Some("Token abc"));
-        assert_eq!(written(&key(In::Query, ""), "a&b").target, "/x?X%2DKey=a%26b");
-        assert_eq!(written(&key(In::Cookie, ""), "abc").headers.get("cookie"), Some("X-Key=abc"));
-        let http = |word: &str| scheme("h", SchemeKind::Http { scheme: word.into() }, "");
-        assert_eq!(written(&http("basic"), "a:b").headers.get("authorization"), Some("Basic YTpi"));
-        assert_eq!(written(&http("basic"), "Basic YTpi").headers.get("authorization"), Some("Basic YTpi"));
-        assert_eq!(written(&http("bearer"), "abc").headers.get("authorization"), Some("Bearer abc"));
-        assert_eq!(
-            written(&scheme("o", SchemeKind::OAuth2, ""), "abc").headers.get("authorization"),
-            Some("Bearer abc")
-        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use etalon_contract::codec::Request;
 
-use crate::case::{Act, Case};
+use crate::case::{Case, Sends, Task};
 use crate::transcript::{Exchange, Role, Step};
 use crate::verdict::Verdict;
 
@@ -43,9 +43,13 @@ impl Evidence {
     }
 
     /// Notes what it took to come here from what was found first. A story is as large as all its requests.
-    pub fn took(&mut self, found: &Self, act: Act, effort: Option<(ShrinkEnd, usize)>) {
+    pub fn took(&mut self, found: &Self, task: Task<'_>, effort: Option<(ShrinkEnd, usize)>) {
         let bytes = |evidence: &Self| -> usize {
-            let shown = evidence.exchanges.iter().enumerate().filter(|(at, _)| act == Act::Story || *at == evidence.at);
+            let shown = evidence
+                .exchanges
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| task.sends() == Sends::Story || *at == evidence.at);
             shown.map(|(_, exchange)| size(&exchange.request)).sum()
         };
         let (from, to) = (bytes(found), bytes(self));

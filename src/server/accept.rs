@@ -19,18 +19,11 @@ impl Accept {
     /// Reads the field; where there is none, anything is acceptable. What cannot be read is passed over.
     #[must_use]
     pub fn of(headers: &Headers) -> Self {
-        let fields: Vec<&str> = headers.all("accept").collect();
-        let ranges = fields
-            .iter()
-            .flat_map(|field| field.split(','))
-            .take(MAX_RANGES)
-            .filter_map(|text| {
-                let range = MediaType::parse(text)?;
-                let quality = text.split(';').skip(1).find_map(weight).map_or(FULL, thousandths);
-                Some((range, quality))
-            })
-            .collect();
-        Self { ranges }
+        let ranges = headers.all("accept").flat_map(MediaType::list).take(MAX_RANGES).map(|range| {
+            let quality = range.parameter("q").map_or(FULL, thousandths);
+            (range, quality)
+        });
+        Self { ranges: ranges.collect() }
     }
 
     /// The quality of a media type, in thousandths; the most specific range that covers it decides.
@@ -42,12 +35,6 @@ impl Accept {
         let covering = self.ranges.iter().filter(|(range, _)| range.covers(media_type));
         covering.max_by_key(|(range, _)| range.specificity()).map_or(0, |(_, quality)| *quality)
     }
-}
-
-/// The text of a weight: `q=0.5`, in either case.
-fn weight(parameter: &str) -> Option<&str> {
-    let (name, value) = parameter.split_once('=')?;
-    name.trim().eq_ignore_ascii_case("q").then_some(value)
 }
 
 /// `0.5` in thousandths; what is no number counts as full, as if it were not there.
@@ -77,6 +64,16 @@ mod tests {
         assert_eq!(quality(accept, "text/plain"), 0);
         assert_eq!(quality(accept, "image/png"), 50);
         assert_eq!(quality("application/json", "application/problem+json"), 0);
+    }
+
+    #[test]
+    fn commas_and_semicolons_within_quotes_part_nothing() {
+        let accept = "application/json;profile=\"a,b;q=0.1\", text/html;q=0.5";
+        assert_eq!(quality(accept, "application/json;profile=\"a,b;q=0.1\""), FULL);
+        assert_eq!(quality(accept, "application/json"), 0);
+        assert_eq!(quality(accept, "text/html"), 500);
+        assert_eq!(quality("*/*;Q=0.25", "text/html"), 250);
+        assert_eq!(quality("*", "text/html"), FULL);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use ruzstd::decoding::StreamingDecoder;
 
 /// The codings that are taken, as `Accept-Encoding` names them (RFC 9110 §12.5.3).
-pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
+pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// The most codings that may lie over one another: nobody needs two, and each costs a pass over the body.
 const MAX_CODINGS: usize = 4;

@@ -6,15 +6,14 @@ use etalon_contract::codec::{Request, Response};
 const MAX_AGE: &str = "7200";
 
 /// True for the request that a browser sends before the one it means.
-#[must_use]
-pub fn is_preflight(request: &Request) -> bool {
+fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()
 }
 
 /// Lets the page that asked see the answer.
-pub fn allow(request: &Request, answer: &mut Response) {
+pub(super) fn allow(request: &Request, answer: &mut Response) {
     let Some(origin) = request.headers.get("origin") else { return };
     if is_preflight(request) {
         let methods = answer.headers.get("allow").unwrap_or_default().to_owned();

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64;
-use etalon_contract::codec::Request;
+use etalon_contract::codec::{self, Carried, Request};
 use etalon_contract::model::{In, Operation, Requirement, Scheme, SchemeKind};
 
 /// The token that is issued where the user names none.
@@ -69,23 +68,15 @@ impl Credentials {
         self.issued.get(&scheme.name).map_or_else(|| default_for(&scheme.kind), String::as_str)
     }
 
-    /// Where the credentials of a scheme go, and what is to be written there; `None` where no text can show them.
+    /// The place and the text of what is issued for a scheme; `None` where no text can show it.
     #[must_use]
-    pub fn written(&self, scheme: &Scheme) -> Option<(In, String, String)> {
-        let value = self.issued(scheme);
-        match &scheme.kind {
-            SchemeKind::ApiKey { place, name } => Some((*place, name.clone(), format!("{}{value}", scheme.prefix()))),
-            SchemeKind::Http { scheme: word } if word == "basic" => {
-                Some((In::Header, "Authorization".to_owned(), format!("Basic {}", BASE64.encode(value.as_bytes()))))
-            }
-            SchemeKind::Http { scheme: word } => {
-                Some((In::Header, "Authorization".to_owned(), format!("{} {value}", title_case(word))))
-            }
-            SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => {
-                Some((In::Header, "Authorization".to_owned(), format!("Bearer {value}")))
-            }
-            SchemeKind::MutualTls => None,
-        }
+    pub fn carried(&self, scheme: &Scheme) -> Option<Carried> {
+        scheme.carried(self.issued(scheme))
+    }
+
+    /// Puts what is issued for a scheme into a request.
+    pub fn show(&self, scheme: &Scheme, request: &mut Request) {
+        scheme.write(self.issued(scheme), request);
     }
 
     /// True where a request satisfies one alternative of the operation's security.
@@ -100,30 +91,14 @@ impl Credentials {
     /// The credentials of a request for a scheme. A client certificate is never seen in a request's text, so it counts as shown.
     #[must_use]
     pub fn shown(&self, scheme: &Scheme, request: &Request) -> Shown {
-        let issued = self.issued(scheme);
-        let judge = |sent: Option<String>| match sent {
-            None => Shown::Nothing,
-            Some(sent) if sent == issued || self.accepts_any() && !sent.is_empty() => Shown::Right,
-            Some(_) => Shown::Wrong,
-        };
-        match &scheme.kind {
-            SchemeKind::ApiKey { place, name } => {
-                judge(found(*place, name, request).and_then(|sent| strip_prefix(&sent, scheme.prefix())))
-            }
-            SchemeKind::Http { scheme: word } if word == "basic" => {
-                let sent = authorization(request, word);
-                let decoded = sent
-                    .as_ref()
-                    .map(|sent| BASE64.decode(sent.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
-                match decoded {
-                    None => Shown::Nothing,
-                    Some(Some(user)) if user.contains(':') => judge(Some(user)),
-                    Some(_) => Shown::Wrong,
-                }
-            }
-            SchemeKind::Http { scheme: word } => judge(authorization(request, word)),
-            SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => judge(authorization(request, "bearer")),
-            SchemeKind::MutualTls => Shown::Right,
+        if scheme.kind == SchemeKind::MutualTls {
+            return Shown::Right;
+        }
+        match scheme.read(request) {
+            codec::Shown::Nothing => Shown::Nothing,
+            codec::Shown::Value(sent) if sent == scheme.bare(self.issued(scheme)) => Shown::Right,
+            codec::Shown::Value(sent) if self.accepts_any() && !sent.is_empty() => Shown::Right,
+            codec::Shown::Value(_) | codec::Shown::Malformed => Shown::Wrong,
         }
     }
 
@@ -136,16 +111,10 @@ impl Credentials {
         for scheme in schemes(&operation.security) {
             let challenge = match &scheme.kind {
                 // A 401 has a challenge wherever the key travels (RFC 9110 §15.5.2).
-                SchemeKind::ApiKey { .. } => {
-                    let word = scheme.prefix().trim();
-                    let word = if word.is_empty() { "ApiKey" } else { word };
-                    format!("{} realm=\"{realm}\"", title_case(word))
-                }
-                SchemeKind::Http { scheme: word } if word == "basic" => {
-                    format!("Basic realm=\"{realm}\", charset=\"UTF-8\"")
-                }
+                SchemeKind::ApiKey { .. } => format!("{} realm=\"{realm}\"", scheme.challenged()),
+                SchemeKind::Http { .. } if scheme.is_basic() => format!("Basic realm=\"{realm}\", charset=\"UTF-8\""),
                 SchemeKind::Http { scheme: word } if word != "bearer" => {
-                    format!("{} realm=\"{realm}\"", title_case(word))
+                    format!("{} realm=\"{realm}\"", scheme.challenged())
                 }
                 SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => {
                     // RFC 6750 §3.1: an error code only where a token was sent.
@@ -173,17 +142,21 @@ impl Credentials {
                 let parts: Vec<String> = alternative
                     .schemes
                     .iter()
-                    .map(|(scheme, _)| match self.written(scheme) {
-                        Some((In::Header, name, value)) if self.accepts_any() => match value.split_once(' ') {
-                            Some((word, _)) => format!("`{name}: {word} …` with any value"),
-                            None => format!("`{name}` with any value"),
-                        },
-                        Some((place, name, _)) if self.accepts_any() => {
-                            format!("the {place} parameter `{name}` with any value")
+                    .map(|(scheme, _)| {
+                        let Some(Carried { place, name, text }) = self.carried(scheme) else {
+                            return format!("the client certificate of {}", scheme.name);
+                        };
+                        match (place, text.split_once(' ')) {
+                            (In::Header, Some((word, _))) if self.accepts_any() => {
+                                format!("`{name}: {word} …` with any value")
+                            }
+                            (In::Header, None) if self.accepts_any() => format!("`{name}` with any value"),
+                            (place, _) if self.accepts_any() => {
+                                format!("the {place} parameter `{name}` with any value")
+                            }
+                            (In::Header, _) => format!("`{name}: {text}`"),
+                            (place, _) => format!("the {place} parameter `{name}={text}`"),
                         }
-                        Some((In::Header, name, value)) => format!("`{name}: {value}`"),
-                        Some((place, name, value)) => format!("the {place} parameter `{name}={value}`"),
-                        None => format!("the client certificate of {}", scheme.name),
                     })
                     .collect();
                 parts.join(" together with ")
@@ -213,39 +186,4 @@ fn default_for(kind: &SchemeKind) -> &'static str {
         | SchemeKind::OpenIdConnect
         | SchemeKind::MutualTls => TOKEN,
     }
-}
-
-/// The credentials in `Authorization` for an authentication scheme, whose name has no case (RFC 9110 §11.1).
-fn authorization(request: &Request, word: &str) -> Option<String> {
-    strip_prefix(request.headers.get("authorization")?, &format!("{word} "))
-}
-
-fn strip_prefix(text: &str, prefix: &str) -> Option<String> {
-    let start = text.get(..prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then(|| text[prefix.len()..].trim().to_owned())
-}
-
-fn found(place: In, name: &str, request: &Request) -> Option<String> {
-    match place {
-        In::Header => request.headers.get(name).map(str::to_owned),
-        In::Query => request.query()?.split('&').find_map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(key) == name).then(|| decoded(value))
-        }),
-        In::Cookie => request.headers.all("cookie").flat_map(|field| field.split(';')).find_map(|pair| {
-            let (key, value) = pair.trim().split_once('=')?;
-            (key == name).then(|| value.to_owned())
-        }),
-        In::Path | In::QueryString => None,
-    }
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
-}
-
-/// The registered spelling of the common schemes: a capital first.
-fn title_case(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

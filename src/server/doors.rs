@@ -184,15 +184,9 @@ fn told(response: Response, what: &'static str) -> Answered {
 }
 
 fn refused(problem: Problem) -> Answered {
-    let mut response = written("application/problem+json", String::new());
-    response.status = problem.kind.status();
-    let body = json!({
-        "type": problem.type_uri(),
-        "title": problem.kind.title(),
-        "status": problem.kind.status(),
-        "detail": problem.detail,
-    });
-    response.body = body.to_string().into_bytes();
+    let status = problem.kind.status();
+    let mut response = written("application/problem+json", problem.details(status, None).to_string());
+    response.status = status;
     for (name, value) in &problem.headers {
         response.headers.add(name.clone(), value.clone());
     }

@@ -197,13 +197,8 @@ fn guarded(answer: impl FnOnce() -> Answered) -> Answered {
 fn bare(problem: Problem) -> Answered {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
-    let body = serde_json::json!({
-        "type": problem.type_uri(),
-        "title": problem.kind.title(),
-        "status": problem.kind.status(),
-        "detail": problem.detail,
-    });
-    let response = Response { status: problem.kind.status(), headers, body: body.to_string().into_bytes() };
+    let status = problem.kind.status();
+    let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
     Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
 }
 

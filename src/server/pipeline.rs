@@ -323,7 +323,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
 
 fn refuse(like: Option<&Found<'_>>, request: &Request, problem: &Problem, context: Context) -> Response {
     let Some(Found { service, operation, captures }) = like else {
-        return undeclared(problem, request, context);
+        return undeclared(problem, context);
     };
     let accept = Accept::of(&request.headers);
     // Parameters only: what the headers of an error repeat.

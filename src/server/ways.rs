@@ -1,5 +1,6 @@
 //! The ways in that the operations of a contract have, in words for people.
 
+use etalon_contract::codec::Carried;
 use etalon_contract::model::{Contract, In};
 
 use crate::server::credentials::Credentials;
@@ -15,10 +16,10 @@ pub fn ways_in(credentials: &Credentials, contract: &Contract) -> Vec<String> {
         let parts: Vec<String> = alternative
             .schemes
             .iter()
-            .filter_map(|(scheme, _)| credentials.written(scheme))
-            .map(|(place, name, value)| match place {
-                In::Header => format!("{name}: {value}"),
-                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={value}"),
+            .filter_map(|(scheme, _)| credentials.carried(scheme))
+            .map(|Carried { place, name, text }| match place {
+                In::Header => format!("{name}: {text}"),
+                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={text}"),
             })
             .collect();
         let words = parts.join(" + ");

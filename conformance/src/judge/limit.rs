@@ -38,14 +38,9 @@ pub fn refusal(operation: &Operation, row: &Row, broken: &Response) -> Refusal {
         Class::Invalid if documents_client_errors(operation) => Refusal::Undocumented,
         Class::Missing if documented && in_path(row) => Refusal::Refused(None),
         Class::Server => Refusal::Failed,
-        Class::Invalid
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Redirect
-        | Class::Odd => Refusal::Elsewise(elsewise(status)),
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            Refusal::Elsewise(elsewise(status))
+        }
     }
 }
 
@@ -97,14 +92,9 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         Class::Success => return Verdict::Inconclusive(format!("accepted, but with the undocumented status {status}")),
         Class::Invalid if matches!(status, 400 | 422) => FailureKind::RefusedValid(status),
         Class::Server => FailureKind::ServerError(status),
-        Class::Invalid
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Redirect
-        | Class::Odd => return Verdict::Inconclusive(elsewise(status)),
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            return Verdict::Inconclusive(elsewise(status));
+        }
     };
     match plain {
         Some(plain) if class(plain.status) == Class::Success => {

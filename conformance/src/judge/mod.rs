@@ -3,7 +3,9 @@
 
 pub mod advised;
 pub mod limit;
+pub mod listing;
 pub mod protocol;
 pub mod response;
 pub mod security;
 pub mod status;
+pub mod story;

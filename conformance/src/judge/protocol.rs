@@ -64,13 +64,9 @@ pub fn unknown_path(answer: &Response) -> Verdict {
             let found = format!("the server failed with {}", answer.status);
             Verdict::violated(FailureKind::ServerError(answer.status), EXPECTED, found)
         }
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Odd => Verdict::Inconclusive(format!("answered {} instead of 404", said(answer))),
+        Class::Invalid | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("answered {} instead of 404", said(answer)))
+        }
     }
 }
 
@@ -92,14 +88,9 @@ pub fn unsupported_media_type(operation: &Operation, answer: &Response, twin: Op
             Ok(Some(format!("refused with {status} rather than 415; {}", silence(operation))))
         }
         Class::Server => Err(()),
-        Class::Invalid
-        | Class::Redirect
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Odd => return Verdict::Inconclusive(format!("answered {} instead of 415", said(answer))),
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            return Verdict::Inconclusive(format!("answered {} instead of 415", said(answer)));
+        }
     };
     match (refused, twin) {
         (_, None) => Verdict::inconclusive("the valid twin was not sent"),
@@ -131,14 +122,9 @@ pub fn not_acceptable(operation: &Operation, answer: &Response) -> Verdict {
         Class::Server => {
             Verdict::violated(FailureKind::ServerError(status), EXPECTED, format!("the server failed with {status}"))
         }
-        Class::Redirect
-        | Class::Invalid
-        | Class::Credentials
-        | Class::Missing
-        | Class::Conflict
-        | Class::Protocol
-        | Class::Busy
-        | Class::Odd => Verdict::Inconclusive(format!("answered {} instead of 406", said(answer))),
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_) => {
+            Verdict::Inconclusive(format!("answered {} instead of 406", said(answer)))
+        }
     }
 }
 
@@ -153,7 +139,7 @@ pub fn probed(answer: &Response, twin: &Response) -> Verdict {
             format!("the server failed over it: {}", said(answer)),
         ),
         Class::Server => Verdict::Inconclusive(format!("the valid twin was not accepted either: {}", said(twin))),
-        Class::Busy | Class::Credentials | Class::Redirect | Class::Odd => {
+        Class::Unrelated(_) => {
             Verdict::Inconclusive(format!("answered {}, which says nothing about this", said(answer)))
         }
         Class::Success | Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol => Verdict::proved(),

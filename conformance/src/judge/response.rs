@@ -11,7 +11,7 @@ use etalon_contract::validate::{self, Violation};
 use serde_json::Value;
 
 use crate::judge::limit::said;
-use crate::judge::status::{Class, NOT_IMPLEMENTED, class};
+use crate::judge::status::{Class, NOT_IMPLEMENTED, Unrelated, class};
 use crate::verdict::{FailureKind, Verdict};
 
 /// What one answer shows about the documented responses of an operation.
@@ -150,17 +150,7 @@ pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
             format!("the server failed over it: {}", said(response)),
         )),
         (Class::Success, Some(_))
-        | (
-            Class::Redirect
-            | Class::Invalid
-            | Class::Credentials
-            | Class::Missing
-            | Class::Conflict
-            | Class::Protocol
-            | Class::Busy
-            | Class::Odd,
-            _,
-        ) => None,
+        | (Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_), _) => None,
     }
 }
 
@@ -203,16 +193,18 @@ fn not_accepted(operation: &Operation, pattern: StatusPattern, valid: &[Response
             named.iter().map(|name| format!("{name}=VALUE")).collect::<Vec<_>>().join(" --set "),
             said(last)
         ),
-        Class::Credentials => format!("the credentials let no valid request in; the last was answered {}", said(last)),
+        Class::Unrelated(Unrelated::Credentials) => {
+            format!("the credentials let no valid request in; the last was answered {}", said(last))
+        }
         Class::Success
-        | Class::Redirect
         | Class::Invalid
         | Class::Missing
         | Class::Conflict
         | Class::Protocol
-        | Class::Busy
         | Class::Server
-        | Class::Odd => format!("no valid request was accepted; the last was answered {}", said(last)),
+        | Class::Unrelated(Unrelated::Redirect | Unrelated::Busy | Unrelated::Odd) => {
+            format!("no valid request was accepted; the last was answered {}", said(last))
+        }
     }
 }
 

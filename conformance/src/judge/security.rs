@@ -4,7 +4,7 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::Operation;
 
 use crate::judge::limit::said;
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, Unrelated, class};
 use crate::verdict::{FailureKind, Verdict};
 
 /// What was left out or wrong in the credentials.
@@ -31,10 +31,10 @@ pub fn refused(operation: &Operation, lack: Lack, answer: &Response, twin: Optio
         return Verdict::inconclusive("the same request with credentials was not sent");
     };
     match class(twin.status) {
-        Class::Credentials => {
+        Class::Unrelated(Unrelated::Credentials) => {
             return Verdict::Inconclusive(format!("the same request with credentials was not let in: {}", said(twin)));
         }
-        Class::Server | Class::Busy | Class::Odd | Class::Redirect => {
+        Class::Server | Class::Unrelated(Unrelated::Redirect | Unrelated::Busy | Unrelated::Odd) => {
             return Verdict::Inconclusive(format!("the same request with credentials was answered {}", said(twin)));
         }
         Class::Success | Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol => {}
@@ -62,7 +62,7 @@ pub fn accepted(answer: &Response, other: Option<&Response>) -> Verdict {
     let status = answer.status;
     let let_in = |status| match class(status) {
         Class::Success | Class::Missing | Class::Conflict | Class::Invalid => true,
-        Class::Credentials | Class::Redirect | Class::Protocol | Class::Busy | Class::Server | Class::Odd => false,
+        Class::Protocol | Class::Server | Class::Unrelated(_) => false,
     };
     if class(status) == Class::Success {
         return Verdict::proved();

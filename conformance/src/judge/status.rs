@@ -2,48 +2,55 @@
 
 use etalon_contract::model::{Operation, StatusPattern};
 
-/// What a status says (RFC 9110 §15).
+/// The class of a status: what it says of the request that it answers (RFC 9110 §15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// 2xx.
+    /// 2xx: the request was accepted.
     Success,
-    /// 3xx: go elsewhere.
-    Redirect,
-    /// The request itself is wrong: 400, 422, and the 4xx that have no other meaning.
+    /// 400, 422, and the 4xx that have no other meaning: the request itself is wrong.
     Invalid,
-    /// 401, 403, 407, 511: who asks is the matter.
-    Credentials,
     /// 404, 410: what is asked for is not there.
     Missing,
     /// 409, 412, 423, 424, 428: state is the matter.
     Conflict,
-    /// Said by a server about any request whatever the contract: methods, sizes, media types, time.
+    /// 405, 406, 408, 411, 413 to 417, 421, 426, 431, 501, 505: a server says so of any request, whatever the contract.
     Protocol,
-    /// 425, 429, 503: not now.
-    Busy,
-    /// Another 5xx: the server failed.
+    /// 5xx, but for 501, 503, 505 and 511: the server failed.
     Server,
-    /// 1xx as a final status, or beyond 5xx.
+    /// A status that has nothing to do with what was sent.
+    Unrelated(Unrelated),
+}
+
+/// Why a status has nothing to do with what was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unrelated {
+    /// 3xx: what is asked for is elsewhere.
+    Redirect,
+    /// 401, 403, 407, 511: the caller is the matter.
+    Credentials,
+    /// 425, 429, 503: the server has no time now.
+    Busy,
+    /// 1xx as a final status, or beyond 5xx: no such class of statuses.
     Odd,
 }
 
 /// The server does not have what the request needs (RFC 9110 §15.6.2).
 pub const NOT_IMPLEMENTED: u16 = 501;
 
-/// What a status says.
+/// The class of a status.
 #[must_use]
 pub fn class(status: u16) -> Class {
     match status {
         200..=299 => Class::Success,
-        300..=399 => Class::Redirect,
-        401 | 403 | 407 | 511 => Class::Credentials,
+        300..=399 => Class::Unrelated(Unrelated::Redirect),
+        401 | 403 | 407 | 511 => Class::Unrelated(Unrelated::Credentials),
         404 | 410 => Class::Missing,
         409 | 412 | 423 | 424 | 428 => Class::Conflict,
         405 | 406 | 408 | 411 | 413 | 414 | 415 | 416 | 417 | 421 | 426 | 431 | 501 | 505 => Class::Protocol,
-        425 | 429 | 503 => Class::Busy,
+        425 | 429 | 503 => Class::Unrelated(Unrelated::Busy),
         400..=499 => Class::Invalid,
         500..=599 => Class::Server,
-        _ => Class::Odd,
+        _ => Class::Unrelated(Unrelated::Odd),
     }
 }
 

@@ -11,7 +11,7 @@ use etalon_contract::model::{Contract, Operation};
 use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
-use crate::case::{Act, Case, Probe};
+use crate::case::{Case, CaseKind, Probe};
 use crate::settings::Settings;
 
 /// All that a run does, operation by operation.
@@ -63,46 +63,56 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
 
 fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> OperationPlan {
     let Enumeration { rows, left_out } = rows(contract, behaviour, operation);
-    let valid = (0..settings.valid.max(1)).map(|number| (None, Act::Valid(number)));
-    let probes = Probe::all().map(|probe| (None, Act::Probe(probe)));
-    let others =
-        rows.iter().enumerate().flat_map(|(index, row)| acts(row).into_iter().map(move |act| (Some(index), act)));
-    let cases = valid
-        .chain(probes)
-        .chain(others)
-        .map(|(row, act)| Case { id: id(&operation.id, row.map(|row| rows[row].id.as_str()), act), row, act })
-        .collect();
+    let valid = (0..settings.valid.max(1)).map(CaseKind::Valid);
+    let probes = Probe::all().map(CaseKind::Probe);
+    let others = rows
+        .iter()
+        .enumerate()
+        .flat_map(|(index, row)| (0..variants(row)).map(move |variant| CaseKind::Row { row: index, variant }));
+    let kinds = valid.chain(probes).chain(others);
+    let cases = kinds.map(|kind| Case { id: id(&operation.id, &rows, kind), kind }).collect();
     OperationPlan { operation: operation.index, rows, cases, left_out }
 }
 
-/// What is done about a row. Responses have nothing of their own: every exchange shows them.
-fn acts(row: &Row) -> Vec<Act> {
-    let each = |act: fn(usize) -> Act| (0..generate::variants(row).max(1)).map(act).collect();
+/// The number of cases of a row, one for each way to break or meet it. Responses have none: every exchange shows them.
+fn variants(row: &Row) -> usize {
     match &row.rule {
-        Rule::Limit(limit) => match limit.side() {
-            Side::At => each(Act::At),
-            Side::Past => each(Act::Past),
-        },
-        Rule::Advice(advice) => match advice.side() {
-            Side::At => vec![Act::At(0)],
-            Side::Past => vec![Act::Advised],
-        },
-        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => each(Act::Past),
-        Rule::Protocol(Protocol::Unusual(_)) => vec![Act::Unusual],
-        Rule::Protocol(Protocol::UnsupportedMediaType) => each(Act::MediaType),
-        Rule::Protocol(Protocol::NotAcceptable) => vec![Act::Accept],
-        Rule::Protocol(Protocol::MethodNotAllowed) => vec![Act::Method],
-        Rule::Protocol(Protocol::UnknownPath) => vec![Act::Path],
-        Rule::Security(_) => vec![Act::Security],
-        Rule::Story(_) => vec![Act::Story],
-        Rule::Response(_) => Vec::new(),
+        Rule::Limit(_) => generate::variants(row).max(1),
+        Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Story(_) => 1,
+        Rule::Response(_) => 0,
     }
 }
 
 /// How many bytes of the hash an id shows: with 48 bits, ten thousand cases collide once in five million contracts.
 const ID_BYTES: usize = 6;
 
-fn id(operation: &str, row: Option<&str>, act: Act) -> String {
-    let digest = Sha256::digest(format!("{operation}\n{}\n{act:?}", row.unwrap_or("")).as_bytes());
+fn id(operation: &str, rows: &[Row], kind: CaseKind) -> String {
+    let (row, act) = match kind {
+        CaseKind::Valid(_) | CaseKind::Probe(_) => ("", format!("{kind:?}")),
+        CaseKind::Row { row, variant } => (rows[row].id.as_str(), legacy(&rows[row], variant)),
+    };
+    let digest = Sha256::digest(format!("{operation}\n{row}\n{act}").as_bytes());
     HEXLOWER.encode(&digest[..ID_BYTES])
+}
+
+fn legacy(row: &Row, variant: usize) -> String {
+    match &row.rule {
+        Rule::Limit(limit) => match limit.side() {
+            Side::At => format!("At({variant})"),
+            Side::Past => format!("Past({variant})"),
+        },
+        Rule::Advice(advice) => match advice.side() {
+            Side::At => "At(0)".to_owned(),
+            Side::Past => "Advised".to_owned(),
+        },
+        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => format!("Past({variant})"),
+        Rule::Protocol(Protocol::Unusual(_)) => "Unusual".to_owned(),
+        Rule::Protocol(Protocol::UnsupportedMediaType) => format!("MediaType({variant})"),
+        Rule::Protocol(Protocol::NotAcceptable) => "Accept".to_owned(),
+        Rule::Protocol(Protocol::MethodNotAllowed) => "Method".to_owned(),
+        Rule::Protocol(Protocol::UnknownPath) => "Path".to_owned(),
+        Rule::Security(_) => "Security".to_owned(),
+        Rule::Story(_) => "Story".to_owned(),
+        Rule::Response(_) => String::new(),
+    }
 }

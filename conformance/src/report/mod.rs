@@ -15,7 +15,7 @@ use std::fmt;
 use std::time::Duration;
 
 use etalon_contract::document::Location;
-use etalon_contract::model::Operation;
+use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
 use etalon_contract::rule::{Advice, Breach, Protocol, ResponseRule, Row, Rule, Side, Subject};
 
 use crate::evidence::Evidence;
@@ -139,7 +139,11 @@ impl OperationReport {
                 matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
                     && match row.group() {
                         Group::Limits | Group::Invalid | Group::Stateful => true,
-                        Group::Responses => row.id().contains(" response 2"),
+                        Group::Responses => matches!(
+                            &row.row.rule,
+                            Rule::Response(ResponseRule::Conforms(status) | ResponseRule::Header { status, .. })
+                                if status.is_success()
+                        ),
                         Group::Protocol | Group::Security => false,
                     }
             })
@@ -452,13 +456,10 @@ fn place(session: Session<'_>, row: &Row) -> PromisePlace {
     PromisePlace { file: place.file, line: place.line, column: place.column, at }
 }
 
-/// The keyword that the model gives a number's format, which JSON Schema has for strings alone; documents say `format`.
-const NUMBER_FORMAT: &str = "x-etalon-format";
-
 /// A place as the document has it.
 fn as_written(at: Location) -> Location {
     match at.pointer.parent() {
-        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT) => {
+        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT_KEYWORD) => {
             Location { file: at.file, pointer: parent.join("format") }
         }
         Some(_) | None => at,

@@ -1,10 +1,10 @@
 //! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
 
-use crate::case::{Act, Case};
+use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
 use crate::evidence::ShrinkEnd;
 use crate::plan::{OperationPlan, Plan};
-use crate::run::executor::{Executor, Outcome, breaks};
+use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, StillFails};
 use crate::run::verdicts::Verdicts;
@@ -23,6 +23,7 @@ pub async fn decide<E: Exchange>(
     plan: &Plan,
     (planned, case): (&OperationPlan, &Case),
 ) -> Result<(), TargetError> {
+    let task = case.task(&planned.rows);
     let (tree, first) = executor.case(planned, case).await?;
     verdicts.saw(planned, case, &first);
     let (mut outcome, mut effort) = (first.clone(), None);
@@ -36,7 +37,7 @@ pub async fn decide<E: Exchange>(
     }
     let mut evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
     if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(case, &first.record, &first.verdict)) {
-        evidence.took(&found, case.act, effort);
+        evidence.took(&found, task, effort);
     }
     verdicts.enter(executor.listener(), planned, case, outcome.verdict, evidence);
     for exchange in executor.put_off() {
@@ -47,11 +48,10 @@ pub async fn decide<E: Exchange>(
     }
     for (at, exchange) in first.exchanges().enumerate() {
         // An answer to something invalid that should not have been accepted promises nothing.
-        if breaks(case.act, exchange) {
+        if is_accepted_breach(task, exchange) {
             continue;
         }
-        let seen =
-            verdicts.observe(exchange, executor.tainted()).into_iter().chain(verdicts.unserved(case.act, exchange));
+        let seen = verdicts.observe(exchange, executor.tainted()).into_iter().chain(verdicts.unserved(task, exchange));
         for (number, row, verdict) in seen.collect::<Vec<_>>() {
             let place = (number, row);
             let Verdict::Violated(failure) = &verdict else {
@@ -62,7 +62,7 @@ pub async fn decide<E: Exchange>(
                 continue;
             }
             let tainted = executor.tainted().clone();
-            let shows = |tried: &Outcome, act: Act| verdicts.shows(tried, place, &failure.kind, act, &tainted);
+            let shows = |tried: &Outcome, task: Task<'_>| verdicts.shows(tried, place, &failure.kind, task, &tainted);
             let before = executor.sent();
             let shown = Shown { case, tree: &tree, first: &first, exchange };
             let (by, smallest, end) = smallest(executor, plan, planned, shown, &shows).await?;
@@ -76,8 +76,11 @@ pub async fn decide<E: Exchange>(
     Ok(())
 }
 
-/// Which exchange of an outcome of an act shows it, and how.
-type Shows<'s> = &'s dyn Fn(&Outcome, Act) -> Option<(usize, Verdict)>;
+/// A plain valid request.
+const PLAIN: Task<'static> = Task::Valid(0);
+
+/// The exchange of a task's outcome that shows something, by its number, and the verdict that it shows.
+type Shows<'s> = &'s dyn Fn(&Outcome, Task<'_>) -> Option<(usize, Verdict)>;
 
 /// What showed something about a documented response.
 #[derive(Clone, Copy)]
@@ -88,32 +91,33 @@ struct Shown<'s> {
     exchange: &'s transcript::Exchange,
 }
 
-/// The smallest outcome that shows the same of a documented response, and the act that it came of. A valid request is best
+/// The smallest outcome that shows the same of a documented response, and the task that it came of. A valid request is best
 /// sent by itself, whatever case it was part of; what cannot be shown so is made smaller as part of its case.
-async fn smallest<E: Exchange>(
+async fn smallest<'p, E: Exchange>(
     executor: &mut Executor<'_, E>,
     plan: &Plan,
-    planned: &OperationPlan,
+    planned: &'p OperationPlan,
     shown: Shown<'_>,
     shows: Shows<'_>,
-) -> Result<(Act, Outcome, Option<ShrinkEnd>), TargetError> {
+) -> Result<(Task<'p>, Outcome, Option<ShrinkEnd>), TargetError> {
     let Shown { case, tree, first, exchange } = shown;
-    let by_itself = match case.act {
-        Act::Past(_) | Act::At(_) | Act::MediaType(_) | Act::Advised | Act::Story => true,
-        Act::Valid(_) | Act::Probe(_) => exchange.role != Role::Tested,
-        Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
+    let task = case.task(&planned.rows);
+    let by_itself = match task.sends() {
+        Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Story => true,
+        Sends::Valid => exchange.role != Role::Tested,
+        Sends::Altered => false,
     };
     let own = plan.operations.iter().find(|planned| Some(planned.operation) == exchange.operation);
     if let (true, Some(own), Some(draft)) = (by_itself, own, read_back(executor.session(), &exchange.request)) {
-        let plain = Case { id: case.id.clone(), row: None, act: Act::Valid(0) };
-        let still_fails = |tried: &Outcome| shows(tried, plain.act).is_some();
+        let plain = Case { id: case.id.clone(), kind: CaseKind::Valid(0) };
+        let still_fails = |tried: &Outcome| shows(tried, PLAIN).is_some();
         if let Some((outcome, end)) = shrink::from_draft(executor, own, &plain, draft, &still_fails).await? {
-            return Ok((plain.act, outcome, end));
+            return Ok((PLAIN, outcome, end));
         }
     }
-    let still_fails = |tried: &Outcome| shows(tried, case.act).is_some();
+    let still_fails = |tried: &Outcome| shows(tried, task).is_some();
     let (outcome, end) = shrink_case(executor, planned, case, (tree, first), &still_fails).await?;
-    Ok((case.act, outcome, end))
+    Ok((task, outcome, end))
 }
 
 /// The smallest outcome of a case itself: by its numbers, or for a story by the request that it opens with.
@@ -124,19 +128,9 @@ async fn shrink_case<E: Exchange>(
     (tree, first): (&Shrinking, &Outcome),
     still_fails: StillFails<'_>,
 ) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
-    match case.act {
-        Act::Story => shrink::from_first_request(executor, planned, case, first.clone(), still_fails).await,
-        Act::Valid(_)
-        | Act::Probe(_)
-        | Act::Past(_)
-        | Act::At(_)
-        | Act::MediaType(_)
-        | Act::Advised
-        | Act::Unusual
-        | Act::Accept
-        | Act::Method
-        | Act::Path
-        | Act::Security => {
+    match case.task(&planned.rows).sends() {
+        Sends::Story => shrink::from_first_request(executor, planned, case, first.clone(), still_fails).await,
+        Sends::Valid | Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Altered => {
             shrink::from_numbers(executor, planned, case, tree.clone(), first.clone(), still_fails).await
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use etalon_contract::codec::Draft;
 use proptest::strategy::ValueTree;
 
-use crate::case::{Act, Case};
+use crate::case::{Case, Sends, Task};
 use crate::plan::OperationPlan;
 use crate::run::numbers::{self, Shrinking};
 use crate::run::retry;
@@ -165,13 +165,13 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let Ok(operation) = session.contract.operation(planned.operation) else {
             return Ok(Outcome { verdict: Verdict::unreachable("the operation cannot be used"), record: Vec::new() });
         };
-        let row = case.row.map(|row| &planned.rows[row]);
+        let task = case.task(&planned.rows);
         let made = OnceCell::new();
         let inputs = Inputs { source, made: &made, case: &case.id, turn: self.turns, certainty };
         self.turns += 1;
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
-            let halt = match execute(session, operation, row, case.act, inputs, &record) {
+            let halt = match execute(session, operation, task, inputs, &record) {
                 Ok(verdict) => return Ok(Outcome { verdict, record }),
                 Err(halt) => halt,
             };
@@ -186,7 +186,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
                         Ok(exchange) => {
                             self.unanswered = 0;
                             self.answered = true;
-                            if let Some(row) = row.filter(|_| breaks(case.act, &exchange)) {
+                            if let Some(row) = task.row().filter(|_| is_accepted_breach(task, &exchange)) {
                                 self.tainted.note(session, &row.id, &exchange);
                             }
                             record.push(Step::Exchanged(Box::new(exchange)));
@@ -241,6 +241,6 @@ impl<E: Exchange> Executor<'_, E> {
 }
 
 /// Whether an exchange is an invalid request that was accepted.
-pub fn breaks(act: Act, exchange: &transcript::Exchange) -> bool {
-    matches!(act, Act::Past(_) | Act::MediaType(_)) && exchange.role == Role::Tested && exchange.accepted()
+pub fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
+    task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -12,7 +12,7 @@ mod verdicts;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::case::Act;
+use crate::case::CaseKind;
 use crate::plan::{Plan, plan};
 use crate::report::Report;
 use crate::run::decide::decide;
@@ -90,9 +90,9 @@ pub async fn run<E: Exchange>(
     // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
     for pass in [Pass::Valid, Pass::Rest] {
         for planned in &plan.operations {
-            for case in planned.cases.iter().filter(|case| pass.takes(case.act)) {
+            for case in planned.cases.iter().filter(|case| pass.takes(case.kind)) {
                 let operation = &contract.entries()[planned.operation].id;
-                let row = case.row.map(|row| planned.rows[row].id.as_str());
+                let row = case.row().map(|row| planned.rows[row].id.as_str());
                 executor.tell(&Event::CaseStarted { done, cases, operation, row });
                 done += 1;
                 decide(&mut executor, &mut verdicts, &plan, (planned, case)).await?;
@@ -125,8 +125,8 @@ enum Pass {
 }
 
 impl Pass {
-    fn takes(self, act: Act) -> bool {
-        matches!(act, Act::Valid(_)) == (self == Self::Valid)
+    fn takes(self, kind: CaseKind) -> bool {
+        matches!(kind, CaseKind::Valid(_)) == (self == Self::Valid)
     }
 }
 

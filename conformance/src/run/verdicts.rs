@@ -6,11 +6,11 @@ use etalon_contract::codec::Response;
 use etalon_contract::model::MediaType;
 use etalon_contract::rule::{ResponseRule, Row, Rule};
 
-use crate::case::{Act, Case};
+use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
 use crate::judge::limit::said;
 use crate::judge::response::{self, observe};
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, Unrelated, class};
 use crate::plan::{OperationPlan, Plan};
 use crate::report::{OperationResult, Report, RowResult};
 use crate::run::executor::Outcome;
@@ -65,7 +65,7 @@ impl<'c> Verdicts<'c> {
 
     /// Notes what a plain valid request was answered.
     pub fn saw(&mut self, planned: &OperationPlan, case: &Case, outcome: &Outcome) {
-        if !matches!(case.act, Act::Valid(_)) {
+        if !matches!(case.kind, CaseKind::Valid(_)) {
             return;
         }
         for exchange in outcome.exchanges() {
@@ -101,7 +101,7 @@ impl<'c> Verdicts<'c> {
         evidence: Option<Evidence>,
     ) {
         let Some(number) = self.planned(Some(planned.operation)) else { return };
-        let row = case.row.or_else(|| {
+        let row = case.row().or_else(|| {
             let success = self.session.contract.operation(planned.operation).ok()?.success()?.status;
             planned
                 .rows
@@ -109,7 +109,7 @@ impl<'c> Verdicts<'c> {
                 .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))
         });
         let Some(row) = row else { return };
-        if case.row.is_some() || matches!(verdict, Verdict::Violated(_)) {
+        if case.row().is_some() || matches!(verdict, Verdict::Violated(_)) {
             self.chapters[number][row].cases.push(case.id.clone());
             self.put(listener, (number, row), verdict, evidence);
         }
@@ -153,16 +153,10 @@ impl<'c> Verdicts<'c> {
     /// What an exchange says of the documented success where a valid request was answered with a failure of the server. In
     /// cases whose requests are valid but for their credentials, method or `Accept`, that says nothing.
     #[must_use]
-    pub fn unserved(&self, act: Act, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
-        let ordinary = match act {
-            Act::Valid(_)
-            | Act::Probe(_)
-            | Act::Past(_)
-            | Act::At(_)
-            | Act::MediaType(_)
-            | Act::Advised
-            | Act::Story => true,
-            Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security => false,
+    pub fn unserved(&self, task: Task<'_>, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
+        let ordinary = match task.sends() {
+            Sends::Valid | Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Story => true,
+            Sends::Altered => false,
         };
         if !ordinary || class(exchange.response.status) != Class::Server {
             return None;
@@ -185,11 +179,11 @@ impl<'c> Verdicts<'c> {
         outcome: &Outcome,
         (planned, row): Spot,
         kind: &FailureKind,
-        act: Act,
+        task: Task<'_>,
         tainted: &Tainted,
     ) -> Option<(usize, Verdict)> {
         outcome.exchanges().enumerate().find_map(|(at, exchange)| {
-            let verdicts = self.observe(exchange, tainted).into_iter().chain(self.unserved(act, exchange));
+            let verdicts = self.observe(exchange, tainted).into_iter().chain(self.unserved(task, exchange));
             let here = verdicts.into_iter().find(|(c, r, _)| (*c, *r) == (planned, row)).map(|(.., verdict)| verdict);
             here.filter(|verdict| matches!(verdict, Verdict::Violated(failure) if failure.kind == *kind))
                 .map(|verdict| (at, verdict))
@@ -242,14 +236,14 @@ impl<'c> Verdicts<'c> {
                 let page = sent.as_ref().is_some_and(|sent| sent.essence() == "text/html");
                 let strange = match class(response.status) {
                     Class::Success => page,
-                    Class::Missing | Class::Redirect => page || operation.response(response.status).is_none(),
+                    Class::Missing | Class::Unrelated(Unrelated::Redirect) => {
+                        page || operation.response(response.status).is_none()
+                    }
                     Class::Protocol => response.status == 405,
                     Class::Invalid
-                    | Class::Credentials
                     | Class::Conflict
-                    | Class::Busy
                     | Class::Server
-                    | Class::Odd => page,
+                    | Class::Unrelated(Unrelated::Credentials | Unrelated::Busy | Unrelated::Odd) => page,
                 };
                 if known || !strange {
                     return None;

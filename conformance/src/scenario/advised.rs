@@ -6,7 +6,7 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::{Advice, Row, Rule};
 use serde_json::Value;
 
-use crate::case::Act;
+use crate::case::Task;
 use crate::judge;
 use crate::judge::advised::Kept;
 use crate::scenario::answer;
@@ -16,8 +16,8 @@ use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// Goes against the advice, then follows it. Where the schemas refuse the request as well, it is judged as any breach.
-pub fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row) -> Result<Verdict, Pending> {
-    let pair = limit::pair(setup, operation, row, Act::Advised)?;
+pub fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+    let pair = limit::pair(setup, operation, row, task)?;
     if !setup.violations(operation, &pair.broken)?.is_empty() {
         return limit::refused(setup, operation, row, pair);
     }

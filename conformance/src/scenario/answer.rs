@@ -68,12 +68,6 @@ pub fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, 
     other.filter(fits).unwrap_or_else(|| value.clone())
 }
 
-/// Two keys are the same where they read the same: in a path, a number is text.
-#[must_use]
-pub fn same(one: &Value, other: &Value) -> bool {
-    text(one) == text(other)
-}
-
 /// A key as it reads in a path.
 #[must_use]
 pub fn text(key: &Value) -> String {

@@ -5,8 +5,7 @@ use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
-use crate::case::Act;
-use crate::case::Probe;
+use crate::case::{Probe, Task};
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class};
 use crate::judge::{self, protocol, response};
@@ -17,8 +16,8 @@ use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// A plain valid request.
-pub fn valid(setup: &mut Setup<'_>, operation: &Operation, act: Act) -> Result<Verdict, Pending> {
-    let draft = setup.tested(operation, None, act)?.draft;
+pub fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
+    let draft = setup.tested(operation, task)?.draft;
     let exchange = sent(setup, operation, draft, None, Role::Tested)?;
     Ok(match response::unserved(operation, &exchange.response) {
         Some(violated) => violated,
@@ -28,8 +27,8 @@ pub fn valid(setup: &mut Setup<'_>, operation: &Operation, act: Act) -> Result<V
 }
 
 /// What lies past a limit, then its twin.
-pub fn past(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
-    pair(setup, operation, row, Act::Past(variant)).and_then(|pair| refused(setup, operation, row, pair))
+pub fn past(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+    pair(setup, operation, row, task).and_then(|pair| refused(setup, operation, row, pair))
 }
 
 /// A breach and its twin, that something be broken in the first of them.
@@ -75,8 +74,8 @@ fn there<'r>(
 }
 
 /// Content of a media type that is not documented, then its twin.
-pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
-    let Pair { broken, twin, .. } = pair(setup, operation, row, Act::MediaType(variant))?;
+pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+    let Pair { broken, twin, .. } = pair(setup, operation, row, task)?;
     if setup.violations(operation, &broken)?.is_empty() {
         return Err(Pending::unreachable("content of that media type reads as valid"));
     }
@@ -89,7 +88,7 @@ pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, varia
 }
 
 /// What lies exactly at a limit; where it is refused, the same request without it.
-pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usize) -> Result<Verdict, Pending> {
+pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())
         && !matches!(row.rule, Rule::Limit(Limit::Omitted))
@@ -100,7 +99,7 @@ pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usiz
         Certainty::Full => OTHERS,
         Certainty::Recheck => 0,
     };
-    let Broken { draft, twin } = setup.tested(operation, Some(row), Act::At(variant))?;
+    let Broken { draft, twin } = setup.tested(operation, task)?;
     let given = if draft == twin { None } else { Some(twin) };
     let mut met = sent(setup, operation, draft.clone(), Some(row), Role::Tested)?;
     let mut refused = vec![(draft, met, setup.transcript.latest())];
@@ -110,7 +109,7 @@ pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, variant: usiz
             break;
         }
         let mut fresh = setup.fresh();
-        let other = tested_request::make(setup.session, operation, Some(row), Act::At(variant), &mut fresh);
+        let other = tested_request::make(setup.session, operation, task, &mut fresh);
         let other = other.map_err(|cannot| cannot_make(&cannot))?.draft;
         met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
         refused.push((other, met, setup.transcript.latest()));
@@ -180,8 +179,8 @@ pub struct Pair {
 }
 
 /// The requests of a breach and its twin. The second is sure to break nothing.
-pub fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, act: Act) -> Result<Pair, Pending> {
-    let Broken { mut draft, mut twin } = setup.tested(operation, Some(row), act)?;
+pub fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Pair, Pending> {
+    let Broken { mut draft, mut twin } = setup.tested(operation, task)?;
     let path = path_values::find(setup, operation, &twin, &[])?;
     path.put(&mut draft, Some(row));
     path.put(&mut twin, None);

@@ -1,4 +1,5 @@
-//! Scripts: what each kind of case sends, and which table judges what came back. Straight-line functions over a talk; pure.
+//! Scenarios: what each kind of case sends, and which table judges what came back. Straight-line functions over a
+//! transcript; pure.
 
 mod advised;
 mod answer;
@@ -25,51 +26,49 @@ pub use tainted::Tainted;
 pub use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Protocol, Row, Rule};
+use etalon_contract::rule::{Protocol, Rule, Side};
 
-use crate::case::Act;
+use crate::case::Task;
+use crate::judge;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
 use crate::transcript::{Pending, Step};
 use crate::verdict::Verdict;
 
-/// Plays a case against the record of a talk: its verdict, or what has to be sent next.
+/// Executes a task against the record of what was answered so far: the verdict, or what has to be sent next.
 ///
 /// # Errors
-/// What has to be sent, or waited for, before the case can go on.
-///
-/// # Panics
-/// Never on any document or answer; a case whose act does not fit its row is a mistake of the plan.
+/// What has to be sent, or waited for, before the task can go on.
 pub fn execute(
     session: Session<'_>,
     operation: &Operation,
-    row: Option<&Row>,
-    act: Act,
+    task: Task<'_>,
     inputs: Inputs<'_>,
     record: &[Step],
 ) -> Result<Verdict, Pending> {
     let setup = &mut Setup::new(session, inputs, record);
-    let outcome = match (act, row) {
-        (Act::Valid(_) | Act::Probe(_), _) => limit::valid(setup, operation, act),
-        (_, None) => unreachable!("only plain valid requests have no row"),
-        (Act::Past(variant), Some(row)) => limit::past(setup, operation, row, variant),
-        (Act::At(variant), Some(row)) => limit::at(setup, operation, row, variant),
-        (Act::MediaType(variant), Some(row)) => limit::media_type(setup, operation, row, variant),
-        (Act::Advised, Some(row)) => advised::run(setup, operation, row),
-        (Act::Unusual, Some(row)) => match &row.rule {
-            Rule::Protocol(Protocol::Unusual(kind)) => protocol::unusual(setup, operation, row, *kind),
-            other => unreachable!("the plan gives unusual bodies to their rows, not {other:?}"),
-        },
-        (Act::Accept, Some(_)) => protocol::accept(setup, operation),
-        (Act::Method, Some(_)) => protocol::method(setup, operation),
-        (Act::Path, Some(_)) => protocol::path(setup, operation),
-        (Act::Security, Some(row)) => match &row.rule {
+    let outcome = match task {
+        Task::Valid(_) | Task::Probe(_) => limit::valid(setup, operation, task),
+        Task::Row { row, .. } => match &row.rule {
+            Rule::Limit(limit) => match limit.side() {
+                Side::At => limit::at(setup, operation, row, task),
+                Side::Past => limit::past(setup, operation, row, task),
+            },
+            Rule::Advice(advice) => match advice.side() {
+                Side::At => limit::at(setup, operation, row, task),
+                Side::Past => advised::run(setup, operation, row, task),
+            },
+            Rule::Protocol(rule) => match rule {
+                Protocol::Malformed | Protocol::Empty => limit::past(setup, operation, row, task),
+                Protocol::UnsupportedMediaType => limit::media_type(setup, operation, row, task),
+                Protocol::Unusual(kind) => protocol::unusual(setup, operation, row, *kind),
+                Protocol::NotAcceptable => protocol::accept(setup, operation),
+                Protocol::MethodNotAllowed => protocol::method(setup, operation),
+                Protocol::UnknownPath => protocol::path(setup, operation),
+            },
             Rule::Security(rule) => security::run(setup, operation, rule),
-            other => unreachable!("the plan gives security rows to security cases, not {other:?}"),
-        },
-        (Act::Story, Some(row)) => match &row.rule {
-            Rule::Story(told) => story::run(setup, operation, *told),
-            other => unreachable!("the plan gives stories to story cases, not {other:?}"),
+            Rule::Story(story) => story::run(setup, operation, *story).map(|seen| judge::story::verdict(&seen)),
+            Rule::Response(_) => limit::valid(setup, operation, task),
         },
     };
     match outcome {

@@ -7,10 +7,10 @@ use etalon_contract::behaviour::Effect;
 use etalon_contract::codec::{self, Draft, Request};
 use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, Seeded};
 use etalon_contract::model::{MediaType, Operation, Route};
-use etalon_contract::rule::{Row, Subject};
+use etalon_contract::rule::Subject;
 use etalon_contract::validate::{self, Violation};
 
-use crate::case::Act;
+use crate::case::Task;
 use crate::credentials::Show;
 use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
@@ -103,14 +103,14 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where none can be made.
-    pub fn tested(&self, operation: &Operation, row: Option<&Row>, act: Act) -> Result<Broken, Pending> {
+    pub fn tested(&self, operation: &Operation, task: Task<'_>) -> Result<Broken, Pending> {
         match self.inputs.source {
             Source::Numbers(numbers) => {
-                let make = || tested_request::make(self.session, operation, row, act, &mut Numbers::new(numbers));
+                let make = || tested_request::make(self.session, operation, task, &mut Numbers::new(numbers));
                 self.inputs.made.get_or_init(make).clone().map_err(|cannot| cannot_make(&cannot))
             }
             Source::Drafts(given) => Ok(given.clone()),
-            Source::FirstRequest(_) => tested_request::make(self.session, operation, row, act, &mut Numbers::new(&[]))
+            Source::FirstRequest(_) => tested_request::make(self.session, operation, task, &mut Numbers::new(&[]))
                 .map_err(|cannot| cannot_make(&cannot)),
         }
     }

@@ -3,10 +3,9 @@
 use etalon_contract::codec::{self, DecodedBody, Draft, DraftBody, Reading, Request};
 use etalon_contract::generate::{self, Broken, Cannot, Choices};
 use etalon_contract::model::{Operation, Route};
-use etalon_contract::rule::Row;
 use etalon_contract::validate;
 
-use crate::case::Act;
+use crate::case::{Sends, Task};
 use crate::scenario::breach;
 use crate::scenario::probe;
 use crate::session::Session;
@@ -18,33 +17,29 @@ use crate::session::Session;
 pub fn make(
     session: Session<'_>,
     operation: &Operation,
-    row: Option<&Row>,
-    act: Act,
+    task: Task<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
-    let valid = |draft: Draft| Broken { twin: draft.clone(), draft };
-    match (act, row) {
-        (Act::Past(_) | Act::MediaType(_) | Act::Advised, Some(row)) => {
-            let variant = if let Act::Past(variant) | Act::MediaType(variant) = act { variant } else { 0 };
-            let mut broken = breach::breach(session.contract, operation, row, variant, choices)?;
+    let own_twin = |draft: Draft| Broken { twin: draft.clone(), draft };
+    let (sends, contract) = (task.sends(), session.contract);
+    match (task, sends) {
+        (Task::Probe(kind), _) => probe::draft(session, operation, kind, choices),
+        (_, Sends::Story) => Err(Cannot::because("a story is about several requests")),
+        (Task::Row { row, variant }, Sends::Breach | Sends::AgainstAdvice) => {
+            let mut broken = breach::breach(contract, operation, row, variant, choices)?;
             session.forget(operation, &mut broken.draft, Some(&row.subject));
             session.forget(operation, &mut broken.twin, None);
             Ok(broken)
         }
-        (Act::At(variant), Some(row)) => {
-            let mut draft = generate::at(session.contract, operation, row, variant, choices)?;
+        (Task::Row { row, variant }, Sends::AtLimit) => {
+            let mut draft = generate::at(contract, operation, row, variant, choices)?;
             session.forget(operation, &mut draft, Some(&row.subject));
-            Ok(valid(draft))
+            Ok(own_twin(draft))
         }
-        (Act::Valid(_) | Act::Unusual | Act::Accept | Act::Method | Act::Path | Act::Security, _) => {
-            let mut draft = generate::valid(session.contract, operation, choices)?;
+        (Task::Valid(_) | Task::Row { .. }, _) => {
+            let mut draft = generate::valid(contract, operation, choices)?;
             session.forget(operation, &mut draft, None);
-            Ok(valid(draft))
-        }
-        (Act::Probe(kind), _) => probe::draft(session, operation, kind, choices),
-        (Act::Story, _) => Err(Cannot::because("a story is about several requests")),
-        (Act::Past(_) | Act::MediaType(_) | Act::At(_) | Act::Advised, None) => {
-            Err(Cannot::because("the case is about no row"))
+            Ok(own_twin(draft))
         }
     }
 }

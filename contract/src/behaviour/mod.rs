@@ -13,7 +13,7 @@ pub mod shape;
 
 mod state;
 
-mod paging;
+pub mod paging;
 
 mod inference;
 

@@ -7,11 +7,11 @@ use crate::model::{In, MediaType};
 /// A request for an operation as values, before it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// The index of the operation.
+    /// The index of the operation in its contract.
     pub operation: usize,
-    /// The parameters that are sent, by place and name.
+    /// The parameters that are sent: place, name and value of each, in any order.
     pub parameters: Vec<(In, String, Value)>,
-    /// The content.
+    /// The content; `None` sends none.
     pub body: Option<DraftBody>,
 }
 
@@ -20,14 +20,14 @@ pub struct Draft {
 pub enum DraftBody {
     /// A value to be written as its media type asks.
     Value {
-        /// The media type.
+        /// The media type that is written: one that the operation documents, or any other.
         media_type: MediaType,
-        /// The value.
+        /// The value before it is encoded.
         value: Value,
     },
     /// Bytes to be sent as they are.
     Raw {
-        /// What they claim to be; no `Content-Type` where `None`.
+        /// The media type that they claim; no `Content-Type` where `None`.
         media_type: Option<MediaType>,
         /// The bytes.
         bytes: Vec<u8>,
@@ -35,7 +35,7 @@ pub enum DraftBody {
 }
 
 impl Draft {
-    /// The value of a parameter.
+    /// The value of a parameter; `None` where it is not sent.
     #[must_use]
     pub fn parameter(&self, place: In, name: &str) -> Option<&Value> {
         self.parameters.iter().find(|(p, n, _)| *p == place && n == name).map(|(_, _, value)| value)
@@ -72,31 +72,31 @@ impl Draft {
     }
 }
 
-/// Why a value cannot be written: it has no form on the wire that is read back as the same value.
+/// The reason why a value cannot be written: it has no form on the wire that is read back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} has no wire form: {why}")]
 pub struct NoWireForm {
-    /// The part: `query limit`, `body`.
+    /// The part of the message: `query limit`, `body`.
     pub what: String,
-    /// The reason.
+    /// The reason, a fragment of a sentence.
     pub why: String,
 }
 
-/// What was found where a value may stand.
+/// The result of reading the place where a value may stand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
-    /// Nothing.
+    /// Nothing stands there.
     Absent,
-    /// A value.
+    /// A value, as the schema lets the text be read.
     Value(Value),
-    /// Something that cannot be read as a value, and why.
+    /// Something that cannot be read as a value, with the reason.
     Unreadable(String),
 }
 
 /// A request for an operation, read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decoded {
-    /// What was found for each parameter of the operation, in its order.
+    /// The reading of each parameter of the operation, in its order.
     pub parameters: Vec<Reading>,
     /// The content.
     pub body: DecodedBody,
@@ -120,12 +120,12 @@ pub enum DecodedBody {
     Malformed {
         /// The index of the documented content.
         content: usize,
-        /// Why not.
+        /// The reason, with the place in the bytes where there is one.
         reason: String,
     },
     /// Bytes of a media type that is not documented, or of none.
     UndocumentedMediaType {
-        /// What `Content-Type` said.
+        /// The value of `Content-Type`; `None` where there is no such field.
         sent: Option<String>,
     },
     /// Bytes of a documented media type whose inside is not looked at.

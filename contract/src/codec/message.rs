@@ -1,11 +1,16 @@
 //! HTTP messages as plain values: what was or will be on the wire, whoever carries it.
 
+/// True for a `tchar`, of which the names of header fields, methods and cookies are made (RFC 9110 §5.6.2).
+pub(crate) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
 /// Header fields in the order they were sent; names compare without case (RFC 9110 §5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
-    /// No fields.
+    /// An empty list of fields.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -53,13 +58,13 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
 /// A request as it stands on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Request {
-    /// The method.
+    /// The method, in the letters that are sent: methods have case (RFC 9110 §9.1).
     pub method: String,
     /// Path and query as sent (origin form, RFC 9112 §3.2.1), percent-encoded.
     pub target: String,
     /// The header fields, without `Host` and `Content-Length`, which the carrier adds.
     pub headers: Headers,
-    /// The content.
+    /// The bytes of the content; none where there is no content.
     pub body: Vec<u8>,
 }
 
@@ -80,11 +85,11 @@ impl Request {
 /// A response as it stands on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Response {
-    /// The status code.
+    /// The status code, from 100 to 599 (RFC 9110 §15).
     pub status: u16,
-    /// The header fields.
+    /// The header fields, in the order they were sent.
     pub headers: Headers,
-    /// The content, content codings undone.
+    /// The bytes of the content, content codings undone (RFC 9110 §8.4).
     pub body: Vec<u8>,
 }
 

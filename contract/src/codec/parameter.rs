@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::codec::body;
+use crate::codec::body::header;
+use crate::codec::bounds::MAX_PAIRS;
 use crate::codec::draft::Reading;
-use crate::codec::flat::Flat;
-use crate::codec::guide::{Guide, Kind};
-use crate::codec::header;
-use crate::codec::layout::Layout;
-use crate::codec::limit::MAX_PAIRS;
-use crate::codec::medium::{Medium, Reserved};
+use crate::codec::hints::{Hints, Kind};
 use crate::codec::message::Request;
-use crate::codec::named::{Named, Pair, brackets, pairs};
+use crate::codec::style::delimited::Delimited;
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::pairs::{NamedValue, Pair, brackets, pairs};
+use crate::codec::style::texts::Texts;
 use crate::model::{Content, Contract, In, Operation, Parameter, SchemeKind, Shape, Style};
 
 /// The texts of a request that parameters are read from, split once.
 #[derive(Debug)]
-pub(super) struct Sent<'r> {
+pub(crate) struct Sent<'r> {
     captures: &'r [(String, String)],
     request: &'r Request,
     query: Result<Vec<Pair>, String>,
@@ -27,7 +27,7 @@ pub(super) struct Sent<'r> {
 
 impl<'r> Sent<'r> {
     /// Splits the query and the cookies of a request.
-    pub(super) fn new(captures: &'r [(String, String)], request: &'r Request) -> Self {
+    pub(crate) fn new(captures: &'r [(String, String)], request: &'r Request) -> Self {
         Self {
             captures,
             request,
@@ -37,7 +37,7 @@ impl<'r> Sent<'r> {
     }
 
     /// What was sent for a parameter.
-    pub(super) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
+    pub(crate) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
         match parameter.place {
             In::Path => self.path(contract, parameter),
             In::Query => match &self.query {
@@ -59,11 +59,11 @@ impl<'r> Sent<'r> {
         };
         let result = match &parameter.shape {
             Shape::Content(content) => {
-                Medium::Path.read(raw).and_then(|text| body::read_text(contract, content, &text))
+                Escaping::Path.read(raw).and_then(|text| body::read_text(contract, content, &text))
             }
             Shape::Schema { schema, style, explode, .. } => {
-                let guide = Guide::new(contract, schema.as_ref());
-                read_segment(&parameter.name, *style, *explode, raw, &guide).and_then(|flat| flat.value(&guide))
+                let hints = Hints::new(contract, schema.as_ref());
+                read_segment(&parameter.name, *style, *explode, raw, &hints).and_then(|texts| texts.value(&hints))
             }
         };
         result.map_or_else(Reading::Unreadable, Reading::Value)
@@ -74,7 +74,7 @@ impl<'r> Sent<'r> {
         let Shape::Content(content) = &parameter.shape else {
             return Reading::Unreadable("the document gives no media type for the query string".to_owned());
         };
-        let text = if is_form(content) { Ok(raw.to_owned()) } else { Medium::Path.read(raw) };
+        let text = if is_form(content) { Ok(raw.to_owned()) } else { Escaping::Path.read(raw) };
         text.and_then(|text| body::read_text(contract, content, &text)).map_or_else(Reading::Unreadable, Reading::Value)
     }
 
@@ -83,7 +83,7 @@ impl<'r> Sent<'r> {
         match fields.as_slice() {
             [] => Reading::Absent,
             [only] => header::decode_header(contract, &parameter.shape, only),
-            several => match Guide::new(contract, parameter.shape.schema()).kind() {
+            several => match Hints::new(contract, parameter.shape.schema()).kind() {
                 // Fields of one name are one list (RFC 9110 §5.3).
                 Kind::List | Kind::Members | Kind::OneOrList => {
                     header::decode_header(contract, &parameter.shape, &several.join(", "))
@@ -97,22 +97,22 @@ impl<'r> Sent<'r> {
 }
 
 /// A parameter's place among pairs, where it has a style.
-pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<Named<'c>> {
+pub(crate) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<NamedValue<'c>> {
     let Shape::Schema { schema, style, explode, allow_reserved } = &parameter.shape else { return None };
-    let medium = match (parameter.place, style) {
-        (In::Cookie, Style::Cookie) => Medium::Cookie,
-        (In::Cookie, _) => Medium::FormCookie,
-        (In::Query | In::QueryString | In::Path | In::Header, _) => Medium::Query,
+    let escaping = match (parameter.place, style) {
+        (In::Cookie, Style::Cookie) => Escaping::Cookie,
+        (In::Cookie, _) => Escaping::FormCookie,
+        (In::Query | In::QueryString | In::Path | In::Header, _) => Escaping::Query,
     };
-    let guide = Guide::new(contract, schema.as_ref());
-    Some(Named {
-        kind: guide.kind(),
+    let hints = Hints::new(contract, schema.as_ref());
+    Some(NamedValue {
+        kind: hints.kind(),
         name: &parameter.name,
         style: *style,
         explode: *explode,
         reserved: Reserved::new(*allow_reserved),
-        medium,
-        guide,
+        escaping,
+        hints,
     })
 }
 
@@ -120,48 +120,50 @@ pub(super) fn named<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Opt
 ///
 /// # Errors
 /// Why the value has no form there.
-pub(super) fn write_segment(contract: &Contract, parameter: &Parameter, value: &Value) -> Result<String, String> {
+pub(crate) fn write_segment(contract: &Contract, parameter: &Parameter, value: &Value) -> Result<String, String> {
     match &parameter.shape {
-        Shape::Content(content) => Medium::Path.write(&body::write_text(contract, content, value)?, Reserved::Escaped),
+        Shape::Content(content) => {
+            Escaping::Path.write(&body::write_text(contract, content, value)?, Reserved::Escaped)
+        }
         Shape::Schema { style, explode, allow_reserved, .. } => {
-            let flat = Flat::of(value)?;
+            let texts = Texts::of(value)?;
             let reserved = Reserved::new(*allow_reserved);
             if *style != Style::Matrix {
-                return Layout::new(*style, *explode, Medium::Path, reserved).join(&flat);
+                return Delimited::new(*style, *explode, Escaping::Path, reserved).join(&texts);
             }
-            let name = Medium::Path.write(&parameter.name, Reserved::Escaped)?;
+            let name = Escaping::Path.write(&parameter.name, Reserved::Escaped)?;
             let assign = |text: &str| if text.is_empty() { format!(";{name}") } else { format!(";{name}={text}") };
-            match (&flat, explode) {
-                (Flat::Members(_), true) => Layout::new(*style, true, Medium::Path, reserved).join(&flat),
-                (Flat::List(texts), true) => texts
+            match (&texts, explode) {
+                (Texts::Members(_), true) => Delimited::new(*style, true, Escaping::Path, reserved).join(&texts),
+                (Texts::List(texts), true) => texts
                     .iter()
-                    .map(|text| Medium::Path.write(text, reserved).map(|text| assign(&text)))
+                    .map(|text| Escaping::Path.write(text, reserved).map(|text| assign(&text)))
                     .collect::<Result<String, _>>(),
-                _ => Layout::new(*style, false, Medium::Path, reserved).join(&flat).map(|text| assign(&text)),
+                _ => Delimited::new(*style, false, Escaping::Path, reserved).join(&texts).map(|text| assign(&text)),
             }
         }
     }
 }
 
-fn read_segment(name: &str, style: Style, explode: bool, raw: &str, guide: &Guide<'_>) -> Result<Flat, String> {
-    let kind = guide.kind();
+fn read_segment(name: &str, style: Style, explode: bool, raw: &str, hints: &Hints<'_>) -> Result<Texts, String> {
+    let kind = hints.kind();
     if style != Style::Matrix || (explode && kind == Kind::Members) {
-        return Layout::new(style, explode, Medium::Path, Reserved::Escaped).split(raw, kind);
+        return Delimited::new(style, explode, Escaping::Path, Reserved::Escaped).split(raw, kind);
     }
     let mut texts = Vec::new();
     for piece in raw.strip_prefix(';').ok_or("it does not begin with `;`")?.split(';') {
         let (sent, text) = piece.split_once('=').unwrap_or((piece, ""));
-        if Medium::Path.read(sent)? != name {
+        if Escaping::Path.read(sent)? != name {
             return Err(format!("`{sent}` stands where `{name}` was expected"));
         }
         texts.push(text);
     }
     match (texts.as_slice(), kind) {
         (_, Kind::List) | ([_, _, ..], Kind::OneOrList) if explode => {
-            texts.iter().map(|text| Medium::Path.read(text)).collect::<Result<_, _>>().map(Flat::List)
+            texts.iter().map(|text| Escaping::Path.read(text)).collect::<Result<_, _>>().map(Texts::List)
         }
-        ([only], Kind::OneOrList) if explode => Medium::Path.read(only).map(Flat::One),
-        ([only], _) => Layout::new(style, false, Medium::Path, Reserved::Escaped).split(only, kind),
+        ([only], Kind::OneOrList) if explode => Escaping::Path.read(only).map(Texts::One),
+        ([only], _) => Delimited::new(style, false, Escaping::Path, Reserved::Escaped).split(only, kind),
         _ => Err(format!("`{name}` is given twice")),
     }
 }
@@ -170,7 +172,7 @@ fn read_segment(name: &str, style: Style, explode: bool, raw: &str, guide: &Guid
 ///
 /// # Errors
 /// Why the value has no form there.
-pub(super) fn write_pairs(
+pub(crate) fn write_pairs(
     contract: &Contract,
     parameter: &Parameter,
     value: &Value,
@@ -178,9 +180,9 @@ pub(super) fn write_pairs(
     match (&parameter.shape, named(contract, parameter)) {
         (Shape::Content(content), _) => {
             let text = body::write_text(contract, content, value)?;
-            let medium = if parameter.place == In::Cookie { Medium::FormCookie } else { Medium::Query };
-            let name = Medium::Query.write(&parameter.name, Reserved::Escaped)?;
-            Ok(vec![(name, medium.write(&text, Reserved::Escaped)?)])
+            let escaping = if parameter.place == In::Cookie { Escaping::FormCookie } else { Escaping::Query };
+            let name = Escaping::Query.write(&parameter.name, Reserved::Escaped)?;
+            Ok(vec![(name, escaping.write(&text, Reserved::Escaped)?)])
         }
         (Shape::Schema { .. }, Some(named)) => named.write(value),
         (Shape::Schema { .. }, None) => unreachable!("a shape with a style has a place among pairs"),
@@ -208,8 +210,8 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
             if own.next().is_some() {
                 return Reading::Unreadable(format!("`{}` is given twice", parameter.name));
             }
-            let medium = if parameter.place == In::Cookie { Medium::FormCookie } else { Medium::Query };
-            medium
+            let escaping = if parameter.place == In::Cookie { Escaping::FormCookie } else { Escaping::Query };
+            escaping
                 .read(&pair.raw)
                 .and_then(|text| body::read_text(contract, content, &text))
                 .map_or_else(Reading::Unreadable, Reading::Value)
@@ -218,14 +220,14 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
 }
 
 /// The names that the parameters of one place, and the keys of the operation's security, lay claim to.
-pub(super) struct Claims<'c> {
+pub(crate) struct Claims<'c> {
     names: BTreeSet<&'c str>,
-    wide: Vec<Named<'c>>,
+    wide: Vec<NamedValue<'c>>,
 }
 
 impl<'c> Claims<'c> {
     /// The claims in a place, of all parameters or of all but one.
-    pub(super) fn new(contract: &'c Contract, operation: &'c Operation, place: In, but: Option<&Parameter>) -> Self {
+    pub(crate) fn new(contract: &'c Contract, operation: &'c Operation, place: In, but: Option<&Parameter>) -> Self {
         let keys = operation.security.iter().flat_map(|requirement| &requirement.schemes);
         let mut claims =
             Self { names: keys.filter_map(|(scheme, _)| key(&scheme.kind, place)).collect(), wide: Vec::new() };
@@ -243,18 +245,18 @@ impl<'c> Claims<'c> {
     }
 
     /// True where the name belongs to one of them.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.names.contains(name) || self.wide.iter().any(|named| named.claims(name))
     }
 
     /// True where one of them takes every name.
-    pub(super) fn has_all(&self) -> bool {
-        self.wide.iter().any(Named::claims_the_rest)
+    pub(crate) fn has_all(&self) -> bool {
+        self.wide.iter().any(NamedValue::claims_the_rest)
     }
 }
 
 /// True where the operation's security has a key of that name there.
-pub(super) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
+pub(crate) fn is_key(operation: &Operation, place: In, name: &str) -> bool {
     let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
     schemes.filter_map(|(scheme, _)| key(&scheme.kind, place)).any(|key| key == name)
 }
@@ -267,7 +269,7 @@ fn key(kind: &SchemeKind, place: In) -> Option<&str> {
 }
 
 /// True for `name[…]` where the parameter `name` has the style deepObject.
-pub(super) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
+pub(crate) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
     match &parameter.shape {
         Shape::Schema { style, .. } => *style == Style::DeepObject && brackets(&parameter.name, name).is_some(),
         Shape::Content(_) => false,
@@ -275,7 +277,7 @@ pub(super) fn is_bracketed(parameter: &Parameter, name: &str) -> bool {
 }
 
 /// True for the media type whose text is a query already.
-pub(super) fn is_form(content: &Content) -> bool {
+pub(crate) fn is_form(content: &Content) -> bool {
     content.media_type.essence() == "application/x-www-form-urlencoded"
 }
 

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::codec::body;
+use crate::codec::body::header::encode_header;
 use crate::codec::body::{content_type, decode_body, encode_body};
 use crate::codec::draft::{Decoded, Draft, DraftBody, NoWireForm, Reading};
-use crate::codec::header::encode_header;
-use crate::codec::medium::{Medium, Reserved};
-use crate::codec::message::Request;
-use crate::codec::named::{is_token, pairs};
+use crate::codec::message::{Request, is_token};
 use crate::codec::parameter::{Claims, Sent, is_bracketed, is_form, is_key, write_pairs, write_segment};
-use crate::codec::{body, primitive};
+use crate::codec::style::escape::{Escaping, Reserved};
+use crate::codec::style::pairs::pairs;
+use crate::codec::style::primitive;
 use crate::document::Location;
 use crate::model::{Content, Contract, Direction, In, MediaType, Operation, Piece, Route, Shape};
 
@@ -20,7 +21,8 @@ use crate::model::{Content, Contract, Direction, In, MediaType, Operation, Piece
 /// Parameters that the operation does not describe are written in the default style of their place.
 ///
 /// # Errors
-/// The first part that has no form on the wire, or that would be read back as something else.
+/// The first part that has no form on the wire, or that would be read back as something else: the message always arrives as
+/// the draft says, or is not written.
 pub fn encode(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Request, NoWireForm> {
     let mut request = Request { method: operation.method.as_str().to_owned(), ..Request::default() };
     request.target = path(contract, operation, draft)?;
@@ -163,7 +165,7 @@ fn query(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<St
         if draft.parameter(In::Query, &name).is_some() {
             continue;
         }
-        let write = |text: &str| Medium::Query.write(text, Reserved::Escaped);
+        let write = |text: &str| Escaping::Query.write(text, Reserved::Escaped);
         let pair = write(&name).and_then(|name| match &value {
             Some(value) => Ok(format!("{name}={}", write(value)?)),
             None => Ok(name),
@@ -180,7 +182,7 @@ fn query(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<St
         pieces.push(if is_form(content) {
             text
         } else {
-            Medium::Path.write(&text, Reserved::Escaped).map_err(refused)?
+            Escaping::Path.write(&text, Reserved::Escaped).map_err(refused)?
         });
     }
     for (name, value) in drafted(draft, In::Query) {
@@ -188,8 +190,8 @@ fn query(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<St
             Some(parameter) => write_pairs(contract, parameter, value),
             None => undescribed(value).and_then(|text| {
                 Ok(vec![(
-                    Medium::Query.write(name, Reserved::Escaped)?,
-                    Medium::Query.write(&text, Reserved::Escaped)?,
+                    Escaping::Query.write(name, Reserved::Escaped)?,
+                    Escaping::Query.write(&text, Reserved::Escaped)?,
                 )])
             }),
         };
@@ -210,7 +212,7 @@ fn headers(contract: &Contract, operation: &Operation, draft: &Draft, request: &
         }
         let text = match operation.parameter(In::Header, name) {
             Some(parameter) => encode_header(contract, &parameter.shape, value).map_err(|error| error.why),
-            None => undescribed(value).and_then(|text| Medium::Header.write(&text, Reserved::Escaped)),
+            None => undescribed(value).and_then(|text| Escaping::Header.write(&text, Reserved::Escaped)),
         };
         request.headers.add(name, text.map_err(|why| refused(In::Header, name, why))?);
     }
@@ -223,7 +225,7 @@ fn cookies(contract: &Contract, operation: &Operation, draft: &Draft, request: &
         let pairs = match operation.parameter(In::Cookie, name) {
             Some(parameter) => write_pairs(contract, parameter, value),
             None => undescribed(value)
-                .and_then(|text| Ok(vec![(name.to_owned(), Medium::Cookie.write(&text, Reserved::Escaped)?)])),
+                .and_then(|text| Ok(vec![(name.to_owned(), Escaping::Cookie.write(&text, Reserved::Escaped)?)])),
         };
         let pairs = pairs.map_err(|why| refused(In::Cookie, name, why))?;
         pieces.extend(pairs.into_iter().map(|(name, value)| format!("{name}={value}")));

@@ -2,7 +2,7 @@
 
 use crate::document::Defect;
 
-/// Kinds of reason.
+/// The kinds of reason why something cannot be made, by which reports count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// No value satisfies the schema; the reason names the keywords that conflict.
@@ -20,7 +20,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// The words of reports.
+    /// The kind in the words of reports, lower case.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,30 +34,30 @@ impl Why {
     }
 }
 
-/// Why something cannot be generated, or a row cannot be broken alone: `implied by pattern`, `no wire form: …`.
+/// The reason why something cannot be generated, or a row cannot be broken alone: `implied by pattern`, `no wire form: …`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Cannot {
-    /// The kind.
+    /// The kind of reason.
     pub why: Why,
-    /// The reason, a fragment.
+    /// The reason for people: a fragment of a sentence, lower case, without a full stop.
     pub reason: String,
 }
 
 impl Cannot {
-    /// Not found, for this reason.
+    /// A reason of the kind [`Why::NotFound`].
     #[must_use]
     pub fn because(reason: impl Into<String>) -> Self {
         Self { why: Why::NotFound, reason: reason.into() }
     }
 
-    /// Of a kind, for this reason.
+    /// A reason of a kind.
     #[must_use]
     pub fn of(why: Why, reason: impl Into<String>) -> Self {
         Self { why, reason: reason.into() }
     }
 
-    /// The same, said of a part.
+    /// The same reason with the part that it is about before it: `part: reason`.
     #[must_use]
     pub fn within(self, part: impl std::fmt::Display) -> Self {
         Self { reason: format!("{part}: {}", self.reason), ..self }

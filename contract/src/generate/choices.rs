@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-/// What a generated value is for.
+/// The purpose of generated values, which decides how they look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taste {
-    /// To be read by people: examples of the document first, then what fits a member's name; everything filled in.
+    /// Values for people: examples of the document first, then what fits a member's name; everything filled in.
     Believable,
-    /// To probe: plain, seldom the same twice, now with and now without what is optional.
+    /// Values that probe: plain, seldom the same twice, now with and now without what is optional.
     Plain,
 }
 
@@ -16,18 +16,18 @@ pub trait Choices {
     /// A number below `bound` (at least 1); 0 is the simplest decision.
     fn below(&mut self, bound: u64) -> u64;
 
-    /// What the values are for.
+    /// The purpose of the values that these decisions make.
     fn taste(&self) -> Taste {
         Taste::Plain
     }
 
-    /// Turns to what is decided below a name: what is decided there and elsewhere is then independent of each other, so
-    /// that a new member changes no other member's value. Gives what [`Choices::leave`] wants back.
+    /// Turns to the decisions below a name: what is decided there and elsewhere is then independent of each other, so
+    /// that a new member changes no other member's value. The result goes back to [`Choices::leave`].
     fn enter(&mut self, _name: &str) -> Entered {
         Entered::default()
     }
 
-    /// The same for an item of a list.
+    /// Turns to the decisions below an item of a list, by its position from 0.
     fn enter_item(&mut self, _position: u64) -> Entered {
         Entered::default()
     }
@@ -46,13 +46,13 @@ pub trait Choices {
         }
     }
 
-    /// True in `parts` of `whole` cases; false is the simplest.
+    /// True in `parts` of `whole` cases (at most as many); false is the simplest.
     fn chance(&mut self, parts: u64, whole: u64) -> bool {
         self.below(whole) >= whole - parts
     }
 }
 
-/// What was being decided when something below it was entered.
+/// The state of a source of decisions from before [`Choices::enter`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Entered {
     origin: u64,

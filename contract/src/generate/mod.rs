@@ -1,28 +1,29 @@
 //! Values and requests: valid, at a limit, just past it, breaking exactly one row. One generator, driven by `Choices`:
 //! the mock's come from a seed, the runner's from numbers that proptest makes and shrinks, so whatever shrinks is still
 //! valid, or still broken in the same row.
+//!
+//! In reading order: where decisions come from (`choices`) and why something cannot be made (`cannot`); values made of a
+//! schema's facets (`plain`), the same folded once and followed (`recipe`), what the algebra of schemas makes where that
+//! fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn, `request` makes
+//! whole requests of values, and `limit` requests at a row's limit or past it.
 
-mod acting;
-mod agree;
-mod algebra;
-mod apart;
-mod array;
-mod cannot;
 mod choices;
-mod decimal;
-mod facets;
-mod format;
-mod limit;
-mod maker;
-mod number;
-mod object;
-mod pattern;
-mod place;
+
+mod cannot;
+
+mod plain;
+
 mod recipe;
-mod request;
-mod text;
+
+mod canonical;
+
+mod one_of;
+
 mod value;
-mod words;
+
+mod request;
+
+mod limit;
 
 pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};

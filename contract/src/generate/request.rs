@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::codec::{self, Draft, DraftBody};
 use crate::document::Pointer;
-use crate::generate::maker::Way;
+use crate::generate::plain::maker::Way;
 use crate::generate::value::value_reaching;
 use crate::generate::{Cannot, Choices, Why};
 use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};
@@ -14,10 +14,11 @@ use crate::validate::{self, Violation};
 /// How often a request is made anew where a value of it has no wire form.
 const ATTEMPTS: usize = 8;
 
-/// A valid request: every required part, now and then an optional one.
+/// A valid request for an operation, as values: every required part, now and then an optional one. Read back from its own
+/// bytes it violates nothing.
 ///
 /// # Errors
-/// Why none was found.
+/// The reason why none was found, with the part that cannot be made.
 pub fn valid(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
     reaching(contract, operation, None, choices)
 }
@@ -156,6 +157,6 @@ pub(crate) fn remove(value: &mut Value, pointer: &Pointer) -> Option<Value> {
         Value::Array(items) => {
             name.parse().ok().filter(|index| *index < items.len()).map(|index: usize| items.remove(index))
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }

@@ -6,19 +6,21 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::algebra::{self, Form};
-use crate::generate::facets::Facets;
-use crate::generate::maker::{ATTEMPTS, Maker, Way};
+use crate::generate::canonical::{self, Form};
+use crate::generate::plain::assorted::assorted;
+use crate::generate::plain::facets::Facets;
+use crate::generate::plain::maker::{ATTEMPTS, LEAN, Maker, Way};
 use crate::generate::recipe::{self, Recipe, Root};
-use crate::generate::{Cannot, Choices, Numbers, Taste, Why, apart, limit};
+use crate::generate::{Cannot, Choices, Numbers, Taste, Why, one_of};
 use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::{self, Violation};
 
-/// A value that is valid for the schema at a location.
+/// A value that is valid for the schema at a location, as the schema applies to requests or to responses (`readOnly`,
+/// `writeOnly`).
 ///
 /// # Errors
-/// Why none was found.
+/// The reason why no value was found: none satisfies the schema, the schema is defective, or the search was given up.
 pub fn value(
     contract: &Contract,
     at: &Location,
@@ -51,7 +53,7 @@ pub(crate) fn value_reaching(
         };
         if found.iter().all(alternatives) && mends.get() > 0 {
             mends.set(mends.get() - 1);
-            if let Some(mended) = apart::mend(contract, at, direction, way, &made) {
+            if let Some(mended) = one_of::mend(contract, at, direction, way, &made) {
                 return Ok(mended);
             }
         }
@@ -74,21 +76,21 @@ pub(crate) fn value_reaching(
         // The canonical form knows neither broken schemas nor single branches.
         Err(cannot) if cannot.why == Why::Defective => return Err(cannot),
         Err(cannot) if !way.branches.is_empty() => {
-            return Err(algebra::emptiness(contract, at, way, direction).unwrap_or(unproven(cannot)));
+            return Err(canonical::emptiness(contract, at, way, direction).unwrap_or(unproven(cannot)));
         }
         // What is too much is so in any form.
         Err(cannot) if cannot == Maker::needs_more() => return Err(cannot),
         Err(cannot) => cannot,
     };
-    match algebra::form(contract, at, direction) {
+    match canonical::form(contract, at, direction) {
         Form::Canonical(form) => {
-            let plain = match attempts(&form, Start::Schema(&algebra::root()), direction, way, choices, &judge) {
+            let plain = match attempts(&form, Start::Schema(&canonical::root()), direction, way, choices, &judge) {
                 Ok(made) => return Ok(made),
                 Err(_) => plain,
             };
             if plain.why == Why::Unsatisfiable && !way.path.is_empty() {
                 // The whole can be satisfied, but perhaps not with something at this place.
-                return Err(algebra::emptiness(contract, at, way, direction).unwrap_or(unproven(plain)));
+                return Err(canonical::emptiness(contract, at, way, direction).unwrap_or(unproven(plain)));
             }
             Err(unproven(plain))
         }
@@ -112,12 +114,12 @@ pub fn invalid(
             .map(|valid| !valid)
             .map_err(|defect| Cannot::defective(&defect))
     };
-    for plain in limit::assorted() {
+    for plain in assorted() {
         if judge(&plain)? {
             return Ok(plain);
         }
     }
-    let form = match algebra::negation(contract, at, direction) {
+    let form = match canonical::negation(contract, at, direction) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
     };
@@ -158,9 +160,6 @@ fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: 
     let found = validate::value(contract, at, direction, &Subject::Body, made).unwrap_or_default();
     found.iter().any(|violation| violation.breach == Breach::Undecided)
 }
-
-/// The first attempt that leaves optional members out.
-pub(super) const LEAN: usize = 2;
 
 /// What a value is made of.
 #[derive(Clone, Copy)]
@@ -229,7 +228,7 @@ pub(crate) fn object_of<'c>(
 
 /// A value of the canonical form of something that need not be valid: to break one keyword and keep the others.
 pub(crate) fn value_of_form(form: &Contract, attempt: usize, choices: &mut dyn Choices) -> Result<Value, Cannot> {
-    let root = algebra::root();
+    let root = canonical::root();
     let schema = form.schema(&root).map_err(|defect| Cannot::defective(&defect))?;
     let mut maker = Maker::new(form, Direction::Request, Way::default(), choices);
     maker.begin(attempt);
@@ -246,7 +245,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Document, NoFiles, Pointer, Source};
-    use crate::generate::maker::MAX_VALUES;
+    use crate::generate::plain::maker::MAX_VALUES;
 
     fn contract(schemas: &Value) -> (Contract, Location) {
         let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {},

@@ -15,26 +15,30 @@ impl MediaType {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if let Some(rest) = text.strip_prefix("*/*") {
-            return (rest.is_empty() || rest.trim_start().starts_with(';')).then(|| Self {
-                kind: "*".into(),
-                subtype: "*".into(),
-                parameters: Vec::new(),
-            });
-        }
         if text == "*" {
             return Some(Self { kind: "*".into(), subtype: "*".into(), parameters: Vec::new() });
         }
-        let parsed = mediatype::MediaType::parse(text).ok()?;
+        mediatype::MediaType::parse(text).ok().map(|parsed| Self::of(&parsed))
+    }
+
+    /// Reads a list of media ranges, such as the value of `Accept` (RFC 9110 §12.5.1); commas within quotes part nothing, and
+    /// what is no media range is passed over.
+    pub fn list(text: &str) -> impl Iterator<Item = Self> {
+        let alone = Some(text.trim()).filter(|text| *text == "*").and_then(Self::parse);
+        let listed = mediatype::MediaTypeList::new(text).flatten();
+        alone.into_iter().chain(listed.map(|parsed| Self::of(&parsed)))
+    }
+
+    fn of(parsed: &mediatype::MediaType<'_>) -> Self {
         let mut subtype = parsed.subty.as_str().to_ascii_lowercase();
         if let Some(suffix) = parsed.suffix {
             subtype.push('+');
             subtype.push_str(&suffix.as_str().to_ascii_lowercase());
         }
-        let parameters = mediatype::ReadParams::params(&parsed)
+        let parameters = mediatype::ReadParams::params(parsed)
             .map(|(name, value)| (name.as_str().to_ascii_lowercase(), value.unquoted_str().into_owned()))
             .collect();
-        Some(Self { kind: parsed.ty.as_str().to_ascii_lowercase(), subtype, parameters })
+        Self { kind: parsed.ty.as_str().to_ascii_lowercase(), subtype, parameters }
     }
 
     /// `type/subtype` without parameters.

@@ -11,3 +11,4 @@ mod rows;
 mod shipped;
 mod suite;
 mod typed;
+mod wire;

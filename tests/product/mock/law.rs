@@ -2,7 +2,6 @@
 
 use etalon_contract::codec::{Request, encode};
 use etalon_contract::generate::{self, Numbers};
-use etalon_contract::model::In;
 use proptest::prelude::{any, proptest};
 use proptest::test_runner::Config;
 
@@ -11,9 +10,7 @@ use etalon::server::{Answer, Mock};
 
 fn with_credentials(mock: &Mock, operation: &etalon_contract::model::Operation, request: &mut Request) {
     for (scheme, _) in operation.security.first().into_iter().flat_map(|alternative| &alternative.schemes) {
-        if let Some((In::Header, name, value)) = mock.credentials().written(scheme) {
-            request.headers.set(&name, value);
-        }
+        mock.credentials().show(scheme, request);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Organization members: invite, add, import.
 
+use etalon_contract::codec::Carried;
 use serde_json::{Value, json};
 
 use crate::mock::{Ask, Told, shipped_mock};
@@ -98,9 +99,9 @@ fn a_bearer_needs_its_application_token_and_basic_does_not() {
     assert_eq!(ask().bearer().of(&mock).status(), 401);
     let contract = &mock.services()[0].contract;
     let scheme = &contract.operation(0).expect("it is sound").security[0].schemes[1].0;
-    let (_, name, value) = mock.credentials().written(scheme).expect("it is a header");
+    let Carried { name, text, .. } = mock.credentials().carried(scheme).expect("it is a header");
     assert_eq!(ask().bearer().header(&name, "wrong").of(&mock).status(), 401);
-    assert_eq!(ask().bearer().header(&name, &value).of(&mock).status(), 201);
+    assert_eq!(ask().bearer().header(&name, &text).of(&mock).status(), 201);
     assert_eq!(ask().basic().of(&mock).status(), 201);
     assert_eq!(ask().header("Authorization", "Basic !").of(&mock).status(), 401);
 }

@@ -7,7 +7,7 @@ use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::case::{Act, Probe};
+use crate::case::{Probe, Sends, Task};
 use crate::scenario::draft_place::{DraftPlace, Part};
 use crate::scenario::{break_content, is_created, make};
 use crate::session::Session;
@@ -17,8 +17,7 @@ use crate::session::Session;
 pub struct Law<'c> {
     session: Session<'c>,
     operation: &'c Operation,
-    row: Option<&'c Row>,
-    act: Act,
+    task: Task<'c>,
     /// The request that shrinking began with.
     met: Draft,
     /// Whether its failure shows beside an accepted twin.
@@ -38,13 +37,16 @@ enum Pairing {
 
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(session: Session<'c>, operation: &'c Operation, row: Option<&'c Row>, act: Act, given: &Broken) -> Self {
+    pub fn new(session: Session<'c>, operation: &'c Operation, task: Task<'c>, given: &Broken) -> Self {
         let pairing = if given.draft == given.twin { Pairing::Alone } else { Pairing::Paired };
-        let plain = if matches!(act, Act::Story | Act::Probe(_)) { Act::Valid(0) } else { act };
-        let simplest = make(session, operation, row, plain, &mut Numbers::new(&[])).ok();
-        let fullest = make(session, operation, None, Act::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
+        let plain = match task {
+            Task::Probe(_) => Task::Valid(0),
+            Task::Valid(_) | Task::Row { .. } => task,
+        };
+        let simplest = make(session, operation, plain, &mut Numbers::new(&[])).ok();
+        let fullest = make(session, operation, Task::Probe(Probe::Filled(0)), &mut Numbers::new(&[])).ok();
         let fullest = fullest.map(|fullest| fullest.draft);
-        let mut law = Self { session, operation, row, act, met: given.draft.clone(), pairing, simplest: None, fullest };
+        let mut law = Self { session, operation, task, met: given.draft.clone(), pairing, simplest: None, fullest };
         law.simplest = simplest.map(|simplest| law.plan(simplest));
         law
     }
@@ -77,16 +79,9 @@ impl<'c> Law<'c> {
 
     /// The row that is broken, or met.
     fn spoken_of(&self) -> Option<&'c Row> {
-        match self.act {
-            Act::Past(_) | Act::MediaType(_) | Act::Advised | Act::At(_) => self.row,
-            Act::Valid(_)
-            | Act::Probe(_)
-            | Act::Unusual
-            | Act::Accept
-            | Act::Method
-            | Act::Path
-            | Act::Security
-            | Act::Story => None,
+        match self.task.sends() {
+            Sends::Breach | Sends::AgainstAdvice | Sends::AtLimit => self.task.row(),
+            Sends::Valid | Sends::Altered | Sends::Story => None,
         }
     }
 
@@ -94,7 +89,7 @@ impl<'c> Law<'c> {
     /// bytes are broken anew each time.
     #[must_use]
     pub fn plan(&self, given: Broken) -> Broken {
-        match self.row.and_then(|row| break_content(self.session.contract, self.operation, row, &given.twin)) {
+        match self.task.row().and_then(|row| break_content(self.session.contract, self.operation, row, &given.twin)) {
             Some(_) => Broken { draft: given.twin.clone(), twin: given.twin },
             None => given,
         }
@@ -104,8 +99,8 @@ impl<'c> Law<'c> {
     #[must_use]
     pub fn settle(&self, plan: &Broken) -> Option<Broken> {
         let contract = self.session.contract;
-        match (self.act, self.spoken_of()) {
-            (Act::Past(_) | Act::MediaType(_), Some(row)) => {
+        match (self.task.sends(), self.spoken_of()) {
+            (Sends::Breach, Some(row)) => {
                 if !is_valid(contract, self.operation, &plan.twin) {
                     return None;
                 }
@@ -114,8 +109,8 @@ impl<'c> Law<'c> {
                     None => is_breach(contract, self.operation, row, &self.met, plan).then(|| plan.clone()),
                 }
             }
-            (Act::Advised, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
-            (Act::At(_), Some(row)) => {
+            (Sends::AgainstAdvice, Some(row)) => is_against(contract, self.operation, row, plan).then(|| plan.clone()),
+            (Sends::AtLimit, Some(row)) => {
                 let kept = match self.pairing {
                     Pairing::Alone => true,
                     Pairing::Paired => plan.draft != plan.twin && is_valid(contract, self.operation, &plan.twin),

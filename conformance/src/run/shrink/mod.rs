@@ -18,7 +18,7 @@ use etalon_contract::generate::{Broken, Numbers};
 use etalon_contract::rule::{Rule, Story};
 use proptest::strategy::ValueTree;
 
-use crate::case::{Act, Case};
+use crate::case::{Case, Sends, Task};
 use crate::evidence::ShrinkEnd;
 use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
@@ -58,8 +58,7 @@ pub async fn from_numbers<E: Exchange>(
     }
     let made = |executor: &Executor<'_, E>, numbers: &[u64]| -> Option<Broken> {
         let operation = executor.session().contract.operation(planned.operation).ok()?;
-        let row = case.row.map(|row| &planned.rows[row]);
-        make(executor.session(), operation, row, case.act, &mut Numbers::new(numbers)).ok()
+        make(executor.session(), operation, case.task(&planned.rows), &mut Numbers::new(numbers)).ok()
     };
     let Some(mut kept) = made(executor, &tree.current()) else { return Ok((first, None)) };
     let (start, mut best) = (executor.sent(), first);
@@ -86,13 +85,13 @@ pub async fn from_numbers<E: Exchange>(
             Some(_) | None => tree.complicate(),
         };
     }
-    let kept = pair(executor.session(), case.act, &best).unwrap_or(kept);
+    let kept = pair(executor.session(), case.task(&planned.rows), &best).unwrap_or(kept);
     taken_apart(executor, planned, case, kept, best, still_fails, start + budget).await
 }
 
 /// The refused request at a limit with the twin that was accepted beside it: they become smaller together.
-fn pair(session: Session<'_>, act: Act, outcome: &Outcome) -> Option<Broken> {
-    let (Act::At(_), Verdict::Violated(failure)) = (act, &outcome.verdict) else { return None };
+fn pair(session: Session<'_>, task: Task<'_>, outcome: &Outcome) -> Option<Broken> {
+    let (Sends::AtLimit, Verdict::Violated(failure)) = (task.sends(), &outcome.verdict) else { return None };
     let refused = outcome.exchanges().nth(failure.shown?)?;
     let twins = outcome.exchanges().filter(|exchange| exchange.role == Role::Twin && exchange.accepted());
     let twin = read_back(session, &twins.last()?.request)?;
@@ -138,7 +137,7 @@ pub async fn from_first_request<E: Exchange>(
 ) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
     let session = executor.session();
     let budget = session.settings.shrinking;
-    let told = case.row.and_then(|row| planned.rows.get(row)).is_some_and(|row| begins_with_one_request(&row.rule));
+    let told = case.task(&planned.rows).row().is_some_and(|row| begins_with_one_request(&row.rule));
     // Best the request of the operation that the story is about, else the first that brings something along.
     let drafts: Vec<Draft> = first.exchanges().filter_map(|exchange| read_back(session, &exchange.request)).collect();
     let own = drafts.iter().find(|draft| draft.operation == planned.operation && draft.body.is_some());
@@ -151,7 +150,7 @@ pub async fn from_first_request<E: Exchange>(
     }
     let most = executor.sent() + budget;
     let given = Broken { twin: opening.clone(), draft: opening };
-    let law = Law::new(session, operation, None, case.act, &given);
+    let law = Law::new(session, operation, Task::Valid(0), &given);
     let mut search = Search::new(executor, (planned, case), law, given, first, still_fails, most);
     match search.shows_again().await {
         Ok(true) => ended(search).await,
@@ -186,8 +185,7 @@ async fn taken_apart<E: Exchange>(
 ) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
     let session = executor.session();
     let Ok(operation) = session.contract.operation(planned.operation) else { return Ok((best, None)) };
-    let row = case.row.map(|row| &planned.rows[row]);
-    let law = Law::new(session, operation, row, case.act, &given);
+    let law = Law::new(session, operation, case.task(&planned.rows), &given);
     ended(Search::new(executor, (planned, case), law, given, best, still_fails, most)).await
 }
 

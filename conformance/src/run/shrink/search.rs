@@ -7,7 +7,7 @@ use etalon_contract::codec::Draft;
 use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Act, Case};
+use crate::case::{Case, Sends};
 use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
 use crate::run::shrink::StillFails;
@@ -172,7 +172,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
                 None => return Ok(None),
             };
             let Some(settled) = settled else { return Ok(None) };
-            let story = self.case.act == Act::Story;
+            let story = self.case.task(&self.planned.rows).sends() == Sends::Story;
             let source = if story { Source::FirstRequest(&settled.draft) } else { Source::Drafts(&settled) };
             let outcome = self.executor.execute(self.planned, self.case, source, Certainty::Recheck).await?;
             if (self.still_fails)(&outcome) && (!story || self.opens(&outcome, &settled.draft)) {

@@ -1,4 +1,4 @@
-//! Stories: what one operation did must be seen by the others.
+//! Stories: what one operation did must be seen by the others. A story is what was seen, and `judge::story` what that means.
 
 mod create;
 mod list;
@@ -10,13 +10,19 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::Story;
 use serde_json::Value;
 
+use crate::judge::story::Seen;
 use crate::plan::roles;
+use crate::scenario::answer;
+use crate::scenario::path_values::Created;
 use crate::scenario::setup::Setup;
+use crate::session::Session;
 use crate::transcript::Pending;
-use crate::verdict::Verdict;
 
-/// Plays a story that begins with an operation.
-pub fn run(setup: &mut Setup<'_>, operation: &Operation, story: Story) -> Result<Verdict, Pending> {
+/// Executes a story that begins with an operation: what was seen of it.
+///
+/// # Errors
+/// What has to be sent next, or why the story cannot be told to its end.
+pub fn run<'s>(setup: &mut Setup<'s>, operation: &Operation, story: Story) -> Result<Seen<'s>, Pending> {
     let context = StoryContext::of(setup, operation)?;
     match story {
         Story::CreatedIsRead => create::is_read(setup, &context),
@@ -34,47 +40,49 @@ pub fn run(setup: &mut Setup<'_>, operation: &Operation, story: Story) -> Result
     }
 }
 
-/// The operation that a story begins with, what it does, and to what.
-struct StoryContext<'c> {
-    operation: &'c Operation,
-    effect: &'c Effect,
+/// The operation that a story begins with, its effect, and the collection that it acts on.
+struct StoryContext<'s> {
+    session: Session<'s>,
+    operation: &'s Operation,
+    effect: &'s Effect,
+    /// The index of the collection.
     index: usize,
-    collection: &'c Collection,
+    collection: &'s Collection,
 }
 
-impl<'c> StoryContext<'c> {
-    fn of(setup: &Setup<'c>, operation: &Operation) -> Result<Self, Pending> {
+impl<'s> StoryContext<'s> {
+    fn of(setup: &Setup<'s>, operation: &Operation) -> Result<Self, Pending> {
         let session = setup.session;
         let unknown = || Pending::unreachable("nothing is known of what it acts on");
         let operation = session.contract.operation(operation.index).map_err(|_| unknown())?;
         let effect = session.behaviour.effects.get(operation.index).ok_or_else(unknown)?;
         let index = effect.collection.ok_or_else(unknown)?;
         let collection = session.behaviour.collections.get(index).ok_or_else(unknown)?;
-        Ok(Self { operation, effect, index, collection })
+        Ok(Self { session, operation, effect, index, collection })
     }
 
-    fn with_action(
-        &self,
-        setup: &Setup<'c>,
-        action: &'static [Action],
-    ) -> Result<(&'c Operation, &'c Effect), Pending> {
-        roles::with_action(setup.session.contract, setup.session.behaviour, self.index, action)
+    /// The first operation that does one of these things to the collection.
+    fn with_action(&self, action: &'static [Action]) -> Result<(&'s Operation, &'s Effect), Pending> {
+        roles::with_action(self.session.contract, self.session.behaviour, self.index, action)
             .next()
             .ok_or_else(|| Pending::unreachable("the contract has no operation that would show it"))
     }
 
-    fn creator(&self, setup: &Setup<'c>) -> Result<(&'c Operation, &'c Effect), Pending> {
-        roles::creator(setup.session.contract, setup.session.behaviour, self.index)
+    /// The operation that is best to create an item with.
+    fn creator(&self) -> Result<(&'s Operation, &'s Effect), Pending> {
+        roles::creator(self.session.contract, self.session.behaviour, self.index)
             .ok_or_else(|| Pending::unreachable("the contract has no operation that creates one"))
     }
 }
 
-/// Said where a list cannot tell what is missing from it.
-const KEYLESS: &str = "the listed items do not show the key of what was created";
-
-/// The key of what was created.
-fn key_of(created: &crate::scenario::path_values::Created<'_>, creator: &Operation) -> Result<Value, Pending> {
+/// The key of what was created, as the answer has it.
+fn created_key(created: &Created<'_>, creator: &Operation) -> Result<Value, Pending> {
     created.key.clone().ok_or_else(|| {
         Pending::inconclusive(format!("the answer of {} does not tell the key of what it created", creator.id))
     })
+}
+
+/// The key of what was created, as it reads in a path.
+fn key_of(created: &Created<'_>, creator: &Operation) -> Result<String, Pending> {
+    created_key(created, creator).map(|key| answer::text(&key))
 }

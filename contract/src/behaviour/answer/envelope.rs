@@ -7,14 +7,12 @@ use crate::behaviour::answer::compose::Occasion;
 use crate::behaviour::answer::location;
 use crate::behaviour::call::{Listing, PageLink, Relation};
 use crate::behaviour::known::Known;
-use crate::behaviour::paging::page;
+use crate::behaviour::paging::words::{self, Member};
+use crate::behaviour::paging::{link_field, page};
 use crate::behaviour::shape;
 use crate::behaviour::{PageBy, Paging};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In};
-
-/// Members of an envelope that hold more of it.
-const INNER: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];
 
 /// The version of JSON:API that is spoken: the first, since nothing that came later is used.
 const JSON_API: &str = "1.0";
@@ -35,67 +33,77 @@ impl Envelope<'_> {
             return known;
         }
         let root = Pointer::root();
-        for (name, at) in shape::members(self.contract, at) {
-            let here = root.join(&name);
+        let members = shape::members(self.contract, at);
+        for (name, at) in &members {
+            let here = root.join(name);
             if returned.is_some_and(|returned| returned.is_within(&here)) {
                 continue;
             }
-            let plain = shape::plain(&name);
-            if plain == "jsonapi" && shape::member(self.contract, &at, "version").is_some() {
+            let plain = shape::plain(name);
+            if plain == "jsonapi" && shape::member(self.contract, at, "version").is_some() {
                 known.push(Known::At(here.join("version"), Value::String(JSON_API.to_owned())));
-            } else if INNER.contains(&plain.as_str()) && shape::is_object(self.contract, &at) {
-                for (name, at) in shape::members(self.contract, &at) {
-                    known.extend(self.member(&shape::plain(&name), &at, here.join(&name), Inside::Envelope));
+            } else if words::is_envelope(&plain) && shape::is_object(self.contract, at) {
+                let inner = shape::members(self.contract, at);
+                for (name, at) in &inner {
+                    let here = here.join(name);
+                    known.extend(self.member(&shape::plain(name), at, here, Around::Envelope(&inner)));
                 }
             } else {
-                known.extend(self.member(&plain, &at, here, Inside::Body));
+                known.extend(self.member(&plain, at, here, Around::Body(&members)));
             }
         }
         known
     }
 
-    fn member(&self, plain: &str, at: &Location, here: Pointer, inside: Inside) -> Option<Known> {
+    fn member(&self, plain: &str, at: &Location, here: Pointer, around: Around<'_>) -> Option<Known> {
         if plain == "self" {
             return Some(self.link(at, here, Some(location::of_itself(self.occasion))));
         }
         let listing = self.listing?;
-        if let Some(relation) = relation(plain, inside) {
-            let target = listing.link(relation).map(|link| location::of_page(self.occasion, link));
-            return Some(self.link(at, here, target));
-        }
+        let is_whole = is_whole(self.contract, at);
         let count = |number: usize| Value::Number(Number::from(number));
-        let value = match plain {
-            "nextcursor" | "nextpagetoken" | "nexttoken" | "endcursor" => {
-                return Some(self.cursor(at, here, listing.link(Relation::Next)));
-            }
-            "prevcursor" | "previouscursor" | "startcursor" | "prevpagetoken" => {
-                return Some(self.cursor(at, here, listing.link(Relation::Prev)));
-            }
-            "hasmore" | "hasnext" | "hasnextpage" => Value::Bool(listing.link(Relation::Next).is_some()),
-            "hasprev" | "hasprevious" | "hasprevpage" | "haspreviouspage" => {
-                Value::Bool(listing.link(Relation::Prev).is_some())
-            }
-            "total" | "totalcount" | "totalitems" | "totalresults" | "totalelements" | "totalrecords" => {
-                count(listing.total)
-            }
-            "count" if inside == Inside::Body || shape::types(self.contract, at).contains(&"integer") => {
-                count(listing.items.len())
-            }
-            "page" | "pagenumber" | "pageno" | "pagenum" | "pageindex" | "currentpage"
-                if is_whole(self.contract, at) =>
-            {
-                count(self.page())
-            }
-            "totalpages" | "pagecount" | "pages" | "lastpage" if is_whole(self.contract, at) => {
+        let value = match words::member(plain) {
+            // As a number, the last page is how many there are.
+            Some(Member::Pages | Member::Link(Relation::Last)) if is_whole => {
                 count(listing.total.div_ceil(self.limit()?.max(1)))
             }
-            "limit" | "perpage" | "pagesize" | "pagelimit" | "itemsperpage" if is_whole(self.contract, at) => {
-                count(self.limit()?)
+            Some(Member::Link(relation)) if around.has_link(relation, plain) => {
+                let target = listing.link(relation).map(|link| location::of_page(self.occasion, link));
+                return Some(self.link(at, here, target));
             }
-            "offset" | "skip" | "pageoffset" | "startindex" if is_whole(self.contract, at) => count(self.offset()?),
-            _ => self.echo(plain)?,
+            Some(Member::Cursor(relation)) => return Some(self.cursor(at, here, listing.link(relation))),
+            Some(Member::Edge(relation)) if self.is_by_cursor() && !around.tells_clearly(relation) => {
+                return Some(self.cursor(at, here, listing.link(relation)));
+            }
+            Some(Member::More) => Value::Bool(listing.link(Relation::Next).is_some()),
+            Some(Member::Has(relation)) => Value::Bool(listing.link(relation).is_some()),
+            Some(Member::Total) => count(listing.total),
+            Some(Member::Count) if around.is_body() || shape::types(self.contract, at).contains(&"integer") => {
+                count(listing.items.len())
+            }
+            Some(Member::Page) if is_whole => count(self.page()),
+            Some(Member::Limit) if is_whole => count(self.limit()?),
+            Some(Member::Offset) if is_whole => count(self.offset()?),
+            Some(
+                Member::Link(_)
+                | Member::Edge(_)
+                | Member::Count
+                | Member::Page
+                | Member::Pages
+                | Member::Limit
+                | Member::Offset,
+            )
+            | None => self.echo(plain)?,
         };
         Some(Known::At(here, value))
+    }
+
+    /// True where the list is cut by cursors.
+    fn is_by_cursor(&self) -> bool {
+        match self.paging.map(|paging| &paging.by) {
+            Some(PageBy::Cursor { .. }) => true,
+            Some(PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing) | None => false,
+        }
     }
 
     /// The number of this page, as the contract counts pages.
@@ -171,30 +179,43 @@ fn is_whole(contract: &Contract, at: &Location) -> bool {
     types.contains(&"integer") || types.contains(&"number")
 }
 
-/// Where in the body a member stands: some names speak of pages only within an envelope's own object.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
-    Body,
-    Envelope,
+/// Where in the body a member stands, with all that stand there: some names speak of pages only within an envelope's own
+/// object, or where no other does.
+#[derive(Clone, Copy)]
+enum Around<'m> {
+    Body(&'m [(String, Location)]),
+    Envelope(&'m [(String, Location)]),
 }
 
-fn relation(plain: &str, inside: Inside) -> Option<Relation> {
-    let bare = plain.trim_end_matches("url").trim_end_matches("link").trim_end_matches("page");
-    match bare {
-        "next" => Some(Relation::Next),
-        "prev" | "previous" => Some(Relation::Prev),
-        "first" if inside == Inside::Envelope || bare != plain => Some(Relation::First),
-        "last" if inside == Inside::Envelope || bare != plain => Some(Relation::Last),
-        _ => None,
+impl Around<'_> {
+    fn is_body(self) -> bool {
+        match self {
+            Self::Body(_) => true,
+            Self::Envelope(_) => false,
+        }
+    }
+
+    /// True where a member of that plain name is a link: in a body, `first` and `last` may be anything else.
+    fn has_link(self, relation: Relation, plain: &str) -> bool {
+        match relation {
+            Relation::Next | Relation::Prev => true,
+            Relation::First | Relation::Last => !self.is_body() || plain != relation.as_str(),
+        }
+    }
+
+    /// True where a member of a clear name tells of the page of that relation.
+    fn tells_clearly(self, relation: Relation) -> bool {
+        let (Self::Body(members) | Self::Envelope(members)) = self;
+        members.iter().any(|(name, _)| {
+            matches!(
+                words::member(&shape::plain(name)),
+                Some(Member::Cursor(told) | Member::Link(told)) if told == relation
+            )
+        })
     }
 }
 
 /// The value of a `Link` header field (RFC 8288 §3).
 pub(crate) fn link_header(occasion: &Occasion<'_>, listing: &Listing) -> String {
-    listing
-        .links
-        .iter()
-        .map(|link| format!("<{}>; rel=\"{}\"", location::of_page(occasion, link), link.relation.as_str()))
-        .collect::<Vec<_>>()
-        .join(", ")
+    link_field::write(listing.links.iter().map(|link| (location::of_page(occasion, link), link.relation)))
 }

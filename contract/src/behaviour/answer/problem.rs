@@ -1,6 +1,8 @@
 //! What is wrong with a request, before it is written in the contract's own shape: a kind, a sentence, and every fault with
 //! its place.
 
+use serde_json::{Map, Value, json};
+
 use crate::behaviour::{Clash, Refusal};
 use crate::document::Pointer;
 use crate::model::In;
@@ -156,6 +158,24 @@ impl Problem {
         format!("urn:etalon:problem:{}", self.kind.slug())
     }
 
+    /// The problem details object (RFC 9457 §3): `type`, `title`, `status`, `detail`, the URI of this occurrence where it has
+    /// one, and the faults as the extension member `errors`.
+    #[must_use]
+    pub fn details(&self, status: u16, instance: Option<&str>) -> Value {
+        let mut members = Map::new();
+        members.insert("type".to_owned(), Value::String(self.type_uri()));
+        members.insert("title".to_owned(), json!(self.kind.title()));
+        members.insert("status".to_owned(), json!(status));
+        members.insert("detail".to_owned(), Value::String(self.detail.clone()));
+        if let Some(instance) = instance {
+            members.insert("instance".to_owned(), json!(instance));
+        }
+        if !self.faults.is_empty() {
+            members.insert("errors".to_owned(), self.faults.iter().map(Fault::details).collect());
+        }
+        Value::Object(members)
+    }
+
     /// What a request violates.
     #[must_use]
     pub fn of_violations(violations: &[Violation]) -> Self {
@@ -234,6 +254,20 @@ impl Problem {
 }
 
 impl Fault {
+    /// The fault as RFC 9457 §3 shows one: `detail`, and its `pointer` (RFC 6901), `header` or `parameter`.
+    #[must_use]
+    pub fn details(&self) -> Value {
+        let mut members = Map::new();
+        members.insert("detail".to_owned(), Value::String(self.detail.clone()));
+        match &self.place {
+            FaultPlace::Body(pointer) => members.insert("pointer".to_owned(), json!(pointer.as_str())),
+            FaultPlace::Parameter(In::Header, name) => members.insert("header".to_owned(), json!(name)),
+            FaultPlace::Parameter(_, name) => members.insert("parameter".to_owned(), json!(name)),
+            FaultPlace::Request => None,
+        };
+        Value::Object(members)
+    }
+
     /// In words, the place first.
     #[must_use]
     pub fn describe(&self) -> String {

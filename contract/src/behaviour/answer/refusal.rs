@@ -51,7 +51,7 @@ impl Refused<'_> {
                 answer.headers.add("Content-Type", content_type);
                 answer.body = bytes;
             }
-            None => plain(&mut answer, problem, self.request, self.context),
+            None => plain(&mut answer, problem, self.context),
         }
         if let Some(response) = declared {
             let asked = Asked { operation: self.operation, decoded: self.decoded, context: self.context };
@@ -89,7 +89,7 @@ impl Refused<'_> {
     fn value(&self, content: &Content, problem: &Problem, status: u16) -> Option<Value> {
         let Some(at) = &content.schema else {
             return Some(if content.media_type.is_json() {
-                details(problem, status, self.request, self.context)
+                problem.details(status, Some(&instance(self.context)))
             } else {
                 Value::String(problem.in_full())
             });
@@ -117,7 +117,7 @@ impl Refused<'_> {
             && shape::member(self.contract, at, "errors").is_none()
         {
             // RFC 9457 §3.2: an extension member, as its own example has it.
-            let errors = problem.faults.iter().map(fault_details).collect();
+            let errors = problem.faults.iter().map(Fault::details).collect();
             known.push(Known::At(Pointer::root().join("errors"), Value::Array(errors)));
         }
         let is_valid =
@@ -226,7 +226,7 @@ impl Refused<'_> {
                 let full = telling.detail();
                 if fits(&full) { string(&full) } else { string(&problem.detail) }
             }
-            "instance" => string(&format!("urn:uuid:{}", instance(self.context))),
+            "instance" => string(&instance(self.context)),
             "id" | "requestid" | "traceid" | "correlationid" => string(&self.id(telling)),
             "timestamp" | "time" | "datetime" => string(&timestamp(self.context)),
             "path" if telling.fault.is_none() => string(self.request.path()),
@@ -306,44 +306,17 @@ fn holds(there: &Value, told: &Value) -> bool {
 }
 
 /// A problem where no contract says how: RFC 9457.
-pub fn undeclared(problem: &Problem, request: &Request, context: Context) -> Response {
+pub fn undeclared(problem: &Problem, context: Context) -> Response {
     let mut answer = Response { status: problem.kind.status(), ..Response::default() };
-    plain(&mut answer, problem, request, context);
+    plain(&mut answer, problem, context);
     add_missing(&mut answer.headers, &problem.headers);
     answer
 }
 
-fn plain(answer: &mut Response, problem: &Problem, request: &Request, context: Context) {
-    let value = details(problem, answer.status, request, context);
+fn plain(answer: &mut Response, problem: &Problem, context: Context) {
+    let value = problem.details(answer.status, Some(&instance(context)));
     answer.headers.set("Content-Type", "application/problem+json");
     answer.body = value.to_string().into_bytes();
-}
-
-/// A problem details object (RFC 9457 §3).
-fn details(problem: &Problem, status: u16, _request: &Request, context: Context) -> Value {
-    let mut members = Map::new();
-    members.insert("type".to_owned(), Value::String(problem.type_uri()));
-    members.insert("title".to_owned(), json!(problem.kind.title()));
-    members.insert("status".to_owned(), json!(status));
-    members.insert("detail".to_owned(), Value::String(problem.detail.clone()));
-    members.insert("instance".to_owned(), Value::String(format!("urn:uuid:{}", instance(context))));
-    if !problem.faults.is_empty() {
-        members.insert("errors".to_owned(), problem.faults.iter().map(fault_details).collect());
-    }
-    Value::Object(members)
-}
-
-/// One fault as RFC 9457 §3 shows it, its pointer as RFC 6901 §5 writes it.
-fn fault_details(fault: &Fault) -> Value {
-    let mut members = Map::new();
-    members.insert("detail".to_owned(), Value::String(fault.detail.clone()));
-    match &fault.place {
-        FaultPlace::Body(pointer) => members.insert("pointer".to_owned(), json!(pointer.as_str())),
-        FaultPlace::Parameter(In::Header, name) => members.insert("header".to_owned(), json!(name)),
-        FaultPlace::Parameter(_, name) => members.insert("parameter".to_owned(), json!(name)),
-        FaultPlace::Request => None,
-    };
-    Value::Object(members)
 }
 
 fn by_field(faults: &[Fault]) -> Value {
@@ -362,10 +335,11 @@ fn by_field(faults: &[Fault]) -> Value {
     Value::Object(members)
 }
 
+/// The URI of this occurrence (RFC 9457 §3.1.5): the same for the same seed and number of the request.
 fn instance(context: Context) -> String {
     let number = context.number.to_string();
     let choices: &mut dyn Choices = &mut Seeded::new(context.seed, ["instance", number.as_str()]);
-    uuid(choices)
+    format!("urn:uuid:{}", uuid(choices))
 }
 
 fn timestamp(context: Context) -> String {

@@ -1,4 +1,15 @@
-//! Lists in pages: which parameters cut them, and the pages.
+//! Lists in pages. In reading order: the words of every convention (`words`), which query parameters cut a list
+//! (`parameters`), its pages (`page`), the `Link` field (`link_field`), and what an answer says of other pages (`reading`).
+//! A convention is added in `words`; the mock then speaks it and the runner follows it.
+
+pub(crate) mod words;
+
+pub(crate) mod parameters;
 
 pub(crate) mod page;
-pub(crate) mod parameters;
+
+pub(crate) mod link_field;
+
+mod reading;
+
+pub use reading::{cursor, has_more, link, speaks_of};

@@ -2,48 +2,17 @@
 
 use serde_json::Value;
 
+use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
 use crate::behaviour::{PageBy, Paging};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation};
 
-const AFTER: &[&str] = &[
-    "startingafter",
-    "after",
-    "cursor",
-    "pagecursor",
-    "pageafter",
-    "nextcursor",
-    "nexttoken",
-    "pagetoken",
-    "marker",
-    "startafter",
-    "continuationtoken",
-    "continue",
-    "aftercursor",
-];
-const BEFORE: &[&str] = &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"];
-const OFFSET: &[&str] = &["offset", "skip", "pageoffset", "start", "startindex"];
-const PAGE: &[&str] = &["page", "pagenumber", "pageno", "pagenum", "pageindex"];
-const LIMIT: &[&str] = &[
-    "limit",
-    "perpage",
-    "pagesize",
-    "pagelimit",
-    "size",
-    "maxresults",
-    "count",
-    "top",
-    "take",
-    "first",
-    "itemsperpage",
-];
-
 /// The paging of a list operation; `None` where no query parameter speaks of pages.
 #[must_use]
-pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
-    let named = |names: &[&str], numeric: Numeric| {
-        names.iter().find_map(|wanted| {
+pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
+    let named = |asked: Parameter, numeric: Numeric| {
+        asked.words().iter().find_map(|wanted| {
             operation
                 .parameters
                 .iter()
@@ -62,13 +31,13 @@ pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
                 .map(|parameter| parameter.name.clone())
         })
     };
-    let limit = named(LIMIT, Numeric::Must);
-    let (after, before) = (named(AFTER, Numeric::Never), named(BEFORE, Numeric::Never));
+    let limit = named(Parameter::Limit, Numeric::Must);
+    let (after, before) = (named(Parameter::After, Numeric::Never), named(Parameter::Before, Numeric::Never));
     let by = if after.is_some() || before.is_some() {
         PageBy::Cursor { after, before }
-    } else if let Some(offset) = named(OFFSET, Numeric::Must) {
+    } else if let Some(offset) = named(Parameter::Offset, Numeric::Must) {
         PageBy::Offset(offset)
-    } else if let Some(page) = named(PAGE, Numeric::Must) {
+    } else if let Some(page) = named(Parameter::Page, Numeric::Must) {
         PageBy::Page(page)
     } else {
         PageBy::Nothing
@@ -78,7 +47,7 @@ pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
 
 /// The query parameters that choose among items: those called as a member of the item that is one value or a list of them.
 #[must_use]
-pub fn filters(
+pub(crate) fn filters(
     contract: &Contract,
     operation: &Operation,
     paging: Option<&Paging>,

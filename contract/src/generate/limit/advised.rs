@@ -15,7 +15,7 @@ use crate::validate::{self, Violation};
 const UNKNOWN: &str = "etalon-unknown";
 
 /// A valid request whose discriminator says a name, or nothing, and that takes the alternative that is then meant.
-pub(super) fn named(
+pub(crate) fn named(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -57,7 +57,7 @@ pub(super) fn named(
 
 /// A request whose discriminator says a name that no alternative has, and the same with a name that one has. Where the
 /// schemas themselves refuse the name, nothing else may be broken.
-pub(super) fn unknown(
+pub(crate) fn unknown(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -84,7 +84,7 @@ pub(super) fn unknown(
 }
 
 /// Whether a request goes against what the document advises, and breaks nothing besides.
-pub(super) fn is_against(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
+pub(crate) fn is_against(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
     let (Ok(found), Ok(here)) = (violations(contract, operation, draft), get(draft, row)) else { return false };
     if let Rule::Advice(Advice::Discriminator { member, meant: None, .. }) = &row.rule {
         return here.get(member).is_some_and(|name| name == UNKNOWN)
@@ -101,7 +101,7 @@ fn is_of_name(violation: &Violation, row: &Row, member: &str) -> bool {
 }
 
 /// A request with a member that only the server sets, and the same without it: both are valid.
-pub(super) fn read_only(
+pub(crate) fn read_only(
     contract: &Contract,
     operation: &Operation,
     row: &Row,

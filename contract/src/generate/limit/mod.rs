@@ -1,25 +1,32 @@
 //! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
 //! row on the wire, with its twin, which is the same but keeps it.
+//!
+//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`), requests that go
+//! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
+//! changed still is what it was made to be (`recheck`).
+
+mod pairwise;
+
+mod at;
+
+mod past;
 
 mod advised;
-mod alone;
-mod inside;
-mod kinds;
-mod outside;
-mod pairwise;
-mod still;
+
+mod only_this_row;
+
+mod recheck;
 
 use serde_json::Value;
 
-pub(crate) use crate::generate::limit::kinds::assorted;
-pub use crate::generate::limit::still::{is_against, is_at, is_breach, is_valid};
+pub use crate::generate::limit::recheck::{is_against, is_at, is_breach, is_valid};
 
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
-use crate::generate::acting;
-use crate::generate::algebra::{self, Form};
-use crate::generate::maker::Way;
-use crate::generate::place::concrete;
+use crate::generate::canonical::{self, Form};
+use crate::generate::limit::only_this_row::breaks_only;
+use crate::generate::plain::applicable::{self, Applicable};
+use crate::generate::plain::maker::Way;
 use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
@@ -42,13 +49,14 @@ pub struct Broken {
     pub twin: Draft,
 }
 
-/// How many kinds of request a row has: each value of an enum, each wrong type, each near miss of a format.
+/// The number of kinds of request that a row has, at least 1: each value of an enum, each wrong type, each near miss of a
+/// format. The `variant` of [`at`] and [`breach`] is below it.
 #[must_use]
 pub fn variants(row: &Row) -> usize {
     match &row.rule {
         Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side, operand }) => match side {
-            Side::At => inside::variants(*keyword, operand),
-            Side::Past => outside::variants(&row.subject, *keyword, operand),
+            Side::At => at::variants(*keyword, operand),
+            Side::Past => past::variants(&row.subject, *keyword, operand),
         },
         Rule::Limit(_)
         | Rule::Advice(_)
@@ -62,7 +70,7 @@ pub fn variants(row: &Row) -> usize {
 /// A valid request exactly at a row's limit: at a bound, a listed value, null, or without what may be left out.
 ///
 /// # Errors
-/// Why there is none.
+/// The reason why there is none: the limit cannot be met, or not without breaking another row.
 pub fn at(
     contract: &Contract,
     operation: &Operation,
@@ -77,7 +85,7 @@ pub fn at(
     }) = &row.rule
     {
         let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
-        let index = inside::sampled(count, variant);
+        let index = at::sampled(count, variant);
         let branch = Branch { pointer: row.pointer.clone(), at: at.clone(), index };
         return taking(contract, operation, row, branch, choices);
     }
@@ -91,7 +99,7 @@ pub fn at(
             Rule::Limit(Limit::Omitted) => omit(&mut draft, row)?,
             Rule::Limit(Limit::Null { side: Side::At, .. }) => put(&mut draft, row, Value::Null)?,
             Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side: Side::At, operand }) => {
-                let value = inside::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
+                let value = at::value(contract, &root(operation, row)?, row, *keyword, operand, variant, choices)?;
                 put(&mut draft, row, value)?;
             }
             Rule::Limit(_)
@@ -136,7 +144,7 @@ fn taking(
 /// A request that breaks a row and nothing else, with its twin.
 ///
 /// # Errors
-/// Why there is none: `implied by …`, `no wire form: …`.
+/// The reason why there is none: `implied by …`, `no wire form: …`.
 pub fn breach(
     contract: &Contract,
     operation: &Operation,
@@ -154,7 +162,7 @@ pub fn breach(
     for _ in 0..ATTEMPTS {
         let twin = reaching(contract, operation, Some(row), choices)?;
         for draft in past(contract, operation, row, variant, &twin, choices)? {
-            match alone::alone(contract, operation, row, &draft, &twin) {
+            match breaks_only(contract, operation, row, &draft, &twin) {
                 Ok(()) => return Ok(Broken { draft, twin }),
                 // A reason that speaks of the contract says more than one that speaks of what was tried last.
                 Err(cannot) if last.why == Why::NotFound || cannot.why != Why::NotFound => last = cannot,
@@ -170,9 +178,9 @@ pub fn breach(
         return Err(last);
     }
     if let Rule::Limit(Limit::Overlap { breach: Breach::Keyword { at, .. } }) = &row.rule {
-        return Err(algebra::disjoint(contract, at).unwrap_or(last));
+        return Err(canonical::disjoint(contract, at).unwrap_or(last));
     }
-    match by_algebra(contract, operation, row, choices) {
+    match by_canonical_form(contract, operation, row, choices) {
         Ok(broken) => Ok(broken),
         Err(cannot) if cannot.why == Why::Implied && last.why != Why::Implied => Err(cannot),
         Err(_) => Err(last),
@@ -180,14 +188,14 @@ pub fn breach(
 }
 
 /// A breach from the algebra of schemas: a value that satisfies all that acts on the place, but for this one keyword.
-fn by_algebra(
+fn by_canonical_form(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
     let (here, at, member) = acting_at(contract, operation, row)?;
-    let form = match algebra::breaking(contract, &here, at, member) {
+    let form = match canonical::breaking(contract, &here, at, member) {
         Form::Canonical(form) => form,
         Form::None(cannot) => return Err(cannot),
     };
@@ -203,7 +211,7 @@ fn by_algebra(
         };
         let mut draft = twin.clone();
         put(&mut draft, row, value)?;
-        match alone::alone(contract, operation, row, &draft, &twin) {
+        match breaks_only(contract, operation, row, &draft, &twin) {
             Ok(()) => return Ok(Broken { draft, twin }),
             Err(cannot) => last = cannot,
         }
@@ -216,13 +224,13 @@ fn acting_at<'r>(
     contract: &Contract,
     operation: &Operation,
     row: &'r Row,
-) -> Result<(acting::Acting, &'r Location, Option<&'r str>), Cannot> {
+) -> Result<(Applicable, &'r Location, Option<&'r str>), Cannot> {
     let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { at, member, .. }, side: Side::Past, .. }) = &row.rule
     else {
         return Err(Cannot::because("the row is about no keyword"));
     };
     let path: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
-    let levels = acting::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
+    let levels = applicable::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
     let here = levels.into_iter().nth(path.len());
     here.map(|here| (here, at, member.as_deref()))
         .ok_or_else(|| Cannot::because("nothing is known to act on the place"))
@@ -256,12 +264,12 @@ fn past(
         }
         Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand }) => {
             let here = get(twin, row)?;
-            let wanted = outside::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
-            let values = outside::values(contract, &root(operation, row)?, &wanted, choices)?;
+            let wanted = past::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
+            let values = past::values(contract, &root(operation, row)?, &wanted, choices)?;
             each(values)
         }
         Rule::Limit(Limit::Overlap { breach: Breach::Keyword { at, .. } }) => {
-            each(outside::overlapping(contract, &root(operation, row)?, row, at, choices)?)
+            each(past::overlapping(contract, &root(operation, row)?, row, at, choices)?)
         }
         Rule::Limit(_)
         | Rule::Advice(_)
@@ -310,19 +318,19 @@ const NOT_THERE: &str = "the place could not be reached";
 
 fn get<'d>(draft: &'d Draft, row: &Row) -> Result<&'d Value, Cannot> {
     subject_value(draft, &row.subject)
-        .and_then(|whole| concrete(whole, &row.pointer)?.get(whole))
+        .and_then(|whole| row.pointer.first_in(whole)?.get(whole))
         .ok_or_else(|| Cannot::because(NOT_THERE))
 }
 
 fn get_mut<'d>(draft: &'d mut Draft, row: &Row) -> Result<&'d mut Value, Cannot> {
     let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = row.pointer.first_in(whole).ok_or_else(|| Cannot::because(NOT_THERE))?;
     pointer.get_mut(whole).ok_or_else(|| Cannot::because(NOT_THERE))
 }
 
 fn put(draft: &mut Draft, row: &Row, value: Value) -> Result<(), Cannot> {
     let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = row.pointer.first_in(whole).ok_or_else(|| Cannot::because(NOT_THERE))?;
     pointer.put(whole, value).map_err(|_| Cannot::because(NOT_THERE))
 }
 
@@ -334,7 +342,7 @@ fn omit(draft: &mut Draft, row: &Row) -> Result<(), Cannot> {
             let Some(DraftBody::Value { value, .. }) = &mut draft.body else {
                 return Err(Cannot::because(NOT_THERE));
             };
-            let pointer = concrete(value, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+            let pointer = row.pointer.first_in(value).ok_or_else(|| Cannot::because(NOT_THERE))?;
             remove(value, &pointer);
         }
         Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {

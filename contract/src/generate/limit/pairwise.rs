@@ -5,12 +5,12 @@
 const MAX_DIGITS: usize = 24;
 
 /// How many objects show all pairs of so many members.
-pub(super) fn rows(members: u64) -> usize {
+pub(crate) fn rows(members: u64) -> usize {
     2 + digits(usize::try_from(members).unwrap_or(usize::MAX))
 }
 
 /// The members of one of these objects; `None` past the last.
-pub(super) fn members(optional: &[String], row: usize) -> Option<Vec<String>> {
+pub(crate) fn members(optional: &[String], row: usize) -> Option<Vec<String>> {
     let digits = digits(optional.len());
     match row {
         0 => Some(Vec::new()),

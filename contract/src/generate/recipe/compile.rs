@@ -6,21 +6,21 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use crate::document::Location;
-use crate::generate::agree::Agreement;
-use crate::generate::array::closed;
-use crate::generate::facets::{self, Distinct, Facets, Kind};
-use crate::generate::maker::MAX_ITEMS;
-use crate::generate::number::{Numeric, Range};
+use crate::generate::plain::agree::Agreement;
+use crate::generate::plain::array::closed;
+use crate::generate::plain::facets::{self, Distinct, Facets, Kind};
+use crate::generate::plain::maker::MAX_ITEMS;
+use crate::generate::plain::number::{Numeric, Range};
+use crate::generate::plain::text::Texts;
 use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::{Child, List, Member, Need, Object, Proof, Recipe, Recipes, Steps, proof};
-use crate::generate::text::Texts;
 use crate::model::{Contract, Direction, Schema};
 
 /// How many schemas may act on one value.
 const MAX_PARTS: usize = 64;
 
 /// The recipe for values that satisfy the schemas at these places.
-pub(super) fn recipe(contract: &Contract, places: &[Location], direction: Direction, recipes: &Recipes) -> Recipe {
+pub(crate) fn recipe(contract: &Contract, places: &[Location], direction: Direction, recipes: &Recipes) -> Recipe {
     let steps = Compiling::new(contract, places, direction, recipes).and_then(|compiling| compiling.steps());
     Recipe::new(places.to_vec(), steps)
 }
@@ -211,22 +211,13 @@ fn is_settled(facets: &Facets<'_>) -> bool {
         && facets.distinct == Distinct::Free
 }
 
-/// The schema at a place, what it refers to, and the parts of its `allOf`; `None` where there are too many or one is missing.
+/// Adds the schemas that act on the value at a place; `None` where there are too many or one is missing.
 fn gather<'c>(contract: &'c Contract, at: &Location, parts: &mut Vec<(Location, Schema<'c>)>) -> Option<()> {
-    let schema = contract.schema(at).ok()?;
-    if parts.iter().any(|(_, known)| std::ptr::eq(known.value, schema.value)) {
-        return Some(());
+    let found = contract.conjuncts(at);
+    for (at, schema) in found.schemas {
+        if !parts.iter().any(|(known, _)| *known == at) {
+            parts.push((at, schema));
+        }
     }
-    if parts.len() == MAX_PARTS {
-        return None;
-    }
-    parts.push((at.clone(), schema));
-    if let Some(reference) = schema.reference() {
-        let (target, _) = contract.refer(schema, reference).ok()?;
-        gather(contract, &target, parts)?;
-    }
-    for index in 0..schema.children("allOf").count() {
-        gather(contract, &at.join("allOf").index(index), parts)?;
-    }
-    Some(())
+    (found.is_whole && parts.len() <= MAX_PARTS).then_some(())
 }

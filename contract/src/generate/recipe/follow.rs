@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::generate::array::singular;
-use crate::generate::facets::Kind;
-use crate::generate::maker::{ATTEMPTS, Maker, index};
+use crate::generate::plain::array::singular;
+use crate::generate::plain::facets::Kind;
+use crate::generate::plain::maker::{ATTEMPTS, Maker, index};
+use crate::generate::plain::text::Texts;
 use crate::generate::recipe::{Child, List, Need, Object, Recipe, Steps};
-use crate::generate::text::Texts;
 use crate::generate::{Cannot, Taste};
 
 impl Maker<'_, '_> {
     /// A value of a recipe, for the member that has this name.
-    pub(in crate::generate) fn follow(&mut self, recipe: &Recipe, name: &str, depth: usize) -> Result<Value, Cannot> {
+    pub(crate) fn follow(&mut self, recipe: &Recipe, name: &str, depth: usize) -> Result<Value, Cannot> {
         let Some(steps) = &recipe.steps else {
             let schemas: Result<Vec<_>, _> = recipe.places.iter().map(|at| self.contract.schema(at)).collect();
             return self.make(&schemas.map_err(|defect| Cannot::defective(&defect))?, name, &[], depth);

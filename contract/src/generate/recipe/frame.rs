@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::generate::recipe::Recipes;
 
 /// Which members an object has, one bit for each that its recipe knows.
-pub(super) type Present = u64;
+pub(crate) type Present = u64;
 
 /// Of how many members an object's recipe may know.
 const MAX_MEMBERS: usize = 64;
@@ -28,7 +28,7 @@ type Slot = OnceLock<(Present, Map<String, Value>)>;
 
 /// The objects that are kept of one recipe.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     slots: OnceLock<Vec<Slot>>,
     made: AtomicU32,
     framed: Arc<AtomicUsize>,
@@ -36,7 +36,7 @@ pub(super) struct Frames {
 
 impl Frames {
     /// None yet, for an object of so many members; `None` where it has too many.
-    pub(super) fn new(members: usize, recipes: &Recipes) -> Option<Self> {
+    pub(crate) fn new(members: usize, recipes: &Recipes) -> Option<Self> {
         (members <= MAX_MEMBERS).then(|| Self {
             slots: OnceLock::new(),
             made: AtomicU32::new(0),
@@ -45,7 +45,7 @@ impl Frames {
     }
 
     /// An object of these members, each null. Objects that differ in the last bits of `optional` have different places.
-    pub(super) fn object<'n>(
+    pub(crate) fn object<'n>(
         &self,
         present: Present,
         optional: u64,

@@ -16,11 +16,11 @@ const KEPT: &str = "nothing panics while recipes are kept";
 
 /// All recipes of one contract in one direction, by the schemas that they satisfy.
 #[derive(Debug, Default)]
-pub(super) struct Recipes {
+pub(crate) struct Recipes {
     kept: RwLock<HashMap<Vec<Location>, Arc<Recipe>>>,
     roots: RwLock<HashMap<Location, Arc<Root>>>,
     /// How many members the objects have that are kept to be copied.
-    pub(super) framed: Arc<AtomicUsize>,
+    pub(crate) framed: Arc<AtomicUsize>,
 }
 
 #[derive(Default)]
@@ -40,7 +40,7 @@ fn with<T>(contract: &Contract, direction: Direction, work: impl FnOnce(&Recipes
 /// A schema that whole values are made of.
 #[derive(Debug)]
 pub(crate) struct Root {
-    pub(in crate::generate) recipe: Arc<Recipe>,
+    pub(crate) recipe: Arc<Recipe>,
     proven: OnceLock<bool>,
     too_much: OnceLock<Option<Cannot>>,
 }
@@ -73,7 +73,7 @@ pub(crate) fn root(contract: &Contract, at: &Location, direction: Direction) -> 
 
 impl Recipes {
     /// The recipe for values that satisfy the schemas at these places.
-    pub(super) fn of(&self, contract: &Contract, places: &[Location], direction: Direction) -> Arc<Recipe> {
+    pub(crate) fn of(&self, contract: &Contract, places: &[Location], direction: Direction) -> Arc<Recipe> {
         if let Some(known) = self.kept.read().expect(KEPT).get(places) {
             return Arc::clone(known);
         }
@@ -93,7 +93,7 @@ impl Recipes {
 
 impl Child {
     /// Does something with the recipe; `None` where there is none, since nothing is said of it or too many are kept.
-    pub(super) fn with<T>(
+    pub(crate) fn with<T>(
         &self,
         contract: &Contract,
         direction: Direction,

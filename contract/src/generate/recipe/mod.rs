@@ -1,14 +1,21 @@
 //! Recipes: what a schema's facets come to, folded once for the life of the contract and then only followed. Those that leave
 //! no choice of branches have one; whatever is more than that is made the plain way, of its facets. Following a recipe
 //! takes the same decisions as the plain way and makes the same value.
+//!
+//! In reading order: the recipes of a contract (`kept`), schema -> recipe (`compile`, with `frame` for objects that are made
+//! often), recipe -> value (`follow`), and which recipes need no validator (`proof`).
+
+mod kept;
 
 mod compile;
-mod follow;
+
 mod frame;
-mod kept;
+
+mod follow;
+
 mod proof;
 
-pub(super) use kept::{Root, root};
+pub(crate) use kept::{Root, root};
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, Weak};
@@ -16,16 +23,16 @@ use std::sync::{Arc, OnceLock, Weak};
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::agree::Agreement;
-use crate::generate::facets::Kind;
-use crate::generate::number::Range;
+use crate::generate::plain::agree::Agreement;
+use crate::generate::plain::facets::Kind;
+use crate::generate::plain::number::Range;
+use crate::generate::plain::text::Texts;
 use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::kept::Recipes;
-use crate::generate::text::Texts;
 
 /// How a value is made that satisfies the schemas at some places.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(crate) struct Recipe {
     /// The schemas.
     places: Vec<Location>,
     /// `None` where the plain way is taken.
@@ -145,7 +152,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Document, NoFiles, Pointer, Source};
-    use crate::generate::maker::{Maker, Way};
+    use crate::generate::plain::maker::{Maker, Way};
     use crate::generate::{Choices, Numbers, Seeded};
     use crate::model::{Contract, Direction};
 

@@ -9,13 +9,12 @@ use std::sync::atomic::Ordering;
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::decimal::Decimal;
-use crate::generate::facets::{Facets, Kind, Need, is_note, natural};
-use crate::generate::maker::{Maker, Way};
+use crate::generate::plain::decimal::Decimal;
+use crate::generate::plain::facets::{Facets, Kind, Need, is_note, natural};
+use crate::generate::plain::maker::{LEAN, Maker, Way};
+use crate::generate::plain::text::Texts;
 use crate::generate::recipe::kept::Recipes;
 use crate::generate::recipe::{Child, Proof, Recipe, Root};
-use crate::generate::text::Texts;
-use crate::generate::value::LEAN;
 use crate::generate::{Numbers, Seeded};
 use crate::model::{Contract, Direction, Schema};
 use crate::validate;
@@ -30,7 +29,7 @@ const JUDGED: u64 = 6;
 const DECISIONS: usize = 256;
 
 /// True where every value that the root's recipe makes of numbers is valid.
-pub(super) fn holds(contract: &Contract, at: &Location, direction: Direction, root: &Root, recipes: &Recipes) -> bool {
+pub(crate) fn holds(contract: &Contract, at: &Location, direction: Direction, root: &Root, recipes: &Recipes) -> bool {
     all_are_proven(contract, direction, &root.recipe, recipes)
         && (0..JUDGED).all(|number| {
             let mut source = Seeded::new(number, ["proof"]);
@@ -68,7 +67,7 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
 }
 
 /// How the value is made satisfies all keywords of these schemas.
-pub(super) fn is_proven<'c>(
+pub(crate) fn is_proven<'c>(
     contract: &'c Contract,
     parts: &[(Location, Schema<'c>)],
     facets: &Facets<'c>,

@@ -1,9 +1,7 @@
 //! A request to try: one that the mock answers well, as a line for the shell.
 
-use std::fmt::Write as _;
-
 use etalon_contract::behaviour::{Action, Inferred};
-use etalon_contract::codec::{Draft, DraftBody, Request, encode};
+use etalon_contract::codec::{self, Draft, DraftBody, Request, encode};
 use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};
 use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
@@ -15,7 +13,7 @@ use crate::server::{Mock, Service};
 /// A line that works: a valid request for the first operation that adds something, else for one that can be asked.
 #[must_use]
 pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
-    request_to_try(mock, service).map(|request| written(&request, origin))
+    request_to_try(mock, service).map(|request| codec::curl(origin, &request, &[]))
 }
 
 /// Of how many operations it is found out what they do, to take the one that shows most; of more, that would take a while.
@@ -62,7 +60,7 @@ pub fn request_to_try(mock: &Mock, service: &Service) -> Option<Request> {
         }
         if let Some(alternative) = simplest(&operation.security) {
             for (scheme, _) in &alternative.schemes {
-                authorise(&mut request, mock.credentials().written(scheme));
+                mock.credentials().show(scheme, &mut request);
             }
         }
         return Some(request);
@@ -115,49 +113,4 @@ fn show_examples(service: &Service, operation: &Operation, draft: &mut Draft) {
 /// The alternative that needs least.
 fn simplest(security: &[Requirement]) -> Option<&Requirement> {
     security.iter().min_by_key(|alternative| alternative.schemes.len())
-}
-
-/// Adds a credential, unless the request says the same by a parameter or another credential already.
-fn authorise(request: &mut Request, written: Option<(In, String, String)>) {
-    let Some((place, name, value)) = written else { return };
-    match place {
-        In::Header => {
-            if request.headers.get(&name).is_none() {
-                request.headers.set(&name, value);
-            }
-        }
-        In::Cookie => request.headers.add("Cookie", format!("{name}={value}")),
-        In::Query => {
-            let is_there = request
-                .query()
-                .is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str())));
-            if !is_there {
-                let separator = if request.target.contains('?') { '&' } else { '?' };
-                request.target = format!("{}{separator}{name}={value}", request.target);
-            }
-        }
-        In::Path | In::QueryString => {}
-    }
-}
-
-fn written(request: &Request, origin: &str) -> String {
-    let mut line = "curl -i".to_owned();
-    // What curl does of itself: GET, and POST where there is a body.
-    let usual = if request.body.is_empty() { "GET" } else { "POST" };
-    if request.method != usual {
-        let _ = write!(line, " -X {}", request.method);
-    }
-    let _ = write!(line, " {}", quoted(&format!("{origin}{}", request.target)));
-    for (name, value) in request.headers.iter() {
-        let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
-    }
-    if !request.body.is_empty() {
-        let _ = write!(line, " -d {}", quoted(&String::from_utf8_lossy(&request.body)));
-    }
-    line
-}
-
-/// Quoted for a POSIX shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

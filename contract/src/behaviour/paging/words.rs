@@ -1,0 +1,173 @@
+//! The words of paging: the names by which query parameters and members of a list's body speak of pages. The mock writes by
+//! these tables and the runner reads by them, so a convention that is added here is spoken and understood. Words are in
+//! plain spelling: lower case, without punctuation (`has_more`, `hasMore` and `has-more` are `hasmore`).
+
+use crate::behaviour::call::Relation;
+
+/// What a query parameter asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameter {
+    /// The page after a cursor.
+    After,
+    /// The page before a cursor.
+    Before,
+    /// How many items are passed over.
+    Offset,
+    /// The number of a page.
+    Page,
+    /// How many items a page holds at most.
+    Limit,
+}
+
+impl Parameter {
+    /// The names of such parameters, most telling first.
+    pub(crate) fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::After => &[
+                "startingafter",
+                "after",
+                "cursor",
+                "pagecursor",
+                "pageafter",
+                "nextcursor",
+                "nexttoken",
+                "pagetoken",
+                "marker",
+                "startafter",
+                "continuationtoken",
+                "continue",
+                "aftercursor",
+            ],
+            Self::Before => &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"],
+            Self::Offset => &["offset", "skip", "pageoffset", "start", "startindex"],
+            Self::Page => &["page", "pagenumber", "pageno", "pagenum", "pageindex"],
+            Self::Limit => &[
+                "limit",
+                "perpage",
+                "pagesize",
+                "pagelimit",
+                "size",
+                "maxresults",
+                "count",
+                "top",
+                "take",
+                "first",
+                "itemsperpage",
+            ],
+        }
+    }
+}
+
+/// What a member of a list's body tells of its pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Member {
+    /// The URL of another page; some APIs give its cursor there.
+    Link(Relation),
+    /// The cursor of another page.
+    Cursor(Relation),
+    /// The cursor of another page, where no member of a clearer name gives it: else the cursor that was sent.
+    Edge(Relation),
+    /// Whether there are more items, on the way that was taken.
+    More,
+    /// Whether there is another page.
+    Has(Relation),
+    /// The number of items on all pages.
+    Total,
+    /// The number of items on this page.
+    Count,
+    /// The number of this page.
+    Page,
+    /// The number of pages.
+    Pages,
+    /// How many items a page holds at most.
+    Limit,
+    /// How many items stand before this page.
+    Offset,
+}
+
+/// The names of members, most telling first.
+const MEMBERS: [(Member, &[&str]); 17] = [
+    (Member::Cursor(Relation::Next), &["nextcursor", "nextpagetoken", "nexttoken", "endcursor"]),
+    (Member::Cursor(Relation::Prev), &["previouscursor", "prevcursor", "startcursor", "prevpagetoken"]),
+    (Member::Link(Relation::Next), &["next"]),
+    (Member::Link(Relation::Prev), &["prev", "previous"]),
+    (Member::Link(Relation::First), &["first"]),
+    (Member::Link(Relation::Last), &["last"]),
+    (Member::Edge(Relation::Next), &["after", "cursor"]),
+    (Member::Edge(Relation::Prev), &["before"]),
+    (Member::More, &["hasmore"]),
+    (Member::Has(Relation::Next), &["hasnext", "hasnextpage"]),
+    (Member::Has(Relation::Prev), &["hasprev", "hasprevious", "hasprevpage", "haspreviouspage"]),
+    (Member::Total, &["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords"]),
+    (Member::Count, &["count"]),
+    (Member::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage"]),
+    (Member::Pages, &["totalpages", "pagecount", "pages"]),
+    (Member::Limit, &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage"]),
+    (Member::Offset, &["offset", "skip", "pageoffset", "startindex"]),
+];
+
+/// What may stand behind the word of a link: `nextUrl`, `next_link`, `next_page`.
+const BEHIND_LINKS: [&str; 3] = ["url", "link", "page"];
+
+/// Members of a body that hold more of its envelope; links stand in the first of them.
+const ENVELOPES: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];
+
+/// What a member of that plain name tells.
+pub(crate) fn member(plain: &str) -> Option<Member> {
+    let named = |plain: &str| MEMBERS.iter().find(|(_, words)| words.contains(&plain)).map(|(member, _)| *member);
+    named(plain).or_else(|| {
+        let bare = BEHIND_LINKS.iter().fold(plain, |text, word| text.trim_end_matches(word));
+        named(bare).filter(|member| matches!(member, Member::Link(_)))
+    })
+}
+
+/// The plain names of members that tell this, most telling first.
+pub(crate) fn words(member: Member) -> &'static [&'static str] {
+    MEMBERS.iter().find(|(known, _)| *known == member).map_or(&[], |(_, words)| words)
+}
+
+/// True for the plain name of a member that holds more of the envelope.
+pub(crate) fn is_envelope(plain: &str) -> bool {
+    ENVELOPES.contains(&plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_one_meaning_and_is_plain() {
+        let mut words: Vec<&str> = MEMBERS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+
+    /// The page that tells people which names are known.
+    const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/behaviour.md"));
+
+    #[test]
+    fn the_page_tells_every_word_in_its_line() {
+        let asked = [Parameter::After, Parameter::Before, Parameter::Offset, Parameter::Page, Parameter::Limit];
+        let rows = asked.map(|asked| ("query", asked.words()));
+        let rows = rows.into_iter().chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
+        for (place, words) in rows {
+            let names: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            let end = format!("| {} |", names.join(", "));
+            let told = PAGE.lines().any(|line| line.starts_with(&format!("| {place} |")) && line.ends_with(&end));
+            assert!(told, "docs/behaviour.md has no line of {place} that ends `{end}`");
+        }
+    }
+
+    #[test]
+    fn links_are_known_by_what_stands_behind_their_word() {
+        for word in ["next", "nexturl", "nextlink", "nextpage", "nextpageurl", "nextpagelink"] {
+            assert_eq!(member(word), Some(Member::Link(Relation::Next)), "{word}");
+        }
+        assert_eq!(member("lastpage"), Some(Member::Link(Relation::Last)));
+        assert_eq!(member("lasturl"), Some(Member::Link(Relation::Last)));
+        assert_eq!(member("homepage"), None);
+    }
+}

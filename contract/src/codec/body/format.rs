@@ -1,0 +1,150 @@
+//! Which media type holds a value in which way. A new media type begins here.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::codec::body::text::Charset;
+use crate::codec::body::{form, json, multipart, stream, xml};
+use crate::codec::hints::{Hints, Types};
+use crate::codec::style::primitive;
+use crate::document::Location;
+use crate::model::{Content, Contract, Encoding, MediaType};
+
+/// The ways in which bytes hold a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// RFC 8259.
+    Json,
+    /// A primitive as text.
+    Text(Charset),
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// JSON documents one after another.
+    Stream(stream::Framing),
+    /// XML 1.0.
+    Xml,
+    /// A string with one character for each byte.
+    Bytes,
+    /// Not looked into.
+    Opaque,
+}
+
+/// A document of a media type, and what is known of the value that it holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject<'c> {
+    pub(crate) contract: &'c Contract,
+    /// What the schema expects.
+    pub(crate) hints: Hints<'c>,
+    /// Where it is said what each item of a stream is expected to be, if not by the schema of the whole.
+    item: Option<&'c Location>,
+    /// How the members of a form are written.
+    pub(crate) encoding: &'c BTreeMap<String, Encoding>,
+    /// The media type that is or will be sent.
+    pub(crate) media_type: MediaType,
+}
+
+/// The encoding of what is no form.
+static NO_ENCODING: BTreeMap<String, Encoding> = BTreeMap::new();
+
+impl<'c> Subject<'c> {
+    /// A body of a documented content.
+    pub(crate) fn of(contract: &'c Contract, content: &'c Content, media_type: MediaType) -> Self {
+        let hints = Hints::new(contract, content.schema.as_ref());
+        Self { contract, hints, item: content.item_schema.as_ref(), encoding: &content.encoding, media_type }
+    }
+
+    /// A member of a form, which is a document of its own.
+    pub(crate) fn part(contract: &'c Contract, hints: Hints<'c>, media_type: MediaType) -> Self {
+        Self { contract, item: None, hints, encoding: &NO_ENCODING, media_type }
+    }
+
+    /// What each item of a stream is expected to be.
+    pub(crate) fn item(&self) -> Hints<'c> {
+        match self.item {
+            Some(at) => Hints::new(self.contract, Some(at)),
+            None => self.hints.item(usize::MAX),
+        }
+    }
+
+    /// How the media type holds a value.
+    ///
+    /// # Errors
+    /// Its charset is none that is read here.
+    pub(crate) fn format(&self) -> Result<Format, String> {
+        let media_type = &self.media_type;
+        let essence = media_type.essence();
+        if let Some(framing) = stream::Framing::of(&essence) {
+            return utf8(media_type, Format::Stream(framing));
+        }
+        if media_type.is_json() {
+            return utf8(media_type, Format::Json);
+        }
+        match essence.as_str() {
+            "application/x-www-form-urlencoded" => return utf8(media_type, Format::Form),
+            "multipart/form-data" => return Ok(Format::Multipart),
+            _ => {}
+        }
+        let types = self.hints.types();
+        if media_type.is_xml() {
+            // XML whose schema asks for a string is its own text; without a schema there is nothing to map it to.
+            return match types {
+                Types::ANY => Ok(Format::Opaque),
+                _ if types.has(Types::STRING) => Charset::of(media_type).map(Format::Text),
+                _ => Ok(Format::Xml),
+            };
+        }
+        if media_type.is_text() {
+            // CSV or YAML whose schema describes rows or members is no string, and is not read here.
+            return if types.has(Types::PRIMITIVE) {
+                Charset::of(media_type).map(Format::Text)
+            } else {
+                Ok(Format::Opaque)
+            };
+        }
+        Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
+    }
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// Why it has no form.
+    pub(crate) fn write(&self, value: &Value) -> Result<Vec<u8>, String> {
+        match (self.format()?, value) {
+            (Format::Json, _) => json::write(value),
+            (Format::Text(charset), _) => charset.write(&primitive::write(value)?),
+            (Format::Form, _) => form::write(self, value),
+            (Format::Multipart, _) => multipart::write(self, value),
+            (Format::Stream(framing), _) => stream::write(framing, value),
+            (Format::Xml, _) => xml::write(self, value),
+            (Format::Bytes, Value::String(text)) => Charset::Latin1.write(text),
+            (Format::Bytes | Format::Opaque, _) => Err(format!("{} has no form for it", self.media_type)),
+        }
+    }
+
+    /// Reads the value; `None` where the inside is not looked at.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub(crate) fn read(&self, bytes: &[u8]) -> Result<Option<Value>, String> {
+        match self.format()? {
+            Format::Json => json::read(bytes).map(Some),
+            Format::Text(charset) => charset.read(bytes).map(|text| Some(primitive::read(&self.hints, &text))),
+            Format::Form => form::read(self, bytes).map(Some),
+            Format::Multipart => multipart::read(self, bytes).map(Some),
+            Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),
+            Format::Xml => xml::read(self, bytes).map(Some),
+            Format::Bytes => Charset::Latin1.read(bytes).map(|text| Some(Value::String(text))),
+            Format::Opaque => Ok(None),
+        }
+    }
+}
+
+fn utf8(media_type: &MediaType, format: Format) -> Result<Format, String> {
+    match Charset::of(media_type)? {
+        Charset::Utf8 | Charset::UsAscii => Ok(format),
+        Charset::Latin1 => Err(format!("{} is UTF-8 only", media_type.essence())),
+    }
+}

@@ -1,0 +1,131 @@
+//! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
+//!
+//! In reading order: which format a media type has (`format`), and the formats: JSON, text, forms, streams of documents,
+//! XML, multipart. Header fields (`header`) stand here because the parts of a multipart body have them.
+
+mod format;
+
+mod json;
+
+mod text;
+
+mod form;
+
+mod stream;
+
+mod xml;
+
+pub(crate) mod header;
+
+mod multipart;
+
+use serde_json::Value;
+
+use crate::codec::body::format::{Format, Subject};
+use crate::codec::draft::{DecodedBody, NoWireForm};
+use crate::model::{Content, Contract, Direction, MediaType};
+
+/// Writes a value as its media type asks. A range stands for a media type within it, see [`concrete`]; the bytes of a
+/// multipart body choose their boundary, see [`content_type`].
+///
+/// # Errors
+/// The reason why no bytes would be read back as this value.
+pub fn encode_body(
+    contract: &Contract,
+    content: &Content,
+    value: &Value,
+    direction: Direction,
+) -> Result<Vec<u8>, NoWireForm> {
+    let what = match direction {
+        Direction::Request => "body",
+        Direction::Response => "response body",
+    };
+    let refused = |why: String| NoWireForm { what: what.to_owned(), why };
+    let subject = Subject::of(contract, content, concrete(&content.media_type));
+    let bytes = subject.write(value).map_err(refused)?;
+    if bytes.is_empty() {
+        return Err(refused("it would be empty, which is no body at all".to_owned()));
+    }
+    // What JSON wrote it reads, and the bodies that must be fast are JSON.
+    if subject.format() == Ok(Format::Json) {
+        return Ok(bytes);
+    }
+    let sent = multipart::with_boundary(&subject.media_type, &bytes);
+    match Subject::of(contract, content, sent).read(&bytes).map_err(refused)? {
+        Some(read) if read == *value => Ok(bytes),
+        Some(_) => Err(refused("it would be read back as another value".to_owned())),
+        None => Err(refused("bodies of this media type are not looked into".to_owned())),
+    }
+}
+
+/// Reads the body of a message that may have one of the documented contents. Bytes of media types that are not looked
+/// into are a string with one character for each byte where the schema asks for a string, and else opaque.
+#[must_use]
+pub fn decode_body(
+    contract: &Contract,
+    documented: &[Content],
+    content_type: Option<&str>,
+    bytes: &[u8],
+) -> DecodedBody {
+    if bytes.is_empty() {
+        return DecodedBody::Absent;
+    }
+    let chosen = content_type.and_then(MediaType::parse).and_then(|sent| Some((choose(documented, &sent)?, sent)));
+    let Some((index, media_type)) = chosen else {
+        return DecodedBody::UndocumentedMediaType { sent: content_type.map(str::to_owned) };
+    };
+    match Subject::of(contract, &documented[index], media_type.clone()).read(bytes) {
+        Ok(Some(value)) => DecodedBody::Value { content: index, media_type, value },
+        Ok(None) => DecodedBody::Opaque { content: index },
+        Err(reason) => DecodedBody::Malformed { content: index, reason },
+    }
+}
+
+/// The media type to send for a documented one: itself, or for a range what this floor can write best.
+#[must_use]
+pub fn concrete(media_type: &MediaType) -> MediaType {
+    if !media_type.is_range() {
+        return media_type.clone();
+    }
+    let text = match media_type.essence().split('/').next() {
+        Some("*" | "application") => "application/json",
+        Some("text") => "text/plain",
+        Some("multipart") => "multipart/form-data",
+        Some("image") => "image/png",
+        Some("audio") => "audio/mpeg",
+        Some("video") => "video/mp4",
+        _ => return media_type.clone(),
+    };
+    MediaType::parse(text).unwrap_or_else(|| media_type.clone())
+}
+
+/// The `Content-Type` of bytes that [`encode_body`] wrote for a media type: with the boundary that they use.
+#[must_use]
+pub fn content_type(media_type: &MediaType, bytes: &[u8]) -> String {
+    multipart::with_boundary(&concrete(media_type), bytes).to_string()
+}
+
+/// Reads a value from text: a parameter or header with `content`.
+pub(crate) fn read_text(contract: &Contract, content: &Content, text: &str) -> Result<Value, String> {
+    let subject = Subject::of(contract, content, concrete(&content.media_type));
+    subject.read(text.as_bytes())?.ok_or_else(|| format!("{} is not looked into", subject.media_type))
+}
+
+/// Writes a value as text: a parameter or header with `content`.
+pub(crate) fn write_text(contract: &Contract, content: &Content, value: &Value) -> Result<String, String> {
+    let subject = Subject::of(contract, content, concrete(&content.media_type));
+    if subject.format()? == Format::Json {
+        return json::write_ascii(value);
+    }
+    String::from_utf8(subject.write(value)?).map_err(|_| format!("{} is not text", subject.media_type))
+}
+
+/// The most specific documented content that covers a media type (OpenAPI 3.x "Media Type Object"); of equals the first.
+fn choose(documented: &[Content], sent: &MediaType) -> Option<usize> {
+    documented
+        .iter()
+        .enumerate()
+        .filter(|(_, content)| content.media_type.covers(sent))
+        .max_by_key(|(index, content)| (content.media_type.specificity(), std::cmp::Reverse(*index)))
+        .map(|(index, _)| index)
+}

@@ -1,0 +1,152 @@
+//! Streams of items <-> array: JSON Lines, JSON text sequences (RFC 7464) and Server-Sent Events (WHATWG HTML §9.2), as
+//! OpenAPI 3.2 describes them by `itemSchema`.
+
+use serde_json::{Map, Value};
+
+use crate::codec::body::json;
+use crate::codec::bounds::MAX_VALUES;
+use crate::codec::hints::Hints;
+use crate::codec::style::primitive;
+
+/// What stands between the items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// A line for each document.
+    Lines,
+    /// A record separator before each document, a line feed after it.
+    Sequence,
+    /// Events of lines of fields, an empty line after each.
+    Events,
+}
+
+/// The fields of an event, in the order they are written.
+const FIELDS: [&str; 4] = ["event", "id", "retry", "data"];
+
+impl Framing {
+    /// The framing of a media type; `None` where it is no stream.
+    pub(crate) fn of(essence: &str) -> Option<Self> {
+        match essence {
+            "application/jsonl"
+            | "application/x-jsonl"
+            | "application/x-jsonlines"
+            | "application/x-ndjson"
+            | "application/ndjson" => Some(Self::Lines),
+            "application/json-seq" => Some(Self::Sequence),
+            "text/event-stream" => Some(Self::Events),
+            _ if essence.ends_with("+json-seq") => Some(Self::Sequence),
+            _ => None,
+        }
+    }
+}
+
+/// Writes an array.
+///
+/// # Errors
+/// Why it has no form.
+pub(crate) fn write(framing: Framing, value: &Value) -> Result<Vec<u8>, String> {
+    let Value::Array(items) = value else { return Err("a stream holds an array of items".to_owned()) };
+    let mut bytes = Vec::new();
+    for item in items {
+        match framing {
+            Framing::Lines => bytes.extend(json::write(item)?),
+            Framing::Sequence => {
+                bytes.push(SEPARATOR);
+                bytes.extend(json::write(item)?);
+            }
+            Framing::Events => bytes.extend(event(item)?.into_bytes()),
+        }
+        bytes.push(b'\n');
+    }
+    Ok(bytes)
+}
+
+/// Reads an array.
+///
+/// # Errors
+/// Which item is wrong, and how.
+pub(crate) fn read(framing: Framing, item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
+    let mut left = MAX_VALUES;
+    match framing {
+        Framing::Lines => {
+            let lines = bytes.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+            documents(lines.filter(|line| !line.is_empty()), &mut left)
+        }
+        Framing::Sequence => {
+            let rest = bytes.strip_prefix(&[SEPARATOR]).ok_or("it does not begin with a record separator")?;
+            documents(rest.split(|&byte| byte == SEPARATOR).filter(|record| !record.is_empty()), &mut left)
+        }
+        Framing::Events => events(item, bytes),
+    }
+}
+
+/// RFC 7464 §2.2.
+const SEPARATOR: u8 = 0x1e;
+
+fn documents<'b>(texts: impl Iterator<Item = &'b [u8]>, left: &mut usize) -> Result<Value, String> {
+    let mut items = Vec::new();
+    for text in texts {
+        items.push(json::read_within(text, left).map_err(|why| format!("item {}: {why}", items.len()))?);
+    }
+    Ok(Value::Array(items))
+}
+
+fn event(item: &Value) -> Result<String, String> {
+    let Value::Object(members) = item else { return Err("an event is an object of its fields".to_owned()) };
+    if let Some(name) = members.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        return Err(format!("an event has no field `{name}`"));
+    }
+    let mut lines = String::new();
+    for field in FIELDS {
+        let Some(value) = members.get(field) else { continue };
+        for line in primitive::write(value)?.split('\n') {
+            lines.push_str(&format!("{field}: {line}\n"));
+        }
+    }
+    Ok(lines)
+}
+
+fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let mut items = Vec::new();
+    let mut fields: Map<String, Value> = Map::new();
+    let mut values = 0;
+    // What follows the last line end is an unfinished line, and an event without its empty line is not dispatched.
+    let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+    for line in complete.split('\n') {
+        if line.is_empty() {
+            if !fields.is_empty() {
+                items.push(typed(std::mem::take(&mut fields), item));
+            }
+            continue;
+        }
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        // A line that begins with a colon is a comment; fields of other names are ignored.
+        if !FIELDS.contains(&field) {
+            continue;
+        }
+        values += 1;
+        if values > MAX_VALUES {
+            return Err(format!("it holds more than {MAX_VALUES} values"));
+        }
+        match fields.get_mut(field) {
+            Some(Value::String(before)) if field == "data" => {
+                before.push('\n');
+                before.push_str(value);
+            }
+            _ => {
+                fields.insert(field.to_owned(), Value::String(value.to_owned()));
+            }
+        }
+    }
+    Ok(Value::Array(items))
+}
+
+fn typed(fields: Map<String, Value>, item: &Hints<'_>) -> Value {
+    let read = |(name, text): (String, Value)| {
+        let value = text.as_str().map_or(Value::Null, |text| primitive::read(&item.member(&name), text));
+        (name, value)
+    };
+    Value::Object(fields.into_iter().map(read).collect())
+}

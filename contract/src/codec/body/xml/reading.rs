@@ -1,0 +1,170 @@
+//! A tree of elements -> value.
+
+use serde_json::{Map, Value};
+
+use crate::codec::body::format::Subject;
+use crate::codec::body::text::Charset;
+use crate::codec::body::xml::element::{Element, parse};
+use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
+use crate::codec::hints::{Hints, Kind};
+use crate::codec::style::primitive;
+
+/// Attributes of this namespace speak of schemas, not of data.
+const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// Reads a document.
+///
+/// # Errors
+/// What is not well-formed, or has no place in the value.
+pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
+    let text = Charset::of(&subject.media_type)?.read(bytes)?;
+    let element = parse(&text)?;
+    if let Some(wire) = root(&subject.hints)
+        && !wire.fits(&element.name, element.namespace.as_deref())
+    {
+        return Err(format!("the root element is `{}`, not `{}`", element.name, wire.qualified()));
+    }
+    value(&element, &subject.hints)
+}
+
+fn value(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
+    let is_leaf = element.children.is_empty() && element.attributes.is_empty();
+    match hints.kind() {
+        Kind::List => items(element, hints, &Wire::new(hints, &element.name).item(&hints.item(0))),
+        Kind::Members => members(element, hints),
+        Kind::OneOrMembers | Kind::Untyped if !is_leaf => members(element, hints),
+        Kind::One | Kind::OneOrList if !element.children.is_empty() => members(element, hints),
+        Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => Ok(primitive::read(hints, &element.text)),
+    }
+}
+
+fn items(element: &Element, hints: &Hints<'_>, wire: &Wire<'_>) -> Result<Value, String> {
+    let item = |(index, child): (usize, &Element)| {
+        if !wire.fits(&child.name, child.namespace.as_deref()) {
+            return Err(format!("`{}` stands where `{}` was expected", child.name, wire.qualified()));
+        }
+        value(child, &hints.item(index))
+    };
+    if element.has_text() {
+        return Err(format!("text stands among the elements of `{}`", element.name));
+    }
+    element.children.iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
+}
+
+/// A property that the schema describes, and the elements found for it.
+struct Field<'e, 'c> {
+    property: &'c str,
+    hints: Hints<'c>,
+    wire: Wire<'c>,
+    /// The name of its items, where it is an array.
+    list: Option<(Wrapping, Wire<'c>)>,
+    found: Vec<&'e Element>,
+}
+
+impl<'c> Field<'_, 'c> {
+    fn new(hints: &Hints<'c>, property: &'c str) -> Self {
+        let hints = hints.member(property);
+        let wire = Wire::new(&hints, property);
+        let list = matches!(hints.kind(), Kind::List).then(|| (Wrapping::of(&hints), wire.item(&hints.item(0))));
+        Self { property, hints, wire, list, found: Vec::new() }
+    }
+
+    /// The element that stands for the property in its parent.
+    fn outer(&self) -> &Wire<'c> {
+        match &self.list {
+            Some((Wrapping::Bare, item)) => item,
+            Some((Wrapping::Wrapped, _)) | None => &self.wire,
+        }
+    }
+
+    fn value(&self) -> Result<Option<Value>, String> {
+        let each = || {
+            let values = self.found.iter().enumerate().map(|(index, element)| value(element, &self.hints.item(index)));
+            values.collect::<Result<_, _>>().map(|values| Some(Value::Array(values)))
+        };
+        match (&self.list, self.found.as_slice()) {
+            (_, []) => Ok(None),
+            (Some((Wrapping::Bare, _)), _) => each(),
+            (Some((Wrapping::Wrapped, item)), [only]) => items(only, &self.hints, item).map(Some),
+            (None, [only]) => value(only, &self.hints).map(Some),
+            (None, _) if matches!(self.hints.kind(), Kind::Untyped | Kind::OneOrList) => each(),
+            (Some((Wrapping::Wrapped, _)) | None, _) => Err(format!("the element `{}` is given twice", self.wire.name)),
+        }
+    }
+}
+
+/// True for a name that the schema knows, found where or in a namespace that it does not mean.
+fn misplaced(fields: &[Field<'_, '_>], name: &str) -> bool {
+    fields.iter().any(|field| field.property == name || field.wire.name == name)
+}
+
+fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
+    let mut fields: Vec<Field<'_, '_>> =
+        hints.properties().into_iter().map(|property| Field::new(hints, property)).collect();
+    let mut object = Map::new();
+    for attribute in
+        element.attributes.iter().filter(|attribute| attribute.namespace.as_deref() != Some(SCHEMA_INSTANCE))
+    {
+        let field = fields.iter().find(|field| {
+            field.wire.node == Node::Attribute && field.wire.fits(&attribute.name, attribute.namespace.as_deref())
+        });
+        match field {
+            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)),
+            None if misplaced(&fields, &attribute.name) => {
+                return Err(format!(
+                    "the attribute `{}` is not what the schema describes by that name",
+                    attribute.name
+                ));
+            }
+            None => object.insert(attribute.name.clone(), Value::String(attribute.value.clone())),
+        };
+    }
+    match fields.iter().find(|field| field.wire.node == Node::Text) {
+        Some(field) if !element.text.is_empty() => {
+            object.insert(field.property.to_owned(), primitive::read(&field.hints, &element.text));
+        }
+        Some(_) => {}
+        None if element.has_text() => return Err(format!("text stands among the elements of `{}`", element.name)),
+        None => {}
+    }
+    let mut others: Map<String, Value> = Map::new();
+    for child in &element.children {
+        let field = fields.iter().position(|field| {
+            field.wire.node == Node::Element && field.outer().fits(&child.name, child.namespace.as_deref())
+        });
+        match field {
+            Some(field) => fields[field].found.push(child),
+            None if misplaced(&fields, &child.name) || object.contains_key(&child.name) => {
+                return Err(format!("the element `{}` is not what the schema describes by that name", child.name));
+            }
+            None => {
+                let read = value(child, &hints.member(&child.name))?;
+                match others.get_mut(&child.name) {
+                    None => {
+                        others.insert(child.name.clone(), Value::Array(vec![read]));
+                    }
+                    Some(Value::Array(before)) => before.push(read),
+                    Some(_) => unreachable!("only arrays are put in"),
+                }
+            }
+        }
+    }
+    for field in &fields {
+        if let Some(value) = field.value()? {
+            object.insert(field.property.to_owned(), value);
+        }
+    }
+    for (name, found) in others {
+        let value = match found {
+            Value::Array(mut one) if one.len() == 1 => one.remove(0),
+            several @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => several,
+        };
+        object.insert(name, value);
+    }
+    Ok(Value::Object(object))
+}

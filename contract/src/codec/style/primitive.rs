@@ -1,0 +1,99 @@
+//! A primitive value <-> its text. Text is a number, boolean or null only where the schema allows that type and the text
+//! is its JSON spelling; everything else is a string, and validation says whether a string may stand there.
+
+use serde_json::{Number, Value};
+
+use crate::codec::bounds::{MAX_EXPONENT, MAX_NUMBER_LENGTH};
+use crate::codec::hints::{Hints, Listing, Types};
+
+/// The text of a primitive value; strings stand for themselves.
+///
+/// # Errors
+/// Why the value has no text: OpenAPI leaves `null` and nested values undefined in every style.
+pub(crate) fn write(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Null => Err("no style defines a form for null".to_owned()),
+        Value::Array(_) => Err("no style defines a form for an array within a value".to_owned()),
+        Value::Object(_) => Err("no style defines a form for an object within a value".to_owned()),
+    }
+}
+
+/// The value that a text stands for. Where a string may stand there as well, the text is a string, unless `enum` or
+/// `const` list the other reading and not the string.
+pub(crate) fn read(hints: &Hints<'_>, text: &str) -> Value {
+    let string = Value::String(text.to_owned());
+    let types = hints.types();
+    let Some(literal) = literal(types, text) else { return string };
+    let listed = |value: &Value| hints.lists(value) == Some(Listing::Listed);
+    let is_named = listed(&literal) && !listed(&string);
+    if types.has(Types::STRING) && !is_named {
+        return string;
+    }
+    literal
+}
+
+fn literal(types: Types, text: &str) -> Option<Value> {
+    match text {
+        "true" | "false" if types.has(Types::BOOLEAN) => Some(Value::Bool(text == "true")),
+        "null" if types.has(Types::NULL) => Some(Value::Null),
+        _ if types.has(Types::NUMBER) => number(text).map(Value::Number),
+        _ => None,
+    }
+}
+
+/// Reads the JSON spelling of a number exactly (RFC 8259 §6); `None` for any other text, and for numbers beyond the
+/// limits of this floor.
+pub(crate) fn number(text: &str) -> Option<Number> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let well_formed = digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(digits)
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)));
+    let bounded = text.len() <= MAX_NUMBER_LENGTH
+        && exponent.is_none_or(|exponent| {
+            exponent.trim_start_matches(['+', '-']).parse::<u32>().is_ok_and(|size| size <= MAX_EXPONENT)
+        });
+    if well_formed && bounded { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_json_spelling_is_a_number() {
+        for text in ["0", "-0", "10", "1.5", "-1.25e+10", "1e400", "9007199254740993", "1E5"] {
+            assert!(number(text).is_some(), "{text}");
+        }
+        for text in ["", "+1", " 1", "1 ", "0x1", "01", "1.", ".5", "1e", "1e+", "--1", "NaN", "Infinity", "1_0", "١"]
+        {
+            assert!(number(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        for text in ["9007199254740993", "0.10", "1e+400", "123456789012345678901234567890.5"] {
+            assert_eq!(number(text).expect("a number").to_string(), text);
+        }
+    }
+
+    #[test]
+    fn numbers_beyond_the_limits_are_not_read() {
+        assert!(number(&"9".repeat(MAX_NUMBER_LENGTH + 1)).is_none());
+        assert!(number("1e10000").is_none());
+        assert!(number("1e-99999999999999999999").is_none());
+    }
+}

@@ -1,0 +1,185 @@
+//! Values exactly at a limit: the last that must be accepted.
+
+use serde_json::Value;
+
+use crate::document::Location;
+use crate::generate::limit::pairwise;
+use crate::generate::plain::facets::{Facets, Kind, is_flagged, natural};
+use crate::generate::plain::number::{self, Edge, edge};
+use crate::generate::plain::place::facets_at;
+use crate::generate::value::{object_of, value_of};
+use crate::generate::{Cannot, Choices};
+use crate::model::{Contract, Direction};
+use crate::rule::{Keyword, Row};
+
+/// A letter of two bytes and one code point: a length counted in bytes or UTF-16 units comes out wrong
+/// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
+const WIDE: &str = "é";
+
+/// How many values of a list, or branches, are shown one by one: more takes long and tells nothing new.
+const MAX_SHOWN: usize = 32;
+
+/// Which of a long list is shown: the first, the last, and others spread evenly between.
+pub(crate) fn sampled(length: usize, variant: usize) -> usize {
+    if length <= MAX_SHOWN { variant } else { variant.min(MAX_SHOWN - 1) * (length - 1) / (MAX_SHOWN - 1) }
+}
+
+pub(crate) fn variants(keyword: Keyword, operand: &Value) -> usize {
+    match keyword {
+        Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
+        Keyword::AnyOf | Keyword::OneOf => {
+            operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1).clamp(1, MAX_SHOWN)
+        }
+        Keyword::Properties => operand.as_u64().map_or(1, pairwise::rows),
+        // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
+        Keyword::MaxLength | Keyword::Format => 2,
+        Keyword::Type
+        | Keyword::Const
+        | Keyword::Minimum
+        | Keyword::ExclusiveMinimum
+        | Keyword::Maximum
+        | Keyword::ExclusiveMaximum
+        | Keyword::MultipleOf
+        | Keyword::MinLength
+        | Keyword::Pattern
+        | Keyword::MinItems
+        | Keyword::MaxItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MaxContains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::MinProperties
+        | Keyword::MaxProperties
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => 1,
+    }
+}
+
+pub(crate) fn value(
+    contract: &Contract,
+    root: &Location,
+    row: &Row,
+    keyword: Keyword,
+    operand: &Value,
+    variant: usize,
+    choices: &mut dyn Choices,
+) -> Result<Value, Cannot> {
+    let name = row.pointer.last().unwrap_or_default().into_owned();
+    let mut facets = facets_at(contract, root, row)?;
+    let count = || natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")));
+    // Null is no value at a bound.
+    if let Some(kinds) = &mut facets.kinds {
+        kinds.retain(|kind| *kind != Kind::Null);
+    }
+    match keyword {
+        Keyword::Enum => {
+            return operand
+                .as_array()
+                .and_then(|values| values.get(sampled(values.len(), variant)))
+                .cloned()
+                .ok_or_else(|| Cannot::because("there is no such value in the enum"));
+        }
+        Keyword::Minimum | Keyword::ExclusiveMinimum => return edge(&facets, Edge::Lowest),
+        Keyword::Maximum | Keyword::ExclusiveMaximum => return edge(&facets, Edge::Highest),
+        Keyword::Format => {
+            let edge = if variant == 0 { Edge::Highest } else { Edge::Lowest };
+            if bounded(&facets, edge) {
+                return Err(Cannot::because("the bounds lie within the format's"));
+            }
+            return number::edge(&facets, edge);
+        }
+        Keyword::Properties => {
+            let optional: Vec<String> = facets
+                .described()
+                .into_iter()
+                .filter(|name| !facets.required.contains(name) && !facets.avoided.contains(name))
+                .filter(|name| {
+                    facets.member(name).iter().all(|schema| !is_flagged(contract, *schema, Direction::Request))
+                })
+                .map(str::to_owned)
+                .collect();
+            let chosen = pairwise::members(&optional, variant)
+                .ok_or_else(|| Cannot::because("every combination was shown before"))?;
+            return object_of(contract, facets, chosen, choices);
+        }
+        Keyword::MultipleOf => {}
+        Keyword::MinLength => facets.max_length = Some(count()?),
+        Keyword::MaxLength => {
+            let length = count()?;
+            if variant == 1 {
+                if !facets.patterns.is_empty() || !facets.formats.is_empty() {
+                    return Err(Cannot::because("the pattern or format decides which characters are used"));
+                }
+                let length =
+                    usize::try_from(length.min(crate::generate::plain::text::MAX_TEXT)).expect("at most a million");
+                return Ok(Value::String(WIDE.repeat(length)));
+            }
+            facets.min_length = length;
+        }
+        Keyword::MinItems => facets.max_items = Some(count()?),
+        Keyword::MaxItems => facets.min_items = count()?,
+        Keyword::MaxContains => {
+            let most = count()?;
+            facets.contains.iter_mut().for_each(|contains| contains.min = most);
+            // Others might be such as well.
+            facets.max_items = Some(facets.min_items.max(most)).min(facets.max_items.or(Some(u64::MAX)));
+        }
+        Keyword::MinProperties => facets.max_properties = Some(count()?),
+        Keyword::MaxProperties => facets.min_properties = count()?,
+        Keyword::Type
+        | Keyword::Const
+        | Keyword::Pattern
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MinContains
+        | Keyword::Items
+        | Keyword::UnevaluatedItems
+        | Keyword::Required
+        | Keyword::DependentRequired
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::UnevaluatedProperties
+        | Keyword::AnyOf
+        | Keyword::OneOf
+        | Keyword::Not
+        | Keyword::ContentEncoding
+        | Keyword::ContentMediaType
+        | Keyword::False => {
+            return Err(Cannot::because(format!("{keyword} has no near side")));
+        }
+    }
+    value_of(contract, facets, Direction::Request, &name, choices)
+        .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))
+}
+
+/// True where the schema bounds the number itself on that side.
+fn bounded(facets: &Facets<'_>, edge: Edge) -> bool {
+    match edge {
+        Edge::Lowest => facets.minimum.is_some(),
+        Edge::Highest => facets.maximum.is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_list_a_few_are_shown_the_first_and_the_last_among_them() {
+        let long = Value::from((0..200_000).collect::<Vec<u32>>());
+        assert_eq!(variants(Keyword::Enum, &long), MAX_SHOWN);
+        assert_eq!(sampled(200_000, 0), 0);
+        assert_eq!(sampled(200_000, MAX_SHOWN - 1), 199_999);
+        assert!((1..MAX_SHOWN).all(|variant| sampled(33, variant) > sampled(33, variant - 1)));
+        assert_eq!((0..5).map(|variant| sampled(5, variant)).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+}

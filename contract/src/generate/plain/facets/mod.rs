@@ -1,0 +1,306 @@
+//! What a value must satisfy, with `$ref` and `allOf` folded together: the generator's view of a schema.
+
+mod fold;
+mod kind;
+
+pub(crate) use fold::{is_note, natural};
+pub(crate) use kind::Kind;
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+use crate::generate::Cannot;
+use crate::generate::plain::decimal::Decimal;
+use crate::generate::plain::facets::fold::Folds;
+use crate::generate::plain::pattern::Known;
+use crate::model::{Contract, Direction, Schema};
+
+/// An end of a range of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) value: Decimal,
+    pub(crate) excluded: bool,
+}
+
+/// Everything that acts on one value.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facets<'c> {
+    pub(crate) kinds: Option<Vec<Kind>>,
+    pub(crate) values: Option<Vec<&'c Value>>,
+    pub(crate) minimum: Option<Bound>,
+    pub(crate) maximum: Option<Bound>,
+    pub(crate) multiples: Vec<Decimal>,
+    pub(crate) formats: Vec<&'c str>,
+    pub(crate) patterns: Vec<&'c str>,
+    pub(crate) min_length: u64,
+    pub(crate) max_length: Option<u64>,
+    pub(crate) min_items: u64,
+    pub(crate) max_items: Option<u64>,
+    pub(crate) distinct: Distinct,
+    pub(crate) lists: Vec<List<'c>>,
+    pub(crate) contains: Vec<Contains<'c>>,
+    pub(crate) min_properties: u64,
+    pub(crate) max_properties: Option<u64>,
+    pub(crate) required: Vec<&'c str>,
+    /// What each schema says of members.
+    pub(crate) objects: Vec<Members<'c>>,
+    /// What must be there where another member is.
+    pub(crate) dependent: Vec<(&'c str, Vec<&'c str>)>,
+    /// What acts where a member is there.
+    pub(crate) dependent_schemas: Vec<(&'c str, Schema<'c>)>,
+    pub(crate) names: Vec<Schema<'c>>,
+    pub(crate) unevaluated: Vec<Schema<'c>>,
+    pub(crate) unevaluated_items: Vec<Schema<'c>>,
+    pub(crate) alternatives: Vec<Alternative<'c>>,
+    pub(crate) conditions: Vec<Condition<'c>>,
+    pub(crate) nots: Vec<Schema<'c>>,
+    /// Members that had better not be there: some `not`, or another branch of a `oneOf`, would see them.
+    pub(crate) avoided: Vec<&'c str>,
+    /// Values that may not be taken.
+    pub(crate) excluded: Vec<&'c Value>,
+    /// Members that have one value: the discriminator of the branch that was chosen.
+    pub(crate) fixed: Vec<(&'c str, &'c str)>,
+    /// Members that are added to keep the value out of another branch of a `oneOf`.
+    pub(crate) spoiled: Vec<(&'c str, Value)>,
+    pub(crate) description: Option<&'c str>,
+    pub(crate) examples: Vec<&'c Value>,
+    pub(crate) never: bool,
+    plan: OnceCell<Rc<Vec<Planned<'c>>>>,
+}
+
+/// A member that the schemas describe, as objects are made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned<'c> {
+    pub(crate) name: &'c str,
+    pub(crate) schemas: Vec<Schema<'c>>,
+    pub(crate) need: Need,
+}
+
+/// Whether a member is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always.
+    Required,
+    /// Now and then.
+    Optional,
+    /// Not in this direction, or not in this branch, unless it is asked for.
+    Unwanted,
+}
+
+/// What one schema says of an array's items.
+#[derive(Clone, Debug)]
+pub(crate) struct List<'c> {
+    pub(crate) prefix: Vec<Schema<'c>>,
+    pub(crate) items: Option<Schema<'c>>,
+}
+
+/// Some items must be such.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contains<'c> {
+    pub(crate) schema: Schema<'c>,
+    pub(crate) min: u64,
+}
+
+/// What one schema says of an object's members.
+#[derive(Clone, Debug)]
+pub(crate) struct Members<'c> {
+    pub(crate) schema: Schema<'c>,
+    pub(crate) named: Option<&'c Map<String, Value>>,
+    pub(crate) patterns: Vec<(&'c str, Schema<'c>)>,
+    pub(crate) other: Option<Schema<'c>>,
+}
+
+/// Branches of which one, or exactly one, must be satisfied.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternative<'c> {
+    /// The schema that they stand in.
+    pub(crate) owner: Schema<'c>,
+    /// `anyOf` or `oneOf`.
+    pub(crate) keyword: &'static str,
+}
+
+impl<'c> Alternative<'c> {
+    pub(crate) fn branches(&self) -> Vec<Schema<'c>> {
+        self.owner.children(self.keyword).collect()
+    }
+}
+
+/// `if`, `then`, `else`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Condition<'c> {
+    pub(crate) when: Schema<'c>,
+    pub(crate) then: Option<Schema<'c>>,
+    pub(crate) otherwise: Option<Schema<'c>>,
+}
+
+/// Whether items must differ from one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Distinct {
+    #[default]
+    Free,
+    All,
+}
+
+impl<'c> Facets<'c> {
+    /// The view of one value that must satisfy all these schemas.
+    pub(crate) fn of(contract: &'c Contract, schemas: &[Schema<'c>], direction: Direction) -> Result<Self, Cannot> {
+        let mut facets = Self::default();
+        let mut folds = Folds::new(contract);
+        for schema in schemas {
+            folds.fold(*schema, &mut facets)?;
+        }
+        facets.exempt(contract, direction);
+        Ok(facets)
+    }
+
+    /// Folds in further schemas: the branch that was chosen of an alternative.
+    pub(crate) fn and(
+        &mut self,
+        contract: &'c Contract,
+        schema: Schema<'c>,
+        direction: Direction,
+    ) -> Result<(), Cannot> {
+        self.plan = OnceCell::new();
+        Folds::new(contract).fold(schema, self)?;
+        self.exempt(contract, direction);
+        Ok(())
+    }
+
+    /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
+    fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
+        let mut required = std::mem::take(&mut self.required);
+        required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
+        self.required = required;
+    }
+
+    /// The members that the schemas describe, in their order; looked up once for all objects of these facets.
+    pub(crate) fn plan(&self, contract: &'c Contract, direction: Direction) -> Rc<Vec<Planned<'c>>> {
+        Rc::clone(self.plan.get_or_init(|| {
+            let required: HashSet<&str> = self.required.iter().copied().collect();
+            let planned = self.described().into_iter().map(|name| {
+                let schemas = self.member(name);
+                let need = if required.contains(name) {
+                    Need::Required
+                } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
+                    Need::Unwanted
+                } else {
+                    Need::Optional
+                };
+                Planned { name, schemas, need }
+            });
+            Rc::new(planned.collect())
+        }))
+    }
+
+    /// Keeps a schema from being satisfied, as far as that can be known without the value.
+    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+        Folds::new(contract).avoid(schema, self);
+    }
+
+    /// The types that the value may have, in the order in which they are tried.
+    pub(crate) fn possible(&self) -> Vec<Kind> {
+        match &self.kinds {
+            Some(kinds) => kinds.clone(),
+            None => self.hinted().map_or_else(|| vec![Kind::String], |kind| vec![kind]),
+        }
+    }
+
+    /// Where no type is stated, the keywords tell which one is meant.
+    fn hinted(&self) -> Option<Kind> {
+        if !self.objects.is_empty()
+            || !self.required.is_empty()
+            || !self.names.is_empty()
+            || self.min_properties > 0
+            || self.max_properties.is_some()
+            || !self.dependent.is_empty()
+            || !self.dependent_schemas.is_empty()
+        {
+            Some(Kind::Object)
+        } else if !self.lists.is_empty()
+            || self.min_items > 0
+            || self.max_items.is_some()
+            || !self.contains.is_empty()
+            || self.distinct == Distinct::All
+        {
+            Some(Kind::Array)
+        } else if self.minimum.is_some() || self.maximum.is_some() || !self.multiples.is_empty() {
+            Some(Kind::Number)
+        } else {
+            None
+        }
+    }
+
+    /// True where a value's type is allowed.
+    pub(crate) fn possible_kind(&self, value: &Value) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind.is_of(value)))
+    }
+
+    /// True where a text's length is within the bounds; other values pass.
+    pub(crate) fn allows_text(&self, value: &Value) -> bool {
+        let Some(text) = value.as_str() else { return true };
+        let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+        self.min_length <= length && self.max_length.is_none_or(|max| length <= max)
+    }
+
+    /// The names that the schemas describe, in their order.
+    pub(crate) fn described(&self) -> Vec<&'c str> {
+        let mut parts = self.objects.iter().filter_map(|part| part.named);
+        let mut names: Vec<&'c str> = parts.next().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        for named in parts {
+            let known: HashSet<&str> = names.iter().copied().collect();
+            names.extend(named.keys().map(String::as_str).filter(|name| !known.contains(name)));
+        }
+        names
+    }
+
+    /// The schemas of a member by that name.
+    pub(crate) fn member(&self, name: &str) -> Vec<Schema<'c>> {
+        let mut schemas = Vec::new();
+        let mut known = false;
+        for part in &self.objects {
+            let mut covered = false;
+            if let Some(property) = part.named.and_then(|named| named.get(name)) {
+                schemas.push(part.schema.within(property));
+                covered = true;
+            }
+            for (pattern, schema) in &part.patterns {
+                if matches(pattern, name) {
+                    schemas.push(*schema);
+                    covered = true;
+                }
+            }
+            if !covered && let Some(other) = part.other {
+                schemas.push(other);
+                covered = true;
+            }
+            known |= covered;
+        }
+        if !known {
+            schemas.extend(&self.unevaluated);
+        }
+        schemas
+    }
+
+    /// The schemas of an item at that position.
+    pub(crate) fn item(&self, position: usize) -> Vec<Schema<'c>> {
+        self.lists.iter().filter_map(|list| list.prefix.get(position).copied().or(list.items)).collect()
+    }
+}
+
+/// True where a text matches a pattern; a pattern that is none matches nothing.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    Known::of(pattern).matches(text)
+}
+
+/// True where a member does not travel in this direction (`readOnly`, `writeOnly`).
+pub(crate) fn is_flagged<'c>(contract: &'c Contract, property: Schema<'c>, direction: Direction) -> bool {
+    let flagged = |schema: Schema<'_>| schema.get(direction.exempting()) == Some(&Value::Bool(true));
+    flagged(property)
+        || property
+            .reference()
+            .and_then(|reference| contract.refer(property, reference).ok())
+            .is_some_and(|(_, target)| flagged(target))
+}
