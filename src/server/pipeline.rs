@@ -33,7 +33,7 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
     };
     let preferences = match preferences(&found, request) {
         Ok(preferences) => preferences,
-        Err(problem) => return bare(&found, request, problem, context),
+        Err(problem) => return bare(&found, problem, context),
     };
     let without = preferences.removed_from(request);
     let request = without.as_ref().unwrap_or(request);
@@ -77,8 +77,8 @@ fn preferred(preferences: &Preferences, answered: &mut Answered) {
 
 /// The answer to a client that asks for something that cannot be had: in the mock's own words, since the contract's would not
 /// have room for what is documented.
-fn bare(found: &Found<'_>, request: &Request, problem: Problem, context: Context) -> Answered {
-    Answered::new(undeclared(&problem, request, context), found.account(Cause::Problem(problem)))
+fn bare(found: &Found<'_>, problem: Problem, context: Context) -> Answered {
+    Answered::new(undeclared(&problem, context), found.account(Cause::Problem(problem)))
 }
 
 fn proceed(
@@ -99,7 +99,7 @@ fn proceed(
     if let Some(wish) = preferences.wish(mock.examples()) {
         return Ok(match requested(&service.contract, &occasion, &wish) {
             Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
-            Err(declined) => bare(found, request, Problem::of_declined(operation, &declined), context),
+            Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
         });
     }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.

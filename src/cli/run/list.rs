@@ -31,8 +31,8 @@ pub fn list(loaded: &[Loaded], settings: &[Settings]) -> String {
 
 fn write(out: &mut String, one: &Loaded, planned: &OperationPlan) {
     let entry = &one.contract.entries()[planned.operation];
-    let of_row = |index: usize| planned.cases.iter().filter(|case| case.row == Some(index)).count();
-    let valid = planned.cases.iter().filter(|case| case.row.is_none()).count();
+    let of_row = |index: usize| planned.cases.iter().filter(|case| case.row() == Some(index)).count();
+    let valid = planned.cases.iter().filter(|case| case.row().is_none()).count();
     let _ = writeln!(
         out,
         "{} {}  {}  {} rows, {} cases",

@@ -20,7 +20,7 @@ pub enum Examples {
 
 /// The examples of a content that have names, in the order of the document (OpenAPI 3.x "Media Type Object": `examples`).
 #[must_use]
-pub fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
+pub(super) fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
     let document = contract.document();
     let Some(Value::Object(members)) = document.node(&content.at).and_then(|node| node.get("examples")) else {
         return Vec::new();
@@ -35,7 +35,7 @@ pub fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
 
 /// An example as an answer has it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Shown {
+pub(super) enum Shown {
     /// A value that the schema allows.
     Value(Value),
     /// What travels, as the document writes it (OpenAPI 3.x "Example Object": a string, where the media type is no JSON).
@@ -47,7 +47,7 @@ impl Shown {
     ///
     /// # Errors
     /// Where no bytes would be read back as the value.
-    pub fn bytes(self, contract: &Contract, content: &Content) -> Result<Vec<u8>, NoWireForm> {
+    pub(super) fn bytes(self, contract: &Contract, content: &Content) -> Result<Vec<u8>, NoWireForm> {
         match self {
             Self::Value(value) => codec::encode_body(contract, content, &value, Direction::Response),
             Self::Written(bytes) => Ok(bytes),
@@ -57,7 +57,7 @@ impl Shown {
 
 /// The example that answers where none is asked for by name: of the content, then of its schema.
 #[must_use]
-pub fn first(contract: &Contract, content: &Content) -> Option<Shown> {
+pub(super) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
     let of_schema = content.schema.as_ref().and_then(|at| {
         let several = shape::keyword(contract, at, "examples").and_then(Value::as_array);
         several.and_then(|examples| examples.first()).or_else(|| shape::keyword(contract, at, "example"))
@@ -67,7 +67,7 @@ pub fn first(contract: &Contract, content: &Content) -> Option<Shown> {
 
 /// An example as an answer has it; `None` where it does not fit its own schema.
 #[must_use]
-pub fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
+pub(super) fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
     if is_valid(contract, content, example)
         && codec::encode_body(contract, content, example, Direction::Response).is_ok()
     {
