@@ -93,11 +93,11 @@ pub struct Asked(Arc<Activity>);
 
 impl Asked {
     /// The answer as it goes out; the room that it takes is given back once it is taken.
-    pub fn answer(self, bytes: Vec<u8>, room: Taken) -> Answered {
+    pub fn answer(self, bytes: Vec<u8>, room: Taken) -> Outgoing {
         self.0.answered.store(true, Ordering::SeqCst);
         self.0.unfinished.fetch_add(1, Ordering::SeqCst);
         self.0.touch(&self.0.taken);
-        Answered { rest: Bytes::from(bytes), activity: self.0.clone(), _room: room }
+        Outgoing { rest: Bytes::from(bytes), activity: self.0.clone(), _room: room }
     }
 }
 
@@ -110,13 +110,13 @@ impl Drop for Asked {
 
 /// The content of an answer.
 #[derive(Debug)]
-pub struct Answered {
+pub struct Outgoing {
     rest: Bytes,
     activity: Arc<Activity>,
     _room: Taken,
 }
 
-impl Body for Answered {
+impl Body for Outgoing {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -139,7 +139,7 @@ impl Body for Answered {
     }
 }
 
-impl Drop for Answered {
+impl Drop for Outgoing {
     fn drop(&mut self) {
         self.activity.unfinished.fetch_sub(1, Ordering::SeqCst);
     }

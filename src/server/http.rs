@@ -3,10 +3,12 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, Instant, SystemTime};
 
 use etalon_contract::codec::{Headers, Request, Response};
 use http::Version;
@@ -18,13 +20,14 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding;
-use crate::server::connection::{Activity, Answered, Asked, Watched};
-use crate::server::mock::Answer;
+use crate::server::connection::{Activity, Asked, Outgoing, Watched};
+use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
+use crate::server::mock::{Answer, Client};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
 use etalon_contract::behaviour::{Kind, Problem};
@@ -50,33 +53,44 @@ const MAX_STREAMS: u32 = 100;
 
 /// Serves until `shutdown` is ready, then lets the requests under way be answered, for a little while.
 pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown: impl Future<Output = ()>) {
+    serve_noting(vec![listener], answerer, Arc::new(NoJournal), shutdown).await;
+}
+
+/// The same on several addresses, with a note of every exchange.
+pub async fn serve_noting<A: Answer, J: Journal>(
+    listeners: Vec<TcpListener>,
+    answerer: Arc<A>,
+    journal: Arc<J>,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // Who closes the writing half after a request still wants the answer (RFC 9112 §9.6).
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).half_close(true);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT).max_concurrent_streams(MAX_STREAMS);
-    let shared = Shared { answerer, room: Room::default(), pool: Pool::default() };
+    let shared = Shared { answerer, journal, room: Room::default(), pool: Pool::default() };
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listeners) => accepted,
             // What has ended is forgotten as it ends.
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             () = &mut shutdown => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, address)) = accepted else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         // Without it small answers wait for the client's acknowledgement; a socket that refuses is closed already.
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
+        let client = Client::at(address.ip());
         let service = hyper::service::service_fn({
             let (shared, activity) = (shared.clone(), activity.clone());
             move |request| {
                 let (shared, asked) = (shared.clone(), activity.ask());
-                async move { Ok::<_, Infallible>(shared.exchange(asked, request).await) }
+                async move { Ok::<_, Infallible>(shared.exchange(asked, client, request).await) }
             }
         });
         let stream = TokioIo::new(Watched::new(stream, activity.clone()));
@@ -89,121 +103,147 @@ pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown:
             }
         });
     }
-    drop(listener);
+    drop(listeners);
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
     connections.shutdown().await;
 }
 
+/// The next connection of any of the addresses.
+async fn accept(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, SocketAddr)> {
+    std::future::poll_fn(|context| {
+        let accepted = listeners.iter().map(|listener| listener.poll_accept(context));
+        accepted.into_iter().find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })
+    .await
+}
+
 /// What all connections share.
-struct Shared<A> {
+struct Shared<A, J> {
     answerer: Arc<A>,
+    journal: Arc<J>,
     room: Room,
     pool: Pool,
 }
 
-impl<A> Clone for Shared<A> {
+impl<A, J> Clone for Shared<A, J> {
     fn clone(&self) -> Self {
-        Self { answerer: self.answerer.clone(), room: self.room.clone(), pool: self.pool.clone() }
+        let (answerer, journal) = (self.answerer.clone(), self.journal.clone());
+        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone() }
     }
 }
 
-/// A request that was read, the room that it takes, and whether its body is still as it was coded; or the answer to one that
-/// cannot be read.
-type Read = Result<(Request, Taken), Response>;
-
-impl<A: Answer> Shared<A> {
-    async fn exchange(&self, asked: Asked, incoming: hyper::Request<Incoming>) -> hyper::Response<Answered> {
-        let answer = match self.read(incoming).await {
-            Ok((request, taken)) => self.answer(request, taken).await,
-            Err(refused) => refused,
-        };
-        let Some(room) = self.room.take(answer.body.len()).await else {
-            let busy = busy();
-            let body = busy.body.clone();
-            return written(&busy, asked.answer(body, Taken::nothing()));
-        };
-        let Response { status, headers, body } = answer;
-        let head = Response { status, headers, body: Vec::new() };
-        written(&head, asked.answer(body, room))
-    }
-
-    async fn read(&self, incoming: hyper::Request<Incoming>) -> Read {
-        let (head, mut body) = incoming.into_parts();
-        if let Some(problem) = unsound(&head) {
-            return Err(bare(problem));
-        }
+impl<A: Answer, J: Journal> Shared<A, J> {
+    /// Answers a request, and takes note of it.
+    async fn exchange(
+        &self,
+        asked: Asked,
+        client: Client,
+        incoming: hyper::Request<Incoming>,
+    ) -> hyper::Response<Outgoing> {
+        let detail = self.journal.wants();
+        let begun = (detail != Detail::Nothing).then(|| (SystemTime::now(), Instant::now()));
+        let (head, body) = incoming.into_parts();
         let mut request = Request {
             method: head.method.as_str().to_owned(),
             target: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
             headers: headers(&head),
             body: Vec::new(),
         };
+        let answered = match self.read(&head, body, &mut request).await {
+            Ok(taken) => self.answered(client, &mut request, taken).await,
+            Err(refused) => *refused,
+        };
+        let Answered { response, account, delay } = answered;
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        let (response, room) = match self.room.take(response.body.len()).await {
+            Some(room) => (response, room),
+            None => (busy().response, Taken::nothing()),
+        };
+        if let Some((at, instant)) = begun {
+            let (took, status) = (instant.elapsed(), response.status);
+            let (method, target) = (request.method.clone(), request.target.clone());
+            let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
+            self.journal.note(Exchange { at, took, method, target, status, account, messages });
+        }
+        written(response, |body| asked.answer(body, room))
+    }
+
+    /// Reads the body of a request, and takes room for it; or the answer to one that cannot be read.
+    async fn read(&self, head: &Parts, mut body: Incoming, request: &mut Request) -> Result<Taken, Box<Answered>> {
+        let refused = |answered: Answered| Err(Box::new(answered));
+        if let Some(problem) = unsound(head) {
+            return refused(bare(problem));
+        }
         let declared = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if declared.is_some_and(|length| length > MAX_BODY) {
-            return Err(guarded(|| self.answerer.too_large(&request, MAX_BODY)));
+            return refused(guarded(|| self.answerer.too_large(request, MAX_BODY).into()));
         }
-        let Some(mut taken) = self.room.take(declared.unwrap_or(0)).await else { return Err(busy()) };
-        let deadline = Instant::now() + BODY_TIMEOUT;
+        let Some(mut taken) = self.room.take(declared.unwrap_or(0)).await else { return refused(busy()) };
+        let deadline = tokio::time::Instant::now() + BODY_TIMEOUT;
         let mut room = declared.unwrap_or(0);
         loop {
             let frame = match tokio::time::timeout_at(deadline, body.frame()).await {
-                Ok(None) => break,
+                Ok(None) => return Ok(taken),
                 Ok(Some(Ok(frame))) => frame,
                 Ok(Some(Err(error))) => {
                     let why = format!("the body could not be read: {error}");
-                    return Err(bare(Problem::new(Kind::MalformedRequest, why)));
+                    return refused(bare(Problem::new(Kind::MalformedRequest, why)));
                 }
                 Err(_) => {
-                    return Err(bare(Problem::new(
-                        Kind::Timeout,
-                        format!("the body took longer than {BODY_TIMEOUT:?}"),
-                    )));
+                    let why = format!("the body took longer than {BODY_TIMEOUT:?}");
+                    return refused(bare(Problem::new(Kind::Timeout, why)));
                 }
             };
             let Ok(data) = frame.into_data() else { continue };
             if request.body.len() + data.len() > MAX_BODY {
                 request.body = Vec::new();
-                return Err(guarded(|| self.answerer.too_large(&request, MAX_BODY)));
+                return refused(guarded(|| self.answerer.too_large(request, MAX_BODY).into()));
             }
             request.body.extend_from_slice(&data);
             // Where no length was declared, room is taken as the body grows.
             if request.body.len() > room {
                 let more = request.body.len().max(CHUNK);
-                let Some(grown) = self.room.take(more).await else { return Err(busy()) };
+                let Some(grown) = self.room.take(more).await else { return refused(busy()) };
                 taken.and(grown);
                 room += more;
             }
         }
-        Ok((request, taken))
     }
 
     /// The answer to a request that was read. One that may take long is answered on a thread of the pool.
-    async fn answer(&self, mut request: Request, taken: Taken) -> Response {
+    async fn answered(&self, client: Client, request: &mut Request, taken: Taken) -> Answered {
         let coded = coding::is_coded(&request.headers) && !request.body.is_empty();
-        if !coded && !self.answerer.may_take_long(&request) {
-            let answer = guarded(|| self.answerer.answer(&request));
+        if !coded && !self.answerer.may_take_long(request) {
+            let answered = guarded(|| self.answerer.respond(request, client));
             drop(taken);
-            return answer;
+            return answered;
         }
         // A coded body unfolds to as much as a plain one may have.
         let unfolded = if coded { self.room.take(MAX_BODY).await } else { Some(Taken::nothing()) };
         let Some(unfolded) = unfolded else { return busy() };
-        let answerer = self.answerer.clone();
+        let (answerer, mut read) = (self.answerer.clone(), std::mem::take(request));
         let done = self.pool.run(move || {
             let (_taken, _unfolded) = (taken, unfolded);
-            let body = std::mem::take(&mut request.body);
-            match coding::decoded(&request.headers, body, MAX_BODY) {
+            let body = std::mem::take(&mut read.body);
+            let answered = match coding::decoded(&read.headers, body, MAX_BODY) {
                 Ok(body) => {
-                    request.body = body;
-                    guarded(|| answerer.answer(&request))
+                    read.body = body;
+                    guarded(|| answerer.respond(&read, client))
                 }
-                Err(why) => guarded(|| answerer.unreadable(&request, &why)),
-            }
+                Err(why) => guarded(|| answerer.unreadable(&read, &why).into()),
+            };
+            (answered, read)
         });
-        done.await.unwrap_or_else(|undone| match undone {
-            Undone::Busy => busy(),
-            Undone::Broken => defect(),
-        })
+        match done.await {
+            Ok((answered, read)) => {
+                *request = read;
+                answered
+            }
+            Err(Undone::Busy) => busy(),
+            Err(Undone::Broken) => defect(),
+        }
     }
 }
 
@@ -211,11 +251,11 @@ impl<A: Answer> Shared<A> {
 const CHUNK: usize = 64 * 1024;
 
 /// That there is too much to do already.
-fn busy() -> Response {
-    let mut answer = bare(Problem::new(Kind::Busy, "too much is under way; ask again later"));
-    answer.headers.add("Retry-After", RETRY_AFTER);
-    answer.headers.add("Connection", "close");
-    answer
+fn busy() -> Answered {
+    let mut answered = bare(Problem::new(Kind::Busy, "too much is under way; ask again later"));
+    answered.response.headers.add("Retry-After", RETRY_AFTER);
+    answered.response.headers.add("Connection", "close");
+    answered
 }
 
 /// What HTTP itself forbids in a head that the library lets pass: fields whose meaning would be a guess.
@@ -260,24 +300,26 @@ fn headers(head: &Parts) -> Headers {
 }
 
 /// A request that makes us panic is answered, and the others are served on. The panic itself is told on stderr by Rust.
-fn guarded(answer: impl FnOnce() -> Response) -> Response {
+fn guarded(answer: impl FnOnce() -> Answered) -> Answered {
     catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| defect())
 }
 
-fn defect() -> Response {
+fn defect() -> Answered {
     bare(Problem::new(Kind::Internal, "this is a defect of etalon, not of the request; please report it"))
 }
 
 /// A problem that no contract speaks of.
-fn bare(problem: Problem) -> Response {
+fn bare(problem: Problem) -> Answered {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
     let status = problem.kind.status();
-    Response { status, headers, body: problem.details(status, None).to_string().into_bytes() }
+    let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
+    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
 }
 
-fn written(answer: &Response, body: Answered) -> hyper::Response<Answered> {
-    let mut response = hyper::Response::new(body);
+fn written(mut answer: Response, outgoing: impl FnOnce(Vec<u8>) -> Outgoing) -> hyper::Response<Outgoing> {
+    let body = std::mem::take(&mut answer.body);
+    let mut response = hyper::Response::new(outgoing(body));
     *response.status_mut() =
         hyper::StatusCode::from_u16(answer.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers.iter() {

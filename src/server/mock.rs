@@ -1,20 +1,24 @@
 //! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use etalon_contract::behaviour::{Call, Context, OnDemand, Outcome, State, prepare, step};
+use etalon_contract::behaviour::{
+    Call, Carried, Context, Examples, Meaning, OnDemand, Outcome, State, carry, prepare, step,
+};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::validate;
 use serde_json::Value;
 
+use crate::server::account::Answered;
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
-use crate::server::{Cors, Hosts, pipeline};
+use crate::server::{Cors, Hosts, doors, pipeline};
 
 /// Up to how many bytes of a body are judged in less than a millisecond or two, whatever they say.
 const SHORT_BODY: usize = 4 * 1024;
@@ -29,6 +33,23 @@ const LONG_BODY: usize = 64 * 1024;
 /// How often a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
 const ATTEMPTS: usize = 3;
 
+/// Who sends a request, as far as the edge can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// A program on this machine.
+    Local,
+    /// Anybody else.
+    Remote,
+}
+
+impl Client {
+    /// The client at an address; an IPv4 address within IPv6 counts as what it is.
+    #[must_use]
+    pub fn at(address: IpAddr) -> Self {
+        if address.to_canonical().is_loopback() { Self::Local } else { Self::Remote }
+    }
+}
+
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
     /// Whether the answer may take so long that it is not to be waited for by whatever else has to be done.
@@ -38,6 +59,12 @@ pub trait Answer: Send + Sync + 'static {
 
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
+
+    /// The answer to a request, with what is to be told of it.
+    fn respond(&self, request: &Request, client: Client) -> Answered {
+        let _ = client;
+        self.answer(request).into()
+    }
 
     /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
     fn too_large(&self, request: &Request, limit: usize) -> Response;
@@ -57,6 +84,7 @@ pub struct Mock {
     requests: AtomicU64,
     cors: Cors,
     hosts: Hosts,
+    examples: Examples,
 }
 
 /// One contract that is served.
@@ -87,6 +115,7 @@ impl Mock {
             requests: AtomicU64::new(0),
             cors: Cors::default(),
             hosts: Hosts::default(),
+            examples: Examples::default(),
         }
     }
 
@@ -96,6 +125,18 @@ impl Mock {
         self.cors = cors;
         self.hosts = hosts;
         self
+    }
+
+    /// The same, that shows the documents' own examples or does not.
+    #[must_use]
+    pub fn with_examples(self, examples: Examples) -> Self {
+        Self { examples, ..self }
+    }
+
+    /// Whether what has no state is answered with the documents' own examples.
+    #[must_use]
+    pub fn examples(&self) -> Examples {
+        self.examples
     }
 
     /// The contracts that are served.
@@ -116,12 +157,32 @@ impl Mock {
         self.seed
     }
 
+    /// How many requests were counted since the start.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::SeqCst)
+    }
+
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
             *service.state() = State::default();
         }
         self.requests.store(0, Ordering::SeqCst);
+    }
+
+    /// Takes over what another reading of the same contracts remembers, and goes on counting where it is. Says what became of
+    /// the state of each contract.
+    pub(super) fn take_over(&self, before: &Self) -> Vec<Vec<Carried>> {
+        self.requests.store(before.requests.load(Ordering::SeqCst), Ordering::SeqCst);
+        let pairs = before.services.iter().zip(&self.services);
+        pairs
+            .map(|(was, is)| {
+                let (state, carried) = carry(was.meaning(), &was.state(), is.meaning());
+                *is.state() = state;
+                carried
+            })
+            .collect()
     }
 
     /// The operations that are never reached, because another contract's stand before them.
@@ -167,19 +228,25 @@ impl Answer for Mock {
     }
 
     fn answer(&self, request: &Request) -> Response {
+        self.respond(request, Client::Local).response
+    }
+
+    fn respond(&self, request: &Request, client: Client) -> Answered {
         if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(self, request);
+            return pipeline::misdirected(self, request).into();
         }
-        let mut answer = match self.stands_for(request) {
-            Some(get) => pipeline::answer(self, &get),
-            None => pipeline::answer(self, request),
+        let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
+            (Some(answered), _) => answered,
+            (None, Some(get)) => pipeline::answer(self, &get),
+            (None, None) => pipeline::answer(self, request),
         };
+        let answer = &mut answered.response;
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
         }
-        self.cors.allow(request, &mut answer);
-        answer
+        self.cors.allow(request, answer);
+        answered
     }
 
     fn too_large(&self, request: &Request, limit: usize) -> Response {
@@ -231,6 +298,10 @@ impl Service {
             .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
     }
 
+    fn meaning(&self) -> Meaning<'_> {
+        Meaning { contract: &self.contract, behaviour: &self.behaviour }
+    }
+
     /// Lets a valid request take effect. One that may take long works on a copy, so that no other waits for it; the copy
     /// becomes what is remembered where nothing else changed meanwhile, and else it is tried again.
     pub(super) fn step(&self, call: &Call<'_>, context: &Context, size: usize) -> Outcome {
@@ -250,7 +321,7 @@ impl Service {
         step(contract, behaviour, &mut self.state(), (call, &prepared), context)
     }
 
-    /// What is remembered. A request that failed half-way leaves a state that is whole: steps change it last.
+    /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,25 +2,38 @@
 //! in `pipeline`; everything with a socket is in `http`.
 
 mod accept;
+mod account;
 mod clock;
 mod coding;
 mod connection;
 mod cors;
 mod credentials;
+mod door_description;
+mod door_page;
+mod doors;
 mod hosts;
 mod http;
+mod journal;
+mod live;
 mod mock;
 mod mounts;
 mod pipeline;
 mod pool;
+mod prefer;
 mod room;
+mod ways;
 
 pub use accept::Accept;
+pub use account::{Account, Answered, Cause};
 pub use clock::Clock;
 pub use coding::Unreadable;
 pub use cors::Cors;
 pub use credentials::{Credentials, Shown};
+pub use doors::HEALTH;
 pub use hosts::Hosts;
-pub use http::{MAX_BODY, serve};
-pub use mock::{Answer, Mock, Service};
+pub use http::{MAX_BODY, serve, serve_noting};
+pub use journal::{Detail, Exchange, Journal, NoJournal};
+pub use live::Live;
+pub use mock::{Answer, Client, Mock, Service};
 pub use mounts::Shadowed;
+pub use ways::ways_in;

@@ -2,9 +2,14 @@
 //! programs. All but the times is the same for the same run.
 
 pub mod curl;
+mod finding;
+mod github;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod mask;
+mod sarif;
 
 use std::fmt;
 use std::time::Duration;
@@ -67,6 +72,14 @@ macro_rules! formats {
 formats! {
     /// every row with its verdict and evidence, for programs
     Json = "json", json::text;
+    /// JUnit XML, as CI servers read it
+    JUnit = "junit", junit::text;
+    /// a summary of a CI step or a comment
+    Markdown = "markdown", markdown::text;
+    /// annotations of GitHub Actions, the worst nine
+    GitHub = "github", github::text;
+    /// SARIF 2.1.0, as code scanning reads it
+    Sarif = "sarif", sarif::text;
 }
 
 impl Format {

@@ -1,16 +1,15 @@
 //! `etalon test`: verify a target against its contract.
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use etalon_conformance::plan::plan;
-use etalon_conformance::report::{Format, Paint, human};
+use etalon_conformance::report::{Paint, human};
 use etalon_conformance::{
-    Conclusion, Credentials, Event, Exchange, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
+    Conclusion, Credentials, Exchange, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
     TargetError, VALID, run, schemes,
 };
 use etalon_contract::behaviour::infer;
@@ -19,6 +18,10 @@ use etalon_contract::model::{BasePath, BasePathError};
 use tokio::net::TcpListener;
 
 use crate::cli::diagnostics::near::near;
+use crate::cli::run::list::list;
+use crate::cli::run::progress::Progress;
+use crate::cli::run::select::{Criterion, selected};
+use crate::cli::run::{ci, reports as files_of};
 use crate::cli::signal::Signals;
 use crate::cli::source::contracts::load_at;
 use crate::cli::source::reading::named;
@@ -35,7 +38,10 @@ Examples:
       --auth Bearer=$TOKEN --auth user:password      with credentials, by scheme, or for HTTP Basic
       --set org_id=6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18
                                                      with something that exists there
-      --report json=report.json                      and the whole report for a program
+      --report junit=junit.xml --report markdown=summary.md
+                                                     and reports for a CI server
+  etalon test api.yaml --include 'GET /users/**' --exclude deprecated --list
+                                                     what would be tested of some operations
 
 Exit codes, of several that hold the first: 130 interrupted, 1 the target violates the contract, 3 it is
 gone, 2 a flag or the contract is wrong or too little could be tested, 0 the target conforms.";
@@ -81,6 +87,18 @@ pub struct TestArgs {
     #[arg(long, value_name = "ID")]
     pub operation: Vec<String>,
 
+    /// Test these operations only: operationIds, paths like '/users/**', methods, 'GET /users/*', or tags
+    #[arg(long, short, value_name = "WHAT", value_parser = Criterion::parse, conflicts_with = "operation")]
+    pub include: Vec<Criterion>,
+
+    /// Do not test these operations, named in the same ways
+    #[arg(long, short = 'x', value_name = "WHAT", value_parser = Criterion::parse, conflicts_with = "operation")]
+    pub exclude: Vec<Criterion>,
+
+    /// List the operations, their rows and cases, and send nothing
+    #[arg(long)]
+    pub list: bool,
+
     /// Accept that a row is violated
     #[arg(long, value_name = "ROW: REASON")]
     pub waive: Vec<String>,
@@ -90,7 +108,7 @@ pub struct TestArgs {
     pub seed: u64,
 
     /// Write a report to a file, or with `-` to the standard output
-    #[arg(long, value_name = "FORMAT=FILE", help = report_help())]
+    #[arg(long, value_name = "FORMAT=FILE", help = files_of::help())]
     pub report: Vec<String>,
 
     /// The most requests that may be spent on making one failing request smaller
@@ -148,14 +166,16 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
             load_shipped()?
         }
     };
-    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<_>, Failure>>()?;
-    for (_, file) in &files {
-        // Better told now than when the run is over; and an older report is none of this run.
-        if !is_stdout(file) {
-            whole::begin(file).map_err(|error| unwritable(file, &error))?;
-        }
+    let mut settings = settings(arguments, &loaded)?;
+    let selected = selected(&loaded, &arguments.include, &arguments.exclude)?;
+    if !selected.is_empty() {
+        settings.iter_mut().for_each(|settings| settings.operations.clone_from(&selected));
     }
-    let settings = settings(arguments, &loaded)?;
+    if arguments.list {
+        let _ = write!(anstream::stdout(), "{}", list(&loaded, &settings));
+        return Ok(Exit::Conforms);
+    }
+    let files = files_of::files(&arguments.report)?;
     if let Some(url) = &arguments.url {
         // A wrong URL is told before anything is started.
         target(url, &loaded[0], arguments)?;
@@ -173,11 +193,15 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "interrupted");
     }
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
-    let shown = if shown.is_empty() { String::new() } else { format!("{}\n", shown.join("\n\n")) };
-    let told = if files.iter().any(|(_, file)| is_stdout(file)) {
-        whole::print(anstream::stderr(), &shown)
+    let mut text = Vec::new();
+    if !shown.is_empty() {
+        let _ = writeln!(text, "{}", shown.join("\n\n"));
+        ci::tell(&mut text, &reports);
+    }
+    let told = if files.iter().any(|(_, file)| files_of::is_stdout(file)) {
+        whole::print_bytes(anstream::stderr(), &text)
     } else {
-        whole::print(anstream::stdout(), &shown)
+        whole::print_bytes(anstream::stdout(), &text)
     };
     let mut untold = told.err().map(|error| Failure::usage(format!("the report cannot be written: {error}"), None));
     let untested = reports.iter().any(|report| report.conclusion() == Conclusion::NothingTested);
@@ -185,7 +209,7 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
     }
     for (format, file) in files.iter().filter(|_| !reports.is_empty()) {
-        untold = write_report(*format, file, &reports).err().or(untold);
+        untold = files_of::write(*format, file, &reports).err().or(untold);
     }
     let exit = if signals.is_heard() { Exit::Interrupted } else { conclude(&reports) };
     match untold {
@@ -226,7 +250,7 @@ async fn verify(
         }
         let target = Interruptible { target, signals };
         let behaviour = infer(&one.contract);
-        let mut progress = Line::new();
+        let mut progress = Progress::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
         progress.clear();
         reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK), &arguments.auth))?);
@@ -398,45 +422,7 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
 }
 
-/// The help of `--report`: the formats, each with what it is.
-fn report_help() -> String {
-    let formats = Format::ALL.iter().map(|format| format!("{}, {}", format.name(), format.about()));
-    let formats = formats.collect::<Vec<_>>().join("; ");
-    format!("Write a report to a file, or with `-` to the standard output. Formats: {formats}")
-}
-
-/// The format and the file of a value of `--report`.
-fn report_file(flag: &str) -> Result<(Format, PathBuf), Failure> {
-    let parsed = flag.split_once('=').and_then(|(name, file)| Some((Format::parse(name)?, file)));
-    match parsed {
-        Some((format, file)) if !file.is_empty() => Ok((format, PathBuf::from(file))),
-        Some(_) | None => {
-            let forms: Vec<String> = Format::ALL.iter().map(|format| format!("{}=FILE", format.name())).collect();
-            let hint = format!("write --report {}", forms.join(", or "));
-            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some(&hint)))
-        }
-    }
-}
-
-/// Whether a report goes to the standard output, as programs have it.
-fn is_stdout(file: &Path) -> bool {
-    file == Path::new("-")
-}
-
-fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
-}
-
-fn write_report(format: Format, file: &Path, reports: &[Report]) -> Result<(), Failure> {
-    let text = format.text(reports);
-    if is_stdout(file) {
-        let written = whole::print(std::io::stdout(), &text);
-        return written.map_err(|error| Failure::usage(format!("the report cannot be written: {error}"), None));
-    }
-    whole::write(file, &text).map_err(|error| unwritable(file, &error))
-}
-
-/// The worst of all (`docs/exit-codes.md`).
+/// The exit code of what the runs amount to together: of all that holds, the worst (`docs/exit-codes.md`).
 fn conclude(reports: &[Report]) -> Exit {
     match Conclusion::of(reports) {
         Conclusion::Interrupted => Exit::Interrupted,
@@ -444,58 +430,5 @@ fn conclude(reports: &[Report]) -> Exit {
         Conclusion::Gone => Exit::Unreachable,
         Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly => Exit::Usage,
         Conclusion::Conforms => Exit::Conforms,
-    }
-}
-
-/// A time in words.
-fn said(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let (number, unit) = if seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
-    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
-}
-
-/// One line on a terminal that is written over and over; nothing elsewhere.
-struct Line {
-    terminal: bool,
-    violated: usize,
-}
-
-impl Line {
-    fn new() -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), violated: 0 }
-    }
-
-    fn show(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Planned { max_time, .. } => {
-                let time = said(*max_time);
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "at most {time}, longer only while rows are still being won (--max-time)"
-                );
-            }
-            Event::RowViolated { .. } => self.violated += 1,
-            Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
-            Event::CaseStarted { done, cases, operation, .. } => {
-                let violated = match self.violated {
-                    0 => String::new(),
-                    some => format!(", {some} violated"),
-                };
-                self.write(&format!("{done}/{cases} {operation}{violated}"));
-            }
-        }
-    }
-
-    fn clear(&self) {
-        self.write("");
-    }
-
-    fn write(&self, text: &str) {
-        if self.terminal {
-            let mut out = std::io::stderr();
-            // To the start of the line, the text, and nothing behind it (ECMA-48 CSI K).
-            let _ = write!(out, "\r{text}\u{1b}[K");
-            let _ = out.flush();
-        }
     }
 }
