@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Row, Rule};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, CaseKind, Probe};
@@ -86,33 +86,13 @@ fn variants(row: &Row) -> usize {
 /// How many bytes of the hash an id shows: with 48 bits, ten thousand cases collide once in five million contracts.
 const ID_BYTES: usize = 6;
 
+/// The id of a case: a hash of its named fields, one a line.
 fn id(operation: &str, rows: &[Row], kind: CaseKind) -> String {
-    let (row, act) = match kind {
-        CaseKind::Valid(_) | CaseKind::Probe(_) => ("", format!("{kind:?}")),
-        CaseKind::Row { row, variant } => (rows[row].id.as_str(), legacy(&rows[row], variant)),
+    let what = match kind {
+        CaseKind::Valid(number) => format!("valid={number}"),
+        CaseKind::Probe(probe) => format!("probe={}\nnumber={}", probe.as_str(), probe.number()),
+        CaseKind::Row { row, variant } => format!("row={}\nvariant={variant}", rows[row].id),
     };
-    let digest = Sha256::digest(format!("{operation}\n{row}\n{act}").as_bytes());
+    let digest = Sha256::digest(format!("operation={operation}\n{what}").as_bytes());
     HEXLOWER.encode(&digest[..ID_BYTES])
-}
-
-fn legacy(row: &Row, variant: usize) -> String {
-    match &row.rule {
-        Rule::Limit(limit) => match limit.side() {
-            Side::At => format!("At({variant})"),
-            Side::Past => format!("Past({variant})"),
-        },
-        Rule::Advice(advice) => match advice.side() {
-            Side::At => "At(0)".to_owned(),
-            Side::Past => "Advised".to_owned(),
-        },
-        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => format!("Past({variant})"),
-        Rule::Protocol(Protocol::Unusual(_)) => "Unusual".to_owned(),
-        Rule::Protocol(Protocol::UnsupportedMediaType) => format!("MediaType({variant})"),
-        Rule::Protocol(Protocol::NotAcceptable) => "Accept".to_owned(),
-        Rule::Protocol(Protocol::MethodNotAllowed) => "Method".to_owned(),
-        Rule::Protocol(Protocol::UnknownPath) => "Path".to_owned(),
-        Rule::Security(_) => "Security".to_owned(),
-        Rule::Story(_) => "Story".to_owned(),
-        Rule::Response(_) => String::new(),
-    }
 }

@@ -1,4 +1,4 @@
-//! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
+//! What becomes of one case: it is executed, what it shows is made as small as it gets, and entered.
 
 use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
@@ -25,7 +25,7 @@ pub async fn decide<E: Exchange>(
 ) -> Result<(), TargetError> {
     let task = case.task(&planned.rows);
     let (tree, first) = executor.case(planned, case).await?;
-    verdicts.saw(planned, case, &first);
+    verdicts.note_valid(planned, case, &first);
     let (mut outcome, mut effort) = (first.clone(), None);
     if let Verdict::Violated(failure) = &first.verdict {
         let kind = failure.kind.clone();

@@ -1,4 +1,4 @@
-//! Plays scripts against a target: sends what they ask for until they have a verdict.
+//! Executes cases against a target: sends what their scenarios ask for until they have a verdict.
 
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
 
-/// How often a case is played with other values when it met a conflict, which hides what it is about.
+/// How often a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
 
-/// How much may happen in one case; a script that asks for more goes in a circle.
+/// How much may happen in one case; a scenario that asks for more goes in a circle.
 const MOST_EVENTS: usize = 1_000;
 
 /// After how many requests in a row that nobody answered the target counts as gone.
@@ -48,14 +48,14 @@ impl Outcome {
     }
 }
 
-/// Whoever plays.
+/// The executor of cases: the target, and what the run has to remember from case to case.
 pub struct Executor<'t, E> {
     session: Session<'t>,
     target: &'t E,
     listener: &'t mut Listener<'t>,
     /// How many requests were sent.
     sent: usize,
-    /// How many plays there were: each has its own surroundings.
+    /// How many executions there were: each has its own surroundings.
     turns: u64,
     /// How many requests in a row found nobody there.
     unanswered: usize,
@@ -72,7 +72,7 @@ pub struct Executor<'t, E> {
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
-    /// A player who has not sent anything.
+    /// An executor that has not sent anything.
     pub fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
         Self {
             session,
@@ -127,7 +127,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
         }
     }
 
-    /// What all scripts know.
+    /// The context of the run.
     pub fn session(&self) -> Session<'t> {
         self.session
     }

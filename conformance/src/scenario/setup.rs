@@ -1,5 +1,5 @@
-//! Where a script is played: the contract, the numbers that its values are made of, and the talk with the target. From
-//! drafts it makes requests that are sure to say what they are meant to say.
+//! The context of one case: its session, where its values come from, and the transcript so far. From drafts it makes
+//! requests that are sure to say what they are meant to say.
 
 use std::cell::OnceCell;
 
@@ -16,16 +16,16 @@ use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
 use crate::transcript::{Exchange, Outgoing, Pending, Role, Step, Transcript};
 
-/// Where a script's values come from.
+/// The inputs of a case: where its values come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'n> {
     /// What its tested request is made of; shrinking makes it smaller.
     pub source: Source<'n>,
-    /// What was made of the numbers: a script is run again after each answer, and its request is the same each time.
+    /// What was made of the numbers: a scenario is run again after each answer, and its request is the same each time.
     pub made: &'n OnceCell<Result<Broken, Cannot>>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
-    /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
+    /// How often the case was executed before; every time its surroundings are new, so nothing conflicts with the last time.
     pub turn: u64,
     /// How sure the verdict must be.
     pub certainty: Certainty,
@@ -51,16 +51,16 @@ pub enum Certainty {
     Recheck,
 }
 
-/// A script's stage.
+/// The context of one case.
 #[derive(Debug)]
 pub struct Setup<'a> {
-    /// What all scripts know.
+    /// The context of the run.
     pub session: Session<'a>,
     /// Where values come from.
     pub inputs: Inputs<'a>,
-    /// The talk with the target.
+    /// The conversation with the target so far.
     pub transcript: Transcript<'a>,
-    /// How many values were drawn that are not of the tested request: each is another.
+    /// How many values were made that are not of the tested request: each is another.
     drawn: u64,
     /// Whether the request that a story opens with was taken.
     opened: Opened,
@@ -85,7 +85,7 @@ pub enum Authorization<'s> {
 }
 
 impl<'a> Setup<'a> {
-    /// A stage where nothing has been drawn.
+    /// The context of a case before its first value.
     pub fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Step]) -> Self {
         Self { session, inputs, transcript: Transcript::new(record), drawn: 0, opened: Opened::NotYet }
     }
@@ -243,7 +243,7 @@ fn is_user_agent(name: &str) -> bool {
     name.eq_ignore_ascii_case("user-agent")
 }
 
-/// Ends a script whose request cannot be made.
+/// The end of a scenario whose request cannot be made.
 #[must_use]
 pub fn cannot_make(cannot: &Cannot) -> Pending {
     Pending::unreachable(cannot.reason.clone())

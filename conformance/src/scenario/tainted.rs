@@ -18,7 +18,7 @@ use crate::transcript::Exchange;
 /// How many wrong values are remembered: a target that accepts everything would otherwise be compared with all of it.
 const REMEMBERED: usize = 2_000;
 
-/// What was spoilt, and the id of the row whose breach did it.
+/// Items and values that accepted breaches left in the target, each with the id of the row whose breach did it.
 #[derive(Clone, Debug, Default)]
 pub struct Tainted {
     /// Items, by their collection and key.
@@ -78,7 +78,7 @@ impl Tainted {
             .or_else(|| self.value(violation.pointer.get(&body)?, &violation.pointer))
     }
 
-    /// The row that spoilt an item around the place, or below it.
+    /// The id of the row that tainted an item around the place, or below it.
     fn item(&self, session: Session<'_>, collection: Option<usize>, body: &Value, at: &Pointer) -> Option<&str> {
         let index = collection?;
         let key = &session.behaviour.collections.get(index)?.key;

@@ -51,7 +51,7 @@ impl<'c> Law<'c> {
         law
     }
 
-    /// What all scripts know.
+    /// The context of the run.
     #[must_use]
     pub fn session(&self) -> Session<'c> {
         self.session

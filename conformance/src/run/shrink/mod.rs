@@ -40,7 +40,7 @@ const COARSE_SHARE: usize = 4;
 /// What a smaller request must show.
 pub type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
 
-/// The smallest outcome of a case that is still the same, from the numbers that it was played with.
+/// The smallest outcome of a case that is still the same, from the numbers that it was executed with.
 ///
 /// # Errors
 /// Where the target is gone.
