@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn decide<E: Exchange>(
+pub(super) async fn decide<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
     plan: &Plan,

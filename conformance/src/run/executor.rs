@@ -31,7 +31,7 @@ const REMEMBERED: usize = 4;
 
 /// What came of a case.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(super) struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
     /// All that happened.
@@ -40,7 +40,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The exchanges in order.
-    pub fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
+    pub(super) fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
         self.record.iter().filter_map(|event| match event {
             Step::Exchanged(exchange) => Some(exchange.as_ref()),
             Step::Waited(_) => None,
@@ -49,7 +49,7 @@ impl Outcome {
 }
 
 /// The executor of cases: the target, and what the run has to remember from case to case.
-pub struct Executor<'t, E> {
+pub(super) struct Executor<'t, E> {
     session: Session<'t>,
     target: &'t E,
     listener: &'t mut Listener<'t>,
@@ -73,7 +73,7 @@ pub struct Executor<'t, E> {
 
 impl<'t, E: Exchange> Executor<'t, E> {
     /// An executor that has not sent anything.
-    pub fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
+    pub(super) fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
         Self {
             session,
             target,
@@ -90,32 +90,32 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// Tells whoever watches of an event.
-    pub fn tell(&mut self, event: &Event<'_>) {
+    pub(super) fn tell(&mut self, event: &Event<'_>) {
         (self.listener)(event);
     }
 
     /// Whoever watches.
-    pub fn listener(&mut self) -> &mut Listener<'t> {
+    pub(super) fn listener(&mut self) -> &mut Listener<'t> {
         self.listener
     }
 
     /// How many requests were sent.
-    pub fn sent(&self) -> usize {
+    pub(super) fn sent(&self) -> usize {
         self.sent
     }
 
     /// What invalid requests that were accepted have left behind.
-    pub fn tainted(&self) -> &Tainted {
+    pub(super) fn tainted(&self) -> &Tainted {
         &self.tainted
     }
 
     /// The smallest requests that were found to fail, the latest last.
-    pub fn failed(&self) -> &[Draft] {
+    pub(super) fn failed(&self) -> &[Draft] {
         &self.failed
     }
 
     /// Remembers a request that fails.
-    pub fn remember(&mut self, draft: Draft) {
+    pub(super) fn remember(&mut self, draft: Draft) {
         if !self.failed.contains(&draft) {
             let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
             if same >= REMEMBERED
@@ -128,7 +128,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// The context of the run.
-    pub fn session(&self) -> Session<'t> {
+    pub(super) fn session(&self) -> Session<'t> {
         self.session
     }
 
@@ -136,7 +136,11 @@ impl<'t, E: Exchange> Executor<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn case(&mut self, planned: &OperationPlan, case: &Case) -> Result<(Shrinking, Outcome), TargetError> {
+    pub(super) async fn case(
+        &mut self,
+        planned: &OperationPlan,
+        case: &Case,
+    ) -> Result<(Shrinking, Outcome), TargetError> {
         let mut attempt = 0;
         loop {
             let tree = numbers::tree(self.session.settings.seed, &case.id, attempt);
@@ -154,7 +158,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn execute(
+    pub(super) async fn execute(
         &mut self,
         planned: &OperationPlan,
         case: &Case,
@@ -235,12 +239,12 @@ impl<E: Exchange> Executor<'_, E> {
     }
 
     /// The answers since the last call that asked for time and were not the last to their request.
-    pub fn put_off(&mut self) -> Vec<transcript::Exchange> {
+    pub(super) fn put_off(&mut self) -> Vec<transcript::Exchange> {
         std::mem::take(&mut self.put_off)
     }
 }
 
 /// Whether an exchange is an invalid request that was accepted.
-pub fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
+pub(super) fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -16,7 +16,7 @@ use crate::session::Session;
 use crate::verdict::Verdict;
 
 /// A row of the plan: the number of its operation there, and its number among the rows of the operation.
-pub type RowIndex = (usize, usize);
+pub(super) type RowIndex = (usize, usize);
 
 /// The verdict and evidence of a row so far.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ struct Known {
 
 /// The verdicts of a run so far.
 #[derive(Debug)]
-pub struct Verdicts<'c> {
+pub(super) struct Verdicts<'c> {
     session: Session<'c>,
     /// What is known of each row, operation by operation.
     known: Vec<Vec<Known>>,
@@ -52,7 +52,7 @@ struct Valid {
 impl<'c> Verdicts<'c> {
     /// The verdicts before the first case: none.
     #[must_use]
-    pub fn new(session: Session<'c>, plan: &Plan) -> Self {
+    pub(super) fn new(session: Session<'c>, plan: &Plan) -> Self {
         let rows: Vec<(usize, Vec<Row>)> =
             plan.operations.iter().map(|planned| (planned.operation, planned.rows.clone())).collect();
         let known = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
@@ -62,7 +62,7 @@ impl<'c> Verdicts<'c> {
 
     /// Enters the verdict of a case. That of a plain valid request speaks of the documented success, and only where it was
     /// answered with something undocumented; whether it conforms is observed.
-    pub fn enter(
+    pub(super) fn enter(
         &mut self,
         listener: &mut Listener<'_>,
         planned: &OperationPlan,
@@ -92,12 +92,12 @@ impl<'c> Verdicts<'c> {
 
     /// Whether a row is known to be violated.
     #[must_use]
-    pub fn is_violated(&self, (planned, row): RowIndex) -> bool {
+    pub(super) fn is_violated(&self, (planned, row): RowIndex) -> bool {
         matches!(self.known[planned][row].verdict, Some(Verdict::Violated(_)))
     }
 
     /// Enters a verdict, beside what is known.
-    pub fn put(
+    pub(super) fn put(
         &mut self,
         listener: &mut Listener<'_>,
         (planned, row): RowIndex,

@@ -15,7 +15,7 @@ impl Verdicts<'_> {
     /// What an exchange says of the documented responses of its operation. Where it holds what an accepted breach left
     /// behind, that proves nothing and is no fault of its own.
     #[must_use]
-    pub fn observe(&self, exchange: &Exchange, tainted: &Tainted) -> Vec<(usize, usize, Verdict)> {
+    pub(crate) fn observe(&self, exchange: &Exchange, tainted: &Tainted) -> Vec<(usize, usize, Verdict)> {
         let Some(planned) = self.planned(exchange.operation) else { return Vec::new() };
         let (operation, rows) = &self.rows[planned];
         let Ok(operation) = self.session.contract.operation(*operation) else { return Vec::new() };
@@ -50,7 +50,7 @@ impl Verdicts<'_> {
     /// What an exchange says of the documented success where a valid request was answered with a failure of the server. In
     /// cases whose requests are valid but for their credentials, method or `Accept`, that says nothing.
     #[must_use]
-    pub fn unserved(&self, task: Task<'_>, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
+    pub(crate) fn unserved(&self, task: Task<'_>, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
         let ordinary = match task.sends() {
             Sends::Valid | Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Story => true,
             Sends::Altered => false,
@@ -71,7 +71,7 @@ impl Verdicts<'_> {
 
     /// Which exchange of an outcome violates a row of the responses in this way, and how.
     #[must_use]
-    pub fn shows(
+    pub(crate) fn shows(
         &self,
         outcome: &Outcome,
         (planned, row): RowIndex,

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 impl Verdicts<'_> {
     /// The report: what is not known by now was not seen.
     #[must_use]
-    pub fn report(mut self, plan: &Plan, target: String, requests: usize, took: Duration) -> Report {
+    pub(crate) fn report(mut self, plan: &Plan, target: String, requests: usize, took: Duration) -> Report {
         for planned in 0..self.rows.len() {
             self.fill(planned);
         }

@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 
 impl Verdicts<'_> {
     /// Notes what a plain valid request was answered.
-    pub fn note_valid(&mut self, planned: &OperationPlan, case: &Case, outcome: &Outcome) {
+    pub(crate) fn note_valid(&mut self, planned: &OperationPlan, case: &Case, outcome: &Outcome) {
         if !matches!(case.kind, CaseKind::Valid(_)) {
             return;
         }
@@ -35,14 +35,14 @@ impl Verdicts<'_> {
 
     /// What every request so far was answered, where none was let in.
     #[must_use]
-    pub fn locked_out(&self) -> Option<String> {
+    pub(crate) fn locked_out(&self) -> Option<String> {
         self.locked.first().filter(|_| self.locked.len() == self.tried).map(said)
     }
 
     /// What is answered to every valid request, where that is not this API: pages for people, or nothing found anywhere,
     /// in a media type that the contract does not have.
     #[must_use]
-    pub fn another_server(&self) -> Option<String> {
+    pub(crate) fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
         for ((operation, _), valid) in self.rows.iter().zip(&self.valid) {
             let operation = self.session.contract.operation(*operation).ok()?;
