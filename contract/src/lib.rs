@@ -48,12 +48,16 @@
 //! assert_eq!(found[0].pointer.as_str(), "/name");
 //! ```
 //!
-//! The folders are floors. Each may use the ones above it in this list, never one below.
+//! The folders are floors, in this order: `document`, `model`, `lint`, `rule`, `codec`, `validate`, `generate`, `behaviour`.
+//! Each stands on those before it and never uses one after it.
+
+#![warn(unreachable_pub, clippy::wildcard_enum_match_arm)]
 
 pub mod behaviour;
 pub mod codec;
 pub mod document;
 pub mod generate;
+pub mod lint;
 pub mod model;
 pub mod rule;
 pub mod validate;

@@ -1,9 +1,8 @@
 //! Which stories can be told of an operation: what it does to state must be seen by the others of its collection.
 
 use etalon_contract::behaviour::{Action, Behaviour, Effect, PageBy, Timing};
-use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{Row, Rule, Story, Subject};
+use etalon_contract::rule::{PointerTemplate, Row, Rule, Story, Subject};
 
 use crate::plan::roles;
 
@@ -59,7 +58,7 @@ pub(super) fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Opera
             id: format!("{} story {}", operation.id, story.as_str()),
             operation: operation.index,
             subject: Subject::Request,
-            pointer: Pointer::root(),
+            pointer: PointerTemplate::root(),
             content: None,
             within: Vec::new(),
             rule: Rule::Story(story),

@@ -25,14 +25,14 @@ fn gather<'c>(
     contract: &'c Contract,
     at: &Location,
     depth: usize,
-    seen: &mut HashSet<*const Value>,
+    seen: &mut HashSet<Location>,
     found: &mut Vec<(Location, &'c Value)>,
 ) {
     if depth > MAX_DEPTH {
         return;
     }
     let Some(node) = contract.document().node(at) else { return };
-    if !seen.insert(std::ptr::from_ref(node)) {
+    if !seen.insert(at.clone()) {
         return;
     }
     found.push((at.clone(), node));

@@ -257,7 +257,7 @@ impl State {
 
 /// The text by which a value is compared and found: a string is itself.
 #[must_use]
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
@@ -272,7 +272,7 @@ const SET_WEIGHT: usize = 256;
 
 /// About how many bytes a value takes in memory.
 #[must_use]
-pub fn weight(value: &Value) -> usize {
+pub(crate) fn weight(value: &Value) -> usize {
     NODE_WEIGHT
         + match value {
             Value::Null | Value::Bool(_) => 0,

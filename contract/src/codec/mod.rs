@@ -6,8 +6,6 @@
 //! bytes of a media type (`body`); then parameters (`parameter`) and whole requests (`request`), made of both; last, credentials in requests (`scheme`) and requests as lines
 //! for a shell (`curl`).
 
-#![warn(unreachable_pub, clippy::wildcard_enum_match_arm)]
-
 mod message;
 
 mod draft;

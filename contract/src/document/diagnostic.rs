@@ -135,15 +135,15 @@ pub struct Place {
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// What kind of thing.
+    /// The kind of problem.
     pub code: Code,
-    /// How much it matters.
+    /// The severity: an error loses something, a warning does not.
     pub severity: Severity,
-    /// Where it stands.
+    /// The place in the text: file, line and column from 1, pointer.
     pub place: Place,
-    /// What is wrong: a lower-case fragment without a full stop.
+    /// The reason: a lower-case fragment without a full stop.
     pub reason: String,
-    /// What to do about it, where that is known.
+    /// The remedy, where one is known: a fragment that may follow the reason.
     pub hint: Option<String>,
 }
 
@@ -166,13 +166,13 @@ impl std::error::Error for Diagnostic {}
 /// A diagnostic before its place has been looked up: what the pure readers make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defect {
-    /// What kind of thing.
+    /// The kind of problem.
     pub code: Code,
-    /// Where it stands.
+    /// The node of the document that is wrong.
     pub at: Location,
-    /// What is wrong.
+    /// The reason: a lower-case fragment without a full stop.
     pub reason: String,
-    /// What to do about it.
+    /// The remedy, where one is known.
     pub hint: Option<String>,
 }
 

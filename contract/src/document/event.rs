@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
 use crate::document::parse::{Oddities, Parsed, SyntaxError, error_at, too_deep};
-use crate::document::watch::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
+use crate::document::visit::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
 
 /// How deep collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
@@ -38,9 +38,10 @@ pub(super) fn parse(source: &str, budget: usize) -> Result<Parsed, SyntaxError> 
             Event::Scalar(text, style, _, tag) => {
                 builder.spend(text.len()).map_err(|reason| error_at(source, offset, reason))?;
                 let tagged_string = tag.as_ref().is_some_and(|tag| tag.core_suffix() == Some("str"));
-                let value = match style {
-                    ScalarStyle::Plain if !tagged_string => plain(&text),
-                    _ => Value::String(text.clone().into_owned()),
+                let value = if matches!(style, ScalarStyle::Plain) && !tagged_string {
+                    plain(&text)
+                } else {
+                    Value::String(text.clone().into_owned())
                 };
                 builder.add(value, Some(text.into_owned()), anchor);
             }

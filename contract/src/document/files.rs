@@ -48,11 +48,11 @@ impl From<Vec<u8>> for Supplied {
 /// Why there are no bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupplied {
-    /// Whether it may not be read, or cannot be.
+    /// The kind of refusal: the file may not be read, or it cannot be.
     pub code: Code,
-    /// Why: a lower-case fragment.
+    /// The reason: a lower-case fragment without a full stop.
     pub reason: String,
-    /// What to do about it.
+    /// The remedy, where one is known.
     pub hint: Option<String>,
 }
 

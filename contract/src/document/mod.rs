@@ -1,24 +1,34 @@
 //! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node is
 //! addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing of
 //! operations.
+//!
+//! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files that
+//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them
+//! (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked. `reference` follows
+//! `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came from.
+
+mod location;
+mod pointer;
 
 mod diagnostic;
-mod event;
+mod spelling;
+
 mod files;
 mod gather;
-mod location;
-mod origin;
-mod overlay;
-mod parse;
-mod pointer;
 mod read;
-mod reference;
+
+mod event;
+mod parse;
 mod span;
-mod spelling;
 mod text;
+mod visit;
+
+mod reference;
 mod uri;
 mod version;
-mod watch;
+
+mod origin;
+mod overlay;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
@@ -109,15 +119,15 @@ impl File {
 /// A file that was read to make a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceFile<'d> {
-    /// Its name: as the user or a reference named it, from where the user stands; its URL where it is remote.
+    /// The name: as the user or a reference named it, from where the user stands; its URL where it is remote.
     pub name: &'d str,
-    /// What it is to the document.
+    /// The role of the file in the document.
     pub role: SourceRole,
-    /// Whether it was found at a URL.
+    /// True where it was found at a URL.
     pub is_remote: bool,
     /// The URL that was asked for, where that led on to `name`.
     pub asked: Option<&'d str>,
-    /// How long it is as UTF-8 text, in bytes.
+    /// The length of its text as UTF-8, in bytes.
     pub bytes: usize,
 }
 

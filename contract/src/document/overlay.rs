@@ -53,7 +53,7 @@ fn version(root: &Location, members: &Map<String, Value>) -> Result<OverlayVersi
     let text = match version {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
-        _ => String::new(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
     };
     match text.split('.').take(2).collect::<Vec<_>>()[..] {
         ["1", "0"] => Ok(OverlayVersion::V1_0),

@@ -1,11 +1,11 @@
-//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and watched on their way (`watch`).
+//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and visited on their way (`visit`).
 //! Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the events of the span
 //! pass instead.
 
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use crate::document::watch::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Watch};
+use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor};
 use crate::document::{Pointer, event, text};
 
 /// How many bytes of keys and scalars aliases may add to what stands in the text: real documents stay far below, alias
@@ -66,19 +66,19 @@ pub(super) fn parse(source: &str) -> Result<Parsed, SyntaxError> {
 }
 
 fn json(source: &str) -> Result<Parsed, SyntaxError> {
-    let read = |watch: &Watch| {
+    let read = |visitor: &Visitor| {
         let mut reader = serde_json::Deserializer::from_str(source);
-        Seed { watch }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value))
+        Seed { visitor }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value))
     };
-    let watch = Watch::new(Syntax::Json, usize::MAX, Paths::Unknown);
-    match read(&watch) {
-        Ok(value) if watch.has_duplicates.get() => {
+    let visitor = Visitor::new(Syntax::Json, usize::MAX, Paths::Unknown);
+    match read(&visitor) {
+        Ok(value) if visitor.has_duplicates.get() => {
             // Only now is it worth knowing where one is.
             drop(value);
-            let watch = Watch::new(Syntax::Json, usize::MAX, Paths::Known);
-            Ok(read(&watch).map(|value| watch.parsed(value)).expect("it was read a moment ago"))
+            let visitor = Visitor::new(Syntax::Json, usize::MAX, Paths::Known);
+            Ok(read(&visitor).map(|value| visitor.parsed(value)).expect("it was read a moment ago"))
         }
-        Ok(value) => Ok(watch.parsed(value)),
+        Ok(value) => Ok(visitor.parsed(value)),
         Err(error) => {
             let reason = error.to_string();
             let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
@@ -110,15 +110,15 @@ fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
     if !source.is_ascii() && source.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
         return event::parse(source, budget(source));
     }
-    let read = |watch: &Watch| Seed { watch }.deserialize(serde_yaml::Deserializer::from_str(source));
-    let watch = Watch::new(Syntax::Yaml, budget(source), Paths::Unknown);
-    match read(&watch) {
-        Ok(value) if watch.has_duplicates.get() => {
+    let read = |visitor: &Visitor| Seed { visitor }.deserialize(serde_yaml::Deserializer::from_str(source));
+    let visitor = Visitor::new(Syntax::Yaml, budget(source), Paths::Unknown);
+    match read(&visitor) {
+        Ok(value) if visitor.has_duplicates.get() => {
             drop(value);
-            let watch = Watch::new(Syntax::Yaml, budget(source), Paths::Known);
-            Ok(read(&watch).map(|value| watch.parsed(value)).expect("it was read a moment ago"))
+            let visitor = Visitor::new(Syntax::Yaml, budget(source), Paths::Known);
+            Ok(read(&visitor).map(|value| visitor.parsed(value)).expect("it was read a moment ago"))
         }
-        Ok(value) => Ok(watch.parsed(value)),
+        Ok(value) => Ok(visitor.parsed(value)),
         Err(error) => {
             let reason = error.to_string();
             if ["recursion limit", "repetition limit", EXPANSION].iter().any(|limit| reason.contains(limit)) {

@@ -31,25 +31,9 @@ pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> O
     best.map(|(_, name)| name)
 }
 
-/// Letters to insert, remove, replace or swap with their neighbour (optimal string alignment).
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().flat_map(char::to_lowercase).collect();
-    let right: Vec<char> = right.chars().flat_map(char::to_lowercase).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for (row, one) in left.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, other) in right.iter().enumerate() {
-            let replaced = above[column] + usize::from(one != other);
-            let mut cost = replaced.min(above[column + 1] + 1).min(current[column] + 1);
-            if row > 0 && column > 0 && *one == right[column - 1] && left[row - 1] == *other {
-                cost = cost.min(before[column - 1] + 1);
-            }
-            current.push(cost);
-        }
-        before = std::mem::replace(&mut above, current);
-    }
-    above[right.len()]
+/// Letters to insert, remove, replace or swap with their neighbour (optimal string alignment), whatever their case.
+fn distance(one: &str, other: &str) -> usize {
+    strsim::osa_distance(&one.to_lowercase(), &other.to_lowercase())
 }
 
 #[cfg(test)]

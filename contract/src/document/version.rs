@@ -29,7 +29,7 @@ impl Version {
                 Value::String(text) => text.clone(),
                 // An unquoted `3.1` is a number in YAML.
                 Value::Number(number) => number.to_string(),
-                _ => return None,
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
             };
             return match text.split('.').take(2).collect::<Vec<_>>()[..] {
                 ["3", "0"] => Some(Self::OpenApi30),
@@ -40,11 +40,8 @@ impl Version {
                 _ => None,
             };
         }
-        match root.get("swagger")? {
-            Value::String(text) if text == "2.0" => Some(Self::Swagger2),
-            Value::Number(number) if number.as_f64() == Some(2.0) => Some(Self::Swagger2),
-            _ => None,
-        }
+        let said = root.get("swagger")?;
+        (said.as_str() == Some("2.0") || said.as_f64() == Some(2.0)).then_some(Self::Swagger2)
     }
 
     /// The version, or what the value is instead of an OpenAPI document of a known one.
@@ -76,7 +73,9 @@ impl Version {
                 Value::Number(number) => {
                     Defect::new(Code::UnknownVersion, at, format!("`{key}: {number}` is not a known version"))
                 }
-                _ => Defect::new(Code::WrongType, at, format!("`{key}` must be the version as a string")),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                    Defect::new(Code::WrongType, at, format!("`{key}` must be the version as a string"))
+                }
             }
             .hint("known are `swagger: \"2.0\"` and `openapi:` 3.0.x, 3.1.x and 3.2.x"));
         }

@@ -14,8 +14,7 @@ use crate::document::{Document, Location, NoFiles, Pointer, Source};
 use crate::generate::plain::applicable::{Applicable, along};
 use crate::generate::plain::maker::Way;
 use crate::generate::{Cannot, Why};
-use crate::model::{Children, Contract, Direction, bundle, is_step};
-use crate::validate;
+use crate::model::{Children, Contract, Direction, NUMBER_FORMAT_KEYWORD, NumberFormat, bundle, is_step};
 
 /// How many schemas a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
 const MAX_SCHEMAS: usize = 1_500;
@@ -191,7 +190,7 @@ fn without(part: &mut Map<String, Value>, word: &str, member: Option<&str>) -> R
         names.retain(|known| known != name);
         return Ok(json!({"required": [name]}));
     }
-    let word = if word == validate::NUMBER_FORMAT { "format" } else { word };
+    let word = if word == NUMBER_FORMAT_KEYWORD { "format" } else { word };
     let operand = part.shift_remove(word).ok_or_else(missing)?;
     let mut alone = Map::from_iter([(word.to_owned(), operand)]);
     let beside: &[&str] = match word {
@@ -391,8 +390,8 @@ impl Copying {
             };
             copy.insert(keyword.clone(), copied);
         }
-        let format = members.get(validate::NUMBER_FORMAT).and_then(Value::as_str);
-        if let Some((least, most)) = format.and_then(validate::integer_range) {
+        let format = members.get(NUMBER_FORMAT_KEYWORD).and_then(Value::as_str);
+        if let Some((least, most)) = format.and_then(NumberFormat::find).and_then(NumberFormat::integers) {
             let bound =
                 |value: i128| Value::Number(serde_json::Number::from_i128(value).expect("it has 64 bits at most"));
             let bounds = json!({"minimum": bound(least), "maximum": bound(most)});
@@ -418,7 +417,7 @@ impl Copying {
 fn is_asserted(keyword: &str) -> bool {
     crate::rule::Keyword::parse(keyword).is_some()
         && !keyword.starts_with("content")
-        && keyword != validate::NUMBER_FORMAT
+        && keyword != NUMBER_FORMAT_KEYWORD
         || keyword == "dependentRequired"
 }
 

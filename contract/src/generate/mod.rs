@@ -7,8 +7,6 @@
 //! fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn, `request` makes
 //! whole requests of values, and `limit` requests at a row's limit or past it.
 
-#![warn(unreachable_pub, clippy::wildcard_enum_match_arm)]
-
 mod choices;
 
 mod cannot;

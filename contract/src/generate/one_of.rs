@@ -215,7 +215,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Document, NoFiles, Source};
-    use crate::rule::Branch;
+    use crate::rule::{Branch, PointerTemplate};
 
     fn mended(schemas: &Value, index: usize, value: &Value) -> Option<Value> {
         let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {},
@@ -224,7 +224,7 @@ mod tests {
         let source = Source { name: "api.json", bytes: text.as_bytes() };
         let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
-        let branches = [Branch { pointer: Pointer::root(), at: at.join("oneOf"), index }];
+        let branches = [Branch { pointer: PointerTemplate::root(), at: at.join("oneOf"), index }];
         let made = mend(&contract, &at, Direction::Request, Way { path: &[], branches: &branches }, value)?;
         assert!(validate::is_valid(&contract, &at, Direction::Request, &made).expect("a schema"), "{made}");
         assert!(validate::is_valid(&contract, &branches[0].schema(), Direction::Request, &made).expect("a schema"));

@@ -30,7 +30,7 @@ impl BasePath {
     /// Reads a path as people write it: with or without its first slash, slashes at the end or doubled, `.` and `..`.
     ///
     /// # Errors
-    /// Why it cannot stand before paths.
+    /// The reason why it cannot stand before paths.
     pub fn parse(text: &str) -> Result<Self, BasePathError> {
         let text = text.trim();
         if text.contains("://") {

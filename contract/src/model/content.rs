@@ -10,11 +10,11 @@ use crate::model::{Header, MediaType, Style};
 /// What a request may carry.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// Whether a request without a body is invalid.
+    /// True where a request without a body is invalid.
     pub required: bool,
-    /// What is accepted, in the order of the document.
+    /// The media types that are accepted, in the order of the document.
     pub content: Vec<Content>,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
 }
 
@@ -43,11 +43,11 @@ pub struct Content {
     pub schema: Option<Location>,
     /// The schema of each item of a stream (OpenAPI 3.2 `itemSchema`).
     pub item_schema: Option<Location>,
-    /// How the members of a form are written.
+    /// The encodings of the members of a form, by name.
     pub encoding: BTreeMap<String, Encoding>,
     /// The examples of the document, first `example`, then `examples`.
     pub examples: Vec<Value>,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
 }
 
@@ -60,8 +60,8 @@ pub struct Encoding {
     pub headers: Vec<Header>,
     /// The style, as for a query parameter.
     pub style: Option<Style>,
-    /// Whether arrays and objects repeat the name.
+    /// True where arrays and objects repeat the name; `None` where the document leaves it to the style.
     pub explode: Option<bool>,
-    /// Whether reserved characters travel unescaped.
+    /// True where reserved characters (RFC 3986 §2.2) travel unescaped.
     pub allow_reserved: bool,
 }

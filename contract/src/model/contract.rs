@@ -1,19 +1,17 @@
 //! The contract as a whole: its operations, read when first used, and its schemas.
 
 use std::any::Any;
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Pointer, Severity, Source, Version};
-use crate::model::lint::{Looked, Sample};
+use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Pointer, Source, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, lint, normalise, paths, reader,
-    requirement, swagger, variant,
+    BasePath, Conjuncts, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, conjuncts, normalise,
+    paths, reader, requirement, swagger, variant,
 };
 
 /// An executable contract.
@@ -24,11 +22,10 @@ pub struct Contract {
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
-    looked: OnceLock<Looked>,
     attached: Attached,
 }
 
-/// What lower floors have derived from the contract, one value of each type.
+/// Values that later floors have derived from the contract, one value of each type.
 #[derive(Default)]
 struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
 
@@ -41,7 +38,7 @@ impl fmt::Debug for Attached {
 /// An operation as far as it is known without reading it.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its place among the operations of the contract.
+    /// The index among the operations of the contract, from 0.
     pub index: usize,
     /// The method.
     pub method: Method,
@@ -49,9 +46,9 @@ pub struct Entry {
     pub path: PathTemplate,
     /// The operation's identifier.
     pub id: String,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
-    /// Whether it says in `x-etalon` what it does.
+    /// True where it says in `x-etalon` what it does.
     pub declares: bool,
     read: OnceLock<Result<Read, Defect>>,
 }
@@ -114,7 +111,7 @@ impl Contract {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects, looked: OnceLock::new(), attached: Attached::default() }
+        Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
     /// The document.
@@ -145,7 +142,7 @@ impl Contract {
     /// An operation, read now if it was not before.
     ///
     /// # Errors
-    /// What in the document makes it unusable.
+    /// The defect of the document that makes it unusable.
     ///
     /// # Panics
     /// Where `index` is not below `entries().len()`: indices come from this contract.
@@ -164,7 +161,7 @@ impl Contract {
         self.entries[index].read.get().is_some()
     }
 
-    /// What was set aside to make an operation usable; empty where it cannot be used at all.
+    /// The defects that were set aside to make an operation usable; empty where it cannot be used at all.
     #[must_use]
     pub fn set_aside(&self, index: usize) -> &[Defect] {
         match self.operation(index) {
@@ -173,7 +170,7 @@ impl Contract {
         }
     }
 
-    /// The value of a type that a lower floor keeps with the contract, made empty when first asked for: compiled
+    /// The value of a type that a later floor keeps with the contract, made empty when first asked for: compiled
     /// validators, analyses. It lives as long as the contract and is never seen by its readers.
     ///
     /// # Panics
@@ -205,7 +202,7 @@ impl Contract {
         requirement::all(&self.document, self.entries.iter().map(|entry| &entry.at))
     }
 
-    /// Which operation a request is for. The target is the path, and the query where there is one: it decides between
+    /// The operation that a request is for. The target is the path, and the query where there is one: it decides between
     /// operations that a document describes for the same method and path.
     #[must_use]
     pub fn route(&self, method: &str, target: &str) -> Route {
@@ -234,7 +231,7 @@ impl Contract {
     /// The schema at a location, as it stands there.
     ///
     /// # Errors
-    /// Where there is none.
+    /// [`Code::BrokenReference`] where there is none.
     pub fn schema(&self, at: &Location) -> Result<Schema<'_>, Defect> {
         let value = self
             .document
@@ -243,10 +240,17 @@ impl Contract {
         Ok(Schema { file: at.file, value })
     }
 
-    /// Where a schema's reference leads, one step.
+    /// The schemas that act on the value that the schema at a location acts on: itself, what its `$ref` leads to, and the parts
+    /// of its `allOf`, followed through circles once, up to a bound. Without any where there is no schema.
+    #[must_use]
+    pub fn conjuncts(&self, at: &Location) -> Conjuncts<'_> {
+        conjuncts(&self.document, at)
+    }
+
+    /// The target of a schema's reference, one step on: its location and the schema there.
     ///
     /// # Errors
-    /// Where it leads nowhere.
+    /// [`Code::BrokenReference`] and the like where it leads nowhere.
     pub fn refer(&self, schema: Schema<'_>, reference: &str) -> Result<(Location, Schema<'_>), Defect> {
         let from = Location { file: schema.file, pointer: Pointer::root() };
         let at = self.document.resolve(&from, reference)?;
@@ -254,80 +258,9 @@ impl Contract {
         Ok((at, target))
     }
 
-    /// The components that nothing refers to, each a defect of its own. A close look, as for [`Contract::diagnostics`].
-    #[must_use]
-    pub fn unused(&self) -> &[Defect] {
-        &self.looked().unused
-    }
-
-    /// The examples and defaults of the document.
-    pub(crate) fn samples(&self) -> &[Sample] {
-        &self.looked().samples
-    }
-
-    fn looked(&self) -> &Looked {
-        self.looked.get_or_init(|| lint::lint(&self.document))
-    }
-
-    /// How much it matters what was found while listing the operations: whether some of them were lost.
-    fn severity(code: Code) -> Severity {
-        match code {
-            Code::BrokenReference | Code::ReferenceCycle | Code::ForbiddenReference | Code::WrongType => {
-                Severity::Error
-            }
-            Code::Unreadable
-            | Code::Syntax
-            | Code::DuplicateKey
-            | Code::NotOpenApi
-            | Code::UnknownVersion
-            | Code::Missing
-            | Code::InvalidSchema
-            | Code::InvalidOverlay
-            | Code::UnmatchedAction
-            | Code::InvalidExtension
-            | Code::Unsupported
-            | Code::PathParameter
-            | Code::Ambiguous
-            | Code::InvalidExample
-            | Code::Unused => Severity::Warning,
-        }
-    }
-
-    /// Everything that is wrong with the document: what was noticed while reading, every operation's defect, and what a
-    /// close look at every object and schema finds. Reads everything that was not read yet and the text once more, so it
-    /// takes a multiple of the time that loading took.
-    #[must_use]
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.diagnostics_with(&[])
-    }
-
-    /// The same with what later floors found, each a warning, in its place.
-    #[must_use]
-    pub fn diagnostics_with(&self, more: &[Defect]) -> Vec<Diagnostic> {
-        let mut all = self.document.notes().to_vec();
-        let mut found: Vec<(Defect, Severity)> = Vec::new();
-        found.extend(self.defects.iter().map(|defect| (defect.clone(), Self::severity(defect.code))));
-        for index in 0..self.entries.len() {
-            if let Err(defect) = self.operation(index) {
-                found.push((defect.clone(), Severity::Error));
-            }
-            found.extend(self.set_aside(index).iter().map(|defect| (defect.clone(), Severity::Warning)));
-        }
-        found.extend(self.looked().found.iter().cloned());
-        found.extend(more.iter().map(|defect| (defect.clone(), Severity::Warning)));
-        // A shared part is found by everyone who uses it, and the same defect by several readers; one report is enough.
-        let mut seen: HashSet<(Code, Location)> = HashSet::new();
-        found.sort_by_key(|(_, severity)| *severity);
-        found.retain(|(defect, _)| seen.insert((defect.code, defect.at.clone())));
-        all.extend(found.iter().map(|(defect, severity)| self.document.diagnose(defect, *severity)));
-        all.sort_by(|one, other| {
-            let key = |diagnostic: &Diagnostic| (diagnostic.severity, diagnostic.place.line, diagnostic.place.column);
-            (one.place.file != self.document.name())
-                .cmp(&(other.place.file != self.document.name()))
-                .then_with(|| one.place.file.cmp(&other.place.file))
-                .then_with(|| key(one).cmp(&key(other)))
-        });
-        all
+    /// What was found while the operations were listed; whatever concerns one operation alone is its own defect.
+    pub(crate) fn defects(&self) -> &[Defect] {
+        &self.defects
     }
 }
 
@@ -335,6 +268,7 @@ impl Contract {
 mod tests {
     use super::*;
     use crate::document::{NoFiles, Source};
+    use crate::lint::diagnostics;
 
     fn shipped(name: &str) -> Contract {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
@@ -351,12 +285,12 @@ mod tests {
     #[test]
     fn the_shipped_contracts_load_without_a_complaint_and_with_their_overlays() {
         let members = shipped("nexus-members");
-        assert_eq!(members.diagnostics(), []);
+        assert_eq!(diagnostics(&members), []);
         assert_eq!(members.operations().count(), 3);
         assert!(members.operations().all(|operation| operation.extension.is_some()));
 
         let invites = shipped("invites");
-        assert_eq!(invites.diagnostics(), []);
+        assert_eq!(diagnostics(&invites), []);
         assert_eq!(invites.operations().count(), 3);
         let prefixes = invites.operations().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
         assert!(prefixes.map(|(scheme, _)| scheme.prefix()).any(|prefix| prefix == "token "));

@@ -1,38 +1,52 @@
 //! `Contract`: what a document promises, in the terms of OpenAPI. Operations are read when first asked for, so a defect in
 //! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
 //! reference, never an expansion.
+//!
+//! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
+//! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
+//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `format` what its
+//! formats mean, and `schema` how it is bundled for a validator.
 
 mod absolute;
+mod normalise;
+mod swagger;
+
+mod contract;
+mod paths;
+mod requirement;
+mod router;
+mod variant;
+
+mod reader;
+
 mod base;
 mod content;
-mod contract;
-mod lint;
 mod media_type;
-mod normalise;
 mod operation;
 mod parameter;
 mod path;
-mod paths;
-mod reader;
-mod requirement;
 mod response;
-mod router;
-mod schema;
 mod security;
-mod swagger;
-mod variant;
+
+mod conjuncts;
+mod format;
+mod schema;
 
 pub use base::{BasePath, BasePathError};
+pub use conjuncts::Conjuncts;
+pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
-pub(crate) use lint::{Role, Sample};
+pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
+pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;
-pub(crate) use normalise::Children;
-pub use normalise::{FormatOf, asserted_format, is_number_format};
+pub(crate) use normalise::{Children, UNKNOWN_TO_3_0};
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
 pub use schema::{Direction, Schema, bundle};
 pub(crate) use schema::{STEP, is_exempt, is_step};
+pub(crate) use security::SchemeType;
 pub use security::{Requirement, Scheme, SchemeKind};
+pub(crate) use swagger::effective_parameters;

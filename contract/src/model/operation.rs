@@ -46,7 +46,7 @@ impl fmt::Display for Method {
 /// An operation of the contract.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// Its place in [`crate::model::Contract::entries`].
+    /// The index in [`crate::model::Contract::entries`], from 0.
     pub index: usize,
     /// The `operationId`, or one made of method and path where there is none or it is taken.
     pub id: String,
@@ -54,7 +54,7 @@ pub struct Operation {
     pub method: Method,
     /// The whole path, the servers' base path included.
     pub path: PathTemplate,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
     /// The summary, or the first line of the description.
     pub summary: Option<String>,

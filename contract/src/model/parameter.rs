@@ -143,20 +143,20 @@ impl Shape {
 /// A parameter of an operation.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Its name, as written.
+    /// The name, as written.
     pub name: String,
-    /// Where it travels.
+    /// The part of the request that it travels in.
     pub place: In,
-    /// Whether it must be there; always so in a path.
+    /// True where it must be there; always so in a path.
     pub required: bool,
-    /// Whether an empty value stands for none (`allowEmptyValue`).
+    /// True where an empty value stands for none (`allowEmptyValue`).
     pub allow_empty: bool,
-    /// What it holds.
+    /// The shape of its value: a schema and a style, or content of a media type.
     pub shape: Shape,
     /// The examples of the document, first `example`, then `examples`.
     pub examples: Vec<Value>,
     /// The description, for people and for guesses of its role.
     pub description: Option<String>,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Version, nearest};
 use crate::model::reader::{object, string, wrong};
+use crate::model::security::SchemeType;
 use crate::model::{In, Requirement, Scheme, SchemeKind};
 
 /// The alternatives of an operation: its own, or those of the whole document.
@@ -86,27 +87,27 @@ fn scheme(document: &Document, name: &str, used_at: &Location) -> Result<Scheme,
     }
     let (at, node) = document.follow(&at)?;
     let members = object(node, &at, "a security scheme")?;
-    let kind = match string(members, "type", &at)? {
-        "apiKey" => {
+    let word = string(members, "type", &at)?;
+    let known = SchemeType::parse(word).ok_or_else(|| {
+        let defect = wrong(&at.join("type"), format!("`{word}` is no type of security scheme"));
+        match nearest(word, SchemeType::words()) {
+            Some(meant) => defect.hint(format!("did you mean `{meant}`?")),
+            None => defect,
+        }
+    })?;
+    let kind = match known {
+        SchemeType::ApiKey => {
             let word = string(members, "in", &at)?;
             let place = In::parse(word)
                 .filter(|place| matches!(place, In::Query | In::Header | In::Cookie))
                 .ok_or_else(|| wrong(&at.join("in"), format!("`{word}` is no place for a key")))?;
             SchemeKind::ApiKey { place, name: string(members, "name", &at)?.to_owned() }
         }
-        "http" => SchemeKind::Http { scheme: string(members, "scheme", &at)?.to_ascii_lowercase() },
-        "basic" => SchemeKind::Http { scheme: "basic".to_owned() },
-        "oauth2" => SchemeKind::OAuth2,
-        "openIdConnect" => SchemeKind::OpenIdConnect,
-        "mutualTLS" => SchemeKind::MutualTls,
-        other => {
-            let defect = wrong(&at.join("type"), format!("`{other}` is no type of security scheme"));
-            let known = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
-            return Err(match nearest(other, known) {
-                Some(meant) => defect.hint(format!("did you mean `{meant}`?")),
-                None => defect,
-            });
-        }
+        SchemeType::Http => SchemeKind::Http { scheme: string(members, "scheme", &at)?.to_ascii_lowercase() },
+        SchemeType::Basic => SchemeKind::Http { scheme: "basic".to_owned() },
+        SchemeType::OAuth2 => SchemeKind::OAuth2,
+        SchemeType::OpenIdConnect => SchemeKind::OpenIdConnect,
+        SchemeType::MutualTls => SchemeKind::MutualTls,
     };
     Ok(Scheme { name: name.to_owned(), kind, extension: members.get("x-etalon").cloned() })
 }

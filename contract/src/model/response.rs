@@ -82,13 +82,13 @@ impl fmt::Display for StatusPattern {
 pub struct Response {
     /// Which statuses it is for.
     pub status: StatusPattern,
-    /// What the document says of it.
+    /// The description in the document.
     pub description: String,
-    /// Its headers, `Content-Type` excepted (OpenAPI 3.x: it is ignored there).
+    /// The headers, `Content-Type` excepted (OpenAPI 3.x: it is ignored there).
     pub headers: Vec<Header>,
-    /// Its bodies; empty where it has none.
+    /// The bodies, one for each media type; empty where it has none.
     pub content: Vec<Content>,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
 }
 
@@ -103,14 +103,14 @@ impl Response {
 /// A header of a response or of a part.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Its name, as written; compared without case.
+    /// The name, as written; compared without case.
     pub name: String,
-    /// Whether it must be there.
+    /// True where it must be there.
     pub required: bool,
-    /// What it holds.
+    /// The shape of its value: a schema and a style, or content of a media type.
     pub shape: Shape,
     /// The examples of the document.
     pub examples: Vec<Value>,
-    /// Where it stands.
+    /// The place in the document.
     pub at: Location,
 }

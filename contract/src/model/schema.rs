@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
-use crate::model::normalise::{Children, is_number_format, subschemas};
+use crate::model::conjuncts;
+use crate::model::format::{NUMBER_FORMAT_KEYWORD, is_number_format};
+use crate::model::normalise::{Children, subschemas};
 
 /// A schema where it stands in the document, in JSON Schema 2020-12 form.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +70,7 @@ impl<'c> Schema<'c> {
     }
 }
 
-/// Which way a body or value travels: `readOnly` members are not required of a request, `writeOnly` ones not of a response.
+/// The way a body or value travels: `readOnly` members are not required of a request, `writeOnly` ones not of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {
     /// To the server.
@@ -186,7 +188,9 @@ fn plant(sparse: &mut Value, original: Option<&Value>, pointer: &Pointer, value:
                 &mut items[index]
             }
             Value::Object(members) => members.entry(token.into_owned()).or_insert(Value::Null),
-            _ => unreachable!("the original has a container here"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                unreachable!("the original has a container here")
+            }
         };
     }
     *here = value;
@@ -239,7 +243,7 @@ fn directed(document: &Document, at: &Location, schema: &Value, direction: Direc
     if let Some(format) = members.get("format").and_then(Value::as_str)
         && is_number_format(format)
     {
-        copy.insert("x-etalon-format".to_owned(), Value::String(format.to_owned()));
+        copy.insert(NUMBER_FORMAT_KEYWORD.to_owned(), Value::String(format.to_owned()));
     }
     Ok(Value::Object(copy))
 }
@@ -250,9 +254,6 @@ fn exempt(document: &Document, at: &Location, required: &Value, direction: Direc
     Value::Array(kept.cloned().collect())
 }
 
-/// How many schemas of one `allOf` group are looked at to learn which way a member travels.
-const MAX_PARTS: usize = 256;
-
 /// True where a member that the schema at a location requires does not travel in this direction. All parts of an `allOf`
 /// speak of the same object, so any of them may say so (OpenAPI 3.0.4 §4.7.24.1, `readOnly`).
 pub(crate) fn is_exempt(document: &Document, at: &Location, member: &str, direction: Direction) -> bool {
@@ -261,26 +262,12 @@ pub(crate) fn is_exempt(document: &Document, at: &Location, member: &str, direct
         whole.pointer = outer;
     }
     let flagged = |value: &Value| value.get(direction.exempting()) == Some(&Value::Bool(true));
-    let mut parts = vec![whole];
-    let mut seen: BTreeSet<Location> = BTreeSet::new();
-    while let Some(at) = parts.pop() {
-        if seen.len() == MAX_PARTS || !seen.insert(at.clone()) {
-            continue;
-        }
-        let Some(schema) = document.node(&at) else { continue };
-        if let Some(property) = schema.get("properties").and_then(|properties| properties.get(member))
-            && (flagged(property)
-                || document.follow(&at.join("properties").join(member)).is_ok_and(|(_, target)| flagged(target)))
-        {
-            return true;
-        }
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            parts.extend(document.resolve(&at, reference));
-        }
-        let all = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
-        parts.extend((0..all).map(|index| at.join("allOf").index(index)));
-    }
-    false
+    conjuncts(document, &whole).schemas.iter().any(|(at, schema)| {
+        schema.get("properties").and_then(|properties| properties.get(member)).is_some_and(|property| {
+            flagged(property)
+                || document.follow(&at.join("properties").join(member)).is_ok_and(|(_, target)| flagged(target))
+        })
+    })
 }
 
 /// The schema whose `allOf` a schema stands in.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::document::Version;
 use crate::model::In;
 
 /// Schemes that must all be satisfied together; a requirement of none lets anybody in.
@@ -14,9 +15,9 @@ pub struct Requirement {
 /// A way to show who is calling.
 #[derive(Clone, Debug)]
 pub struct Scheme {
-    /// Its name in the document.
+    /// The name of the scheme in the document.
     pub name: String,
-    /// What it is.
+    /// The kind of scheme.
     pub kind: SchemeKind,
     /// The `x-etalon` extension: `prefix`, the words that its value starts with.
     pub extension: Option<Value>,
@@ -43,6 +44,59 @@ pub enum SchemeKind {
     OpenIdConnect,
     /// A client certificate; nothing that a request's text shows.
     MutualTls,
+}
+
+/// The values of `type` in a Security Scheme Object: what readers take and what the close look names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchemeType {
+    ApiKey,
+    Http,
+    OAuth2,
+    OpenIdConnect,
+    MutualTls,
+    /// `basic` of Swagger 2.0, which later versions write as `http`.
+    Basic,
+}
+
+impl SchemeType {
+    const ALL: [Self; 6] = [Self::ApiKey, Self::Http, Self::OAuth2, Self::OpenIdConnect, Self::MutualTls, Self::Basic];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "apiKey",
+            Self::Http => "http",
+            Self::OAuth2 => "oauth2",
+            Self::OpenIdConnect => "openIdConnect",
+            Self::MutualTls => "mutualTLS",
+            Self::Basic => "basic",
+        }
+    }
+
+    /// Reads the word; `None` for any other.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+
+    /// The words of OpenAPI 3.x, to suggest one that was meant.
+    pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().filter(|known| *known != Self::Basic).map(Self::as_str)
+    }
+
+    /// The members that an object of this type must have besides; `None` where the version does not know the type.
+    pub(crate) fn required_members(self, version: Version) -> Option<&'static [&'static str]> {
+        match (self, version) {
+            (Self::ApiKey, _) => Some(&["name", "in"]),
+            (Self::Basic, Version::Swagger2) => Some(&[]),
+            (Self::OAuth2, Version::Swagger2) => Some(&["flow", "scopes"]),
+            (Self::Http | Self::OpenIdConnect | Self::MutualTls, Version::Swagger2) => None,
+            (Self::Http, _) => Some(&["scheme"]),
+            (Self::OAuth2, _) => Some(&["flows"]),
+            (Self::OpenIdConnect, _) => Some(&["openIdConnectUrl"]),
+            (Self::MutualTls, Version::OpenApi31 | Version::OpenApi32) => Some(&[]),
+            (Self::MutualTls, Version::OpenApi30)
+            | (Self::Basic, Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32) => None,
+        }
+    }
 }
 
 impl Scheme {

@@ -91,7 +91,7 @@ paths:
             assert_eq!(reached(&contract, target).as_deref(), Some(id), "{target}");
         }
         assert_eq!(reached(&contract, "/c?view=status"), None);
-        let told: Vec<String> = contract.diagnostics().into_iter().map(|one| one.reason).collect();
+        let told: Vec<String> = crate::lint::diagnostics(&contract).into_iter().map(|one| one.reason).collect();
         assert!(told.iter().any(|one| one.contains("`GET /a/{x}` is described twice")), "{told:#?}");
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::document::Pointer;
 use crate::model::{Contract, In, Operation, Requirement, Response};
 use crate::rule::limit::{Position, walk};
 use crate::rule::response::write_only;
 use crate::rule::{
-    Advice, Branch, Breach, Keyword, Limit, Protocol, ResponseRule, Row, Rule, SecurityRule, Subject, Unusual,
+    Advice, Branch, Breach, Keyword, Limit, PointerTemplate, Protocol, ResponseRule, Row, Rule, SecurityRule, Subject,
+    Unusual,
 };
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
@@ -24,7 +24,7 @@ pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
 pub struct Enumeration {
     /// The rows.
     pub rows: Vec<Row>,
-    /// How many positions of its schemas lie deeper, or are more, than are enumerated, so that they have no rows.
+    /// The number of positions of its schemas that lie deeper, or are more, than are enumerated, so that they have no rows.
     pub left_out: usize,
 }
 
@@ -35,9 +35,9 @@ pub fn enumerate(contract: &Contract, operation: &Operation) -> Enumeration {
     for parameter in &operation.parameters {
         let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
         if !parameter.required {
-            rows.push(&subject, &Pointer::root(), None, "omitted", Rule::Limit(Limit::Omitted));
+            rows.push(&subject, &PointerTemplate::root(), None, "omitted", Rule::Limit(Limit::Omitted));
         } else if parameter.place != In::Path {
-            rows.push(&subject, &Pointer::root(), None, "required past", Rule::Limit(Limit::Required));
+            rows.push(&subject, &PointerTemplate::root(), None, "required past", Rule::Limit(Limit::Required));
         }
         if let Some(at) = parameter.shape.schema() {
             rows.left_out += walk(contract, at, &mut |position| rows.position(&subject, None, position));
@@ -59,14 +59,14 @@ struct Rows<'o> {
 }
 
 impl Rows<'_> {
-    fn push(&mut self, subject: &Subject, pointer: &Pointer, content: Option<usize>, words: &str, rule: Rule) {
+    fn push(&mut self, subject: &Subject, pointer: &PointerTemplate, content: Option<usize>, words: &str, rule: Rule) {
         self.push_within(subject, pointer, &[], content, words, rule);
     }
 
     fn push_within(
         &mut self,
         subject: &Subject,
-        pointer: &Pointer,
+        pointer: &PointerTemplate,
         within: &[Branch],
         content: Option<usize>,
         words: &str,
@@ -165,7 +165,7 @@ impl Rows<'_> {
 
     fn body(&mut self) {
         let Some(body) = &self.operation.body else { return };
-        let root = Pointer::root();
+        let root = PointerTemplate::root();
         if body.required {
             self.push(&Subject::Body, &root, None, "empty", Rule::Protocol(Protocol::Empty));
         } else {
@@ -202,7 +202,7 @@ impl Rows<'_> {
     }
 
     fn protocol(&mut self) {
-        let root = Pointer::root();
+        let root = PointerTemplate::root();
         let has_content = self.operation.success().is_some_and(|success| !success.content.is_empty());
         if has_content {
             self.push(&Subject::Request, &root, None, "accept past", Rule::Protocol(Protocol::NotAcceptable));
@@ -240,7 +240,7 @@ impl Rows<'_> {
 
     fn secure(&mut self, words: &str, rule: SecurityRule) {
         let words = format!("security {words}");
-        self.push(&Subject::Request, &Pointer::root(), None, &words, Rule::Security(rule));
+        self.push(&Subject::Request, &PointerTemplate::root(), None, &words, Rule::Security(rule));
     }
 
     fn write_only(&mut self, response: &Response) {
@@ -268,7 +268,7 @@ impl Rows<'_> {
             let words = format!("{} {}", response.status, types.join("|"));
             self.push(
                 &Subject::Response,
-                &Pointer::root(),
+                &PointerTemplate::root(),
                 None,
                 words.trim_end(),
                 Rule::Response(ResponseRule::Conforms(response.status)),
@@ -277,7 +277,7 @@ impl Rows<'_> {
                 let words = format!("{} header {}", response.status, header.name.to_ascii_lowercase());
                 self.push(
                     &Subject::Response,
-                    &Pointer::root(),
+                    &PointerTemplate::root(),
                     None,
                     &words,
                     Rule::Response(ResponseRule::Header { status: response.status, name: header.name.clone() }),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::NUMBER_FORMAT_KEYWORD;
+
 macro_rules! keywords {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
         /// A keyword that a value can break (JSON Schema 2020-12 Validation §6, Core §10, §11).
@@ -98,7 +100,7 @@ impl Keyword {
     /// Reads the word of the specification, or the spelling of normalised schemas.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        if word == "x-etalon-format" {
+        if word == NUMBER_FORMAT_KEYWORD {
             return Some(Self::Format);
         }
         Self::ALL.iter().copied().find(|keyword| keyword.as_str() == word)

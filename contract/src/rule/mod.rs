@@ -2,13 +2,14 @@
 //! a black box can show. The generator breaks rows, the validator names them, the runner proves them: one type for all.
 //!
 //! A [`Breach`] says what is broken in which part ([`Subject`]) of an exchange, by which [`Keyword`] of a schema. A [`Row`]
-//! has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`, `advice`, `protocol`, `security`, `response` and
+//! stands at a [`PointerTemplate`] and has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`, `advice`, `protocol`, `security`, `response` and
 //! `story`. [`enumerate`] finds all rows of an operation but stories, which need to know what operations do to state.
 
 mod keyword;
 mod subject;
 
 mod row;
+mod template;
 
 mod advice;
 mod limit;
@@ -29,3 +30,4 @@ pub use row::{Branch, Row, Rule, Side};
 pub use security::SecurityRule;
 pub use story::Story;
 pub use subject::{Breach, Subject};
+pub use template::{PointerTemplate, TemplateToken};

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Location, Pointer};
-use crate::rule::{Advice, Limit, Protocol, ResponseRule, SecurityRule, Story, Subject};
+use crate::document::Location;
+use crate::rule::{Advice, Limit, PointerTemplate, Protocol, ResponseRule, SecurityRule, Story, Subject};
 
 /// One thing that a contract promises and a black box can show.
 #[derive(Clone, Debug)]
@@ -14,31 +14,31 @@ pub struct Row {
     pub id: String,
     /// The index of the operation.
     pub operation: usize,
-    /// Which part of the exchange it speaks of.
+    /// The part of the exchange that it speaks of.
     pub subject: Subject,
-    /// Where in that part; array items and members of any name are written `*`.
-    pub pointer: Pointer,
+    /// The place in that part; array items and members of any name are written `*`.
+    pub pointer: PointerTemplate,
     /// The index of the body's content that it speaks of, where it speaks of one.
     pub content: Option<usize>,
     /// The branches that it lies within, outermost first; empty where it holds whatever branches are taken.
     pub within: Vec<Branch>,
-    /// What it promises.
+    /// The promise.
     pub rule: Rule,
 }
 
 /// One of several ways that a value may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// Where the value stands that takes it.
-    pub pointer: Pointer,
-    /// Where `anyOf`, `oneOf` or `if` stands in the document.
+    /// The place of the value that takes it.
+    pub pointer: PointerTemplate,
+    /// The place of `anyOf`, `oneOf` or `if` in the document.
     pub at: Location,
-    /// Which branch: its index, or for `if` 0 where it is satisfied and 1 where not.
+    /// The index of the branch, from 0; for `if`, 0 where it is satisfied and 1 where not.
     pub index: usize,
 }
 
 impl Branch {
-    /// Where the branch's schema stands; for `if` the one that then acts.
+    /// The place of the branch's schema; for `if`, of the one that then acts.
     #[must_use]
     pub fn schema(&self) -> Location {
         if self.is_condition() {

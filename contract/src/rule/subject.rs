@@ -1,4 +1,4 @@
-//! Which part of an exchange a rule speaks of.
+//! The parts of an exchange that rules speak of, and what can be broken in them.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::rule::Keyword;
 pub enum Subject {
     /// A parameter of the request.
     Parameter {
-        /// Where it travels.
+        /// The part of the request that it travels in.
         place: In,
-        /// Its name as the contract writes it.
+        /// The name as the contract writes it.
         name: String,
     },
     /// The request's body.
@@ -27,7 +27,7 @@ pub enum Subject {
     Response,
     /// A header of the response.
     ResponseHeader {
-        /// Its name as the contract writes it.
+        /// The name as the contract writes it.
         name: String,
     },
     /// The response's body.
@@ -47,14 +47,14 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What exactly is broken in a part of an exchange.
+/// A breach: what exactly is broken in a part of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Breach {
     /// A keyword of its schema. For `required` the operand is the missing member's name.
     Keyword {
         /// The keyword.
         keyword: Keyword,
-        /// Where the keyword stands in the document.
+        /// The place of the keyword in the document.
         at: Location,
         /// The member's name, for `required` and `dependentRequired`.
         member: Option<String>,
@@ -87,7 +87,37 @@ impl Breach {
             ) if keyword == other_keyword => match keyword {
                 Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
                 Keyword::Required => member == other_member,
-                _ => at == other_at && member == other_member,
+                Keyword::Type
+                | Keyword::Enum
+                | Keyword::Const
+                | Keyword::Minimum
+                | Keyword::ExclusiveMinimum
+                | Keyword::Maximum
+                | Keyword::ExclusiveMaximum
+                | Keyword::MultipleOf
+                | Keyword::MinLength
+                | Keyword::MaxLength
+                | Keyword::Pattern
+                | Keyword::Format
+                | Keyword::MinItems
+                | Keyword::MaxItems
+                | Keyword::UniqueItems
+                | Keyword::Contains
+                | Keyword::MaxContains
+                | Keyword::MinContains
+                | Keyword::Items
+                | Keyword::UnevaluatedItems
+                | Keyword::MinProperties
+                | Keyword::MaxProperties
+                | Keyword::Properties
+                | Keyword::DependentRequired
+                | Keyword::PropertyNames
+                | Keyword::AnyOf
+                | Keyword::OneOf
+                | Keyword::Not
+                | Keyword::ContentEncoding
+                | Keyword::ContentMediaType
+                | Keyword::False => at == other_at && member == other_member,
             },
             _ => self == other,
         }

@@ -64,7 +64,7 @@ pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
         }
         Kind::AdditionalItems { limit } => (format!("there are more than {}", count(*limit, "item")), (*limit).into()),
         Kind::UniqueItems => ("two items are alike".to_owned(), Value::Bool(true)),
-        Kind::Contains => ("no item, or too few or too many, is such as one must be".to_owned(), Value::Null),
+        Kind::Contains => ("too few or too many items match `contains`".to_owned(), Value::Null),
         Kind::MinProperties { limit } => {
             let length = error.instance().as_object().map_or(0, serde_json::Map::len);
             (format!("there are {}, fewer than {limit}", count(length, "member")), (*limit).into())
@@ -89,7 +89,7 @@ pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
         Kind::OneOfMultipleValid { .. } => {
             (format!("{found} fits more than one of the alternatives; it must fit exactly one"), Value::Null)
         }
-        Kind::Not { .. } => (format!("{found} is what it may not be"), Value::Null),
+        Kind::Not { .. } => (format!("{found} matches the schema under `not`"), Value::Null),
         Kind::FalseSchema => (format!("{found} may not be here at all"), Value::Bool(false)),
         Kind::ContentEncoding { content_encoding } => {
             (format!("{found} is not {content_encoding}"), Value::String(content_encoding.clone()))
@@ -155,10 +155,8 @@ pub(super) fn causes(
         .take(MAX_CAUSES)
         .map(|error| {
             let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-            let pointer = match error.kind() {
-                Kind::Required { property } => property.as_str().map_or(pointer.clone(), |name| pointer.join(name)),
-                _ => pointer,
-            };
+            let missing = if let Kind::Required { property } = error.kind() { property.as_str() } else { None };
+            let pointer = missing.map_or(pointer.clone(), |name| pointer.join(name));
             Cause { pointer, message: explain(error).0 }
         })
         .collect();
@@ -173,7 +171,7 @@ fn article(kind: &str) -> String {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

@@ -1,21 +1,30 @@
 //! Values, requests and responses -> what they violate. `jsonschema` judges; its error's schema path names the row.
 //! Validators are compiled when a schema is first used, and once for each schema and direction.
+//!
+//! `request` and `response` judge messages, `problem` what RFC 9457 asks of one, `sample` the examples of the document; all
+//! of them by `value`, which gives `violation`s. `explain` puts the validator's errors into sentences, with the alternative
+//! that was meant (`branch`) and the items that were counted (`contains`). `compile` makes validators that know our formats
+//! (`format`) and count their steps (`budget`), and keeps those that are used (`kept`).
 
-mod branch;
-mod budget;
-mod compile;
-mod explain;
-mod format;
-mod kept;
-mod problem;
 mod request;
 mod response;
+
+mod problem;
 mod sample;
+
 mod value;
 mod violation;
 
+mod branch;
+mod contains;
+mod explain;
+
+mod budget;
+mod compile;
+mod format;
+mod kept;
+
 pub use compile::compiled;
-pub(crate) use format::{NUMBER_FORMAT, integer_range};
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;

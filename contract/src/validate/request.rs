@@ -9,7 +9,7 @@ use crate::validate::{Violation, value};
 /// What a request violates, in the order of the operation's parameters, the body last.
 ///
 /// # Errors
-/// What makes a schema of the operation unusable.
+/// The defect that makes a schema of the operation unusable.
 pub fn request(contract: &Contract, operation: &Operation, decoded: &Decoded) -> Result<Vec<Violation>, Defect> {
     let mut found = Vec::new();
     for (parameter, reading) in operation.parameters.iter().zip(&decoded.parameters) {

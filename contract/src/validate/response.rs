@@ -7,10 +7,10 @@ use crate::rule::{Breach, Subject};
 use crate::validate::problem::{is_uri_reference, problem};
 use crate::validate::{Violation, value};
 
-/// What a response violates: its status, its headers, its media type, its body, and RFC 9457 where it is a problem.
+/// The violations of a response: its status, its headers, its media type, its body, and RFC 9457 where it is a problem.
 ///
 /// # Errors
-/// What makes a schema of the operation unusable.
+/// The defect that makes a schema of the operation unusable.
 pub fn response(
     contract: &Contract,
     operation: &Operation,

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::document::{Code, Defect, Document, Location, Pointer};
-use crate::model::{Contract, Direction, Role, Sample};
+use crate::lint::{self, Role, Sample};
+use crate::model::{Contract, Direction};
 use crate::rule::Subject;
 use crate::validate::compile::fresh;
 use crate::validate::value::judge;
@@ -21,7 +22,7 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
     let mut purse = Purse { document: contract.document(), known: HashMap::new(), left: MAX_WORK };
     let mut found = Vec::new();
     let mut left_out = 0;
-    for sample in contract.samples() {
+    for sample in &lint::findings(contract).samples {
         if purse.pays_for(&sample.schema) {
             found.extend(faults(contract, sample));
         } else {
@@ -98,7 +99,7 @@ fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
     // Of thousands of schemas, most are never asked again, so none is kept.
     let judged = |direction| {
         let validator = fresh(contract, &sample.schema, direction)?;
-        Ok::<_, Defect>(judge(contract, &validator, &sample.schema, &Subject::Body, instance))
+        Ok::<_, Defect>(judge(contract, &validator, (&sample.schema, direction), &Subject::Body, instance))
     };
     // A schema that cannot be used is reported as such.
     let Ok(answered) = judged(Direction::Response) else { return Vec::new() };

@@ -7,18 +7,18 @@ use serde_json::Value;
 use crate::document::{Defect, Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::rule::{Breach, Keyword, Subject};
-use crate::validate::Violation;
 use crate::validate::budget::{TO_EXPLAIN, TO_JUDGE, within};
 use crate::validate::compile::validator;
 use crate::validate::explain::{causes, explain};
+use crate::validate::{Violation, contains};
 
 /// How many violations of one value are told: enough to mend them in one go, bounded for hostile bodies.
 const MAX_VIOLATIONS: usize = 100;
 
-/// What a value violates of the schema at a location; nothing where it is valid.
+/// The violations of a value against the schema at a location, 100 at most; empty where it is valid.
 ///
 /// # Errors
-/// What makes the schema itself unusable.
+/// The defect that makes the schema itself unusable.
 pub fn value(
     contract: &Contract,
     at: &Location,
@@ -26,14 +26,14 @@ pub fn value(
     subject: &Subject,
     instance: &Value,
 ) -> Result<Vec<Violation>, Defect> {
-    Ok(judge(contract, &*validator(contract, at, direction)?, at, subject, instance))
+    Ok(judge(contract, &*validator(contract, at, direction)?, (at, direction), subject, instance))
 }
 
-/// What a value violates of a schema that is compiled already.
+/// What a value violates of a schema that is compiled already, for the location and the direction that are given.
 pub(crate) fn judge(
     contract: &Contract,
     validator: &Validator,
-    at: &Location,
+    (at, direction): (&Location, Direction),
     subject: &Subject,
     instance: &Value,
 ) -> Vec<Violation> {
@@ -46,7 +46,7 @@ pub(crate) fn judge(
     let explained = within(TO_EXPLAIN, || {
         let mut found = Vec::new();
         for error in validator.iter_errors(instance).take(MAX_VIOLATIONS) {
-            collect(contract, &error, subject, at, &mut found);
+            collect(contract, &error, subject, (at, direction), &mut found);
         }
         found.truncate(MAX_VIOLATIONS);
         found
@@ -54,7 +54,7 @@ pub(crate) fn judge(
     let first = || {
         let mut found = Vec::new();
         if let Err(error) = validator.validate(instance) {
-            collect(contract, &error, subject, at, &mut found);
+            collect(contract, &error, subject, (at, direction), &mut found);
         }
         found
     };
@@ -67,10 +67,10 @@ pub(crate) fn judge(
     }
 }
 
-/// True where a value violates nothing.
+/// True where a value violates nothing; false also where that takes too many steps to tell.
 ///
 /// # Errors
-/// What makes the schema itself unusable.
+/// The defect that makes the schema itself unusable.
 pub fn is_valid(contract: &Contract, at: &Location, direction: Direction, instance: &Value) -> Result<bool, Defect> {
     Ok(decide(contract, at, direction, instance)?.unwrap_or(false))
 }
@@ -90,7 +90,7 @@ fn collect(
     contract: &Contract,
     error: &ValidationError<'_>,
     subject: &Subject,
-    schema: &Location,
+    (schema, direction): (&Location, Direction),
     found: &mut Vec<Violation>,
 ) {
     let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
@@ -133,7 +133,8 @@ fn collect(
         Kind::AdditionalItems { .. } => push(Keyword::Items, &at, None, message),
         Kind::Contains => {
             let word = at.pointer.last().and_then(|word| Keyword::parse(&word)).unwrap_or(Keyword::Contains);
-            push(word, &at, None, message);
+            let counted = contains::sentence(contract, &at, direction, error.instance());
+            push(word, &at, None, counted.unwrap_or(message));
         }
         kind => {
             // Every other kind is named as the keyword that makes it; one that is not is a reference's, told as such.
@@ -314,5 +315,23 @@ mod tests {
             let told = found(&schema, &deep);
             assert_eq!(told.len(), 1, "{word} {told:?}");
         }
+    }
+
+    #[test]
+    fn too_few_and_too_many_matching_items_are_counted() {
+        let messages = |schema: Value, instance: &str| -> Vec<String> {
+            found(&schema, instance).into_iter().map(|violation| violation.message).collect()
+        };
+        let even = json!({"multipleOf": 2});
+        assert_eq!(messages(json!({"contains": even}), "[1, 3]"), ["no item matches `contains`"]);
+        assert_eq!(
+            messages(json!({"contains": even, "minContains": 2}), "[1, 2]"),
+            ["1 item matches `contains`, fewer than 2"]
+        );
+        assert_eq!(
+            messages(json!({"contains": even, "maxContains": 1}), "[2, 3, 4]"),
+            ["2 items match `contains`, more than 1"]
+        );
+        assert_eq!(messages(json!({"not": {"type": "integer"}}), "7"), ["7 matches the schema under `not`"]);
     }
 }

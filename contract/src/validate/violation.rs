@@ -12,9 +12,9 @@ use crate::rule::{Breach, Keyword, Row, Rule, Subject};
 pub struct Violation {
     /// The part of the exchange.
     pub subject: Subject,
-    /// Where in that part: a pointer into the value that was found. For a missing or unexpected member, the object.
+    /// The place in that part: a pointer into the value that was found. For a missing or unexpected member, the object.
     pub pointer: Pointer,
-    /// What is broken.
+    /// The breach.
     pub breach: Breach,
     /// The limit as the contract states it; null where there is none.
     pub limit: Value,
@@ -28,7 +28,7 @@ pub struct Violation {
 /// One complaint of the alternative that a value was meant to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// Where: a pointer into the whole value; for a missing member, the member.
+    /// The place: a pointer into the whole value; for a missing member, the member.
     pub pointer: Pointer,
     /// One plain sentence without a full stop.
     pub message: String,
@@ -51,10 +51,10 @@ impl Violation {
     /// The place to show people: the member itself where one is missing or not expected.
     #[must_use]
     pub fn target(&self) -> Pointer {
-        match &self.breach {
-            Breach::Keyword { member: Some(member), .. } => self.pointer.join(member),
-            _ => self.pointer.clone(),
+        if let Breach::Keyword { member: Some(member), .. } = &self.breach {
+            return self.pointer.join(member);
         }
+        self.pointer.clone()
     }
 
     /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every

@@ -1,6 +1,7 @@
 //! The reference of diagnostics: every code has its section, and every example there gives that code.
 
 use etalon_contract::document::{Code, Diagnostic, Document, NoFiles, Severity, Source};
+use etalon_contract::lint;
 use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 
@@ -19,8 +20,8 @@ fn said(document: &str, overlays: &[&str]) -> Vec<Diagnostic> {
     match Document::load(Source { name: "api.yaml", bytes: document.as_bytes() }, &overlays, &NoFiles) {
         Ok(document) => {
             let contract = Contract::new(document);
-            let more = [samples(&contract), contract.unused().to_vec()].concat();
-            contract.diagnostics_with(&more)
+            let more = [samples(&contract), lint::unused(&contract)].concat();
+            lint::diagnostics_with(&contract, &more)
         }
         Err(diagnostics) => diagnostics,
     }
@@ -80,8 +81,7 @@ paths:
     let source = Source { name: "api.yaml", bytes: document.as_bytes() };
     let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("it can be loaded"));
     assert_eq!(contract.operations().map(|operation| operation.id.as_str()).collect::<Vec<_>>(), ["get /sound"]);
-    let errors: Vec<(usize, usize)> = contract
-        .diagnostics()
+    let errors: Vec<(usize, usize)> = lint::diagnostics(&contract)
         .iter()
         .filter(|one| one.severity == Severity::Error)
         .map(|one| (one.place.line, one.place.column))

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etalon_contract::document::{Document, NoFiles, Source};
+use etalon_contract::lint;
 use etalon_contract::model::{Content, Contract, Operation, Shape};
 
 fn folder() -> PathBuf {
@@ -22,7 +23,7 @@ fn told(name: &str, bytes: &[u8]) -> String {
             Err(defect) => writeln!(text, "{} UNUSABLE {defect}", contract.entries()[index].id).expect("it is memory"),
         }
     }
-    for one in contract.diagnostics() {
+    for one in lint::diagnostics(&contract) {
         let hint = one.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
         let severity = format!("{:?}", one.severity).to_lowercase();
         writeln!(text, "{severity}: {one}{hint}").expect("it is memory");

@@ -22,7 +22,7 @@ const HOUSES: [House; 3] = [
     House {
         name: "contract",
         src: "src",
-        floors: &["document", "model", "rule", "codec", "validate", "generate", "behaviour"],
+        floors: &["document", "model", "lint", "rule", "codec", "validate", "generate", "behaviour"],
         // Recursions of formats and values lead through files: a part of a multipart body is of any format again.
         ways: Ways::Folders,
     },

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use etalon_contract::behaviour::infer;
+use etalon_contract::lint;
 use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 
@@ -80,9 +81,9 @@ pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Fin
             let mut more = infer(&contract).defects;
             more.extend(samples(&contract));
             if let Components::AlsoUnused = components {
-                more.extend_from_slice(contract.unused());
+                more.extend(lint::unused(&contract));
             }
-            let diagnostics = contract.diagnostics_with(&more);
+            let diagnostics = lint::diagnostics_with(&contract, &more);
             Findings { name, diagnostics, contract: Some(contract) }
         }
         Err(diagnostics) => Findings { name, diagnostics, contract: None },

@@ -222,7 +222,7 @@ impl Refused<'_> {
                 let full = telling.detail();
                 if fits(&full) { string(&full) } else { string(&problem.detail) }
             }
-            "instance" => string(&format!("urn:uuid:{}", instance(self.context))),
+            "instance" => string(&instance(self.context)),
             "id" | "requestid" | "traceid" | "correlationid" => string(&self.id(telling)),
             "timestamp" | "time" | "datetime" => string(&timestamp(self.context)),
             "path" if telling.fault.is_none() => string(self.request.path()),

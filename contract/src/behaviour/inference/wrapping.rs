@@ -23,7 +23,12 @@ const WRAPPERS: [&str; 13] = [
 
 /// Where the item stands in a body of this schema, and its schema.
 #[must_use]
-pub fn one(contract: &Contract, body: &Location, collection: &str, parameter: Option<&str>) -> (Pointer, Location) {
+pub(crate) fn one(
+    contract: &Contract,
+    body: &Location,
+    collection: &str,
+    parameter: Option<&str>,
+) -> (Pointer, Location) {
     let root = (Pointer::root(), body.clone());
     if key_of(contract, body, collection, parameter).is_some() {
         return root;
@@ -48,7 +53,7 @@ pub fn one(contract: &Contract, body: &Location, collection: &str, parameter: Op
 
 /// Where the array of items stands in a body of this schema, and the schema of one; `None` where there is none.
 #[must_use]
-pub fn many(contract: &Contract, body: &Location, collection: &str) -> Option<(Pointer, Location)> {
+pub(crate) fn many(contract: &Contract, body: &Location, collection: &str) -> Option<(Pointer, Location)> {
     if shape::is_array(contract, body) {
         return shape::items(contract, body).map(|item| (Pointer::root(), item));
     }
@@ -94,7 +99,12 @@ pub fn many(contract: &Contract, body: &Location, collection: &str) -> Option<(P
 
 /// The member of an item that is its key: the one that the path parameter names, or one that is a key by custom.
 #[must_use]
-pub fn key_of(contract: &Contract, item: &Location, collection: &str, parameter: Option<&str>) -> Option<String> {
+pub(crate) fn key_of(
+    contract: &Contract,
+    item: &Location,
+    collection: &str,
+    parameter: Option<&str>,
+) -> Option<String> {
     let members: Vec<String> = shape::members(contract, item).into_iter().map(|(name, _)| name).collect();
     let named = |wanted: &str| members.iter().find(|name| shape::plain(name) == wanted).cloned();
     let singular = shape::singular(&shape::plain(collection));

@@ -10,7 +10,7 @@ use crate::model::{Contract, In, Operation};
 
 /// The paging of a list operation; `None` where no query parameter speaks of pages.
 #[must_use]
-pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
+pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     let named = |asked: Parameter, numeric: Numeric| {
         asked.words().iter().find_map(|wanted| {
             operation
@@ -47,7 +47,7 @@ pub fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
 
 /// The query parameters that choose among items: those called as a member of the item that is one value or a list of them.
 #[must_use]
-pub fn filters(
+pub(crate) fn filters(
     contract: &Contract,
     operation: &Operation,
     paging: Option<&Paging>,

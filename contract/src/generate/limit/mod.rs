@@ -27,7 +27,6 @@ use crate::generate::canonical::{self, Form};
 use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::plain::applicable::{self, Applicable};
 use crate::generate::plain::maker::Way;
-use crate::generate::plain::place::concrete;
 use crate::generate::request::{reaching, remove, violations};
 use crate::generate::value::value_of_form;
 use crate::generate::{Cannot, Choices, Why};
@@ -319,19 +318,19 @@ const NOT_THERE: &str = "the place could not be reached";
 
 fn get<'d>(draft: &'d Draft, row: &Row) -> Result<&'d Value, Cannot> {
     subject_value(draft, &row.subject)
-        .and_then(|whole| concrete(whole, &row.pointer)?.get(whole))
+        .and_then(|whole| row.pointer.first_in(whole)?.get(whole))
         .ok_or_else(|| Cannot::because(NOT_THERE))
 }
 
 fn get_mut<'d>(draft: &'d mut Draft, row: &Row) -> Result<&'d mut Value, Cannot> {
     let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = row.pointer.first_in(whole).ok_or_else(|| Cannot::because(NOT_THERE))?;
     pointer.get_mut(whole).ok_or_else(|| Cannot::because(NOT_THERE))
 }
 
 fn put(draft: &mut Draft, row: &Row, value: Value) -> Result<(), Cannot> {
     let whole = subject_value_mut(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let pointer = concrete(whole, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+    let pointer = row.pointer.first_in(whole).ok_or_else(|| Cannot::because(NOT_THERE))?;
     pointer.put(whole, value).map_err(|_| Cannot::because(NOT_THERE))
 }
 
@@ -343,7 +342,7 @@ fn omit(draft: &mut Draft, row: &Row) -> Result<(), Cannot> {
             let Some(DraftBody::Value { value, .. }) = &mut draft.body else {
                 return Err(Cannot::because(NOT_THERE));
             };
-            let pointer = concrete(value, &row.pointer).ok_or_else(|| Cannot::because(NOT_THERE))?;
+            let pointer = row.pointer.first_in(value).ok_or_else(|| Cannot::because(NOT_THERE))?;
             remove(value, &pointer);
         }
         Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => {

@@ -3,9 +3,7 @@
 use serde_json::Value;
 
 use crate::codec::Draft;
-use crate::document::Pointer;
 use crate::generate::limit::{NOT_THERE, root, subject_value, subject_value_mut};
-use crate::generate::plain::place::concrete;
 use crate::generate::request::violations;
 use crate::generate::{Cannot, Why};
 use crate::model::{Contract, Direction, Operation};
@@ -61,27 +59,17 @@ fn is_echo(violation: &Violation, twin: Option<&Value>) -> bool {
 /// Whether, of its branch, a value breaks the row and nothing else.
 fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
     let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
-    let owner = concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole).cloned());
+    let owner = branch.pointer.first_in(whole).and_then(|pointer| pointer.get(whole).cloned());
     let owner = owner.ok_or_else(|| Cannot::because(NOT_THERE))?;
     let mut found = validate::value(contract, &branch.schema(), Direction::Request, &row.subject, &owner)
         .map_err(|defect| Cannot::defective(&defect))?;
     let kept = subject_value(twin, &row.subject)
-        .and_then(|whole| concrete(whole, &branch.pointer).and_then(|pointer| pointer.get(whole)));
+        .and_then(|whole| branch.pointer.first_in(whole).and_then(|pointer| pointer.get(whole)));
     let depth = branch.pointer.tokens().count();
-    let tail = |pointer: &Pointer| -> Pointer {
-        pointer
-            .tokens()
-            .skip(depth)
-            .map(std::borrow::Cow::into_owned)
-            .collect::<Vec<_>>()
-            .iter()
-            .map(String::as_str)
-            .collect()
-    };
     let deeper = row.within.iter().skip_while(|known| *known != branch).skip(1);
     let within: Vec<Branch> =
-        deeper.map(|branch| Branch { pointer: tail(&branch.pointer), ..branch.clone() }).collect();
-    let inner = Row { pointer: tail(&row.pointer), within, ..row.clone() };
+        deeper.map(|branch| Branch { pointer: branch.pointer.below(depth), ..branch.clone() }).collect();
+    let inner = Row { pointer: row.pointer.below(depth), within, ..row.clone() };
     found.retain(|violation| violation.breaks(&inner) || !is_echo(violation, kept));
     match found.iter().find(|violation| !violation.breaks(&inner)) {
         None if found.is_empty() => Err(Cannot::because("what was tried satisfies the branch")),

@@ -6,12 +6,11 @@ use crate::document::Location;
 use crate::generate::plain::assorted::{assorted, wrong};
 use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Alternative, Facets, Kind, natural};
-use crate::generate::plain::format::near_misses;
 use crate::generate::plain::number::step;
 use crate::generate::plain::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
-use crate::model::{Contract, Direction, is_number_format};
+use crate::model::{Contract, Direction, NumberFormat, TextFormat, is_number_format};
 use crate::rule::{Keyword, Row, Subject};
 use crate::validate;
 
@@ -33,7 +32,7 @@ pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
         Keyword::Type => wrong(subject, operand, &Value::Null).len().max(1),
         Keyword::Format => match operand.as_str() {
             Some(format) if is_number_format(format) => 2,
-            Some(format) => near_misses(format).len().max(1),
+            Some(format) => TextFormat::find(format).map_or(1, |format| format.near_misses.len()),
             None => 1,
         },
         Keyword::Enum if operand.as_array().into_iter().flatten().any(Value::is_string) => 3,
@@ -340,23 +339,21 @@ fn misspelt(here: &Value) -> Vec<Value> {
 
 fn malformed(wanted: &Wanted<'_>) -> Result<Vec<Value>, Cannot> {
     let format = wanted.operand.as_str().unwrap_or("");
-    if let Some((least, most)) = validate::integer_range(format) {
-        let value = if wanted.variant == 0 { Decimal::whole(most + 1) } else { Decimal::whole(least - 1) };
-        return Ok(vec![value.to_json()]);
-    }
-    match format {
-        "float" => return Ok(vec![json!(1e39)]),
-        "double" => {
+    match NumberFormat::find(format) {
+        Some(NumberFormat::Integer(least, most)) => {
+            let value = if wanted.variant == 0 { Decimal::whole(most + 1) } else { Decimal::whole(least - 1) };
+            return Ok(vec![value.to_json()]);
+        }
+        Some(NumberFormat::Float) => return Ok(vec![json!(1e39)]),
+        Some(NumberFormat::Double) => {
             let beyond = "1e400".parse::<serde_json::Number>().expect("digits are a number");
             return Ok(vec![Value::Number(beyond)]);
         }
-        _ => {}
+        Some(NumberFormat::Unbounded) | None => {}
     }
-    let misses = near_misses(format);
-    if misses.is_empty() {
-        return Err(Cannot::because(format!("the format {format} asserts nothing that is known")));
-    }
-    Ok(misses.iter().skip(wanted.variant).take(1).map(|text| json!(text)).collect())
+    let known = TextFormat::find(format)
+        .ok_or_else(|| Cannot::because(format!("the format {format} asserts nothing that is known")))?;
+    Ok(known.near_misses.iter().skip(wanted.variant).take(1).map(|text| json!(text)).collect())
 }
 
 fn resized(wanted: &Wanted<'_>, limit: u64) -> Result<Vec<Value>, Cannot> {

@@ -9,7 +9,6 @@ use crate::codec::Draft;
 use crate::document::{Location, Pointer};
 use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::limit::{Broken, advised, get, subject_value};
-use crate::generate::plain::place::concrete;
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Advice, Breach, Keyword, Limit, Row, Rule, Side, Subject};
@@ -145,11 +144,11 @@ fn left_out(draft: &Draft, row: &Row) -> bool {
         Subject::Parameter { place, name } => draft.parameter(*place, name).is_none(),
         Subject::Body if row.pointer == Pointer::root() => draft.body.is_none(),
         Subject::Body => {
-            let (Some(whole), Some(owner)) = (subject_value(draft, &row.subject), row.pointer.parent()) else {
+            let (Some(whole), Some(owner)) = (subject_value(draft, &row.subject), row.pointer.owner()) else {
                 return false;
             };
             // Leaving out the owner would show nothing about its member.
-            concrete(whole, &owner).is_some() && concrete(whole, &row.pointer).is_none()
+            owner.first_in(whole).is_some() && row.pointer.first_in(whole).is_none()
         }
         Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => false,
     }

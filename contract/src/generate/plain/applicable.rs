@@ -5,9 +5,8 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::generate::plain::facets::matches;
 use crate::generate::plain::maker::Way;
-use crate::generate::plain::place::named_by_pattern;
 use crate::model::Contract;
-use crate::rule::Branch;
+use crate::rule::{Branch, TemplateToken};
 
 /// How many schemas may act on one value before the rest is passed over.
 const MAX_PARTS: usize = 32;
@@ -76,19 +75,12 @@ impl Applicable {
     }
 }
 
-/// The schemas that act on the same value as the one at a location: itself, what it refers to, the parts of its `allOf`.
+/// Adds the schemas that act on the same value as the one at a location.
 fn parts(contract: &Contract, at: &Location, into: &mut Vec<Location>) {
-    if into.contains(at) || into.len() > MAX_PARTS {
-        return;
-    }
-    let Ok(schema) = contract.schema(at) else { return };
-    into.push(at.clone());
-    if let Some((target, _)) = schema.reference().and_then(|reference| contract.refer(schema, reference).ok()) {
-        parts(contract, &target, into);
-    }
-    let count = schema.children("allOf").count();
-    for index in 0..count {
-        parts(contract, &at.join("allOf").index(index), into);
+    for (at, _) in contract.conjuncts(at).schemas {
+        if into.len() <= MAX_PARTS && !into.contains(&at) {
+            into.push(at);
+        }
     }
 }
 
@@ -104,7 +96,9 @@ fn inner(contract: &Contract, owners: &[Location], token: &str) -> Vec<Location>
             take(owner.join("properties").join(token));
             named = true;
         }
-        let meant = |pattern: &str| named_by_pattern(token).map_or_else(|| matches(pattern, token), |it| it == pattern);
+        let meant = |pattern: &str| {
+            TemplateToken::of(token).pattern().map_or_else(|| matches(pattern, token), |it| it == pattern)
+        };
         for (pattern, _) in schema.named("patternProperties").filter(|(pattern, _)| meant(pattern)) {
             take(owner.join("patternProperties").join(pattern));
             named = true;

@@ -2,7 +2,7 @@
 //!
 //! In reading order: what a value must satisfy (`facets`), and which schemas act on a place within it (`applicable`,
 //! `place`); what makes one value after another (`maker`), and one of each type: numbers (`decimal`, `number`), texts
-//! (`pattern`, `format`, `words`, `text`), arrays, objects with members that agree (`agree`); last, one value of each type
+//! (`pattern`, `words`, `text`), arrays, objects with members that agree (`agree`); last, one value of each type
 //! to stand where another is wanted (`assorted`). This folder never asks the validator.
 
 pub(crate) mod facets;
@@ -18,8 +18,6 @@ pub(crate) mod decimal;
 pub(crate) mod number;
 
 pub(crate) mod pattern;
-
-pub(crate) mod format;
 
 pub(crate) mod words;
 

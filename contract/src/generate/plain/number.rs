@@ -6,6 +6,7 @@ use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Bound, Facets, Kind};
 use crate::generate::plain::words;
 use crate::generate::{Cannot, Choices, Taste};
+use crate::model::NumberFormat;
 
 /// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.
 const SPREAD: i128 = 999_999;
@@ -146,6 +147,6 @@ fn format_range(formats: &[&str]) -> (Option<Bound>, Option<Bound>) {
     let bound = |value: i128| Some(Bound { value: Decimal::whole(value), excluded: false });
     formats
         .iter()
-        .find_map(|format| crate::validate::integer_range(format))
+        .find_map(|format| NumberFormat::find(format)?.integers())
         .map_or((None, None), |(least, most)| (bound(least), bound(most)))
 }

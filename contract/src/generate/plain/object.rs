@@ -6,9 +6,9 @@ use crate::generate::plain::agree::Agreement;
 use crate::generate::plain::facets::{Facets, Need, matches};
 use crate::generate::plain::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
 use crate::generate::plain::pattern::Known;
-use crate::generate::plain::place::named_by_pattern;
 use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Taste};
+use crate::rule::TemplateToken;
 
 /// How long names are made to tell them from others.
 const LONGER: u64 = 64;
@@ -120,8 +120,9 @@ impl<'c> Maker<'c, '_> {
         path: &[String],
         depth: usize,
     ) -> Result<(), Cannot> {
-        let leads =
-            path.first().is_some_and(|next| next.starts_with('*') && !facets.described().contains(&next.as_str()));
+        let leads = path
+            .first()
+            .is_some_and(|next| TemplateToken::of(next).is_open() && !facets.described().contains(&next.as_str()));
         let mut number = 0;
         if facets.min_properties > MAX_ITEMS {
             return Err(Cannot::budget(format!(
@@ -135,7 +136,7 @@ impl<'c> Maker<'c, '_> {
             }
             number += 1;
             let here = leads && number == 1;
-            let pattern = path.first().filter(|_| here).and_then(|next| named_by_pattern(next));
+            let pattern = path.first().filter(|_| here).and_then(|next| TemplateToken::of(next).pattern());
             let name = match pattern {
                 Some(pattern) => self
                     .sampled_name(facets, members, pattern)

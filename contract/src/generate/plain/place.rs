@@ -1,12 +1,10 @@
-//! What acts on a place within a value, and getting there in a value at hand.
+//! What acts on a place within a value.
 
-use serde_json::Value;
-
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 use crate::generate::Cannot;
 use crate::generate::plain::facets::{Alternative, Facets};
 use crate::model::{Contract, Direction, Schema};
-use crate::rule::{Branch, Row};
+use crate::rule::{Branch, Row, TemplateToken};
 
 /// The facets of the value that a row speaks of, seen from the schema of the whole: its pointer (`*` for items and members
 /// of any name), with the branches folded in that it lies within.
@@ -70,40 +68,11 @@ fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     if facets.described().contains(&token) {
         return Some(facets.member(token));
     }
-    if let Some(pattern) = named_by_pattern(token) {
+    if let Some(pattern) = TemplateToken::of(token).pattern() {
         let parts = facets.objects.iter().flat_map(|part| &part.patterns);
         let found: Vec<Schema<'c>> = parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| *schema).collect();
         return (!found.is_empty()).then_some(found);
     }
     let index: usize = token.parse().ok()?;
     Some(facets.item(index)).filter(|schemas| !schemas.is_empty())
-}
-
-/// The pattern that a token asks names to match.
-pub(crate) fn named_by_pattern(token: &str) -> Option<&str> {
-    token.strip_prefix('*').filter(|pattern| !pattern.is_empty())
-}
-
-/// The pointer of the first place in a value that a row's pointer names.
-pub(crate) fn concrete(value: &Value, template: &Pointer) -> Option<Pointer> {
-    let mut here = value;
-    let mut pointer = Pointer::root();
-    for token in template.tokens() {
-        let (next, name) = match here {
-            Value::Array(items) => {
-                let index = if token == "*" { 0 } else { token.parse().ok()? };
-                (items.get(index)?, index.to_string())
-            }
-            // A member of any name, or of one that matches a pattern, is the one that was added for it, which stands last.
-            Value::Object(members) if token.starts_with('*') && !members.contains_key(token.as_ref()) => {
-                let (name, member) = members.iter().next_back()?;
-                (member, name.clone())
-            }
-            Value::Object(members) => (members.get(token.as_ref())?, token.into_owned()),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
-        };
-        here = next;
-        pointer = pointer.join(&name);
-    }
-    Some(pointer)
 }

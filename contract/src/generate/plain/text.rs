@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::generate::plain::facets::Facets;
 use crate::generate::plain::pattern::{Known, letters};
-use crate::generate::plain::{format, pattern, words};
+use crate::generate::plain::{pattern, words};
 use crate::generate::{Cannot, Choices, Taste};
+use crate::model::{Length, TextFormat};
 
 /// The longest text that is made; a contract that asks for more is told so.
 pub(crate) const MAX_TEXT: u64 = 1_000_000;
@@ -29,7 +30,7 @@ pub(crate) struct Texts<'d> {
     pub(crate) max: Option<u64>,
     pub(crate) patterns: Vec<Sought<'d>>,
     /// The first format that is asserted of texts.
-    pub(crate) format: Option<Cow<'d, str>>,
+    pub(crate) format: Option<&'static TextFormat>,
     /// What the document gives as examples.
     pub(crate) examples: Vec<Cow<'d, str>>,
     description: Option<Cow<'d, str>>,
@@ -50,7 +51,7 @@ impl<'d> Texts<'d> {
             min: facets.min_length,
             max: facets.max_length,
             patterns: facets.patterns.iter().map(sought).collect(),
-            format: facets.formats.iter().find(|known| format::is_known(known)).map(|known| Cow::Borrowed(*known)),
+            format: facets.formats.iter().find_map(|name| TextFormat::find(name)),
             examples: facets.examples.iter().filter_map(|example| example.as_str()).map(Cow::Borrowed).collect(),
             description: facets.description.map(Cow::Borrowed),
         }
@@ -64,7 +65,7 @@ impl<'d> Texts<'d> {
             min: self.min,
             max: self.max,
             patterns: self.patterns.into_iter().map(sought).collect(),
-            format: self.format.map(owned),
+            format: self.format,
             examples: self.examples.into_iter().map(owned).collect(),
             description: self.description.map(owned),
         }
@@ -84,10 +85,10 @@ impl<'d> Texts<'d> {
         if !self.patterns.is_empty() {
             return self.matching(name, choices);
         }
-        if let Some(known) = &self.format {
-            return format::sample(known, min, max, choices)
+        if let Some(known) = self.format {
+            return (known.sample)(Length { min, max }, &mut |bound| choices.below(bound))
                 .or_else(|| self.example())
-                .ok_or_else(|| Cannot::because(format!("no {known} has a length from {min} to {}", show(max))));
+                .ok_or_else(|| Cannot::because(format!("no {} has a length from {min} to {}", known.name, show(max))));
         }
         Ok(match choices.taste() {
             Taste::Believable => self.believable(name, choices),

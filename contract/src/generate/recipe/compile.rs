@@ -211,22 +211,13 @@ fn is_settled(facets: &Facets<'_>) -> bool {
         && facets.distinct == Distinct::Free
 }
 
-/// The schema at a place, what it refers to, and the parts of its `allOf`; `None` where there are too many or one is missing.
+/// Adds the schemas that act on the value at a place; `None` where there are too many or one is missing.
 fn gather<'c>(contract: &'c Contract, at: &Location, parts: &mut Vec<(Location, Schema<'c>)>) -> Option<()> {
-    let schema = contract.schema(at).ok()?;
-    if parts.iter().any(|(_, known)| std::ptr::eq(known.value, schema.value)) {
-        return Some(());
+    let found = contract.conjuncts(at);
+    for (at, schema) in found.schemas {
+        if !parts.iter().any(|(known, _)| *known == at) {
+            parts.push((at, schema));
+        }
     }
-    if parts.len() == MAX_PARTS {
-        return None;
-    }
-    parts.push((at.clone(), schema));
-    if let Some(reference) = schema.reference() {
-        let (target, _) = contract.refer(schema, reference).ok()?;
-        gather(contract, &target, parts)?;
-    }
-    for index in 0..schema.children("allOf").count() {
-        gather(contract, &at.join("allOf").index(index), parts)?;
-    }
-    Some(())
+    (found.is_whole && parts.len() <= MAX_PARTS).then_some(())
 }

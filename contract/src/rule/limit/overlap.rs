@@ -3,52 +3,43 @@
 
 use serde_json::Value;
 
+use crate::document::Location;
 use crate::model::{Contract, Schema};
-
-/// How many references and parts are followed.
-const MAX_DEPTH: usize = 8;
 
 /// True where some two branches of a schema's `oneOf` may have a value in common. A discriminator says which branch is
 /// meant, so that readers of such documents take that one and look at no other.
-pub(crate) fn may_overlap(contract: &Contract, schema: Schema<'_>) -> bool {
+pub(crate) fn may_overlap(contract: &Contract, at: &Location, schema: Schema<'_>) -> bool {
     if schema.get("discriminator").is_some() {
         return false;
     }
-    let views: Vec<View<'_>> = schema
-        .children("oneOf")
-        .map(|branch| {
+    let branches = at.join("oneOf");
+    let views: Vec<View<'_>> = (0..schema.children("oneOf").count())
+        .map(|index| {
             let mut view = View::default();
-            view.see(contract, branch, MAX_DEPTH);
+            for (_, part) in contract.conjuncts(&branches.index(index)).schemas {
+                view.see(contract, part);
+            }
             view
         })
         .collect();
     views.iter().enumerate().any(|(index, one)| views[index + 1..].iter().any(|other| !one.is_apart(other)))
 }
 
-/// What a branch says of all its values.
+/// What a branch says of all its values: each statement of any of its conjuncts.
 #[derive(Default)]
 struct View<'c> {
-    types: Option<Vec<&'c str>>,
-    values: Option<Vec<&'c Value>>,
+    types: Vec<Vec<&'c str>>,
+    values: Vec<Vec<&'c Value>>,
     required: Vec<&'c str>,
     listed: Vec<(&'c str, Vec<&'c Value>)>,
 }
 
 impl<'c> View<'c> {
-    fn see(&mut self, contract: &'c Contract, schema: Schema<'c>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        if let Some((_, target)) = schema.reference().and_then(|reference| contract.refer(schema, reference).ok()) {
-            self.see(contract, target, depth);
-        }
-        for part in schema.children("allOf") {
-            self.see(contract, part, depth);
-        }
+    fn see(&mut self, contract: &'c Contract, schema: Schema<'c>) {
         if schema.get("type").is_some() {
-            self.types.get_or_insert_with(|| schema.types());
+            self.types.push(schema.types());
         }
-        if let Some(values) = listed(schema) {
-            self.values.get_or_insert(values);
-        }
+        self.values.extend(listed(schema));
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         self.required.extend(required.filter_map(Value::as_str));
         for (name, member) in schema.named("properties") {
@@ -61,13 +52,12 @@ impl<'c> View<'c> {
     /// True where no value can be both.
     fn is_apart(&self, other: &Self) -> bool {
         let number = |kind: &str| matches!(kind, "integer" | "number");
-        let types = self.types.as_ref().zip(other.types.as_ref());
-        let by_type = types.is_some_and(|(ours, theirs)| {
+        let no_type = |ours: &[&str], theirs: &[&str]| {
             !ours.iter().any(|one| theirs.iter().any(|two| one == two || number(one) && number(two)))
-        });
+        };
+        let by_type = self.types.iter().any(|ours| other.types.iter().any(|theirs| no_type(ours, theirs)));
         let disjoint = |ours: &[&Value], theirs: &[&Value]| !ours.iter().any(|value| theirs.contains(value));
-        let by_value =
-            self.values.as_ref().zip(other.values.as_ref()).is_some_and(|(ours, theirs)| disjoint(ours, theirs));
+        let by_value = self.values.iter().any(|ours| other.values.iter().any(|theirs| disjoint(ours, theirs)));
         let by_member = self.listed.iter().any(|(name, ours)| {
             self.required.contains(name)
                 && other.required.contains(name)
@@ -86,7 +76,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::document::{Document, Location, NoFiles, Pointer, Source};
+    use crate::document::{Document, NoFiles, Pointer, Source};
 
     fn overlaps(branches: &Value) -> bool {
         let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}, "components": {"schemas": {
@@ -98,7 +88,7 @@ mod tests {
         let source = Source { name: "api.json", bytes: text.as_bytes() };
         let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
-        may_overlap(&contract, contract.schema(&at).expect("a schema"))
+        may_overlap(&contract, &at, contract.schema(&at).expect("a schema"))
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::document::Location;
 use crate::model::{Contract, FormatOf, Schema, asserted_format};
 use crate::rule::{Keyword, Side};
 
@@ -9,21 +10,24 @@ pub(super) const BOTH: &[Side] = &[Side::At, Side::Past];
 pub(super) const PAST: &[Side] = &[Side::Past];
 pub(super) const AT: &[Side] = &[Side::At];
 
-/// True where null is sure to satisfy a schema: only these keywords speak of null.
-pub(super) fn allows_null(contract: &Contract, schema: Schema<'_>, depth: usize) -> bool {
-    let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
+/// True where null is sure to satisfy the schema at a location: only these keywords speak of null.
+pub(super) fn allows_null(contract: &Contract, at: &Location, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
-    let inner = |schema: Schema<'_>| allows_null(contract, schema, depth);
+    let found = contract.conjuncts(at);
+    found.is_whole && found.schemas.iter().all(|(at, schema)| allows_null_itself(contract, at, schema, depth))
+}
+
+/// The same of the schema's own keywords, but for its `$ref` and `allOf`.
+fn allows_null_itself(contract: &Contract, at: &Location, schema: &Schema<'_>, depth: usize) -> bool {
+    let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
     let types = schema.types();
+    let branches = at.join("anyOf");
     (types.is_empty() || types.contains(&"null"))
         && schema.get("enum").and_then(Value::as_array).is_none_or(|listed| listed.contains(&Value::Null))
         && schema.get("const").is_none_or(Value::is_null)
         && !["not", "if", "oneOf", "$dynamicRef"].iter().any(|word| keywords.contains_key(*word))
-        && schema.children("allOf").all(inner)
-        && (schema.get("anyOf").is_none() || schema.children("anyOf").any(inner))
-        && schema
-            .reference()
-            .is_none_or(|reference| contract.refer(schema, reference).is_ok_and(|(_, target)| inner(target)))
+        && (schema.get("anyOf").is_none()
+            || (0..schema.children("anyOf").count()).any(|index| allows_null(contract, &branches.index(index), depth)))
 }
 
 /// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords

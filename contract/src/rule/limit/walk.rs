@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
-use crate::document::{Location, Pointer};
-use crate::model::{Contract, Direction, Schema, is_exempt};
+use crate::document::Location;
+use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt};
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
-use crate::rule::{Branch, Breach, Keyword, Side, Tag};
+use crate::rule::{Branch, Breach, Keyword, PointerTemplate, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -27,7 +27,7 @@ pub(crate) enum Position<'p> {
     /// A limit that a value can be at or past.
     Limit {
         /// Where.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
         /// What is broken past it.
@@ -40,7 +40,7 @@ pub(crate) enum Position<'p> {
     /// A value may fit several branches of a `oneOf`.
     Overlap {
         /// Where.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
         /// What such a value breaks.
@@ -49,7 +49,7 @@ pub(crate) enum Position<'p> {
     /// A type is stated, so null is either allowed or not.
     Null {
         /// Where.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
         /// What null breaks where it is not allowed.
@@ -60,7 +60,7 @@ pub(crate) enum Position<'p> {
     /// A member tells alternatives apart.
     Tagged {
         /// Where the object stands.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
         /// The member.
@@ -73,14 +73,14 @@ pub(crate) enum Position<'p> {
     /// A member that only the server sets.
     ReadOnly {
         /// Where.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
     },
     /// A member that may be left out.
     Optional {
         /// Where.
-        pointer: &'p Pointer,
+        pointer: &'p PointerTemplate,
         /// Within which branches.
         within: &'p [Branch],
     },
@@ -91,7 +91,7 @@ pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Pos
     let mut walker =
         Walker { contract, visit, following: Vec::new(), within: Vec::new(), left: MAX_POSITIONS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
-        walker.schema(&Pointer::root(), at, schema, 0);
+        walker.schema(&PointerTemplate::root(), at, schema, 0);
     }
     walker.left_out
 }
@@ -106,7 +106,7 @@ struct Walker<'c, 'v> {
 }
 
 impl<'c> Walker<'c, '_> {
-    fn schema(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn schema(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
         if depth > MAX_DEPTH || self.left == 0 {
             self.left_out += 1;
             return;
@@ -126,19 +126,19 @@ impl<'c> Walker<'c, '_> {
             self.schema(pointer, &at.join("allOf").index(index), branch, depth);
         }
         for (index, item) in schema.children("prefixItems").enumerate() {
-            self.schema(&pointer.index(index), &at.join("prefixItems").index(index), item, depth + 1);
+            self.schema(&pointer.item(index), &at.join("prefixItems").index(index), item, depth + 1);
         }
         if let Some(item) = schema.child("items").filter(|item| item.value.is_object()) {
             // Behind the positions that have schemas of their own.
             let first = schema.children("prefixItems").count();
-            let here = if first == 0 { pointer.join("*") } else { pointer.index(first) };
+            let here = if first == 0 { pointer.any() } else { pointer.item(first) };
             self.schema(&here, &at.join("items"), item, depth + 1);
         }
         self.left_out += schema.named("dependentSchemas").count();
         self.branches(pointer, at, schema, depth);
     }
 
-    fn branches(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn branches(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
         for word in ["anyOf", "oneOf"] {
             self.tagged(pointer, at, schema, word);
             self.left_out += schema.children(word).count().saturating_sub(MAX_ALTERNATIVES);
@@ -158,7 +158,7 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn tagged(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, word: &str) {
+    fn tagged(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, word: &str) {
         let Some(tags) = tags(self.contract, schema, word) else { return };
         let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: at.join(word), index });
         let named = tags.named.iter().take(MAX_ALTERNATIVES);
@@ -174,7 +174,7 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn branch(&mut self, pointer: &Pointer, at: &Location, index: usize, branch: Schema<'c>, depth: usize) {
+    fn branch(&mut self, pointer: &PointerTemplate, at: &Location, index: usize, branch: Schema<'c>, depth: usize) {
         if self.within.len() >= MAX_BRANCHES {
             self.left_out += 1;
             return;
@@ -185,17 +185,17 @@ impl<'c> Walker<'c, '_> {
         self.within.pop();
     }
 
-    fn limit(&mut self, pointer: &Pointer, breach: Breach, operand: &Value, sides: &[Side]) {
+    fn limit(&mut self, pointer: &PointerTemplate, breach: Breach, operand: &Value, sides: &[Side]) {
         if !sides.is_empty() {
             (self.visit)(Position::Limit { pointer, within: &self.within, breach, operand, sides });
         }
     }
 
-    fn members(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn members(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in schema.named("properties") {
-            let here = pointer.join(name);
+            let here = pointer.member(name);
             if property.get(Direction::Request.exempting()) == Some(&Value::Bool(true)) {
                 (self.visit)(Position::ReadOnly { pointer: &here, within: &self.within });
                 continue;
@@ -207,13 +207,13 @@ impl<'c> Walker<'c, '_> {
         }
         let others = schema.child("additionalProperties").filter(|other| other.value.is_object());
         if let Some(other) = others {
-            self.schema(&pointer.join("*"), &at.join("additionalProperties"), other, depth + 1);
+            self.schema(&pointer.any(), &at.join("additionalProperties"), other, depth + 1);
         }
         let patterns = schema.named("patternProperties").count();
         for (pattern, other) in schema.named("patternProperties").filter(|(_, other)| other.value.is_object()) {
             // One kind of name needs no telling apart.
-            let token = if patterns == 1 && others.is_none() { "*".to_owned() } else { format!("*{pattern}") };
-            self.schema(&pointer.join(&token), &at.join("patternProperties").join(pattern), other, depth + 1);
+            let here = if patterns == 1 && others.is_none() { pointer.any() } else { pointer.matching(pattern) };
+            self.schema(&here, &at.join("patternProperties").join(pattern), other, depth + 1);
         }
         let optional = schema
             .named("properties")
@@ -228,17 +228,16 @@ impl<'c> Walker<'c, '_> {
     }
 
     /// True where null stands for another branch than the one that is walked: then this one promises nothing about it.
-    fn is_null_elsewhere(&self, pointer: &Pointer) -> bool {
+    fn is_null_elsewhere(&self, pointer: &PointerTemplate) -> bool {
         self.within.iter().rev().filter(|branch| !branch.is_condition() && branch.pointer == *pointer).any(|branch| {
             let count = self.contract.document().node(&branch.at).and_then(Value::as_array).map_or(0, Vec::len);
-            (0..count.min(MAX_ALTERNATIVES)).filter(|index| *index != branch.index).any(|index| {
-                let other = self.contract.schema(&branch.at.index(index));
-                other.is_ok_and(|other| allows_null(self.contract, other, MAX_DEPTH))
-            })
+            (0..count.min(MAX_ALTERNATIVES))
+                .filter(|index| *index != branch.index)
+                .any(|index| allows_null(self.contract, &branch.at.index(index), MAX_DEPTH))
         })
     }
 
-    fn limits(&mut self, pointer: &Pointer, at: &Location, schema: Schema<'c>) {
+    fn limits(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>) {
         let Value::Object(keywords) = schema.value else { return };
         // A value of another type is none of the listed ones either: then the list is the one rule to show.
         let listed = keywords.contains_key("enum") || keywords.contains_key("const");
@@ -278,7 +277,7 @@ impl<'c> Walker<'c, '_> {
                 Keyword::AnyOf | Keyword::OneOf => {
                     let branches = Value::from(operand.as_array().map_or(0, Vec::len));
                     self.limit(pointer, breach(None), &branches, sides(keyword, operand));
-                    if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
+                    if keyword == Keyword::OneOf && may_overlap(self.contract, at, schema) {
                         let breach = breach(None);
                         (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
                     }
@@ -287,14 +286,44 @@ impl<'c> Walker<'c, '_> {
                     let breach = match operand.as_str() {
                         // The validator knows the formats of numbers by a keyword of ours.
                         Some(format) if crate::model::is_number_format(format) => {
-                            Breach::Keyword { keyword, at: at.join("x-etalon-format"), member: None }
+                            Breach::Keyword { keyword, at: at.join(NUMBER_FORMAT_KEYWORD), member: None }
                         }
                         _ => breach(None),
                     };
                     let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
                     self.limit(pointer, breach, operand, sides);
                 }
-                _ => self.limit(pointer, breach(None), operand, sides(keyword, operand)),
+                Keyword::Type
+                | Keyword::Enum
+                | Keyword::Const
+                | Keyword::Minimum
+                | Keyword::ExclusiveMinimum
+                | Keyword::Maximum
+                | Keyword::ExclusiveMaximum
+                | Keyword::MultipleOf
+                | Keyword::MinLength
+                | Keyword::MaxLength
+                | Keyword::Pattern
+                | Keyword::MinItems
+                | Keyword::MaxItems
+                | Keyword::UniqueItems
+                | Keyword::Contains
+                | Keyword::MaxContains
+                | Keyword::MinContains
+                | Keyword::Items
+                | Keyword::UnevaluatedItems
+                | Keyword::MinProperties
+                | Keyword::MaxProperties
+                | Keyword::Properties
+                | Keyword::PropertyNames
+                | Keyword::AdditionalProperties
+                | Keyword::UnevaluatedProperties
+                | Keyword::Not
+                | Keyword::ContentEncoding
+                | Keyword::ContentMediaType
+                | Keyword::False => {
+                    self.limit(pointer, breach(None), operand, sides(keyword, operand));
+                }
             }
         }
     }

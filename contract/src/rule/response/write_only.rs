@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 use crate::model::{Contract, Direction, Schema};
+use crate::rule::PointerTemplate;
 
 /// How deep schemas may lie within one another; recursion is followed once.
 const MAX_DEPTH: usize = 64;
@@ -16,10 +17,10 @@ const MAX_SCHEMAS: usize = 4_000;
 
 /// The places of `writeOnly` members below the schema at a location; items and members of any name are written `*`. Beside
 /// them, how many schemas were not looked at, since there are too many.
-pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<Pointer>, usize) {
+pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<PointerTemplate>, usize) {
     let mut search = Search { contract, following: Vec::new(), found: Vec::new(), left: MAX_SCHEMAS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
-        search.schema(&Pointer::root(), schema, MAX_DEPTH);
+        search.schema(&PointerTemplate::root(), schema, MAX_DEPTH);
     }
     (search.found, search.left_out)
 }
@@ -27,13 +28,13 @@ pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<Pointer>, usize
 struct Search<'c> {
     contract: &'c Contract,
     following: Vec<Location>,
-    found: Vec<Pointer>,
+    found: Vec<PointerTemplate>,
     left: usize,
     left_out: usize,
 }
 
 impl<'c> Search<'c> {
-    fn schema(&mut self, pointer: &Pointer, schema: Schema<'c>, depth: usize) {
+    fn schema(&mut self, pointer: &PointerTemplate, schema: Schema<'c>, depth: usize) {
         let (Some(left), Some(inner)) = (self.left.checked_sub(1), depth.checked_sub(1)) else {
             self.left_out += 1;
             return;
@@ -52,7 +53,7 @@ impl<'c> Search<'c> {
             self.following.pop();
         }
         for (name, property) in schema.named("properties") {
-            let here = pointer.join(name);
+            let here = pointer.member(name);
             if property.get(Direction::Response.exempting()) != Some(&Value::Bool(true)) {
                 self.schema(&here, property, inner);
             } else if !self.found.contains(&here) {
@@ -61,7 +62,7 @@ impl<'c> Search<'c> {
         }
         for word in ["items", "additionalProperties"] {
             if let Some(child) = schema.child(word) {
-                self.schema(&pointer.join("*"), child, inner);
+                self.schema(&pointer.any(), child, inner);
             }
         }
         for word in ["allOf", "anyOf", "oneOf"] {
@@ -77,7 +78,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::document::{Document, NoFiles, Source};
+    use crate::document::{Document, NoFiles, Pointer, Source};
 
     #[test]
     fn members_that_are_only_sent_are_found_wherever_they_stand_and_recursion_ends() {
@@ -92,7 +93,7 @@ mod tests {
         let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
         let (found, left_out) = places(&contract, &at);
-        let found: Vec<&str> = found.iter().map(Pointer::as_str).collect();
+        let found: Vec<&str> = found.iter().map(|place| place.as_str()).collect();
         assert_eq!(found, ["/friends/*/keys/*/pin", "/friends/*/password", "/keys/*/pin", "/password"]);
         assert_eq!(left_out, 0);
     }

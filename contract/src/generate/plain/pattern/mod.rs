@@ -173,11 +173,6 @@ fn count(text: &str) -> u64 {
     u64::try_from(text.chars().count()).unwrap_or(u64::MAX)
 }
 
-/// A lower-case letter.
-pub(crate) fn letter(choices: &mut dyn Choices) -> char {
-    char::from(b'a' + u8::try_from(choices.below(26)).expect("below 26"))
-}
-
 /// That many lower-case letters.
 pub(crate) fn letters(count: u64, choices: &mut dyn Choices) -> String {
     let mut text = String::new();

@@ -444,9 +444,8 @@ pub(crate) fn fields(kind: Kind) -> Option<&'static [Field]> {
 
 /// What a map of its own making holds.
 pub(crate) fn members_of(kind: Kind) -> Option<Kind> {
-    match kind {
-        Kind::Paths | Kind::Callback => Some(Kind::PathItem),
-        Kind::Responses => Some(Kind::Response),
-        _ => None,
+    if matches!(kind, Kind::Paths | Kind::Callback) {
+        return Some(Kind::PathItem);
     }
+    (kind == Kind::Responses).then_some(Kind::Response)
 }

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
@@ -20,7 +20,7 @@ pub(super) const NODE_COST: usize = 32;
 /// What is said of an alias bomb.
 pub(super) const EXPANSION: &str = "the aliases of this text expand to more than may be read";
 
-/// Which syntax is read, as far as watching differs.
+/// Which syntax is read, as far as visiting differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     Json,
@@ -34,8 +34,8 @@ pub(super) enum Paths {
     Known,
 }
 
-/// What is noticed while a value is read.
-pub(super) struct Watch {
+/// A visitor of the nodes of one text: it notices duplicate keys and how much aliases expand to.
+pub(super) struct Visitor {
     syntax: Syntax,
     paths: Paths,
     left: Cell<usize>,
@@ -50,7 +50,7 @@ enum Step {
     Index(usize),
 }
 
-impl Watch {
+impl Visitor {
     pub(super) fn new(syntax: Syntax, left: usize, paths: Paths) -> Self {
         Self {
             syntax,
@@ -102,9 +102,10 @@ impl Watch {
     }
 }
 
+/// The reader of one node, for the visitor of its text.
 #[derive(Clone, Copy)]
 pub(super) struct Seed<'w> {
-    pub(super) watch: &'w Watch,
+    pub(super) visitor: &'w Visitor,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -118,7 +119,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
 /// How serde_json hands over numbers of any precision: as a map of this one key.
 const NUMBER: &str = "$serde_json::private::Number";
 
-impl<'de> Visitor<'de> for Seed<'_> {
+impl<'de> de::Visitor<'de> for Seed<'_> {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,48 +127,48 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Value::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Number::from_i128(value).map_or(Value::Null, Value::Number))
     }
 
     fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Number::from_u128(value).map_or(Value::Null, Value::Number))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         // JSON has no infinities; what YAML calls `.inf` stays visible as text.
         Ok(Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        self.watch.spend(value.len())?;
+        self.visitor.spend(value.len())?;
         Ok(Value::String(value.to_owned()))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        self.watch.spend(value.len())?;
+        self.visitor.spend(value.len())?;
         Ok(Value::String(value))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        self.watch.spend(1)?;
+        self.visitor.spend(1)?;
         Ok(Value::Null)
     }
 
@@ -190,12 +191,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.watch.spend(0)?;
+        self.visitor.spend(0)?;
         let mut found = Vec::new();
         loop {
-            self.watch.enter(|| Step::Index(found.len()));
+            self.visitor.enter(|| Step::Index(found.len()));
             let item = items.next_element_seed(self)?;
-            self.watch.leave();
+            self.visitor.leave();
             match item {
                 Some(item) => found.push(item),
                 None => return Ok(Value::Array(found)),
@@ -204,19 +205,19 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        self.watch.spend(0)?;
+        self.visitor.spend(0)?;
         let mut found = Map::new();
         let mut merges = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
-            if self.watch.syntax == Syntax::Json && found.is_empty() && key == NUMBER {
+            if self.visitor.syntax == Syntax::Json && found.is_empty() && key == NUMBER {
                 let text: String = members.next_value()?;
                 return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
-            self.watch.spend(key.len())?;
-            self.watch.enter(|| Step::Key(key.clone()));
+            self.visitor.spend(key.len())?;
+            self.visitor.enter(|| Step::Key(key.clone()));
             let value = members.next_value_seed(self)?;
-            self.watch.leave();
-            if self.watch.syntax == Syntax::Yaml && key == "<<" && mergeable(&value) {
+            self.visitor.leave();
+            if self.visitor.syntax == Syntax::Yaml && key == "<<" && mergeable(&value) {
                 merges.push(value);
                 continue;
             }
@@ -225,7 +226,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     place.insert(value);
                 }
                 Entry::Occupied(mut place) => {
-                    self.watch.duplicate(place.key());
+                    self.visitor.duplicate(place.key());
                     place.insert(value);
                 }
             }

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, nearest};
-use crate::model::lint::Lint;
-use crate::model::lint::keyword::shown;
+use crate::lint::Lint;
+use crate::lint::keyword::shown;
 
 /// How many values of one `enum` are looked at: more are tables, which nobody writes by hand.
 const MAX_VALUES: usize = 1_000;
@@ -61,8 +61,8 @@ fn values(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
             let reason = format!("{} never fits: it is not of type `{}`", shown(value), types.join("` or `"));
             let hint = match value {
                 Value::Null => Some("say that null is allowed, or leave it out".to_owned()),
-                Value::Bool(_) | Value::Number(_) if types == ["string"] => Some(format!("write '{value}'")),
-                _ => None,
+                Value::Bool(_) | Value::Number(_) => (types == ["string"]).then(|| format!("write '{value}'")),
+                Value::String(_) | Value::Array(_) | Value::Object(_) => None,
             };
             lint.warn(Code::InvalidSchema, here, reason, hint);
         }

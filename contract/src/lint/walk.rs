@@ -1,16 +1,5 @@
-//! The close look: every object of the document, as it is written, against the grammar of the specification, and every
-//! reference. What the model sets aside is named here. Reads the texts again, because the document itself has been
-//! brought into its normal form; so it is only for those who ask for diagnostics.
-
-mod grammar;
-mod keyword;
-mod object;
-mod sample;
-mod satisfiable;
-mod schema;
-mod usage;
-
-pub(crate) use sample::{Role, Sample};
+//! The walk over every object of a document, as it is written, against the grammar of the specification, and over every
+//! reference.
 
 use std::collections::HashSet;
 
@@ -18,8 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
-use crate::model::lint::grammar::{Field, Kind, Shape, fields, members_of};
-use crate::model::lint::keyword::shown;
+use crate::lint::grammar::{Field, Kind, Shape, fields, members_of};
+use crate::lint::keyword::shown;
+use crate::lint::sample::Sample;
+use crate::lint::{object, sample, schema, usage};
 use crate::model::{MediaType, PathTemplate, StatusPattern};
 
 /// How many problems of one document are reported; nobody reads more, and a hostile document could make millions.
@@ -31,9 +22,9 @@ const MAX_PATH: usize = 4_000;
 /// How deep objects are followed into one another within one file; the readers of text stop far before.
 const MAX_DEPTH: usize = 512;
 
-/// Everything that a close look finds.
+/// Everything that the walk over a document finds.
 #[derive(Debug)]
-pub(crate) struct Looked {
+pub(crate) struct Findings {
     /// What is wrong.
     pub(crate) found: Vec<(Defect, Severity)>,
     /// The examples and defaults that there are.
@@ -42,8 +33,8 @@ pub(crate) struct Looked {
     pub(crate) unused: Vec<Defect>,
 }
 
-/// Looks closely at a document.
-pub(crate) fn lint(document: &Document) -> Looked {
+/// Walks over a document.
+pub(crate) fn walk(document: &Document) -> Findings {
     let mut lint = Lint {
         document,
         written: document.reread(),
@@ -72,10 +63,10 @@ pub(crate) fn lint(document: &Document) -> Looked {
         lint.read_by_types();
     }
     let unused = lint.usage.unused(document);
-    Looked { found: lint.found, samples: lint.samples, unused }
+    Findings { found: lint.found, samples: lint.samples, unused }
 }
 
-/// A close look in progress.
+/// A walk in progress.
 pub(crate) struct Lint<'d> {
     pub(crate) document: &'d Document,
     written: Vec<Value>,
@@ -330,41 +321,40 @@ impl Lint<'_> {
         let Some(inner) = members_of(kind) else { return };
         for (key, item) in members.iter().filter(|(key, _)| !key.starts_with("x-") && *key != "$ref") {
             let here = at.join(key);
-            match kind {
-                Kind::Paths if !key.starts_with('/') => {
-                    let hint = Some(format!("write `/{key}`"));
-                    self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
-                }
-                Kind::Paths if twice(key).is_some() => {
-                    let name = twice(key).unwrap_or_default();
-                    let reason = format!("the path `{key}` has `{{{name}}}` twice");
-                    self.warn(Code::PathParameter, here.clone(), reason, Some("give each its own name".to_owned()));
-                }
-                Kind::Paths if key.contains(['?', '#']) => {
-                    let reason =
-                        format!("the path `{key}` has a query or fragment, which the specification does not have");
-                    self.warn(
-                        Code::Unsupported,
-                        here.clone(),
-                        reason,
-                        Some("describe query parameters instead".to_owned()),
-                    );
-                }
-                Kind::Responses if StatusPattern::parse(key).is_none() => {
-                    let hint = "a status has three digits, such as 200; a range is written as 2XX".to_owned();
-                    self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), Some(hint));
-                }
-                Kind::Responses if key.contains('x') => {
-                    let reason = format!("the range `{key}` must be written in upper case; it is read so all the same");
-                    let hint = Some(format!("write `{}`", key.to_ascii_uppercase()));
-                    self.warn(Code::WrongType, here.clone(), reason, hint);
-                }
-                _ => {}
+            if kind == Kind::Paths {
+                self.path_key(&here, key);
+            } else if kind == Kind::Responses {
+                self.status_key(&here, key);
             }
             self.visit(&here, inner, item, version, depth + 1);
         }
         if kind == Kind::Responses && members.is_empty() {
             self.warn(Code::Missing, at.clone(), "`responses` must have one response or more", None);
+        }
+    }
+
+    fn path_key(&mut self, here: &Location, key: &str) {
+        if !key.starts_with('/') {
+            let hint = Some(format!("write `/{key}`"));
+            self.warn(Code::WrongType, here.clone(), format!("the path `{key}` must begin with a slash"), hint);
+        } else if let Some(name) = twice(key) {
+            let reason = format!("the path `{key}` has `{{{name}}}` twice");
+            self.warn(Code::PathParameter, here.clone(), reason, Some("give each its own name".to_owned()));
+        } else if key.contains(['?', '#']) {
+            let reason = format!("the path `{key}` has a query or fragment, which the specification does not have");
+            let hint = Some("describe query parameters instead".to_owned());
+            self.warn(Code::Unsupported, here.clone(), reason, hint);
+        }
+    }
+
+    fn status_key(&mut self, here: &Location, key: &str) {
+        if StatusPattern::parse(key).is_none() {
+            let hint = "a status has three digits, such as 200; a range is written as 2XX".to_owned();
+            self.warn(Code::WrongType, here.clone(), format!("`{key}` is not a status"), Some(hint));
+        } else if key.contains('x') {
+            let reason = format!("the range `{key}` must be written in upper case; it is read so all the same");
+            let hint = Some(format!("write `{}`", key.to_ascii_uppercase()));
+            self.warn(Code::WrongType, here.clone(), reason, hint);
         }
     }
 }

@@ -7,12 +7,12 @@ use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
-use crate::model::lint::Lint;
-use crate::model::lint::grammar::Kind;
-use crate::model::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
-use crate::model::lint::object::check_dialect;
-use crate::model::lint::satisfiable;
-use crate::model::normalise::UNKNOWN_TO_3_0;
+use crate::lint::Lint;
+use crate::lint::grammar::Kind;
+use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
+use crate::lint::object::check_dialect;
+use crate::lint::satisfiable;
+use crate::model::UNKNOWN_TO_3_0;
 
 /// What was already judged in this look.
 #[derive(Debug, Default)]

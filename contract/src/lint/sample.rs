@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Document, Location, Version};
+use crate::lint::grammar::Kind;
 use crate::model::MediaType;
-use crate::model::lint::grammar::Kind;
 
 /// How many examples and defaults of one document are looked at: ten times what the largest known one has.
 const MAX_SAMPLES: usize = 100_000;
@@ -42,36 +42,32 @@ pub(crate) fn of_object(
 ) {
     let schema = at.join("schema");
     let is_described = document.node(&schema).is_some();
-    match kind {
-        Kind::Response if version == Version::Swagger2 && is_described => {
-            for name in members.get("examples").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
-                let role = role_in(name);
-                push(samples, at.join("examples").join(name), &schema, role);
+    let of_value = matches!(kind, Kind::Parameter | Kind::Header);
+    if kind == Kind::Response && version == Version::Swagger2 && is_described {
+        for name in members.get("examples").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
+            let role = role_in(name);
+            push(samples, at.join("examples").join(name), &schema, role);
+        }
+    } else if of_value && version == Version::Swagger2 {
+        // What stands in the parameter itself stands in its schema after normalisation.
+        of_schema(document, &schema, samples);
+    } else if (of_value || kind == Kind::MediaType) && is_described {
+        let role = match (kind, at.pointer.last()) {
+            (Kind::MediaType, Some(name)) => role_in(&name),
+            _ => Role::Example,
+        };
+        if members.contains_key("example") {
+            push(samples, at.join("example"), &schema, role);
+        }
+        for name in members.get("examples").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
+            let Ok((found, example)) = document.follow(&at.join("examples").join(name)) else { continue };
+            let value = ["dataValue", "value"].into_iter().find(|key| example.get(*key).is_some());
+            // A `dataValue` is never what travels (OpenAPI 3.2 "Example Object").
+            let role = if value == Some("dataValue") { Role::Example } else { role };
+            if let Some(value) = value {
+                push(samples, found.join(value), &schema, role);
             }
         }
-        Kind::Parameter | Kind::Header if version == Version::Swagger2 => {
-            // What stands in the parameter itself stands in its schema after normalisation.
-            of_schema(document, &schema, samples);
-        }
-        Kind::Parameter | Kind::Header | Kind::MediaType if is_described => {
-            let role = match (kind, at.pointer.last()) {
-                (Kind::MediaType, Some(name)) => role_in(&name),
-                _ => Role::Example,
-            };
-            if members.contains_key("example") {
-                push(samples, at.join("example"), &schema, role);
-            }
-            for name in members.get("examples").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
-                let Ok((found, example)) = document.follow(&at.join("examples").join(name)) else { continue };
-                let value = ["dataValue", "value"].into_iter().find(|key| example.get(*key).is_some());
-                // A `dataValue` is never what travels (OpenAPI 3.2 "Example Object").
-                let role = if value == Some("dataValue") { Role::Example } else { role };
-                if let Some(value) = value {
-                    push(samples, found.join(value), &schema, role);
-                }
-            }
-        }
-        _ => {}
     }
 }
 

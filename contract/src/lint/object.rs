@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Version, nearest};
-use crate::model::lint::grammar::Kind;
-use crate::model::lint::{Lint, is_media_type};
-use crate::model::swagger::effective_parameters;
+use crate::lint::grammar::Kind;
+use crate::lint::{Lint, is_media_type};
+use crate::model::{SchemeType, effective_parameters};
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [
@@ -31,13 +31,10 @@ const EXCLUSIVE: [(Kind, &str, &str); 17] = [
 
 /// True for members that this kind of object may have although its table does not name them.
 pub(crate) fn is_known_elsewhere(kind: Kind, key: &str, version: Version) -> bool {
-    match kind {
-        // Swagger 2.0 writes a value's keywords straight into parameters and headers.
-        Kind::Parameter | Kind::Header if version == Version::Swagger2 => {
-            !matches!(key, "content" | "style" | "explode")
-        }
-        _ => false,
-    }
+    // Swagger 2.0 writes a value's keywords straight into parameters and headers.
+    version == Version::Swagger2
+        && matches!(kind, Kind::Parameter | Kind::Header)
+        && !matches!(key, "content" | "style" | "explode")
 }
 
 pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Map<String, Value>, version: Version) {
@@ -392,30 +389,18 @@ fn link(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
 
 fn security_scheme(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, version: Version) {
     let Some(kind) = word(members, "type") else { return };
-    let needed: &[&str] = match (kind.as_str(), version) {
-        ("apiKey", _) => &["name", "in"],
-        ("basic", Version::Swagger2) => &[],
-        ("oauth2", Version::Swagger2) => &["flow", "scopes"],
-        (_, Version::Swagger2) => {
-            let reason = format!("`{kind}` is no type of security scheme in {version}");
-            return lint.warn(Code::WrongType, at.join("type"), reason, None);
-        }
-        ("http", _) => &["scheme"],
-        ("oauth2", _) => &["flows"],
-        ("openIdConnect", _) => &["openIdConnectUrl"],
-        ("mutualTLS", Version::OpenApi31 | Version::OpenApi32) => &[],
-        _ => {
-            let known = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
-            let meant =
-                nearest(&kind, known).filter(|meant| *meant != kind).map(|meant| format!("did you mean `{meant}`?"));
-            let reason = format!("`{kind}` is no type of security scheme in {version}");
-            return lint.warn(Code::WrongType, at.join("type"), reason, meant);
-        }
+    let known = SchemeType::parse(&kind);
+    let Some(needed) = known.and_then(|known| known.required_members(version)) else {
+        let reason = format!("`{kind}` is no type of security scheme in {version}");
+        let meant = nearest(&kind, SchemeType::words())
+            .filter(|meant| version != Version::Swagger2 && *meant != kind)
+            .map(|meant| format!("did you mean `{meant}`?"));
+        return lint.warn(Code::WrongType, at.join("type"), reason, meant);
     };
     for key in needed.iter().filter(|key| !members.contains_key(**key)) {
         lint.warn(Code::Missing, at.clone(), format!("a security scheme of type `{kind}` must have `{key}`"), None);
     }
-    if let Some(place) = word(members, "in").filter(|_| kind == "apiKey")
+    if let Some(place) = word(members, "in").filter(|_| known == Some(SchemeType::ApiKey))
         && !matches!(
             (place.as_str(), version),
             ("query" | "header", _) | ("cookie", Version::OpenApi30 | Version::OpenApi31 | Version::OpenApi32)

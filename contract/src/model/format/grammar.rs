@@ -1,0 +1,51 @@
+//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times.
+
+use std::sync::LazyLock;
+
+use data_encoding::{Encoding, Specification};
+
+/// RFC 9110 §5.6.7, the preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(super) fn is_http_date(text: &str) -> bool {
+    text.len() == 29
+        && text.ends_with(" GMT")
+        && text.as_bytes()[4] == b' '
+        && jiff::fmt::rfc2822::parse(&text.replace("GMT", "+0000")).is_ok()
+}
+
+/// RFC 3339 §5.6 `partial-time`: a time without an offset.
+pub(super) fn is_local_time(text: &str) -> bool {
+    let digits = text.as_bytes();
+    let shaped = digits.len() >= 8
+        && digits.iter().enumerate().all(|(at, byte)| match at {
+            2 | 5 => *byte == b':',
+            8 => *byte == b'.' && digits.len() > 9,
+            _ => byte.is_ascii_digit(),
+        });
+    let number = |at: usize| u32::from(digits[at] - b'0') * 10 + u32::from(digits[at + 1] - b'0');
+    shaped && number(0) < 24 && number(3) < 60 && number(6) <= 60
+}
+
+/// RFC 3339 §5.6 `full-date "T" partial-time`: a date and time without an offset.
+pub(super) fn is_local_date_time(text: &str) -> bool {
+    text.split_once(['T', 't', ' ']).is_some_and(|(date, time)| {
+        date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() && is_local_time(time)
+    })
+}
+
+/// RFC 4648 §4, padding required as in RFC 2045. Bits of the last character that stand for nothing may be set: decoders may
+/// refuse that (§3.5), but need not.
+pub(super) fn is_base64(text: &str) -> bool {
+    static LENIENT: LazyLock<Encoding> = LazyLock::new(|| lenient(data_encoding::BASE64.specification()));
+    LENIENT.decode(text.as_bytes()).is_ok()
+}
+
+/// RFC 4648 §5, with or without padding.
+pub(super) fn is_base64url(text: &str) -> bool {
+    static LENIENT: LazyLock<Encoding> = LazyLock::new(|| lenient(data_encoding::BASE64URL_NOPAD.specification()));
+    LENIENT.decode(text.trim_end_matches('=').as_bytes()).is_ok()
+}
+
+fn lenient(mut specification: Specification) -> Encoding {
+    specification.check_trailing_bits = false;
+    specification.encoding().expect("it differs from a known one in strictness alone")
+}
