@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use etalon_contract::document::Location;
-use etalon_contract::model::Operation;
+use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
 use etalon_contract::rule::{Advice, Breach, ResponseRule, Row, Rule, Subject};
 
 use crate::evidence::Evidence;
@@ -98,13 +98,10 @@ fn place(session: Session<'_>, row: &Row) -> PromisePlace {
     PromisePlace { file: place.file, line: place.line, column: place.column, at }
 }
 
-/// The keyword that the model gives a number's format, which JSON Schema has for strings alone; documents say `format`.
-const NUMBER_FORMAT: &str = "x-etalon-format";
-
 /// A place as the document has it.
 fn as_written(at: Location) -> Location {
     match at.pointer.parent() {
-        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT) => {
+        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT_KEYWORD) => {
             Location { file: at.file, pointer: parent.join("format") }
         }
         Some(_) | None => at,

@@ -12,12 +12,7 @@ use std::fmt;
 use std::time::Duration;
 
 use etalon_contract::document::Location;
-<<<<<<< HEAD
 use etalon_contract::rule::{Row, Rule};
-=======
-use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
-use etalon_contract::rule::{Advice, Breach, Protocol, ResponseRule, Row, Rule, Side, Subject};
->>>>>>> main
 
 use crate::evidence::Evidence;
 use crate::verdict::{Verdict, VerdictKind};
@@ -131,15 +126,7 @@ impl OperationReport {
                 matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
                     && match row.group() {
                         Group::Limits | Group::Invalid | Group::Stateful => true,
-<<<<<<< HEAD
                         Group::Responses => matches!(&row.row.rule, Rule::Response(rule) if rule.status().is_success()),
-=======
-                        Group::Responses => matches!(
-                            &row.row.rule,
-                            Rule::Response(ResponseRule::Conforms(status) | ResponseRule::Header { status, .. })
-                                if status.is_success()
-                        ),
->>>>>>> main
                         Group::Protocol | Group::Security => false,
                     }
             })
@@ -305,59 +292,3 @@ impl Report {
             .collect()
     }
 }
-<<<<<<< HEAD
-=======
-
-/// Where the contract promises a row.
-fn place(session: Session<'_>, row: &Row) -> PromisePlace {
-    let at = match session.contract.operation(row.operation) {
-        Ok(operation) => location(operation, row),
-        Err(_) => session.contract.entries()[row.operation].at.clone(),
-    };
-    let at = as_written(at);
-    let place = session.contract.document().place(&at);
-    PromisePlace { file: place.file, line: place.line, column: place.column, at }
-}
-
-/// A place as the document has it.
-fn as_written(at: Location) -> Location {
-    match at.pointer.parent() {
-        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT_KEYWORD) => {
-            Location { file: at.file, pointer: parent.join("format") }
-        }
-        Some(_) | None => at,
-    }
-}
-
-fn location(operation: &Operation, row: &Row) -> Location {
-    let subject = || match &row.subject {
-        Subject::Parameter { place, name } => {
-            operation.parameter(*place, name).map_or(&operation.at, |parameter| &parameter.at)
-        }
-        Subject::Body => operation.body.as_ref().map_or(&operation.at, |body| &body.at),
-        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => &operation.at,
-    };
-    match &row.rule {
-        Rule::Limit(limit) => match limit.breach() {
-            Some(Breach::Keyword { at, .. }) => at.clone(),
-            Some(_) | None => subject().clone(),
-        },
-        Rule::Response(rule) => {
-            let response = operation.responses.iter().find(|response| response.status == rule.status());
-            let header = |name: &str| {
-                response?.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &header.at)
-            };
-            let at = match rule {
-                ResponseRule::Conforms(_) | ResponseRule::WriteOnly(_) => response.map(|response| &response.at),
-                ResponseRule::Header { name, .. } => header(name),
-            };
-            at.unwrap_or(&operation.at).clone()
-        }
-        Rule::Advice(Advice::Discriminator { meant: Some(branch), .. }) => branch.schema(),
-        Rule::Advice(Advice::Discriminator { meant: None, .. } | Advice::ReadOnly)
-        | Rule::Protocol(_)
-        | Rule::Security(_)
-        | Rule::Story(_) => subject().clone(),
-    }
-}
->>>>>>> main
