@@ -155,47 +155,26 @@ pub enum Probe {
 const FILLED: usize = 16;
 
 impl Probe {
-    /// The name of the kind, part of case ids.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filled(_) => "filled",
-            Self::Long => "long",
-            Self::Wide => "wide",
-            Self::Quoted => "quoted",
-            Self::Control => "control",
-            Self::Blank(_) => "blank",
-            Self::Many => "many",
-            Self::Alike => "alike",
-            Self::High => "high",
-            Self::Low => "low",
-            Self::Fraction => "fraction",
-            Self::Null => "null",
-            Self::Deep => "deep",
-            Self::Named => "named",
-            Self::Crowded => "crowded",
-        }
-    }
-
-    /// The how-manieth of its kind, from 0.
-    #[must_use]
-    pub fn number(self) -> usize {
-        match self {
-            Self::Filled(number) | Self::Blank(number) => number,
-            Self::Long
-            | Self::Wide
-            | Self::Quoted
-            | Self::Control
-            | Self::Many
-            | Self::Alike
-            | Self::High
-            | Self::Low
-            | Self::Fraction
-            | Self::Null
-            | Self::Deep
-            | Self::Named
-            | Self::Crowded => 0,
-        }
+    /// The words that stand for the kind in what case ids are hashed from.
+    pub(crate) fn words(self) -> String {
+        let word = match self {
+            Self::Filled(number) => return format!("Filled({number})"),
+            Self::Blank(number) => return format!("Blank({number})"),
+            Self::Long => "Long",
+            Self::Wide => "Wide",
+            Self::Quoted => "Quoted",
+            Self::Control => "Control",
+            Self::Many => "Many",
+            Self::Alike => "Alike",
+            Self::High => "High",
+            Self::Low => "Low",
+            Self::Fraction => "Fraction",
+            Self::Null => "Null",
+            Self::Deep => "Deep",
+            Self::Named => "Named",
+            Self::Crowded => "Crowded",
+        };
+        word.to_owned()
     }
 
     /// All of them, in the order in which they are sent.
