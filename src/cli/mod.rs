@@ -2,9 +2,14 @@
 
 pub mod command;
 pub mod diagnostics;
+pub mod listen;
+pub mod log;
+pub mod run;
 pub mod source;
+pub mod watch;
 
 mod exit;
+mod slip;
 
 pub use command::mock::MockArgs;
 pub use command::mock::request_to_try::{curl, request_to_try};
@@ -15,8 +20,9 @@ pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;
 
-use crate::cli::command::{check, explain, mock, test};
+use crate::cli::command::{check, explain, health, mock, test};
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -41,12 +47,19 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Say what is wrong with a document: every problem with its place, the reason and a hint
     Check(check::CheckArgs),
+    /// Ask a mock whether it is well
+    Health(health::HealthArgs),
 }
 
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(failure) = slip::slip(&arguments) {
+        error(&failure);
+        return failure.exit().into();
+    }
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(asked) => {
             // Help and version are no errors; clap knows the stream. There is nobody to tell if that is closed.
@@ -59,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => return check::run(&arguments),
         Command::Explain(arguments) => return explain::run(&arguments),
         Command::Test(arguments) => test::execute(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
     };
     match result {
         Ok(exit) => exit.into(),

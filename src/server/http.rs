@@ -3,10 +3,12 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use etalon_contract::codec::{Headers, Request, Response};
@@ -19,10 +21,12 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue}
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding;
-use crate::server::mock::Answer;
+use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
+use crate::server::mock::{Answer, Client};
 use etalon_contract::behaviour::{Kind, Problem};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
@@ -42,6 +46,16 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `shutdown` is ready, then lets the requests under way be answered.
 pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown: impl Future<Output = ()>) {
+    serve_noting(vec![listener], answerer, Arc::new(NoJournal), shutdown).await;
+}
+
+/// The same on several addresses, with a note of every exchange.
+pub async fn serve_noting<A: Answer, J: Journal>(
+    listeners: Vec<TcpListener>,
+    answerer: Arc<A>,
+    journal: Arc<J>,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
@@ -49,19 +63,20 @@ pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown:
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listeners) => accepted,
             () = &mut shutdown => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, address)) = accepted else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         // Without it small answers wait for the client's acknowledgement; a socket that refuses is closed already.
         let _ = stream.set_nodelay(true);
-        let answerer = answerer.clone();
+        let (answerer, journal) = (answerer.clone(), journal.clone());
+        let client = Client::at(address.ip());
         let service = hyper::service::service_fn(move |request| {
-            let answerer = answerer.clone();
-            async move { Ok::<_, Infallible>(exchange(answerer.as_ref(), request).await) }
+            let (answerer, journal) = (answerer.clone(), journal.clone());
+            async move { Ok::<_, Infallible>(exchange(answerer.as_ref(), journal.as_ref(), client, request).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
@@ -70,38 +85,74 @@ pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown:
             let _ = connection.await;
         });
     }
-    drop(listener);
+    drop(listeners);
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
 }
 
-async fn exchange<A: Answer>(answerer: &A, incoming: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
+/// The next connection of any of the addresses.
+async fn accept(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, SocketAddr)> {
+    std::future::poll_fn(|context| {
+        let accepted = listeners.iter().map(|listener| listener.poll_accept(context));
+        accepted.into_iter().find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })
+    .await
+}
+
+/// Answers a request, and takes note of it.
+async fn exchange<A: Answer, J: Journal>(
+    answerer: &A,
+    journal: &J,
+    client: Client,
+    incoming: hyper::Request<Incoming>,
+) -> hyper::Response<Full<Bytes>> {
+    let detail = journal.wants();
+    let begun = (detail != Detail::Nothing).then(|| (SystemTime::now(), Instant::now()));
     let (head, body) = incoming.into_parts();
-    if let Some(why) = unsound(&head) {
-        return written(&bare(Problem::new(Kind::MalformedRequest, why)));
-    }
     let mut request = Request {
         method: head.method.as_str().to_owned(),
         target: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
         headers: headers(&head),
         body: Vec::new(),
     };
+    let Answered { response, account, delay } = answered(answerer, client, &head, body, &mut request).await;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let Some((at, instant)) = begun else { return written(response) };
+    let (took, status) = (instant.elapsed(), response.status);
+    let (method, target) = (request.method.clone(), request.target.clone());
+    let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
+    journal.note(Exchange { at, took, method, target, status, account, messages });
+    written(response)
+}
+
+/// The answer to a request whose body is still to come.
+async fn answered<A: Answer>(
+    answerer: &A,
+    client: Client,
+    head: &Parts,
+    body: Incoming,
+    request: &mut Request,
+) -> Answered {
+    if let Some(why) = unsound(head) {
+        return bare(Problem::new(Kind::MalformedRequest, why));
+    }
     let declared = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > MAX_BODY) {
-        return written(&guarded(|| answerer.too_large(&request, MAX_BODY)));
+        return guarded(|| answerer.too_large(request, MAX_BODY).into());
     }
-    let answer = match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
+    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(body)) => match coding::decoded(&request.headers, body.to_bytes().to_vec(), MAX_BODY) {
             Ok(body) => {
                 request.body = body;
-                guarded(|| answerer.answer(&request))
+                guarded(|| answerer.respond(request, client))
             }
-            Err(why) => guarded(|| answerer.unreadable(&request, &why)),
+            Err(why) => guarded(|| answerer.unreadable(request, &why).into()),
         },
-        Ok(Err(error)) if error.is::<LengthLimitError>() => guarded(|| answerer.too_large(&request, MAX_BODY)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => guarded(|| answerer.too_large(request, MAX_BODY).into()),
         Ok(Err(error)) => bare(Problem::new(Kind::MalformedRequest, format!("the body could not be read: {error}"))),
         Err(_) => bare(Problem::new(Kind::Timeout, format!("the body took longer than {BODY_TIMEOUT:?}"))),
-    };
-    written(&answer)
+    }
 }
 
 /// The reason why HTTP forbids a head that the library lets pass: a field whose meaning would be a guess.
@@ -136,22 +187,23 @@ fn headers(head: &Parts) -> Headers {
 }
 
 /// A request that makes us panic is answered, and the others are served on. The panic itself is told on stderr by Rust.
-fn guarded(answer: impl FnOnce() -> Response) -> Response {
+fn guarded(answer: impl FnOnce() -> Answered) -> Answered {
     catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
         bare(Problem::new(Kind::Internal, "this is a defect of etalon, not of the request; please report it"))
     })
 }
 
 /// A problem that no contract speaks of.
-fn bare(problem: Problem) -> Response {
+fn bare(problem: Problem) -> Answered {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
     let status = problem.kind.status();
-    Response { status, headers, body: problem.details(status, None).to_string().into_bytes() }
+    let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
+    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
 }
 
-fn written(answer: &Response) -> hyper::Response<Full<Bytes>> {
-    let mut response = hyper::Response::new(Full::new(Bytes::from(answer.body.clone())));
+fn written(answer: Response) -> hyper::Response<Full<Bytes>> {
+    let mut response = hyper::Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() =
         hyper::StatusCode::from_u16(answer.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers.iter() {

@@ -1,25 +1,50 @@
 //! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use etalon_contract::behaviour::{Context, OnDemand, State};
+use etalon_contract::behaviour::{Carried, Context, Examples, Meaning, OnDemand, State, carry};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::validate;
 use serde_json::Value;
 
+use crate::server::account::Answered;
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
-use crate::server::{cors, pipeline};
+use crate::server::{cors, doors, pipeline};
+
+/// Who sends a request, as far as the edge can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// A program on this machine.
+    Local,
+    /// Anybody else.
+    Remote,
+}
+
+impl Client {
+    /// The client at an address; an IPv4 address within IPv6 counts as what it is.
+    #[must_use]
+    pub fn at(address: IpAddr) -> Self {
+        if address.to_canonical().is_loopback() { Self::Local } else { Self::Remote }
+    }
+}
 
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
+
+    /// The answer to a request, with what is to be told of it.
+    fn respond(&self, request: &Request, client: Client) -> Answered {
+        let _ = client;
+        self.answer(request).into()
+    }
 
     /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
     fn too_large(&self, request: &Request, limit: usize) -> Response;
@@ -37,6 +62,7 @@ pub struct Mock {
     seed: u64,
     clock: Clock,
     requests: AtomicU64,
+    examples: Examples,
 }
 
 /// One contract that is served.
@@ -65,7 +91,20 @@ impl Mock {
             seed,
             clock: Clock::of_seed(seed),
             requests: AtomicU64::new(0),
+            examples: Examples::default(),
         }
+    }
+
+    /// The same, that shows the documents' own examples or does not.
+    #[must_use]
+    pub fn with_examples(self, examples: Examples) -> Self {
+        Self { examples, ..self }
+    }
+
+    /// Whether what has no state is answered with the documents' own examples.
+    #[must_use]
+    pub fn examples(&self) -> Examples {
+        self.examples
     }
 
     /// The contracts that are served.
@@ -86,12 +125,32 @@ impl Mock {
         self.seed
     }
 
+    /// How many requests were counted since the start.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::SeqCst)
+    }
+
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
             *service.state() = State::default();
         }
         self.requests.store(0, Ordering::SeqCst);
+    }
+
+    /// Takes over what another reading of the same contracts remembers, and goes on counting where it is. Says what became of
+    /// the state of each contract.
+    pub(super) fn take_over(&self, before: &Self) -> Vec<Vec<Carried>> {
+        self.requests.store(before.requests.load(Ordering::SeqCst), Ordering::SeqCst);
+        let pairs = before.services.iter().zip(&self.services);
+        pairs
+            .map(|(was, is)| {
+                let (state, carried) = carry(was.meaning(), &was.state(), is.meaning());
+                *is.state() = state;
+                carried
+            })
+            .collect()
     }
 
     /// The operations that are never reached, because another contract's stand before them.
@@ -133,16 +192,22 @@ impl Mock {
 
 impl Answer for Mock {
     fn answer(&self, request: &Request) -> Response {
-        let mut answer = match self.stands_for(request) {
-            Some(get) => pipeline::answer(self, &get),
-            None => pipeline::answer(self, request),
+        self.respond(request, Client::Local).response
+    }
+
+    fn respond(&self, request: &Request, client: Client) -> Answered {
+        let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
+            (Some(answered), _) => answered,
+            (None, Some(get)) => pipeline::answer(self, &get),
+            (None, None) => pipeline::answer(self, request),
         };
+        let answer = &mut answered.response;
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
         }
-        cors::allow(request, &mut answer);
-        answer
+        cors::allow(request, answer);
+        answered
     }
 
     fn too_large(&self, request: &Request, limit: usize) -> Response {
@@ -175,6 +240,10 @@ impl Service {
         taken
             .chain(answered)
             .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
+    }
+
+    fn meaning(&self) -> Meaning<'_> {
+        Meaning { contract: &self.contract, behaviour: &self.behaviour }
     }
 
     /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.

@@ -2,19 +2,32 @@
 //! in `pipeline`; everything with a socket is in `http`.
 
 mod accept;
+mod account;
 mod clock;
 mod coding;
 mod cors;
 mod credentials;
+mod door_description;
+mod door_page;
+mod doors;
 mod http;
+mod journal;
+mod live;
 mod mock;
 mod mounts;
 mod pipeline;
+mod prefer;
+mod ways;
 
 pub use accept::Accept;
+pub use account::{Account, Answered, Cause};
 pub use clock::Clock;
 pub use coding::Unreadable;
 pub use credentials::{Credentials, Shown};
-pub use http::{MAX_BODY, serve};
-pub use mock::{Answer, Mock, Service};
+pub use doors::HEALTH;
+pub use http::{MAX_BODY, serve, serve_noting};
+pub use journal::{Detail, Exchange, Journal, NoJournal};
+pub use live::Live;
+pub use mock::{Answer, Client, Mock, Service};
 pub use mounts::Shadowed;
+pub use ways::ways_in;

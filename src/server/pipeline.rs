@@ -1,51 +1,120 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, ready, step};
+use etalon_contract::behaviour::{
+    Call, Context, Inferred as _, Occasion, Outcome, Refusal, compose, ready, requested, step,
+};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
-use etalon_contract::model::{MediaType, Operation, Route};
+use etalon_contract::model::{In, MediaType, Operation, Route};
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::mounts::Owner;
+use crate::server::prefer::Preferences;
 use etalon_contract::behaviour::{Kind, Problem};
 use etalon_contract::behaviour::{Refused, undeclared};
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
-pub(super) fn answer(mock: &Mock, request: &Request) -> Response {
+pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
     let context = mock.next_context();
     let found = match route(mock, request) {
         Routed::Found(found) => found,
-        Routed::Answered(response) => return response,
-        Routed::Refused(problem, like) => return refuse(like.as_ref(), request, &problem, context),
+        Routed::Answered(response) => {
+            return Answered::new(response, Account { operation: None, cause: Cause::Methods });
+        }
+        Routed::Refused(problem, like) => {
+            let response = refuse(like.as_ref(), request, &problem, context);
+            return Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) });
+        }
     };
-    proceed(mock, &found, request, context).unwrap_or_else(|problem| refuse(Some(&found), request, &problem, context))
+    let preferences = match preferences(&found, request) {
+        Ok(preferences) => preferences,
+        Err(problem) => return bare(&found, problem, context),
+    };
+    let without = preferences.removed_from(request);
+    let request = without.as_ref().unwrap_or(request);
+    let mut answered = match proceed(mock, &found, request, &preferences, context) {
+        Ok(answered) => answered,
+        Err(problem) => {
+            let response = refuse(Some(&found), request, &problem, context);
+            Answered::new(response, found.account(Cause::Problem(problem)))
+        }
+    };
+    preferred(&preferences, &mut answered);
+    answered
 }
 
-fn proceed(mock: &Mock, found: &Found<'_>, request: &Request, context: Context) -> Result<Response, Problem> {
+/// What the client prefers. Query parameters that the operation itself documents are the operation's.
+fn preferences(found: &Found<'_>, request: &Request) -> Result<Preferences, Problem> {
+    let preferences = Preferences::of(request).map_err(|why| Problem::new(Kind::BadPreference, why))?;
+    let is_documented = |name: String| found.operation.parameter(In::Query, &name).is_some();
+    if preferences.is_from_query() && Preferences::query_names().any(is_documented) {
+        return Ok(Preferences::default());
+    }
+    Ok(preferences)
+}
+
+/// Says which preferences were kept (RFC 7240 §3), and lets the answer wait.
+fn preferred(preferences: &Preferences, answered: &mut Answered) {
+    answered.delay = preferences.delay();
+    let applied = match answered.account.cause {
+        Cause::AskedFor(_) => preferences.words(),
+        Cause::Untold | Cause::Outcome { .. } | Cause::Problem(_) | Cause::Methods | Cause::Door(_) => {
+            preferences.words_of_delay()
+        }
+    };
+    if !applied.is_empty() {
+        answered.response.headers.add("Preference-Applied", applied);
+        if preferences.is_from_header() {
+            answered.response.headers.add("Vary", "Prefer");
+        }
+    }
+}
+
+/// The answer to a client that asks for something that cannot be had: in the mock's own words, since the contract's would not
+/// have room for what is documented.
+fn bare(found: &Found<'_>, problem: Problem, context: Context) -> Answered {
+    Answered::new(undeclared(&problem, context), found.account(Cause::Problem(problem)))
+}
+
+fn proceed(
+    mock: &Mock,
+    found: &Found<'_>,
+    request: &Request,
+    preferences: &Preferences,
+    context: Context,
+) -> Result<Answered, Problem> {
     let Found { service, operation, captures } = found;
     authenticate(mock, service, operation, request)?;
     let accept = negotiate(operation, request)?;
     let decoded = codec::decode(&service.contract, operation, captures, request);
     let decoded = check(service, operation, decoded)?;
     let call = Call { operation, decoded: &decoded };
+    let quality = |media_type: &MediaType| accept.quality(media_type);
+    let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
+    if let Some(wish) = preferences.wish(mock.examples()) {
+        return Ok(match requested(&service.contract, &occasion, &wish) {
+            Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
+            Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
+        });
+    }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
     let outcome = step(&service.contract, &service.behaviour, &mut service.state(), &call, &context);
-    let quality = |media_type: &MediaType| accept.quality(media_type);
-    let occasion = Occasion { request, call, context, quality: &quality };
-    compose(&service.contract, &service.behaviour, &occasion, &outcome).map_err(|refusal| match refusal {
+    match compose(&service.contract, &service.behaviour, &occasion, &outcome) {
+        Ok(response) => Ok(Answered::new(response, found.account(found.cause(outcome)))),
         // Nothing can be made of a schema that cannot be used: then that is what is wrong.
-        Refusal::Unmakeable { .. } => service
+        Err(refusal @ Refusal::Unmakeable { .. }) => Err(service
             .unusable(operation)
-            .map_or_else(|| Problem::of_refusal(&refusal), |defect| unusable(service, &defect)),
-        Refusal::NotFound { .. } | Refusal::Conflict(_) | Refusal::BadCursor { .. } | Refusal::Full(_) => {
-            Problem::of_refusal(&refusal)
-        }
-    })
+            .map_or_else(|| Problem::of_refusal(&refusal), |defect| unusable(service, &defect))),
+        Err(
+            refusal @ (Refusal::NotFound { .. } | Refusal::Conflict(_) | Refusal::BadCursor { .. } | Refusal::Full(_)),
+        ) => Err(Problem::of_refusal(&refusal)),
+    }
 }
 
 /// That an operation cannot be served, and what in the document is why.
@@ -91,6 +160,20 @@ struct Found<'m> {
     service: &'m Service,
     operation: &'m Operation,
     captures: Vec<(String, String)>,
+}
+
+impl Found<'_> {
+    fn account(&self, cause: Cause) -> Account {
+        Account { operation: Some(self.operation.id.clone()), cause }
+    }
+
+    /// What is told of an outcome.
+    fn cause(&self, outcome: Outcome) -> Cause {
+        let effect = self.service.behaviour.effect(self.operation.index);
+        let collection = effect.collection.or(effect.subject);
+        let collection = collection.map(|number| self.service.behaviour.collection(number).name.clone());
+        Cause::Outcome { outcome, action: effect.action, collection }
+    }
 }
 
 enum Routed<'m> {

@@ -3,10 +3,15 @@
 
 mod build;
 pub mod curl;
+mod finding;
+mod github;
 mod group;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod mask;
+mod sarif;
 
 use std::fmt;
 use std::time::Duration;
@@ -66,6 +71,14 @@ macro_rules! formats {
 formats! {
     /// every row with its verdict and evidence, for programs
     Json = "json", json::text;
+    /// JUnit XML, as CI servers read it
+    JUnit = "junit", junit::text;
+    /// a summary of a CI step or a comment
+    Markdown = "markdown", markdown::text;
+    /// annotations of GitHub Actions, the worst nine
+    GitHub = "github", github::text;
+    /// SARIF 2.1.0, as code scanning reads it
+    Sarif = "sarif", sarif::text;
 }
 
 impl Format {

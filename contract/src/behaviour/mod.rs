@@ -21,10 +21,14 @@ mod step;
 
 mod answer;
 
+mod carry;
+
 pub use answer::{
-    Asked, Fault, FaultPlace, Kind, Occasion, Problem, Refused, compose, described_headers, pick, simplest, undeclared,
+    Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, Refused, Wish, compose, described_headers,
+    pick, reason_phrase, requested, simplest, undeclared,
 };
 pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use carry::{Carried, Meaning, carry};
 pub use describe::describe;
 pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
 pub use expression::{Expression, Scope};

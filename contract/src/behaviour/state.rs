@@ -229,6 +229,28 @@ impl State {
         self.weight = self.weight.saturating_sub(freed);
     }
 
+    /// Every item of a collection, whatever its scope.
+    pub(crate) fn all_items(&self, collection: usize) -> impl Iterator<Item = &Arc<Item>> {
+        let sets = self.sets.range(Place { collection, scope: Vec::new() }..);
+        let sets = sets.take_while(move |(place, _)| place.collection == collection);
+        sets.flat_map(|(_, set)| set.items.values())
+    }
+
+    /// The same sets under other numbers of their collections; those that have none any more are left out. What was kept for
+    /// later must have been taken out before.
+    pub(crate) fn renumbered(&self, number: impl Fn(usize) -> Option<usize>) -> Self {
+        let mut renumbered = Self { sequence: self.sequence, ..Self::default() };
+        for (place, set) in &self.sets {
+            let Some(collection) = number(place.collection) else { continue };
+            let place = Place { collection, scope: place.scope.clone() };
+            let items: usize = set.items.values().map(|item| item.key.len() + weight(&item.value)).sum();
+            let gone: usize = set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum();
+            renumbered.weight += place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT + items + gone;
+            renumbered.sets.insert(place, set.clone());
+        }
+        renumbered
+    }
+
     /// The number that the next item gets in the order of items.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {

@@ -10,6 +10,7 @@
 mod location;
 mod pointer;
 
+mod bundle;
 mod diagnostic;
 mod spelling;
 

@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod explain;
+pub mod health;
 pub mod mock;
 pub mod test;

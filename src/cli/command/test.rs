@@ -1,17 +1,16 @@
 //! `etalon test`: verify a target against its contract.
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use etalon_conformance::plan::plan;
-use etalon_conformance::report::{Format, Paint, human};
+use etalon_conformance::report::{Paint, human};
 use etalon_conformance::{
-    Conclusion, Credentials, Event, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID,
-    run, schemes,
+    Conclusion, Credentials, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT, VALID, run,
+    schemes,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::model::{BasePath, BasePathError};
@@ -19,6 +18,10 @@ use tokio::net::TcpListener;
 
 use crate::cli::diagnostics::near::near;
 use crate::cli::load_shipped;
+use crate::cli::run::list::list;
+use crate::cli::run::progress::Progress;
+use crate::cli::run::select::{Criterion, selected};
+use crate::cli::run::{ci, reports};
 use crate::cli::source::contracts::load_at;
 use crate::cli::source::reading::named;
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
@@ -33,7 +36,10 @@ Examples:
       --auth Bearer=$TOKEN --auth user:password      with credentials, by scheme, or for HTTP Basic
       --set org_id=6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18
                                                      with something that exists there
-      --report json=report.json                      and the whole report for a program
+      --report junit=junit.xml --report markdown=summary.md
+                                                     and reports for a CI server
+  etalon test api.yaml --include 'GET /users/**' --exclude deprecated --list
+                                                     what would be tested of some operations
 
 Exit codes: 0 the target conforms, 1 it violates the contract, 2 a flag or the contract is wrong or
 too little could be tested, 3 the target cannot be reached, 130 interrupted.";
@@ -79,6 +85,18 @@ pub struct TestArgs {
     #[arg(long, value_name = "ID")]
     pub operation: Vec<String>,
 
+    /// Test these operations only: operationIds, paths like '/users/**', methods, 'GET /users/*', or tags
+    #[arg(long, short, value_name = "WHAT", value_parser = Criterion::parse, conflicts_with = "operation")]
+    pub include: Vec<Criterion>,
+
+    /// Do not test these operations, named in the same ways
+    #[arg(long, short = 'x', value_name = "WHAT", value_parser = Criterion::parse, conflicts_with = "operation")]
+    pub exclude: Vec<Criterion>,
+
+    /// List the operations, their rows and cases, and send nothing
+    #[arg(long)]
+    pub list: bool,
+
     /// Accept that a row is violated
     #[arg(long, value_name = "ROW: REASON")]
     pub waive: Vec<String>,
@@ -88,7 +106,7 @@ pub struct TestArgs {
     pub seed: u64,
 
     /// Write a report to a file, or with `-` to the standard output
-    #[arg(long, value_name = "FORMAT=FILE", help = report_help())]
+    #[arg(long, value_name = "FORMAT=FILE", help = reports::help())]
     pub report: Vec<String>,
 
     /// The most requests that may be spent on making one failing request smaller
@@ -128,12 +146,16 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
             load_shipped()?
         }
     };
-    let files = arguments.report.iter().map(|flag| report_file(flag)).collect::<Result<Vec<_>, Failure>>()?;
-    for (_, file) in &files {
-        // Better told now than when the run is over.
-        writable(file)?;
+    let mut settings = settings(arguments, &loaded)?;
+    let selected = selected(&loaded, &arguments.include, &arguments.exclude)?;
+    if !selected.is_empty() {
+        settings.iter_mut().for_each(|settings| settings.operations.clone_from(&selected));
     }
-    let settings = settings(arguments, &loaded)?;
+    if arguments.list {
+        let _ = write!(anstream::stdout(), "{}", list(&loaded, &settings));
+        return Ok(Exit::Conforms);
+    }
+    let files = reports::files(&arguments.report)?;
     if let Some(url) = &arguments.url {
         // A wrong URL is told before anything is started.
         target(url, &loaded[0], arguments)?;
@@ -156,17 +178,20 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
     };
     let shown: Vec<String> = reports.iter().map(|report| human(report, Paint::Colours)).collect();
     // There is nobody to tell if stdout is closed; the exit code says it all the same.
-    if files.iter().any(|(_, file)| is_stdout(file)) {
-        let _ = writeln!(anstream::stderr(), "{}", shown.join("\n\n"));
+    let mut out: Box<dyn std::io::Write> = if files.iter().any(|(_, file)| reports::is_stdout(file)) {
+        Box::new(anstream::stderr())
     } else {
-        let _ = writeln!(anstream::stdout(), "{}", shown.join("\n\n"));
-    }
+        Box::new(anstream::stdout())
+    };
+    let _ = writeln!(out, "{}", shown.join("\n\n"));
+    ci::tell(&mut *out, &reports);
+    drop(out);
     let untested = reports.iter().any(|report| report.conclusion() == Conclusion::NothingTested);
     if untested && arguments.auth.is_empty() && loaded.iter().any(|one| !schemes(&one.contract).is_empty()) {
         let _ = writeln!(anstream::stderr(), "hint: the contract asks for credentials: --auth SCHEME=VALUE");
     }
     for (format, file) in files {
-        write_report(format, &file, &reports)?;
+        reports::write(format, &file, &reports)?;
     }
     Ok(conclude(&reports))
 }
@@ -191,7 +216,7 @@ async fn verify(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) 
             (None, None) => unreachable!("without a URL a mock was started"),
         };
         let behaviour = infer(&one.contract);
-        let mut progress = Line::new();
+        let mut progress = Progress::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
         progress.clear();
         reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK), &arguments.auth))?);
@@ -333,96 +358,11 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
 }
 
-/// The help of `--report`: the formats, each with what it is.
-fn report_help() -> String {
-    let formats = Format::ALL.iter().map(|format| format!("{}, {}", format.name(), format.about()));
-    let formats = formats.collect::<Vec<_>>().join("; ");
-    format!("Write a report to a file, or with `-` to the standard output. Formats: {formats}")
-}
-
-/// The format and the file of a value of `--report`.
-fn report_file(flag: &str) -> Result<(Format, PathBuf), Failure> {
-    let parsed = flag.split_once('=').and_then(|(name, file)| Some((Format::parse(name)?, file)));
-    match parsed {
-        Some((format, file)) if !file.is_empty() => Ok((format, PathBuf::from(file))),
-        Some(_) | None => {
-            let forms: Vec<String> = Format::ALL.iter().map(|format| format!("{}=FILE", format.name())).collect();
-            let hint = format!("write --report {}", forms.join(", or "));
-            Err(Failure::usage(format!("`{flag}` is no value for --report"), Some(&hint)))
-        }
-    }
-}
-
-/// Whether a report goes to the standard output, as programs have it.
-fn is_stdout(file: &Path) -> bool {
-    file == Path::new("-")
-}
-
-fn writable(file: &Path) -> Result<(), Failure> {
-    if is_stdout(file) {
-        return Ok(());
-    }
-    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    opened.map(drop).map_err(|error| unwritable(file, &error))
-}
-
-fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
-}
-
-fn write_report(format: Format, file: &Path, reports: &[Report]) -> Result<(), Failure> {
-    let text = format.text(reports);
-    if is_stdout(file) {
-        let _ = std::io::stdout().write_all(text.as_bytes());
-        return Ok(());
-    }
-    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
-}
-
 /// The exit code of what the runs amount to together.
 fn conclude(reports: &[Report]) -> Exit {
     match Conclusion::of(reports) {
         Conclusion::Violates => Exit::Violates,
         Conclusion::NothingTested | Conclusion::Partly => Exit::Usage,
         Conclusion::Conforms => Exit::Conforms,
-    }
-}
-
-/// One line on a terminal that is written over and over; nothing elsewhere.
-struct Line {
-    terminal: bool,
-    violated: usize,
-}
-
-impl Line {
-    fn new() -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), violated: 0 }
-    }
-
-    fn show(&mut self, event: &Event<'_>) {
-        match event {
-            Event::RowViolated { .. } => self.violated += 1,
-            Event::Planned { .. } | Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
-            Event::CaseStarted { done, cases, operation, .. } => {
-                let violated = match self.violated {
-                    0 => String::new(),
-                    some => format!(", {some} violated"),
-                };
-                self.write(&format!("{done}/{cases} {operation}{violated}"));
-            }
-        }
-    }
-
-    fn clear(&self) {
-        self.write("");
-    }
-
-    fn write(&self, text: &str) {
-        if self.terminal {
-            let mut out = std::io::stderr();
-            // To the start of the line, the text, and nothing behind it (ECMA-48 CSI K).
-            let _ = write!(out, "\r{text}\u{1b}[K");
-            let _ = out.flush();
-        }
     }
 }

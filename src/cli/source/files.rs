@@ -117,7 +117,16 @@ pub fn read_named(path: &Path) -> Result<Vec<u8>, String> {
     read_bounded(File::open(path).map_err(|error| why("such file", &error))?, "this file")
 }
 
-fn read_bounded(file: File, name: &str) -> Result<Vec<u8>, String> {
+/// The bytes of the standard input, to its end.
+///
+/// # Errors
+/// One sentence fragment saying why it cannot be read, or that nothing came.
+pub fn read_stdin() -> Result<Vec<u8>, String> {
+    let bytes = read_bounded(io::stdin().lock(), "the standard input")?;
+    if bytes.is_empty() { Err("nothing came on the standard input".to_owned()) } else { Ok(bytes) }
+}
+
+fn read_bounded(file: impl Read, name: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| why(name, &error))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use etalon_contract::model::BasePath;
 
 use crate::cli::source::contracts::load_at;
+use crate::cli::source::open::Reader;
 use crate::cli::{Failure, Loaded, Named, Reading};
 
 /// A document, and the path that it is served at.
@@ -40,12 +41,20 @@ impl Mount {
 /// A document cannot be used, or is served at the same path twice.
 pub fn load_all(contracts: &[Named], mounts: &[Mount], reading: &Reading) -> Result<Vec<Loaded>, Failure> {
     let reader = reading.reader(contracts.iter().chain(mounts.iter().map(|mount| &mount.document)));
+    load_all_by(&reader, contracts, mounts)
+}
+
+/// The same by a reader that may have read them before: what was fetched stays as it is, files are read anew.
+///
+/// # Errors
+/// A document cannot be used, or is served at the same path twice.
+pub fn load_all_by(reader: &Reader, contracts: &[Named], mounts: &[Mount]) -> Result<Vec<Loaded>, Failure> {
     let named = contracts.iter().map(|document| (document, None));
     let mounted = mounts.iter().map(|mount| (&mount.document, Some(&mount.path)));
     let mut loaded = Vec::new();
     let mut known = BTreeMap::new();
     for (document, path) in named.chain(mounted) {
-        let one = load_at(document, &reader, path)?;
+        let one = load_at(document, reader, path)?;
         let base = one.contract.base().to_owned();
         if let Some(first) = known.insert((base.clone(), identity(document)), one.name.clone()) {
             let base = if base.is_empty() { "/" } else { &base };
@@ -64,6 +73,7 @@ fn identity(document: &Named) -> PathBuf {
     match document {
         Named::File(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
         Named::Remote(url) => PathBuf::from(url.as_str()),
+        Named::Stdin => PathBuf::from("-"),
     }
 }
 

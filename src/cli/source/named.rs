@@ -13,6 +13,8 @@ pub enum Named {
     File(PathBuf),
     /// A document at a URL.
     Remote(RemoteUrl),
+    /// Whatever comes on the standard input, named `-`.
+    Stdin,
 }
 
 impl Named {
@@ -23,6 +25,7 @@ impl Named {
     pub fn parse(name: OsString) -> Result<Self, String> {
         match name.to_str() {
             Some(text) if text.contains("://") => RemoteUrl::parse(text).map(Self::Remote),
+            Some("-") => Ok(Self::Stdin),
             Some("") => Err("an empty name is no file".to_owned()),
             Some(_) | None => Ok(Self::File(PathBuf::from(name))),
         }
@@ -40,6 +43,7 @@ impl fmt::Display for Named {
         match self {
             Self::File(path) => write!(out, "{}", path.display()),
             Self::Remote(url) => write!(out, "{url}"),
+            Self::Stdin => out.write_str("<stdin>"),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Names on the command line -> a document: the file or URL, the overlay that stands next to it, and those that were named.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use etalon_contract::document::{Code, Diagnostic, Document, Files, Place, Severity, Source, Supplied, Unsupplied};
 use etalon_contract::model::Contract;
 
-use crate::cli::source::files::{DiskFiles, read_named};
+use crate::cli::source::files::{DiskFiles, read_named, read_stdin};
 use crate::cli::source::named::Named;
 use crate::cli::source::remote::{Remote, RemoteUrl};
 
@@ -26,6 +27,8 @@ pub struct Reader {
     overlays: Vec<Named>,
     root: Option<PathBuf>,
     remote: Remote,
+    /// What came on the standard input, which can be read only once.
+    stdin: OnceLock<Result<Vec<u8>, String>>,
 }
 
 impl Reader {
@@ -33,7 +36,7 @@ impl Reader {
     /// to what `remote` allows.
     #[must_use]
     pub fn new(overlays: Vec<Named>, root: Option<PathBuf>, remote: Remote) -> Self {
-        Self { overlays, root, remote }
+        Self { overlays, root, remote, stdin: OnceLock::new() }
     }
 
     /// Reads a document. `NAME.overlay.yaml` (or `.yml`, `.json`) next to a file `NAME.yaml` is applied first.
@@ -58,6 +61,7 @@ impl Reader {
         let read = match named {
             Named::File(path) => read_named(path).map(Supplied::from).map_err(Unsupplied::broken),
             Named::Remote(url) => self.remote.fetch(url),
+            Named::Stdin => self.stdin.get_or_init(read_stdin).clone().map(Supplied::from).map_err(Unsupplied::broken),
         };
         match read {
             Ok(Supplied { bytes, found_at }) => Ok((found_at.unwrap_or(name), bytes)),
@@ -67,7 +71,12 @@ impl Reader {
 
     /// The files of this machine that a document may refer to: none, where it comes from another.
     fn disk(&self, entry: &Named) -> Result<Option<DiskFiles>, Vec<Diagnostic>> {
-        let Named::File(path) = entry else { return Ok(None) };
+        let path = match entry {
+            Named::File(path) => path.as_path(),
+            Named::Remote(_) => return Ok(None),
+            // What comes on the standard input refers to files from where the user stands.
+            Named::Stdin => Path::new("-"),
+        };
         if let Some(root) = self.root.as_ref().filter(|root| !root.is_dir()) {
             let why = Unsupplied::broken("there is no such folder, which `--root` names");
             return Err(vec![unreadable(root.display().to_string(), why)]);
@@ -101,12 +110,16 @@ impl Files for Reach<'_> {
 
 /// The overlay that belongs to a document by its name.
 fn overlay_beside(entry: &Named) -> Option<PathBuf> {
-    let Named::File(entry) = entry else { return None };
-    let stem = entry.file_stem()?.to_str()?;
-    ["yaml", "yml", "json"]
-        .iter()
-        .map(|extension| entry.with_file_name(format!("{stem}.overlay.{extension}")))
-        .find(|path| path.is_file())
+    overlays_beside(entry).into_iter().find(|path| path.is_file())
+}
+
+/// The names that such an overlay may have, the first one that is there taken.
+#[must_use]
+pub fn overlays_beside(entry: &Named) -> Vec<PathBuf> {
+    let Named::File(entry) = entry else { return Vec::new() };
+    let Some(stem) = entry.file_stem().and_then(|stem| stem.to_str()) else { return Vec::new() };
+    let named = |extension: &&str| entry.with_file_name(format!("{stem}.overlay.{extension}"));
+    ["yaml", "yml", "json"].iter().map(named).collect()
 }
 
 fn unreadable(file: String, why: Unsupplied) -> Diagnostic {

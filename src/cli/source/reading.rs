@@ -37,7 +37,7 @@ impl Reading {
     pub fn reader<'n>(&self, documents: impl IntoIterator<Item = &'n Named>) -> Reader {
         let host = |named: &Named| match named {
             Named::Remote(url) => Some(url.host()),
-            Named::File(_) => None,
+            Named::File(_) | Named::Stdin => None,
         };
         let mut allowed = self.allow_remote.clone();
         allowed.extend(documents.into_iter().filter_map(host));

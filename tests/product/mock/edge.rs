@@ -118,7 +118,9 @@ async fn a_head_that_http_forbids_is_a_malformed_request() {
         assert!(answer.contains("content-type: application/problem+json\r\n"), "{fields}: {answer}");
         assert!(answer.contains("urn:etalon:problem:malformed-request"), "{fields}: {answer}");
     }
-    for head in ["GET / HTTP/1.0\r\n", "GET / HTTP/1.1\r\nHost:\r\n", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n"] {
+    for head in
+        ["1.0\r\n", "1.1\r\nHost:\r\n", "1.1\r\nHost: [::1]:80\r\n"].map(|rest| format!("GET /nothing HTTP/{rest}"))
+    {
         let answer = served.send(format!("{head}Connection: close\r\n\r\n").as_bytes()).await;
         assert!(answer.contains(" 404 ") && answer.contains("urn:etalon:problem:unknown-path"), "{head}: {answer}");
     }

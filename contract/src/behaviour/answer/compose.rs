@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::behaviour::answer::envelope::{self, Envelope};
+use crate::behaviour::answer::example::{self, Examples, Shown};
 use crate::behaviour::answer::header;
 use crate::behaviour::answer::location;
 use crate::behaviour::answer::simplest;
@@ -29,6 +30,8 @@ pub struct Occasion<'r> {
     pub context: Context,
     /// How much the client wants a media type, 0 for not at all (RFC 9110 §12.5.1).
     pub quality: &'r dyn Fn(&MediaType) -> u16,
+    /// Whether what has no state is answered with the document's own examples.
+    pub examples: Examples,
 }
 
 /// Composes the success response to an outcome.
@@ -127,6 +130,9 @@ const KNOWING_ATTEMPTS: u32 = 3;
 impl Composer<'_> {
     /// The bytes of a body.
     fn written(&self, content: &Content, status: u16) -> Result<Vec<u8>, Refusal> {
+        if let Some(bytes) = self.example(content) {
+            return Ok(bytes);
+        }
         let mut last = None;
         for attempt in 0..MAX_ATTEMPTS {
             let composer = Self { attempt, ..*self };
@@ -144,6 +150,28 @@ impl Composer<'_> {
         }
         let reason = last.map_or_else(String::new, |no_form| no_form.to_string());
         Err(Refusal::Unmakeable { reason })
+    }
+
+    /// The document's own example, where nothing of state is to be shown: with the path's own values, where it has them.
+    fn example(&self, content: &Content) -> Option<Vec<u8>> {
+        let is_stateless = match self.outcome {
+            Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered => true,
+            Outcome::Created(_)
+            | Outcome::Found(_)
+            | Outcome::Listed(_)
+            | Outcome::Deleted(Some(_))
+            | Outcome::Refused(_) => false,
+        };
+        if !is_stateless || self.occasion.examples == Examples::Ignored {
+            return None;
+        }
+        let mut shown = example::first(self.contract, content)?;
+        if let (Shown::Value(value), Some(at)) = (&mut shown, &content.schema) {
+            let is_valid =
+                |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
+            *value = lay_over(value.take(), &self.known_path(at), &mut |tried| is_valid(tried));
+        }
+        shown.bytes(self.contract, content).ok()
     }
 
     fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {

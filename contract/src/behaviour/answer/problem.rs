@@ -49,8 +49,12 @@ kinds! {
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
     /// No credentials, or wrong ones.
     Unauthorized = "unauthorized", 401, "Credentials are needed";
+    /// Who asks may not do this.
+    Forbidden = "forbidden", 403, "This is not allowed";
     /// No path of the contract covers the request's.
     UnknownPath = "unknown-path", 404, "The contract has no such path";
+    /// What the client asked to be answered is not documented.
+    NotDocumented = "not-documented", 404, "The contract documents no such answer";
     /// There is no such item.
     NotFound = "not-found", 404, "There is no such thing";
     /// The path does not have the method.
@@ -65,6 +69,10 @@ kinds! {
     ContentTooLarge = "content-too-large", 413, "The body is too large";
     /// The body's media type is not documented.
     UnsupportedMediaType = "unsupported-media-type", 415, "The media type is not accepted";
+    /// What the client prefers cannot be understood.
+    BadPreference = "bad-preference", 422, "The preference cannot be understood";
+    /// The client asked to be answered so.
+    AskedFor = "asked-for", 500, "This answer was asked for";
     /// The mock itself failed.
     Internal = "internal", 500, "The mock failed";
     /// The contract's own defect keeps the operation from being served.

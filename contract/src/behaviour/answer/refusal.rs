@@ -33,7 +33,11 @@ pub struct Refused<'r> {
 impl Refused<'_> {
     /// The answer.
     pub fn compose(&self, problem: &Problem) -> Response {
-        let status = self.status(problem);
+        self.compose_as(problem, self.status(problem))
+    }
+
+    /// The answer with a status that is decided already.
+    pub(crate) fn compose_as(&self, problem: &Problem, status: u16) -> Response {
         let declared = self.operation.response(status).filter(|response| !response.status.is_success());
         let mut answer = Response { status, ..Response::default() };
         let content = match declared {

@@ -7,4 +7,5 @@ mod transition;
 
 pub use new_item::{timestamp, typed, uuid};
 pub use ready::ready;
+pub(crate) use transition::settle;
 pub use transition::step;

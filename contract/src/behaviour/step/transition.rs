@@ -39,7 +39,7 @@ pub fn step(
 }
 
 /// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
-fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut State) {
+pub(crate) fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut State) {
     for pending in state.take_pending() {
         let effect = behaviour.effect(pending.operation);
         let Some(index) = effect.collection else { continue };

@@ -3,19 +3,23 @@
 pub mod request_to_try;
 pub mod start_up;
 
-use std::io::{ErrorKind, Write as _};
-use std::net::SocketAddr;
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use tokio::net::TcpListener;
+use etalon_contract::behaviour::Examples;
 
 use crate::cli::command::mock::start_up::{head, tables};
+use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
-use crate::cli::source::mount::{Mount, load_all};
+use crate::cli::log::{Log, LogArgs, LogFormat, Secrets};
+use crate::cli::source::mount::{Mount, load_all_by};
+use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
+use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Credentials, Mock, serve};
+use crate::server::{Credentials, Live, Mock, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -27,7 +31,10 @@ Examples:
   etalon mock --mount /v2=next.yaml           one at a path of your choice
   etalon mock api.yaml -p 8080 --seed 7       on another port, with other data
   etalon mock api.yaml --auth Bearer=secret   with a token of your choice
+  etalon mock api.yaml --watch                as it is saved, while it is written
+  generate-api | etalon mock -                from the standard input
   etalon mock api.yaml --auth any             with any credentials that are well-formed
+  etalon mock api.yaml --verbose              with header fields and bodies in the log
 
 State lives in memory and is gone when the mock stops. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
@@ -37,7 +44,7 @@ goes one second further with each request.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct MockArgs {
-    /// OpenAPI documents, files or URLs, each served at the base path of its servers [default: the contracts that come with
+    /// OpenAPI documents, files, URLs or - for the standard input, each served at the base path of its servers [default: the contracts that come with
     /// etalon]
     #[arg(value_name = "CONTRACT", value_parser = named())]
     pub contracts: Vec<Named>,
@@ -50,7 +57,11 @@ pub struct MockArgs {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// The address to listen on
+    /// Serve documents anew when they are saved: they, their overlays and the files that they refer to
+    #[arg(long, short)]
+    pub watch: bool,
+
+    /// The address to listen on; of a name, each that it has
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
 
@@ -65,6 +76,14 @@ pub struct MockArgs {
     /// The credentials of a security scheme (`user:password` for Basic), or `any` to accept whatever is well-formed
     #[arg(long, value_name = "SCHEME=VALUE|any")]
     pub auth: Vec<String>,
+
+    /// Make all data anew: do not answer with the documents' own examples
+    #[arg(long, short)]
+    pub dynamic: bool,
+
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 /// Serves until Ctrl-C.
@@ -72,39 +91,104 @@ pub struct MockArgs {
 /// # Errors
 /// A contract, a flag or the address cannot be used.
 pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
-    let loaded = contracts(arguments)?;
-    let credentials = credentials(&arguments.auth, &loaded)?;
-    let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
-    let mock = Arc::new(Mock::new(loaded.into_iter().map(|one| one.contract), credentials, arguments.seed));
+    let log = Log::start(&arguments.log)?;
+    if arguments.watch {
+        watchable(arguments)?;
+    }
+    let served = Served::of(arguments);
+    let loaded = served.contracts()?;
+    let served = Served { credentials: credentials(&arguments.auth, &loaded)?, ..served };
+    let mock = Arc::new(served.mock(&loaded));
+    let live = Arc::new(Live::new(mock.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
     runtime.block_on(async {
-        let listener = listen(&arguments.host, arguments.port).await?;
-        let address =
-            listener.local_addr().map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
+        let listeners = listen(&arguments.host, arguments.port).await?;
+        let address = listeners[0]
+            .local_addr()
+            .map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
         let origin = origin(&arguments.host, address);
-        say(&head(&mock, &origin));
+        let requests = Arc::new(log.requests(Secrets::of(mock.services())));
+        greet(&log, &head(&mock, &origin));
+        if arguments.watch {
+            watch(live.clone(), &loaded, served)?;
+        }
+        let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
         // What is served takes reading, and nobody has to wait for that.
-        let told = tokio::task::spawn_blocking({
-            let mock = mock.clone();
-            move || say(&tables(&mock, &names, &origin))
+        let silent = arguments.log.quiet || log.format() == LogFormat::Json;
+        let told = tokio::task::spawn_blocking(move || {
+            if !silent {
+                say(&tables(&mock, &names, &origin));
+            }
         });
-        serve(listener, mock, interrupted()).await;
+        serve_noting(listeners, live, requests.clone(), interrupted()).await;
+        requests.finish();
         // Only a bug stops the telling half-way, and then there is nothing more to tell.
         let _ = told.await;
-        say("stopped\n");
+        greet(&log, "stopped\n");
         Ok(Exit::Conforms)
     })
 }
 
-fn contracts(arguments: &MockArgs) -> Result<Vec<Loaded>, Failure> {
-    if arguments.contracts.is_empty() && arguments.mount.is_empty() {
-        arguments.reading.without_documents("mock")?;
-        return load_shipped();
+/// What is served, as the flags say: read when the mock starts, and again when it is saved.
+struct Served {
+    contracts: Vec<Named>,
+    mounts: Vec<Mount>,
+    reading: Reading,
+    reader: Reader,
+    credentials: Credentials,
+    seed: u64,
+    examples: Examples,
+}
+
+impl Served {
+    fn of(arguments: &MockArgs) -> Self {
+        let (contracts, mounts) = (arguments.contracts.clone(), arguments.mount.clone());
+        let documents = contracts.iter().chain(mounts.iter().map(|mount| &mount.document));
+        Self {
+            reader: arguments.reading.reader(documents),
+            reading: arguments.reading.clone(),
+            credentials: Credentials::default(),
+            seed: arguments.seed,
+            examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
+            contracts,
+            mounts,
+        }
     }
-    load_all(&arguments.contracts, &arguments.mount, &arguments.reading)
+}
+
+impl Reload for Served {
+    fn contracts(&self) -> Result<Vec<Loaded>, Failure> {
+        if self.contracts.is_empty() && self.mounts.is_empty() {
+            self.reading.without_documents("mock")?;
+            return load_shipped();
+        }
+        load_all_by(&self.reader, &self.contracts, &self.mounts)
+    }
+
+    fn mock(&self, contracts: &[Loaded]) -> Mock {
+        let contracts = contracts.iter().map(|one| one.contract.clone());
+        Mock::new(contracts, self.credentials.clone(), self.seed).with_examples(self.examples)
+    }
+
+    fn candidates(&self) -> Vec<PathBuf> {
+        let documents = self.contracts.iter().chain(self.mounts.iter().map(|mount| &mount.document));
+        documents.flat_map(overlays_beside).collect()
+    }
+}
+
+/// Whether there is a file to watch.
+fn watchable(arguments: &MockArgs) -> Result<(), Failure> {
+    let mut documents = arguments.contracts.iter().chain(arguments.mount.iter().map(|mount| &mount.document));
+    if documents.clone().any(|named| *named == Named::Stdin) {
+        return Err(Failure::usage("--watch cannot watch the standard input", Some("name a file")));
+    }
+    if documents.any(|named| matches!(named, Named::File(_))) {
+        return Ok(());
+    }
+    Err(Failure::usage("--watch needs a file to watch", Some("name the contract: etalon mock api.yaml --watch")))
 }
 
 /// The credentials of the flags.
@@ -147,33 +231,6 @@ fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Credentials, Failu
     Ok(credentials)
 }
 
-async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    TcpListener::bind((host, port)).await.map_err(|error| {
-        let kind = error.kind();
-        if kind == ErrorKind::AddrInUse {
-            let hint = "take another one: --port 4011, or --port 0 for a free one";
-            Failure::usage(format!("port {port} of {host} is in use"), Some(hint))
-        } else if kind == ErrorKind::PermissionDenied {
-            let hint = "ports from 1024 on are free for all";
-            Failure::usage(format!("port {port} of {host} may not be used"), Some(hint))
-        } else {
-            Failure::usage(format!("{host}:{port} cannot be listened on: {error}"), None)
-        }
-    })
-}
-
-/// The origin by which a client on this machine reaches the server.
-fn origin(host: &str, address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        return format!("http://localhost:{}", address.port());
-    }
-    if host.parse::<std::net::IpAddr>().is_err() && !host.starts_with('[') {
-        return format!("http://{host}:{}", address.port());
-    }
-    format!("http://{address}")
-}
-
 async fn interrupted() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -189,6 +246,14 @@ async fn interrupted() {
     }
     // Without signals the server can only be killed, and then nothing is lost that it promised to keep.
     let _ = interrupt.await;
+}
+
+/// Says what happens to the mock as a whole: as text, or as an event where the log is for programs.
+fn greet(log: &Log, text: &str) {
+    match log.format() {
+        LogFormat::Text => say(text),
+        LogFormat::Json => tracing::info!("{}", anstream::adapter::strip_str(text.trim_end())),
+    }
 }
 
 fn say(text: &str) {

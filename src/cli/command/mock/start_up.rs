@@ -5,12 +5,10 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::describe;
-use etalon_contract::codec::Carried;
 use etalon_contract::document::Severity;
-use etalon_contract::model::In;
 
 use crate::cli::command::mock::request_to_try::curl;
-use crate::server::{Credentials, Mock, Service, Shadowed};
+use crate::server::{Mock, Service, Shadowed, ways_in};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -104,7 +102,7 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
         let diagnostic = contract.document().diagnose(defect, Severity::Warning);
         let _ = writeln!(text, "  {WARNING}warning{WARNING:#}: {diagnostic}");
     }
-    let accepted = accepted(mock.credentials(), service);
+    let accepted = ways_in(mock.credentials(), &service.contract);
     if !accepted.is_empty() {
         let _ = writeln!(text, "  credentials  {}", accepted.join("\n               or "));
     }
@@ -122,28 +120,4 @@ fn cannot_be_served(service: &Service, index: usize) -> Option<String> {
         Ok(_) => None,
         Err(defect) => Some(defect.reason.clone()),
     }
-}
-
-/// The ways in that the operations of a contract have, each once.
-fn accepted(credentials: &Credentials, service: &Service) -> Vec<String> {
-    if credentials.accepts_any() {
-        return vec!["anything that is well-formed".to_owned()];
-    }
-    let mut found: Vec<String> = Vec::new();
-    for alternative in service.contract.requirements() {
-        let parts: Vec<String> = alternative
-            .schemes
-            .iter()
-            .filter_map(|(scheme, _)| credentials.carried(scheme))
-            .map(|Carried { place, name, text }| match place {
-                In::Header => format!("{name}: {text}"),
-                In::Path | In::Query | In::QueryString | In::Cookie => format!("{place} {name}={text}"),
-            })
-            .collect();
-        let words = parts.join(" + ");
-        if !words.is_empty() && !found.contains(&words) {
-            found.push(words);
-        }
-    }
-    found
 }

@@ -1,0 +1,58 @@
+//! A violated row in the words that every report has of it: what was expected, what came back, where the contract promises it,
+//! and the lines that show it again. Credentials are masked.
+
+use crate::report::curl::curl;
+use crate::report::{Group, Report, RowReport};
+use crate::verdict::Verdict;
+
+/// What a report tells of a violated row.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding<'r> {
+    /// The row.
+    pub(crate) row: &'r RowReport,
+    /// The operation's id.
+    pub(crate) operation: &'r str,
+    /// What the contract lets one expect.
+    pub(crate) expected: &'r str,
+    /// What came back.
+    pub(crate) found: String,
+    /// The requests that show it, as lines for a shell: of a story each step, else the one that failed.
+    pub(crate) curl: Vec<String>,
+}
+
+impl Finding<'_> {
+    /// The finding as lines of text, each with its label before it.
+    pub(crate) fn text(&self) -> String {
+        let mut lines = vec![
+            format!("expected: {}", self.expected),
+            format!("found:    {}", self.found),
+            format!("because:  {}", self.row.place),
+        ];
+        lines.extend(self.curl.iter().map(|line| format!("curl:     {line}")));
+        lines.join("\n")
+    }
+}
+
+/// The finding of a row; `None` where it is not violated.
+pub(crate) fn finding<'r>(report: &'r Report, operation: &'r str, row: &'r RowReport) -> Option<Finding<'r>> {
+    let Verdict::Violated(failure) = &row.verdict else { return None };
+    let mut lines = Vec::new();
+    if let Some(evidence) = &row.evidence {
+        // A story is replayed step by step: its last request alone shows nothing.
+        let from = if row.group() == Group::Stateful { 0 } else { evidence.at };
+        let shown = evidence.exchanges.get(from..=evidence.at).unwrap_or_default();
+        lines.extend(shown.iter().map(|exchange| curl(&report.target, &exchange.request, &report.mask)));
+    }
+    let found = String::from_utf8_lossy(&report.mask.answered(failure.found.as_bytes())).into_owned();
+    Some(Finding { row, operation, expected: &failure.expected, found, curl: lines })
+}
+
+/// The findings of all reports, in order.
+pub(crate) fn findings(reports: &[Report]) -> impl Iterator<Item = Finding<'_>> {
+    reports.iter().flat_map(|report| {
+        report
+            .operations
+            .iter()
+            .flat_map(move |operation| operation.rows.iter().filter_map(move |row| finding(report, &operation.id, row)))
+    })
+}

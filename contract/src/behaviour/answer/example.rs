@@ -1,0 +1,89 @@
+//! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one that
+//! does not is passed over.
+
+use serde_json::Value;
+
+use crate::behaviour::shape;
+use crate::codec::{self, DecodedBody, NoWireForm};
+use crate::model::{Content, Contract, Direction};
+use crate::validate;
+
+/// Whether the document's own examples are answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Examples {
+    /// Where one fits, it is the answer of what has no state.
+    #[default]
+    Shown,
+    /// Answers are made of schemas alone.
+    Ignored,
+}
+
+/// The examples of a content that have names, in the order of the document (OpenAPI 3.x "Media Type Object": `examples`).
+#[must_use]
+pub(super) fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
+    let document = contract.document();
+    let Some(Value::Object(members)) = document.node(&content.at).and_then(|node| node.get("examples")) else {
+        return Vec::new();
+    };
+    let value = |name: &String| {
+        let (_, example) = document.follow(&content.at.join("examples").join(name)).ok()?;
+        let value = example.get("dataValue").or_else(|| example.get("value"))?;
+        Some((name.clone(), value.clone()))
+    };
+    members.keys().filter_map(value).collect()
+}
+
+/// An example as an answer has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shown {
+    /// A value that the schema allows.
+    Value(Value),
+    /// What travels, as the document writes it (OpenAPI 3.x "Example Object": a string, where the media type is no JSON).
+    Written(Vec<u8>),
+}
+
+impl Shown {
+    /// The bytes that travel.
+    ///
+    /// # Errors
+    /// Where no bytes would be read back as the value.
+    pub(super) fn bytes(self, contract: &Contract, content: &Content) -> Result<Vec<u8>, NoWireForm> {
+        match self {
+            Self::Value(value) => codec::encode_body(contract, content, &value, Direction::Response),
+            Self::Written(bytes) => Ok(bytes),
+        }
+    }
+}
+
+/// The example that answers where none is asked for by name: of the content, then of its schema.
+#[must_use]
+pub(super) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
+    let of_schema = content.schema.as_ref().and_then(|at| {
+        let several = shape::keyword(contract, at, "examples").and_then(Value::as_array);
+        several.and_then(|examples| examples.first()).or_else(|| shape::keyword(contract, at, "example"))
+    });
+    content.examples.iter().chain(of_schema).find_map(|example| shown(contract, content, example))
+}
+
+/// An example as an answer has it; `None` where it does not fit its own schema.
+#[must_use]
+pub(super) fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
+    if is_valid(contract, content, example)
+        && codec::encode_body(contract, content, example, Direction::Response).is_ok()
+    {
+        return Some(Shown::Value(example.clone()));
+    }
+    let text = example.as_str().filter(|_| !content.media_type.is_json())?;
+    let media_type = codec::concrete(&content.media_type).to_string();
+    let fits = match codec::decode_body(contract, std::slice::from_ref(content), Some(&media_type), text.as_bytes()) {
+        DecodedBody::Value { value, .. } => is_valid(contract, content, &value),
+        DecodedBody::Opaque { .. } => true,
+        DecodedBody::Absent | DecodedBody::Malformed { .. } | DecodedBody::UndocumentedMediaType { .. } => false,
+    };
+    fits.then(|| Shown::Written(text.as_bytes().to_owned()))
+}
+
+fn is_valid(contract: &Contract, content: &Content, value: &Value) -> bool {
+    let at = content.schema.as_ref();
+    at.is_none_or(|at| validate::is_valid(contract, at, Direction::Response, value).unwrap_or(false))
+}

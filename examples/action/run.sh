@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# What the GitHub Action does: flags from the environment, one run, the paths of the reports as outputs. Its inputs are described in
+# action.yml. The exit code is etalon's own.
+set -euo pipefail
+
+etalon=${ETALON_BINARY:-}
+[ -n "$etalon" ] || etalon="$RUNNER_TEMP/etalon/bin/etalon"
+reports=${ETALON_REPORTS:-etalon-reports}
+mkdir -p "$reports"
+
+arguments=(test "$ETALON_CONTRACT" "--seed=${ETALON_SEED:-0}")
+# A flag with one value, where there is one.
+one() { if [ -n "$2" ]; then arguments+=("$1=$2"); fi; }
+# A flag for each line that is not empty.
+each() {
+    local line
+    while IFS= read -r line; do
+        line=${line%$'\r'}
+        if [ -n "${line// /}" ]; then arguments+=("$1=$line"); fi
+    done <<<"$2"
+}
+one --url "${ETALON_URL_FLAG:-}"
+one --base-path "${ETALON_BASE_PATH:-}"
+one --timeout "${ETALON_TIMEOUT:-}"
+one --patience "${ETALON_PATIENCE:-}"
+one --max-shrink "${ETALON_MAX_SHRINK:-}"
+each --auth "${ETALON_AUTH_FLAG:-}"
+each --header "${ETALON_HEADER:-}"
+each --set "${ETALON_SET:-}"
+each --include "${ETALON_INCLUDE:-}"
+each --exclude "${ETALON_EXCLUDE:-}"
+each --waive "${ETALON_WAIVE:-}"
+each --overlay "${ETALON_OVERLAY:-}"
+for pair in json=report.json junit=junit.xml markdown=summary.md sarif=report.sarif; do
+    arguments+=(--report "${pair%%=*}=$reports/${pair#*=}")
+done
+
+code=0
+"$etalon" "${arguments[@]}" || code=$?
+
+# The second member of the report; none where the run did not come so far.
+conclusion=$(sed -n 's/^  "conclusion": "\(.*\)",$/\1/p' "$reports/report.json" 2>/dev/null | head -n 1)
+{
+    echo "conclusion=${conclusion:-error}"
+    echo "json=$reports/report.json"
+    echo "junit=$reports/junit.xml"
+    echo "markdown=$reports/summary.md"
+    echo "sarif=$reports/report.sarif"
+} >>"${GITHUB_OUTPUT:-/dev/null}"
+exit "$code"

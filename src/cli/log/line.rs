@@ -1,0 +1,252 @@
+//! Events -> lines: for people or for programs. Fields keep their order; the ones that only programs want are left out for
+//! people.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anstyle::{AnsiColor, Style};
+use etalon_contract::behaviour::timestamp;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+
+use crate::cli::log::LogFormat;
+use crate::cli::log::escape::{for_json, for_terminal};
+use crate::cli::log::requests::REQUEST;
+use crate::cli::log::sink::Sink;
+
+const DIM: Style = Style::new().dimmed();
+const METHOD: Style = AnsiColor::Cyan.on_default();
+const GOOD: Style = AnsiColor::Green.on_default();
+const REFUSED: Style = AnsiColor::Yellow.on_default();
+const FAILED: Style = AnsiColor::Red.on_default();
+const PLAIN: Style = Style::new();
+
+/// Whether lines have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// They have.
+    Coloured,
+    /// They have none.
+    Plain,
+}
+
+/// The fields of an event that lines have places for.
+pub mod field {
+    /// When it happened, in milliseconds since 1970; where it is left out, now.
+    pub const AT: &str = "at";
+    /// How long it took, in milliseconds.
+    pub const MS: &str = "ms";
+    /// The status.
+    pub const STATUS: &str = "status";
+    /// The method.
+    pub const METHOD: &str = "method";
+    /// Path and query.
+    pub const PATH: &str = "path";
+    /// The operation.
+    pub const OPERATION: &str = "operation";
+    /// Why.
+    pub const WHY: &str = "why";
+    /// A message as JSON text, which is put in as it is; for people as lines.
+    pub const MESSAGES: [&str; 2] = ["request", "response"];
+}
+
+/// Writes a line for each event.
+#[derive(Debug)]
+pub struct Lines {
+    sink: Arc<Sink>,
+    format: LogFormat,
+    look: Look,
+}
+
+impl Lines {
+    /// Lines on a stream.
+    #[must_use]
+    pub fn new(sink: Arc<Sink>, format: LogFormat, look: Look) -> Self {
+        Self { sink, format, look }
+    }
+
+    fn paint(&self, style: Style) -> Style {
+        match self.look {
+            Look::Coloured => style,
+            Look::Plain => PLAIN,
+        }
+    }
+
+    /// A line for people: when, what, and beneath it the messages where they are wanted.
+    fn text(&self, out: &mut String, level: Level, fields: &Fields) {
+        let dim = self.paint(DIM);
+        let _ = write!(out, "{dim}");
+        time(out, fields.at());
+        let _ = write!(out, "{dim:#} ");
+        let Some(status) = fields.number(field::STATUS) else {
+            let style = self.paint(of_level(level));
+            let _ = write!(out, "{style}{}{style:#} ", level.as_str().to_ascii_lowercase());
+            for_terminal(out, fields.text("message").unwrap_or_default());
+            return self.rest(out, fields);
+        };
+        let (method, style) = (self.paint(METHOD), self.paint(of_status(status)));
+        let _ = write!(out, "{method}");
+        for_terminal(out, fields.text(field::METHOD).unwrap_or_default());
+        let _ = write!(out, "{method:#} ");
+        for_terminal(out, fields.text(field::PATH).unwrap_or_default());
+        let _ = write!(out, " {style}{status}{style:#} {dim}");
+        let _ = write!(out, "{:.1} ms", fields.float(field::MS).unwrap_or_default());
+        let _ = write!(out, "{dim:#}");
+        if let Some(operation) = fields.text(field::OPERATION) {
+            out.push(' ');
+            for_terminal(out, operation);
+        }
+        if let Some(why) = fields.text(field::WHY) {
+            out.push_str(": ");
+            for_terminal(out, why);
+        }
+        self.rest(out, fields);
+    }
+
+    /// The messages, a line for each of theirs; other fields stay with programs.
+    fn rest(&self, out: &mut String, fields: &Fields) {
+        let dim = self.paint(DIM);
+        for (name, mark) in field::MESSAGES.iter().zip(['>', '<']) {
+            for line in fields.text(name).unwrap_or_default().lines() {
+                let _ = write!(out, "\n  {dim}{mark}{dim:#} ");
+                for_terminal(out, line);
+            }
+        }
+        out.push('\n');
+    }
+
+    fn json(out: &mut String, level: Level, fields: &Fields) {
+        out.push_str("{\"time\":\"");
+        time(out, fields.at());
+        let _ = write!(out, "\",\"level\":\"{}\"", level.as_str().to_ascii_lowercase());
+        for (name, value) in &fields.known {
+            if *name == field::AT {
+                continue;
+            }
+            let _ = write!(out, ",\"{name}\":");
+            match value {
+                Known::Text(text) if field::MESSAGES.contains(name) => out.push_str(text),
+                Known::Text(text) => for_json(out, text),
+                Known::Number(number) => {
+                    let _ = write!(out, "{number}");
+                }
+                Known::Float(number) => {
+                    let _ = write!(out, "{number:.3}");
+                }
+            }
+        }
+        out.push_str("}\n");
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let metadata = event.metadata();
+        let mut out = String::with_capacity(160);
+        match self.format {
+            LogFormat::Text => self.text(&mut out, *metadata.level(), &fields),
+            LogFormat::Json => Self::json(&mut out, *metadata.level(), &fields),
+        }
+        self.sink.line(&out);
+        // Requests come in numbers, and whoever tells of them flushes.
+        if metadata.target() != REQUEST {
+            self.sink.flush();
+        }
+    }
+}
+
+fn of_status(status: u64) -> Style {
+    match status {
+        500.. => FAILED,
+        400..=499 => REFUSED,
+        _ => GOOD,
+    }
+}
+
+fn of_level(level: Level) -> Style {
+    if level == Level::ERROR {
+        FAILED
+    } else if level == Level::WARN {
+        REFUSED
+    } else {
+        DIM
+    }
+}
+
+/// `2026-11-30T17:52:03.123Z`, of milliseconds since 1970.
+fn time(out: &mut String, milliseconds: u64) {
+    let seconds = i64::try_from(milliseconds / 1000).unwrap_or(i64::MAX);
+    let whole = timestamp(seconds);
+    let _ = write!(out, "{}.{:03}Z", whole.trim_end_matches('Z'), milliseconds % 1000);
+}
+
+/// Milliseconds since 1970.
+pub fn milliseconds(at: SystemTime) -> u64 {
+    at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The fields of an event, in order.
+#[derive(Default)]
+struct Fields {
+    known: Vec<(&'static str, Known)>,
+}
+
+enum Known {
+    Text(String),
+    Number(u64),
+    Float(f64),
+}
+
+impl Fields {
+    fn find(&self, name: &str) -> Option<&Known> {
+        self.known.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        match self.find(name)? {
+            Known::Text(text) => Some(text),
+            Known::Number(_) | Known::Float(_) => None,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        match self.find(name)? {
+            Known::Number(number) => Some(*number),
+            Known::Text(_) | Known::Float(_) => None,
+        }
+    }
+
+    fn float(&self, name: &str) -> Option<f64> {
+        match self.find(name)? {
+            Known::Float(number) => Some(*number),
+            Known::Text(_) | Known::Number(_) => None,
+        }
+    }
+
+    fn at(&self) -> u64 {
+        self.number(field::AT).unwrap_or_else(|| milliseconds(SystemTime::now()))
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.known.push((field.name(), Known::Text(format!("{value:?}"))));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.known.push((field.name(), Known::Text(value.to_owned())));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.known.push((field.name(), Known::Number(value)));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.known.push((field.name(), Known::Float(value)));
+    }
+}

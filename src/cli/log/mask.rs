@@ -1,0 +1,201 @@
+//! Credentials, masked wherever a log could show them: header fields, cookies, query parameters and members of bodies that
+//! carry them by name. What a contract calls a credential is known from its security schemes; the rest are the names that
+//! people use.
+
+use std::borrow::Cow;
+
+use etalon_contract::behaviour::shape::plain;
+use etalon_contract::model::{In, SchemeKind};
+use serde_json::Value;
+
+use crate::server::Service;
+
+/// What stands for a secret.
+pub const MASK: &str = "***";
+
+/// Names of parameters and members that hold secrets, without case and punctuation. A few more than needed cost nothing; one
+/// too few costs a secret.
+const NAMES: [&str; 29] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "newpassword",
+    "oldpassword",
+    "currentpassword",
+    "passwordconfirmation",
+    "secret",
+    "clientsecret",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "bearertoken",
+    "sessiontoken",
+    "csrftoken",
+    "apikey",
+    "apitoken",
+    "apisecret",
+    "xapikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "authorization",
+    "signature",
+    "clientassertion",
+    "cvv",
+];
+
+/// Header fields whose whole value is secret, in lower case.
+const FIELDS: [&str; 9] = [
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "x-auth-token",
+    "x-access-token",
+    "x-csrf-token",
+    "x-amz-security-token",
+];
+
+/// Where the contracts' credentials travel, beside what is known by name.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    fields: Vec<String>,
+    parameters: Vec<String>,
+}
+
+impl Secrets {
+    /// What the security schemes of contracts say. Reads no operation.
+    #[must_use]
+    pub fn of<'s>(services: impl IntoIterator<Item = &'s Service>) -> Self {
+        let mut found = Self::default();
+        let requirements = services.into_iter().flat_map(|service| service.contract.requirements());
+        for (scheme, _) in requirements.flat_map(|requirement| requirement.schemes) {
+            if let SchemeKind::ApiKey { place, name } = &scheme.kind {
+                match place {
+                    In::Header => found.fields.push(name.to_ascii_lowercase()),
+                    In::Query | In::QueryString | In::Path | In::Cookie => found.parameters.push(plain(name)),
+                }
+            }
+        }
+        found
+    }
+
+    /// True for the name of a parameter or member that holds a secret.
+    #[must_use]
+    pub fn is_secret(&self, name: &str) -> bool {
+        let name = plain(name);
+        NAMES.contains(&name.as_str()) || self.parameters.contains(&name)
+    }
+
+    /// The target of a request, its secret query parameters masked.
+    #[must_use]
+    pub fn target<'t>(&self, target: &'t str) -> Cow<'t, str> {
+        let Some((path, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
+        match self.pairs(query) {
+            Cow::Borrowed(_) => Cow::Borrowed(target),
+            Cow::Owned(masked) => Cow::Owned(format!("{path}?{masked}")),
+        }
+    }
+
+    /// `name=value&…`, the secret ones masked: a query or a form.
+    #[must_use]
+    pub fn pairs<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let is_secret = |pair: &str| {
+            pair.split_once('=').is_some_and(|(name, value)| {
+                let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+                !value.is_empty() && self.is_secret(&name)
+            })
+        };
+        if !text.split('&').any(is_secret) {
+            return Cow::Borrowed(text);
+        }
+        let mask = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) if is_secret(pair) => format!("{name}={MASK}"),
+            Some(_) | None => pair.to_owned(),
+        };
+        Cow::Owned(text.split('&').map(mask).collect::<Vec<_>>().join("&"))
+    }
+
+    /// The value of a header field: of credentials the name of their scheme stays, of cookies their names and attributes.
+    #[must_use]
+    pub fn field<'t>(&self, name: &str, value: &'t str) -> Cow<'t, str> {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            "cookie" => {
+                let mask = |pair: &str| match pair.split_once('=') {
+                    Some((name, _)) => format!("{name}={MASK}"),
+                    None => MASK.to_owned(),
+                };
+                Cow::Owned(value.split(';').map(mask).collect::<Vec<_>>().join(";"))
+            }
+            "set-cookie" => match value.split_once('=') {
+                Some((cookie, rest)) => {
+                    let attributes = rest.split_once(';').map(|(_, attributes)| format!(";{attributes}"));
+                    Cow::Owned(format!("{cookie}={MASK}{}", attributes.unwrap_or_default()))
+                }
+                None => Cow::Borrowed(MASK),
+            },
+            "location" | "link" | "referer" => match value.split_once('?') {
+                Some((before, after)) => Cow::Owned(format!("{before}?{}", self.pairs(after))),
+                None => Cow::Borrowed(value),
+            },
+            secret if FIELDS.contains(&secret) || self.fields.iter().any(|field| field == secret) => {
+                match value.split_once(' ') {
+                    Some((scheme, _)) if secret.ends_with("authorization") => Cow::Owned(format!("{scheme} {MASK}")),
+                    Some(_) | None => Cow::Borrowed(MASK),
+                }
+            }
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// Masks the secret members of a value, at any depth.
+    pub fn value(&self, value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match member {
+                        Value::String(_) | Value::Number(_) if self.is_secret(name) => *member = MASK.into(),
+                        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+                        Value::Array(_) | Value::Object(_) => self.value(member),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_travel() {
+        let secrets = Secrets { fields: vec!["x-key".into()], parameters: vec![plain("sig_v4")] };
+        assert_eq!(
+            secrets.target("/a?x=1&api_key=abc&sig-v4=d&empty_token="),
+            "/a?x=1&api_key=***&sig-v4=***&empty_token="
+        );
+        assert_eq!(secrets.target("/a?x=1"), "/a?x=1");
+        assert_eq!(secrets.field("Authorization", "Bearer abc"), "Bearer ***");
+        assert_eq!(secrets.field("X-Key", "abc"), "***");
+        assert_eq!(secrets.field("Cookie", "a=1; b=2"), "a=***; b=***");
+        assert_eq!(secrets.field("Set-Cookie", "a=1; Path=/; HttpOnly"), "a=***; Path=/; HttpOnly");
+        assert_eq!(secrets.field("Location", "/cb?access_token=abc"), "/cb?access_token=***");
+        assert_eq!(secrets.field("Accept", "a/b"), "a/b");
+        let mut body = json!({"user": {"name": "ada", "Password": "x"}, "tokens": [{"access_token": "y", "n": 1}]});
+        secrets.value(&mut body);
+        assert_eq!(
+            body,
+            json!({"user": {"name": "ada", "Password": "***"}, "tokens": [{"access_token": "***", "n": 1}]})
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! What became of a request and why, for whoever tells of it: the log today. It is data; words are made of it when somebody
+//! reads them, off the way of the request.
+
+use std::fmt;
+use std::time::Duration;
+
+use etalon_contract::behaviour::{Action, Outcome, Problem};
+use etalon_contract::codec::Response;
+
+/// An answer, and what is to be told of it.
+#[derive(Clone, Debug, Default)]
+pub struct Answered {
+    /// The answer.
+    pub response: Response,
+    /// What became of the request.
+    pub account: Account,
+    /// How long the client asked to be kept waiting for it.
+    pub delay: Duration,
+}
+
+impl Answered {
+    /// An answer that goes out at once.
+    #[must_use]
+    pub fn new(response: Response, account: Account) -> Self {
+        Self { response, account, delay: Duration::ZERO }
+    }
+}
+
+impl From<Response> for Answered {
+    fn from(response: Response) -> Self {
+        Self::new(response, Account::default())
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// The identifier of the operation; `None` where the request reached none.
+    pub operation: Option<String>,
+    /// Why it was answered so.
+    pub cause: Cause,
+}
+
+/// Why a request was answered as it was. In words by `Display`; of nothing to tell, the text is empty.
+#[derive(Clone, Debug, Default)]
+pub enum Cause {
+    /// Nobody said.
+    #[default]
+    Untold,
+    /// It took effect, or there was nothing to take effect on.
+    Outcome {
+        /// What came of it.
+        outcome: Outcome,
+        /// What the operation does.
+        action: Action,
+        /// The collection that it acts on.
+        collection: Option<String>,
+    },
+    /// It was refused.
+    Problem(Problem),
+    /// The client asked for this answer, with the words that it used.
+    AskedFor(String),
+    /// It asked for the methods of a path.
+    Methods,
+    /// The mock itself was asked, not a contract: for what.
+    Door(&'static str),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Untold => Ok(()),
+            Self::Outcome { outcome, action, collection } => {
+                let collection = collection.as_deref().unwrap_or("");
+                told(out, outcome, *action, collection)
+            }
+            Self::Problem(problem) => out.write_str(&problem.in_full()),
+            Self::AskedFor(words) => write!(out, "asked for: {words}"),
+            Self::Methods => out.write_str("the methods of the path"),
+            Self::Door(what) => out.write_str(what),
+        }
+    }
+}
+
+fn told(out: &mut fmt::Formatter<'_>, outcome: &Outcome, action: Action, collection: &str) -> fmt::Result {
+    let item = |out: &mut fmt::Formatter<'_>, verb: &str, key: &str| match key {
+        "" => write!(out, "{verb} {collection}"),
+        key => write!(out, "{verb} item {key} of {collection}"),
+    };
+    match outcome {
+        Outcome::Created(made) => item(out, "created", &made.key),
+        Outcome::Found(found) => {
+            let verb = match action {
+                Action::Replace => "replaced",
+                Action::Update | Action::Upsert => "changed",
+                Action::Create | Action::Read | Action::List | Action::Delete | Action::Answer => "showed",
+            };
+            item(out, verb, &found.key)
+        }
+        Outcome::Listed(listing) => write!(out, "listed {} of {} {collection}", listing.items.len(), listing.total),
+        Outcome::Deleted(Some(gone)) => item(out, "removed", &gone.key),
+        Outcome::Deleted(None) => write!(out, "removed all {collection}"),
+        Outcome::Accepted => write!(out, "accepted; {collection} change before the next request"),
+        Outcome::Answered => out.write_str("answered as documented"),
+        // What is refused is told as a problem.
+        Outcome::Refused(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use etalon_contract::behaviour::{Item, Kind, Listing};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn words(outcome: Outcome, action: Action) -> String {
+        Cause::Outcome { outcome, action, collection: Some("posts".into()) }.to_string()
+    }
+
+    #[test]
+    fn an_account_says_what_was_done_to_what() {
+        let item = Arc::new(Item { key: "7".into(), value: Value::Null, sequence: 1 });
+        let listing = Listing { items: vec![item.clone()], total: 12, links: Vec::new() };
+        assert_eq!(words(Outcome::Created(item.clone()), Action::Create), "created item 7 of posts");
+        assert_eq!(words(Outcome::Found(item.clone()), Action::Update), "changed item 7 of posts");
+        assert_eq!(words(Outcome::Listed(listing), Action::List), "listed 1 of 12 posts");
+        assert_eq!(words(Outcome::Deleted(Some(item)), Action::Delete), "removed item 7 of posts");
+        let single = Arc::new(Item { key: String::new(), value: Value::Null, sequence: 1 });
+        assert_eq!(words(Outcome::Found(single), Action::Replace), "replaced posts");
+        let problem = Problem::new(Kind::Validation, "body /name: it is longer than 5");
+        assert_eq!(Cause::Problem(problem).to_string(), "body /name: it is longer than 5");
+    }
+}

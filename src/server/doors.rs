@@ -1,0 +1,194 @@
+//! What the mock itself answers, beside its contracts: a page that says what is served, the contracts as documents, health,
+//! and the way back to the start. Under `/__etalon/` it is the mock's in any case; elsewhere only where no contract has the path.
+
+use etalon_contract::behaviour::{Kind, Problem};
+use etalon_contract::codec::{Request, Response};
+use etalon_contract::model::MediaType;
+use serde_json::json;
+
+use crate::server::accept::Accept;
+use crate::server::account::{Account, Answered, Cause};
+use crate::server::mock::{Client, Mock, Service};
+use crate::server::mounts::Owner;
+use crate::server::{door_description, door_page};
+
+/// The paths that are the mock's own begin so.
+pub const PREFIX: &str = "/__etalon";
+
+/// Where it is asked whether the mock is well.
+pub const HEALTH: &str = "/__etalon/health";
+
+/// Where the mock is sent back to its start.
+pub const RESET: &str = "/__etalon/reset";
+
+/// The version of what `health` says.
+const HEALTH_FORMAT: u8 = 1;
+
+/// A door of the mock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// The page.
+    Page,
+    /// Whether it is well.
+    Health,
+    /// Back to the start.
+    Reset,
+    /// A contract as a document.
+    Description(usize, Format),
+    /// None that there is.
+    Unknown,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Yaml,
+}
+
+/// The answer of the mock itself; `None` where the request is for a contract.
+pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<Answered> {
+    let door = door(mock, request)?;
+    let allowed = match door {
+        Door::Reset => ["POST"].as_slice(),
+        Door::Page | Door::Health | Door::Description(..) => ["GET", "HEAD"].as_slice(),
+        Door::Unknown => [].as_slice(),
+    };
+    if !allowed.is_empty() && request.method == "OPTIONS" {
+        let mut response = Response { status: 204, ..Response::default() };
+        response.headers.add("Allow", format!("{}, OPTIONS", allowed.join(", ")));
+        return Some(told(response, "the methods of one of the mock's own paths"));
+    }
+    if !allowed.is_empty() && !allowed.contains(&request.method.as_str()) {
+        let detail = format!("{} has no method {}, but {}", request.path(), request.method, allowed.join(", "));
+        return Some(refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allowed.join(", "))));
+    }
+    Some(match door {
+        Door::Page => {
+            let reader = if wants_html(request) { door_page::Reader::Browser } else { door_page::Reader::Terminal };
+            told(door_page::answer(mock, reader), "the page that says what is served")
+        }
+        Door::Health => told(health(mock), "health"),
+        Door::Reset => reset(mock, client),
+        Door::Description(number, format) => {
+            let service = &mock.services()[number];
+            match format {
+                Format::Json => told(door_description::json(service), "a contract as JSON"),
+                Format::Yaml => told(door_description::yaml(service), "a contract as YAML"),
+            }
+        }
+        Door::Unknown => {
+            let detail = format!(
+                "the mock has no {}; it has {HEALTH}, {RESET} (POST) and {PREFIX}/openapi/1.json, and / says what is served",
+                request.path()
+            );
+            refused(Problem::new(Kind::UnknownPath, detail))
+        }
+    })
+}
+
+/// The door that a request is at.
+fn door(mock: &Mock, request: &Request) -> Option<Door> {
+    let path = request.path();
+    if let Some(rest) = path.strip_prefix(PREFIX)
+        && (rest.is_empty() || rest.starts_with('/'))
+    {
+        return Some(match rest {
+            "/health" => Door::Health,
+            "/reset" => Door::Reset,
+            "" | "/" => Door::Page,
+            rest => numbered(mock, rest).unwrap_or(Door::Unknown),
+        });
+    }
+    let found = if path == "/" { Some(Door::Page) } else { beside(mock, path) };
+    // Whatever a contract has at the path, with any method, is the contract's.
+    found.filter(|_| matches!(mock.owner(&request.method, path), Owner::Nobody))
+}
+
+/// `/openapi/2.json`: the documents by their numbers, from 1.
+fn numbered(mock: &Mock, rest: &str) -> Option<Door> {
+    let (number, format) = format_of(rest.strip_prefix("/openapi/")?)?;
+    let number = number.parse::<usize>().ok()?.checked_sub(1)?;
+    (number < mock.services().len()).then_some(Door::Description(number, format))
+}
+
+/// `/openapi.json` below the base path of a contract, or at the root for the first one.
+fn beside(mock: &Mock, path: &str) -> Option<Door> {
+    let (base, format) = format_of(path)?;
+    let base = base.strip_suffix("/openapi")?;
+    let found = mock.services().iter().position(|service| service.contract.base() == base);
+    let number = found.or_else(|| base.is_empty().then_some(0)).filter(|number| *number < mock.services().len())?;
+    Some(Door::Description(number, format))
+}
+
+fn format_of(name: &str) -> Option<(&str, Format)> {
+    let json = name.strip_suffix(".json").map(|rest| (rest, Format::Json));
+    json.or_else(|| name.strip_suffix(".yaml").map(|rest| (rest, Format::Yaml)))
+}
+
+/// Where the document of a contract is to be had: beside it where that path is free, else by its number.
+pub(super) fn description_path(mock: &Mock, number: usize, extension: &str) -> String {
+    let short = format!("{}/openapi.{extension}", mock.services()[number].contract.base());
+    let is_here =
+        beside(mock, &short).is_some_and(|door| matches!(door, Door::Description(found, _) if found == number));
+    if is_here && matches!(mock.owner("GET", &short), Owner::Nobody) {
+        return short;
+    }
+    format!("{PREFIX}/openapi/{}.{extension}", number + 1)
+}
+
+/// Whether a browser asks: `*/*` is what programs send.
+fn wants_html(request: &Request) -> bool {
+    let names_html = request.headers.all("accept").any(|field| field.contains("text/html"));
+    let html = MediaType::parse("text/html");
+    names_html && html.is_some_and(|html| Accept::of(&request.headers).quality(&html) > 0)
+}
+
+fn health(mock: &Mock) -> Response {
+    let contract = |service: &Service| {
+        let contract = &service.contract;
+        json!({"title": contract.title(), "base": contract.base(), "operations": contract.entries().len()})
+    };
+    let body = json!({
+        "format": HEALTH_FORMAT,
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "requests": mock.requests(),
+        "contracts": mock.services().iter().map(contract).collect::<Vec<_>>(),
+    });
+    written("application/json", body.to_string())
+}
+
+fn reset(mock: &Mock, client: Client) -> Answered {
+    match client {
+        Client::Local => {
+            mock.reset();
+            told(Response { status: 204, ..Response::default() }, "everything is as it was at the start")
+        }
+        Client::Remote => {
+            refused(Problem::new(Kind::Forbidden, "only programs on the mock's own machine may reset it"))
+        }
+    }
+}
+
+pub(super) fn written(content_type: &str, body: String) -> Response {
+    let mut response = Response { status: 200, body: body.into_bytes(), ..Response::default() };
+    response.headers.add("Content-Type", content_type);
+    // It changes with every request and every save.
+    response.headers.add("Cache-Control", "no-store");
+    response
+}
+
+fn told(response: Response, what: &'static str) -> Answered {
+    Answered::new(response, Account { operation: None, cause: Cause::Door(what) })
+}
+
+fn refused(problem: Problem) -> Answered {
+    let status = problem.kind.status();
+    let mut response = written("application/problem+json", problem.details(status, None).to_string());
+    response.status = status;
+    for (name, value) in &problem.headers {
+        response.headers.add(name.clone(), value.clone());
+    }
+    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+}

@@ -1,0 +1,66 @@
+//! A mock that can be exchanged for the next reading of its contracts while it serves: each request is answered by one of the
+//! two, and what a request did before the exchange is there after it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use etalon_contract::behaviour::Carried;
+use etalon_contract::codec::{Request, Response};
+
+use crate::server::account::Answered;
+use crate::server::coding::Unreadable;
+use crate::server::mock::{Answer, Client, Mock};
+
+/// The mock that serves now.
+#[derive(Debug)]
+pub struct Live {
+    now: RwLock<Arc<Mock>>,
+}
+
+impl Live {
+    /// Serves a mock.
+    #[must_use]
+    pub fn new(mock: Arc<Mock>) -> Self {
+        Self { now: RwLock::new(mock) }
+    }
+
+    /// The mock that serves now.
+    #[must_use]
+    pub fn now(&self) -> Arc<Mock> {
+        self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets another mock serve from now on, with what the one before remembers as far as it still means the same. Says what
+    /// became of that, contract by contract.
+    pub fn exchange(&self, next: Mock) -> Vec<Vec<Carried>> {
+        // What takes long is done while the old one answers: validators are compiled, effects found out.
+        let _ = next.take_over(&self.now());
+        // From here on no request is under way, so nothing that one does is lost.
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let carried = next.take_over(&now);
+        *now = Arc::new(next);
+        carried
+    }
+
+    fn with<T>(&self, answer: impl FnOnce(&Mock) -> T) -> T {
+        // A request that panics leaves the mock whole, as it leaves the state.
+        answer(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Answer for Live {
+    fn answer(&self, request: &Request) -> Response {
+        self.with(|mock| mock.answer(request))
+    }
+
+    fn respond(&self, request: &Request, client: Client) -> Answered {
+        self.with(|mock| mock.respond(request, client))
+    }
+
+    fn too_large(&self, request: &Request, limit: usize) -> Response {
+        self.with(|mock| mock.too_large(request, limit))
+    }
+
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response {
+        self.with(|mock| mock.unreadable(request, why))
+    }
+}

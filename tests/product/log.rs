@@ -1,0 +1,71 @@
+//! The log of `etalon mock`, as people and programs read it.
+
+use serde_json::Value;
+
+use crate::process::{Running, command, etalon, told};
+
+const INVITE: &str = "POST /v1/organizations/7/members/invite";
+const BASIC: &str = "Authorization: Basic ZXRhbG9uOmV0YWxvbg==";
+const JSON: &str = "Content-Type: application/json";
+
+#[test]
+fn each_request_has_a_line_that_says_why() {
+    let mock = Running::mock(&[]);
+    mock.send("GET /nothing", &[], "");
+    mock.send(INVITE, &[BASIC, JSON], r#"{"emailAddress":"ada"}"#);
+    mock.send(INVITE, &[BASIC, JSON], r#"{"emailAddress":"ada@example.com"}"#);
+    mock.send("GET /v1/organizations/7/members", &[BASIC], "");
+    mock.send(INVITE, &[], "");
+    let log = mock.logged("Credentials are needed");
+    let lines: Vec<&str> = log.lines().collect();
+    let has = |line: usize, parts: &[&str]| parts.iter().all(|part| lines[line].contains(part));
+    assert!(has(0, &["GET /nothing 404", " ms", "no path of"]), "{log}");
+    assert!(has(1, &["/members/invite 400", "body /emailAddress: "]), "{log}");
+    assert!(has(2, &["/members/invite 204", "of members"]), "{log}");
+    assert!(has(3, &["GET /v1/organizations/7/members 405", "has no method GET"]), "{log}");
+    assert!(has(4, &["/members/invite 401"]) && !log.contains("ZXRhbG9u"), "{log}");
+    assert!(lines.iter().all(|line| line.split(' ').next().is_some_and(|time| time.ends_with('Z'))), "{log}");
+}
+
+#[test]
+fn programs_read_a_json_object_on_each_line() {
+    let mock = Running::mock(&["--log-format=json"]);
+    let greeting: Value = serde_json::from_str(mock.greeting.trim()).expect("it is JSON");
+    assert!(greeting["message"].as_str().is_some_and(|text| text.starts_with("etalon mock on http://")), "{greeting}");
+    mock.send("GET /nothing?access_token=geheim&x=%1b", &[], "");
+    let line: Value = serde_json::from_str(mock.logged("/nothing").trim()).expect("it is JSON");
+    assert_eq!(line["path"], "/nothing?access_token=***&x=%1b");
+    assert_eq!((&line["level"], &line["method"], &line["status"]), (&"info".into(), &"GET".into(), &404.into()));
+    assert!(line["ms"].as_f64().is_some_and(|ms| ms < 10_000.0) && line["why"].is_string(), "{line}");
+    let stopped: Value = serde_json::from_str(mock.stopped().trim()).expect("it is JSON to its end");
+    assert_eq!(stopped["message"], "stopped");
+}
+
+#[test]
+fn a_verbose_log_shows_messages_without_secrets_and_without_control_characters() {
+    let mock = Running::mock(&["--verbose"]);
+    let body = "{\"emailAddress\":\"a\\u001b[2J@example.com\",\"password\":\"geheim\"}";
+    mock.send(INVITE, &[BASIC, JSON, "Cookie: sid=geheim", "X-Wild: a\u{9b}b"], body);
+    mock.send("GET /nothing", &[], "");
+    let log = mock.logged("< {");
+    assert!(log.contains("> authorization: Basic ***") && log.contains("> cookie: sid=***"), "{log}");
+    assert!(log.contains(r#""password":"***""#) && !log.contains("geheim") && !log.contains("ZXRhbG9u"), "{log}");
+    assert!(!log.chars().any(|letter| letter.is_control() && letter != '\n'), "{log:?}");
+}
+
+#[test]
+fn a_quiet_log_has_no_requests_and_one_for_programs_says_what_flags_say_wrong() {
+    let mock = Running::mock(&["--quiet"]);
+    assert_eq!(mock.greeting.lines().count(), 1, "{}", mock.greeting);
+    mock.send("GET /nothing", &[], "");
+    assert_eq!(mock.stopped(), "stopped\n");
+    let (code, _, message) = told(&etalon(&["mock", "--quiet", "--verbose"]));
+    assert!(code == Some(2) && message.contains("--verbose"), "{message}");
+}
+
+#[test]
+fn rust_log_chooses_where_no_flag_does() {
+    let mut wrong = command(&["mock", "--port", "0"]);
+    let (code, _, message) = told(&wrong.env("RUST_LOG", "etalon=loud").output().expect("the program starts"));
+    assert!(code == Some(2) && message.contains("RUST_LOG") && message.contains("hint"), "{message}");
+}
