@@ -62,7 +62,7 @@ fn measure(shipped: &Shipped) {
     let settings = Settings { credentials, ..Settings::default() };
     let plan = plan(&contract, &behaviour, &settings);
     run(&contract, &behaviour, &settings, &url);
-    let cases: usize = plan.operations.iter().map(|chapter| chapter.cases.len()).sum();
+    let cases: usize = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let cases = u32::try_from(cases).expect("few");
     let (mut whole, mut requests) = (Duration::ZERO, 0);
     for _ in 0..RUNS {
@@ -110,10 +110,10 @@ fn make(contract: &Contract, plan: &Plan) -> (u32, Duration) {
     let mut source = Seeded::new(0, ["bench"]);
     let drawn: Vec<u64> = (0..DECISIONS).map(|_| source.bits()).collect();
     let (mut made, mut making) = (0, Duration::ZERO);
-    for chapter in &plan.operations {
-        let operation = contract.operation(chapter.operation).expect("it was planned");
-        for case in &chapter.cases {
-            let task = case.task(&chapter.rows);
+    for planned in &plan.operations {
+        let operation = contract.operation(planned.operation).expect("it was planned");
+        for case in &planned.cases {
+            let task = case.task(&planned.rows);
             let is_made = |choices: &mut Numbers<'_>| match (task, task.sends()) {
                 (Task::Valid(_), _) => generate::valid(contract, operation, choices).is_ok(),
                 (Task::Row { row, variant }, Sends::AtLimit) => {

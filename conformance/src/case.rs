@@ -155,6 +155,28 @@ pub enum Probe {
 const FILLED: usize = 16;
 
 impl Probe {
+    /// The words that stand for the kind in what case ids are hashed from.
+    pub(crate) fn words(self) -> String {
+        let word = match self {
+            Self::Filled(number) => return format!("Filled({number})"),
+            Self::Blank(number) => return format!("Blank({number})"),
+            Self::Long => "Long",
+            Self::Wide => "Wide",
+            Self::Quoted => "Quoted",
+            Self::Control => "Control",
+            Self::Many => "Many",
+            Self::Alike => "Alike",
+            Self::High => "High",
+            Self::Low => "Low",
+            Self::Fraction => "Fraction",
+            Self::Null => "Null",
+            Self::Deep => "Deep",
+            Self::Named => "Named",
+            Self::Crowded => "Crowded",
+        };
+        word.to_owned()
+    }
+
     /// All of them, in the order in which they are sent.
     pub fn all() -> impl Iterator<Item = Self> {
         let others = [

@@ -1,8 +1,8 @@
-//! The conformance runner: plan -> script -> target -> judge -> report. From a contract it plans a case for every row,
-//! plays each against a target, and says of each row whether the target keeps it. It sends nothing but what the contract
+//! The conformance runner: plan -> scenario -> target -> judge -> report. From a contract it plans a case for every row,
+//! executes each against a target, and says of each row whether the target keeps it. It sends nothing but what the contract
 //! describes, and never sees the mock: what judges a target must not share its shell.
 //!
-//! Only `target` does IO. Everything else is a function from values to values: a script that is given what was answered
+//! Only `target` does IO. Everything else is a function from values to values: a scenario that is given what was answered
 //! so far says what to send next, and the judges are tables from answers to verdicts.
 //!
 //! A suite is run against a target; here one in the same process, which forgets one limit of its contract:

@@ -8,11 +8,11 @@ use etalon_contract::rule::Subject;
 use crate::settings::Settings;
 
 /// The `User-Agent` of every request, unless the contract has something to say about that field.
-pub const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
 
 /// The context of a run, shared by all of its cases.
 #[derive(Clone, Copy, Debug)]
-pub struct Session<'c> {
+pub(crate) struct Session<'c> {
     /// The contract.
     pub contract: &'c Contract,
     /// What its operations do to state.
@@ -24,12 +24,12 @@ pub struct Session<'c> {
 impl<'c> Session<'c> {
     /// The effect of an operation.
     #[must_use]
-    pub fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
+    pub(crate) fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
         self.behaviour.effects.get(operation.index)
     }
 
     /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
-    pub fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+    pub(crate) fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
         for name in self.cursors(operation) {
             let subject = Subject::Parameter { place: In::Query, name: name.to_owned() };
             let required = operation.parameter(In::Query, name).is_some_and(|parameter| parameter.required);
@@ -41,7 +41,7 @@ impl<'c> Session<'c> {
 
     /// The names of the query parameters whose values only the target can make up.
     #[must_use]
-    pub fn cursors(&self, operation: &Operation) -> Vec<&'c str> {
+    pub(crate) fn cursors(&self, operation: &Operation) -> Vec<&'c str> {
         match self.effect(operation).and_then(|effect| effect.paging.as_ref()).map(|paging| &paging.by) {
             Some(PageBy::Cursor { after, before }) => {
                 [after, before].into_iter().flatten().map(String::as_str).collect()

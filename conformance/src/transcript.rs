@@ -1,5 +1,5 @@
-//! A conversation with a target as a value. A script is an ordinary function that sends and looks at answers; it is run
-//! again from the start after each answer, and what was already sent is answered from the record. So scripts stay pure:
+//! A conversation with a target as a value. A scenario is an ordinary function that sends and looks at answers; it is run
+//! again from the start after each answer, and what was already sent is answered from the record. So scenarios stay pure:
 //! no socket, no clock, no `async`, and a recorded conversation can be judged again without a target.
 
 use std::time::Duration;
@@ -74,32 +74,32 @@ pub enum Step {
     Waited(Duration),
 }
 
-/// Why a script stopped before its verdict: it needs an answer, or nothing further can be learnt.
+/// Why a scenario stopped before its verdict: it needs an answer, or nothing further can be learnt.
 #[derive(Debug)]
 pub enum Pending {
-    /// Send this, then run the script again.
+    /// Send this, then run the scenario again.
     Send(Box<Outgoing>),
-    /// Wait so long, then run the script again.
+    /// Wait so long, then run the scenario again.
     Wait(Duration),
     /// There is no more to do; this is what was learnt.
     Verdict(Box<Verdict>),
 }
 
 impl Pending {
-    /// Ends a script that cannot tell.
+    /// The end of a scenario that cannot tell.
     #[must_use]
     pub fn inconclusive(why: impl Into<String>) -> Self {
         Self::Verdict(Box::new(Verdict::Inconclusive(why.into())))
     }
 
-    /// Ends a script whose subject no request can reach.
+    /// The end of a scenario whose subject no request can reach.
     #[must_use]
     pub fn unreachable(why: impl Into<String>) -> Self {
         Self::Verdict(Box::new(Verdict::Unreachable(why.into())))
     }
 }
 
-/// The record that a script is run against.
+/// The record that a scenario is run against.
 #[derive(Debug)]
 pub struct Transcript<'r> {
     record: &'r [Step],

@@ -112,7 +112,12 @@ fn write_only(row: &Row, observation: &Observation) -> Option<Verdict> {
             .flat_map(|value| match value {
                 Value::Array(items) if token == "*" => items.iter().collect(),
                 Value::Object(members) if token == "*" => members.values().collect(),
-                other => other.get(token).into_iter().collect::<Vec<_>>(),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_) => value.get(token).into_iter().collect::<Vec<_>>(),
             })
             .collect();
     }

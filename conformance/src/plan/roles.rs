@@ -1,4 +1,4 @@
-//! Who plays which part: the operations of a collection that create, show, list and remove, and where the values that
+//! Roles: the operations of a collection that create, show, list and remove, and where the values that
 //! they share stand in each one's request.
 
 use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing};

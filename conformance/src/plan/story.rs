@@ -8,7 +8,7 @@ use crate::plan::roles;
 
 /// The stories that begin with this operation.
 #[must_use]
-pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Vec<Row> {
+pub(super) fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Vec<Row> {
     let Some(effect) = behaviour.effects.get(operation.index) else { return Vec::new() };
     let Some(collection) = effect.collection else { return Vec::new() };
     let others = |action: &[Action]| roles::with_action(contract, behaviour, collection, action).next().is_some();

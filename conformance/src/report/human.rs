@@ -12,7 +12,7 @@ use crate::report::curl::curl;
 use crate::report::{Conclusion, Ending, Group, OperationReport, Report, RowReport};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
-use crate::verdict::{Failure, FailureKind, Verdict, VerdictKind};
+use crate::verdict::{FailureKind, Verdict, VerdictKind};
 
 /// Whether there are colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,12 +155,12 @@ fn doubts(out: &mut String, (report, operation): (&Report, &OperationReport), pa
 /// best what a valid request shows by itself. Empty where the row is violated otherwise; limits that are not kept are each
 /// a fault of their own.
 fn alike<'r>(operation: &'r OperationReport, line: &RowReport) -> Vec<&'r RowReport> {
-    let failed = |line: &RowReport| match &line.verdict {
-        Verdict::Violated(Failure {
-            kind: FailureKind::ServerError(status) | FailureKind::UndocumentedStatus(status),
-            ..
-        }) if class(*status) == Class::Server => Some(*status),
-        _ => None,
+    let failed = |line: &RowReport| {
+        let Verdict::Violated(failure) = &line.verdict else { return None };
+        let (FailureKind::ServerError(status) | FailureKind::UndocumentedStatus(status)) = failure.kind else {
+            return None;
+        };
+        (class(status) == Class::Server).then_some(status)
     };
     let Some(status) = failed(line) else { return Vec::new() };
     let mut alike: Vec<&RowReport> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();

@@ -1,9 +1,11 @@
 //! The result of a run: a verdict for every row, with the evidence for each violation; and its forms for people and
 //! programs. All but the times is the same for the same run.
 
+mod build;
 pub mod curl;
 mod finding;
 mod github;
+mod group;
 mod human;
 mod json;
 mod junit;
@@ -15,16 +17,13 @@ use std::fmt;
 use std::time::Duration;
 
 use etalon_contract::document::Location;
-use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
-use etalon_contract::rule::{Advice, Breach, Protocol, ResponseRule, Row, Rule, Side, Subject};
+use etalon_contract::rule::{Row, Rule};
 
 use crate::evidence::Evidence;
-use crate::plan::Plan;
-use crate::run::Course;
-use crate::session::Session;
-use crate::settings::Showing;
 use crate::verdict::{Verdict, VerdictKind};
 
+pub(crate) use build::{OperationResult, RowResult};
+pub use group::Group;
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
 pub use mask::Mask;
@@ -117,7 +116,7 @@ pub struct Report {
     pub mask: Mask,
 }
 
-/// What is known of an operation.
+/// An operation with its rows.
 #[derive(Clone, Debug)]
 pub struct OperationReport {
     /// Its id.
@@ -144,11 +143,7 @@ impl OperationReport {
                 matches!(row.verdict, Verdict::Proved { .. } | Verdict::Waived(_))
                     && match row.group() {
                         Group::Limits | Group::Invalid | Group::Stateful => true,
-                        Group::Responses => matches!(
-                            &row.row.rule,
-                            Rule::Response(ResponseRule::Conforms(status) | ResponseRule::Header { status, .. })
-                                if status.is_success()
-                        ),
+                        Group::Responses => matches!(&row.row.rule, Rule::Response(rule) if rule.status().is_success()),
                         Group::Protocol | Group::Security => false,
                     }
             })
@@ -226,69 +221,6 @@ impl fmt::Display for PromisePlace {
     }
 }
 
-/// Groups of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Group {
-    /// What lies at a limit is accepted.
-    Limits,
-    /// What lies past it is refused.
-    Invalid,
-    /// What HTTP asks for.
-    Protocol,
-    /// Who may call.
-    Security,
-    /// The documented responses.
-    Responses,
-    /// What operations do together.
-    Stateful,
-}
-
-impl Group {
-    /// All, in the order of reports.
-    pub const ALL: [Self; 6] =
-        [Self::Limits, Self::Invalid, Self::Protocol, Self::Security, Self::Responses, Self::Stateful];
-
-    /// The group of a row.
-    #[must_use]
-    pub fn of(row: &Row) -> Self {
-        match &row.rule {
-            Rule::Limit(limit) => Self::of_side(limit.side()),
-            Rule::Advice(advice) => Self::of_side(advice.side()),
-            Rule::Protocol(Protocol::Malformed | Protocol::Empty) => Self::Invalid,
-            Rule::Protocol(
-                Protocol::Unusual(_)
-                | Protocol::UnsupportedMediaType
-                | Protocol::NotAcceptable
-                | Protocol::MethodNotAllowed
-                | Protocol::UnknownPath,
-            ) => Self::Protocol,
-            Rule::Security(_) => Self::Security,
-            Rule::Response(_) => Self::Responses,
-            Rule::Story(_) => Self::Stateful,
-        }
-    }
-
-    fn of_side(side: Side) -> Self {
-        match side {
-            Side::At => Self::Limits,
-            Side::Past => Self::Invalid,
-        }
-    }
-
-    /// The word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Limits => "limits",
-            Self::Invalid => "invalid",
-            Self::Protocol => "protocol",
-            Self::Security => "security",
-            Self::Responses => "responses",
-            Self::Stateful => "stateful",
-        }
-    }
-}
-
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -359,80 +291,7 @@ impl Conclusion {
     }
 }
 
-/// The results of one operation, before its report is made.
-#[derive(Clone, Debug)]
-pub(crate) struct OperationResult {
-    /// The operation's index.
-    pub(crate) operation: usize,
-    /// Whether any of its plain valid requests was accepted.
-    pub(crate) accepted: bool,
-    /// Its rows in order.
-    pub(crate) rows: Vec<RowResult>,
-}
-
-/// The result of one row.
-#[derive(Clone, Debug)]
-pub(crate) struct RowResult {
-    /// The row.
-    pub(crate) row: Row,
-    /// The verdict.
-    pub(crate) verdict: Verdict,
-    /// The exchanges that show the violation.
-    pub(crate) evidence: Option<Evidence>,
-    /// The ids of the cases that were executed for it.
-    pub(crate) cases: Vec<String>,
-}
-
 impl Report {
-    /// The report of results, operation by operation.
-    pub(crate) fn new(
-        session: Session<'_>,
-        plan: &Plan,
-        results: Vec<OperationResult>,
-        target: String,
-        (course, unanswered): (&Course, usize),
-    ) -> Self {
-        let contract = session.contract;
-        let operations = results.into_iter().map(|results| {
-            let entry = &contract.entries()[results.operation];
-            let rows = results.rows.into_iter().map(|result| RowReport {
-                place: place(session, &result.row),
-                row: result.row,
-                verdict: result.verdict,
-                cases: result.cases,
-                evidence: result.evidence,
-            });
-            OperationReport {
-                id: entry.id.clone(),
-                method: entry.method.to_string(),
-                path: entry.path.to_string(),
-                accepted: results.accepted,
-                rows: rows.collect(),
-                left_out: plan
-                    .operations
-                    .iter()
-                    .find(|planned| planned.operation == results.operation)
-                    .map_or(0, |planned| planned.left_out),
-            }
-        });
-        Self {
-            title: contract.title().to_owned(),
-            document: contract.document().name().to_owned(),
-            target,
-            seed: session.settings.seed,
-            operations: operations.collect(),
-            unusable: plan.unusable.clone(),
-            ending: course.ending.clone(),
-            unanswered,
-            requests: course.requests,
-            took: course.took,
-            mask: match session.settings.showing {
-                Showing::Masked => Mask::new(session.settings.credentials.secrets(contract)),
-                Showing::Plain => Mask::default(),
-            },
-        }
-    }
-
     /// All rows in order.
     pub fn rows(&self) -> impl Iterator<Item = &RowReport> {
         self.operations.iter().flat_map(|operation| &operation.rows)
@@ -492,58 +351,5 @@ impl Report {
                 (operation.id.as_str(), operation.why().unwrap_or("no valid request of it was accepted"))
             }))
             .collect()
-    }
-}
-
-/// Where the contract promises a row.
-fn place(session: Session<'_>, row: &Row) -> PromisePlace {
-    let at = match session.contract.operation(row.operation) {
-        Ok(operation) => location(operation, row),
-        Err(_) => session.contract.entries()[row.operation].at.clone(),
-    };
-    let at = as_written(at);
-    let place = session.contract.document().place(&at);
-    PromisePlace { file: place.file, line: place.line, column: place.column, at }
-}
-
-/// A place as the document has it.
-fn as_written(at: Location) -> Location {
-    match at.pointer.parent() {
-        Some(parent) if at.pointer.last().as_deref() == Some(NUMBER_FORMAT_KEYWORD) => {
-            Location { file: at.file, pointer: parent.join("format") }
-        }
-        Some(_) | None => at,
-    }
-}
-
-fn location(operation: &Operation, row: &Row) -> Location {
-    let subject = || match &row.subject {
-        Subject::Parameter { place, name } => {
-            operation.parameter(*place, name).map_or(&operation.at, |parameter| &parameter.at)
-        }
-        Subject::Body => operation.body.as_ref().map_or(&operation.at, |body| &body.at),
-        Subject::Request | Subject::Response | Subject::ResponseHeader { .. } | Subject::ResponseBody => &operation.at,
-    };
-    match &row.rule {
-        Rule::Limit(limit) => match limit.breach() {
-            Some(Breach::Keyword { at, .. }) => at.clone(),
-            Some(_) | None => subject().clone(),
-        },
-        Rule::Response(rule) => {
-            let response = operation.responses.iter().find(|response| response.status == rule.status());
-            let header = |name: &str| {
-                response?.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &header.at)
-            };
-            let at = match rule {
-                ResponseRule::Conforms(_) | ResponseRule::WriteOnly(_) => response.map(|response| &response.at),
-                ResponseRule::Header { name, .. } => header(name),
-            };
-            at.unwrap_or(&operation.at).clone()
-        }
-        Rule::Advice(Advice::Discriminator { meant: Some(branch), .. }) => branch.schema(),
-        Rule::Advice(Advice::Discriminator { meant: None, .. } | Advice::ReadOnly)
-        | Rule::Protocol(_)
-        | Rule::Security(_)
-        | Rule::Story(_) => subject().clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! What becomes of one case: it is played, what it shows is made as small as it gets, and entered.
+//! What becomes of one case: it is executed, what it shows is made as small as it gets, and entered.
 
 use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn decide<E: Exchange>(
+pub(super) async fn decide<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
     plan: &Plan,
@@ -25,9 +25,9 @@ pub async fn decide<E: Exchange>(
 ) -> Result<(), TargetError> {
     let task = case.task(&planned.rows);
     let (tree, first) = executor.case(planned, case).await?;
-    verdicts.saw(planned, case, &first);
+    verdicts.note_valid(planned, case, &first);
     if first.silence.is_some() {
-        verdicts.silent();
+        verdicts.note_silence();
     }
     let (mut outcome, mut effort) = (first.clone(), None);
     if let Verdict::Violated(failure) = &first.verdict {

@@ -1,4 +1,4 @@
-//! Plays scripts against a target: sends what they ask for until they have a verdict.
+//! Executes cases against a target: sends what their scenarios ask for until they have a verdict.
 
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
 
-/// How often a case is played with other values when it met a conflict, which hides what it is about.
+/// How often a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
 
-/// How much may happen in one case; a script that asks for more goes in a circle.
+/// How much may happen in one case; a scenario that asks for more goes in a circle.
 const MOST_EVENTS: usize = 1_000;
 
 /// After how many requests in a row that nobody took the target counts as gone, and after how many that one which answered
@@ -39,7 +39,7 @@ const REMEMBERED: usize = 4;
 
 /// What came of a case.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(super) struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
     /// All that happened.
@@ -55,7 +55,7 @@ impl Outcome {
     }
 
     /// The exchanges in order.
-    pub fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
+    pub(super) fn exchanges(&self) -> impl Iterator<Item = &transcript::Exchange> {
         self.record.iter().filter_map(|event| match event {
             Step::Exchanged(exchange) => Some(exchange.as_ref()),
             Step::Waited(_) => None,
@@ -63,14 +63,14 @@ impl Outcome {
     }
 }
 
-/// Whoever plays.
-pub struct Executor<'t, E> {
+/// The executor of cases: the target, and what the run has to remember from case to case.
+pub(super) struct Executor<'t, E> {
     session: Session<'t>,
     target: &'t E,
     listener: &'t mut Listener<'t>,
     /// How many requests were sent.
     sent: usize,
-    /// How many plays there were: each has its own surroundings.
+    /// How many executions there were: each has its own surroundings.
     turns: u64,
     /// How many requests in a row found nobody there.
     unanswered: usize,
@@ -89,8 +89,8 @@ pub struct Executor<'t, E> {
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
-    /// A player who has not sent anything.
-    pub fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
+    /// An executor that has not sent anything.
+    pub(super) fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
         Self {
             session,
             target,
@@ -124,32 +124,32 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// Tells whoever watches of an event.
-    pub fn tell(&mut self, event: &Event<'_>) {
+    pub(super) fn tell(&mut self, event: &Event<'_>) {
         (self.listener)(event);
     }
 
     /// Whoever watches.
-    pub fn listener(&mut self) -> &mut Listener<'t> {
+    pub(super) fn listener(&mut self) -> &mut Listener<'t> {
         self.listener
     }
 
     /// How many requests were sent.
-    pub fn sent(&self) -> usize {
+    pub(super) fn sent(&self) -> usize {
         self.sent
     }
 
     /// What invalid requests that were accepted have left behind.
-    pub fn tainted(&self) -> &Tainted {
+    pub(super) fn tainted(&self) -> &Tainted {
         &self.tainted
     }
 
     /// The smallest requests that were found to fail, the latest last.
-    pub fn failed(&self) -> &[Draft] {
+    pub(super) fn failed(&self) -> &[Draft] {
         &self.failed
     }
 
     /// Remembers a request that fails.
-    pub fn remember(&mut self, draft: Draft) {
+    pub(super) fn remember(&mut self, draft: Draft) {
         if !self.failed.contains(&draft) {
             let same = self.failed.iter().filter(|known| known.operation == draft.operation).count();
             if same >= REMEMBERED
@@ -161,8 +161,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
         }
     }
 
-    /// What all scripts know.
-    pub fn session(&self) -> Session<'t> {
+    /// The context of the run.
+    pub(super) fn session(&self) -> Session<'t> {
         self.session
     }
 
@@ -170,7 +170,11 @@ impl<'t, E: Exchange> Executor<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn case(&mut self, planned: &OperationPlan, case: &Case) -> Result<(Shrinking, Outcome), TargetError> {
+    pub(super) async fn case(
+        &mut self,
+        planned: &OperationPlan,
+        case: &Case,
+    ) -> Result<(Shrinking, Outcome), TargetError> {
         let mut attempt = 0;
         loop {
             let tree = numbers::tree(self.session.settings.seed, &case.id, attempt);
@@ -190,7 +194,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
     ///
     /// # Errors
     /// Where the target is gone.
-    pub async fn execute(
+    pub(super) async fn execute(
         &mut self,
         planned: &OperationPlan,
         case: &Case,
@@ -307,12 +311,12 @@ impl<E: Exchange> Executor<'_, E> {
     }
 
     /// The answers since the last call that asked for time and were not the last to their request.
-    pub fn put_off(&mut self) -> Vec<transcript::Exchange> {
+    pub(super) fn put_off(&mut self) -> Vec<transcript::Exchange> {
         std::mem::take(&mut self.put_off)
     }
 }
 
 /// Whether an exchange is an invalid request that was accepted.
-pub fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
+pub(super) fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -1,4 +1,4 @@
-//! A run: plays every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
+//! A run: executes every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
 //! report. Requests go out one after another, so the same run sends the same requests in the same order.
 
 mod decide;

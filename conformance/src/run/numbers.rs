@@ -13,7 +13,7 @@ const LENGTH: usize = 512;
 
 /// The numbers of a case: the same for the same seed, case and attempt.
 #[must_use]
-pub fn tree(seed: u64, case: &str, attempt: u64) -> Shrinking {
+pub(super) fn tree(seed: u64, case: &str, attempt: u64) -> Shrinking {
     let mut runner = TestRunner::new(Config {
         rng_seed: RngSeed::Fixed(hash(seed, case, attempt)),
         failure_persistence: None,
@@ -44,7 +44,7 @@ impl Strategy for Vectors {
 
 /// Numbers, and the way to smaller ones.
 #[derive(Clone, Debug)]
-pub struct Shrinking {
+pub(super) struct Shrinking {
     /// The smallest that are known to show the same.
     best: Vec<u64>,
     /// What is tried now.

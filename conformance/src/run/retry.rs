@@ -7,20 +7,20 @@ use etalon_contract::codec::Response;
 use httpdate::parse_http_date;
 
 /// How often a request is repeated.
-pub const REPEATS: usize = 2;
+pub(super) const REPEATS: usize = 2;
 
 /// The longest that is waited before a request is repeated: who asks for more is not waited for.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// How long a run waits in all: a target that never has time would else hold it up at every request.
-pub const ALTOGETHER: Duration = Duration::from_secs(60);
+pub(super) const ALTOGETHER: Duration = Duration::from_secs(60);
 
 /// How long is waited where 429 does not say.
 const UNSAID: Duration = Duration::from_secs(1);
 
 /// How long to wait before a request is repeated; `None` where it is not to be.
 #[must_use]
-pub fn wait(response: &Response) -> Option<Duration> {
+pub(super) fn wait(response: &Response) -> Option<Duration> {
     let asked = response.headers.get("retry-after").map(str::trim);
     let time = match (response.status, asked) {
         (429 | 503, Some(asked)) => match asked.parse() {

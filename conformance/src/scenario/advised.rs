@@ -16,7 +16,7 @@ use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// Goes against the advice, then follows it. Where the schemas refuse the request as well, it is judged as any breach.
-pub fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
     let pair = limit::pair(setup, operation, row, task)?;
     if !setup.violations(operation, &pair.broken)?.is_empty() {
         return limit::refused(setup, operation, row, pair);

@@ -11,20 +11,20 @@ use crate::session::Session;
 
 /// The content as JSON, where it is.
 #[must_use]
-pub fn json(response: &Response) -> Option<Value> {
+pub(super) fn json(response: &Response) -> Option<Value> {
     let json = response.headers.get("content-type").and_then(MediaType::parse).is_some_and(|sent| sent.is_json());
     if json { serde_json::from_slice(&response.body).ok() } else { None }
 }
 
 /// The item that an answer holds.
 #[must_use]
-pub fn item(effect: &Effect, response: &Response) -> Option<Value> {
+pub(super) fn item(effect: &Effect, response: &Response) -> Option<Value> {
     effect.returned.as_ref()?.get(&json(response)?).cloned()
 }
 
 /// The items that an answer lists.
 #[must_use]
-pub fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
+pub(super) fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
     match item(effect, response)? {
         Value::Array(items) => Some(items),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => None,
@@ -33,7 +33,7 @@ pub fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
 
 /// The key of what an operation created: from the item that it returned, or else from where `Location` leads.
 #[must_use]
-pub fn key(session: Session<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
+pub(super) fn key(session: Session<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
     let collection = session.behaviour.collections.get(effect.collection?)?;
     item(effect, response)
         .and_then(|item| collection.key.get(&item).cloned())
@@ -51,7 +51,7 @@ pub fn key(session: Session<'_>, operation: &Operation, effect: &Effect, respons
 /// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it
 /// may stand for a number, and a key that is a number in a body may be text in a path. Unchanged where no type fits.
 #[must_use]
-pub fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, value: &Value) -> Value {
+pub(super) fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, value: &Value) -> Value {
     let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
         return value.clone();
     };
@@ -70,16 +70,16 @@ pub fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, 
 
 /// A key as it reads in a path.
 #[must_use]
-pub fn text(key: &Value) -> String {
+pub(super) fn text(key: &Value) -> String {
     match key {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => key.to_string(),
     }
 }
 
 /// Path and query of a URI reference, seen from a request target (RFC 3986 §5.2, without its removal of dot segments).
 #[must_use]
-pub fn resolve(from: &str, reference: &str) -> String {
+pub(super) fn resolve(from: &str, reference: &str) -> String {
     let reference = reference.split('#').next().unwrap_or("");
     let (path, query) = match from.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -113,7 +113,7 @@ pub fn resolve(from: &str, reference: &str) -> String {
 /// The parameters of a path that leads to this operation, decoded. A target may be mounted below a prefix that only its
 /// own links show, so leading segments are taken off until the path fits.
 #[must_use]
-pub fn route(session: Session<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn route(session: Session<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
     starts.map(|start| &target[start..]).find_map(|from| {
@@ -129,7 +129,7 @@ pub fn route(session: Session<'_>, operation: &Operation, target: &str) -> Optio
 
 /// The target of a link without the prefix that the target is mounted below.
 #[must_use]
-pub fn inside(session: Session<'_>, operation: &Operation, target: &str) -> String {
+pub(super) fn inside(session: Session<'_>, operation: &Operation, target: &str) -> String {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
     let fitting = starts.map(|start| &target[start..]).find(|from| {

@@ -15,7 +15,7 @@ const DRAFTS: usize = 16;
 ///
 /// # Errors
 /// Why there is none.
-pub fn breach(
+pub(super) fn breach(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -42,7 +42,7 @@ pub fn breach(
 
 /// What breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all other rows.
 #[must_use]
-pub fn break_content(
+pub(crate) fn break_content(
     contract: &Contract,
     operation: &Operation,
     row: &Row,
@@ -93,7 +93,11 @@ fn raw(
 ///
 /// # Errors
 /// Why there is none.
-pub fn with_body(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+pub(super) fn with_body(
+    contract: &Contract,
+    operation: &Operation,
+    choices: &mut dyn Choices,
+) -> Result<Draft, Cannot> {
     for _ in 0..DRAFTS {
         let draft = generate::valid(contract, operation, choices)?;
         if draft.body.is_some() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// How two values differ.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Difference {
+pub(super) enum Difference {
     /// They say different things: where, what was sent, what came back.
     Real(Pointer, Value, Value),
     /// They are written differently and may mean the same: where.
@@ -15,7 +15,7 @@ pub enum Difference {
 
 /// Every difference between what was sent and what came back.
 #[must_use]
-pub fn differences(sent: &Value, back: &Value) -> Vec<Difference> {
+pub(super) fn differences(sent: &Value, back: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     collect(&Pointer::root(), sent, back, &mut found);
     found

@@ -11,7 +11,7 @@ const MOST: usize = 10_000;
 
 /// A part of a request that has a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// A parameter.
     Parameter(In, String),
     /// The content.
@@ -20,7 +20,7 @@ pub enum Part {
 
 /// A place in a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DraftPlace {
+pub(crate) struct DraftPlace {
     /// The part.
     pub part: Part,
     /// Where in its value.
@@ -29,14 +29,14 @@ pub struct DraftPlace {
 
 /// The parts of a draft that have values.
 #[must_use]
-pub fn parts(draft: &Draft) -> Vec<Part> {
+pub(crate) fn parts(draft: &Draft) -> Vec<Part> {
     let parameters = draft.parameters.iter().map(|(place, name, _)| Part::Parameter(*place, name.clone()));
     parameters.chain(draft.body.as_ref().map(|_| Part::Body)).collect()
 }
 
 /// The value of a part.
 #[must_use]
-pub fn value<'d>(draft: &'d Draft, part: &Part) -> Option<&'d Value> {
+pub(crate) fn value<'d>(draft: &'d Draft, part: &Part) -> Option<&'d Value> {
     match part {
         Part::Parameter(place, name) => draft.parameter(*place, name),
         Part::Body => draft.body_value(),
@@ -44,7 +44,7 @@ pub fn value<'d>(draft: &'d Draft, part: &Part) -> Option<&'d Value> {
 }
 
 /// The value of a part, to be changed.
-pub fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value> {
+pub(crate) fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value> {
     match part {
         Part::Parameter(place, name) => {
             draft.parameters.iter_mut().find(|(p, n, _)| p == place && n == name).map(|(.., value)| value)
@@ -55,7 +55,7 @@ pub fn value_mut<'d>(draft: &'d mut Draft, part: &Part) -> Option<&'d mut Value>
 
 /// Every place in a draft, outer ones first, but for the parts that are given.
 #[must_use]
-pub fn places(draft: &Draft, given: &dyn Fn(&Part) -> bool) -> Vec<DraftPlace> {
+pub(crate) fn places(draft: &Draft, given: &dyn Fn(&Part) -> bool) -> Vec<DraftPlace> {
     let mut found = Vec::new();
     for part in parts(draft).into_iter().filter(|part| !given(part)) {
         if let Some(value) = value(draft, &part) {
@@ -88,13 +88,13 @@ fn collect(part: &Part, at: &Pointer, value: &Value, found: &mut Vec<DraftPlace>
 impl DraftPlace {
     /// The value here.
     #[must_use]
-    pub fn get<'d>(&self, draft: &'d Draft) -> Option<&'d Value> {
+    pub(crate) fn get<'d>(&self, draft: &'d Draft) -> Option<&'d Value> {
         self.at.get(value(draft, &self.part)?)
     }
 
     /// The same request with another value here; in the twin too, where it has the same value here.
     #[must_use]
-    pub fn replaced(&self, plan: &Broken, new: &Value) -> Option<Broken> {
+    pub(crate) fn replaced(&self, plan: &Broken, new: &Value) -> Option<Broken> {
         let old = self.get(&plan.draft)?;
         let mut changed = plan.clone();
         if self.get(&plan.twin) == Some(old) {
@@ -105,7 +105,7 @@ impl DraftPlace {
     }
 
     /// The values here, in the draft and, where it has this place, in the twin, to be changed.
-    pub fn both_mut<'p>(&self, plan: &'p mut Broken) -> (Option<&'p mut Value>, Option<&'p mut Value>) {
+    pub(crate) fn both_mut<'p>(&self, plan: &'p mut Broken) -> (Option<&'p mut Value>, Option<&'p mut Value>) {
         let here = value_mut(&mut plan.draft, &self.part).and_then(|value| self.at.get_mut(value));
         let twin = value_mut(&mut plan.twin, &self.part).and_then(|value| self.at.get_mut(value));
         (here, twin)
@@ -114,7 +114,7 @@ impl DraftPlace {
 
 /// The same request without a part.
 #[must_use]
-pub fn without(plan: &Broken, part: &Part) -> Broken {
+pub(crate) fn without(plan: &Broken, part: &Part) -> Broken {
     let mut changed = plan.clone();
     for draft in [&mut changed.draft, &mut changed.twin] {
         match part {

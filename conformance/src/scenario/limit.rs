@@ -16,7 +16,7 @@ use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// A plain valid request.
-pub fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
+pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
     let draft = setup.tested(operation, task)?.draft;
     let exchange = sent(setup, operation, draft, None, Role::Tested)?;
     Ok(match response::unserved(operation, &exchange.response) {
@@ -27,12 +27,17 @@ pub fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Re
 }
 
 /// What lies past a limit, then its twin.
-pub fn past(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+pub(super) fn past(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    row: &Row,
+    task: Task<'_>,
+) -> Result<Verdict, Pending> {
     pair(setup, operation, row, task).and_then(|pair| refused(setup, operation, row, pair))
 }
 
 /// A breach and its twin, that something be broken in the first of them.
-pub fn refused(setup: &mut Setup<'_>, operation: &Operation, row: &Row, pair: Pair) -> Result<Verdict, Pending> {
+pub(super) fn refused(setup: &mut Setup<'_>, operation: &Operation, row: &Row, pair: Pair) -> Result<Verdict, Pending> {
     let Pair { broken, twin, draft } = pair;
     if setup.violations(operation, &broken)?.is_empty() {
         return Err(Pending::unreachable("what breaks it reads as valid once it is on the wire"));
@@ -74,7 +79,12 @@ fn there<'r>(
 }
 
 /// Content of a media type that is not documented, then its twin.
-pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+pub(super) fn media_type(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    row: &Row,
+    task: Task<'_>,
+) -> Result<Verdict, Pending> {
     let Pair { broken, twin, .. } = pair(setup, operation, row, task)?;
     if setup.violations(operation, &broken)?.is_empty() {
         return Err(Pending::unreachable("content of that media type reads as valid"));
@@ -88,7 +98,7 @@ pub fn media_type(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task:
 }
 
 /// What lies exactly at a limit; where it is refused, the same request without it.
-pub fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
+pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())
         && !matches!(row.rule, Rule::Limit(Limit::Omitted))
@@ -169,7 +179,7 @@ fn sent<'r>(
 }
 
 /// A breach and its twin, in the same place.
-pub struct Pair {
+pub(super) struct Pair {
     /// The breach.
     pub broken: Request,
     /// The twin.
@@ -179,7 +189,7 @@ pub struct Pair {
 }
 
 /// The requests of a breach and its twin. The second is sure to break nothing.
-pub fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Pair, Pending> {
+pub(super) fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Pair, Pending> {
     let Broken { mut draft, mut twin } = setup.tested(operation, task)?;
     let path = path_values::find(setup, operation, &twin, &[])?;
     path.put(&mut draft, Some(row));

@@ -13,7 +13,7 @@ use crate::scenario::setup::Setup;
 
 /// The values of a list's required parameters, as far as created items tell them.
 #[derive(Clone, Debug, Default)]
-pub struct ListFilters {
+pub(super) struct ListFilters {
     values: Vec<(In, String, Value)>,
     /// The first parameter whose value nothing tells.
     pub doubt: Option<String>,
@@ -21,7 +21,7 @@ pub struct ListFilters {
 
 impl ListFilters {
     /// Puts the values into a draft of the list.
-    pub fn put(&self, draft: &mut Draft) {
+    pub(super) fn put(&self, draft: &mut Draft) {
         for (place, name, value) in &self.values {
             draft.set_parameter(*place, name, value.clone());
         }
@@ -30,7 +30,7 @@ impl ListFilters {
 
 /// What a list has to be asked for so that it shows items which one operation created.
 #[must_use]
-pub fn showing(
+pub(super) fn showing(
     setup: &Setup<'_>,
     list: (&Operation, &Effect),
     creator: &Operation,

@@ -5,7 +5,7 @@ mod advised;
 mod answer;
 mod breach;
 mod compare;
-pub mod draft_place;
+pub(crate) mod draft_place;
 mod limit;
 mod list_filters;
 mod pages;
@@ -19,11 +19,11 @@ mod tainted;
 mod tested_request;
 mod twin;
 
-pub use breach::break_content;
-pub use path_values::is_created;
-pub use setup::{Certainty, Inputs, Source};
-pub use tainted::Tainted;
-pub use tested_request::{make, read_back};
+pub(crate) use breach::break_content;
+pub(crate) use path_values::is_created;
+pub(crate) use setup::{Certainty, Inputs, Source};
+pub(crate) use tainted::Tainted;
+pub(crate) use tested_request::{make, read_back};
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Protocol, Rule, Side};
@@ -39,7 +39,7 @@ use crate::verdict::Verdict;
 ///
 /// # Errors
 /// What has to be sent, or waited for, before the task can go on.
-pub fn execute(
+pub(crate) fn execute(
     session: Session<'_>,
     operation: &Operation,
     task: Task<'_>,

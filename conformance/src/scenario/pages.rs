@@ -16,11 +16,11 @@ use crate::scenario::setup::{Authorization, Setup};
 use crate::transcript::{Exchange, Pending, Role};
 
 /// How many pages of a list are looked at. A list on a real target may go on for ever.
-pub const MOST_PAGES: usize = 100;
+pub(super) const MOST_PAGES: usize = 100;
 
 /// Which way over the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageDirection {
+pub(super) enum PageDirection {
     /// To the end.
     Forward,
     /// To the start.
@@ -29,7 +29,7 @@ pub enum PageDirection {
 
 /// A walk over the pages of a list.
 #[derive(Clone, Debug)]
-pub struct Walk<'r> {
+pub(super) struct Walk<'r> {
     /// What the pages showed.
     pub listing: Listing,
     /// The exchange of the last page.
@@ -40,7 +40,7 @@ pub struct Walk<'r> {
 ///
 /// # Errors
 /// Where a page is refused or is no list, or an answer is needed.
-pub fn all<'r>(
+pub(super) fn all<'r>(
     setup: &mut Setup<'r>,
     list: (&Operation, &Effect),
     scope: &[(String, Value)],
@@ -69,7 +69,7 @@ pub fn all<'r>(
 ///
 /// # Errors
 /// As [`all`].
-pub fn back<'r>(
+pub(super) fn back<'r>(
     setup: &mut Setup<'r>,
     list: (&Operation, &Effect),
     from: &Exchange,

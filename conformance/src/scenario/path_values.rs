@@ -16,7 +16,7 @@ use crate::transcript::{Exchange, Pending, Role};
 
 /// Values of path parameters, and of whatever else the run was told to use.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PathValues {
+pub(super) struct PathValues {
     values: Vec<(In, String, Value)>,
     /// The key of the item, where it travels in the body.
     key: Option<(Pointer, Value)>,
@@ -24,7 +24,7 @@ pub struct PathValues {
 
 impl PathValues {
     /// Puts the values into a draft, but for the part that a row speaks of.
-    pub fn put(&self, draft: &mut Draft, spoken_of: Option<&Row>) {
+    pub(super) fn put(&self, draft: &mut Draft, spoken_of: Option<&Row>) {
         for (place, name, value) in &self.values {
             let subject = Subject::Parameter { place: *place, name: name.clone() };
             if spoken_of.is_none_or(|row| row.subject != subject) {
@@ -42,7 +42,7 @@ impl PathValues {
 
     /// The path parameters with their values.
     #[must_use]
-    pub fn path(&self) -> Vec<(String, Value)> {
+    pub(super) fn path(&self) -> Vec<(String, Value)> {
         let path = self.values.iter().filter(|(place, ..)| *place == In::Path);
         path.map(|(_, name, value)| (name.clone(), value.clone())).collect()
     }
@@ -50,7 +50,7 @@ impl PathValues {
 
 /// What was created, and how.
 #[derive(Clone, Debug)]
-pub struct Created<'r> {
+pub(super) struct Created<'r> {
     /// What was sent.
     pub draft: Draft,
     /// The exchange that created it.
@@ -72,7 +72,7 @@ const TRIES: usize = 6;
 ///
 /// # Errors
 /// Where what it needs cannot be created, or an answer is needed.
-pub fn find(
+pub(super) fn find(
     setup: &mut Setup<'_>,
     operation: &Operation,
     draft: &Draft,
@@ -85,7 +85,7 @@ pub fn find(
 ///
 /// # Errors
 /// Where that is refused, or an answer is needed.
-pub fn create<'r>(
+pub(super) fn create<'r>(
     setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
     from: &Operation,
@@ -98,7 +98,7 @@ pub fn create<'r>(
 ///
 /// # Errors
 /// As [`create`].
-pub fn create_beside<'r>(
+pub(super) fn create_beside<'r>(
     setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
     first: &Created<'_>,
@@ -109,7 +109,7 @@ pub fn create_beside<'r>(
 /// The values of one path's parameters under the names of another: by their place where the paths begin alike, else by
 /// their name.
 #[must_use]
-pub fn carry(from: &PathTemplate, values: &[(String, Value)], to: &PathTemplate) -> Vec<(String, Value)> {
+pub(super) fn carry(from: &PathTemplate, values: &[(String, Value)], to: &PathTemplate) -> Vec<(String, Value)> {
     let mut carried = Vec::new();
     let alike = from.segments().iter().zip(to.segments()).take_while(|(a, b)| same_shape(&a.0, &b.0)).count();
     let names = |template: &PathTemplate| -> Vec<(usize, String)> {
@@ -236,7 +236,7 @@ fn create_at_depth<'r>(
 ///
 /// # Errors
 /// Where an answer is needed.
-pub fn force(
+pub(super) fn force(
     setup: &mut Setup<'_>,
     operation: &Operation,
     name: &str,
@@ -266,7 +266,7 @@ fn creator_of_parameter<'c>(
 
 /// Whether what a path parameter names is created before the request is sent, so that its value is the target's.
 #[must_use]
-pub fn is_created(session: Session<'_>, operation: &Operation, name: &str) -> bool {
+pub(crate) fn is_created(session: Session<'_>, operation: &Operation, name: &str) -> bool {
     makes(session, operation, name).is_some()
 }
 

@@ -40,7 +40,7 @@ const FAR: [i64; 6] = [9_007_199_254_740_993, 4_294_967_296, 2_147_483_648, 65_5
 ///
 /// # Errors
 /// Where no place of it can be so.
-pub fn draft(
+pub(super) fn draft(
     session: Session<'_>,
     operation: &Operation,
     probe: Probe,

@@ -18,7 +18,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PATCH", "PUT", "DELETE"];
 const NOWHERE: &str = "application/vnd.etalon.nowhere";
 
 /// A method that the path does not have.
-pub fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+pub(super) fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
     let mut request = bare(setup, operation)?;
     let contract = setup.session.contract;
     let free = METHODS.into_iter().find_map(|method| match contract.route(method, request.path()) {
@@ -34,7 +34,7 @@ pub fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, P
 }
 
 /// A path that the contract does not have.
-pub fn path(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+pub(super) fn path(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
     let mut request = bare(setup, operation)?;
     let token = setup.choices().below(u64::MAX);
     "GET".clone_into(&mut request.method);
@@ -50,7 +50,7 @@ pub fn path(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pen
 }
 
 /// An `Accept` that no documented media type satisfies.
-pub fn accept(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+pub(super) fn accept(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
     let mut draft = setup.valid(operation, &mut setup.choices())?;
     let path = path_values::find(setup, operation, &draft, &[])?;
     path.put(&mut draft, None);
@@ -68,7 +68,12 @@ const DEEP: usize = 10_000;
 const LARGE: usize = 1 << 20;
 
 /// A body that is unusual, whatever the contract says of it; what follows shows whether the target still answers.
-pub fn unusual(setup: &mut Setup<'_>, operation: &Operation, row: &Row, kind: Unusual) -> Result<Verdict, Pending> {
+pub(super) fn unusual(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    row: &Row,
+    kind: Unusual,
+) -> Result<Verdict, Pending> {
     let wanted = row.content.and_then(|index| operation.body.as_ref()?.content.get(index));
     let media_type = wanted.and_then(|content| content.media_type.concrete());
     let mut draft = breach::with_body(setup.session.contract, operation, &mut setup.choices())

@@ -12,7 +12,7 @@ use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
 /// Plays a row about credentials.
-pub fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityRule) -> Result<Verdict, Pending> {
+pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityRule) -> Result<Verdict, Pending> {
     match rule {
         SecurityRule::Accepts(index) => accepts(setup, operation, *index),
         SecurityRule::NoneOf => {

@@ -1,5 +1,5 @@
-//! Where a script is played: the contract, the numbers that its values are made of, and the talk with the target. From
-//! drafts it makes requests that are sure to say what they are meant to say.
+//! The context of one case: its session, where its values come from, and the transcript so far. From drafts it makes
+//! requests that are sure to say what they are meant to say.
 
 use std::cell::OnceCell;
 
@@ -16,16 +16,16 @@ use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
 use crate::transcript::{Exchange, Outgoing, Pending, Role, Step, Transcript};
 
-/// Where a script's values come from.
+/// The inputs of a case: where its values come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Inputs<'n> {
+pub(crate) struct Inputs<'n> {
     /// What its tested request is made of; shrinking makes it smaller.
     pub source: Source<'n>,
-    /// What was made of the numbers: a script is run again after each answer, and its request is the same each time.
+    /// What was made of the numbers: a scenario is run again after each answer, and its request is the same each time.
     pub made: &'n OnceCell<Result<Broken, Cannot>>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
-    /// How often the case was played before; every time its surroundings are new, so nothing conflicts with the last time.
+    /// How often the case was executed before; every time its surroundings are new, so nothing conflicts with the last time.
     pub turn: u64,
     /// How sure the verdict must be.
     pub certainty: Certainty,
@@ -33,7 +33,7 @@ pub struct Inputs<'n> {
 
 /// What the tested request of a case is made of.
 #[derive(Clone, Copy, Debug)]
-pub enum Source<'n> {
+pub(crate) enum Source<'n> {
     /// Numbers, which the generator makes a request of.
     Numbers(&'n [u64]),
     /// The request itself, with its twin.
@@ -44,23 +44,23 @@ pub enum Source<'n> {
 
 /// How sure a verdict must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certainty {
+pub(crate) enum Certainty {
     /// It goes into the report.
     Full,
     /// It was sure before, and only has to be the same again with a smaller request.
     Recheck,
 }
 
-/// A script's stage.
+/// The context of one case.
 #[derive(Debug)]
-pub struct Setup<'a> {
-    /// What all scripts know.
+pub(super) struct Setup<'a> {
+    /// The context of the run.
     pub session: Session<'a>,
     /// Where values come from.
     pub inputs: Inputs<'a>,
-    /// The talk with the target.
+    /// The conversation with the target so far.
     pub transcript: Transcript<'a>,
-    /// How many values were drawn that are not of the tested request: each is another.
+    /// How many values were made that are not of the tested request: each is another.
     drawn: u64,
     /// Whether the request that a story opens with was taken.
     opened: Opened,
@@ -75,7 +75,7 @@ enum Opened {
 
 /// With which credentials a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Authorization<'s> {
+pub(super) enum Authorization<'s> {
     /// Those of the first alternative that can be satisfied.
     Usual,
     /// None.
@@ -85,14 +85,14 @@ pub enum Authorization<'s> {
 }
 
 impl<'a> Setup<'a> {
-    /// A stage where nothing has been drawn.
-    pub fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Step]) -> Self {
+    /// The context of a case before its first value.
+    pub(super) fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Step]) -> Self {
         Self { session, inputs, transcript: Transcript::new(record), drawn: 0, opened: Opened::NotYet }
     }
 
     /// The choices that the tested request is made of: the simplest, where the request itself is given.
     #[must_use]
-    pub fn choices(&self) -> Numbers<'a> {
+    pub(super) fn choices(&self) -> Numbers<'a> {
         Numbers::new(match self.inputs.source {
             Source::Numbers(numbers) => numbers,
             Source::Drafts(_) | Source::FirstRequest(_) => &[],
@@ -103,7 +103,7 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where none can be made.
-    pub fn tested(&self, operation: &Operation, task: Task<'_>) -> Result<Broken, Pending> {
+    pub(super) fn tested(&self, operation: &Operation, task: Task<'_>) -> Result<Broken, Pending> {
         match self.inputs.source {
             Source::Numbers(numbers) => {
                 let make = || tested_request::make(self.session, operation, task, &mut Numbers::new(numbers));
@@ -116,7 +116,7 @@ impl<'a> Setup<'a> {
     }
 
     /// The request that a story opens with, where it is given and for this operation: once.
-    pub fn first_request(&mut self, operation: &Operation) -> Option<Draft> {
+    pub(super) fn first_request(&mut self, operation: &Operation) -> Option<Draft> {
         match self.inputs.source {
             Source::FirstRequest(given) if given.operation == operation.index && self.opened == Opened::NotYet => {
                 self.opened = Opened::Already;
@@ -127,7 +127,7 @@ impl<'a> Setup<'a> {
     }
 
     /// Choices that were never made before, for all that surrounds the tested request.
-    pub fn fresh(&mut self) -> Seeded {
+    pub(super) fn fresh(&mut self) -> Seeded {
         self.drawn += 1;
         let (turn, drawn) = (self.inputs.turn.to_string(), self.drawn.to_string());
         Seeded::new(self.session.settings.seed, [self.inputs.case, turn.as_str(), drawn.as_str()])
@@ -137,7 +137,7 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where none can be made.
-    pub fn valid(&self, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Pending> {
+    pub(super) fn valid(&self, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Pending> {
         let mut draft =
             generate::valid(self.session.contract, operation, choices).map_err(|cannot| cannot_make(&cannot))?;
         self.forget(operation, &mut draft, None);
@@ -146,18 +146,18 @@ impl<'a> Setup<'a> {
 
     /// The effect of an operation.
     #[must_use]
-    pub fn effect(&self, operation: &Operation) -> Option<&'a Effect> {
+    pub(super) fn effect(&self, operation: &Operation) -> Option<&'a Effect> {
         self.session.effect(operation)
     }
 
     /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
-    pub fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+    pub(super) fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
         self.session.forget(operation, draft, spoken_of);
     }
 
     /// The names of the query parameters whose values only the target can make up.
     #[must_use]
-    pub fn cursors(&self, operation: &Operation) -> Vec<&'a str> {
+    pub(super) fn cursors(&self, operation: &Operation) -> Vec<&'a str> {
         self.session.cursors(operation)
     }
 
@@ -165,7 +165,12 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where it has no form on the wire.
-    pub fn request(&self, operation: &Operation, draft: &Draft, key: Authorization<'_>) -> Result<Request, Pending> {
+    pub(super) fn request(
+        &self,
+        operation: &Operation,
+        draft: &Draft,
+        key: Authorization<'_>,
+    ) -> Result<Request, Pending> {
         let mut request = codec::encode(self.session.contract, operation, draft)
             .map_err(|no_form| Pending::unreachable(no_form.to_string()))?;
         if request.headers.get("accept").is_none() {
@@ -189,7 +194,7 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where it leads to another operation, or the contract cannot tell.
-    pub fn violations(&self, operation: &Operation, request: &Request) -> Result<Vec<Violation>, Pending> {
+    pub(super) fn violations(&self, operation: &Operation, request: &Request) -> Result<Vec<Violation>, Pending> {
         let contract = self.session.contract;
         match contract.route(&request.method, &request.target) {
             Route::Found { operation: found, captures } if found == operation.index => {
@@ -207,7 +212,7 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where it is not.
-    pub fn valid_request(
+    pub(super) fn valid_request(
         &self,
         operation: &Operation,
         draft: &Draft,
@@ -226,7 +231,12 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where it has not been answered yet.
-    pub fn send(&mut self, role: Role, operation: &Operation, request: Request) -> Result<&'a Exchange, Pending> {
+    pub(super) fn send(
+        &mut self,
+        role: Role,
+        operation: &Operation,
+        request: Request,
+    ) -> Result<&'a Exchange, Pending> {
         self.transcript.send(Outgoing { role, operation: Some(operation.index), request })
     }
 
@@ -234,7 +244,7 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where it has not been answered yet.
-    pub fn send_stray(&mut self, role: Role, request: Request) -> Result<&'a Exchange, Pending> {
+    pub(super) fn send_stray(&mut self, role: Role, request: Request) -> Result<&'a Exchange, Pending> {
         self.transcript.send(Outgoing { role, operation: None, request })
     }
 }
@@ -243,9 +253,9 @@ fn is_user_agent(name: &str) -> bool {
     name.eq_ignore_ascii_case("user-agent")
 }
 
-/// Ends a script whose request cannot be made.
+/// The end of a scenario whose request cannot be made.
 #[must_use]
-pub fn cannot_make(cannot: &Cannot) -> Pending {
+pub(super) fn cannot_make(cannot: &Cannot) -> Pending {
     Pending::unreachable(cannot.reason.clone())
 }
 

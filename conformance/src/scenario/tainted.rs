@@ -18,9 +18,9 @@ use crate::transcript::Exchange;
 /// How many wrong values are remembered: a target that accepts everything would otherwise be compared with all of it.
 const REMEMBERED: usize = 2_000;
 
-/// What was spoilt, and the id of the row whose breach did it.
+/// Items and values that accepted breaches left in the target, each with the id of the row whose breach did it.
 #[derive(Clone, Debug, Default)]
-pub struct Tainted {
+pub(crate) struct Tainted {
     /// Items, by their collection and key.
     items: BTreeMap<(usize, String), String>,
     /// Values that were wrong, with the name of the member that they stood in.
@@ -29,7 +29,7 @@ pub struct Tainted {
 
 impl Tainted {
     /// Notes an invalid request that was accepted. `row` is what it breaks.
-    pub fn note(&mut self, session: Session<'_>, row: &str, exchange: &Exchange) {
+    pub(crate) fn note(&mut self, session: Session<'_>, row: &str, exchange: &Exchange) {
         let Some(operation) = exchange.operation.and_then(|index| session.contract.operation(index).ok()) else {
             return;
         };
@@ -68,7 +68,7 @@ impl Tainted {
 
     /// The row whose breach explains that an answer does not conform; `None` where the answer itself is to blame.
     #[must_use]
-    pub fn explains(&self, session: Session<'_>, exchange: &Exchange, violation: &Violation) -> Option<&str> {
+    pub(crate) fn explains(&self, session: Session<'_>, exchange: &Exchange, violation: &Violation) -> Option<&str> {
         if violation.subject != Subject::ResponseBody || (self.items.is_empty() && self.values.is_empty()) {
             return None;
         }
@@ -78,7 +78,7 @@ impl Tainted {
             .or_else(|| self.value(violation.pointer.get(&body)?, &violation.pointer))
     }
 
-    /// The row that spoilt an item around the place, or below it.
+    /// The id of the row that tainted an item around the place, or below it.
     fn item(&self, session: Session<'_>, collection: Option<usize>, body: &Value, at: &Pointer) -> Option<&str> {
         let index = collection?;
         let key = &session.behaviour.collections.get(index)?.key;

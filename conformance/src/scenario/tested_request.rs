@@ -14,7 +14,7 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Why there is none: it cannot be made, or the case is about several requests.
-pub fn make(
+pub(crate) fn make(
     session: Session<'_>,
     operation: &Operation,
     task: Task<'_>,
@@ -46,7 +46,7 @@ pub fn make(
 
 /// The draft of a request that was sent, and its operation's index; `None` where it is not a valid one of the contract.
 #[must_use]
-pub fn read_back(session: Session<'_>, request: &Request) -> Option<Draft> {
+pub(crate) fn read_back(session: Session<'_>, request: &Request) -> Option<Draft> {
     let contract = session.contract;
     let Route::Found { operation, captures } = contract.route(&request.method, request.path()) else { return None };
     let operation = contract.operation(operation).ok()?;

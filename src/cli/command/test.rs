@@ -409,7 +409,7 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     let rows: BTreeSet<String> = loaded
         .iter()
         .flat_map(|one| plan(&one.contract, &infer(&one.contract), &Settings::default()).operations)
-        .flat_map(|chapter| chapter.rows)
+        .flat_map(|planned| planned.rows)
         .map(|row| row.id)
         .collect();
     let Some((row, _)) = waivers.iter().find(|(row, _)| !rows.contains(row)) else { return Ok(()) };

@@ -10,7 +10,7 @@ use crate::scenario::draft_place::{DraftPlace, Part, without};
 
 /// Things in a row, any stretch of which may be taken away.
 #[derive(Clone, Debug)]
-pub enum Sequence {
+pub(super) enum Sequence {
     /// Parts of the request.
     Parts(Vec<Part>),
     /// Members of an object, by name.
@@ -26,7 +26,7 @@ pub enum Sequence {
 impl Sequence {
     /// How many there are.
     #[must_use]
-    pub fn length(&self, plan: &Broken) -> usize {
+    pub(super) fn length(&self, plan: &Broken) -> usize {
         match self {
             Self::Parts(parts) => parts.len(),
             Self::Members(_, names) => names.len(),
@@ -40,7 +40,7 @@ impl Sequence {
 
     /// The request without a stretch of them.
     #[must_use]
-    pub fn without(&self, plan: &Broken, gone: Range<usize>) -> Option<Broken> {
+    pub(super) fn without(&self, plan: &Broken, gone: Range<usize>) -> Option<Broken> {
         match self {
             Self::Parts(parts) => {
                 let gone = parts.get(gone)?;
@@ -80,7 +80,7 @@ impl Sequence {
 /// The request with a member under another name, in the same place among the others; `None` where there is one of that
 /// name.
 #[must_use]
-pub fn renamed(place: &DraftPlace, plan: &Broken, from: &str, to: &str) -> Option<Broken> {
+pub(super) fn renamed(place: &DraftPlace, plan: &Broken, from: &str, to: &str) -> Option<Broken> {
     let mut changed = plan.clone();
     let (here, twin) = place.both_mut(&mut changed);
     if here.as_ref()?.get(to).is_some() {

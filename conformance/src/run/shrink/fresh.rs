@@ -11,7 +11,7 @@ use crate::session::Session;
 
 /// Which values of an operation's requests identify what they are about.
 #[derive(Debug)]
-pub struct Fresh {
+pub(super) struct Fresh {
     seed: u64,
     /// Where they stand in the content, `*` for any element.
     known: Vec<Pointer>,
@@ -19,7 +19,7 @@ pub struct Fresh {
 
 /// Which texts are made others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub(super) enum Reach {
     /// Those that are known to identify something.
     Known,
     /// All: a conflict was met, and what is known does not explain it.
@@ -28,7 +28,7 @@ pub enum Reach {
 
 impl Fresh {
     /// What is known of an operation.
-    pub fn new(session: Session<'_>, operation: usize) -> Self {
+    pub(super) fn new(session: Session<'_>, operation: usize) -> Self {
         let effect = session.behaviour.effects.get(operation);
         let known = effect.map(roles::identifying).unwrap_or_default();
         Self { seed: session.settings.seed, known }
@@ -36,14 +36,14 @@ impl Fresh {
 
     /// What to vary once a request met a conflict for so many times.
     #[must_use]
-    pub fn reach(&self, conflicts: usize) -> Reach {
+    pub(super) fn reach(&self, conflicts: usize) -> Reach {
         let explained = if self.known.is_empty() { 0 } else { 1 };
         if conflicts > explained { Reach::All } else { Reach::Known }
     }
 
     /// The request with other identifying values; `None` where it has none that may be other ones.
     #[must_use]
-    pub fn varied(
+    pub(super) fn varied(
         &self,
         plan: &Broken,
         is_lawful: &dyn Fn(&Broken) -> bool,

@@ -14,7 +14,7 @@ use crate::session::Session;
 
 /// What a smaller request must still be.
 #[derive(Debug)]
-pub struct Law<'c> {
+pub(super) struct Law<'c> {
     session: Session<'c>,
     operation: &'c Operation,
     task: Task<'c>,
@@ -37,7 +37,7 @@ enum Pairing {
 
 impl<'c> Law<'c> {
     /// The law of a case.
-    pub fn new(session: Session<'c>, operation: &'c Operation, task: Task<'c>, given: &Broken) -> Self {
+    pub(super) fn new(session: Session<'c>, operation: &'c Operation, task: Task<'c>, given: &Broken) -> Self {
         let pairing = if given.draft == given.twin { Pairing::Alone } else { Pairing::Paired };
         let plain = match task {
             Task::Probe(_) => Task::Valid(0),
@@ -51,21 +51,21 @@ impl<'c> Law<'c> {
         law
     }
 
-    /// What all scripts know.
+    /// The context of the run.
     #[must_use]
-    pub fn session(&self) -> Session<'c> {
+    pub(super) fn session(&self) -> Session<'c> {
         self.session
     }
 
     /// The index of the operation whose request is made smaller.
     #[must_use]
-    pub fn operation(&self) -> usize {
+    pub(super) fn operation(&self) -> usize {
         self.operation.index
     }
 
     /// The place that the row speaks of, whose value is not another request's.
     #[must_use]
-    pub fn place(&self) -> Option<(Part, &'c Pointer)> {
+    pub(super) fn place(&self) -> Option<(Part, &'c Pointer)> {
         let row = self.spoken_of()?;
         let part = match &row.subject {
             Subject::Parameter { place, name } => Part::Parameter(*place, name.clone()),
@@ -88,7 +88,7 @@ impl<'c> Law<'c> {
     /// What is edited to make a request smaller. Where the bytes of the content are what is broken, that is the twin: its
     /// bytes are broken anew each time.
     #[must_use]
-    pub fn plan(&self, given: Broken) -> Broken {
+    pub(super) fn plan(&self, given: Broken) -> Broken {
         match self.task.row().and_then(|row| break_content(self.session.contract, self.operation, row, &given.twin)) {
             Some(_) => Broken { draft: given.twin.clone(), twin: given.twin },
             None => given,
@@ -97,7 +97,7 @@ impl<'c> Law<'c> {
 
     /// The request to send for an edited plan; `None` where it is not what it must be.
     #[must_use]
-    pub fn settle(&self, plan: &Broken) -> Option<Broken> {
+    pub(super) fn settle(&self, plan: &Broken) -> Option<Broken> {
         let contract = self.session.contract;
         match (self.task.sends(), self.spoken_of()) {
             (Sends::Breach, Some(row)) => {
@@ -123,20 +123,20 @@ impl<'c> Law<'c> {
 
     /// The simplest request that the generator has for the case.
     #[must_use]
-    pub fn simplest(&self) -> Option<&Broken> {
+    pub(super) fn simplest(&self) -> Option<&Broken> {
         self.simplest.as_ref()
     }
 
     /// The simplest value that the generator has for a place, where there may be one.
     #[must_use]
-    pub fn plainest(&self, place: &DraftPlace) -> Option<&Value> {
+    pub(super) fn plainest(&self, place: &DraftPlace) -> Option<&Value> {
         let simplest = self.simplest.as_ref().and_then(|simplest| place.get(&simplest.draft));
         simplest.or_else(|| place.get(self.fullest.as_ref()?))
     }
 
     /// Whether the value of a part is another's: given for the whole run, or made up by the target.
     #[must_use]
-    pub fn is_given(&self, part: &Part) -> bool {
+    pub(super) fn is_given(&self, part: &Part) -> bool {
         match part {
             Part::Body => false,
             Part::Parameter(place, name) => {

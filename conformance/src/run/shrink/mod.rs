@@ -38,13 +38,13 @@ const COARSE: usize = 63;
 const COARSE_SHARE: usize = 4;
 
 /// What a smaller request must show.
-pub type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
+pub(super) type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
 
-/// The smallest outcome of a case that is still the same, from the numbers that it was played with.
+/// The smallest outcome of a case that is still the same, from the numbers that it was executed with.
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn from_numbers<E: Exchange>(
+pub(super) async fn from_numbers<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
     case: &Case,
@@ -102,7 +102,7 @@ fn pair(session: Session<'_>, task: Task<'_>, outcome: &Outcome) -> Option<Broke
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn from_draft<E: Exchange>(
+pub(super) async fn from_draft<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
     case: &Case,
@@ -128,7 +128,7 @@ pub async fn from_draft<E: Exchange>(
 ///
 /// # Errors
 /// Where the target is gone.
-pub async fn from_first_request<E: Exchange>(
+pub(super) async fn from_first_request<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
     case: &Case,

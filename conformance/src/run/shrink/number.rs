@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// A number as so many of its last digit: 1.25 is 125 with two places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exact {
+pub(super) struct Exact {
     count: i128,
     places: u32,
 }
@@ -15,7 +15,7 @@ const DIGITS: usize = 36;
 impl Exact {
     /// Reads a JSON number; `None` where it has an exponent or too many digits.
     #[must_use]
-    pub fn of(value: &Value) -> Option<Self> {
+    pub(super) fn of(value: &Value) -> Option<Self> {
         let text = match value {
             Value::Number(number) => number.to_string(),
             Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => return None,
@@ -30,7 +30,7 @@ impl Exact {
 
     /// It as JSON.
     #[must_use]
-    pub fn to_json(self) -> Value {
+    pub(super) fn to_json(self) -> Value {
         let text = if self.places == 0 {
             self.count.to_string()
         } else {
@@ -44,33 +44,33 @@ impl Exact {
 
     /// Without its last `places` behind the point, cut towards zero.
     #[must_use]
-    pub fn cut(self, places: u32) -> Self {
+    pub(super) fn cut(self, places: u32) -> Self {
         let gone = self.places.saturating_sub(places);
         Self { count: self.count / 10i128.pow(gone), places: self.places - gone }
     }
 
     /// How many places stand behind the point.
     #[must_use]
-    pub fn places(self) -> u32 {
+    pub(super) fn places(self) -> u32 {
         self.places
     }
 
     /// Its distance from zero, in its last digit.
     #[must_use]
-    pub fn magnitude(self) -> u128 {
+    pub(super) fn magnitude(self) -> u128 {
         self.count.unsigned_abs()
     }
 
     /// The number of this sign and place that is so far from zero.
     #[must_use]
-    pub fn at(self, magnitude: u128) -> Option<Self> {
+    pub(super) fn at(self, magnitude: u128) -> Option<Self> {
         let count = i128::try_from(magnitude).ok()?;
         Some(Self { count: if self.count < 0 { -count } else { count }, places: self.places })
     }
 
     /// The same without its sign.
     #[must_use]
-    pub fn positive(self) -> Self {
+    pub(super) fn positive(self) -> Self {
         Self { count: self.count.saturating_abs(), places: self.places }
     }
 }

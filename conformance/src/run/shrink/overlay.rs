@@ -9,7 +9,7 @@ use crate::scenario::draft_place::Part;
 
 /// A request and its twin with all that another one has, but for one place, which stays as it is.
 #[must_use]
-pub fn overlaid(onto: &Broken, known: &Draft, but_for: Option<&(Part, &Pointer)>) -> Broken {
+pub(super) fn overlaid(onto: &Broken, known: &Draft, but_for: Option<&(Part, &Pointer)>) -> Broken {
     let lay = |draft: &Draft| {
         let mut draft = draft.clone();
         for (place, name, value) in &known.parameters {

@@ -21,7 +21,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn pass(&mut self) -> Result<(), Stop> {
+    pub(super) async fn pass(&mut self) -> Result<(), Stop> {
         self.simplest().await?;
         let optional = parts(&self.plan.draft);
         let optional = self.removable_parts(optional)?;
@@ -35,7 +35,7 @@ impl<E: Exchange> Search<'_, '_, E> {
 
     /// Every place of the request whose value is its own.
     #[must_use]
-    pub fn places(&self) -> Vec<DraftPlace> {
+    pub(super) fn places(&self) -> Vec<DraftPlace> {
         places(&self.plan.draft, &|part| self.law.is_given(part))
     }
 
@@ -76,7 +76,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn without(&mut self, mut sequence: Sequence) -> Result<(), Stop> {
+    pub(super) async fn without(&mut self, mut sequence: Sequence) -> Result<(), Stop> {
         let mut size = sequence.length(&self.plan);
         while size > 0 {
             let mut end = sequence.length(&self.plan);

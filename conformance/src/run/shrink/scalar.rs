@@ -20,7 +20,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn text(&mut self, place: &DraftPlace) -> Result<(), Stop> {
+    pub(super) async fn text(&mut self, place: &DraftPlace) -> Result<(), Stop> {
         let characters = Sequence::Characters(place.clone());
         loop {
             let length = characters.length(&self.plan);
@@ -79,7 +79,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn name(&mut self, place: &DraftPlace, name: &str) -> Result<(), Stop> {
+    pub(super) async fn name(&mut self, place: &DraftPlace, name: &str) -> Result<(), Stop> {
         let Some(members) = place.get(&self.plan.draft).and_then(Value::as_object) else { return Ok(()) };
         let free = (0..).map(short_name).find(|free| !members.contains_key(free)).unwrap_or_default();
         if free.len() < name.len() && self.offer(renamed(place, &self.plan, name, &free)).await? {
@@ -93,7 +93,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn number(&mut self, place: &DraftPlace, number: &Value) -> Result<(), Stop> {
+    pub(super) async fn number(&mut self, place: &DraftPlace, number: &Value) -> Result<(), Stop> {
         let Some(number) = Exact::of(number) else { return Ok(()) };
         self.offer(place.replaced(&self.plan, &Value::from(0))).await?;
         self.offer(place.replaced(&self.plan, &number.positive().to_json())).await?;
@@ -137,7 +137,7 @@ impl<E: Exchange> Search<'_, '_, E> {
 
 /// The shortest names, one after another: none, then one letter, then two.
 #[must_use]
-pub fn short_name(number: usize) -> String {
+pub(super) fn short_name(number: usize) -> String {
     let mut name = String::new();
     let mut left = number;
     while left > 0 {

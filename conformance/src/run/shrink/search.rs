@@ -27,7 +27,7 @@ const AGAIN: usize = 2;
 
 /// Why a search ends before all was tried.
 #[derive(Debug)]
-pub enum Stop {
+pub(super) enum Stop {
     /// The budget is spent.
     Budget,
     /// The target is gone.
@@ -41,7 +41,7 @@ impl From<TargetError> for Stop {
 }
 
 /// A search.
-pub struct Search<'s, 't, E> {
+pub(super) struct Search<'s, 't, E> {
     executor: &'s mut Executor<'t, E>,
     planned: &'s OperationPlan,
     case: &'s Case,
@@ -61,7 +61,7 @@ pub struct Search<'s, 't, E> {
 
 impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     /// A search that begins with a request that fails.
-    pub fn new(
+    pub(super) fn new(
         executor: &'s mut Executor<'t, E>,
         (planned, case): (&'s OperationPlan, &'s Case),
         law: Law<'s>,
@@ -90,7 +90,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     }
 
     /// The outcome of the smallest request, which is remembered: it may be the cause of other failures as well.
-    pub fn found(self) -> Outcome {
+    pub(super) fn found(self) -> Outcome {
         self.executor.remember(self.plan.draft);
         self.best
     }
@@ -99,7 +99,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn shows_again(&mut self) -> Result<bool, Stop> {
+    pub(super) async fn shows_again(&mut self) -> Result<bool, Stop> {
         let plan = self.plan.clone();
         let Some(outcome) = self.execute(&plan).await? else { return Ok(false) };
         self.best = outcome;
@@ -108,7 +108,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
 
     /// The smallest requests of the operation that were found to fail before.
     #[must_use]
-    pub fn known(&self) -> Vec<Draft> {
+    pub(super) fn known(&self) -> Vec<Draft> {
         let known = self.executor.failed().iter().filter(|draft| draft.operation == self.law.operation());
         known.cloned().collect()
     }
@@ -117,7 +117,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     ///
     /// # Errors
     /// Where it ends before.
-    pub async fn exhaust(&mut self) -> Result<(), Stop> {
+    pub(super) async fn exhaust(&mut self) -> Result<(), Stop> {
         loop {
             let before = weight(&self.plan.draft);
             self.pass().await?;
@@ -131,7 +131,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     ///
     /// # Errors
     /// Where that was asked too often.
-    pub fn is_lawful(&mut self, plan: &Broken) -> Result<bool, Stop> {
+    pub(super) fn is_lawful(&mut self, plan: &Broken) -> Result<bool, Stop> {
         self.checks += 1;
         if self.checks > CHECKS {
             return Err(Stop::Budget);
@@ -143,7 +143,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn offer(&mut self, plan: Option<Broken>) -> Result<bool, Stop> {
+    pub(super) async fn offer(&mut self, plan: Option<Broken>) -> Result<bool, Stop> {
         let Some(plan) = plan else { return Ok(false) };
         if weight(&plan.draft) >= weight(&self.plan.draft) || !self.offered.insert(digest(&plan)) {
             return Ok(false);

@@ -13,7 +13,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     ///
     /// # Errors
     /// Where the search ends.
-    pub async fn together(&mut self) -> Result<(), Stop> {
+    pub(super) async fn together(&mut self) -> Result<(), Stop> {
         let mut done: Vec<Value> = Vec::new();
         while let Some((value, places)) = self.equals(&done) {
             let mut now = value;

@@ -6,18 +6,18 @@ use serde_json::Value;
 
 /// How simple a request is; less is simpler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Weight {
+pub(super) struct Weight {
     values: usize,
     characters: usize,
     rank: u64,
 }
 
 /// The characters that texts are made of where any would do, the plainest first.
-pub const PLAIN: [char; 3] = ['a', '0', 'A'];
+pub(super) const PLAIN: [char; 3] = ['a', '0', 'A'];
 
 /// How simple a draft is.
 #[must_use]
-pub fn weight(draft: &Draft) -> Weight {
+pub(super) fn weight(draft: &Draft) -> Weight {
     let mut sum = Weight::default();
     for (_, _, value) in &draft.parameters {
         add(&mut sum, value);
@@ -35,7 +35,7 @@ pub fn weight(draft: &Draft) -> Weight {
 
 /// How simple a value is.
 #[must_use]
-pub fn of(value: &Value) -> Weight {
+pub(super) fn of(value: &Value) -> Weight {
     let mut sum = Weight::default();
     add(&mut sum, value);
     sum
@@ -43,7 +43,7 @@ pub fn of(value: &Value) -> Weight {
 
 /// How plain a character is: 0 is the plainest.
 #[must_use]
-pub fn rank(character: char) -> u64 {
+pub(super) fn rank(character: char) -> u64 {
     match PLAIN.iter().position(|plain| *plain == character) {
         Some(place) => place as u64,
         None if character.is_ascii_alphanumeric() => 3,

@@ -25,7 +25,7 @@ use crate::transcript::{Exchange, Pending, Role};
 const LAG: Duration = Duration::from_millis(500);
 
 /// What was created is found by reading it.
-pub fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let key = created_key(&created, context.operation)?;
     let (reader, effect) = context.with_action(&[Action::Read])?;
@@ -37,7 +37,7 @@ pub fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<
 }
 
 /// What was created is in the list, at once or a little later.
-pub fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let key = key_of(&created, context.operation)?;
     let (lister, effect) = context.with_action(&[Action::List])?;
@@ -56,7 +56,7 @@ pub fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Resul
 }
 
 /// What was sent is what comes back.
-pub fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let item = item(context.effect, &created.exchange.response)?;
     let comparison = comparison(setup, context, created.draft.body_value(), &item);
@@ -64,7 +64,7 @@ pub fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Res
 }
 
 /// What was changed is read as changed.
-pub fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let mut draft = match setup.first_request(context.operation) {
         Some(given) => given,
         None => {
@@ -103,7 +103,7 @@ fn item(effect: &Effect, answer: &Response) -> Result<Value, Pending> {
 }
 
 /// The `Location` of what was created leads to it.
-pub fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let response = &created.exchange.response;
     let Some(location) = response.headers.get("location") else {
@@ -129,7 +129,7 @@ pub fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s
 }
 
 /// Sends a valid request without optional parts to an item's operation.
-pub fn look<'r>(
+pub(super) fn look<'r>(
     setup: &mut Setup<'r>,
     operation: &Operation,
     pinned: &[(String, Value)],
@@ -147,7 +147,7 @@ pub fn look<'r>(
 }
 
 /// The path parameters of an operation on the item that was created.
-pub fn item_path(
+pub(super) fn item_path(
     setup: &Setup<'_>,
     creator: &Operation,
     item: &Operation,

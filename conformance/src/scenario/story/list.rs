@@ -19,7 +19,7 @@ const LONGEST_PAGE: u64 = 50;
 const UNSIZED: u64 = 25;
 
 /// What is created in one place is not listed in another.
-pub fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let key = key_of(&created, creator.0)?;
@@ -44,7 +44,7 @@ pub fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>)
 }
 
 /// The pages together hold every item once, none longer than asked.
-pub fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let Filled { mut pages, scope, filters, .. } = look_at_pages(setup, context, Role::Tested)?;
     if story::at_first_look(&pages).is_none() && pages.listing.repeated.is_some() {
         // Somebody else may have added something meanwhile, which moves the rest to later pages: once more, then.
@@ -56,7 +56,7 @@ pub fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>)
 }
 
 /// The way back over the pages shows the same items.
-pub fn pages_go_back<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn pages_go_back<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let Filled { pages: forth, last, .. } = look_at_pages(setup, context, Role::Prepare)?;
     let mut back = None;
     if let (None, Some(keys)) = (story::way_forth(&forth), forth.listing.pages.last()) {

@@ -22,7 +22,7 @@ use crate::transcript::Pending;
 ///
 /// # Errors
 /// What has to be sent next, or why the story cannot be told to its end.
-pub fn run<'s>(setup: &mut Setup<'s>, operation: &Operation, story: Story) -> Result<Seen<'s>, Pending> {
+pub(super) fn run<'s>(setup: &mut Setup<'s>, operation: &Operation, story: Story) -> Result<Seen<'s>, Pending> {
     let context = StoryContext::of(setup, operation)?;
     match story {
         Story::CreatedIsRead => create::is_read(setup, &context),

@@ -17,7 +17,7 @@ use crate::scenario::story::{StoryContext, created_key};
 use crate::transcript::{Pending, Role};
 
 /// Reading and deleting again what was deleted is not found.
-pub fn is_gone<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let key = created_key(&created, creator.0)?;
@@ -41,7 +41,7 @@ pub fn is_gone<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<
 }
 
 /// What was deleted is no longer listed.
-pub fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let item = created_key(&created, creator.0)?;

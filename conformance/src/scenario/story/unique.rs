@@ -24,7 +24,7 @@ const DRAFTS: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// The same identifying value again conflicts.
-pub fn again_conflicts<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn again_conflicts<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let members: Vec<Pointer> =
         context.effect.unique.iter().filter_map(|member| roles::sent(context.effect, member)).collect();
     if members.len() != context.effect.unique.len() {
@@ -47,7 +47,10 @@ pub fn again_conflicts<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) ->
 }
 
 /// What was accepted takes effect afterwards: creating the same by another operation conflicts.
-pub fn accepted_takes_effect<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn accepted_takes_effect<'s>(
+    setup: &mut Setup<'s>,
+    context: &StoryContext<'s>,
+) -> Result<Seen<'s>, Pending> {
     let session = setup.session;
     let Some(witness) = roles::witness(session.contract, session.behaviour, context.operation.index) else {
         return Err(Pending::unreachable("the contract has no operation that would show it"));

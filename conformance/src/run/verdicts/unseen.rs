@@ -1,0 +1,75 @@
+//! The end of the verdicts: rows that nothing was seen of get their reason, waivers are applied, the report is made.
+
+use etalon_contract::rule::{ResponseRule, Rule};
+
+use crate::judge::response;
+use crate::judge::status::{Class, class};
+use crate::plan::Plan;
+use crate::report::{Ending, OperationResult, Report, RowResult};
+use crate::run::Course;
+use crate::run::verdicts::Verdicts;
+use crate::verdict::Verdict;
+
+impl Verdicts<'_> {
+    /// The report: what is not known by now was not seen.
+    #[must_use]
+    pub(crate) fn report(mut self, plan: &Plan, target: String, course: &Course) -> Report {
+        let unplayed = match &course.ending {
+            Ending::Complete => "no case was executed",
+            Ending::Interrupted => "the run was interrupted before it",
+            Ending::OutOfTime => "the run took all of its time before it",
+            Ending::Gone(_) => "the target was gone before it",
+        };
+        for planned in 0..self.rows.len() {
+            self.fill(planned);
+        }
+        let waivers = &self.session.settings.waivers;
+        let known = self.rows.iter().zip(self.known).zip(self.valid);
+        let results = known.map(|(((operation, rows), known), valid)| {
+            let rows = rows.iter().zip(known).map(|(row, known)| {
+                let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive(unplayed));
+                if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waivers.iter().find(|(id, _)| *id == row.id))
+                {
+                    verdict = Verdict::Waived(why.clone());
+                }
+                RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
+            });
+            let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
+            OperationResult { operation: *operation, accepted, rows: rows.collect() }
+        });
+        let results: Vec<OperationResult> = results.collect();
+        Report::new(self.session, plan, results, target, (course, self.silent))
+    }
+
+    /// Says of the responses that were not seen why that is.
+    fn fill(&mut self, planned: usize) {
+        let valid = &self.valid[planned];
+        let (operation, rows) = &self.rows[planned];
+        let Ok(operation) = self.session.contract.operation(*operation) else { return };
+        for (row, of) in rows.iter().enumerate() {
+            if let (Rule::Response(ResponseRule::Conforms(status)), None) =
+                (&of.rule, &self.known[planned][row].verdict)
+            {
+                self.known[planned][row].verdict =
+                    Some(response::unseen(operation, *status, &valid.answers, valid.unsent.as_deref()));
+            }
+        }
+        for (row, of) in rows.iter().enumerate() {
+            let Rule::Response(rule) = &of.rule else { continue };
+            if self.known[planned][row].verdict.is_some() {
+                continue;
+            }
+            let conforms = ResponseRule::Conforms(rule.status());
+            let response =
+                rows.iter().position(|other| matches!(&other.rule, Rule::Response(rule) if *rule == conforms));
+            let response = response.and_then(|response| self.known[planned][response].verdict.clone());
+            let response = response.unwrap_or_else(|| Verdict::unreachable("it is not documented"));
+            let unseen = match rule {
+                ResponseRule::Conforms(_) => continue,
+                ResponseRule::Header { .. } => response::unseen_header(&response),
+                ResponseRule::WriteOnly(_) => response::unseen_owner(&response),
+            };
+            self.known[planned][row].verdict = Some(unseen);
+        }
+    }
+}
