@@ -282,6 +282,7 @@ impl Look<'_> {
                     DecodedBody::Value { .. }
                     | DecodedBody::Absent
                     | DecodedBody::Malformed { .. }
+                    | DecodedBody::Beyond { .. }
                     | DecodedBody::UndocumentedMediaType { .. }
                     | DecodedBody::Opaque { .. } => self.report.broken.push(place),
                 }
