@@ -13,8 +13,6 @@ pub(crate) mod applicable;
 
 pub(crate) mod maker;
 
-pub(crate) mod decimal;
-
 pub(crate) mod number;
 
 pub(crate) mod pattern;
