@@ -4,7 +4,7 @@
 //!
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
 //! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
-//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `format` what its
+//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `decimal` computes with its numbers, `format` says what its
 //! formats mean, and `schema` how it is bundled for a validator.
 
 mod absolute;
@@ -29,6 +29,7 @@ mod response;
 mod security;
 
 mod conjuncts;
+mod decimal;
 mod format;
 mod schema;
 
@@ -37,6 +38,7 @@ pub use conjuncts::Conjuncts;
 pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
+pub use decimal::Decimal;
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;

@@ -5,7 +5,6 @@
 mod edit;
 mod fresh;
 mod law;
-mod number;
 mod overlay;
 mod pass;
 mod scalar;

@@ -1,9 +1,9 @@
 //! Texts that are shorter and plainer, names of members likewise, numbers that are nearer to zero.
 
+use etalon_contract::model::Decimal;
 use serde_json::Value;
 
 use crate::run::shrink::edit::{Sequence, renamed};
-use crate::run::shrink::number::Exact;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::{PLAIN, rank};
 use crate::scenario::draft_place::DraftPlace;
@@ -11,6 +11,15 @@ use crate::target::Exchange;
 
 /// The longest text of which each character is looked at by itself before it is known which stretch matters.
 const SHORT: usize = 512;
+
+/// The most decimal places of a number that is made smaller: what has more is left as it is.
+const PLACES: u32 = 36;
+
+/// A number as shrinking reads it.
+#[must_use]
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    Decimal::with_places(value, PLACES)
+}
 
 /// How far apart valid numbers may lie, in the last digit, to be found nearer to zero one by one.
 const STRIDE: u128 = 120;
@@ -94,22 +103,22 @@ impl<E: Exchange> Search<'_, '_, E> {
     /// # Errors
     /// Where the search ends.
     pub(super) async fn number(&mut self, place: &DraftPlace, number: &Value) -> Result<(), Stop> {
-        let Some(number) = Exact::of(number) else { return Ok(()) };
+        let Some(number) = decimal(number) else { return Ok(()) };
         self.offer(place.replaced(&self.plan, &Value::from(0))).await?;
         self.offer(place.replaced(&self.plan, &number.positive().to_json())).await?;
-        for places in 0..number.places() {
-            let Some(now) = place.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
+        for places in 0..number.scale() {
+            let Some(now) = place.get(&self.plan.draft).and_then(decimal) else { return Ok(()) };
             if self.offer(place.replaced(&self.plan, &now.cut(places).to_json())).await? {
                 break;
             }
         }
-        let Some(now) = place.get(&self.plan.draft).and_then(Exact::of) else { return Ok(()) };
+        let Some(now) = place.get(&self.plan.draft).and_then(decimal) else { return Ok(()) };
         let Some(stride) = self.stride(place, now)? else { return Ok(()) };
         // So many strides nearer to zero keep the failure, and so many do not.
         let (mut kept, mut lost) = (0, now.magnitude() / stride + 1);
         while lost - kept > 1 {
             let middle = kept + (lost - kept) / 2;
-            let nearer = now.magnitude().checked_sub(middle * stride).and_then(|magnitude| now.at(magnitude));
+            let nearer = now.magnitude().checked_sub(middle * stride).and_then(|magnitude| now.at_magnitude(magnitude));
             let nearer = nearer.and_then(|nearer| place.replaced(&self.plan, &nearer.to_json()));
             if self.offer(nearer).await? {
                 kept = middle;
@@ -121,10 +130,10 @@ impl<E: Exchange> Search<'_, '_, E> {
     }
 
     /// How far the next valid number lies towards zero; `None` where there is none.
-    fn stride(&mut self, place: &DraftPlace, now: Exact) -> Result<Option<u128>, Stop> {
+    fn stride(&mut self, place: &DraftPlace, now: Decimal) -> Result<Option<u128>, Stop> {
         let powers = (1..20).map(|digits| 10u128.pow(digits));
         for stride in (1..=STRIDE).chain(powers).take_while(|stride| *stride <= now.magnitude()) {
-            let nearer = now.at(now.magnitude() - stride);
+            let nearer = now.at_magnitude(now.magnitude() - stride);
             if let Some(nearer) = nearer.and_then(|nearer| place.replaced(&self.plan, &nearer.to_json()))
                 && self.is_lawful(&nearer)?
             {

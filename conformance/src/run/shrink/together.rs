@@ -1,8 +1,9 @@
 //! Equal values that change together: where it matters that they are equal, none can change alone.
 
+use etalon_contract::model::Decimal;
 use serde_json::Value;
 
-use crate::run::shrink::number::Exact;
+use crate::run::shrink::scalar::decimal;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::PLAIN;
 use crate::scenario::draft_place::DraftPlace;
@@ -57,12 +58,12 @@ fn variants(value: &Value) -> Vec<Value> {
         Value::Null | Value::Bool(false) => Vec::new(),
         Value::Bool(true) => vec![Value::Bool(false)],
         Value::Number(_) => {
-            let Some(number) = Exact::of(value) else { return Vec::new() };
+            let Some(number) = decimal(value) else { return Vec::new() };
             let nearer = [number.magnitude() / 2, number.magnitude().saturating_sub(1)];
-            let nearer = nearer.into_iter().filter_map(|magnitude| number.at(magnitude));
+            let nearer = nearer.into_iter().filter_map(|magnitude| number.at_magnitude(magnitude));
             [Value::from(0), Value::from(1), number.positive().to_json(), number.cut(0).to_json()]
                 .into_iter()
-                .chain(nearer.map(Exact::to_json))
+                .chain(nearer.map(Decimal::to_json))
                 .collect()
         }
         Value::String(text) => {

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::document::Location;
 use crate::generate::plain::assorted::{assorted, wrong};
-use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Alternative, Facets, Kind, natural};
 use crate::generate::plain::number::step;
 use crate::generate::plain::place::facets_at;
 use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
+use crate::model::Decimal;
 use crate::model::{Contract, Direction, NumberFormat, TextFormat, is_number_format};
 use crate::rule::{Keyword, Row, Subject};
 use crate::validate;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::generate::plain::decimal::Decimal;
+use crate::model::Decimal;
 use crate::rule::Subject;
 
 /// Values of the types that `type` does not allow, null apart, which has rows of its own. A text stands first: it is what

@@ -1,7 +1,7 @@
 //! Values made the plain way: a schema is folded into facets, and a value is made of those, decision by decision.
 //!
 //! In reading order: what a value must satisfy (`facets`), and which schemas act on a place within it (`applicable`,
-//! `place`); what makes one value after another (`maker`), and one of each type: numbers (`decimal`, `number`), texts
+//! `place`); what makes one value after another (`maker`), and one of each type: numbers (`number`), texts
 //! (`pattern`, `words`, `text`), arrays, objects with members that agree (`agree`); last, one value of each type
 //! to stand where another is wanted (`assorted`). This folder never asks the validator.
 
@@ -12,8 +12,6 @@ pub(crate) mod place;
 pub(crate) mod applicable;
 
 pub(crate) mod maker;
-
-pub(crate) mod decimal;
 
 pub(crate) mod number;
 

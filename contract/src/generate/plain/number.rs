@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Bound, Facets, Kind};
 use crate::generate::plain::words;
 use crate::generate::{Cannot, Choices, Taste};
+use crate::model::Decimal;
 use crate::model::NumberFormat;
 
 /// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.

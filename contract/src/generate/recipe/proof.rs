@@ -9,13 +9,13 @@ use std::sync::atomic::Ordering;
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Facets, Kind, Need, is_note, natural};
 use crate::generate::plain::maker::{LEAN, Maker, Way};
 use crate::generate::plain::text::Texts;
 use crate::generate::recipe::kept::Recipes;
 use crate::generate::recipe::{Child, Proof, Recipe, Root};
 use crate::generate::{Numbers, Seeded};
+use crate::model::Decimal;
 use crate::model::{Contract, Direction, Schema};
 use crate::validate;
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::document::Location;
 use crate::generate::Cannot;
-use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Distinct, Facets, Kind, List, Members};
+use crate::model::Decimal;
 use crate::model::{Contract, Schema};
 
 /// How many references and branches may be folded into one view before a schema is taken for circular.

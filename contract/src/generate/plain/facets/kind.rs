@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::generate::plain::decimal::Decimal;
+use crate::model::Decimal;
 
 /// The JSON types, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

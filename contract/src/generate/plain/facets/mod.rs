@@ -13,9 +13,9 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use crate::generate::Cannot;
-use crate::generate::plain::decimal::Decimal;
 use crate::generate::plain::facets::fold::Folds;
 use crate::generate::plain::pattern::Known;
+use crate::model::Decimal;
 use crate::model::{Contract, Direction, Schema};
 
 /// An end of a range of numbers.

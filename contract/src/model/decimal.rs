@@ -1,12 +1,12 @@
-//! Exact decimal numbers, as JSON writes them: bounds and multiples must not be off by a binary fraction.
+//! Exact decimal numbers, as JSON writes them: bounds, multiples and shrunk numbers must not be off by a binary fraction.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// `digits / 10^scale`.
+/// An exact decimal number: `digits / 10^scale`, with at most 38 digits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Decimal {
+pub struct Decimal {
     digits: i128,
     scale: u32,
 }
@@ -16,22 +16,31 @@ const MAX_SCALE: u32 = 18;
 
 impl Decimal {
     /// A whole number.
-    pub(crate) fn whole(value: i128) -> Self {
+    #[must_use]
+    pub fn whole(value: i128) -> Self {
         Self { digits: value, scale: 0 }
     }
 
     /// One unit in a decimal place: `unit(2)` is 0.01.
-    pub(crate) fn unit(scale: u32) -> Self {
+    #[must_use]
+    pub fn unit(scale: u32) -> Self {
         Self { digits: 1, scale }
     }
 
-    /// A JSON number; `None` where it is too large or too fine to compute with.
-    pub(crate) fn of(value: &Value) -> Option<Self> {
-        let Value::Number(number) = value else { return None };
-        Self::parse(&number.to_string())
+    /// A JSON number; `None` where it is too large to compute with, or has more than 18 decimal places.
+    #[must_use]
+    pub fn of(value: &Value) -> Option<Self> {
+        Self::with_places(value, MAX_SCALE)
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// A JSON number of at most so many decimal places; `None` for any other value, and where it is too large to compute with.
+    #[must_use]
+    pub fn with_places(value: &Value, places: u32) -> Option<Self> {
+        let Value::Number(number) = value else { return None };
+        Self::parse(&number.to_string(), places)
+    }
+
+    fn parse(text: &str, places: u32) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (text, 0),
@@ -42,15 +51,42 @@ impl Decimal {
         let scale = i32::try_from(fraction.len()).ok()? - exponent;
         if scale >= 0 {
             let scale = u32::try_from(scale).ok()?;
-            (scale <= MAX_SCALE).then_some(Self { digits, scale })
+            (scale <= places).then_some(Self { digits, scale })
         } else {
             let factor = 10i128.checked_pow(scale.unsigned_abs())?;
             Some(Self { digits: digits.checked_mul(factor)?, scale: 0 })
         }
     }
 
+    /// The number's distance from zero, in units of its last decimal place: 125 for -1.25.
+    #[must_use]
+    pub fn magnitude(self) -> u128 {
+        self.digits.unsigned_abs()
+    }
+
+    /// The number of this sign and these decimal places that is so far from zero; `None` where that overflows.
+    #[must_use]
+    pub fn at_magnitude(self, magnitude: u128) -> Option<Self> {
+        let digits = i128::try_from(magnitude).ok()?;
+        Some(Self { digits: if self.digits < 0 { -digits } else { digits }, scale: self.scale })
+    }
+
+    /// The number without its sign.
+    #[must_use]
+    pub fn positive(self) -> Self {
+        Self { digits: self.digits.saturating_abs(), scale: self.scale }
+    }
+
+    /// The number with at most so many decimal places, cut towards zero.
+    #[must_use]
+    pub fn cut(self, places: u32) -> Self {
+        let gone = self.scale.saturating_sub(places);
+        Self { digits: self.digits / 10i128.checked_pow(gone).unwrap_or(i128::MAX), scale: self.scale - gone }
+    }
+
     /// The number of decimal places.
-    pub(crate) fn scale(self) -> u32 {
+    #[must_use]
+    pub fn scale(self) -> u32 {
         self.scale
     }
 
@@ -65,56 +101,64 @@ impl Decimal {
     }
 
     /// The sum; `None` where it overflows.
-    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
         self.with(other, i128::checked_add)
     }
 
     /// The difference; `None` where it overflows.
-    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+    #[must_use]
+    pub fn minus(self, other: Self) -> Option<Self> {
         self.with(other, i128::checked_sub)
     }
 
     /// The largest multiple of a step that is not above; `None` where the step is not positive.
-    pub(crate) fn floor_to(self, step: Self) -> Option<Self> {
+    #[must_use]
+    pub fn floor_to(self, step: Self) -> Option<Self> {
         self.with(step, |value, step| {
             (step > 0).then(|| value.div_euclid(step)).and_then(|times| times.checked_mul(step))
         })
     }
 
     /// The smallest multiple of a step that is not below.
-    pub(crate) fn ceil_to(self, step: Self) -> Option<Self> {
+    #[must_use]
+    pub fn ceil_to(self, step: Self) -> Option<Self> {
         let floor = self.floor_to(step)?;
         if floor == self { Some(floor) } else { floor.plus(step) }
     }
 
     /// How many times a step fits; `None` where that overflows or the step is not positive.
-    pub(crate) fn times(self, step: Self) -> Option<u64> {
+    #[must_use]
+    pub fn times(self, step: Self) -> Option<u64> {
         let scale = self.scale.max(step.scale);
         let (value, step) = (self.at(scale)?, step.at(scale)?);
         if step <= 0 || value < 0 { None } else { u64::try_from(value / step).ok() }
     }
 
     /// The number that many times.
-    pub(crate) fn scaled(self, times: u64) -> Option<Self> {
+    #[must_use]
+    pub fn scaled(self, times: u64) -> Option<Self> {
         Some(Self { digits: self.digits.checked_mul(i128::from(times))?, scale: self.scale })
     }
 
     /// The smallest number that both divide; `None` where it overflows or one is not positive.
-    pub(crate) fn least_common_multiple(self, other: Self) -> Option<Self> {
+    #[must_use]
+    pub fn least_common_multiple(self, other: Self) -> Option<Self> {
         self.with(other, |one, two| {
             (one > 0 && two > 0).then(|| one / greatest_common_divisor(one, two)).and_then(|part| part.checked_mul(two))
         })
     }
 
     /// As JSON.
-    pub(crate) fn to_json(self) -> Value {
+    #[must_use]
+    pub fn to_json(self) -> Value {
         if let (0, Ok(whole)) = (self.scale, i64::try_from(self.digits)) {
             return Value::Number(whole.into());
         }
         let text = if self.scale == 0 {
             self.digits.to_string()
         } else {
-            let scale = usize::try_from(self.scale).expect("a scale is at most 18");
+            let scale = usize::try_from(self.scale).expect("a scale is at most 38");
             let sign = if self.digits < 0 { "-" } else { "" };
             let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = scale + 1);
             let (whole, fraction) = digits.split_at(digits.len() - scale);
@@ -160,7 +204,7 @@ mod tests {
     use super::*;
 
     fn decimal(text: &str) -> Decimal {
-        Decimal::parse(text).expect("a decimal")
+        Decimal::parse(text, MAX_SCALE).expect("a decimal")
     }
 
     #[test]
@@ -172,5 +216,19 @@ mod tests {
         assert_eq!(decimal("-1.5").ceil_to(decimal("1")), Some(decimal("-1")));
         assert_eq!(decimal("0.4").least_common_multiple(decimal("0.6")), Some(decimal("1.2")));
         assert_eq!(decimal("9007199254740993").to_json().to_string(), "9007199254740993");
+    }
+    #[test]
+    fn cutting_goes_towards_zero() {
+        let cut = |text, places| decimal(text).cut(places).to_json().to_string();
+        assert_eq!([cut("19.99", 0), cut("-19.99", 1), cut("0.5", 0)], ["19", "-19.9", "0"]);
+    }
+
+    #[test]
+    fn numbers_are_read_and_written_exactly() {
+        for text in ["0", "-7", "1.25", "-0.05", "100.1", "170141183460469231731687303715884"] {
+            assert_eq!(decimal(text).to_json().to_string(), text);
+        }
+        assert_eq!(Decimal::of(&Value::from("7")), None);
+        assert_eq!(Decimal::of(&serde_json::from_str("1e400").expect("a number")), None);
     }
 }
