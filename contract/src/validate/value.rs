@@ -110,6 +110,10 @@ fn collect(
             causes: causes.clone(),
         });
     };
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the kinds are the validator's; the others are named by their keyword"
+    )]
     match error.kind() {
         Kind::Required { property } if dependent(&at).is_some() => {
             let at = dependent(&at).unwrap_or_default();
