@@ -246,7 +246,8 @@ fn from_template(value: &minijinja::Value, depth: usize, room: &mut Room) -> Opt
             }
             Some(Value::Object(members))
         }
-        _ => None,
+        // The enum is open; whatever else the engine has is no JSON.
+        ValueKind::Undefined | ValueKind::None | ValueKind::Bytes | ValueKind::Plain | ValueKind::Invalid | _ => None,
     }
 }
 

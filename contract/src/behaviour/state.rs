@@ -13,7 +13,7 @@ use crate::document::Pointer;
 /// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
 pub const MAX_ITEMS_PER_SET: usize = 10_000;
 
-/// How much all items together may weigh, in bytes as [`weight`] counts them: so that no client can use up the memory.
+/// How much all items together may weigh, in bytes of text and some for each value: so that no client can use up the memory.
 pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
 
 /// What the mock remembers.

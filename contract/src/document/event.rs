@@ -64,7 +64,8 @@ pub(super) fn parse(source: &str, budget: usize) -> Result<Parsed, SyntaxError> 
                 builder.open.push(Open { collection: mapping, anchor });
             }
             Event::SequenceEnd | Event::MappingEnd => builder.close(),
-            _ => {}
+            // The enum is open; nothing else brings a node.
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | _ => {}
         }
     }
     let value = builder.root.unwrap_or_default();

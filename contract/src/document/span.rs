@@ -176,7 +176,8 @@ impl<'t> Builder<'t> {
                     }
                 }
                 Event::DocumentEnd => break,
-                _ => {}
+                // The enum is open; nothing else brings a node.
+                Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | _ => {}
             }
         }
         let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');

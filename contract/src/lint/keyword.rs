@@ -139,7 +139,19 @@ pub(crate) fn objection(takes: Takes, value: &Value, version: Version) -> Option
         Takes::Exclusive if own_dialect && !value.is_boolean() => must("true or false in this version"),
         Takes::Exclusive if !own_dialect && !value.is_number() => must("a number since OpenAPI 3.1"),
         Takes::Type => types(value, own_dialect),
-        _ => None,
+        Takes::Text
+        | Takes::Flag
+        | Takes::Number
+        | Takes::Positive
+        | Takes::Count
+        | Takes::List
+        | Takes::Texts
+        | Takes::NamedTexts
+        | Takes::Schema
+        | Takes::Schemas
+        | Takes::Named
+        | Takes::Object
+        | Takes::Exclusive => None,
     }
 }
 
@@ -153,11 +165,13 @@ fn types(value: &Value, own_dialect: bool) -> Option<String> {
         Value::String(name) => unknown(name),
         Value::Array(_) if own_dialect => Some("must be one type; several came with OpenAPI 3.1".to_owned()),
         Value::Array(names) if names.is_empty() => Some("must name a type".to_owned()),
-        Value::Array(names) => names.iter().find_map(|name| match name {
-            Value::String(name) => unknown(name),
-            other => Some(format!("must hold strings, not {}", shown(other))),
+        Value::Array(names) => names.iter().find_map(|name| match name.as_str() {
+            Some(name) => unknown(name),
+            None => Some(format!("must hold strings, not {}", shown(name))),
         }),
-        other => Some(format!("must be a string, not {}", shown(other))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+            Some(format!("must be a string, not {}", shown(value)))
+        }
     }
 }
 

@@ -41,9 +41,9 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
     let members = match node {
         Value::Object(members) => members,
         Value::Bool(_) if !version.has_own_schema_dialect() => return,
-        other => {
-            let reason = format!("a schema must be an object, not {}", shown(other));
-            let hint = other.is_boolean().then(|| "schemas that are true or false came with OpenAPI 3.1".to_owned());
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            let reason = format!("a schema must be an object, not {}", shown(node));
+            let hint = node.is_boolean().then(|| "schemas that are true or false came with OpenAPI 3.1".to_owned());
             return lint.report(Severity::Error, Code::InvalidSchema, at.clone(), reason, hint);
         }
     };

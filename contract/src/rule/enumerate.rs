@@ -344,10 +344,7 @@ fn name(alternative: &Requirement) -> String {
 const SHOWN: usize = 48;
 
 fn clip(operand: &Value) -> String {
-    let text = match operand {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = operand.as_str().map_or_else(|| operand.to_string(), str::to_owned);
     if text.chars().count() <= SHOWN {
         return text;
     }

@@ -186,10 +186,10 @@ pub(crate) fn show(value: &Value) -> String {
         Value::String(text) => quoted(text),
         Value::Object(members) if members.len() > 3 => format!("an object of {} members", members.len()),
         Value::Array(items) if items.len() > 8 => format!("an array of {} items", items.len()),
-        other => {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             let mut start = Start(String::new());
             // It fails where there is more than is shown, which is as it should be.
-            let whole = write!(start, "{other}").is_ok();
+            let whole = write!(start, "{value}").is_ok();
             if whole { clip(&start.0) } else { clip(&format!("{}…", start.0)) }
         }
     }

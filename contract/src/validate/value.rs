@@ -118,6 +118,10 @@ fn collect(
             more: 0,
         });
     };
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the kinds are the validator's; the others are named by their keyword"
+    )]
     match error.kind() {
         Kind::Required { property } if dependent(&at).is_some() => {
             let at = dependent(&at).unwrap_or_default();

@@ -39,16 +39,12 @@ pub(super) fn read(value: &Value, at: &Location) -> Result<Extension, Vec<Defect
             "unique" => unique(value, &here).map(|unique| found.unique = unique),
             "set" => set(value, &here).map(|set| found.set = set),
             "for-each" => expression(value, &here).map(|expression| found.for_each = Some(expression)),
-            "async" => match value {
-                Value::Bool(true) => {
-                    found.timing = Some(Timing::Afterwards);
+            "async" => match value.as_bool() {
+                Some(afterwards) => {
+                    found.timing = Some(if afterwards { Timing::Afterwards } else { Timing::AtOnce });
                     Ok(())
                 }
-                Value::Bool(false) => {
-                    found.timing = Some(Timing::AtOnce);
-                    Ok(())
-                }
-                _ => Err(invalid(&here, "`async` must be true or false")),
+                None => Err(invalid(&here, "`async` must be true or false")),
             },
             unknown => Err(invalid(&here, format!("`{unknown}` is not known here"))
                 .hint(format!("known are {}", MEMBERS.join(", ")))),
@@ -70,7 +66,9 @@ fn unique(value: &Value, at: &Location) -> Result<Vec<Pointer>, Defect> {
     match value {
         Value::Array(items) => items.iter().enumerate().map(|(index, item)| pointer(item, &at.index(index))).collect(),
         Value::String(_) => pointer(value, at).map(|pointer| vec![pointer]),
-        _ => Err(invalid(at, "`unique` must be a list of JSON pointers")),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+            Err(invalid(at, "`unique` must be a list of JSON pointers"))
+        }
     }
 }
 

@@ -65,10 +65,8 @@ fn wanted(effect: &Effect, call: &Call<'_>) -> Vec<Wanted> {
     let filters = effect.filters.iter();
     filters
         .filter_map(|(name, pointer)| {
-            let texts = match call.parameter(In::Query, name)? {
-                Value::Array(values) => values.iter().map(text).collect(),
-                value => vec![text(value)],
-            };
+            let value = call.parameter(In::Query, name)?;
+            let texts = value.as_array().map_or_else(|| vec![text(value)], |values| values.iter().map(text).collect());
             Some((pointer.clone(), texts))
         })
         .collect()
