@@ -4,4 +4,5 @@ mod judges;
 mod pets;
 mod runs;
 mod shop;
+mod stories;
 mod wire;
