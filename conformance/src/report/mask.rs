@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::report::Report;
+use crate::session::USER_AGENT;
 
 /// How long a credential is, in bytes, to be looked for within other words; shorter ones have to stand by themselves.
 const TELLING: usize = 8;
@@ -66,7 +67,8 @@ impl Mask {
     /// Fields with the credentials in them masked.
     #[must_use]
     pub fn headers(&self, headers: &Headers) -> Headers {
-        headers.iter().map(|(name, value)| (name.to_owned(), self.text(value))).collect()
+        let masked = |value: &str| if value == USER_AGENT { value.to_owned() } else { self.text(value) };
+        headers.iter().map(|(name, value)| (name.to_owned(), masked(value))).collect()
     }
 
     /// What a target answered, with the credentials masked that it repeats.
