@@ -181,6 +181,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             return refused(guarded(|| self.answerer.too_large(request, MAX_BODY).into()));
         }
         let Some(mut taken) = self.room.take(declared.unwrap_or(0)).await else { return refused(busy()) };
+        // The room that was taken, and not twice of it as a growing vector would.
+        request.body.reserve_exact(declared.unwrap_or(0));
         let deadline = tokio::time::Instant::now() + BODY_TIMEOUT;
         let mut room = declared.unwrap_or(0);
         loop {
