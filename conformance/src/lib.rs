@@ -59,7 +59,7 @@
 //! let violated: Vec<&str> = report
 //!     .rows()
 //!     .filter(|row| row.verdict.kind() == VerdictKind::Violated)
-//!     .map(|row| row.id.as_str())
+//!     .map(|row| row.id())
 //!     .collect();
 //! assert_eq!(violated, ["double query n maximum=100 past"]);
 //! ```

@@ -44,7 +44,7 @@ pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory
     Mock(MockArgs),
     /// Verify a target: send what the contract allows and forbids, and judge what comes back
-    Test(TestArgs),
+    Test(Box<TestArgs>),
     /// Say what was understood of a document: operations, security, behaviour, rows
     Explain(explain::ExplainArgs),
     /// Say what is wrong with a document: every problem with its place, the reason and a hint

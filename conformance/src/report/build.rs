@@ -1,16 +1,28 @@
 //! The builder of reports: results of a run -> report, each row with the place of the document that promises it.
 
+use std::time::Duration;
+
 use etalon_contract::document::Location;
 use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
 use etalon_contract::rule::{Advice, Breach, ResponseRule, Row, Rule, Subject};
 
 use crate::evidence::Evidence;
 use crate::plan::Plan;
-use crate::report::{Mask, OperationReport, PromisePlace, Report, RowReport};
-use crate::run::Course;
+use crate::report::{Ending, Mask, OperationReport, PromisePlace, Report, RowReport};
 use crate::session::Session;
 use crate::settings::Showing;
 use crate::verdict::Verdict;
+
+/// How a run went.
+#[derive(Clone, Debug)]
+pub(crate) struct Course {
+    /// How it ended.
+    pub(crate) ending: Ending,
+    /// How many requests were sent.
+    pub(crate) requests: usize,
+    /// How long it took.
+    pub(crate) took: Duration,
+}
 
 /// The results of one operation, before its report is made.
 #[derive(Clone, Debug)]

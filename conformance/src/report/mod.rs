@@ -22,7 +22,7 @@ use etalon_contract::rule::{Row, Rule};
 use crate::evidence::Evidence;
 use crate::verdict::{Verdict, VerdictKind};
 
-pub(crate) use build::{OperationResult, RowResult};
+pub(crate) use build::{Course, OperationResult, RowResult};
 pub use group::Group;
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};

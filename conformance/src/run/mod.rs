@@ -9,14 +9,12 @@ mod retry;
 mod shrink;
 mod verdicts;
 
-use std::time::Duration;
-
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
 use crate::case::CaseKind;
 use crate::plan::{Plan, plan};
-use crate::report::{Ending, Report};
+use crate::report::{Course, Ending, Report};
 use crate::run::decide::decide;
 use crate::run::executor::Executor;
 use crate::run::verdicts::Verdicts;
@@ -131,17 +129,6 @@ pub async fn run<E: Exchange>(
     }
     executor.tell(&Event::Finished(&report));
     Ok(report)
-}
-
-/// How a run went.
-#[derive(Clone, Debug)]
-pub(crate) struct Course {
-    /// How it ended.
-    pub(crate) ending: Ending,
-    /// How many requests were sent.
-    pub(crate) requests: usize,
-    /// How long it took.
-    pub(crate) took: Duration,
 }
 
 /// The passes over the plan.

@@ -69,7 +69,7 @@ impl Exact {
         let Ok(shift) = u64::try_from(shift) else { return Some(false) };
         let modulus = u128::from(modulus);
         let rest = self.digits.iter().fold(0u128, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % modulus);
-        Some(rest * power_of_ten(shift, modulus) % modulus == 0)
+        Some((rest * power_of_ten(shift, modulus)).is_multiple_of(modulus))
     }
 }
 

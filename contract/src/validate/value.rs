@@ -178,9 +178,10 @@ fn each(names: &[String], mut visit: impl FnMut(&str)) {
 
 /// How many violations an error is told as.
 fn breadth(error: &ValidationError<'_>) -> usize {
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => unexpected.len(),
-        _ => 1,
+    if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
+        unexpected.len()
+    } else {
+        1
     }
 }
 

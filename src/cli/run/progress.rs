@@ -79,7 +79,7 @@ impl Default for Progress {
 /// A time in words.
 fn said(time: Duration) -> String {
     let seconds = time.as_secs();
-    let (number, unit) = if seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
+    let (number, unit) = if seconds.is_multiple_of(60) { (seconds / 60, "minute") } else { (seconds, "second") };
     if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 

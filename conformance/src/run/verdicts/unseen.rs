@@ -5,8 +5,7 @@ use etalon_contract::rule::{ResponseRule, Rule};
 use crate::judge::response;
 use crate::judge::status::{Class, class};
 use crate::plan::Plan;
-use crate::report::{Ending, OperationResult, Report, RowResult};
-use crate::run::Course;
+use crate::report::{Course, Ending, OperationResult, Report, RowResult};
 use crate::run::verdicts::Verdicts;
 use crate::verdict::Verdict;
 
