@@ -116,7 +116,7 @@ impl<'r> Transcript<'r> {
     /// Sends a request, or finds its answer in the record.
     ///
     /// # Errors
-    /// [`Halt::Send`] where it has not been answered yet.
+    /// [`Pending::Send`] where it has not been answered yet.
     pub fn send(&mut self, outgoing: Outgoing) -> Result<&'r Exchange, Pending> {
         match self.record.get(self.position) {
             Some(Step::Exchanged(exchange)) => {
@@ -137,7 +137,7 @@ impl<'r> Transcript<'r> {
     /// Gives the target time.
     ///
     /// # Errors
-    /// [`Halt::Wait`] where that time has not passed yet.
+    /// [`Pending::Wait`] where that time has not passed yet.
     pub fn wait(&mut self, time: Duration) -> Result<(), Pending> {
         match self.record.get(self.position) {
             Some(Step::Waited(_)) => {
