@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use etalon_conformance::verdict::VerdictKind;
-//! use etalon_conformance::{Conclusion, Exchange, Settings, TargetError, run};
+//! use etalon_conformance::{Conclusion, Event, Exchange, Settings, TargetError, run};
 //! use etalon_contract::behaviour::infer;
 //! use etalon_contract::codec::{Request, Response};
 //! use etalon_contract::model::Contract;
@@ -52,7 +52,9 @@
 //! )
 //! .expect("the document is sound");
 //! let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-//! let run = run(&contract, &infer(&contract), &Settings::default(), &Doubler, &mut |_| {});
+//! let (behaviour, settings) = (infer(&contract), Settings::default());
+//! let mut listener = |_: &Event<'_>| {};
+//! let run = run(&contract, &behaviour, &settings, &Doubler, &mut listener);
 //! let report = runtime.block_on(run).expect("the target answers");
 //!
 //! assert_eq!(report.conclusion(), Conclusion::Violates);
