@@ -67,6 +67,7 @@
 pub mod case;
 mod credentials;
 pub mod evidence;
+mod knowledge;
 mod session;
 mod settings;
 
@@ -79,6 +80,7 @@ pub mod judge;
 pub mod verdict;
 
 mod run;
+pub mod sweep;
 
 pub mod report;
 
@@ -86,5 +88,5 @@ pub use credentials::{Credentials, Show, schemes};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
 pub use report::{Conclusion, Format, Report};
 pub use run::{Event, Listener, RunError, run};
-pub use settings::{PATIENCE, SHRINKING, Settings, Showing, VALID};
+pub use settings::{Changes, ENOUGH, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

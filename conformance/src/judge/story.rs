@@ -54,7 +54,8 @@ pub enum Seen<'s> {
         read: Option<(&'s str, &'s Response)>,
         /// The answer to the second deletion; `None` where it was not sent, since reading decides.
         again: Option<&'s Response>,
-        /// Whether the deletion documents that there may be nothing to delete.
+        /// Whether the reading operation documents that there may be nothing to read, and the item does not say of itself that it
+        /// is deleted.
         missing: Documented,
     },
     /// The list that what was deleted had been in.
@@ -329,17 +330,17 @@ pub fn is_read_no_more(reader: &str, answer: &Response) -> Verdict {
 }
 
 fn gone(read: Option<(&str, &Response)>, again: Option<&Response>, missing: Documented) -> Verdict {
-    let read = read.map(|(reader, answer)| is_read_no_more(reader, answer));
+    let read = read.map(|(reader, answer)| match (class(answer.status), missing) {
+        (Class::Success, Documented::No) => Verdict::Inconclusive(format!(
+            "{reader} still reads it, and nothing says that it would not: {}",
+            said(answer)
+        )),
+        (_, Documented::Yes | Documented::No) => is_read_no_more(reader, answer),
+    });
     let again = again.map(|answer| match class(answer.status) {
         Class::Missing => Verdict::proved(),
-        Class::Success => match missing {
-            Documented::Yes => Verdict::violated(
-                FailureKind::State("what was deleted is deleted again"),
-                "deleting it again is not found, as the operation documents",
-                said(answer),
-            ),
-            Documented::No => Verdict::inconclusive("deleting it again is accepted, which the contract leaves open"),
-        },
+        // DELETE is idempotent: the same again may be answered the same (RFC 9110 §9.2.2).
+        Class::Success => Verdict::inconclusive("deleting it again is accepted, which RFC 9110 §9.2.2 leaves open"),
         Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
             Verdict::Inconclusive(format!("deleting it again was answered {}", said(answer)))
         }
@@ -622,10 +623,11 @@ mod tests {
             ("neither is found", Some(404), Some(404), Yes, Proved),
             ("it is still read", Some(200), None, Yes, Violated),
             ("reading is refused", Some(403), None, Yes, Inconclusive),
-            ("deleted again, which is documented as not found", Some(404), Some(204), Yes, Violated),
+            ("it is still read, and no 404 is documented", Some(200), None, No, Inconclusive),
+            ("deleted again after it was not read", Some(404), Some(204), Yes, Proved),
             ("deleted again, which is left open, after it was not read", Some(404), Some(204), No, Proved),
             ("deleted again, which is left open", None, Some(204), No, Inconclusive),
-            ("deleted again, which is documented as not found, without a reader", None, Some(204), Yes, Violated),
+            ("deleted again, without a reader", None, Some(204), Yes, Inconclusive),
             ("not found again, without a reader", None, Some(410), No, Proved),
             ("the server fails at the second deletion", None, Some(500), Yes, Inconclusive),
         ] {

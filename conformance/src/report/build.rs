@@ -79,6 +79,9 @@ impl Report {
             unusable: plan.unusable.clone(),
             requests,
             took,
+            left_behind: Vec::new(),
+            strictness: session.settings.strictness,
+            enough: session.settings.enough,
             mask: match session.settings.showing {
                 Showing::Masked => Mask::new(session.settings.credentials.secrets(contract)),
                 Showing::Plain => Mask::default(),

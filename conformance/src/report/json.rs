@@ -6,6 +6,7 @@ use etalon_contract::codec::Headers;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::ShrinkEnd;
+use crate::report::causes::{Cause, by_cause};
 use crate::report::{Conclusion, Mask, Report, RowReport};
 use crate::transcript::Exchange;
 use crate::verdict::{Verdict, VerdictKind};
@@ -54,9 +55,19 @@ fn contract(report: &Report) -> Value {
         "conclusion": report.conclusion().as_str(),
         "totals": totals(|word| report.count(word)),
         "requests": report.requests,
+        "findings": by_cause(report).iter().map(finding).collect::<Vec<_>>(),
+        "left_behind": report.left_behind,
         "operations": operations.collect::<Vec<_>>(),
         "unusable": unusable.collect::<Vec<_>>(),
         "times": { "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX) },
+    })
+}
+
+fn finding(finding: &Cause<'_>) -> Value {
+    json!({
+        "row": finding.shown().id(),
+        "level": finding.level().as_str(),
+        "rows": finding.rows.iter().map(|row| row.id()).collect::<Vec<_>>(),
     })
 }
 
@@ -71,6 +82,7 @@ fn row(report: &Report, line: &RowReport) -> Value {
     shown.insert("place".into(), line.place.to_string().into());
     shown.insert("cases".into(), line.cases.clone().into());
     if let Verdict::Violated(failure) = &line.verdict {
+        shown.insert("level".into(), failure.level.as_str().into());
         shown.insert("expected".into(), failure.expected.clone().into());
         shown.insert("found".into(), failure.found.clone().into());
         if let Some(evidence) = &line.evidence {

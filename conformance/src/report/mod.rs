@@ -2,6 +2,7 @@
 //! programs. All but the times is the same for the same run.
 
 mod build;
+mod causes;
 pub mod curl;
 mod finding;
 mod github;
@@ -20,7 +21,8 @@ use etalon_contract::document::Location;
 use etalon_contract::rule::{Row, Rule};
 
 use crate::evidence::Evidence;
-use crate::verdict::{Verdict, VerdictKind};
+use crate::settings::Strictness;
+use crate::verdict::{Level, Verdict, VerdictKind};
 
 pub(crate) use build::{OperationResult, RowResult};
 pub use group::Group;
@@ -108,6 +110,12 @@ pub struct Report {
     pub requests: usize,
     /// How long it took.
     pub took: Duration,
+    /// What the run made and could not remove, each in a few words.
+    pub left_behind: Vec<String>,
+    /// What a violation takes to fail the run.
+    pub strictness: Strictness,
+    /// The share of the operations that must have been tested for a conclusion, in percent.
+    pub enough: u8,
     /// What must not be shown of its exchanges.
     pub mask: Mask,
 }
@@ -217,6 +225,38 @@ impl fmt::Display for PromisePlace {
     }
 }
 
+/// How many things are told that would help: more is a list that nobody reads.
+const HELPS: usize = 3;
+
+/// What would help to test an operation, by the reason why it was not.
+fn help(id: &str, why: &str) -> String {
+    for flag in ["--allow-writes", "--allow-destructive", "--read-only"] {
+        if why.contains(flag) {
+            return match flag {
+                "--read-only" => "leave out --read-only: the operation changes something".to_owned(),
+                flag => format!("{flag}: the operation changes something"),
+            };
+        }
+    }
+    if let Some((_, set)) = why.split_once("with --set ") {
+        let names = set.split(';').next().unwrap_or(set);
+        return format!("--set {names}, with something that exists on the target");
+    }
+    if why.contains("429") || why.contains("503") {
+        return "--rate N/s, or a higher limit: the target asks for time".to_owned();
+    }
+    if why.contains("credentials") || why.contains("401") || why.contains("403") {
+        return "--auth SCHEME=VALUE: the target lets nobody in, or not here".to_owned();
+    }
+    if why.contains("501") {
+        return "an implementation: the target answers 501".to_owned();
+    }
+    if why.contains("404") {
+        return format!("--set {id}.NAME=VALUE, with something that exists on the target");
+    }
+    format!("--set '{id}.body#/POINTER=VALUE', with what the target accepts: {why}")
+}
+
 /// What a run amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conclusion {
@@ -226,6 +266,8 @@ pub enum Conclusion {
     Partly,
     /// Something is violated.
     Violates,
+    /// Nothing is violated, and so few operations could be tested that this says little.
+    TooLittle,
     /// Not one valid request was accepted, so nothing is known.
     NothingTested,
 }
@@ -234,7 +276,7 @@ impl Conclusion {
     /// The conclusion of the runs of several contracts: the worst of them. Nothing is tested where there is none.
     #[must_use]
     pub fn of(reports: &[Report]) -> Self {
-        let worst = [Self::Violates, Self::NothingTested, Self::Partly];
+        let worst = [Self::Violates, Self::NothingTested, Self::TooLittle, Self::Partly];
         let conclusions: Vec<Self> = reports.iter().map(Report::conclusion).collect();
         match worst.into_iter().find(|bad| conclusions.contains(bad)) {
             Some(worst) => worst,
@@ -250,6 +292,7 @@ impl Conclusion {
             Self::Conforms => "conforms",
             Self::Partly => "partly-tested",
             Self::Violates => "violates",
+            Self::TooLittle => "too-little-tested",
             Self::NothingTested => "nothing-tested",
         }
     }
@@ -276,13 +319,28 @@ impl Report {
     /// What the run amounts to.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        if self.count(VerdictKind::Violated) > 0 {
+        if self.rows().any(|row| self.fails(row)) {
             return Conclusion::Violates;
         }
-        match (self.operations.iter().any(OperationReport::is_tested), self.unusable.is_empty()) {
+        let tested = self.operations.iter().filter(|operation| operation.is_tested()).count();
+        match (tested > 0, self.unusable.is_empty()) {
+            (true, _) if tested * 100 < self.operations.len() * usize::from(self.enough) => Conclusion::TooLittle,
             (true, true) => Conclusion::Conforms,
             (true, false) => Conclusion::Partly,
             (false, _) => Conclusion::NothingTested,
+        }
+    }
+
+    /// Whether a row fails the run: it is violated, and weighs enough for that.
+    #[must_use]
+    pub fn fails(&self, row: &RowReport) -> bool {
+        match (&row.verdict, self.strictness) {
+            (Verdict::Violated(_), Strictness::Should) => true,
+            (Verdict::Violated(failure), Strictness::Must) => failure.level == Level::Must,
+            (
+                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_),
+                Strictness::Must | Strictness::Should,
+            ) => false,
         }
     }
 
@@ -290,6 +348,25 @@ impl Report {
     #[must_use]
     pub fn why_nothing(&self) -> Option<&str> {
         self.operations.iter().find_map(OperationReport::why)
+    }
+
+    /// What would help most to test more: at most three things, each with the number of operations that wait for it.
+    #[must_use]
+    pub fn helps(&self) -> Vec<String> {
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for (id, why) in self.untested() {
+            let help = help(id, why);
+            match counts.iter_mut().find(|(known, _)| *known == help) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((help, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.truncate(HELPS);
+        counts
+            .into_iter()
+            .map(|(help, count)| format!("{help} ({count} {})", if count == 1 { "operation" } else { "operations" }))
+            .collect()
     }
 
     /// The operations that could not be tested, by id, each with the reason: those that the document describes too badly,

@@ -1,4 +1,5 @@
-//! What becomes of one case: it is executed, what it shows is made as small as it gets, and entered.
+//! What becomes of one case: it is played and entered; what it shows to be violated is made as small as it gets, once the
+//! plan is through.
 
 use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
@@ -7,39 +8,81 @@ use crate::plan::{OperationPlan, Plan};
 use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, StillFails};
-use crate::run::verdicts::Verdicts;
+use crate::run::verdicts::{RowIndex, Verdicts};
 use crate::scenario::read_back;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role, Step};
-use crate::verdict::Verdict;
+use crate::verdict::{FailureKind, Verdict};
 
-/// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
+/// A violation whose request is to be made smaller, once the plan is through.
+#[derive(Debug)]
+pub(super) struct Found {
+    spot: RowIndex,
+    operation: usize,
+    case: Case,
+    tree: Shrinking,
+    first: Outcome,
+    by: By,
+}
+
+/// What showed a violation.
+#[derive(Debug)]
+enum By {
+    /// The verdict of the case.
+    Case(FailureKind),
+    /// An answer, whatever the case is about: the number of its exchange.
+    Answer(FailureKind, usize),
+}
+
+/// Plays a case and enters what it shows: about its own row, and about every documented response that came back. What is
+/// violated by it first.
 ///
 /// # Errors
 /// Where the target is gone.
 pub(super) async fn decide<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
-    plan: &Plan,
     (planned, case): (&OperationPlan, &Case),
-) -> Result<(), TargetError> {
-    let task = case.task(&planned.rows);
+) -> Result<Vec<Found>, TargetError> {
     let (tree, first) = executor.case(planned, case).await?;
-    verdicts.note_valid(planned, case, &first);
-    let (mut outcome, mut effort) = (first.clone(), None);
-    if let Verdict::Violated(failure) = &first.verdict {
-        let kind = failure.kind.clone();
-        let still_fails = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
-        let before = executor.sent();
-        let (smallest, end) = shrink_case(executor, planned, case, (&tree, &first), &still_fails).await?;
-        effort = end.map(|end| (end, executor.sent() - before));
-        outcome = smallest;
+    let found = enter(executor, verdicts, (planned, case), &first);
+    Ok(found
+        .into_iter()
+        .map(|(spot, by)| Found {
+            spot,
+            operation: planned.operation,
+            case: case.clone(),
+            tree: tree.clone(),
+            first: first.clone(),
+            by,
+        })
+        .collect())
+}
+
+/// Enters what an outcome shows without making it smaller.
+pub(super) fn note<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    of: (&OperationPlan, &Case),
+    outcome: &Outcome,
+) {
+    enter(executor, verdicts, of, outcome);
+}
+
+fn enter<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    (planned, case): (&OperationPlan, &Case),
+    first: &Outcome,
+) -> Vec<(RowIndex, By)> {
+    let task = case.task(&planned.rows);
+    verdicts.note_valid(planned, case, first);
+    let mut found = Vec::new();
+    let evidence = Evidence::of(case, &first.record, &first.verdict);
+    let spot = verdicts.enter(executor.listener(), planned, case, first.verdict.clone(), evidence);
+    if let (Some(spot), Verdict::Violated(failure)) = (spot, &first.verdict) {
+        found.push((spot, By::Case(failure.kind.clone())));
     }
-    let mut evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
-    if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(case, &first.record, &first.verdict)) {
-        evidence.took(&found, task, effort);
-    }
-    verdicts.enter(executor.listener(), planned, case, outcome.verdict, evidence);
     for exchange in executor.put_off() {
         for (number, row, verdict) in verdicts.observe(&exchange, executor.tainted()) {
             let evidence = Evidence::at(case, &[Step::Exchanged(Box::new(exchange.clone()))], 0);
@@ -53,24 +96,59 @@ pub(super) async fn decide<E: Exchange>(
         }
         let seen = verdicts.observe(exchange, executor.tainted()).into_iter().chain(verdicts.unserved(task, exchange));
         for (number, row, verdict) in seen.collect::<Vec<_>>() {
-            let place = (number, row);
-            let Verdict::Violated(failure) = &verdict else {
-                verdicts.put(executor.listener(), place, verdict, None);
-                continue;
+            let spot = (number, row);
+            let kind = match &verdict {
+                Verdict::Violated(failure) => Some(failure.kind.clone()),
+                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => {
+                    None
+                }
             };
-            if verdicts.is_violated(place) {
-                continue;
+            let evidence = kind.is_some().then(|| Evidence::at(case, &first.record, at));
+            let first_shown = verdicts.put(executor.listener(), spot, verdict, evidence);
+            if let (true, Some(kind)) = (first_shown, kind) {
+                found.push((spot, By::Answer(kind, at)));
             }
+        }
+    }
+    found
+}
+
+/// Makes the request of a violation smaller, and enters what it is then.
+///
+/// # Errors
+/// Where the target is gone.
+pub(super) async fn shrink<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    plan: &Plan,
+    found: Found,
+) -> Result<(), TargetError> {
+    let Found { spot, operation, case, tree, first, by } = found;
+    let Some(planned) = plan.operations.iter().find(|planned| planned.operation == operation) else { return Ok(()) };
+    let before = executor.sent();
+    match by {
+        By::Case(kind) => {
+            let still_fails = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
+            let (outcome, end) = shrink_case(executor, planned, &case, (&tree, &first), &still_fails).await?;
+            let effort = end.map(|end| (end, executor.sent() - before));
+            let mut evidence = Evidence::of(&case, &outcome.record, &outcome.verdict);
+            if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(&case, &first.record, &first.verdict)) {
+                evidence.took(&found, case.task(&planned.rows), effort);
+            }
+            verdicts.replace(spot, outcome.verdict, evidence);
+        }
+        By::Answer(kind, at) => {
+            let Some(exchange) = first.exchanges().nth(at) else { return Ok(()) };
             let tainted = executor.tainted().clone();
-            let shows = |tried: &Outcome, task: Task<'_>| verdicts.shows(tried, place, &failure.kind, task, &tainted);
-            let before = executor.sent();
-            let shown = Shown { case, tree: &tree, first: &first, exchange };
+            let shows = |tried: &Outcome, task: Task<'_>| verdicts.shows(tried, spot, &kind, task, &tainted);
+            let shown = Shown { case: &case, tree: &tree, first: &first, exchange };
             let (by, smallest, end) = smallest(executor, plan, planned, shown, &shows).await?;
             let effort = end.map(|end| (end, executor.sent() - before));
-            let (shown, verdict) = shows(&smallest, by).unwrap_or((at, verdict));
-            let mut evidence = Evidence::at(case, &smallest.record, shown);
-            evidence.took(&Evidence::at(case, &first.record, at), by, effort);
-            verdicts.put(executor.listener(), place, verdict, Some(evidence));
+            // What was accepted wrongly meanwhile may explain it now; it was shown all the same.
+            let Some((shown, verdict)) = shows(&smallest, by) else { return Ok(()) };
+            let mut evidence = Evidence::at(&case, &smallest.record, shown);
+            evidence.took(&Evidence::at(&case, &first.record, at), by, effort);
+            verdicts.replace(spot, verdict, Some(evidence));
         }
     }
     Ok(())

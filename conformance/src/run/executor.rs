@@ -3,19 +3,21 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use etalon_contract::codec::Draft;
+use etalon_contract::codec::{Draft, Request};
 use proptest::strategy::ValueTree;
 
-use crate::case::{Case, Sends, Task};
+use crate::case::{Case, CaseKind, Sends, Task};
 use crate::plan::OperationPlan;
+use crate::run::ledger::{self, Made};
 use crate::run::numbers::{self, Shrinking};
-use crate::run::retry;
-use crate::run::{Event, Listener};
+use crate::run::{Event, Listener, guard, observe, originals, retry};
+use crate::scenario::answer;
+use crate::scenario::setup::{Authorization, write};
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
 use crate::session::Session;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
-use crate::verdict::Verdict;
+use crate::verdict::{FailureKind, Verdict};
 
 /// How often a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
@@ -69,6 +71,14 @@ pub(super) struct Executor<'t, E> {
     waited: Duration,
     /// The answers that asked for time and were not the last to their request.
     put_off: Vec<transcript::Exchange>,
+    /// What the run made, in order.
+    made: Vec<Made>,
+    /// The last request that was answered.
+    last: Option<Request>,
+    /// The number of the last entry in the ledger.
+    entries: usize,
+    /// Things that are there once, as they were before the run changed them: the request that puts each back.
+    originals: Vec<Request>,
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
@@ -86,6 +96,10 @@ impl<'t, E: Exchange> Executor<'t, E> {
             failed: Vec::new(),
             waited: Duration::ZERO,
             put_off: Vec::new(),
+            made: Vec::new(),
+            last: None,
+            entries: 0,
+            originals: Vec::new(),
         }
     }
 
@@ -176,11 +190,11 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
             let halt = match execute(session, operation, task, inputs, &record) {
-                Ok(verdict) => return Ok(Outcome { verdict, record }),
+                Ok(verdict) => return Ok(self.learnt(case, Outcome { verdict, record })),
                 Err(halt) => halt,
             };
             match halt {
-                Pending::Verdict(verdict) => return Ok(Outcome { verdict: *verdict, record }),
+                Pending::Verdict(verdict) => return Ok(self.learnt(case, Outcome { verdict: *verdict, record })),
                 Pending::Wait(time) => {
                     self.target.pause(time).await;
                     record.push(Step::Waited(time));
@@ -200,13 +214,23 @@ impl<'t, E: Exchange> Executor<'t, E> {
                             let gone = match &error {
                                 TargetError::Unreachable { .. } => true,
                                 TargetError::Timeout(_) | TargetError::Broken(_) => !self.answered,
-                                TargetError::TooLarge(_) | TargetError::Unsendable(_) => false,
+                                TargetError::Ledger(_) => return Err(error),
+                                TargetError::TooLarge(_) | TargetError::Unsendable(_) | TargetError::Withheld(_) => {
+                                    false
+                                }
                             };
                             self.unanswered = if gone { self.unanswered + 1 } else { 0 };
                             if self.unanswered >= GONE {
                                 return Err(error);
                             }
-                            return Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record });
+                            let verdict = match &error {
+                                TargetError::Broken(why) if self.answered => {
+                                    let outcome = self.crashed(&outgoing, why, record).await?;
+                                    return Ok(self.learnt(case, outcome));
+                                }
+                                other => Verdict::Inconclusive(other.to_string()),
+                            };
+                            return Ok(self.learnt(case, Outcome { verdict, record }));
                         }
                     }
                 }
@@ -220,7 +244,12 @@ impl<E: Exchange> Executor<'_, E> {
     /// Sends a request, again where the target asks for some time.
     async fn send(&mut self, outgoing: &transcript::Outgoing) -> Result<transcript::Exchange, TargetError> {
         let transcript::Outgoing { role, operation, request } = outgoing;
-        let mut repeats = 0;
+        if let Some(why) = self.withholds(outgoing) {
+            return Err(TargetError::Withheld(why));
+        }
+        self.keep_original(outgoing).await?;
+        let entry = self.enter(*operation, request)?;
+        let (mut repeats, mut spent) = (0, Duration::ZERO);
         loop {
             let before = self.target.now();
             self.sent += 1;
@@ -229,10 +258,19 @@ impl<E: Exchange> Executor<'_, E> {
             let exchange =
                 transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
             self.tell(&Event::Exchanged(&exchange));
-            let wait = retry::wait(&exchange.response).filter(|wait| self.waited + *wait <= retry::ALTOGETHER);
-            let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else { return Ok(exchange) };
+            let asked = retry::wait(&exchange.response);
+            if asked.is_none() {
+                // Who was waited for and then had time only slows the run down.
+                self.waited = self.waited.saturating_sub(spent);
+            }
+            let wait = asked.filter(|wait| self.waited + *wait <= retry::ALTOGETHER);
+            let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else {
+                self.made_by(entry, &exchange)?;
+                return Ok(exchange);
+            };
             repeats += 1;
             self.waited += wait;
+            spent += wait;
             self.target.pause(wait).await;
             self.put_off.push(exchange);
         }
@@ -247,4 +285,158 @@ impl<E: Exchange> Executor<'_, E> {
 /// Whether an exchange is an invalid request that was accepted.
 pub(super) fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
+}
+
+impl<E: Exchange> Executor<'_, E> {
+    /// Why a request is not sent.
+    fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
+        let own = |collection, key: &str| {
+            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
+        };
+        guard::refuses(self.session, outgoing, &own)
+    }
+
+    /// Passes what a case has shown to those after it.
+    fn learnt(&mut self, case: &Case, outcome: Outcome) -> Outcome {
+        let session = self.session;
+        let plain = matches!(case.kind, CaseKind::Valid(_));
+        for exchange in outcome.exchanges() {
+            observe::learn(session, plain, exchange);
+        }
+        outcome
+    }
+
+    /// The outcome where the connection broke over a request: where it does so again, and the target still serves what came
+    /// before, the request is what broke it.
+    async fn crashed(
+        &mut self,
+        outgoing: &transcript::Outgoing,
+        why: &str,
+        mut record: Vec<Step>,
+    ) -> Result<Outcome, TargetError> {
+        let doubt = || Verdict::Inconclusive(format!("the connection broke: {why}"));
+        if self.withholds(outgoing).is_some() {
+            return Ok(Outcome { verdict: doubt(), record });
+        }
+        self.sent += 1;
+        match self.target.send(&outgoing.request).await {
+            Err(TargetError::Broken(_)) => {}
+            Ok(_) | Err(_) => return Ok(Outcome { verdict: doubt(), record }),
+        }
+        // Another request of the operation that was answered before, or the one that came before this.
+        let Some(survived) = self.survivor(outgoing, &record) else { return Ok(Outcome { verdict: doubt(), record }) };
+        self.sent += 1;
+        let Ok(response) = self.target.send(&survived).await else { return Ok(Outcome { verdict: doubt(), record }) };
+        let exchange = |role, request: &Request, response| {
+            let (request, took) = (request.clone(), Duration::ZERO);
+            let exchange = transcript::Exchange { role, operation: outgoing.operation, request, response, took };
+            Step::Exchanged(Box::new(exchange))
+        };
+        record.push(exchange(Role::Twin, &survived, response));
+        record.push(exchange(outgoing.role, &outgoing.request, transcript::broken(why)));
+        let at = record.iter().filter(|event| matches!(event, Step::Exchanged(_))).count() - 1;
+        if outgoing.role != Role::Tested {
+            // The request beside it broke it, which says nothing of what the case is about.
+            return Ok(Outcome { verdict: doubt(), record });
+        }
+        let verdict = Verdict::violated(
+            FailureKind::Crash,
+            "it is accepted or refused: a connection that breaks is neither (RFC 9110 §15.6)",
+            format!("the connection broke over it, twice, and another request was answered: {why}"),
+        );
+        Ok(Outcome { verdict: verdict.shown_by(Some(at)), record })
+    }
+
+    /// A request that was answered before: of the same operation, where there is one.
+    fn survivor(&self, outgoing: &transcript::Outgoing, record: &[Step]) -> Option<Request> {
+        let knowledge = self.session.knowledge.borrow();
+        let accepted = outgoing.operation.and_then(|index| {
+            let operation = self.session.contract.operation(index).ok()?;
+            let draft = knowledge.of(index)?.accepted.first()?;
+            write(self.session, operation, draft, Authorization::Usual).ok()
+        });
+        let earlier = record.iter().rev().find_map(|event| match event {
+            Step::Exchanged(exchange) => Some(exchange.request.clone()),
+            Step::Waited(_) => None,
+        });
+        accepted.or(earlier).or_else(|| self.last.clone()).filter(|request| *request != outgoing.request)
+    }
+
+    /// Reads what is there once, before it is changed for the first time, and writes it down.
+    async fn keep_original(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
+        let Some(read) = originals::reading(self.session, outgoing) else { return Ok(()) };
+        if self.originals.iter().any(|original| original.target == outgoing.request.target) {
+            return Ok(());
+        }
+        self.sent += 1;
+        let response = self.target.send(&read).await?;
+        let Some(original) = originals::restoring(self.session, outgoing, &response) else {
+            let why = "it changes what is there once and cannot be read first; --allow-destructive";
+            return Err(TargetError::Withheld(why.to_owned()));
+        };
+        self.target.note(&originals::line(&original).to_string())?;
+        self.originals.push(original);
+        Ok(())
+    }
+
+    /// Enters a request that may make something, before it is sent; the number of its entry.
+    fn enter(&mut self, operation: Option<usize>, request: &Request) -> Result<Option<usize>, TargetError> {
+        if !ledger::may_make(self.session, operation, request) {
+            return Ok(None);
+        }
+        self.entries += 1;
+        let line = ledger::before(self.session, self.entries, operation, request);
+        self.target.note(&line.to_string())?;
+        Ok(Some(self.entries))
+    }
+
+    /// Enters what a request has made.
+    fn made_by(&mut self, entry: Option<usize>, exchange: &transcript::Exchange) -> Result<(), TargetError> {
+        self.last = Some(exchange.request.clone());
+        let Some(entry) = entry else { return Ok(()) };
+        let made = if exchange.accepted() { ledger::made(self.session, entry, exchange) } else { None };
+        let line = match &made {
+            Some(made) => ledger::after(entry, made),
+            None => ledger::nothing(entry, exchange.response.status),
+        };
+        self.target.note(&line.to_string())?;
+        self.made.extend(made);
+        Ok(())
+    }
+
+    /// Puts back what was changed and removes what was made, the latest first; what could not be, each in a few words.
+    ///
+    /// # Errors
+    /// Where the target is gone.
+    pub async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
+        let mut left = Vec::new();
+        for made in std::mem::take(&mut self.made).into_iter().rev() {
+            let key = answer::text(&made.known.key);
+            if !self.session.knowledge.borrow().made(made.known.collection, &key) {
+                continue;
+            }
+            let Some(removal) = &made.removal else {
+                left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
+                continue;
+            };
+            self.sent += 1;
+            let response = self.target.send(removal).await?;
+            if response.status / 100 == 2 || matches!(response.status, 404 | 410) {
+                self.target.note(&ledger::removed(made.entry).to_string())?;
+                self.session.knowledge.borrow_mut().gone(made.known.collection, &key);
+            } else {
+                left.push(format!("{key}, made by {}: {} was answered {}", made.by, removal.target, response.status));
+            }
+        }
+        for original in std::mem::take(&mut self.originals).into_iter().rev() {
+            self.sent += 1;
+            let response = self.target.send(&original).await?;
+            if response.status / 100 == 2 {
+                self.target.note(&originals::restored(&original).to_string())?;
+            } else {
+                left.push(format!("{} could not be put back: {}", original.target, response.status));
+            }
+        }
+        Ok(left)
+    }
 }

@@ -85,6 +85,14 @@ pub(super) fn draft(
     if grown == base { Err(Cannot::because("no value of it can be so")) } else { Ok(grown) }
 }
 
+/// A valid request with everything that may be there, and something in every list.
+///
+/// # Errors
+/// Where none can be made.
+pub fn filled(session: Session<'_>, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+    generate::valid(session.contract, operation, &mut Filled(&mut Lush(choices)))
+}
+
 /// Choices by which everything optional is there.
 struct Filled<'x>(&'x mut dyn Choices);
 

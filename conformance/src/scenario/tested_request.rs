@@ -6,6 +6,7 @@ use etalon_contract::model::{Operation, Route};
 use etalon_contract::validate;
 
 use crate::case::{Sends, Task};
+use crate::scenario::adopt::adopted;
 use crate::scenario::breach;
 use crate::scenario::probe;
 use crate::session::Session;
@@ -29,17 +30,20 @@ pub(crate) fn make(
             let mut broken = breach::breach(contract, operation, row, variant, choices)?;
             session.forget(operation, &mut broken.draft, Some(&row.subject));
             session.forget(operation, &mut broken.twin, None);
-            Ok(broken)
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, Some(row), broken, number))
         }
         (Task::Row { row, variant }, Sends::AtLimit) => {
             let mut draft = generate::at(contract, operation, row, variant, choices)?;
             session.forget(operation, &mut draft, Some(&row.subject));
-            Ok(own_twin(draft))
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, Some(row), own_twin(draft), number))
         }
         (Task::Valid(_) | Task::Row { .. }, _) => {
             let mut draft = generate::valid(contract, operation, choices)?;
             session.forget(operation, &mut draft, None);
-            Ok(own_twin(draft))
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, None, own_twin(draft), number))
         }
     }
 }

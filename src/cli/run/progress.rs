@@ -9,10 +9,15 @@ use etalon_conformance::Event;
 /// How often a line is written where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
 
+/// How many violations are told when they are found: the report has all, by cause.
+const TOLD: usize = 20;
+
 /// The progress of a run, on the standard error.
 pub struct Progress {
     surface: Surface,
     violated: usize,
+    requests: usize,
+    began: Instant,
     told: Instant,
 }
 
@@ -28,14 +33,19 @@ impl Progress {
     #[must_use]
     pub fn new() -> Self {
         let surface = if std::io::stderr().is_terminal() { Surface::Terminal } else { Surface::Lines };
-        Self { surface, violated: 0, told: Instant::now() }
+        let now = Instant::now();
+        Self { surface, violated: 0, requests: 0, began: now, told: now }
     }
 
     /// Shows an event.
     pub fn show(&mut self, event: &Event<'_>) {
         match event {
-            Event::RowViolated { .. } => self.violated += 1,
-            Event::Planned { .. } | Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::RowViolated { row, found } => {
+                self.violated += 1;
+                self.tell(row, found);
+            }
+            Event::Exchanged(_) => self.requests += 1,
+            Event::Planned { .. } | Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CaseStarted { done, cases, operation, .. } => {
                 let violated = match self.violated {
                     0 => String::new(),
@@ -46,12 +56,33 @@ impl Progress {
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
                         self.told = Instant::now();
                         // There is nobody to tell if the stream is closed.
-                        let _ = writeln!(std::io::stderr(), "{done} of {cases} cases{violated}; now {operation}");
+                        let _ = writeln!(
+                            std::io::stderr(),
+                            "{done} of {cases} cases, {} requests{violated}; now {operation}; about {} s left",
+                            self.requests,
+                            self.left(*done, *cases)
+                        );
                     }
                     Surface::Lines => {}
                 }
             }
         }
+    }
+
+    /// Tells of a violation when it is found, where the run is one to wait for.
+    fn tell(&self, row: &str, found: &str) {
+        if self.violated <= TOLD && (self.surface == Surface::Terminal || self.began.elapsed() >= PAUSE) {
+            self.clear();
+            // There is nobody to tell if the stream is closed.
+            let _ = writeln!(std::io::stderr(), "violated {row}: {found}");
+        }
+    }
+
+    /// How many seconds the cases that are left will take, if they take as long as those before.
+    fn left(&self, done: usize, cases: usize) -> u64 {
+        let (done, left) = (done.max(1), cases.saturating_sub(done));
+        let gone = u128::from(self.began.elapsed().as_secs());
+        u64::try_from(gone * left as u128 / done as u128).unwrap_or(u64::MAX)
     }
 
     /// Takes away what is shown.
