@@ -6,7 +6,7 @@ use etalon_contract::codec::{Request, Response};
 const MAX_AGE: &str = "7200";
 
 /// True for the request that a browser sends before the one it means.
-fn is_preflight(request: &Request) -> bool {
+pub(super) fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::server::coding;
 use crate::server::mock::Answer;
-use etalon_contract::behaviour::{Kind, Problem};
+use etalon_contract::behaviour::{Kind, Problem, REASON, reason};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -146,6 +146,7 @@ fn guarded(answer: impl FnOnce() -> Response) -> Response {
 fn bare(problem: Problem) -> Response {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
+    headers.add(REASON, reason(&problem));
     let status = problem.kind.status();
     Response { status, headers, body: problem.details(status, None).to_string().into_bytes() }
 }

@@ -1,12 +1,13 @@
 //! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use etalon_contract::behaviour::{Context, OnDemand, State};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
-use etalon_contract::model::{Contract, Direction, Operation};
+use etalon_contract::model::{Contract, Direction, In, Operation, SchemeKind};
 use etalon_contract::validate;
 use serde_json::Value;
 
@@ -37,7 +38,12 @@ pub struct Mock {
     seed: u64,
     clock: Clock,
     requests: AtomicU64,
+    /// The cookies that answers set, by name and value: who sends one back is the one who got it.
+    cookies: Mutex<BTreeSet<(String, String)>>,
 }
+
+/// How many cookies are remembered: as many as any test sets, and no client can fill the memory with them.
+const MAX_COOKIES: usize = 1_000;
 
 /// One contract that is served.
 #[derive(Debug)]
@@ -65,6 +71,36 @@ impl Mock {
             seed,
             clock: Clock::of_seed(seed),
             requests: AtomicU64::new(0),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// A request whose cookies the mock has set itself, shown as the credentials that were issued.
+    pub(super) fn with_own_cookies(&self, operation: &Operation, request: &Request) -> Request {
+        let mut shown = request.clone();
+        let set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let schemes = operation.security.iter().flat_map(|alternative| &alternative.schemes);
+        for (scheme, _) in schemes {
+            let SchemeKind::ApiKey { place: In::Cookie, name } = &scheme.kind else { continue };
+            let is_own = |pair: &str| {
+                let Some((sent, value)) = pair.trim().split_once('=') else { return false };
+                sent == name && set.contains(&(sent.to_owned(), value.to_owned()))
+            };
+            if request.headers.all("cookie").flat_map(|field| field.split(';')).any(is_own) {
+                shown.headers.set("Cookie", format!("{name}={}{}", scheme.prefix(), self.credentials.issued(scheme)));
+            }
+        }
+        shown
+    }
+
+    fn remember_cookies(&self, answer: &Response) {
+        for field in answer.headers.all("set-cookie") {
+            let pair = field.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.trim().split_once('=') else { continue };
+            let mut set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+            if set.len() < MAX_COOKIES {
+                set.insert((name.to_owned(), value.to_owned()));
+            }
         }
     }
 
@@ -133,10 +169,17 @@ impl Mock {
 
 impl Answer for Mock {
     fn answer(&self, request: &Request) -> Response {
+        // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
+        if cors::is_preflight(request) {
+            let mut answer = pipeline::preflight(self, request);
+            cors::allow(request, &mut answer);
+            return answer;
+        }
         let mut answer = match self.stands_for(request) {
             Some(get) => pipeline::answer(self, &get),
             None => pipeline::answer(self, request),
         };
+        self.remember_cookies(&answer);
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();

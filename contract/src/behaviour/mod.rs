@@ -9,7 +9,11 @@ mod describe;
 mod effect;
 mod expression;
 mod known;
+mod scalar;
 pub mod shape;
+mod tag;
+
+mod form;
 
 mod state;
 
@@ -22,13 +26,18 @@ mod step;
 mod answer;
 
 pub use answer::{
-    Asked, Fault, FaultPlace, Kind, Occasion, Problem, Refused, compose, described_headers, pick, simplest, undeclared,
+    Asked, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, compose, described_headers, pick, reason,
+    simplest, undeclared,
 };
 pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
 pub use describe::describe;
-pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
+pub use effect::{
+    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Origin, PageBy, Paging, Reach, Sort,
+    Test, Timing,
+};
 pub use expression::{Expression, Scope};
 pub use inference::{Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
+pub use scalar::{timestamp, typed, uuid};
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{ready, step, timestamp, typed, uuid};
+pub use step::{ready, step};

@@ -1,6 +1,7 @@
 //! What comes back: the documented response with what is known in it, valid as declared.
 
 mod compose;
+mod condition;
 mod envelope;
 mod header;
 mod location;
@@ -12,5 +13,5 @@ mod refusal;
 pub use compose::{Occasion, compose, pick};
 pub use header::{Asked, described as described_headers};
 pub use problem::{Fault, FaultPlace, Kind, Problem};
-pub use refusal::{Refused, undeclared};
+pub use refusal::{REASON, Refused, reason, undeclared};
 pub use simplest::simplest;
