@@ -63,15 +63,20 @@ fn secrets_stay_out_of_every_report() {
     let mock = Running::mock(&["spec/invites.yaml", "--auth", "BearerAuth=geheim-geheim"]);
     let url = format!("http://127.0.0.1:{}", mock.port);
     let (json, xml) = (scratch("s.json").display().to_string(), scratch("s.xml").display().to_string());
-    let flags =
-        [format!("json={json}"), format!("junit={xml}"), format!("sarif={xml}.sarif"), format!("markdown={xml}.md")];
+    let flags = [
+        format!("json={json}"),
+        format!("junit={xml}"),
+        format!("sarif={xml}.sarif"),
+        format!("markdown={xml}.md"),
+        format!("github={xml}.txt"),
+    ];
     let mut arguments = vec!["test", "spec/invites.yaml", "--url", &url, "--auth", "BearerAuth=geheim-geheim"];
     arguments.extend(["--include", "listOrgInvitation", "--no-shrink"]);
     for flag in &flags {
         arguments.extend(["--report", flag]);
     }
     let (_, out, message) = told(&etalon(&arguments));
-    for name in ["s.json", "s.xml", "s.xml.sarif", "s.xml.md"] {
+    for name in ["s.json", "s.xml", "s.xml.sarif", "s.xml.md", "s.xml.txt"] {
         let text = std::fs::read_to_string(scratch(name)).expect("it was written");
         assert!(!text.contains("geheim-geheim"), "{name}: {text}");
     }

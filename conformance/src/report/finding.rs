@@ -13,7 +13,7 @@ pub(crate) struct Finding<'r> {
     /// The operation's id.
     pub(crate) operation: &'r str,
     /// What the contract lets one expect.
-    pub(crate) expected: &'r str,
+    pub(crate) expected: String,
     /// What came back.
     pub(crate) found: String,
     /// The requests that show it, as lines for a shell: of a story each step, else the one that failed.
@@ -43,8 +43,8 @@ pub(crate) fn finding<'r>(report: &'r Report, operation: &'r str, row: &'r RowRe
         let shown = evidence.exchanges.get(from..=evidence.at).unwrap_or_default();
         lines.extend(shown.iter().map(|exchange| curl(&report.target, &exchange.request, &report.mask)));
     }
-    let found = String::from_utf8_lossy(&report.mask.answered(failure.found.as_bytes())).into_owned();
-    Some(Finding { row, operation, expected: &failure.expected, found, curl: lines })
+    let (expected, found) = (report.mask.prose(&failure.expected), report.mask.prose(&failure.found));
+    Some(Finding { row, operation, expected, found, curl: lines })
 }
 
 /// The findings of all reports, in order.

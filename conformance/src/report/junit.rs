@@ -68,6 +68,7 @@ fn suite(report: &Report, names: &mut Names) -> TestSuite {
         }
     }
     for (id, reason) in &report.unusable {
+        let reason = report.mask.prose(reason);
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_type("not-tested").set_message(reason.as_str()).set_description(reason.as_str());
         let mut case = TestCase::new(names.unique(id, "cannot be tested"), status);
@@ -95,7 +96,7 @@ fn status(report: &Report, operation: &str, row: &RowReport) -> TestCaseStatus {
             status
         }
         Verdict::Inconclusive(why) | Verdict::Unreachable(why) | Verdict::Waived(why) => {
-            skipped(format!("{}: {why}", row.verdict.kind()))
+            skipped(format!("{}: {}", row.verdict.kind(), report.mask.prose(why)))
         }
     }
 }

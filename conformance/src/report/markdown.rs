@@ -72,7 +72,7 @@ fn concluded(reports: &[Report], found: usize) -> String {
 
 fn one(out: &mut String, finding: &Finding<'_>) -> std::fmt::Result {
     writeln!(out, "<details><summary>{}</summary>\n", html(finding.row.id()))?;
-    writeln!(out, "- expected: {}", escaped(&cut(finding.expected)))?;
+    writeln!(out, "- expected: {}", escaped(&cut(&finding.expected)))?;
     writeln!(out, "- found: {}", escaped(&cut(&finding.found)))?;
     writeln!(out, "- because: {}\n", code(&finding.row.place.to_string()))?;
     if !finding.curl.is_empty() {
@@ -123,7 +123,7 @@ fn matrix(out: &mut String, report: &Report) -> std::fmt::Result {
 
 /// What was not tested or not decided, and why.
 fn untested(out: &mut String, reports: &[Report]) -> std::fmt::Result {
-    let operations: Vec<(&str, &str)> = reports.iter().flat_map(Report::untested).collect();
+    let operations: Vec<(&str, String)> = reports.iter().flat_map(Report::untested_masked).collect();
     let reasons = undecided(reports);
     if operations.is_empty() && reasons.is_empty() {
         return Ok(());
@@ -153,14 +153,14 @@ fn untested(out: &mut String, reports: &[Report]) -> std::fmt::Result {
 }
 
 /// The reasons for which rows are not decided, with how many there are, the most frequent first.
-fn undecided(reports: &[Report]) -> Vec<(VerdictKind, &str, usize)> {
-    let mut found: Vec<(VerdictKind, &str, usize)> = Vec::new();
-    for row in reports.iter().flat_map(Report::rows) {
+fn undecided(reports: &[Report]) -> Vec<(VerdictKind, String, usize)> {
+    let mut found: Vec<(VerdictKind, String, usize)> = Vec::new();
+    for (report, row) in reports.iter().flat_map(|report| report.rows().map(move |row| (report, row))) {
         let kind = row.verdict.kind();
         let reason = match kind {
             VerdictKind::Proved | VerdictKind::Violated => continue,
             VerdictKind::Inconclusive | VerdictKind::Unreachable | VerdictKind::Waived => {
-                row.reason().unwrap_or_default()
+                report.mask.prose(row.reason().unwrap_or_default())
             }
         };
         match found.iter_mut().find(|(known, why, _)| *known == kind && *why == reason) {

@@ -352,4 +352,9 @@ impl Report {
             }))
             .collect()
     }
+
+    /// The same, with the credentials masked in the reasons.
+    pub(crate) fn untested_masked(&self) -> Vec<(&str, String)> {
+        self.untested().into_iter().map(|(id, why)| (id, self.mask.prose(why))).collect()
+    }
 }
