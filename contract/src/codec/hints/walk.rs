@@ -113,7 +113,8 @@ impl<'c> Walk<'c> {
             found.push(self.schema_lists(&part, value, depth + 1));
         }
         for keyword in ALTERNATIVES {
-            let branches = schema.children(keyword).map(|branch| self.schema_lists(&branch, value, depth + 1)).collect();
+            let branches =
+                schema.children(keyword).map(|branch| self.schema_lists(&branch, value, depth + 1)).collect();
             found.push(either(branches));
         }
         every(found)

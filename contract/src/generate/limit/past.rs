@@ -198,7 +198,8 @@ pub(super) fn overlapping(
     let mut values = Vec::new();
     for (one, other) in pairs.take(MAX_PAIRS) {
         let mut both = rest.clone();
-        let folded = [one, other].iter().try_for_each(|index| both.and(contract, &branches[*index], Direction::Request));
+        let folded =
+            [one, other].iter().try_for_each(|index| both.and(contract, &branches[*index], Direction::Request));
         let Ok(made) = folded.and_then(|()| value_of(contract, both, Direction::Request, "", choices)) else {
             continue;
         };

@@ -31,9 +31,7 @@ fn take<'c>(contract: &'c Contract, facets: &mut Facets<'c>, branches: &[Branch]
             if let Some(schema) = alternative.branches().get(branch.index) {
                 facets.and(contract, schema, Direction::Request)?;
             }
-        } else if let Some(place) =
-            facets.conditions.iter().position(|condition| condition.when.at == branch.at)
-        {
+        } else if let Some(place) = facets.conditions.iter().position(|condition| condition.when.at == branch.at) {
             let condition = facets.conditions.remove(place);
             if branch.index == 0 {
                 facets.and(contract, &condition.when, Direction::Request)?;
@@ -52,7 +50,8 @@ fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     if token == "*" {
         let items: Vec<Schema<'c>> = facets.lists.iter().filter_map(|list| list.items.clone()).collect();
         let others: Vec<Schema<'c>> = facets.objects.iter().filter_map(|part| part.other.clone()).collect();
-        let patterns = || facets.objects.iter().flat_map(|part| &part.patterns).map(|(_, schema)| schema.clone()).collect();
+        let patterns =
+            || facets.objects.iter().flat_map(|part| &part.patterns).map(|(_, schema)| schema.clone()).collect();
         let found = if !items.is_empty() {
             items
         } else if others.iter().any(|other| other.value.is_object()) {
@@ -67,7 +66,8 @@ fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     }
     if let Some(pattern) = TemplateToken::of(token).pattern() {
         let parts = facets.objects.iter().flat_map(|part| &part.patterns);
-        let found: Vec<Schema<'c>> = parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| schema.clone()).collect();
+        let found: Vec<Schema<'c>> =
+            parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| schema.clone()).collect();
         return (!found.is_empty()).then_some(found);
     }
     let index: usize = token.parse().ok()?;

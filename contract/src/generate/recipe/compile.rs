@@ -118,12 +118,7 @@ impl<'c, 'r> Compiling<'c, 'r> {
             };
             let bit = if need == Need::NowAndThen { u64::checked_shl(1, seldom).unwrap_or(0) } else { 0 };
             seldom += u32::from(need == Need::NowAndThen);
-            members.push(Member {
-                name: planned.name.to_owned(),
-                need,
-                bit,
-                child: self.child(&planned.schemas)?,
-            });
+            members.push(Member { name: planned.name.to_owned(), need, bit, child: self.child(&planned.schemas)? });
         }
         let described: HashSet<&str> = planned.iter().map(|planned| planned.name).collect();
         for name in facets.required.iter().filter(|name| !described.contains(*name)) {

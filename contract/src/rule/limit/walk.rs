@@ -221,7 +221,8 @@ impl<'c> Walker<'c, '_> {
             })
             .count();
         if optional > 1 {
-            let breach = Breach::Keyword { keyword: Keyword::Properties, at: schema.at.join("properties"), member: None };
+            let breach =
+                Breach::Keyword { keyword: Keyword::Properties, at: schema.at.join("properties"), member: None };
             self.limit(pointer, breach, &Value::from(optional), AT);
         }
     }
