@@ -4,8 +4,8 @@
 //!
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
 //! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
-//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `decimal` computes with its numbers, `format` says what its
-//! formats mean, and `schema` how it is bundled for a validator.
+//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `exact` reads its
+//! numbers and `decimal` computes with them, `format` says what its formats mean, and `schema` how it is bundled for a validator.
 
 mod absolute;
 mod normalise;
@@ -30,6 +30,7 @@ mod security;
 
 mod conjuncts;
 mod decimal;
+mod exact;
 mod format;
 mod schema;
 
@@ -39,6 +40,7 @@ pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
 pub use contract::{Contract, Entry};
 pub use decimal::Decimal;
+pub(crate) use exact::{Exact, Whole};
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;

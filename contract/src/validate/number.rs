@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use jsonschema::{Keyword, ValidationError, ValidationOptions, Validator};
 use serde_json::{Map, Number, Value, json};
 
-use crate::validate::exact::{Distinct, Exact, Listed, compare, equal};
+use crate::model::Exact;
+use crate::validate::equality::{Distinct, Listed, compare, equal};
 
 /// Teaches a validator to compare in this way.
 pub(super) fn register<'i, R>(options: ValidationOptions<'i, R>) -> ValidationOptions<'i, R> {
