@@ -1,4 +1,5 @@
-//! The keywords of JSON Schema 2020-12 that a value can break.
+//! The keywords of JSON Schema 2020-12 that a value can break, and the one table of their classes: code that treats several
+//! keywords alike matches [`Class`], so that a new keyword says here, once, which ones it is like.
 
 use std::fmt;
 
@@ -6,8 +7,71 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::NUMBER_FORMAT_KEYWORD;
 
+/// How a keyword limits a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The type.
+    Type,
+    /// The values that are allowed, listed.
+    Listed,
+    /// An end of what a measure of the value may be.
+    Bound(Measure, End),
+    /// The number that divides the value.
+    Step,
+    /// The expression that a text matches.
+    Pattern,
+    /// The format of a text or number.
+    Format,
+    /// Items that differ from one another.
+    Unique,
+    /// Items of which some match.
+    Contains,
+    /// The items that no other keyword describes.
+    RestOfItems,
+    /// Members that must be there.
+    Needed,
+    /// Members that may be there.
+    Described,
+    /// The names of members.
+    Names,
+    /// The members that no other keyword describes.
+    RestOfMembers,
+    /// Schemas of which some match.
+    Alternatives,
+    /// A schema that does not match.
+    Not,
+    /// What a text holds in another form.
+    Content,
+    /// No value at all.
+    Nothing,
+}
+
+/// What a bound measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// The number itself.
+    Number,
+    /// The code points of a text.
+    Characters,
+    /// The items of an array.
+    Items,
+    /// The items that match `contains`.
+    Contained,
+    /// The members of an object.
+    Members,
+}
+
+/// An end of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The lower one.
+    Least,
+    /// The upper one.
+    Most,
+}
+
 macro_rules! keywords {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal: $class:expr,)*) => {
         /// A keyword that a value can break (JSON Schema 2020-12 Validation §6, Core §10, §11).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Keyword { $($(#[$doc])* #[serde(rename = $word)] $name,)* }
@@ -21,79 +85,85 @@ macro_rules! keywords {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
+
+            /// The class: how the keyword limits a value.
+            #[must_use]
+            pub fn class(self) -> Class {
+                match self { $(Self::$name => $class,)* }
+            }
         }
     };
 }
 
 keywords! {
     /// The kind of value.
-    Type = "type",
+    Type = "type": Class::Type,
     /// One of a list.
-    Enum = "enum",
+    Enum = "enum": Class::Listed,
     /// Exactly one value.
-    Const = "const",
+    Const = "const": Class::Listed,
     /// A lower bound, itself allowed.
-    Minimum = "minimum",
+    Minimum = "minimum": Class::Bound(Measure::Number, End::Least),
     /// A lower bound, itself not allowed.
-    ExclusiveMinimum = "exclusiveMinimum",
+    ExclusiveMinimum = "exclusiveMinimum": Class::Bound(Measure::Number, End::Least),
     /// An upper bound, itself allowed.
-    Maximum = "maximum",
+    Maximum = "maximum": Class::Bound(Measure::Number, End::Most),
     /// An upper bound, itself not allowed.
-    ExclusiveMaximum = "exclusiveMaximum",
+    ExclusiveMaximum = "exclusiveMaximum": Class::Bound(Measure::Number, End::Most),
     /// Divisible by.
-    MultipleOf = "multipleOf",
+    MultipleOf = "multipleOf": Class::Step,
     /// Fewest code points.
-    MinLength = "minLength",
+    MinLength = "minLength": Class::Bound(Measure::Characters, End::Least),
     /// Most code points.
-    MaxLength = "maxLength",
+    MaxLength = "maxLength": Class::Bound(Measure::Characters, End::Most),
     /// A regular expression.
-    Pattern = "pattern",
+    Pattern = "pattern": Class::Pattern,
     /// A named format; also those of numbers, which normalised schemas spell `x-etalon-format`.
-    Format = "format",
+    Format = "format": Class::Format,
     /// Fewest items.
-    MinItems = "minItems",
+    MinItems = "minItems": Class::Bound(Measure::Items, End::Least),
     /// Most items.
-    MaxItems = "maxItems",
+    MaxItems = "maxItems": Class::Bound(Measure::Items, End::Most),
     /// No two items alike.
-    UniqueItems = "uniqueItems",
+    UniqueItems = "uniqueItems": Class::Unique,
     /// Some item is such.
-    Contains = "contains",
+    Contains = "contains": Class::Contains,
     /// At most so many items are such.
-    MaxContains = "maxContains",
+    MaxContains = "maxContains": Class::Bound(Measure::Contained, End::Most),
     /// At least so many items are such.
-    MinContains = "minContains",
+    MinContains = "minContains": Class::Bound(Measure::Contained, End::Least),
     /// `items: false`, or items past `prefixItems`.
-    Items = "items",
+    Items = "items": Class::RestOfItems,
     /// Items that no keyword has looked at.
-    UnevaluatedItems = "unevaluatedItems",
+    UnevaluatedItems = "unevaluatedItems": Class::RestOfItems,
     /// Fewest members.
-    MinProperties = "minProperties",
+    MinProperties = "minProperties": Class::Bound(Measure::Members, End::Least),
     /// Most members.
-    MaxProperties = "maxProperties",
+    MaxProperties = "maxProperties": Class::Bound(Measure::Members, End::Most),
     /// A member that must be there; the row's operand is its name.
-    Required = "required",
+    Required = "required": Class::Needed,
     /// Members that are described; those that are not required may be there in any combination.
-    Properties = "properties",
+    Properties = "properties": Class::Described,
     /// Members that must be there when another is.
-    DependentRequired = "dependentRequired",
+    DependentRequired = "dependentRequired": Class::Needed,
     /// Names that members may have.
-    PropertyNames = "propertyNames",
+    PropertyNames = "propertyNames": Class::Names,
     /// Members beyond the described ones.
-    AdditionalProperties = "additionalProperties",
+    AdditionalProperties = "additionalProperties": Class::RestOfMembers,
     /// Members that no keyword has looked at.
-    UnevaluatedProperties = "unevaluatedProperties",
+    UnevaluatedProperties = "unevaluatedProperties": Class::RestOfMembers,
     /// At least one of several schemas.
-    AnyOf = "anyOf",
+    AnyOf = "anyOf": Class::Alternatives,
     /// Exactly one of several schemas.
-    OneOf = "oneOf",
+    OneOf = "oneOf": Class::Alternatives,
     /// Not such.
-    Not = "not",
+    Not = "not": Class::Not,
     /// Text in an encoding.
-    ContentEncoding = "contentEncoding",
+    ContentEncoding = "contentEncoding": Class::Content,
     /// Text of a media type.
-    ContentMediaType = "contentMediaType",
+    ContentMediaType = "contentMediaType": Class::Content,
     /// The boolean schema `false`: nothing is allowed here.
-    False = "false",
+    False = "false": Class::Nothing,
 }
 
 impl Keyword {

@@ -22,7 +22,7 @@ mod enumerate;
 
 pub use advice::{Advice, Tag};
 pub use enumerate::{Enumeration, enumerate, rows};
-pub use keyword::Keyword;
+pub use keyword::{Class, End, Keyword, Measure};
 pub use limit::Limit;
 pub use protocol::{Protocol, Unusual};
 pub use response::ResponseRule;

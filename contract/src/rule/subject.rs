@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Location;
 use crate::model::In;
-use crate::rule::Keyword;
+use crate::rule::{Class, Keyword};
 
 /// A part of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,40 +84,25 @@ impl Breach {
             (
                 Self::Keyword { keyword, at, member },
                 Self::Keyword { keyword: other_keyword, at: other_at, member: other_member },
-            ) if keyword == other_keyword => match keyword {
-                Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
-                Keyword::Required => member == other_member,
-                Keyword::Type
-                | Keyword::Enum
-                | Keyword::Const
-                | Keyword::Minimum
-                | Keyword::ExclusiveMinimum
-                | Keyword::Maximum
-                | Keyword::ExclusiveMaximum
-                | Keyword::MultipleOf
-                | Keyword::MinLength
-                | Keyword::MaxLength
-                | Keyword::Pattern
-                | Keyword::Format
-                | Keyword::MinItems
-                | Keyword::MaxItems
-                | Keyword::UniqueItems
-                | Keyword::Contains
-                | Keyword::MaxContains
-                | Keyword::MinContains
-                | Keyword::Items
-                | Keyword::UnevaluatedItems
-                | Keyword::MinProperties
-                | Keyword::MaxProperties
-                | Keyword::Properties
-                | Keyword::DependentRequired
-                | Keyword::PropertyNames
-                | Keyword::AnyOf
-                | Keyword::OneOf
-                | Keyword::Not
-                | Keyword::ContentEncoding
-                | Keyword::ContentMediaType
-                | Keyword::False => at == other_at && member == other_member,
+            ) if keyword == other_keyword => match keyword.class() {
+                Class::RestOfMembers => true,
+                Class::Needed if *keyword == Keyword::Required => member == other_member,
+                Class::Type
+                | Class::Listed
+                | Class::Bound(_, _)
+                | Class::Step
+                | Class::Pattern
+                | Class::Format
+                | Class::Unique
+                | Class::Contains
+                | Class::RestOfItems
+                | Class::Needed
+                | Class::Described
+                | Class::Names
+                | Class::Alternatives
+                | Class::Not
+                | Class::Content
+                | Class::Nothing => at == other_at && member == other_member,
             },
             _ => self == other,
         }

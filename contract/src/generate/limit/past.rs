@@ -11,7 +11,7 @@ use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
 use crate::model::Decimal;
 use crate::model::{Contract, Direction, NumberFormat, TextFormat, is_number_format};
-use crate::rule::{Keyword, Row, Subject};
+use crate::rule::{Class, End, Keyword, Measure, Row, Subject};
 use crate::validate;
 
 /// The name of a member that no contract describes.
@@ -28,48 +28,36 @@ pub(crate) struct Wanted<'w> {
 }
 
 pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
-    match keyword {
-        Keyword::Type => wrong(subject, operand, &Value::Null).len().max(1),
-        Keyword::Format => match operand.as_str() {
+    match keyword.class() {
+        Class::Type => wrong(subject, operand, &Value::Null).len().max(1),
+        Class::Format => match operand.as_str() {
             Some(format) if is_number_format(format) => 2,
             Some(format) => TextFormat::find(format).map_or(1, |format| format.near_misses.len()),
             None => 1,
         },
-        Keyword::Enum if operand.as_array().into_iter().flatten().any(Value::is_string) => 3,
-        Keyword::MinLength if natural(operand).is_some_and(|least| least > 1) => 2,
-        Keyword::Pattern => 2,
-        Keyword::Enum
-        | Keyword::Const
-        | Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf
-        | Keyword::MinLength
-        | Keyword::MaxLength
-        | Keyword::MinItems
-        | Keyword::MaxItems
-        | Keyword::UniqueItems
-        | Keyword::Contains
-        | Keyword::MaxContains
-        | Keyword::MinContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems
-        | Keyword::MinProperties
-        | Keyword::MaxProperties
-        | Keyword::Required
-        | Keyword::Properties
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => 1,
+        Class::Listed if keyword == Keyword::Enum && has_text(operand) => 3,
+        Class::Bound(Measure::Characters, End::Least) if natural(operand).is_some_and(|least| least > 1) => 2,
+        Class::Pattern => 2,
+        Class::Listed
+        | Class::Bound(_, _)
+        | Class::Step
+        | Class::Unique
+        | Class::Contains
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Described
+        | Class::Names
+        | Class::RestOfMembers
+        | Class::Alternatives
+        | Class::Not
+        | Class::Content
+        | Class::Nothing => 1,
     }
+}
+
+/// True for a list with a text in it.
+fn has_text(operand: &Value) -> bool {
+    operand.as_array().into_iter().flatten().any(Value::is_string)
 }
 
 /// Values to try, the most telling first; each is judged before it is used.

@@ -8,7 +8,7 @@ use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
-use crate::rule::{Branch, Breach, Keyword, PointerTemplate, Side, Tag};
+use crate::rule::{Branch, Breach, Class, Keyword, PointerTemplate, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -255,8 +255,8 @@ impl<'c> Walker<'c, '_> {
                 let side = if allows_null { Side::At } else { Side::Past };
                 (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
             }
-            match keyword {
-                Keyword::Required => {
+            match keyword.class() {
+                Class::Needed if keyword == Keyword::Required => {
                     for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
                         if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
                             continue;
@@ -266,7 +266,7 @@ impl<'c> Walker<'c, '_> {
                         self.limit(pointer, breach, &operand, PAST);
                     }
                 }
-                Keyword::DependentRequired => {
+                Class::Needed if keyword == Keyword::DependentRequired => {
                     for (trigger, needed) in operand.as_object().into_iter().flatten() {
                         for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
                             let operand = Value::from(vec![trigger.as_str(), member]);
@@ -274,7 +274,7 @@ impl<'c> Walker<'c, '_> {
                         }
                     }
                 }
-                Keyword::AnyOf | Keyword::OneOf => {
+                Class::Alternatives => {
                     let branches = Value::from(operand.as_array().map_or(0, Vec::len));
                     self.limit(pointer, breach(None), &branches, sides(keyword, operand));
                     if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
@@ -282,7 +282,7 @@ impl<'c> Walker<'c, '_> {
                         (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
                     }
                 }
-                Keyword::Format => {
+                Class::Format => {
                     let breach = match operand.as_str() {
                         // The validator knows the formats of numbers by a keyword of ours.
                         Some(format) if crate::model::is_number_format(format) => {
@@ -293,35 +293,21 @@ impl<'c> Walker<'c, '_> {
                     let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
                     self.limit(pointer, breach, operand, sides);
                 }
-                Keyword::Type
-                | Keyword::Enum
-                | Keyword::Const
-                | Keyword::Minimum
-                | Keyword::ExclusiveMinimum
-                | Keyword::Maximum
-                | Keyword::ExclusiveMaximum
-                | Keyword::MultipleOf
-                | Keyword::MinLength
-                | Keyword::MaxLength
-                | Keyword::Pattern
-                | Keyword::MinItems
-                | Keyword::MaxItems
-                | Keyword::UniqueItems
-                | Keyword::Contains
-                | Keyword::MaxContains
-                | Keyword::MinContains
-                | Keyword::Items
-                | Keyword::UnevaluatedItems
-                | Keyword::MinProperties
-                | Keyword::MaxProperties
-                | Keyword::Properties
-                | Keyword::PropertyNames
-                | Keyword::AdditionalProperties
-                | Keyword::UnevaluatedProperties
-                | Keyword::Not
-                | Keyword::ContentEncoding
-                | Keyword::ContentMediaType
-                | Keyword::False => {
+                Class::Type
+                | Class::Listed
+                | Class::Bound(_, _)
+                | Class::Step
+                | Class::Pattern
+                | Class::Unique
+                | Class::Contains
+                | Class::RestOfItems
+                | Class::Needed
+                | Class::Described
+                | Class::Names
+                | Class::RestOfMembers
+                | Class::Not
+                | Class::Content
+                | Class::Nothing => {
                     self.limit(pointer, breach(None), operand, sides(keyword, operand));
                 }
             }
