@@ -11,7 +11,7 @@ mod json;
 mod junit;
 mod markdown;
 mod mask;
-mod sarif;
+pub mod sarif;
 
 use std::fmt;
 use std::time::Duration;
