@@ -14,7 +14,7 @@ use crate::model::{
     paths, reader, requirement, swagger, variant,
 };
 
-/// An executable contract.
+/// A contract that can be executed: an OpenAPI document with its overlays, read into operations, schemas and security.
 #[derive(Debug)]
 pub struct Contract {
     document: Document,
@@ -40,11 +40,11 @@ impl fmt::Debug for Attached {
 pub struct Entry {
     /// The index among the operations of the contract, from 0.
     pub index: usize,
-    /// The method.
+    /// The method of HTTP.
     pub method: Method,
     /// The whole path, the servers' base path included.
     pub path: PathTemplate,
-    /// The operation's identifier.
+    /// The identifier: `operationId`, or method and path where there is none.
     pub id: String,
     /// The place in the document.
     pub at: Location,
@@ -114,7 +114,7 @@ impl Contract {
         Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
-    /// The document.
+    /// The document that it was made of.
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
@@ -245,6 +245,23 @@ impl Contract {
     #[must_use]
     pub fn conjuncts(&self, at: &Location) -> Conjuncts<'_> {
         conjuncts(&self.document, at)
+    }
+
+    /// The schema that the `$ref` of a schema leads to, one step on; `None` where it has none that leads anywhere.
+    #[must_use]
+    pub fn target(&self, schema: &Schema<'_>) -> Option<Schema<'_>> {
+        self.refer(schema, schema.reference()?).ok()
+    }
+
+    /// The location of the schema that a discriminator's `mapping` names: the component of that name, else what it refers to as
+    /// a reference (OpenAPI 3.1.1 §4.8.25.4).
+    #[must_use]
+    pub fn mapped(&self, owner: &Schema<'_>, name: &str) -> Option<Location> {
+        let component = Location::default().join("components").join("schemas").join(name);
+        if !name.contains('/') && self.schema(&component).is_ok() {
+            return Some(component);
+        }
+        self.refer(owner, name).ok().map(|schema| schema.at)
     }
 
     /// The schema that a reference within a schema leads to, one step on.

@@ -17,7 +17,7 @@ pub struct Decimal {
 const MAX_SCALE: u32 = 18;
 
 impl Decimal {
-    /// A whole number.
+    /// The decimal of a whole number.
     #[must_use]
     pub fn whole(value: i128) -> Self {
         Self { digits: value, scale: 0 }
@@ -113,7 +113,7 @@ impl Decimal {
         if floor == self { Some(floor) } else { floor.plus(step) }
     }
 
-    /// How many times a step fits; `None` where that overflows or the step is not positive.
+    /// The number of times that a step fits; `None` where that overflows or the step is not positive.
     #[must_use]
     pub fn times(self, step: Self) -> Option<u64> {
         let scale = self.scale.max(step.scale);
@@ -135,7 +135,7 @@ impl Decimal {
         })
     }
 
-    /// As JSON.
+    /// The number as JSON, without an exponent.
     #[must_use]
     pub fn to_json(self) -> Value {
         if let (0, Ok(whole)) = (self.scale, i64::try_from(self.digits)) {

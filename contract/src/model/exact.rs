@@ -17,11 +17,11 @@ pub(crate) struct Exact {
 /// A number as an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whole {
-    /// This one.
+    /// The number is this integer.
     Is(i128),
-    /// One that exceeds 128 bits.
+    /// The number is an integer that exceeds 128 bits.
     TooLarge,
-    /// None: it has a fraction.
+    /// The number has a fraction.
     Fraction,
 }
 

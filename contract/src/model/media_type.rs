@@ -51,7 +51,7 @@ impl MediaType {
         Self { kind: parsed.ty.as_str().to_ascii_lowercase(), subtype, parameters }
     }
 
-    /// `type/subtype` without parameters.
+    /// The type and subtype without parameters: `text/html`.
     #[must_use]
     pub fn essence(&self) -> String {
         format!("{}/{}", self.kind, self.subtype)
@@ -124,7 +124,7 @@ impl MediaType {
         self.subtype == "xml" || self.subtype.ends_with("+xml")
     }
 
-    /// True for `text/*`.
+    /// True for every type `text/*`.
     #[must_use]
     pub fn is_text(&self) -> bool {
         self.kind == "text"

@@ -5,7 +5,8 @@
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
 //! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
 //! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `exact` reads its
-//! numbers and `decimal` computes with them, `format` says what its formats mean, and `schema` how it is bundled for a validator.
+//! numbers and `decimal` computes with them, `format` says what its formats mean, `subschemas` finds those within it, and
+//! `bundle` closes it for a validator.
 
 mod absolute;
 mod normalise;
@@ -28,13 +29,17 @@ mod path;
 mod response;
 mod security;
 
+mod bundle;
 mod conjuncts;
 mod decimal;
 mod exact;
 mod format;
 mod schema;
+mod subschemas;
 
 pub use base::{BasePath, BasePathError};
+pub use bundle::bundle;
+pub(crate) use bundle::{STEP, is_exempt, is_step};
 pub use conjuncts::Conjuncts;
 pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
@@ -44,13 +49,13 @@ pub(crate) use exact::{Exact, Whole};
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;
-pub(crate) use normalise::{Children, UNKNOWN_TO_3_0};
+pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
-pub use schema::{Direction, Schema, bundle};
-pub(crate) use schema::{STEP, is_exempt, is_step};
+pub use schema::{Direction, Schema};
 pub(crate) use security::SchemeType;
 pub use security::{Requirement, Scheme, SchemeKind};
+pub(crate) use subschemas::{Children, subschemas};
 pub(crate) use swagger::effective_parameters;

@@ -27,7 +27,7 @@ pub enum Piece {
     Parameter(String),
 }
 
-/// What a request path leads to.
+/// The operation that a request leads to, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// An operation, by its index, with the raw (still percent-encoded) text of each path parameter.
