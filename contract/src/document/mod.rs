@@ -134,7 +134,7 @@ pub struct SourceFile<'d> {
     pub bytes: usize,
 }
 
-/// What a file is to a document, as told to people.
+/// The part that a file has in a document, as told to people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceRole {
     /// The document that was named.
@@ -195,7 +195,7 @@ impl Document {
         &self.files[0].value
     }
 
-    /// What references in a file are relative to: its path from the entry document's folder, its URL, or what it calls
+    /// The base URI of a file, which references in it are relative to: its path from the entry document's folder, its URL, or what it calls
     /// itself.
     #[must_use]
     pub fn base_uri(&self, file: FileId) -> &str {
@@ -217,7 +217,7 @@ impl Document {
         })
     }
 
-    /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
+    /// The diagnostics of reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
         self.notes.get_or_init(|| {
@@ -238,7 +238,7 @@ impl Document {
         at.pointer.get(&self.files.get(at.file.0 as usize)?.value)
     }
 
-    /// Where a reference leads, seen from the file it stands in; one step, not the chain.
+    /// The location that a reference leads to, seen from the place where it stands; one step, not the chain.
     ///
     /// # Errors
     /// The defect, at the place of the reference.

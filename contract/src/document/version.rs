@@ -10,13 +10,13 @@ use crate::document::{Code, Defect, Location, Pointer};
 /// A version of the specification, as far as reading differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
-    /// Swagger 2.0.
+    /// Swagger 2.0, also called OpenAPI 2.0.
     Swagger2,
     /// OpenAPI 3.0.x: schemas are the specification's own dialect.
     OpenApi30,
     /// OpenAPI 3.1.x: schemas are JSON Schema 2020-12.
     OpenApi31,
-    /// OpenAPI 3.2.x.
+    /// OpenAPI 3.2, any patch.
     OpenApi32,
 }
 

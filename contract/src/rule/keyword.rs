@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::NUMBER_FORMAT_KEYWORD;
 
-/// How a keyword limits a value.
+/// The way in which a keyword limits a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The type.
+    /// The type that a value has.
     Type,
     /// The values that are allowed, listed.
     Listed,
@@ -40,16 +40,16 @@ pub enum Class {
     Alternatives,
     /// A schema that does not match.
     Not,
-    /// What a text holds in another form.
+    /// The content that a text holds in another form.
     Content,
     /// No value at all.
     Nothing,
 }
 
-/// What a bound measures.
+/// The measure of a value that a bound limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// The number itself.
+    /// The number that it is.
     Number,
     /// The code points of a text.
     Characters,
@@ -64,9 +64,9 @@ pub enum Measure {
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The lower one.
+    /// The lower end.
     Least,
-    /// The upper one.
+    /// The upper end.
     Most,
 }
 
@@ -77,7 +77,7 @@ macro_rules! keywords {
         pub enum Keyword { $($(#[$doc])* #[serde(rename = $word)] $name,)* }
 
         impl Keyword {
-            /// All of them.
+            /// All keywords, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The word of the specification.
@@ -100,7 +100,7 @@ keywords! {
     Type = "type": Class::Type,
     /// One of a list.
     Enum = "enum": Class::Listed,
-    /// Exactly one value.
+    /// The one value that is allowed.
     Const = "const": Class::Listed,
     /// A lower bound, itself allowed.
     Minimum = "minimum": Class::Bound(Measure::Number, End::Least),
@@ -110,35 +110,35 @@ keywords! {
     Maximum = "maximum": Class::Bound(Measure::Number, End::Most),
     /// An upper bound, itself not allowed.
     ExclusiveMaximum = "exclusiveMaximum": Class::Bound(Measure::Number, End::Most),
-    /// Divisible by.
+    /// A number that divides the value.
     MultipleOf = "multipleOf": Class::Step,
-    /// Fewest code points.
+    /// The fewest code points of a text.
     MinLength = "minLength": Class::Bound(Measure::Characters, End::Least),
-    /// Most code points.
+    /// The most code points of a text.
     MaxLength = "maxLength": Class::Bound(Measure::Characters, End::Most),
-    /// A regular expression.
+    /// A regular expression that a text matches.
     Pattern = "pattern": Class::Pattern,
     /// A named format; also those of numbers, which normalised schemas spell `x-etalon-format`.
     Format = "format": Class::Format,
-    /// Fewest items.
+    /// The fewest items of an array.
     MinItems = "minItems": Class::Bound(Measure::Items, End::Least),
-    /// Most items.
+    /// The most items of an array.
     MaxItems = "maxItems": Class::Bound(Measure::Items, End::Most),
     /// No two items alike.
     UniqueItems = "uniqueItems": Class::Unique,
-    /// Some item is such.
+    /// A schema that some item matches.
     Contains = "contains": Class::Contains,
-    /// At most so many items are such.
+    /// The most items that match `contains`.
     MaxContains = "maxContains": Class::Bound(Measure::Contained, End::Most),
-    /// At least so many items are such.
+    /// The fewest items that match `contains`.
     MinContains = "minContains": Class::Bound(Measure::Contained, End::Least),
     /// `items: false`, or items past `prefixItems`.
     Items = "items": Class::RestOfItems,
     /// Items that no keyword has looked at.
     UnevaluatedItems = "unevaluatedItems": Class::RestOfItems,
-    /// Fewest members.
+    /// The fewest members of an object.
     MinProperties = "minProperties": Class::Bound(Measure::Members, End::Least),
-    /// Most members.
+    /// The most members of an object.
     MaxProperties = "maxProperties": Class::Bound(Measure::Members, End::Most),
     /// A member that must be there; the row's operand is its name.
     Required = "required": Class::Needed,
@@ -156,7 +156,7 @@ keywords! {
     AnyOf = "anyOf": Class::Alternatives,
     /// Exactly one of several schemas.
     OneOf = "oneOf": Class::Alternatives,
-    /// Not such.
+    /// A schema that the value does not match.
     Not = "not": Class::Not,
     /// Text in an encoding.
     ContentEncoding = "contentEncoding": Class::Content,

@@ -22,7 +22,7 @@ pub struct Row {
     pub content: Option<usize>,
     /// The branches that it lies within, outermost first; empty where it holds whatever branches are taken.
     pub within: Vec<Branch>,
-    /// The promise.
+    /// The promise that is judged.
     pub rule: Rule,
 }
 
@@ -69,15 +69,15 @@ impl Row {
 pub enum Rule {
     /// A limit that a schema states of a value, or that a parameter or member may be left out.
     Limit(Limit),
-    /// What the document says of a request without asserting it.
+    /// Advice: said of a request by the document, without asserting it.
     Advice(Advice),
-    /// What HTTP promises of a request as a whole, whatever its values.
+    /// A promise of HTTP about a request as a whole, whatever its values.
     Protocol(Protocol),
-    /// Who may call.
+    /// A promise about who may call.
     Security(SecurityRule),
-    /// What a documented response is like.
+    /// A promise about a documented response.
     Response(ResponseRule),
-    /// What the operations of a resource do together.
+    /// A promise about the operations of a resource together.
     Story(Story),
 }
 

@@ -19,7 +19,7 @@ pub enum Subject {
         /// The name as the contract writes it.
         name: String,
     },
-    /// The request's body.
+    /// The body of the request.
     Body,
     /// The request as a whole: its method, path, credentials.
     Request,
@@ -30,7 +30,7 @@ pub enum Subject {
         /// The name as the contract writes it.
         name: String,
     },
-    /// The response's body.
+    /// The body of the response.
     ResponseBody,
 }
 
@@ -63,15 +63,15 @@ pub enum Breach {
     Absent,
     /// It may not be there and is.
     Unexpected,
-    /// Its bytes cannot be read as what it claims to be.
+    /// The bytes cannot be read as what they are said to be.
     Malformed,
-    /// Its media type is none of the documented ones.
+    /// The media type is none of the documented ones.
     MediaType,
     /// The status is none of the documented ones.
     Status,
     /// A problem details document breaks RFC 9457.
     Problem,
-    /// Whether it conforms cannot be told within the bounds of the validator.
+    /// The validator cannot tell within its bounds whether it conforms.
     Undecided,
 }
 

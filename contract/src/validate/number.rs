@@ -44,9 +44,9 @@ enum Comparison {
     Multiple(Number, Exact),
     /// One of few values of texts alone, which need no hash.
     Texts(Vec<String>),
-    /// One of these.
+    /// A value that is one of these.
     Listed(Listed),
-    /// This one.
+    /// The value that is this one.
     Constant(Value),
     /// No two items alike; nothing where it says `false`.
     Unique(Distinctness),

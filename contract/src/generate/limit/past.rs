@@ -61,98 +61,45 @@ fn has_text(operand: &Value) -> bool {
 }
 
 /// Values to try, the most telling first; each is judged before it is used.
-pub(crate) fn values<'c>(
-    contract: &'c Contract,
+pub(crate) fn values(
+    contract: &Contract,
     root: &Location,
     wanted: &Wanted<'_>,
     choices: &mut dyn Choices,
 ) -> Result<Vec<Value>, Cannot> {
-    let facets = || facets_at(contract, root, wanted.row);
-    let count = || natural(wanted.operand).ok_or_else(|| Cannot::because(format!("{} is no count", wanted.operand)));
-    let mut remade = |facets: Facets<'c>| {
-        let name = wanted.row.pointer.last().unwrap_or_default().into_owned();
-        value_of(contract, facets, Direction::Request, &name, choices).map(|value| vec![value])
-    };
+    let (here, operand) = (wanted.here, wanted.operand);
+    let mut making = Making { contract, root, wanted, choices };
     match wanted.keyword {
-        Keyword::Type => Ok(wrong(&wanted.row.subject, wanted.operand, wanted.here)
-            .into_iter()
-            .nth(wanted.variant)
-            .into_iter()
-            .collect()),
+        Keyword::Type => {
+            let wrong = wrong(&wanted.row.subject, operand, here);
+            Ok(wrong.into_iter().nth(wanted.variant).into_iter().collect())
+        }
         Keyword::Enum | Keyword::Const => Ok(match wanted.variant {
-            0 => unlisted(wanted.here, wanted.operand),
-            1 => otherwise_spelt(wanted.operand),
+            0 => unlisted(here, operand),
+            1 => otherwise_spelt(operand),
             _ => vec![json!("")],
         }),
         // The second kind of these is the empty text, which many a check passes over.
         Keyword::MinLength | Keyword::Pattern if wanted.variant > 0 => Ok(vec![json!("")]),
-        Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&facets()?, wanted, Decimal::minus),
-        Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&facets()?, wanted, Decimal::plus),
+        Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&making.facets()?, wanted, Decimal::minus),
+        Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&making.facets()?, wanted, Decimal::plus),
         Keyword::MultipleOf => between(wanted),
-        Keyword::MinLength => {
-            let most = count()?.checked_sub(1).ok_or_else(|| Cannot::because("nothing is shorter than nothing"))?;
-            let mut facets = typed(facets()?, Kind::String);
-            (facets.min_length, facets.max_length) = (0, Some(most));
-            if most == 0 {
-                return Ok(vec![json!("")]);
-            }
-            // All of the length that is left, since shorter still would prove less.
-            facets.min_length = most;
-            loosened(facets, &mut remade)
-        }
-        Keyword::MaxLength => {
-            let mut facets = typed(facets()?, Kind::String);
-            facets.min_length = count()? + 1;
-            facets.max_length = Some(facets.min_length);
-            loosened(facets, &mut remade)
-        }
-        Keyword::Pattern => Ok(misspelt(wanted.here)),
+        Keyword::MinLength => making.too_short(),
+        Keyword::MaxLength => making.too_long(),
+        Keyword::Pattern => Ok(misspelt(here)),
         Keyword::Format => malformed(wanted),
-        Keyword::MinItems => {
-            let mut facets = typed(facets()?, Kind::Array);
-            let most = count()?.checked_sub(1).ok_or_else(|| Cannot::because("nothing has fewer items than none"))?;
-            (facets.min_items, facets.max_items) = (most, Some(most));
-            remade(facets)
-        }
-        Keyword::MaxItems => {
-            let mut facets = typed(facets()?, Kind::Array);
-            facets.min_items = count()? + 1;
-            facets.max_items = Some(facets.min_items);
-            remade(facets)
-        }
-        Keyword::MinContains => {
-            let mut facets = typed(facets()?, Kind::Array);
-            let least = count()?.checked_sub(1).ok_or_else(|| Cannot::because("nothing contains fewer than none"))?;
-            facets.contains.iter_mut().for_each(|contains| contains.min = least);
-            // Others might be such as well.
-            facets.max_items = Some(facets.min_items.max(least)).min(facets.max_items.or(Some(u64::MAX)));
-            remade(facets)
-        }
-        Keyword::MaxContains => {
-            let mut facets = typed(facets()?, Kind::Array);
-            let most = count()? + 1;
-            facets.contains.iter_mut().for_each(|contains| contains.min = most);
-            remade(facets)
-        }
-        Keyword::UniqueItems => {
-            let mut facets = typed(facets()?, Kind::Array);
-            facets.min_items = facets.min_items.max(2) - 1;
-            facets.max_items = facets.max_items.map(|most| most.saturating_sub(1));
-            let mut items = remade(facets)?;
-            if let Some(Value::Array(items)) = items.first_mut()
-                && let Some(first) = items.first().cloned()
-            {
-                items.push(first);
-            }
-            Ok(items)
-        }
-        Keyword::MinProperties | Keyword::MaxProperties => resized(wanted, count()?),
-        Keyword::Required => Ok(without(wanted.here, wanted.member)),
-        Keyword::DependentRequired => Ok(torn(wanted.here, wanted.operand)),
+        Keyword::MinItems => making.too_few_items(),
+        Keyword::MaxItems => making.too_many_items(),
+        Keyword::MinContains => making.too_few_contained(),
+        Keyword::MaxContains => making.too_many_contained(),
+        Keyword::UniqueItems => making.alike(),
+        Keyword::MinProperties | Keyword::MaxProperties => resized(wanted, making.count()?),
+        Keyword::Required => Ok(without(here, wanted.member)),
+        Keyword::DependentRequired => Ok(torn(here, operand)),
         Keyword::Properties => Ok(Vec::new()),
-        Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => Ok(with(wanted.here, UNEXPECTED)),
+        Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => Ok(with(here, UNEXPECTED)),
         Keyword::PropertyNames => {
-            Ok(["~", "", "a b", &"x".repeat(300)].iter().flat_map(|name| with(wanted.here, name)).collect())
+            Ok(["~", "", "a b", &"x".repeat(300)].iter().flat_map(|name| with(here, name)).collect())
         }
         Keyword::Not
         | Keyword::AnyOf
@@ -162,7 +109,118 @@ pub(crate) fn values<'c>(
         | Keyword::UnevaluatedItems
         | Keyword::ContentEncoding
         | Keyword::ContentMediaType
-        | Keyword::False => Ok(searched(wanted.here)),
+        | Keyword::False => Ok(searched(here)),
+    }
+}
+
+/// Makes values of what acts on the place, with a bound of it changed.
+struct Making<'c, 'w, 'x> {
+    contract: &'c Contract,
+    root: &'w Location,
+    wanted: &'w Wanted<'w>,
+    choices: &'x mut dyn Choices,
+}
+
+impl<'c> Making<'c, '_, '_> {
+    /// Everything that acts on the place.
+    fn facets(&self) -> Result<Facets<'c>, Cannot> {
+        facets_at(self.contract, self.root, self.wanted.row)
+    }
+
+    /// The same for values of one type.
+    fn typed(&self, kind: Kind) -> Result<Facets<'c>, Cannot> {
+        let mut facets = self.facets()?;
+        facets.kinds = Some(vec![kind]);
+        facets.values = None;
+        facets.alternatives.clear();
+        Ok(facets)
+    }
+
+    /// The limit.
+    fn count(&self) -> Result<u64, Cannot> {
+        let operand = self.wanted.operand;
+        natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")))
+    }
+
+    /// One less than the limit.
+    fn fewer(&self, none: &str) -> Result<u64, Cannot> {
+        self.count()?.checked_sub(1).ok_or_else(|| Cannot::because(none))
+    }
+
+    fn made(&mut self, facets: Facets<'c>) -> Result<Vec<Value>, Cannot> {
+        let name = self.wanted.row.pointer.last().unwrap_or_default().into_owned();
+        value_of(self.contract, facets, Direction::Request, &name, self.choices).map(|value| vec![value])
+    }
+
+    /// With the pattern and format kept if that is possible, so that the length alone is wrong; else without.
+    fn loosened(&mut self, facets: Facets<'c>) -> Result<Vec<Value>, Cannot> {
+        let mut plain = facets.clone();
+        plain.patterns.clear();
+        plain.formats.clear();
+        self.made(facets).or_else(|_| self.made(plain))
+    }
+
+    fn too_short(&mut self) -> Result<Vec<Value>, Cannot> {
+        let most = self.fewer("nothing is shorter than nothing")?;
+        let mut facets = self.typed(Kind::String)?;
+        (facets.min_length, facets.max_length) = (0, Some(most));
+        if most == 0 {
+            return Ok(vec![json!("")]);
+        }
+        // All of the length that is left, since shorter still would prove less.
+        facets.min_length = most;
+        self.loosened(facets)
+    }
+
+    fn too_long(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::String)?;
+        facets.min_length = self.count()? + 1;
+        facets.max_length = Some(facets.min_length);
+        self.loosened(facets)
+    }
+
+    fn too_few_items(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::Array)?;
+        let most = self.fewer("nothing has fewer items than none")?;
+        (facets.min_items, facets.max_items) = (most, Some(most));
+        self.made(facets)
+    }
+
+    fn too_many_items(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::Array)?;
+        facets.min_items = self.count()? + 1;
+        facets.max_items = Some(facets.min_items);
+        self.made(facets)
+    }
+
+    fn too_few_contained(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::Array)?;
+        let least = self.fewer("nothing contains fewer than none")?;
+        facets.contains.iter_mut().for_each(|contains| contains.min = least);
+        // Others might be such as well.
+        facets.max_items = Some(facets.min_items.max(least)).min(facets.max_items.or(Some(u64::MAX)));
+        self.made(facets)
+    }
+
+    fn too_many_contained(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::Array)?;
+        let most = self.count()? + 1;
+        facets.contains.iter_mut().for_each(|contains| contains.min = most);
+        self.made(facets)
+    }
+
+    /// A list with its first item once more.
+    fn alike(&mut self) -> Result<Vec<Value>, Cannot> {
+        let mut facets = self.typed(Kind::Array)?;
+        facets.min_items = facets.min_items.max(2) - 1;
+        facets.max_items = facets.max_items.map(|most| most.saturating_sub(1));
+        let mut items = self.made(facets)?;
+        if let Some(Value::Array(items)) = items.first_mut()
+            && let Some(first) = items.first().cloned()
+        {
+            items.push(first);
+        }
+        Ok(items)
     }
 }
 
@@ -197,24 +255,6 @@ pub(super) fn overlapping(
         }
     }
     Ok(values)
-}
-
-fn typed(mut facets: Facets<'_>, kind: Kind) -> Facets<'_> {
-    facets.kinds = Some(vec![kind]);
-    facets.values = None;
-    facets.alternatives.clear();
-    facets
-}
-
-/// With the pattern and format kept if that is possible, so that the length alone is wrong; else without.
-fn loosened<'c>(
-    facets: Facets<'c>,
-    remade: &mut impl FnMut(Facets<'c>) -> Result<Vec<Value>, Cannot>,
-) -> Result<Vec<Value>, Cannot> {
-    let mut plain = facets.clone();
-    plain.patterns.clear();
-    plain.formats.clear();
-    remade(facets).or_else(|_| remade(plain))
 }
 
 /// Listed texts in other letters: a list is compared letter by letter.
