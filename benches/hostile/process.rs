@@ -30,7 +30,7 @@ components:
 ";
 
 /// A running mock.
-pub struct Mock {
+pub(crate) struct Mock {
     child: Child,
     /// Where it listens.
     pub port: u16,
@@ -38,7 +38,7 @@ pub struct Mock {
 
 impl Mock {
     /// Starts it and waits until it listens.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let program = std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned());
         let file = std::env::temp_dir().join(format!("etalon-attack-{}.yaml", std::process::id()));
         fs::write(&file, DOCUMENT).expect("a file");
@@ -56,7 +56,7 @@ impl Mock {
     }
 
     /// Processor time so far, in seconds.
-    pub fn cpu(&self) -> f64 {
+    pub(crate) fn cpu(&self) -> f64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
@@ -65,7 +65,7 @@ impl Mock {
     }
 
     /// The most memory so far, in megabytes.
-    pub fn peak(&self) -> f64 {
+    pub(crate) fn peak(&self) -> f64 {
         self.status("VmHWM:")
     }
 
@@ -76,7 +76,7 @@ impl Mock {
     }
 
     /// Tells it to stop; how long that takes, the longest that is waited at most.
-    pub fn terminate(&mut self, longest: Duration) -> Duration {
+    pub(crate) fn terminate(&mut self, longest: Duration) -> Duration {
         let began = Instant::now();
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.is_ok_and(|status| status.success()), "every system has it");

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::server::Service;
 
 /// What stands for a secret.
-pub const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Names of parameters and members that hold secrets, without case and punctuation. A few more than needed cost nothing; one
 /// too few costs a secret.
