@@ -31,7 +31,7 @@ pub(super) struct Pool {
 pub(super) enum Undone {
     /// Too much is waiting.
     Busy,
-    /// It broke off.
+    /// The work broke off.
     Broken,
 }
 

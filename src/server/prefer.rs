@@ -29,10 +29,10 @@ pub(super) struct Preferences {
 /// Where preferences were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Source {
-    /// In a header field.
+    /// A field of the header.
     #[default]
     Header,
-    /// In the query.
+    /// A parameter of the query.
     Query,
 }
 

@@ -42,9 +42,9 @@ const REMEMBERED: usize = 4;
 pub(super) struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
-    /// All that happened.
+    /// The steps in the order in which they happened.
     pub record: Vec<Step>,
-    /// Why the last request got no answer, where that decided the verdict.
+    /// The reason why the last request got no answer, where that decided the verdict.
     pub silence: Option<TargetError>,
 }
 

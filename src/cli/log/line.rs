@@ -27,9 +27,9 @@ const PLAIN: Style = Style::new();
 /// Whether lines have colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// They have.
+    /// Lines that have colours.
     Coloured,
-    /// They have none.
+    /// Lines without any colours.
     Plain,
 }
 

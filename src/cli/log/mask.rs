@@ -60,7 +60,7 @@ const FIELDS: [&str; 9] = [
     "x-amz-security-token",
 ];
 
-/// Where the contracts' credentials travel, beside what is known by name.
+/// The names under which the contracts' credentials travel, beside those that are always secret.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     fields: Vec<String>,
@@ -68,7 +68,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// What the security schemes of contracts say. Reads no operation.
+    /// The secrets that the security schemes of contracts name. Reads no operation.
     #[must_use]
     pub fn of<'s>(services: impl IntoIterator<Item = &'s Service>) -> Self {
         let mut found = Self::default();

@@ -45,13 +45,13 @@ pub(super) fn wanted() -> Wanted {
 /// Which requests are logged, and how much of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// None.
+    /// No fields and no bodies.
     Nothing,
     /// A line of those that the mock itself failed at.
     Failures,
     /// A line of each.
     Lines,
-    /// All of each.
+    /// All fields and whole bodies.
     Whole,
 }
 
@@ -62,7 +62,7 @@ enum Entry {
     Done(SyncSender<()>),
 }
 
-/// Where the server tells of exchanges.
+/// The journal that the server tells of exchanges.
 #[derive(Debug)]
 pub struct Requests {
     sender: Option<SyncSender<Entry>>,
