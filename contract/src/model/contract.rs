@@ -2,16 +2,15 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, RwLock};
 
 use serde_json::Value;
 
 use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Source, Version};
-use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Conjuncts, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, conjuncts, normalise,
-    paths, reader, requirement, swagger, variant,
+    BasePath, Conjuncts, Entry, Operation, Requirement, Route, Schema, absolute, conjuncts, normalise, paths, query,
+    reader, requirement, swagger, variant,
 };
 
 /// A contract that can be executed: an OpenAPI document with its overlays, read into operations, schemas and security.
@@ -32,35 +31,6 @@ struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
 impl fmt::Debug for Attached {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Attached")
-    }
-}
-
-/// An operation as far as it is known without reading it.
-#[derive(Debug)]
-pub struct Entry {
-    /// The index among the operations of the contract, from 0.
-    pub index: usize,
-    /// The method of HTTP.
-    pub method: Method,
-    /// The whole path, the servers' base path included.
-    pub path: PathTemplate,
-    /// The identifier: `operationId`, or method and path where there is none.
-    pub id: String,
-    /// The place in the document.
-    pub at: Location,
-    /// True where it says in `x-etalon` what it does.
-    pub declares: bool,
-    read: OnceLock<Result<Read, Defect>>,
-}
-
-impl Entry {
-    pub(crate) fn new(index: usize, method: Method, path: PathTemplate, id: String, at: Location) -> Self {
-        Self { index, method, path, id, at, declares: false, read: OnceLock::new() }
-    }
-
-    /// The same, of an operation as it stands in the document.
-    pub(crate) fn of(self, operation: &Value) -> Self {
-        Self { declares: operation.get("x-etalon").is_some(), ..self }
     }
 }
 
@@ -222,7 +192,7 @@ impl Contract {
         if variants.is_empty() {
             return found;
         }
-        let sent = variant::pairs(query);
+        let sent = query::pairs(query);
         let fit = |index: &usize| variant::fit(&self.entries[*index].path, self.operation(*index).ok(), &sent);
         // Of those that fit alike, the first in the document.
         variants.iter().rev().max_by_key(|index| fit(index)).copied().unwrap_or(found)

@@ -3,7 +3,8 @@
 //! reference, never an expansion.
 //!
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
-//! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
+//! (`paths`, each an `entry`) and routes requests to them (`router`, `query`, `variant`). `reader` reads an operation, member by
+//! member (`members`): its `parameter`s, bodies
 //! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `exact` reads its
 //! numbers and `decimal` computes with them, `format` says what its formats mean, `subschemas` finds those within it, and
 //! `bundle` closes it for a validator.
@@ -13,11 +14,14 @@ mod normalise;
 mod swagger;
 
 mod contract;
+mod entry;
 mod paths;
+mod query;
 mod requirement;
 mod router;
 mod variant;
 
+mod members;
 mod reader;
 
 mod base;
@@ -43,8 +47,9 @@ pub(crate) use bundle::{STEP, is_exempt, is_step};
 pub use conjuncts::Conjuncts;
 pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
-pub use contract::{Contract, Entry};
+pub use contract::Contract;
 pub use decimal::Decimal;
+pub use entry::Entry;
 pub(crate) use exact::{Exact, Whole};
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};

@@ -109,7 +109,10 @@ fn no_folders_use_each_other_in_a_circle() {
 fn no_files_use_each_other_in_a_circle_but_those_of_a_recursion() {
     for house in &HOUSES {
         let found = between_files(&house.package());
-        if std::env::var_os("SHOW").is_some() { eprintln!("{} {found:#?}", house.name); continue; }
+        if std::env::var_os("SHOW").is_some() {
+            eprintln!("{} {found:#?}", house.name);
+            continue;
+        }
         let named: Vec<BTreeSet<String>> =
             house.recursions.iter().map(|files| files.iter().map(|file| (*file).to_owned()).collect()).collect();
         let new: Vec<_> = found.iter().filter(|circle| !named.contains(circle)).collect();
