@@ -3,7 +3,7 @@
 //! operations.
 //!
 //! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files that
-//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them
+//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them (`parsed`)
 //! (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked. `reference` follows
 //! `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came from.
 
@@ -16,10 +16,13 @@ mod spelling;
 
 mod files;
 mod gather;
+mod noticed;
 mod read;
+mod source;
 
 mod event;
 mod parse;
+mod parsed;
 mod span;
 mod text;
 mod visit;
@@ -46,8 +49,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::document::noticed::Noticed;
 use crate::document::origin::Origins;
-use crate::document::read::Noticed;
 use crate::document::reference::Targets;
 use crate::document::span::Spans;
 

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::document::read::MARKUP;
 use crate::document::{Code, Defect, Location, Pointer};
+
+/// The hint about a page that was taken for a document.
+pub(super) const MARKUP: &str = "this looks like HTML or XML; is it a page instead of the document behind it?";
 
 /// A version of the specification, as far as reading differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
