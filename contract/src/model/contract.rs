@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Pointer, Source, Version};
+use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Source, Version};
 use crate::model::reader::Read;
 use crate::model::router::Router;
 use crate::model::{
@@ -237,7 +237,7 @@ impl Contract {
             .document
             .node(at)
             .ok_or_else(|| Defect::new(Code::BrokenReference, at.clone(), "there is no schema here"))?;
-        Ok(Schema { file: at.file, value })
+        Ok(Schema { at: at.clone(), value })
     }
 
     /// The schemas that act on the value that the schema at a location acts on: itself, what its `$ref` leads to, and the parts
@@ -247,15 +247,12 @@ impl Contract {
         conjuncts(&self.document, at)
     }
 
-    /// The target of a schema's reference, one step on: its location and the schema there.
+    /// The schema that a reference within a schema leads to, one step on.
     ///
     /// # Errors
     /// [`Code::BrokenReference`] and the like where it leads nowhere.
-    pub fn refer(&self, schema: Schema<'_>, reference: &str) -> Result<(Location, Schema<'_>), Defect> {
-        let from = Location { file: schema.file, pointer: Pointer::root() };
-        let at = self.document.resolve(&from, reference)?;
-        let target = self.schema(&at)?;
-        Ok((at, target))
+    pub fn refer(&self, from: &Schema<'_>, reference: &str) -> Result<Schema<'_>, Defect> {
+        self.schema(&self.document.resolve(&from.at, reference)?)
     }
 
     /// What was found while the operations were listed; whatever concerns one operation alone is its own defect.

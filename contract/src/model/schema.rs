@@ -1,6 +1,7 @@
 //! Schemas as values in the document, and the self-contained bundles that validators are compiled from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use serde_json::{Map, Value, json};
 
@@ -9,13 +10,28 @@ use crate::model::conjuncts;
 use crate::model::format::{NUMBER_FORMAT_KEYWORD, is_number_format};
 use crate::model::normalise::{Children, subschemas};
 
-/// A schema where it stands in the document, in JSON Schema 2020-12 form.
-#[derive(Clone, Copy, Debug)]
+/// A schema where it stands in the document, in JSON Schema 2020-12 form. Two schemas of one document are the same where their
+/// locations are.
+#[derive(Clone, Debug)]
 pub struct Schema<'c> {
-    /// The file that its references are relative to.
-    pub file: FileId,
-    /// The schema: an object or a boolean.
+    /// The schema's location. Its references are relative to the file that this names.
+    pub at: Location,
+    /// The schema itself: an object or a boolean.
     pub value: &'c Value,
+}
+
+impl PartialEq for Schema<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at
+    }
+}
+
+impl Eq for Schema<'_> {}
+
+impl Hash for Schema<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.at.hash(state);
+    }
 }
 
 impl<'c> Schema<'c> {
@@ -25,32 +41,34 @@ impl<'c> Schema<'c> {
         self.value.get(keyword)
     }
 
-    /// A schema within this one.
-    #[must_use]
-    pub fn within(&self, value: &'c Value) -> Self {
-        Self { file: self.file, value }
-    }
-
-    /// The schema that a keyword holds.
+    /// The schema that a keyword holds; `None` where its value is neither an object nor a boolean.
     #[must_use]
     pub fn child(&self, keyword: &str) -> Option<Self> {
-        self.get(keyword).filter(|value| value.is_object() || value.is_boolean()).map(|value| self.within(value))
+        let value = self.get(keyword).filter(|value| value.is_object() || value.is_boolean())?;
+        Some(Self { at: self.at.join(keyword), value })
     }
 
-    /// The schemas that a keyword holds in an array (`allOf`, `prefixItems`, …).
+    /// The schemas that a keyword holds in an array (`allOf`, `prefixItems`, …), in order.
     pub fn children(&self, keyword: &str) -> impl Iterator<Item = Self> + use<'c> {
-        let file = self.file;
-        self.get(keyword).and_then(Value::as_array).into_iter().flatten().map(move |value| Self { file, value })
+        let list = self.get(keyword).and_then(Value::as_array).map(|list| (self.at.join(keyword), list));
+        list.into_iter().flat_map(|(at, list)| {
+            list.iter().enumerate().map(move |(index, value)| Self { at: at.index(index), value })
+        })
     }
 
-    /// The schemas that a keyword holds by name (`properties`, `$defs`, …), in the document's order.
+    /// The schemas that a keyword holds by name (`properties`, `$defs`, …), each after its name, in the document's order.
     pub fn named(&self, keyword: &str) -> impl Iterator<Item = (&'c str, Self)> + use<'c> {
-        let file = self.file;
-        self.get(keyword)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(move |(name, value)| (name.as_str(), Self { file, value }))
+        let members = self.get(keyword).and_then(Value::as_object).map(|members| (self.at.join(keyword), members));
+        members.into_iter().flat_map(|(at, members)| {
+            members.iter().map(move |(name, value)| (name.as_str(), Self { at: at.join(name), value }))
+        })
+    }
+
+    /// The schema that a keyword holds by this name.
+    #[must_use]
+    pub fn member(&self, keyword: &str, name: &str) -> Option<Self> {
+        let value = self.get(keyword)?.get(name)?;
+        Some(Self { at: self.at.join(keyword).join(name), value })
     }
 
     /// The types that `type` allows; empty where it says nothing.
@@ -262,10 +280,9 @@ pub(crate) fn is_exempt(document: &Document, at: &Location, member: &str, direct
         whole.pointer = outer;
     }
     let flagged = |value: &Value| value.get(direction.exempting()) == Some(&Value::Bool(true));
-    conjuncts(document, &whole).schemas.iter().any(|(at, schema)| {
-        schema.get("properties").and_then(|properties| properties.get(member)).is_some_and(|property| {
-            flagged(property)
-                || document.follow(&at.join("properties").join(member)).is_ok_and(|(_, target)| flagged(target))
+    conjuncts(document, &whole).schemas.iter().any(|schema| {
+        schema.member("properties", member).is_some_and(|property| {
+            flagged(property.value) || document.follow(&property.at).is_ok_and(|(_, target)| flagged(target))
         })
     })
 }

@@ -103,7 +103,7 @@ pub(crate) fn value(
                 .into_iter()
                 .filter(|name| !facets.required.contains(name) && !facets.avoided.contains(name))
                 .filter(|name| {
-                    facets.member(name).iter().all(|schema| !is_flagged(contract, *schema, Direction::Request))
+                    facets.member(name).iter().all(|schema| !is_flagged(contract, schema, Direction::Request))
                 })
                 .map(str::to_owned)
                 .collect();

@@ -190,9 +190,7 @@ pub(super) fn overlapping(
     choices: &mut dyn Choices,
 ) -> Result<Vec<Value>, Cannot> {
     let mut rest = facets_at(contract, root, row)?;
-    let stands = contract.document().node(at);
-    let is_meant =
-        |known: &Alternative<'_>| known.owner.get("oneOf").zip(stands).is_some_and(|(one, two)| std::ptr::eq(one, two));
+    let is_meant = |known: &Alternative<'_>| known.at() == *at;
     let missing = || Cannot::because("the alternatives do not act here");
     let place = rest.alternatives.iter().position(is_meant).ok_or_else(missing)?;
     let branches = rest.alternatives.remove(place).branches();
@@ -200,7 +198,8 @@ pub(super) fn overlapping(
     let mut values = Vec::new();
     for (one, other) in pairs.take(MAX_PAIRS) {
         let mut both = rest.clone();
-        let folded = [one, other].iter().try_for_each(|index| both.and(contract, branches[*index], Direction::Request));
+        let folded =
+            [one, other].iter().try_for_each(|index| both.and(contract, &branches[*index], Direction::Request));
         let Ok(made) = folded.and_then(|()| value_of(contract, both, Direction::Request, "", choices)) else {
             continue;
         };

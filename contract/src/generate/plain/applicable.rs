@@ -77,9 +77,9 @@ impl Applicable {
 
 /// Adds the schemas that act on the same value as the one at a location.
 fn parts(contract: &Contract, at: &Location, into: &mut Vec<Location>) {
-    for (at, _) in contract.conjuncts(at).schemas {
-        if into.len() <= MAX_PARTS && !into.contains(&at) {
-            into.push(at);
+    for schema in contract.conjuncts(at).schemas {
+        if into.len() <= MAX_PARTS && !into.contains(&schema.at) {
+            into.push(schema.at);
         }
     }
 }

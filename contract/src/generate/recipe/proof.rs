@@ -69,11 +69,11 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
 /// How the value is made satisfies all keywords of these schemas.
 pub(crate) fn is_proven<'c>(
     contract: &'c Contract,
-    parts: &[(Location, Schema<'c>)],
+    parts: &[Schema<'c>],
     facets: &Facets<'c>,
     direction: Direction,
 ) -> bool {
-    let keywords = || parts.iter().filter_map(|(_, schema)| schema.value.as_object()).flatten();
+    let keywords = || parts.iter().filter_map(|schema| schema.value.as_object()).flatten();
     if facets.values.is_some() {
         return keywords()
             .all(|(word, _)| matches!(word.as_str(), "enum" | "const" | "type" | "$ref" | "allOf") || is_silent(word));

@@ -14,20 +14,19 @@ pub(super) const AT: &[Side] = &[Side::At];
 pub(super) fn allows_null(contract: &Contract, at: &Location, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     let found = contract.conjuncts(at);
-    found.is_whole && found.schemas.iter().all(|(at, schema)| allows_null_itself(contract, at, schema, depth))
+    found.is_whole && found.schemas.iter().all(|schema| allows_null_itself(contract, schema, depth))
 }
 
 /// The same of the schema's own keywords, but for its `$ref` and `allOf`.
-fn allows_null_itself(contract: &Contract, at: &Location, schema: &Schema<'_>, depth: usize) -> bool {
+fn allows_null_itself(contract: &Contract, schema: &Schema<'_>, depth: usize) -> bool {
     let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
     let types = schema.types();
-    let branches = at.join("anyOf");
     (types.is_empty() || types.contains(&"null"))
         && schema.get("enum").and_then(Value::as_array).is_none_or(|listed| listed.contains(&Value::Null))
         && schema.get("const").is_none_or(Value::is_null)
         && !["not", "if", "oneOf", "$dynamicRef"].iter().any(|word| keywords.contains_key(*word))
         && (schema.get("anyOf").is_none()
-            || (0..schema.children("anyOf").count()).any(|index| allows_null(contract, &branches.index(index), depth)))
+            || schema.children("anyOf").any(|branch| allows_null(contract, &branch.at, depth)))
 }
 
 /// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords

@@ -91,7 +91,7 @@ pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Pos
     let mut walker =
         Walker { contract, visit, following: Vec::new(), within: Vec::new(), left: MAX_POSITIONS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
-        walker.schema(&PointerTemplate::root(), at, schema, 0);
+        walker.schema(&PointerTemplate::root(), &schema, 0);
     }
     walker.left_out
 }
@@ -106,61 +106,61 @@ struct Walker<'c, 'v> {
 }
 
 impl<'c> Walker<'c, '_> {
-    fn schema(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn schema(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         if depth > MAX_DEPTH || self.left == 0 {
             self.left_out += 1;
             return;
         }
         self.left -= 1;
         if let Some(reference) = schema.reference()
-            && let Ok((target_at, target)) = self.contract.refer(schema, reference)
-            && !self.following.contains(&target_at)
+            && let Ok(target) = self.contract.refer(schema, reference)
+            && !self.following.contains(&target.at)
         {
-            self.following.push(target_at.clone());
-            self.schema(pointer, &target_at, target, depth);
+            self.following.push(target.at.clone());
+            self.schema(pointer, &target, depth);
             self.following.pop();
         }
-        self.limits(pointer, at, schema);
-        self.members(pointer, at, schema, depth);
-        for (index, branch) in schema.children("allOf").enumerate() {
-            self.schema(pointer, &at.join("allOf").index(index), branch, depth);
+        self.limits(pointer, schema);
+        self.members(pointer, schema, depth);
+        for branch in schema.children("allOf") {
+            self.schema(pointer, &branch, depth);
         }
         for (index, item) in schema.children("prefixItems").enumerate() {
-            self.schema(&pointer.item(index), &at.join("prefixItems").index(index), item, depth + 1);
+            self.schema(&pointer.item(index), &item, depth + 1);
         }
         if let Some(item) = schema.child("items").filter(|item| item.value.is_object()) {
             // Behind the positions that have schemas of their own.
             let first = schema.children("prefixItems").count();
             let here = if first == 0 { pointer.any() } else { pointer.item(first) };
-            self.schema(&here, &at.join("items"), item, depth + 1);
+            self.schema(&here, &item, depth + 1);
         }
         self.left_out += schema.named("dependentSchemas").count();
-        self.branches(pointer, at, schema, depth);
+        self.branches(pointer, schema, depth);
     }
 
-    fn branches(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn branches(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         for word in ["anyOf", "oneOf"] {
-            self.tagged(pointer, at, schema, word);
+            self.tagged(pointer, schema, word);
             self.left_out += schema.children(word).count().saturating_sub(MAX_ALTERNATIVES);
             for (index, branch) in schema.children(word).take(MAX_ALTERNATIVES).enumerate() {
                 // Null is a branch of its own in many documents; there is nothing in it to break.
                 if branch.types() != ["null"] {
-                    self.branch(pointer, &at.join(word), index, branch, depth);
+                    self.branch(pointer, &schema.at.join(word), index, &branch, depth);
                 }
             }
         }
         if schema.get("if").is_some() {
             for (index, word) in ["then", "else"].into_iter().enumerate() {
                 if let Some(branch) = schema.child(word) {
-                    self.branch(pointer, &at.join("if"), index, branch, depth);
+                    self.branch(pointer, &schema.at.join("if"), index, &branch, depth);
                 }
             }
         }
     }
 
-    fn tagged(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, word: &str) {
+    fn tagged(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, word: &str) {
         let Some(tags) = tags(self.contract, schema, word) else { return };
-        let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: at.join(word), index });
+        let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: schema.at.join(word), index });
         let named = tags.named.iter().take(MAX_ALTERNATIVES);
         let mut all: Vec<(Tag, Option<Branch>)> =
             named.map(|(name, index)| (Tag::Named((*name).to_owned()), branch(*index))).collect();
@@ -174,14 +174,13 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn branch(&mut self, pointer: &PointerTemplate, at: &Location, index: usize, branch: Schema<'c>, depth: usize) {
+    fn branch(&mut self, pointer: &PointerTemplate, at: &Location, index: usize, branch: &Schema<'c>, depth: usize) {
         if self.within.len() >= MAX_BRANCHES {
             self.left_out += 1;
             return;
         }
         self.within.push(Branch { pointer: pointer.clone(), at: at.clone(), index });
-        let at = self.within.last().expect("it was pushed").schema();
-        self.schema(pointer, &at, branch, depth);
+        self.schema(pointer, branch, depth);
         self.within.pop();
     }
 
@@ -191,7 +190,7 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn members(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn members(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in schema.named("properties") {
@@ -203,17 +202,17 @@ impl<'c> Walker<'c, '_> {
             if !required.contains(&name) {
                 (self.visit)(Position::Optional { pointer: &here, within: &self.within });
             }
-            self.schema(&here, &at.join("properties").join(name), property, depth + 1);
+            self.schema(&here, &property, depth + 1);
         }
         let others = schema.child("additionalProperties").filter(|other| other.value.is_object());
-        if let Some(other) = others {
-            self.schema(&pointer.any(), &at.join("additionalProperties"), other, depth + 1);
+        if let Some(other) = &others {
+            self.schema(&pointer.any(), other, depth + 1);
         }
         let patterns = schema.named("patternProperties").count();
         for (pattern, other) in schema.named("patternProperties").filter(|(_, other)| other.value.is_object()) {
             // One kind of name needs no telling apart.
             let here = if patterns == 1 && others.is_none() { pointer.any() } else { pointer.matching(pattern) };
-            self.schema(&here, &at.join("patternProperties").join(pattern), other, depth + 1);
+            self.schema(&here, &other, depth + 1);
         }
         let optional = schema
             .named("properties")
@@ -222,7 +221,8 @@ impl<'c> Walker<'c, '_> {
             })
             .count();
         if optional > 1 {
-            let breach = Breach::Keyword { keyword: Keyword::Properties, at: at.join("properties"), member: None };
+            let breach =
+                Breach::Keyword { keyword: Keyword::Properties, at: schema.at.join("properties"), member: None };
             self.limit(pointer, breach, &Value::from(optional), AT);
         }
     }
@@ -237,18 +237,18 @@ impl<'c> Walker<'c, '_> {
         })
     }
 
-    fn limits(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>) {
+    fn limits(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>) {
         let Value::Object(keywords) = schema.value else { return };
         // A value of another type is none of the listed ones either: then the list is the one rule to show.
         let listed = keywords.contains_key("enum") || keywords.contains_key("const");
         for (word, operand) in keywords {
             let Some(keyword) = Keyword::parse(word) else { continue };
-            if !acts(keyword, operand, &schema)
+            if !acts(keyword, operand, schema)
                 || (listed && keyword == Keyword::Type && !schema.types().contains(&"null"))
             {
                 continue;
             }
-            let here = at.join(word);
+            let here = schema.at.join(word);
             let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
             let allows_null = schema.types().contains(&"null");
             if keyword == Keyword::Type && (allows_null || !self.is_null_elsewhere(pointer)) {
@@ -258,7 +258,7 @@ impl<'c> Walker<'c, '_> {
             match keyword {
                 Keyword::Required => {
                     for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                        if is_exempt(self.contract.document(), at, member, Direction::Request) {
+                        if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
                             continue;
                         }
                         let operand = Value::String(member.to_owned());
@@ -277,7 +277,7 @@ impl<'c> Walker<'c, '_> {
                 Keyword::AnyOf | Keyword::OneOf => {
                     let branches = Value::from(operand.as_array().map_or(0, Vec::len));
                     self.limit(pointer, breach(None), &branches, sides(keyword, operand));
-                    if keyword == Keyword::OneOf && may_overlap(self.contract, at, schema) {
+                    if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
                         let breach = breach(None);
                         (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
                     }
@@ -286,7 +286,7 @@ impl<'c> Walker<'c, '_> {
                     let breach = match operand.as_str() {
                         // The validator knows the formats of numbers by a keyword of ours.
                         Some(format) if crate::model::is_number_format(format) => {
-                            Breach::Keyword { keyword, at: at.join(NUMBER_FORMAT_KEYWORD), member: None }
+                            Breach::Keyword { keyword, at: schema.at.join(NUMBER_FORMAT_KEYWORD), member: None }
                         }
                         _ => breach(None),
                     };
