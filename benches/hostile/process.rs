@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,10 +25,23 @@ paths:
     get: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Large'}}}}}}
   /teams/{team}/things:
     get: {parameters: [{name: team, in: path, required: true, schema: {type: string}}], responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Large'}}}}}}}
+  /notes:
+    get: {responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Note'}}}}}}}
+    post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}, responses: {'201': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}}}
+  /notes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}}}
+    delete: {responses: {'204': {description: ''}}}
 components:
   schemas:
+    Note: {type: object, required: [id, text], properties: {id: {type: string, format: uuid, readOnly: true}, text: {type: string}}}
     Large: {type: object, required: [id, text], properties: {id: {type: string, format: uuid}, text: {type: string}}}
 ";
+
+/// The program that is measured.
+pub fn program() -> String {
+    std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned())
+}
 
 /// A running mock.
 pub(crate) struct Mock {
@@ -39,11 +53,16 @@ pub(crate) struct Mock {
 impl Mock {
     /// Starts it and waits until it listens.
     pub(crate) fn start() -> Self {
-        let program = std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned());
         let file = std::env::temp_dir().join(format!("etalon-attack-{}.yaml", std::process::id()));
         fs::write(&file, DOCUMENT).expect("a file");
-        let mut command = Command::new(program);
-        let command = command.args(["mock", "--port", "0"]).arg(&file).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self::of(&file)
+    }
+
+    /// Starts one of a document, and waits until it listens.
+    pub fn of(document: impl AsRef<Path>) -> Self {
+        let mut command = Command::new(program());
+        let command =
+            command.args(["mock", "--port", "0"]).arg(document.as_ref()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let port = lines.by_ref().find_map(|line| {
@@ -62,6 +81,18 @@ impl Mock {
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
         // User and system time, in hundredths of a second on every Linux that is in use.
         (ticks(11) + ticks(12)) / 100.0
+    }
+
+    /// The memory that it holds now, in megabytes.
+    pub fn resident(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// Ends it at once (SIGKILL).
+    pub fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// The most memory so far, in megabytes.
@@ -89,8 +120,6 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

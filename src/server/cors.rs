@@ -89,7 +89,7 @@ impl Cors {
 }
 
 /// True for the request that a browser sends before the one it means.
-fn is_preflight(request: &Request) -> bool {
+pub(super) fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()

@@ -1,5 +1,6 @@
 //! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,13 +10,14 @@ use etalon_contract::behaviour::{
 };
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
-use etalon_contract::model::{Contract, Direction, Operation};
+use etalon_contract::model::{Contract, Direction, In, Operation, SchemeKind};
 use etalon_contract::validate;
 use serde_json::Value;
 
-use crate::server::account::Answered;
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
+use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::{Cors, Hosts, doors, pipeline};
@@ -85,7 +87,12 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    /// The cookies that answers set, by name and value: who sends one back is the one who got it.
+    cookies: Mutex<BTreeSet<(String, String)>>,
 }
+
+/// How many cookies are remembered: as many as any test sets, and no client can fill the memory with them.
+const MAX_COOKIES: usize = 1_000;
 
 /// One contract that is served.
 #[derive(Debug)]
@@ -116,6 +123,36 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// A request whose cookies the mock has set itself, shown as the credentials that were issued.
+    pub(super) fn with_own_cookies(&self, operation: &Operation, request: &Request) -> Request {
+        let mut shown = request.clone();
+        let set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let schemes = operation.security.iter().flat_map(|alternative| &alternative.schemes);
+        for (scheme, _) in schemes {
+            let SchemeKind::ApiKey { place: In::Cookie, name } = &scheme.kind else { continue };
+            let is_own = |pair: &str| {
+                let Some((sent, value)) = pair.trim().split_once('=') else { return false };
+                sent == name && set.contains(&(sent.to_owned(), value.to_owned()))
+            };
+            if request.headers.all("cookie").flat_map(|field| field.split(';')).any(is_own) {
+                shown.headers.set("Cookie", format!("{name}={}{}", scheme.prefix(), self.credentials.issued(scheme)));
+            }
+        }
+        shown
+    }
+
+    fn remember_cookies(&self, answer: &Response) {
+        for field in answer.headers.all("set-cookie") {
+            let pair = field.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.trim().split_once('=') else { continue };
+            let mut set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+            if set.len() < MAX_COOKIES {
+                set.insert((name.to_owned(), value.to_owned()));
+            }
         }
     }
 
@@ -237,10 +274,15 @@ impl Answer for Mock {
         }
         let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
             (Some(answered), _) => answered,
+            // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
+            (None, _) if is_preflight(request) => {
+                Answered::new(pipeline::preflight(self, request), Account { operation: None, cause: Cause::Methods })
+            }
             (None, Some(get)) => pipeline::answer(self, &get),
             (None, None) => pipeline::answer(self, request),
         };
         let answer = &mut answered.response;
+        self.remember_cookies(answer);
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();

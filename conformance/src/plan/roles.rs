@@ -12,9 +12,10 @@ pub fn with_action<'c>(
     collection: usize,
     actions: &'c [Action],
 ) -> impl Iterator<Item = (&'c Operation, &'c Effect)> {
-    contract.operations().filter_map(move |operation| {
-        let effect = behaviour.effects.get(operation.index)?;
-        (effect.collection == Some(collection) && actions.contains(&effect.action)).then_some((operation, effect))
+    behaviour.acting(collection).iter().filter_map(move |index| {
+        let effect = behaviour.effects.get(*index)?;
+        let operation = contract.operation(*index).ok()?;
+        actions.contains(&effect.action).then_some((operation, effect))
     })
 }
 
@@ -26,7 +27,7 @@ pub fn creator<'c>(
     collection: usize,
 ) -> Option<(&'c Operation, &'c Effect)> {
     with_action(contract, behaviour, collection, &[Action::Create, Action::Upsert])
-        .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none())
+        .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none() && effect.batch.is_none())
         .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
 }
 

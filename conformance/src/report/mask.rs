@@ -1,6 +1,8 @@
 //! Credentials in reports: masked by the name of an environment variable, so that a report can be shown around and its
 //! `curl` lines still run where that variable is set.
 
+use std::borrow::Cow;
+
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
 use etalon_contract::codec::{Headers, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -76,6 +78,16 @@ impl Mask {
     pub fn answered(&self, body: &[u8]) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };
         self.prose(text).into_bytes()
+    }
+
+    /// A sentence or a body with the credentials in it masked: the same text where there are none.
+    #[must_use]
+    pub fn within<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.spellings.iter().any(|(_, spelling)| spelling.len() >= SHORTEST && text.contains(spelling.as_str())) {
+            Cow::Owned(self.prose(text))
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 
     /// A sentence or a body with the credentials in it masked.
@@ -154,6 +166,7 @@ fn spellings(text: &str) -> Vec<String> {
     let percent = |set: &'static AsciiSet| utf8_percent_encode(text, set).to_string();
     for encoded in [percent(NON_ALPHANUMERIC), percent(UNRESERVED), percent(COMPONENT)] {
         found.push(lower_escapes(&encoded));
+        found.push(lower_escapes(&encoded).replace("%20", "+"));
         found.push(encoded.replace("%20", "+"));
         found.push(encoded);
     }
@@ -168,6 +181,8 @@ fn spellings(text: &str) -> Vec<String> {
             letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
         })
         .collect();
+    // A value that a JSON document quotes within a sentence, as problem details do.
+    found.push(quoted(Value::from(json.as_str()).to_string()));
     found.push(json.replace('/', "\\/"));
     found.push(ascii.replace('/', "\\/"));
     found.push(upper_units(&ascii));

@@ -19,7 +19,8 @@ const READ: usize = 256 * 1024;
 #[must_use]
 pub(super) fn written(headers: &Headers, body: &[u8], format: LogFormat, secrets: &Secrets) -> String {
     let body = shown(headers, body, secrets);
-    let fields = headers.iter().map(|(name, value)| (name, secrets.field(name, value)));
+    let body = secrets.prose(&body).into_owned();
+    let fields = headers.iter().map(|(name, value)| (name, secrets.prose(&secrets.field(name, value)).into_owned()));
     match format {
         LogFormat::Text => {
             let mut lines: Vec<String> = fields.map(|(name, value)| format!("{name}: {value}")).collect();

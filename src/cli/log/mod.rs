@@ -23,7 +23,7 @@ use crate::cli::log::line::Lines;
 use crate::cli::log::requests::Wanted;
 use crate::cli::log::sink::Sink;
 
-pub use mask::Secrets;
+pub use mask::{Secrets, given_to};
 pub use requests::Requests;
 
 /// The environment variable that says what is logged, where no flag does.

@@ -58,6 +58,8 @@ pub(super) enum Wanted {
 /// What goes to the writing thread.
 enum Entry {
     Exchange(Exchange),
+    /// Mask these from now on: the contracts that are served are others.
+    Secrets(Secrets),
     /// Write what there is, and say when it is done.
     Done(SyncSender<()>),
 }
@@ -80,10 +82,19 @@ impl Requests {
         let (sender, receiver) = sync_channel(waiting);
         let missed = left_out.clone();
         let writer = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
-            write(&receiver, &sink, format, &secrets, &missed);
+            write(&receiver, &sink, format, secrets, &missed);
         });
         // Without a thread nothing can be logged, and the mock serves all the same.
         Self { sender: writer.is_ok().then_some(sender), left_out, wanted }
+    }
+
+    /// Masks these secrets in what is told from now on. Waits until the thread has room for the word: a secret matters more
+    /// than a moment of whoever saves a contract.
+    pub fn mask(&self, secrets: Secrets) {
+        if let Some(sender) = &self.sender {
+            // Without its thread nothing is written, and nothing is shown.
+            let _ = sender.send(Entry::Secrets(secrets));
+        }
     }
 
     /// Waits, for a moment, until all that was told of is written.
@@ -120,7 +131,7 @@ impl Journal for Requests {
     }
 }
 
-fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, secrets: &Secrets, left_out: &AtomicU64) {
+fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, mut secrets: Secrets, left_out: &AtomicU64) {
     loop {
         let next = match receiver.try_recv() {
             Ok(entry) => Some(entry),
@@ -135,7 +146,8 @@ fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, secrets: &S
             }
         };
         match next {
-            Some(Entry::Exchange(exchange)) => event(&exchange, format, secrets),
+            Some(Entry::Exchange(exchange)) => event(&exchange, format, &secrets),
+            Some(Entry::Secrets(now)) => secrets = now,
             Some(Entry::Done(done)) => {
                 sink.flush();
                 // Nobody waits for it any more; then it does not matter.
@@ -179,11 +191,13 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     let ms = exchange.took.as_secs_f64() * 1000.0;
     let method = exchange.method.as_str();
     let path = secrets.target(&exchange.target);
+    let path = secrets.prose(&path);
     let path = path.as_ref();
     let status = u64::from(exchange.status);
     let operation = exchange.account.operation.as_deref();
     let why = why(&exchange.account.cause, secrets);
-    let why = (!why.is_empty()).then_some(why.as_str());
+    let why = secrets.prose(&why);
+    let why = (!why.is_empty()).then_some(why.as_ref());
     let messages = exchange.messages.as_ref().map(|messages| {
         let (request, response) = messages.as_ref();
         (

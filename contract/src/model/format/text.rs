@@ -140,7 +140,7 @@ impl TextFormat {
         },
         Self {
             name: "regex",
-            check: Check::OfValidator,
+            check: Check::Own(grammar::is_regex),
             sample: |length, numbers| grown("", Length { min: length.min.max(1), ..length }, numbers),
             near_misses: &["(", "[a", "a{2,1}"],
         },
