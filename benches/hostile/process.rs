@@ -39,7 +39,7 @@ components:
 ";
 
 /// The program that is measured.
-pub fn program() -> String {
+pub(crate) fn program() -> String {
     std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned())
 }
 
@@ -59,7 +59,7 @@ impl Mock {
     }
 
     /// Starts one of a document, and waits until it listens.
-    pub fn of(document: impl AsRef<Path>) -> Self {
+    pub(crate) fn of(document: impl AsRef<Path>) -> Self {
         let mut command = Command::new(program());
         let command =
             command.args(["mock", "--port", "0"]).arg(document.as_ref()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -84,12 +84,12 @@ impl Mock {
     }
 
     /// The memory that it holds now, in megabytes.
-    pub fn resident(&self) -> f64 {
+    pub(crate) fn resident(&self) -> f64 {
         self.status("VmRSS:")
     }
 
     /// Ends it at once (SIGKILL).
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
