@@ -44,7 +44,12 @@ const HOUSES: [House; 3] = [
             // A parameter holds media types, whose encodings have headers, which are like parameters.
             &["model/content", "model/parameter", "model/response"],
             // Pages link to each other, and links are locations.
-            &["behaviour/answer/compose", "behaviour/answer/envelope", "behaviour/answer/location"],
+            &[
+                "behaviour/answer/compose",
+                "behaviour/answer/condition",
+                "behaviour/answer/envelope",
+                "behaviour/answer/location",
+            ],
             // The items of a state are changed by calls, and a call reads the state.
             &["behaviour/call", "behaviour/state"],
             // What an operation does depends on those of its collection, and the collection on them.
