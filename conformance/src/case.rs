@@ -151,7 +151,7 @@ pub enum Probe {
     Crowded,
 }
 
-/// How many requests have everything filled in: two values of one in four that must meet do so with 99 % in sixteen.
+/// The most requests that have everything filled in: two values of one in four that must meet do so with 99 % in sixteen.
 const FILLED: usize = 16;
 
 impl Probe {

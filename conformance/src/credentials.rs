@@ -143,8 +143,8 @@ impl Credentials {
         }
     }
 
-    /// The secrets that must not be shown to everybody: each credential as it travels and as it was given, with the name of an environment
-    /// variable that may stand in its place. The variable holds what travels, which stands first.
+    /// The secrets that must not be shown to everybody: each credential as it travels and as it was given, with the name of an
+    /// environment variable that may stand in its place. The variable holds what travels, which stands first.
     #[must_use]
     pub fn secrets(&self, contract: &Contract) -> Vec<(String, String)> {
         let schemes = schemes(contract);
@@ -199,13 +199,14 @@ pub fn variable(name: &str) -> String {
 const TELLING: [&str; 10] =
     ["auth", "cookie", "token", "key", "secret", "session", "password", "credential", "signature", "jwt"];
 
-/// Whether a field's name says that its value is a credential.
+/// True where a field's name says that its value is a credential.
 fn tells(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     TELLING.iter().any(|word| name.contains(word))
 }
 
-/// The spellings of what was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of their own.
+/// The spellings of what was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of
+/// their own.
 #[must_use]
 pub fn given(scheme: &Scheme, value: &str) -> Vec<String> {
     let without = |prefix: &str| {

@@ -48,7 +48,7 @@ impl Signals {
         }
     }
 
-    /// Whether there was one.
+    /// True where there was one.
     #[must_use]
     pub(super) fn is_heard(&self) -> bool {
         *self.heard.borrow()

@@ -197,7 +197,7 @@ impl Head {
     }
 }
 
-/// Whether a field line names a transfer coding that is not known here (RFC 9112 §6.1).
+/// True where a field line names a transfer coding that is not known here (RFC 9112 §6.1).
 fn is_other_coding(line: &[u8]) -> bool {
     line.strip_prefix(b"transfer-encoding:").is_some_and(|value| value.trim_ascii() != b"chunked")
 }

@@ -137,7 +137,7 @@ pub(super) fn description_path(mock: &Mock, number: usize, extension: &str) -> S
     format!("{PREFIX}/openapi/{}.{extension}", number + 1)
 }
 
-/// Whether a browser asks: `*/*` is what programs send.
+/// True where a browser asks: `*/*` is what programs send.
 fn wants_html(request: &Request) -> bool {
     let names_html = request.headers.all("accept").any(|field| field.contains("text/html"));
     let html = MediaType::parse("text/html");

@@ -48,7 +48,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// The pause after `accept` failed, which it does when there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How many requests of one HTTP/2 connection are under way at a time.
+/// The most requests of one HTTP/2 connection that are under way at a time.
 const MAX_STREAMS: u32 = 100;
 
 /// Serves until `shutdown` is ready, then lets the requests under way be answered, for a little while.

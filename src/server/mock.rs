@@ -32,7 +32,7 @@ const MUCH: usize = 512 * 1024;
 /// than copying the set that it goes to.
 const LONG_BODY: usize = 64 * 1024;
 
-/// How often a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
+/// The most times that a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
 const ATTEMPTS: usize = 3;
 
 /// The sender of a request, as far as the edge can tell.
@@ -54,7 +54,7 @@ impl Client {
 
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
-    /// Whether the answer may take so long that it is not to be waited for by whatever else has to be done.
+    /// True where the answer may take so long that it is not to be waited for by whatever else has to be done.
     fn may_take_long(&self, request: &Request) -> bool {
         request.body.len() > SHORT_BODY
     }
@@ -91,7 +91,7 @@ pub struct Mock {
     cookies: Mutex<BTreeSet<(String, String)>>,
 }
 
-/// How many cookies are remembered: as many as any test sets, and no client can fill the memory with them.
+/// The most cookies that are remembered: as many as any test sets, and no client can fill the memory with them.
 const MAX_COOKIES: usize = 1_000;
 
 /// One contract that is served.
@@ -317,7 +317,7 @@ impl Service {
         self.state().weight()
     }
 
-    /// Whether so much is remembered that listing it takes its time; where that is being changed right now, it may be.
+    /// True where so much is remembered that listing it takes its time; where that is being changed right now, it may be.
     fn remembers_much(&self) -> bool {
         self.state.try_lock().map_or(true, |state| state.weight() > MUCH)
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-/// How many requests are answered at a time: enough that two heavy ones leave room for a third.
+/// The most requests that are answered at a time: enough that two heavy ones leave room for a third.
 pub(super) const THREADS: usize = 4;
 
 /// How many may wait for that: more would not be answered before their clients give up.

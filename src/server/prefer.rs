@@ -146,7 +146,7 @@ impl Preferences {
         NAMES.iter().map(|name| format!("{PREFIX}{name}"))
     }
 
-    /// Whether the answer differs by a header field, so that caches must know (RFC 7240 §2).
+    /// True where the answer differs by a header field, so that caches must know (RFC 7240 §2).
     #[must_use]
     pub(super) fn is_from_header(&self) -> bool {
         !self.words.is_empty() && self.source == Source::Header

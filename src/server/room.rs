@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many bytes may be under way at a time: a dozen of the largest bodies with their answers.
+/// The most bytes that may be under way at a time: a dozen of the largest bodies with their answers.
 pub(super) const ROOM: usize = 128 * 1024 * 1024;
 
 /// In how many bytes room is counted.

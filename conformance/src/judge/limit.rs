@@ -150,7 +150,7 @@ const TELLING: [&str; 8] = [
     "/title",
 ];
 
-/// How many characters of a body stand within a sentence; more would push the sentence off the screen.
+/// The most characters of a body that stand within a sentence; more would push the sentence off the screen.
 const SAID: usize = 160;
 
 fn expected(operation: &Operation) -> String {

@@ -160,8 +160,8 @@ pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
     }
 }
 
-/// The verdict on a documented response that was not seen. `valid` is what valid requests were answered; `unsent` is why the last could
-/// not be sent, where that was so.
+/// The verdict on a documented response that was not seen. `valid` is what valid requests were answered; `unsent` is why the
+/// last could not be sent, where that was so.
 #[must_use]
 pub fn unseen(operation: &Operation, pattern: StatusPattern, valid: &[Response], unsent: Option<&str>) -> Verdict {
     if pattern.is_success() {

@@ -46,7 +46,7 @@ impl Paint {
     }
 }
 
-/// How many characters of a body are shown; the JSON report has all of it.
+/// The most characters of a body that are shown; the JSON report has all of it.
 const SHOWN: usize = 2_000;
 
 /// The report as text, its last line without a line break.

@@ -190,8 +190,8 @@ impl RowReport {
         Group::of(&self.row)
     }
 
-    /// The reason why the row is not proved, or the note on its proof; `None` where there is nothing to say, and for violations, which
-    /// say what was expected and found.
+    /// The reason why the row is not proved, or the note on its proof; `None` where there is nothing to say, and for
+    /// violations, which say what was expected and found.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match &self.verdict {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::report::finding::{Finding, findings};
 use crate::report::{Group, Report};
 
-/// How many results are written: what GitHub keeps of a run.
+/// The most results that are written: what GitHub keeps of a run.
 const RESULTS: usize = 5_000;
 
 /// The text of a report file.

@@ -17,7 +17,7 @@ use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
 
-/// How often a case is executed with other values when it met a conflict, which hides what it is about.
+/// The most times that a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
 
 /// How much may happen in one case; a scenario that asks for more goes in a circle.
@@ -34,7 +34,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(1);
 /// Which part of its time a run goes on after a row was won.
 const LAST_PART: u32 = 10;
 
-/// How many failing requests of an operation are remembered: each is tried once for every further failure.
+/// The most failing requests of an operation that are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
 
 /// What came of a case.
@@ -113,12 +113,12 @@ impl<'t, E: Exchange> Executor<'t, E> {
         self.deadline = self.deadline.max(self.target.now().saturating_add(more));
     }
 
-    /// Whether the run is in the last part of its time.
+    /// True where the run is in the last part of its time.
     pub(super) fn is_late(&self) -> bool {
         self.target.now().saturating_add(self.session.settings.max_time / LAST_PART) >= self.deadline
     }
 
-    /// Whether any request was ever answered.
+    /// True where any request was ever answered.
     pub(super) fn was_answered(&self) -> bool {
         self.answered
     }
@@ -316,7 +316,7 @@ impl<E: Exchange> Executor<'_, E> {
     }
 }
 
-/// Whether an exchange is an invalid request that was accepted.
+/// True where an exchange is an invalid request that was accepted.
 pub(super) fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -6,7 +6,7 @@ use etalon_contract::generate::Broken;
 use etalon_contract::model::In;
 use serde_json::Value;
 
-/// How many places of one request are looked at: one that is larger takes more requests than any budget has.
+/// The most places of one request that are looked at: one that is larger takes more requests than any budget has.
 const MOST: usize = 10_000;
 
 /// A part of a request that has a value.

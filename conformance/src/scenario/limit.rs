@@ -157,11 +157,11 @@ fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Dra
     Ok(twin::beside(session, operation, row, met, &lenders))
 }
 
-/// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
+/// The most other requests at a limit that are tried when one is refused. Each has a given optional member or not, so that in one
 /// of sixty-four rows another member's fault is still blamed on this one.
 const OTHERS: usize = 6;
 
-/// How many of the refused requests get a twin until one is accepted. One in two has a given optional member.
+/// The most of the refused requests get a twin until one that is accepted. One in two has a given optional member.
 const PAIRS: usize = 5;
 
 /// Sends a valid request where it belongs; what the row speaks of stays as it is.

@@ -25,7 +25,8 @@ pub(crate) struct Inputs<'n> {
     pub made: &'n OnceCell<Result<Broken, Cannot>>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
-    /// The number of times that the case was executed before; every time its surroundings are new, so nothing conflicts with the last time.
+    /// The number of times that the case was executed before; every time its surroundings are new, so nothing conflicts with
+    /// the last time.
     pub turn: u64,
     /// The certainty that the verdict must have.
     pub certainty: Certainty,

@@ -198,8 +198,8 @@ impl Document {
         &self.files[0].value
     }
 
-    /// The base URI of a file, which references in it are relative to: its path from the entry document's folder, its URL, or what it calls
-    /// itself.
+    /// The base URI of a file, which references in it are relative to: its path from the entry document's folder, its URL, or
+    /// what it calls itself.
     #[must_use]
     pub fn base_uri(&self, file: FileId) -> &str {
         &self.file(file).base
@@ -333,7 +333,7 @@ impl Document {
         Some((text, start..start + text[start..].chars().next().map_or(0, char::len_utf8)))
     }
 
-    /// Whether references in that file depend on where in it they stand.
+    /// True where references in that file depend on where in it they stand.
     pub(crate) fn has_ids(&self, file: FileId) -> bool {
         self.file(file).has_ids
     }

@@ -7,11 +7,11 @@ use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor}
 use crate::document::{event, text};
 use serde::de::DeserializeSeed;
 
-/// How many bytes of keys and scalars aliases may add to what stands in the text: real documents stay far below, alias
+/// The most bytes of keys and scalars that aliases may add to what stands in the text: real documents stay far below, alias
 /// bombs far above.
 const MAX_EXPANSION: usize = 16 << 20;
 
-/// How deep brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
+/// The most levels that brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
 const MAX_NESTING: usize = 1000;
 
 /// Reads a text.

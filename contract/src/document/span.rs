@@ -9,7 +9,7 @@ use granit_parser::{Event, Parser, Span};
 
 use crate::document::Pointer;
 
-/// How deep collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
+/// The most levels that collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
 const MAX_DEPTH: usize = 512;
 
 /// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as
@@ -35,11 +35,11 @@ struct Node {
     sequence: bool,
 }
 
-/// How many siblings are looked through one by one; of more, the names are kept, so that finding each of many paths takes no
+/// The most siblings that are looked through one by one; of more, the names are kept, so that finding each of many paths takes no
 /// time that grows with their number.
 const MAX_SIBLINGS: usize = 32;
 
-/// How many bytes of a long line are counted one by one to find a column.
+/// The most bytes of a long line that are counted one by one to find a column.
 const STRIDE: usize = 1 << 12;
 
 /// The places of all nodes of one text.

@@ -73,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// Whether a `$ref` may stand for it.
+    /// True where a `$ref` may stand for it.
     pub(crate) fn may_be_reference(self, version: Version) -> bool {
         match self {
             Self::PathItem | Self::Parameter | Self::Response | Self::Schema => true,
@@ -135,12 +135,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Whether a version knows the member.
+    /// True where a version knows the member.
     pub(crate) fn is_in(&self, version: Version) -> bool {
         self.since <= version && version <= self.until
     }
 
-    /// Whether it must be there.
+    /// True where it must be there.
     pub(crate) fn is_required(&self, version: Version) -> bool {
         self.required.is_some_and(|(since, until)| since <= version && version <= until)
     }

@@ -10,7 +10,9 @@ mod walk;
 
 mod fields;
 mod grammar;
+mod member;
 mod object;
+mod parameter;
 
 mod keyword;
 mod satisfiable;

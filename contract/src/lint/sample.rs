@@ -6,7 +6,7 @@ use crate::document::{Document, Location, Version};
 use crate::lint::grammar::Kind;
 use crate::model::MediaType;
 
-/// How many examples and defaults of one document are looked at: ten times what the largest known one has.
+/// The most examples and defaults of one document that are looked at: ten times what the largest known one has.
 const MAX_SAMPLES: usize = 100_000;
 
 /// A value that a document shows.

@@ -23,7 +23,7 @@ pub enum BasePathError {
     TooDeep,
 }
 
-/// How many segments a base path may have: real ones have one to five.
+/// The most segments that a base path may have: real ones have one to five.
 const MAX_SEGMENTS: usize = 64;
 
 impl BasePath {

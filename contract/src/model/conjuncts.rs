@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use crate::document::{Document, Location};
 use crate::model::Schema;
 
-/// How many schemas are followed: more than any real document composes one value of, few enough for hostile ones.
+/// The most schemas that are followed: more than any real document composes one value of, few enough for hostile ones.
 const MAX_CONJUNCTS: usize = 256;
 
 /// The schemas that act on the value that a schema acts on.

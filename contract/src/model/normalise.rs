@@ -242,7 +242,7 @@ impl Walk {
     }
 }
 
-/// Whether a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
+/// True where a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
 /// in the property and was true or false.
 fn is_dropped(keyword: &str, value: &Value) -> bool {
     keyword == "required" && value.is_boolean() || UNKNOWN_TO_3_0.contains(&keyword)

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-/// How many pairs of a query are looked at: what tells operations apart is one or two.
+/// The most pairs of a query that are looked at: what tells operations apart is one or two.
 const MAX_PAIRS: usize = 200;
 
 /// The names and values of a query, decoded.

@@ -18,7 +18,7 @@ pub(super) fn compare(one: &Number, two: &Number) -> Ordering {
     }
 }
 
-/// Whether two values are equal as JSON Schema has it (core §4.2.2): numbers by what they are, objects in any order.
+/// True where two values are equal as JSON Schema has it (core §4.2.2): numbers by what they are, objects in any order.
 pub(super) fn equal(one: &Value, two: &Value) -> bool {
     match (one, two) {
         (Value::Number(one), Value::Number(two)) => one.as_str() == two.as_str() || compare(one, two).is_eq(),
@@ -70,7 +70,7 @@ impl Listed {
         listed
     }
 
-    /// Whether one of them is equal to this value.
+    /// True where one of them is equal to this value.
     pub(super) fn has(&self, value: &Value) -> bool {
         self.known.get(&hash(&self.hashes, value)).is_some_and(|bucket| bucket.iter().any(|known| equal(known, value)))
     }

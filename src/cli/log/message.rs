@@ -8,7 +8,7 @@ use crate::cli::log::LogFormat;
 use crate::cli::log::escape::for_json;
 use crate::cli::log::mask::Secrets;
 
-/// How many bytes of a body are shown: two screens.
+/// The most bytes of a body that are shown: two screens.
 const SHOWN: usize = 4 * 1024;
 
 /// Largest body that is read to mask its members, in bytes; of a larger one nothing is shown, since nobody can say what is in

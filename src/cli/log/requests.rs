@@ -20,7 +20,7 @@ use crate::server::{Cause, Detail, Exchange, Journal};
 /// What the events of requests are called, for `RUST_LOG`.
 pub(super) const REQUEST: &str = "etalon::request";
 
-/// How many exchanges may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
+/// The most exchanges that may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
 const WAITING: usize = 64 * 1024;
 
 /// How many may wait where each holds its bodies.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{BufWriter, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// How many bytes are gathered before they are written: what a pipe takes at once.
+/// The most bytes that are gathered before they are written: what a pipe takes at once.
 const GATHERED: usize = 64 * 1024;
 
 /// A stream of lines, shared by those who log.

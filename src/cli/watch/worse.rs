@@ -11,7 +11,7 @@ use crate::server::{Mock, Service};
 /// can be read.
 const COMPILED: usize = 500;
 
-/// How many slips are told at once.
+/// The most slips that are told at once.
 const TOLD: usize = 5;
 
 /// # Errors

@@ -99,12 +99,12 @@ impl<'c> Verdicts<'c> {
         }
     }
 
-    /// Whether something is known of a row.
+    /// True where something is known of a row.
     fn is_decided(&self, (planned, row): RowIndex) -> bool {
         self.known[planned][row].verdict.is_some()
     }
 
-    /// Whether a row is known to be violated.
+    /// True where a row is known to be violated.
     #[must_use]
     pub(super) fn is_violated(&self, (planned, row): RowIndex) -> bool {
         matches!(self.known[planned][row].verdict, Some(Verdict::Violated(_)))

@@ -216,7 +216,7 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// How many references and compositions may lie within one another on the way to a keyword.
+/// The most references and compositions that may lie within one another on the way to a keyword.
 const MAX_CHAIN: usize = 64;
 
 /// What `type`, `const` and `enum` allow. Where they are silent, `properties` and `items` tell what was meant.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Location, Pointer};
 
-/// How many steps a reason is followed down to the keywords that make it.
+/// The most steps that a reason is followed down to the keywords that make it.
 const MAX_STEPS: usize = 32;
 
 /// The schemas of a closed copy, by their names `k0`, `k1`, …, and the place that each was copied from.

@@ -19,13 +19,13 @@ use crate::generate::plain::maker::Way;
 use crate::generate::{Cannot, Why};
 use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD};
 
-/// How many schemas a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
+/// The most schemas that a closed copy may hold: the algebra multiplies branches out, and takes seconds for what is larger.
 const MAX_SCHEMAS: usize = 1_500;
 
 /// The same where branches are taken: what the other branches refuse multiplies out further.
 const MAX_BRANCHED: usize = 300;
 
-/// How many pairs of branches are compared.
+/// The most pairs of branches that are compared.
 const MAX_PAIRS: usize = 50;
 
 /// What the algebra says of a schema.

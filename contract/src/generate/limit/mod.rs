@@ -36,10 +36,10 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Advice, Branch, Breach, Keyword, Limit, Row, Rule, Side, Subject};
 use crate::validate;
 
-/// How often a request is made anew where a breach turns out not to be one, or to break more.
+/// The most times that a request is made anew where a breach turns out not to be one, or to break more.
 const ATTEMPTS: usize = 6;
 
-/// How many values of the algebra's form are tried.
+/// The most values of the algebra's form that are tried.
 const FORMS: usize = 6;
 
 /// A request that breaks one row, and the same with that row kept.

@@ -216,7 +216,7 @@ impl<'c> Making<'c, '_, '_> {
     }
 }
 
-/// How many pairs of branches are tried.
+/// The most pairs of branches that are tried.
 const MAX_PAIRS: usize = 32;
 
 /// Values that fit two branches of a `oneOf`, simplest first.

@@ -8,7 +8,7 @@ use crate::generate::plain::maker::Way;
 use crate::model::Contract;
 use crate::rule::{Branch, TemplateToken};
 
-/// How many schemas may act on one value before the rest is passed over.
+/// The most schemas that may act on one value before the rest is passed over.
 const MAX_PARTS: usize = 32;
 
 /// The schemas that act on one value, with the branches that are taken and the conditions that may not hold.

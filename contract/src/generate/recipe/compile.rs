@@ -16,7 +16,7 @@ use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::{Child, List, Member, Need, Object, Proof, Recipe, Recipes, Steps, proof};
 use crate::model::{Contract, Direction, Schema};
 
-/// How many schemas may act on one value.
+/// The most schemas that may act on one value.
 const MAX_PARTS: usize = 64;
 
 /// The recipe for values that satisfy the schemas at these places.

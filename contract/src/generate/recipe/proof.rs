@@ -19,13 +19,13 @@ use crate::model::Decimal;
 use crate::model::{Contract, Direction, Schema};
 use crate::validate;
 
-/// How many recipes are looked at to learn whether all of a schema's are proven.
+/// The most recipes that are looked at to learn whether all of a schema's are proven.
 const MAX_RECIPES: usize = 4_096;
 
-/// How many values of a schema are judged before the others are believed.
+/// The number of values of a schema that are judged before the others are believed.
 const JUDGED: u64 = 6;
 
-/// How many decisions each of them is made by; zero, the simplest, after those.
+/// The number of decisions that each of them is made by; zero, the simplest, after those.
 const DECISIONS: usize = 256;
 
 /// True where every value that the root's recipe makes of numbers is valid.

@@ -18,8 +18,8 @@ use crate::model::{
 /// Headers that parameters and responses cannot describe (OpenAPI 3.x "Parameter Object": they are ignored).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-/// Headers that frame a message (RFC 9112 §6, RFC 9110 §7.2, §7.6.1, §10.1.1): whoever carries a request sets them, and any other
-/// value would break it. Documents describe them now and then; nobody can send them as described.
+/// Headers that frame a message (RFC 9112 §6, RFC 9110 §7.2, §7.6.1, §10.1.1): whoever carries a request sets them, and any
+/// other value would break it. Documents describe them now and then; nobody can send them as described.
 const FRAMING_HEADERS: [&str; 9] =
     ["content-length", "transfer-encoding", "host", "connection", "keep-alive", "upgrade", "te", "trailer", "expect"];
 

@@ -10,16 +10,16 @@ use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
 use crate::rule::{Branch, Breach, Class, Keyword, PointerTemplate, Side, Tag};
 
-/// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
+/// The most levels that positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
 
-/// How many positions of one schema are enumerated; beyond, a matrix says nothing to a person any more.
+/// The most positions of one schema that are enumerated; beyond, a matrix says nothing to a person any more.
 const MAX_POSITIONS: usize = 4_000;
 
-/// How many branches may lie within one another; each level multiplies the rows.
+/// The most branches that may lie within one another; each level multiplies the rows.
 const MAX_BRANCHES: usize = 2;
 
-/// How many branches of one alternative have rows of their own.
+/// The most branches of one alternative that have rows of their own.
 const MAX_ALTERNATIVES: usize = 64;
 
 /// Something found at a position.

@@ -6,13 +6,13 @@ use crate::document::Location;
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::PointerTemplate;
 
-/// How deep schemas may lie within one another; recursion is followed once.
+/// The most levels that schemas may lie within one another; recursion is followed once.
 const MAX_DEPTH: usize = 64;
 
 /// How many places one response tells of.
 const MAX_PLACES: usize = 100;
 
-/// How many schemas are looked at for one response.
+/// The most schemas that are looked at for one response.
 const MAX_SCHEMAS: usize = 4_000;
 
 /// The places of `writeOnly` members below the schema at a location; items and members of any name are written `*`. Beside

@@ -10,7 +10,7 @@ use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Di
 use crate::model::Decimal;
 use crate::model::{Contract, Schema};
 
-/// How many references and branches may be folded into one view before a schema is taken for circular.
+/// The most references and branches that may be folded into one view before a schema is taken for circular.
 const MAX_FOLDS: usize = 256;
 
 /// Folds schemas into facets.

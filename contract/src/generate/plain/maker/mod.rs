@@ -15,28 +15,28 @@ use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::Branch;
 
-/// How deep optional members are still filled in; below, only what must be there is.
+/// The most levels that optional members are still filled in; below, only what must be there is.
 pub(crate) const FULL_DEPTH: usize = 3;
 
-/// How deep a value may become before its schema is taken for one that no finite value satisfies.
+/// The most levels that a value may have before its schema is taken for one that no finite value satisfies.
 const MAX_DEPTH: usize = 40;
 
-/// How often a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
+/// The most times that a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
 pub(crate) const ATTEMPTS: usize = 12;
 
 /// The first attempt that leaves optional members out.
 pub(crate) const LEAN: usize = 2;
 
-/// How many values are made for one value, all attempts together, before it is given up: twice what the longest list takes.
+/// The most values that are made for one value, all attempts together, before it is given up: twice what the longest list takes.
 pub(crate) const MAX_VALUES: usize = 20_000;
 
-/// How many values may fail in one value before the search is given up: branches within branches multiply.
+/// The most values that may fail in one value before the search is given up: branches within branches multiply.
 const MAX_FAILURES: usize = 400;
 
 /// After how many values in one value optional members are left out, so that wide schemas end in time.
 pub(crate) const FULL_STEPS: usize = 400;
 
-/// How many items or members are made at the most; a contract that asks for more is told so.
+/// The most items or members that are made; a contract that asks for more is told so.
 pub(crate) const MAX_ITEMS: u64 = 10_000;
 
 /// The way to a place within a value.
