@@ -4,11 +4,11 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Version, nearest};
+use crate::lint::Lint;
 use crate::lint::grammar::Kind;
 use crate::lint::member::{content, is_token, word};
 use crate::lint::parameter::{parameter, swagger_header, swagger_operation};
-use crate::lint::{Lint, is_media_type};
-use crate::model::{SchemeType, effective_parameters};
+use crate::model::SchemeType;
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [

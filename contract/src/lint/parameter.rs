@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Version, nearest};
+use crate::lint::Lint;
 use crate::lint::member::{content, is_token, word};
-use crate::lint::{Lint, is_media_type};
-use crate::model::{SchemeType, effective_parameters};
+use crate::model::effective_parameters;
 
 pub(super) fn parameter(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, version: Version) {
     content(lint, at, members);

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use etalon_contract::codec::{Reading, encode};
 
-use crate::wire::parameters::{array_schema, draft, get, object_schema, operation, parameter, read, wire};
+use crate::wire::parameters::{array_schema, draft, object_schema, operation, parameter, read, wire};
 
 /// The table of OpenAPI "Style Examples", with the escapes of 3.0.4 and later.
-const TABLE: &[(&str, &str, bool, &str, &str, &str)] = &[
+pub(crate) const TABLE: &[(&str, &str, bool, &str, &str, &str)] = &[
     ("path", "simple", false, "/x/blue", "/x/blue,black,brown", "/x/R,100,G,200"),
     ("path", "simple", true, "/x/blue", "/x/blue,black,brown", "/x/R=100,G=200"),
     ("path", "label", false, "/x/.blue", "/x/.blue,black,brown", "/x/.R,100,G,200"),

@@ -8,6 +8,7 @@ use etalon_contract::codec::{Reading, decode, encode, undescribed_query, unknown
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{Contract, In};
 
+use crate::wire::parameters::law::TABLE;
 use crate::wire::parameters::{array_schema, contract, draft, get, object_schema, operation, parameter, read, wire};
 
 #[test]
