@@ -39,8 +39,8 @@ const HOUSES: [House; 3] = [
             ],
             // The child of a recipe is a recipe, which is compiled when it is first followed.
             &["generate/recipe/compile", "generate/recipe/frame", "generate/recipe/kept", "generate/recipe/proof"],
-            // Objects hold schemas, and schemas hold objects of OpenAPI.
-            &["lint/object", "lint/satisfiable", "lint/schema", "lint/walk"],
+            // The walk hands each object to the one who looks at it closely, who reports to the walk and sends it on.
+            &["lint/member", "lint/object", "lint/parameter", "lint/satisfiable", "lint/schema", "lint/walk"],
             // A parameter holds media types, whose encodings have headers, which are like parameters.
             &["model/content", "model/parameter", "model/response"],
             // Pages link to each other, and links are locations.
