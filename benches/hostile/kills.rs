@@ -28,7 +28,7 @@ struct Found {
 }
 
 /// Kills each of them so many times, and prints what was found.
-pub fn report(times: u32) {
+pub(crate) fn report(times: u32) {
     let folder = std::env::temp_dir().join(format!("etalon-kills-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let took = undisturbed(&folder);

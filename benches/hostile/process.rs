@@ -39,12 +39,12 @@ components:
 ";
 
 /// The program that is measured.
-pub fn program() -> String {
+pub(crate) fn program() -> String {
     std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned())
 }
 
 /// A running mock.
-pub struct Mock {
+pub(crate) struct Mock {
     child: Child,
     /// Where it listens.
     pub port: u16,
@@ -52,14 +52,14 @@ pub struct Mock {
 
 impl Mock {
     /// Starts it and waits until it listens.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let file = std::env::temp_dir().join(format!("etalon-attack-{}.yaml", std::process::id()));
         fs::write(&file, DOCUMENT).expect("a file");
         Self::of(&file)
     }
 
     /// Starts one of a document, and waits until it listens.
-    pub fn of(document: impl AsRef<Path>) -> Self {
+    pub(crate) fn of(document: impl AsRef<Path>) -> Self {
         let mut command = Command::new(program());
         let command =
             command.args(["mock", "--port", "0"]).arg(document.as_ref()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -75,7 +75,7 @@ impl Mock {
     }
 
     /// Processor time so far, in seconds.
-    pub fn cpu(&self) -> f64 {
+    pub(crate) fn cpu(&self) -> f64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
@@ -84,19 +84,19 @@ impl Mock {
     }
 
     /// The memory that it holds now, in megabytes.
-    pub fn resident(&self) -> f64 {
+    pub(crate) fn resident(&self) -> f64 {
         self.status("VmRSS:")
     }
 
     /// Ends it at once (SIGKILL).
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
     /// The most memory so far, in megabytes.
-    pub fn peak(&self) -> f64 {
+    pub(crate) fn peak(&self) -> f64 {
         self.status("VmHWM:")
     }
 
@@ -107,7 +107,7 @@ impl Mock {
     }
 
     /// Tells it to stop; how long that takes, the longest that is waited at most.
-    pub fn terminate(&mut self, longest: Duration) -> Duration {
+    pub(crate) fn terminate(&mut self, longest: Duration) -> Duration {
         let began = Instant::now();
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.is_ok_and(|status| status.success()), "every system has it");

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(4);
 const FLAT: f64 = 0.1;
 
 /// Runs it for so many seconds, and prints whether the bounds were kept.
-pub fn report(seconds: u64) {
+pub(crate) fn report(seconds: u64) {
     let mock = Mock::start();
     let alone = Duration::from_secs(seconds.div_ceil(20).max(5));
     println!(

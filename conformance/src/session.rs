@@ -13,11 +13,11 @@ pub(crate) const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION")
 /// The context of a run, shared by all of its cases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session<'c> {
-    /// The contract.
+    /// The contract that is tested.
     pub contract: &'c Contract,
-    /// What its operations do to state.
+    /// The behaviour of its operations: what they do to state.
     pub behaviour: &'c Behaviour,
-    /// What the run was told.
+    /// The settings of the run.
     pub settings: &'c Settings,
 }
 

@@ -117,6 +117,7 @@ impl Coding {
             Self::Zstd => frames(bytes, &mut plain, limit),
         };
         // The libraries' own words are for programmers.
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library adds kinds of errors")]
         read.map_err(|error| match error.kind() {
             ErrorKind::QuotaExceeded => Unreadable::TooManyParts,
             ErrorKind::UnexpectedEof => Unreadable::Malformed { coding: self.name(), reason: "it ends too early" },

@@ -35,12 +35,12 @@ const LONG_BODY: usize = 64 * 1024;
 /// How often a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
 const ATTEMPTS: usize = 3;
 
-/// Who sends a request, as far as the edge can tell.
+/// The sender of a request, as far as the edge can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
     /// A program on this machine.
     Local,
-    /// Anybody else.
+    /// A client on another machine.
     Remote,
 }
 
@@ -170,7 +170,7 @@ impl Mock {
         Self { examples, ..self }
     }
 
-    /// Whether what has no state is answered with the documents' own examples.
+    /// The choice of whether what has no state is answered with the documents' own examples.
     #[must_use]
     pub fn examples(&self) -> Examples {
         self.examples
@@ -194,7 +194,7 @@ impl Mock {
         self.seed
     }
 
-    /// How many requests were counted since the start.
+    /// The number of requests that were counted since the start.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::SeqCst)

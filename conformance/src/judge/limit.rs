@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::judge::status::{Class, NOT_IMPLEMENTED, class, documents_client_errors, list, silence};
 use crate::verdict::{FailureKind, Verdict};
 
-/// What the answer to a broken request says by itself.
+/// The answer to a broken request, by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It was accepted.
+    /// The request was accepted.
     Accepted,
     /// It was refused as the contract or HTTP says; a note where it is HTTP that says so.
     Refused(Option<String>),
@@ -115,7 +115,7 @@ fn elsewise(status: u16) -> String {
     }
 }
 
-/// Whether a refusal could be blamed on what was sent, so that it is worth sending a plain valid request beside it.
+/// True where a refusal could be blamed on what was sent, so that it is worth sending a plain valid request beside it.
 #[must_use]
 pub fn blamable(met: &Response) -> bool {
     matches!(met.status, 400 | 422) || class(met.status) == Class::Server

@@ -14,12 +14,12 @@ use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
 use crate::verdict::{FailureKind, Verdict, VerdictKind};
 
-/// Whether there are colours.
+/// The use of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paint {
-    /// Text alone.
+    /// Text without any colours.
     Plain,
-    /// ANSI colours.
+    /// Text with ANSI colours.
     Colours,
 }
 

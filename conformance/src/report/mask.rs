@@ -17,7 +17,7 @@ const TELLING: usize = 8;
 /// How long one is to be looked for in prose and bodies at all: of one or two letters there are too many.
 const SHORTEST: usize = 3;
 
-/// What is masked, and by what.
+/// The secrets that are masked, each with what stands in its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mask {
     /// Names of environment variables, with what stands in requests in their place, as it was given.
@@ -73,7 +73,7 @@ impl Mask {
         headers.iter().map(|(name, value)| (name.to_owned(), masked(value))).collect()
     }
 
-    /// What a target answered, with the credentials masked that it repeats.
+    /// The answer of a target, with the credentials masked that it repeats.
     #[must_use]
     pub fn answered(&self, body: &[u8]) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };

@@ -42,9 +42,9 @@ const REMEMBERED: usize = 4;
 pub(super) struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
-    /// All that happened.
+    /// The steps in the order in which they happened.
     pub record: Vec<Step>,
-    /// Why the last request got no answer, where that decided the verdict.
+    /// The reason why the last request got no answer, where that decided the verdict.
     pub silence: Option<TargetError>,
 }
 
@@ -108,18 +108,18 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// Moves the end of the run on, since a row was won.
-    pub fn won(&mut self) {
+    pub(super) fn won(&mut self) {
         let more = self.session.settings.max_time / LAST_PART;
         self.deadline = self.deadline.max(self.target.now().saturating_add(more));
     }
 
     /// Whether the run is in the last part of its time.
-    pub fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         self.target.now().saturating_add(self.session.settings.max_time / LAST_PART) >= self.deadline
     }
 
     /// Whether any request was ever answered.
-    pub fn was_answered(&self) -> bool {
+    pub(super) fn was_answered(&self) -> bool {
         self.answered
     }
 

@@ -24,7 +24,7 @@ use crate::target::{Exchange, TargetError};
 
 pub use crate::run::event::{Event, Listener};
 
-/// Why a run has no report.
+/// The reason why a run has no report.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The target gives no answers.
@@ -33,7 +33,7 @@ pub enum RunError {
     /// The contract has no operation that can be tested, or none of those asked for.
     #[error("nothing to test: {0}")]
     Nothing(String),
-    /// What answers is not what the contract describes.
+    /// The server that answers is not the one that the contract describes.
     #[error("the target answers {answer} to every valid request; is this the base URL of the API?")]
     AnotherServer {
         /// What it answers.
@@ -134,9 +134,9 @@ pub async fn run<E: Exchange>(
 /// The passes over the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pass {
-    /// Plain valid requests.
+    /// Plain valid requests, which show that an operation works.
     Valid,
-    /// All else.
+    /// All other cases.
     Rest,
 }
 

@@ -180,9 +180,9 @@ fn sent<'r>(
 
 /// A breach and its twin, in the same place.
 pub(super) struct Pair {
-    /// The breach.
+    /// The request that breaks the row.
     pub broken: Request,
-    /// The twin.
+    /// The twin of that request.
     pub twin: Request,
     /// The draft of the breach.
     pub draft: Draft,

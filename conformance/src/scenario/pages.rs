@@ -21,16 +21,16 @@ pub(super) const MOST_PAGES: usize = 100;
 /// Which way over the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageDirection {
-    /// To the end.
+    /// Towards the last page.
     Forward,
-    /// To the start.
+    /// Towards the first page.
     Backward,
 }
 
 /// A walk over the pages of a list.
 #[derive(Clone, Debug)]
 pub(super) struct Walk<'r> {
-    /// What the pages showed.
+    /// The items that the pages showed.
     pub listing: Listing,
     /// The exchange of the last page.
     pub last: &'r Exchange,

@@ -51,11 +51,11 @@ impl PathValues {
 /// What was created, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Created<'r> {
-    /// What was sent.
+    /// The draft that was sent.
     pub draft: Draft,
     /// The exchange that created it.
     pub exchange: &'r Exchange,
-    /// Its key, where the answer tells it.
+    /// The key of the item, where the answer tells it.
     pub key: Option<Value>,
     /// The path parameters that it was created with.
     pub scope: Vec<(String, Value)>,

@@ -17,7 +17,7 @@ use crate::target::{Exchange, TargetError};
 /// The largest answer that is looked at, in bytes: far more than a page of any list, far less than would fill memory.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// How long an answer may take unless told otherwise.
+/// The time that an answer may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A target at a URL.
@@ -33,7 +33,7 @@ pub struct Http {
     shown: Option<String>,
 }
 
-/// Why a URL is no target.
+/// The reason why a URL is no target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     /// It is not a URL.
@@ -132,7 +132,7 @@ impl Http {
         &self.authority
     }
 
-    /// What is put before every request's path.
+    /// The prefix of every request's path.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix

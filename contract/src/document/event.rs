@@ -4,7 +4,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{Oddities, Parsed, SyntaxError, error_at, too_deep};
+use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep};
 use crate::document::visit::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
 
 /// How deep collections may nest: as the fast readers have it.

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use crate::document::parse::Oddities;
-use crate::document::read::Noticed;
+use crate::document::noticed::{Noticed, notice};
+use crate::document::parsed::Oddities;
 use crate::document::reference::Targets;
 use crate::document::{
-    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, read, uri,
+    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, source, uri,
 };
 
 /// How many files one document may have; the largest known has 1,500.
@@ -75,7 +75,7 @@ pub(super) fn gather(
                     }
                     let id = file_id(files.len());
                     bytes += file.text.len();
-                    read::notice(id, &oddities, noticed);
+                    notice(id, &oddities, noticed);
                     targets.files.insert(file.path.clone(), Ok(id));
                     files.push(file);
                     waiting.push_back(files.len() - 1);
@@ -108,7 +108,7 @@ fn fetch(path: &str, entry: &File, files: &dyn Files) -> Result<(File, Oddities)
         (None, _) => name,
     };
     let (text, parsed) =
-        read::read(Source { name: &shown, bytes: &supplied.bytes }).map_err(|problem: Box<Diagnostic>| {
+        source::read(Source { name: &shown, bytes: &supplied.bytes }).map_err(|problem: Box<Diagnostic>| {
             let broken = Unsupplied::broken(format!("{}: {}", shown, problem.reason));
             Unsupplied { hint: problem.hint, ..broken }
         })?;

@@ -9,7 +9,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{Oddities, Parsed};
+use crate::document::parsed::{Oddities, Parsed};
 
 /// How many duplicate keys of one file are remembered: nobody reads more.
 pub(super) const MAX_DUPLICATES: usize = 100;

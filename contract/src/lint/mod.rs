@@ -8,6 +8,7 @@
 
 mod walk;
 
+mod fields;
 mod grammar;
 mod object;
 

@@ -23,11 +23,11 @@ pub(crate) struct Sample {
 /// What a value is that a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
-    /// An example.
+    /// A value of `example` or `examples`.
     Example,
     /// An example of a media type other than JSON, whose texts may be what travels (OpenAPI 3.x "Example Object").
     Written,
-    /// A default.
+    /// The value of `default`.
     Default,
 }
 

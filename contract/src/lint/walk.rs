@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
-use crate::lint::grammar::{Field, Kind, Shape, fields, members_of};
+use crate::lint::fields::{fields, members_of};
+use crate::lint::grammar::{Field, Kind, Shape};
 use crate::lint::keyword::shown;
 use crate::lint::sample::Sample;
 use crate::lint::{object, sample, schema, usage};

@@ -49,7 +49,7 @@ pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> M
         return Meant::Unsaid { member: member.to_owned() };
     };
     if let Some(target) = mapping.and_then(|mapping| mapping.get(name)).and_then(Value::as_str) {
-        let index = mapped(contract, &schema, target).and_then(|at| find(&at));
+        let index = contract.mapped(&schema, target).and_then(|at| find(&at));
         return index.map_or(Meant::Nothing, |index| Meant::Branch { index, name: name.to_owned() });
     }
     if let Some(index) = alternatives.iter().position(|(_, known)| known.as_deref() == Some(name)) {
@@ -64,20 +64,9 @@ pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> M
 
 /// Where an alternative's schema stands, and its name: the last part of the reference to it.
 fn named(contract: &Contract, branch: &Schema<'_>) -> (Option<Location>, Option<String>) {
-    let Some(target) = branch.reference().and_then(|reference| contract.refer(branch, reference).ok()) else {
-        return (None, None);
-    };
+    let Some(target) = contract.target(branch) else { return (None, None) };
     let name = target.at.pointer.last().map(std::borrow::Cow::into_owned);
     (Some(target.at), name)
-}
-
-/// The schema that a mapping names: the name of a component, else a reference (OpenAPI 3.1.1 §4.8.25.4).
-fn mapped(contract: &Contract, schema: &Schema<'_>, target: &str) -> Option<Location> {
-    let component = Location::default().join("components").join("schemas").join(target);
-    if !target.contains('/') && contract.schema(&component).is_ok() {
-        return Some(component);
-    }
-    contract.refer(schema, target).ok().map(|schema| schema.at)
 }
 
 /// The errors of the branch that came nearest: the one whose first error lies deepest, then the one with fewest errors.

@@ -27,7 +27,7 @@ pub struct ExplainArgs {
     #[arg(value_name = "CONTRACT", value_parser = named())]
     pub contract: Named,
 
-    /// How documents are read.
+    /// The flags about reading documents.
     #[command(flatten)]
     pub reading: Reading,
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::server::{Mock, Service};
 
 /// What stands for a secret.
-pub const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Names of parameters and members that hold secrets, without case and punctuation. A few more than needed cost nothing; one
 /// too few costs a secret.
@@ -62,7 +62,8 @@ const FIELDS: [&str; 9] = [
     "x-amz-security-token",
 ];
 
-/// Where the contracts' credentials travel, beside what is known by name, and what was given as credentials.
+/// The secrets of the log: the names under which the contracts' credentials travel, beside those that are always secret, and the
+/// values that were given as credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     fields: Vec<String>,
@@ -71,7 +72,8 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// What the security schemes of the contracts say, and what the mock was told to issue for them. Reads no operation.
+    /// The secrets that the security schemes of contracts name, and the values that the mock was told to issue for them. Reads
+    /// no operation.
     #[must_use]
     pub fn of(mock: &Mock) -> Self {
         let mut found = Self { given: given_to(mock, mock.services()), ..Self::default() };

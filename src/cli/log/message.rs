@@ -17,7 +17,7 @@ const READ: usize = 256 * 1024;
 
 /// The header fields and the body of a message, as text for people or as a JSON object.
 #[must_use]
-pub fn written(headers: &Headers, body: &[u8], format: LogFormat, secrets: &Secrets) -> String {
+pub(super) fn written(headers: &Headers, body: &[u8], format: LogFormat, secrets: &Secrets) -> String {
     let body = shown(headers, body, secrets);
     let body = secrets.prose(&body).into_owned();
     let fields = headers.iter().map(|(name, value)| (name, secrets.prose(&secrets.field(name, value)).into_owned()));

@@ -18,7 +18,7 @@ use crate::cli::log::sink::Sink;
 use crate::server::{Cause, Detail, Exchange, Journal};
 
 /// What the events of requests are called, for `RUST_LOG`.
-pub const REQUEST: &str = "etalon::request";
+pub(super) const REQUEST: &str = "etalon::request";
 
 /// How many exchanges may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
 const WAITING: usize = 64 * 1024;
@@ -30,7 +30,7 @@ const WAITING_WHOLE: usize = 256;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How much of requests the filter lets through.
-pub fn wanted() -> Wanted {
+pub(super) fn wanted() -> Wanted {
     if tracing::enabled!(target: REQUEST, Level::DEBUG) {
         Wanted::Whole
     } else if tracing::enabled!(target: REQUEST, Level::INFO) {
@@ -44,14 +44,14 @@ pub fn wanted() -> Wanted {
 
 /// Which requests are logged, and how much of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// None.
+pub(super) enum Wanted {
+    /// No fields and no bodies.
     Nothing,
     /// A line of those that the mock itself failed at.
     Failures,
     /// A line of each.
     Lines,
-    /// All of each.
+    /// All fields and whole bodies.
     Whole,
 }
 
@@ -64,7 +64,7 @@ enum Entry {
     Done(SyncSender<()>),
 }
 
-/// Where the server tells of exchanges.
+/// The journal that the server tells of exchanges.
 #[derive(Debug)]
 pub struct Requests {
     sender: Option<SyncSender<Entry>>,

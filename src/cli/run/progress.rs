@@ -31,7 +31,7 @@ impl Progress {
         Self { surface, violated: 0, told: Instant::now() }
     }
 
-    /// Shows an event.
+    /// Shows an event of the run.
     pub fn show(&mut self, event: &Event<'_>) {
         match event {
             Event::RowViolated { .. } => self.violated += 1,

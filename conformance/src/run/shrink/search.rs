@@ -45,7 +45,7 @@ pub(super) struct Search<'s, 't, E> {
     executor: &'s mut Executor<'t, E>,
     planned: &'s OperationPlan,
     case: &'s Case,
-    /// What a request must still be.
+    /// The law that a request must still keep.
     pub law: Law<'s>,
     /// The smallest request that fails in the same way.
     pub plan: Broken,

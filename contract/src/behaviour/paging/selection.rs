@@ -98,7 +98,7 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
             let values = match sent {
                 Value::Array(values) => values.iter().map(text).collect(),
                 Value::Object(_) | Value::Null => return None,
-                value => vec![text(value)],
+                value @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => vec![text(value)],
             };
             let texts: Vec<String> = match filter.test {
                 Test::Among | Test::NotAmong => values.iter().flat_map(|text| separated(text)).collect(),
@@ -202,7 +202,9 @@ fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Dire
     let whole = sort.direction.as_ref().and_then(|name| stated(name)).is_some_and(|value| is_down(&text(&value)));
     let texts: Vec<String> = match &by {
         Value::Array(many) => many.iter().map(text).collect(),
-        one => text(one).split(',').map(str::to_owned).collect(),
+        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            text(one).split(',').map(str::to_owned).collect()
+        }
     };
     texts
         .iter()

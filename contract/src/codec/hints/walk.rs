@@ -18,9 +18,9 @@ pub(crate) enum Node<'c> {
 /// What `enum` and `const` say of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listing {
-    /// It is among theirs.
+    /// The value is among theirs.
     Listed,
-    /// It is not.
+    /// The value is not among theirs.
     Unlisted,
 }
 
@@ -50,13 +50,9 @@ impl<'c> Walk<'c> {
         Some(())
     }
 
-    fn target(&self, schema: &Schema<'c>) -> Option<Schema<'c>> {
-        self.contract.refer(schema, schema.reference()?).ok()
-    }
-
     /// The schemas that apply beside this one's own keywords.
     fn conjuncts(&self, schema: &Schema<'c>) -> impl Iterator<Item = Schema<'c>> + use<'c> {
-        self.target(schema).into_iter().chain(schema.children("allOf"))
+        self.contract.target(schema).into_iter().chain(schema.children("allOf"))
     }
 
     pub(crate) fn types(&mut self, node: &Node<'c>) -> Types {

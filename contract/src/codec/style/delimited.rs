@@ -19,9 +19,9 @@ pub(crate) struct Delimited {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pairing {
-    /// `R,100,G,200`
+    /// Names and values in turn: `R,100,G,200`.
     Alternating,
-    /// `R=100,G=200`
+    /// Names with their values: `R=100,G=200`.
     Assigned,
 }
 

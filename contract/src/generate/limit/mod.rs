@@ -1,7 +1,7 @@
 //! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
 //! row on the wire, with its twin, which is the same but keeps it.
 //!
-//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`), requests that go
+//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`, by `near_misses`), requests that go
 //! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
 //! changed still is what it was made to be (`recheck`).
 
@@ -9,6 +9,7 @@ mod pairwise;
 
 mod at;
 
+mod near_misses;
 mod past;
 
 mod advised;
@@ -24,6 +25,7 @@ pub use crate::generate::limit::recheck::{is_against, is_at, is_breach, is_valid
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
 use crate::generate::canonical::{self, Form};
+use crate::generate::limit::near_misses::Wanted;
 use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::plain::applicable::{self, Applicable};
 use crate::generate::plain::maker::Way;
@@ -264,7 +266,7 @@ fn past(
         }
         Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand }) => {
             let here = get(twin, row)?;
-            let wanted = past::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
+            let wanted = Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
             let values = past::values(contract, &root(operation, row)?, &wanted, choices)?;
             each(values)
         }

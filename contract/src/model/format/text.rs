@@ -12,7 +12,7 @@ use crate::model::format::sample::{
 pub(crate) enum Check {
     /// The validator (`jsonschema`) knows the format.
     OfValidator,
-    /// This function.
+    /// A function of etalon's own.
     Own(fn(&str) -> bool),
 }
 

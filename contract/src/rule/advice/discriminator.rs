@@ -24,12 +24,11 @@ pub(crate) fn tags<'c>(contract: &'c Contract, schema: &Schema<'c>, keyword: &st
         .children(keyword)
         .map(|branch| {
             let reference = branch.reference()?;
-            let target = contract.refer(&branch, reference).ok()?;
-            Some((target.at, reference.rsplit(['/', '#']).next().unwrap_or(reference)))
+            Some((contract.target(&branch)?.at, reference.rsplit(['/', '#']).next().unwrap_or(reference)))
         })
         .collect();
     let find = |target: &str| {
-        let at = target_of(contract, schema, target)?;
+        let at = contract.mapped(schema, target)?;
         alternatives.iter().position(|known| known.as_ref().is_some_and(|(known, _)| *known == at))
     };
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
@@ -47,15 +46,6 @@ pub(crate) fn tags<'c>(contract: &'c Contract, schema: &Schema<'c>, keyword: &st
     }
     let default = discriminator.get("defaultMapping").and_then(Value::as_str).and_then(find);
     (!named.is_empty()).then_some(Tags { member, named, default })
-}
-
-/// The schema that a mapping names: the name of a component, else a reference (OpenAPI 3.1.1 §4.8.25.4).
-fn target_of(contract: &Contract, schema: &Schema<'_>, target: &str) -> Option<Location> {
-    let component = Location::default().join("components").join("schemas").join(target);
-    if !target.contains('/') && contract.schema(&component).is_ok() {
-        return Some(component);
-    }
-    contract.refer(schema, target).ok().map(|schema| schema.at)
 }
 
 #[cfg(test)]

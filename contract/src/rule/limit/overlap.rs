@@ -42,8 +42,7 @@ impl<'c> View<'c> {
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         self.required.extend(required.filter_map(Value::as_str));
         for (name, member) in schema.named("properties") {
-            let target = member.reference().and_then(|reference| contract.refer(&member, reference).ok());
-            let values = listed(&member).or_else(|| listed(&target?));
+            let values = listed(&member).or_else(|| listed(&contract.target(&member)?));
             self.listed.extend(values.map(|values| (name, values)));
         }
     }

@@ -8,7 +8,7 @@ use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
-use crate::rule::{Branch, Breach, Keyword, PointerTemplate, Side, Tag};
+use crate::rule::{Branch, Breach, Class, Keyword, PointerTemplate, Side, Tag};
 
 /// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -112,8 +112,7 @@ impl<'c> Walker<'c, '_> {
             return;
         }
         self.left -= 1;
-        if let Some(reference) = schema.reference()
-            && let Ok(target) = self.contract.refer(schema, reference)
+        if let Some(target) = self.contract.target(schema)
             && !self.following.contains(&target.at)
         {
             self.following.push(target.at.clone());
@@ -248,82 +247,84 @@ impl<'c> Walker<'c, '_> {
             {
                 continue;
             }
-            let here = schema.at.join(word);
-            let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
             let allows_null = schema.types().contains(&"null");
             if keyword == Keyword::Type && (allows_null || !self.is_null_elsewhere(pointer)) {
                 let side = if allows_null { Side::At } else { Side::Past };
-                (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
+                let breach = Breach::Keyword { keyword, at: schema.at.join(word), member: None };
+                (self.visit)(Position::Null { pointer, within: &self.within, breach, side });
             }
-            match keyword {
-                Keyword::Required => {
-                    for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                        if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
-                            continue;
-                        }
-                        let operand = Value::String(member.to_owned());
-                        let breach = breach(Some(member.to_owned()));
-                        self.limit(pointer, breach, &operand, PAST);
+            self.sides_of(pointer, schema, keyword, word, operand);
+        }
+    }
+
+    /// The limits of one keyword.
+    fn sides_of(
+        &mut self,
+        pointer: &PointerTemplate,
+        schema: &Schema<'c>,
+        keyword: Keyword,
+        word: &str,
+        operand: &Value,
+    ) {
+        let breach = |member: Option<&str>| Breach::Keyword {
+            keyword,
+            at: schema.at.join(word),
+            member: member.map(str::to_owned),
+        };
+        match keyword.class() {
+            Class::Needed if keyword == Keyword::Required => {
+                for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
+                        continue;
+                    }
+                    let operand = Value::String(member.to_owned());
+                    let breach = breach(Some(member));
+                    self.limit(pointer, breach, &operand, PAST);
+                }
+            }
+            Class::Needed if keyword == Keyword::DependentRequired => {
+                for (trigger, needed) in operand.as_object().into_iter().flatten() {
+                    for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                        let operand = Value::from(vec![trigger.as_str(), member]);
+                        self.limit(pointer, breach(Some(member)), &operand, PAST);
                     }
                 }
-                Keyword::DependentRequired => {
-                    for (trigger, needed) in operand.as_object().into_iter().flatten() {
-                        for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                            let operand = Value::from(vec![trigger.as_str(), member]);
-                            self.limit(pointer, breach(Some(member.to_owned())), &operand, PAST);
-                        }
+            }
+            Class::Alternatives => {
+                let branches = Value::from(operand.as_array().map_or(0, Vec::len));
+                self.limit(pointer, breach(None), &branches, sides(keyword, operand));
+                if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
+                    let breach = breach(None);
+                    (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
+                }
+            }
+            Class::Format => {
+                let breach = match operand.as_str() {
+                    // The validator knows the formats of numbers by a keyword of ours.
+                    Some(format) if crate::model::is_number_format(format) => {
+                        Breach::Keyword { keyword, at: schema.at.join(NUMBER_FORMAT_KEYWORD), member: None }
                     }
-                }
-                Keyword::AnyOf | Keyword::OneOf => {
-                    let branches = Value::from(operand.as_array().map_or(0, Vec::len));
-                    self.limit(pointer, breach(None), &branches, sides(keyword, operand));
-                    if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
-                        let breach = breach(None);
-                        (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
-                    }
-                }
-                Keyword::Format => {
-                    let breach = match operand.as_str() {
-                        // The validator knows the formats of numbers by a keyword of ours.
-                        Some(format) if crate::model::is_number_format(format) => {
-                            Breach::Keyword { keyword, at: schema.at.join(NUMBER_FORMAT_KEYWORD), member: None }
-                        }
-                        _ => breach(None),
-                    };
-                    let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
-                    self.limit(pointer, breach, operand, sides);
-                }
-                Keyword::Type
-                | Keyword::Enum
-                | Keyword::Const
-                | Keyword::Minimum
-                | Keyword::ExclusiveMinimum
-                | Keyword::Maximum
-                | Keyword::ExclusiveMaximum
-                | Keyword::MultipleOf
-                | Keyword::MinLength
-                | Keyword::MaxLength
-                | Keyword::Pattern
-                | Keyword::MinItems
-                | Keyword::MaxItems
-                | Keyword::UniqueItems
-                | Keyword::Contains
-                | Keyword::MaxContains
-                | Keyword::MinContains
-                | Keyword::Items
-                | Keyword::UnevaluatedItems
-                | Keyword::MinProperties
-                | Keyword::MaxProperties
-                | Keyword::Properties
-                | Keyword::PropertyNames
-                | Keyword::AdditionalProperties
-                | Keyword::UnevaluatedProperties
-                | Keyword::Not
-                | Keyword::ContentEncoding
-                | Keyword::ContentMediaType
-                | Keyword::False => {
-                    self.limit(pointer, breach(None), operand, sides(keyword, operand));
-                }
+                    _ => breach(None),
+                };
+                let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
+                self.limit(pointer, breach, operand, sides);
+            }
+            Class::Type
+            | Class::Listed
+            | Class::Bound(_, _)
+            | Class::Step
+            | Class::Pattern
+            | Class::Unique
+            | Class::Contains
+            | Class::RestOfItems
+            | Class::Needed
+            | Class::Described
+            | Class::Names
+            | Class::RestOfMembers
+            | Class::Not
+            | Class::Content
+            | Class::Nothing => {
+                self.limit(pointer, breach(None), operand, sides(keyword, operand));
             }
         }
     }

@@ -44,8 +44,7 @@ impl<'c> Search<'c> {
             self.left_out += 1;
             return;
         }
-        if let Some(reference) = schema.reference()
-            && let Ok(target) = self.contract.refer(schema, reference)
+        if let Some(target) = self.contract.target(schema)
             && !self.following.contains(&target.at)
         {
             self.following.push(target.at.clone());

@@ -183,10 +183,11 @@ fn what_is_written_is_read_back_or_was_refused() {
                 if !request.target.bytes().all(|byte| byte.is_ascii_graphic()) {
                     return Err(TestCaseError::fail(format!("not a request target: {}", request.target)));
                 }
-                match read(&contract, &request) {
-                    Reading::Value(found) if found == value => Ok(()),
-                    other => Err(TestCaseError::fail(format!("{} was read as {other:?}", wire(&request)))),
+                let read = read(&contract, &request);
+                if matches!(&read, Reading::Value(found) if *found == value) {
+                    return Ok(());
                 }
+                Err(TestCaseError::fail(format!("{} was read as {read:?}", wire(&request))))
             })
             .unwrap_or_else(|failure| panic!("{place} {style} explode={explode}: {failure}"));
         let written = counter.get();
@@ -303,10 +304,9 @@ fn text_is_read_as_the_schema_allows() {
 fn what_cannot_be_read_says_why() {
     let unreadable = |style: &str, explode: bool, schema: Value, query: &str| {
         let contract = parameter("query", style, explode, &schema);
-        match read(&contract, &get(&format!("/x?{query}"))) {
-            Reading::Unreadable(reason) => reason,
-            other => panic!("{query} was read as {other:?}"),
-        }
+        let read = read(&contract, &get(&format!("/x?{query}")));
+        let Reading::Unreadable(reason) = read else { panic!("{query} was read as {read:?}") };
+        reason
     };
     let string = json!({"type": "string"});
     assert_eq!(unreadable("form", true, string.clone(), "p=%zz"), "a `%` is not followed by two hexadecimal digits");

@@ -56,7 +56,7 @@ pub struct MockArgs {
     #[arg(long, value_name = "PATH=FILE", value_parser = Mount::parse)]
     pub mount: Vec<Mount>,
 
-    /// How documents are read.
+    /// The flags about reading documents.
     #[command(flatten)]
     pub reading: Reading,
 
@@ -89,12 +89,12 @@ pub struct MockArgs {
     #[arg(long, short)]
     pub dynamic: bool,
 
-    /// What is logged.
+    /// The flags about the log.
     #[command(flatten)]
     pub log: LogArgs,
 }
 
-/// Serves until Ctrl-C.
+/// Serves the documents until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// A contract, a flag or the address cannot be used.

@@ -83,11 +83,11 @@ pub(crate) struct Planned<'c> {
 /// Whether a member is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Always.
+    /// The member is there always.
     Required,
-    /// Now and then.
+    /// The member is there now and then.
     Optional,
-    /// Not in this direction, or not in this branch, unless it is asked for.
+    /// The member is not there in this direction, or not in this branch, unless it is asked for.
     Unwanted,
 }
 
@@ -304,9 +304,5 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 /// True where a member does not travel in this direction (`readOnly`, `writeOnly`).
 pub(crate) fn is_flagged(contract: &Contract, property: &Schema<'_>, direction: Direction) -> bool {
     let flagged = |schema: &Schema<'_>| schema.get(direction.exempting()) == Some(&Value::Bool(true));
-    flagged(property)
-        || property
-            .reference()
-            .and_then(|reference| contract.refer(property, reference).ok())
-            .is_some_and(|target| flagged(&target))
+    flagged(property) || contract.target(property).is_some_and(|target| flagged(&target))
 }

@@ -104,17 +104,13 @@ impl<'c> Maker<'c, '_> {
         let Some(discriminator) = owner.get("discriminator") else { return };
         let Some(member) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
         let Some(reference) = branch.reference() else { return };
-        let target = |reference: &str| self.contract.refer(owner, reference).ok();
-        let meant = target(reference);
-        let name = |mapped: &str| {
-            if mapped.contains(['/', '#']) { mapped.to_owned() } else { format!("#/components/schemas/{mapped}") }
-        };
+        let meant = self.contract.target(branch).map(|target| target.at);
         let mapped = discriminator
             .get("mapping")
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| target(&name(mapped)) == meant))
+            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| self.contract.mapped(owner, mapped) == meant))
             .map(|(key, _)| key.as_str());
         facets.fixed.push((member, mapped.unwrap_or_else(|| reference.rsplit('/').next().unwrap_or(reference))));
     }
