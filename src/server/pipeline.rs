@@ -93,7 +93,9 @@ fn proceed(
     let typed = typed(operation, request);
     let decoded = codec::decode(&service.contract, operation, captures, typed.as_ref().unwrap_or(request));
     let decoded = check(service, operation, decoded)?;
-    let call = Call { operation, decoded: &decoded, headers: &request.headers };
+    let media_type = request.headers.get("content-type").and_then(MediaType::parse);
+    let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
+    let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
     if let Some(wish) = preferences.wish(mock.examples()) {

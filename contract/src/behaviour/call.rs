@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::behaviour::state::{Full, Item};
-use crate::codec::{Decoded, Headers, Reading};
+use crate::codec::{Decoded, Headers, Reading, Upload};
 use crate::document::Pointer;
 use crate::model::{In, Operation};
 
@@ -27,6 +27,8 @@ pub struct Call<'r> {
     pub decoded: &'r Decoded,
     /// The header fields as they came: conditions and keys of repetition need not be described.
     pub headers: &'r Headers,
+    /// The files that were uploaded, but for their bytes, which the body has.
+    pub uploads: &'r [Upload],
 }
 
 impl<'r> Call<'r> {

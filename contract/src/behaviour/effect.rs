@@ -45,6 +45,8 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// Where in an item as it is kept the bytes stand that were uploaded for it.
+    pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.
     pub indexed: Vec<Pointer>,
     /// The collection whose item every item here belongs to, by its index.
@@ -97,6 +99,8 @@ pub struct Effect {
     pub sent: Option<Pointer>,
     /// Where in the success response the item stands, or the array of items.
     pub returned: Option<Pointer>,
+    /// The same in the other schemas of the success response, where another media type wraps it otherwise.
+    pub returned_else: Vec<(Location, Pointer)>,
     /// How the list is cut into pages.
     pub paging: Option<Paging>,
     /// Query parameters that choose among the items of a list.

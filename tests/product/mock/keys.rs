@@ -84,3 +84,19 @@ fn a_key_that_nobody_sees_fits_the_path_and_is_told_in_location() {
     // Beside a POST that gives keys, a PUT finds what that made.
     assert_eq!(Ask::new("PUT /widgets/9").json(&json!({"widget": {"name": "c"}})).of(&mock).status(), 404);
 }
+
+#[test]
+fn a_parameter_that_says_so_names_an_item_in_either_way_and_its_id_is_its_own() {
+    let mock = fixture("keys");
+    let make = |name: &str| Ask::new("POST /zones").json(&json!({"name": name})).of(&mock).at("/zone/id");
+    let (one, other) = (make("a"), make("b"));
+    assert_ne!(one, other);
+    assert_eq!(Ask::new("GET /zones/b").of(&mock).at("/zone/id"), other);
+    assert_eq!(Ask::new(&format!("GET /zones/{}", text(&other))).of(&mock).at("/zone/name"), "b");
+    let below = format!("/zones/{}/records", text(&other));
+    assert_eq!(Ask::new(&format!("POST {below}")).json(&json!({"value": "v"})).of(&mock).status(), 201);
+    assert_eq!(Ask::new("GET /zones/b/records").of(&mock).at("/0/value"), "v");
+    assert_eq!(Ask::new(&format!("DELETE /zones/{}", text(&one))).of(&mock).status(), 204);
+    assert_eq!(Ask::new("GET /zones/a").of(&mock).status(), 404);
+    assert_eq!(Ask::new("OPTIONS /zones/a").of(&mock).status(), 200, "what may be done there is told all the same");
+}

@@ -160,7 +160,7 @@ const KNOWING_ATTEMPTS: u32 = 3;
 impl Composer<'_> {
     /// The bytes of a body.
     fn written(&self, content: &Content, status: u16) -> Result<Vec<u8>, Refusal> {
-        if let Some(bytes) = self.example(content) {
+        if let Some(bytes) = self.uploaded(content).or_else(|| self.example(content)) {
             return Ok(bytes);
         }
         let mut last = None;
@@ -180,6 +180,19 @@ impl Composer<'_> {
         }
         let reason = last.map_or_else(String::new, |no_form| no_form.to_string());
         Err(Refusal::Unmakeable { reason })
+    }
+
+    /// The bytes that were uploaded for the item, where the content has room for nothing but bytes.
+    fn uploaded(&self, content: &Content) -> Option<Vec<u8>> {
+        let (Outcome::Found(item) | Outcome::Created(item)) = self.outcome else { return None };
+        let number = self.effect.collection.or(self.effect.subject)?;
+        let kept = self.behaviour.collection(number).bytes.as_ref()?.get(&item.value)?.as_str()?;
+        let is_text = |at: &Location| shape::types(self.contract, at).iter().all(|kind| *kind == "string");
+        if content.media_type.is_json() || !content.schema.as_ref().is_none_or(is_text) {
+            return None;
+        }
+        // A file is kept with one character for each byte.
+        kept.chars().map(|byte| u8::try_from(u32::from(byte)).ok()).collect()
     }
 
     /// The document's own example, where nothing of state is to be shown: with the path's own values, where it has them.
@@ -207,7 +220,8 @@ impl Composer<'_> {
     fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
         let is_valid =
             |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
-        let returned = self.effect.returned.clone().unwrap_or_default();
+        let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
+        let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
         let bare = match self.outcome {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
                 self.with_item(at, &returned, item, &is_valid)?
@@ -230,7 +244,7 @@ impl Composer<'_> {
         };
         let paging = self.effect.paging.as_ref();
         let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
-        let mut known = envelope.known(at, self.effect.returned.as_ref());
+        let mut known = envelope.known(at, elsewhere.or(self.effect.returned.as_ref()));
         // RFC 9457 §3.1.2: it is the status that the answer has.
         if content.media_type.is_problem_json() {
             known.push(Known::At(Pointer::root().join("status"), status.into()));
@@ -288,7 +302,29 @@ impl Composer<'_> {
             let key = collection.parameter.as_ref().and_then(|at| typed(self.contract, at, &item.key));
             members.insert(name.clone(), key.unwrap_or_else(|| Value::String(item.key.clone())));
         }
+        self.tell_key(at, item, &mut shown);
         shown
+    }
+
+    /// Puts the key where an answer calls it otherwise than the item does: `{"model_id": …}` of `/models/{id}`.
+    fn tell_key(&self, at: &Location, item: &Item, shown: &mut Value) {
+        let Some(collection) = self.effect.collection.map(|number| self.behaviour.collection(number)) else { return };
+        let (Value::Object(members), false) = (shown, item.key.is_empty()) else { return };
+        if collection.key.get(&item.value).is_none() || at == collection.item.as_ref().unwrap_or(at) {
+            return;
+        }
+        let singular = shape::singular(&shape::plain(&collection.name));
+        let parameter = collection.item_path.as_ref().and_then(|path| path.parameters().last()).map(shape::plain);
+        for (name, at) in shape::members(self.contract, at) {
+            let plain = shape::plain(&name);
+            let is_key = plain == format!("{singular}id") || parameter.as_ref() == Some(&plain) || plain == "id";
+            if is_key
+                && !members.contains_key(&name)
+                && let Some(key) = typed(self.contract, &at, &item.key)
+            {
+                members.insert(name, key);
+            }
+        }
     }
 
     /// What a schema shows of an item, completed to what it asks for.
@@ -341,7 +377,9 @@ impl Composer<'_> {
             }
         }
         // A list that may not be as long or as short as this one is: what is declared goes first.
-        self.generate(at, &mut self.choices("list", &[self.occasion.request.path()]))
+        let made = self.generate(at, &mut self.choices("list", &[self.occasion.request.path()]));
+        // Where no item can be, the list that holds none is still one.
+        made.or_else(|refusal| if is_valid(&base) { Ok(base.clone()) } else { Err(refusal) })
     }
 
     /// A body of which the contract says nothing but its media type.

@@ -31,6 +31,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        bytes: None,
         indexed: Vec::new(),
         parent: parent(inference, contract, node),
         origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
@@ -53,6 +54,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        bytes: None,
         indexed: Vec::new(),
         parent: None,
         origin: Origin::Empty,
@@ -115,6 +117,10 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     if let (Some((_, name)), Some(at)) = (&named, &item) {
         collection.alternates = wrapping::alternates(contract, at, name, &collection.key);
     }
+    collection.bytes = mine.iter().find_map(|operation| {
+        let sent = inference.own_effect(contract, operation).sent.clone()?;
+        file_member(contract, operation).map(|name| sent.join(&name))
+    });
     collection.parameter = named.and_then(|(schema, _)| schema);
     indexed.retain(|pointer| *pointer != collection.key);
     collection.indexed = indexed;
@@ -126,6 +132,22 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
             (false, false) => Origin::Assumed,
         };
     }
+}
+
+/// The member of a multipart body that is a file.
+fn file_member(contract: &Contract, operation: &Operation) -> Option<String> {
+    let contents = operation.body.as_ref()?.content.iter();
+    let schemas = contents
+        .filter(|content| content.media_type.essence().starts_with("multipart/"))
+        .filter_map(|content| content.schema.as_ref());
+    let is_file = |at: &Location| {
+        let says = |word: &str| shape::keyword(contract, at, word).is_some();
+        shape::format(contract, at) == Some("binary")
+            || says("contentMediaType") && !says("contentEncoding")
+            || shape::types(contract, at).is_empty() && !says("enum") && !says("const")
+    };
+    let found = schemas.flat_map(|at| shape::members(contract, at)).find(|(_, at)| is_file(at));
+    found.map(|(name, _)| name)
 }
 
 /// The key that a client sends with a new item, where no answer shows it.

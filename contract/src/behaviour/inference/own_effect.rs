@@ -7,7 +7,7 @@ use crate::behaviour::inference::declaration::Declared;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{
-    Resource, parameter_schema, path_parameters, request_schema, success_schema,
+    Resource, other_success_schemas, parameter_schema, path_parameters, request_schema, success_schema,
 };
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::{self, Flag, is_caller, verb};
@@ -285,6 +285,14 @@ pub(super) fn through(
         effect.returned = Some(pointer);
     }
     let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
+    if effect.returned.is_none()
+        && operation.method.as_str() == "GET"
+        && shows_bytes(contract, operation)
+        && collection.bytes.is_some()
+    {
+        effect.because.push(format!("its answer is the file of one of {name}, as it was uploaded"));
+        effect.returned = Some(Pointer::root());
+    }
     let word = name_of(path);
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
         && parent_of(path) == above
@@ -298,6 +306,18 @@ pub(super) fn through(
     }
     effect.key_parameter = Some(parameter);
     Some(effect)
+}
+
+/// True where what an operation shows is bytes or text in no form that is looked into.
+fn shows_bytes(contract: &Contract, operation: &Operation) -> bool {
+    let contents =
+        operation.responses.iter().filter(|response| response.status.is_success()).flat_map(|one| &one.content);
+    let mut contents = contents.peekable();
+    contents.peek().is_some()
+        && contents.all(|content| {
+            let is_text = |at: &Location| shape::types(contract, at).iter().all(|kind| *kind == "string");
+            !content.media_type.is_json() && content.schema.as_ref().is_none_or(is_text)
+        })
 }
 
 /// What an item is after a verb was done to it: its status is the word for that, a flag of that name is set.
@@ -357,7 +377,12 @@ impl<'a> Around<'a> {
         let shown = returned.as_ref().map(|(_, at)| at).filter(|at| !shape::members(contract, at).is_empty());
         let sent = request_schema(operation).map(|at| self.sent(at, shown, parameter));
         effect.sent = sent;
-        effect.returned = returned.map(|(pointer, _)| pointer);
+        effect.returned = returned.as_ref().map(|(pointer, _)| pointer.clone());
+        let others = other_success_schemas(operation).into_iter();
+        let item = self.item.or(shown);
+        let others =
+            others.map(|at| (at.clone(), wrapping::one(contract, at, &Wanted { item, ..self.wanted(parameter) }).0));
+        effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();
         for (pointer, what) in [(&effect.sent, "request"), (&effect.returned, "response")] {
             if let Some(pointer) = pointer.as_ref().filter(|pointer| !pointer.as_str().is_empty()) {
                 effect.because.push(format!("in its {what} the item stands at {pointer}"));
@@ -403,6 +428,9 @@ impl<'a> Around<'a> {
         let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
         effect.because.push(format!("the items stand at {place}"));
         effect.returned = Some(pointer);
+        let others = other_success_schemas(operation).into_iter();
+        let others = others.filter_map(|at| Some((at.clone(), wrapping::many(contract, at, &self.wanted(None))?.0)));
+        effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();
         if let Some(paging) = &paging {
             effect.because.push(format!("its pages are found {}", paging.describe()));
         }

@@ -45,20 +45,28 @@ impl Resource {
             resource.holder = Some(shape::target(contract, &holder));
             resource.item = Some(shape::target(contract, &item));
         }
-        for operation in operations.iter().filter(|operation| paths.of_entry(operation.index) != number) {
+        let is_own = |operation: &&&Operation| paths.of_entry(operation.index) == number;
+        let mut on_items: Vec<&Operation> = operations.iter().filter(|operation| !is_own(operation)).copied().collect();
+        for operation in &on_items {
             if let Some(parameter) = tail_parameter(operation) {
-                resource.item_path.get_or_insert_with(|| (operation.path.clone(), parameter.clone()));
-                // What an operation on the item shows is the item; what is posted to one may be anything.
-                if operation.method.as_str() != "POST" {
-                    let wanted = Wanted {
-                        collection: &name,
-                        parameter: Some((&parameter, parameter_schema(operation, &parameter))),
-                        item: None,
-                    };
-                    resource.item = shown(contract, operation, &wanted).or(resource.item.take());
-                }
+                resource.item_path.get_or_insert_with(|| (operation.path.clone(), parameter));
             }
         }
+        // What an operation on the item shows is the item, and a read shows it best: the answer to a removal may be a receipt,
+        // and what is posted to an item may be anything.
+        on_items.sort_by_key(|operation| telling(operation.method.as_str()));
+        let posted = operations.iter().filter(is_own).find(|operation| operation.method.as_str() == "POST");
+        let posted = posted.and_then(|operation| success_schema(operation)).map(|at| shape::target(contract, at));
+        let mut shows: Vec<Location> = resource.item.iter().cloned().collect();
+        for operation in on_items.iter().filter(|operation| operation.method.as_str() != "POST") {
+            let Some(parameter) = tail_parameter(operation) else { continue };
+            let parameter = Some((parameter.as_str(), parameter_schema(operation, &parameter)));
+            let wanted = Wanted { collection: &name, parameter, item: None };
+            shows.extend(holds_posted(contract, operation, posted.as_ref()));
+            shows.extend(shown(contract, operation, &wanted));
+        }
+        let is_told = |at: &&Location| !shape::members(contract, at).is_empty();
+        resource.item = shows.iter().find(is_told).or(shows.first()).cloned();
         for operation in operations.iter().filter(|operation| paths.of_entry(operation.index) == number) {
             resource.take_own(contract, operation, &name);
         }
@@ -87,6 +95,24 @@ impl Resource {
             self.item = self.item.take().or_else(|| self.posted.clone());
         }
     }
+}
+
+/// How well an operation on an item tells what the item is, best first.
+fn telling(method: &str) -> u8 {
+    match method {
+        "GET" => 0,
+        "PUT" | "PATCH" => 1,
+        _ => 2,
+    }
+}
+
+/// The member of what an operation shows that is just what making the item shows: `{configuration, code}` beside a POST that
+/// answers the configuration.
+fn holds_posted(contract: &Contract, operation: &Operation, posted: Option<&Location>) -> Option<Location> {
+    let posted = posted.filter(|at| !shape::members(contract, at).is_empty())?;
+    let body = success_schema(operation)?;
+    let members = shape::members(contract, body);
+    members.iter().any(|(_, at)| shape::target(contract, at) == *posted).then(|| posted.clone())
 }
 
 /// True where what a PUT or PATCH takes is what a GET shows: not the items of a list.
@@ -151,6 +177,16 @@ pub(crate) fn success_schema(operation: &Operation) -> Option<&Location> {
         .filter(|response| response.status.is_success())
         .chain(operation.success())
         .find_map(response_schema)
+}
+
+/// The schemas of the success responses besides the one that is looked at first.
+pub(super) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
+    let first = success_schema(operation);
+    let responses = operation.responses.iter().filter(|response| response.status.is_success());
+    let mut others: Vec<&Location> =
+        responses.flat_map(|response| &response.content).filter_map(|content| content.schema.as_ref()).collect();
+    others.retain(|at| Some(*at) != first);
+    others
 }
 
 fn response_schema(response: &Response) -> Option<&Location> {

@@ -2,6 +2,7 @@
 //! key. An envelope is told from a member by what stands around it: a thing has members of its own there, an envelope has not.
 
 use crate::behaviour::inference::words::{WRAPPERS, is_beside_items, is_envelope};
+use crate::behaviour::paging;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::Contract;
@@ -155,7 +156,8 @@ fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
         .filter(|(name, _)| *name != first)
         .filter(|(name, at)| {
             let plain = shape::plain(name);
-            !is_envelope(&plain) && !is_beside_items(&plain) && !shape::is_object(contract, at)
+            let is_of_paging = paging::words::member(&plain).is_some();
+            !is_of_paging && !is_envelope(&plain) && !is_beside_items(&plain) && !shape::is_object(contract, at)
         })
         .count();
     strangers <= 2

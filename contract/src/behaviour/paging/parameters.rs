@@ -192,6 +192,11 @@ pub(crate) fn meanings(
         if is_sort {
             continue;
         }
+        // `offset` beside a cursor is no member of an item, even if that has one of the name.
+        if paging.is_some() && Parameter::is_of_pages(&shape::plain(name)) {
+            found.unused.push(name.to_owned());
+            continue;
+        }
         let schema = parameter.shape.schema();
         let before = found.filters.len();
         found.filters.extend(filter(contract, name, schema, &members, keys));

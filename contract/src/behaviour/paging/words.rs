@@ -20,6 +20,14 @@ pub(crate) enum Parameter {
 }
 
 impl Parameter {
+    /// True for the plain name of a parameter that says which page is meant or how large it is, and hardly anything else.
+    pub(crate) fn is_of_pages(plain: &str) -> bool {
+        const OTHERWISE: [&str; 12] =
+            ["start", "from", "first", "count", "size", "length", "p", "before", "after", "continue", "top", "rows"];
+        let all = [Self::After, Self::Before, Self::Offset, Self::Page, Self::Limit];
+        all.into_iter().any(|asked| asked.words().contains(&plain)) && !OTHERWISE.contains(&plain)
+    }
+
     /// The names of such parameters, most telling first.
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {

@@ -6,6 +6,7 @@ mod patch;
 mod ready;
 mod request_members;
 mod transition;
+mod upload;
 
 pub use ready::ready;
 pub(crate) use request_members::Said;

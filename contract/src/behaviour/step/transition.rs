@@ -14,7 +14,7 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Pending, Place, State, text};
 use crate::behaviour::step::new_item::{Made, Maker};
 use crate::behaviour::step::request_members::{Purpose, Said, Sent};
-use crate::behaviour::step::{holding, patch};
+use crate::behaviour::step::{holding, patch, upload};
 use crate::behaviour::tag;
 use crate::behaviour::{
     Action, Batch, Collection, Effect, Expression, Inferred, Missing, Origin, Reach, Scope, Timing,
@@ -613,7 +613,12 @@ impl<'s> Step<'s> {
 
     /// The items of a list that is sent: as many as are looked at.
     fn sent_items(&self, at: &Pointer) -> &[Value] {
-        let items = at.get(self.body()).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let items = match at.get(self.body()) {
+            Some(Value::Array(items)) => items.as_slice(),
+            // Where a list may be sent, the one thing may be, too.
+            Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => &[],
+        };
         &items[..items.len().min(MAX_EACH)]
     }
 
@@ -697,7 +702,13 @@ impl<'s> Step<'s> {
     /// What a value says of an item.
     fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Said {
         let scope = self.maker(&self.named_place()).scope_members();
-        Sent { contract: self.contract, collection: self.collection, scope }.said(value, schema, purpose)
+        let sent = Sent { contract: self.contract, collection: self.collection, scope };
+        let mut said = sent.said(value, schema, purpose);
+        if let ([upload, ..], Value::Object(members)) = (self.call.uploads, &mut said.value) {
+            let shown = crate::behaviour::inference::success_schema(self.call.operation);
+            upload::describe(self.contract, self.collection.item.iter().chain(shown), upload, members);
+        }
+        said
     }
 
     fn evaluate(&self, expression: &Expression, each: &Value) -> Option<Value> {
@@ -874,7 +885,7 @@ mod tests {
                 body: DecodedBody::Value { content: 0, media_type, value: body },
             };
             let headers = crate::codec::Headers::new();
-            let call = Call { operation, decoded: &decoded, headers: &headers };
+            let call = Call { operation, decoded: &decoded, headers: &headers, uploads: &[] };
             let prepared = prepare(&self.contract, &self.behaviour, &call, &CONTEXT);
             step(&self.contract, &self.behaviour, &mut self.state, (&call, &prepared), &CONTEXT)
         }

@@ -17,7 +17,7 @@ mod xml;
 
 pub(crate) mod header;
 
-mod multipart;
+pub(crate) mod multipart;
 
 use serde_json::Value;
 
