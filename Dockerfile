@@ -27,7 +27,7 @@ WORKDIR /work
 USER 65534:65534
 EXPOSE 4010
 HEALTHCHECK --interval=10s --timeout=5s --start-period=2s --retries=3 CMD ["/etalon", "health"]
-# SIGTERM lets the requests under way be answered, for ten seconds at most.
+# SIGTERM lets the requests under way be answered, for two seconds at most.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/etalon"]
 CMD ["mock", "--host", "0.0.0.0"]

@@ -12,10 +12,10 @@ use etalon_contract::validate;
 use serde_json::{Value, json};
 
 /// A fuzz target: its name, which is that of its folder in `corpus`, and its body.
-pub type Target = (&'static str, fn(&[u8]));
+pub(super) type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 11] = [
+pub(super) const ALL: [Target; 11] = [
     ("document", document),
     ("overlay", overlay),
     ("expression", expression),
@@ -33,7 +33,7 @@ pub const ALL: [Target; 11] = [
 const OPERATIONS: usize = 20;
 
 /// A document of any bytes is read or refused, and so is each of its operations.
-pub fn document(bytes: &[u8]) {
+pub(super) fn document(bytes: &[u8]) {
     if let Ok(document) = Document::load(Source { name: "api.yaml", bytes }, &[], &NoFiles) {
         let contract = Contract::new(document);
         read(&contract);
@@ -52,7 +52,7 @@ fn read(contract: &Contract) {
 }
 
 /// An overlay of any bytes is applied to a sound document or refused.
-pub fn overlay(bytes: &[u8]) {
+pub(super) fn overlay(bytes: &[u8]) {
     let base = BASE.as_bytes();
     let overlay = Source { name: "api.overlay.yaml", bytes };
     if let Ok(document) = Document::load(Source { name: "api.yaml", bytes: base }, &[overlay], &NoFiles) {
@@ -62,7 +62,7 @@ pub fn overlay(bytes: &[u8]) {
 
 /// An expression of any text is read or refused, and has a value or none for any body: the text stands before the first line
 /// break, the body behind it.
-pub fn expression(bytes: &[u8]) {
+pub(super) fn expression(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let (text, body) = text.split_once('\n').unwrap_or((text, "{}"));
     let Ok(expression) = Expression::parse(text) else { return };
@@ -74,27 +74,27 @@ pub fn expression(bytes: &[u8]) {
 }
 
 /// A JSON body of any bytes.
-pub fn json_body(bytes: &[u8]) {
+pub(super) fn json_body(bytes: &[u8]) {
     round("/json", "application/json", bytes);
 }
 
 /// A form of any bytes.
-pub fn form(bytes: &[u8]) {
+pub(super) fn form(bytes: &[u8]) {
     round("/form", "application/x-www-form-urlencoded", bytes);
 }
 
 /// A multipart body of any bytes, with the boundary `b`.
-pub fn multipart(bytes: &[u8]) {
+pub(super) fn multipart(bytes: &[u8]) {
     round("/multipart", "multipart/form-data; boundary=b", bytes);
 }
 
 /// An XML body of any bytes.
-pub fn xml(bytes: &[u8]) {
+pub(super) fn xml(bytes: &[u8]) {
     round("/xml", "application/xml", bytes);
 }
 
 /// A stream of any bytes: the first says which framing.
-pub fn stream(bytes: &[u8]) {
+pub(super) fn stream(bytes: &[u8]) {
     let Some((first, rest)) = bytes.split_first() else { return };
     match first % 3 {
         0 => round("/lines", "application/jsonl", rest),
@@ -104,14 +104,14 @@ pub fn stream(bytes: &[u8]) {
 }
 
 /// A text of any bytes: the first says which charset.
-pub fn text(bytes: &[u8]) {
+pub(super) fn text(bytes: &[u8]) {
     let Some((first, rest)) = bytes.split_first() else { return };
     let charset = ["text/plain", "text/plain; charset=iso-8859-1", "text/plain; charset=us-ascii"];
     round("/text", charset[usize::from(first % 3)], rest);
 }
 
 /// Parameters of any text: a target, a header field and a cookie, each on a line.
-pub fn parameters(bytes: &[u8]) {
+pub(super) fn parameters(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.splitn(3, '\n').map(str::to_owned);
     let (target, field, cookie) = (lines.next(), lines.next(), lines.next());
@@ -126,7 +126,7 @@ pub fn parameters(bytes: &[u8]) {
 }
 
 /// A response of any bytes is judged: the first says its status and its media type, the rest is its body.
-pub fn response(bytes: &[u8]) {
+pub(super) fn response(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else { return };
     let operation = operation("/response");
     let status = [200, 201, 204, 404, 500][usize::from(first % 5)];
@@ -164,10 +164,9 @@ fn round(path: &str, content_type: &str, bytes: &[u8]) {
     // Not every value that can be read has one form that is written; what is written is read back the same.
     if let Ok(written) = codec::encode_body(&CONTRACT, &content[index], &value, Direction::Request) {
         let media_type = codec::content_type(&content[index].media_type, &written);
-        match codec::decode_body(&CONTRACT, content, Some(&media_type), &written) {
-            DecodedBody::Value { value: read, .. } => assert_eq!(read, value, "{media_type}"),
-            other => panic!("what was written is not read: {other:?}"),
-        }
+        let read = codec::decode_body(&CONTRACT, content, Some(&media_type), &written);
+        let DecodedBody::Value { value: read, .. } = &read else { panic!("what was written is not read: {read:?}") };
+        assert_eq!(*read, value, "{media_type}");
     }
 }
 

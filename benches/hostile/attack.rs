@@ -21,7 +21,7 @@ struct Took {
 }
 
 /// Attacks a mock in each way, and prints what it took.
-pub fn report() {
+pub(crate) fn report() {
     println!("{:<44} {:>8} {:>9} {:>11}  answered", "attack", "CPU s", "peak MB", "innocent ms");
     let mut worst = 0;
     for (name, bound, attack) in ATTACKS {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status; 0 where nothing came.
     pub status: u16,
     /// How many bytes came.
@@ -15,20 +15,20 @@ pub struct Answer {
 
 impl Answer {
     /// Both in a few words.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         format!("{} of {} bytes", self.status, self.bytes)
     }
 }
 
 /// A connection to a port of this machine.
-pub fn open(port: u16) -> TcpStream {
+pub(crate) fn open(port: u16) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
     stream.set_read_timeout(Some(Duration::from_secs(120))).expect("it is a time");
     stream
 }
 
 /// Sends a request and reads all that comes.
-pub fn ask(port: u16, request: &[u8]) -> Answer {
+pub(crate) fn ask(port: u16, request: &[u8]) -> Answer {
     let mut stream = open(port);
     // A server may answer before it has read everything.
     let _ = stream.write_all(request);
@@ -40,12 +40,12 @@ pub fn ask(port: u16, request: &[u8]) -> Answer {
 }
 
 /// A request without a body.
-pub fn get(path: &str) -> Vec<u8> {
+pub(crate) fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
 /// A request with a JSON body.
-pub fn post(path: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn post(path: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
@@ -54,7 +54,7 @@ pub fn post(path: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a connection is closed from the other side within a time.
-pub fn is_closed(mut stream: &TcpStream, within: Duration) -> bool {
+pub(crate) fn is_closed(mut stream: &TcpStream, within: Duration) -> bool {
     stream.set_read_timeout(Some(within)).expect("it is a time");
     match stream.read(&mut [0; 64]) {
         Ok(0) => true,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,13 +25,26 @@ paths:
     get: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Large'}}}}}}
   /teams/{team}/things:
     get: {parameters: [{name: team, in: path, required: true, schema: {type: string}}], responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Large'}}}}}}}
+  /notes:
+    get: {responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Note'}}}}}}}
+    post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}, responses: {'201': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}}}
+  /notes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}}}
+    delete: {responses: {'204': {description: ''}}}
 components:
   schemas:
+    Note: {type: object, required: [id, text], properties: {id: {type: string, format: uuid, readOnly: true}, text: {type: string}}}
     Large: {type: object, required: [id, text], properties: {id: {type: string, format: uuid}, text: {type: string}}}
 ";
 
+/// The program that is measured.
+pub(crate) fn program() -> String {
+    std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned())
+}
+
 /// A running mock.
-pub struct Mock {
+pub(crate) struct Mock {
     child: Child,
     /// Where it listens.
     pub port: u16,
@@ -38,12 +52,17 @@ pub struct Mock {
 
 impl Mock {
     /// Starts it and waits until it listens.
-    pub fn start() -> Self {
-        let program = std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned());
+    pub(crate) fn start() -> Self {
         let file = std::env::temp_dir().join(format!("etalon-attack-{}.yaml", std::process::id()));
         fs::write(&file, DOCUMENT).expect("a file");
-        let mut command = Command::new(program);
-        let command = command.args(["mock", "--port", "0"]).arg(&file).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self::of(&file)
+    }
+
+    /// Starts one of a document, and waits until it listens.
+    pub(crate) fn of(document: impl AsRef<Path>) -> Self {
+        let mut command = Command::new(program());
+        let command =
+            command.args(["mock", "--port", "0"]).arg(document.as_ref()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let port = lines.by_ref().find_map(|line| {
@@ -56,7 +75,7 @@ impl Mock {
     }
 
     /// Processor time so far, in seconds.
-    pub fn cpu(&self) -> f64 {
+    pub(crate) fn cpu(&self) -> f64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
@@ -64,8 +83,20 @@ impl Mock {
         (ticks(11) + ticks(12)) / 100.0
     }
 
+    /// The memory that it holds now, in megabytes.
+    pub(crate) fn resident(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// Ends it at once (SIGKILL).
+    pub(crate) fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// The most memory so far, in megabytes.
-    pub fn peak(&self) -> f64 {
+    pub(crate) fn peak(&self) -> f64 {
         self.status("VmHWM:")
     }
 
@@ -76,7 +107,7 @@ impl Mock {
     }
 
     /// Tells it to stop; how long that takes, the longest that is waited at most.
-    pub fn terminate(&mut self, longest: Duration) -> Duration {
+    pub(crate) fn terminate(&mut self, longest: Duration) -> Duration {
         let began = Instant::now();
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.is_ok_and(|status| status.success()), "every system has it");
@@ -89,8 +120,6 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

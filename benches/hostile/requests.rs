@@ -17,7 +17,7 @@ use serde_json::json;
 mod bodies;
 
 /// Sends each of them to a mock of its own, and prints what it took.
-pub fn report() {
+pub(crate) fn report() {
     let program = std::env::current_exe().expect("it runs");
     println!("{:<52} {:>8} {:>10} {:>10}  status", "made to do harm", "bytes", "ms", "peak MB");
     let (mut worst, mut failed) = ((0.0f64, 0.0f64), 0);
@@ -59,7 +59,7 @@ fn peak() -> f64 {
 }
 
 /// Answers one of them, in the process that is measured.
-pub fn one() {
+pub(crate) fn one() {
     let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": bodies::paths()});
     let text = root.to_string();
     let source = Source { name: "hostile.json", bytes: text.as_bytes() };

@@ -8,11 +8,11 @@ use etalon_contract::rule::{Protocol, Row, Rule, Side};
 pub struct Case {
     /// A hash of what the case is, 12 hexadecimal digits: the same case has the same id in every run.
     pub id: String,
-    /// What the case does.
+    /// The work of the case.
     pub kind: CaseKind,
 }
 
-/// What a case does.
+/// The work of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CaseKind {
     /// Sends a plain valid request: the how-manieth, from 0. It shows the documented responses.
@@ -38,7 +38,7 @@ impl Case {
         }
     }
 
-    /// What there is to do, given the rows of the case's operation.
+    /// The task of the case, given the rows of its operation.
     #[must_use]
     pub fn task<'r>(&self, rows: &'r [Row]) -> Task<'r> {
         match self.kind {
@@ -49,14 +49,14 @@ impl Case {
     }
 }
 
-/// What there is to do: a case with its row at hand.
+/// The task of a case, with its row at hand.
 #[derive(Clone, Copy, Debug)]
 pub enum Task<'r> {
     /// A plain valid request: the how-manieth, from 0.
     Valid(usize),
     /// A valid request of a kind that servers trip over.
     Probe(Probe),
-    /// What decides a row.
+    /// A row is decided.
     Row {
         /// The row.
         row: &'r Row,
@@ -65,10 +65,10 @@ pub enum Task<'r> {
     },
 }
 
-/// What the tested request of a task is, seen from the contract.
+/// The tested request of a task, seen from the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sends {
-    /// A valid request.
+    /// A request that is valid.
     Valid,
     /// A valid request exactly at a limit.
     AtLimit,
@@ -92,7 +92,7 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// What its tested request is. Rows about responses, which every exchange shows, have a plain valid one.
+    /// The tested request of the task. Rows about responses, which every exchange shows, have a plain valid one.
     #[must_use]
     pub fn sends(self) -> Sends {
         let Some(row) = self.row() else { return Sends::Valid };
@@ -121,7 +121,7 @@ impl<'r> Task<'r> {
 pub enum Probe {
     /// Everything that may be there is, with values of its own: the how-manieth.
     Filled(usize),
-    /// Texts are long.
+    /// Texts are as long as they may be.
     Long,
     /// Texts have characters of two, three and four bytes.
     Wide,
@@ -131,7 +131,7 @@ pub enum Probe {
     Control,
     /// Texts are empty, or blank at both ends.
     Blank(usize),
-    /// Lists are long.
+    /// Lists are as long as they may be.
     Many,
     /// Texts are alike, and so are the elements of lists.
     Alike,
@@ -143,7 +143,7 @@ pub enum Probe {
     Fraction,
     /// Whatever may be null is.
     Null,
-    /// What may hold its like does, several times.
+    /// Schemas that may hold themselves do, several times.
     Deep,
     /// Members of odd names are added.
     Named,
@@ -151,7 +151,7 @@ pub enum Probe {
     Crowded,
 }
 
-/// How many requests have everything filled in: two values of one in four that must meet do so with 99 % in sixteen.
+/// The most requests that have everything filled in: two values of one in four that must meet do so with 99 % in sixteen.
 const FILLED: usize = 16;
 
 impl Probe {

@@ -14,10 +14,10 @@ pub struct Credentials {
     fields: Vec<(String, String)>,
 }
 
-/// What is done with the credentials of an alternative.
+/// The use that is made of the credentials of an alternative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show<'s> {
-    /// All are shown.
+    /// All credentials are shown.
     All,
     /// All but this scheme's.
     Without(&'s str),
@@ -78,13 +78,13 @@ impl Credentials {
         self.fields.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Whether credentials for a scheme are there.
+    /// True where credentials for a scheme are there.
     #[must_use]
     pub fn has(&self, scheme: &Scheme) -> bool {
         scheme.kind != SchemeKind::MutualTls && (self.values.contains_key(&scheme.name) || self.field(scheme).is_some())
     }
 
-    /// Whether an alternative can be satisfied. One that asks for nothing always can.
+    /// True where an alternative can be satisfied. One that asks for nothing always can.
     #[must_use]
     pub fn satisfy(&self, alternative: &Requirement) -> bool {
         alternative.schemes.iter().all(|(scheme, _)| self.has(scheme))
@@ -100,7 +100,7 @@ impl Credentials {
         satisfied(&|alternative| !alternative.schemes.is_empty()).or_else(|| satisfied(&|_| true))
     }
 
-    /// What is missing to satisfy an alternative.
+    /// The schemes that are missing to satisfy an alternative.
     #[must_use]
     pub fn missing(&self, alternative: &Requirement) -> Vec<String> {
         alternative
@@ -143,8 +143,8 @@ impl Credentials {
         }
     }
 
-    /// What must not be shown to everybody: each credential as it travels and as it was given, with the name of an environment
-    /// variable that may stand in its place. The variable holds what travels, which stands first.
+    /// The secrets that must not be shown to everybody: each credential as it travels and as it was given, with the name of an
+    /// environment variable that may stand in its place. The variable holds what travels, which stands first.
     #[must_use]
     pub fn secrets(&self, contract: &Contract) -> Vec<(String, String)> {
         let schemes = schemes(contract);
@@ -199,13 +199,14 @@ pub fn variable(name: &str) -> String {
 const TELLING: [&str; 10] =
     ["auth", "cookie", "token", "key", "secret", "session", "password", "credential", "signature", "jwt"];
 
-/// Whether a field's name says that its value is a credential.
+/// True where a field's name says that its value is a credential.
 fn tells(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     TELLING.iter().any(|word| name.contains(word))
 }
 
-/// What was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of their own.
+/// The spellings of what was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of
+/// their own.
 #[must_use]
 pub fn given(scheme: &Scheme, value: &str) -> Vec<String> {
     let without = |prefix: &str| {

@@ -6,24 +6,24 @@ use etalon_contract::generate::Broken;
 use etalon_contract::model::In;
 use serde_json::Value;
 
-/// How many places of one request are looked at: one that is larger takes more requests than any budget has.
+/// The most places of one request that are looked at: one that is larger takes more requests than any budget has.
 const MOST: usize = 10_000;
 
 /// A part of a request that has a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// A parameter.
+    /// A parameter, by its part of the request and its name.
     Parameter(In, String),
-    /// The content.
+    /// The content of the request.
     Body,
 }
 
 /// A place in a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraftPlace {
-    /// The part.
+    /// The part of the request.
     pub part: Part,
-    /// Where in its value.
+    /// The place within its value.
     pub at: Pointer,
 }
 

@@ -9,13 +9,13 @@ use crate::verdict::Verdict;
 /// The exchanges that show a verdict.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// The case's id.
+    /// The id of the case.
     pub case: String,
     /// The exchanges, up to the one that shows it.
     pub exchanges: Vec<Exchange>,
-    /// Which of them shows it.
+    /// The index of the exchange that shows it.
     pub at: usize,
-    /// What making it smaller took; `None` where that was not tried.
+    /// The effort of making it smaller; `None` where that was not tried.
     pub effort: Option<Effort>,
 }
 
@@ -65,23 +65,23 @@ fn exchanges(record: &[Step]) -> Vec<Exchange> {
     exchanged.collect()
 }
 
-/// What shrinking a request took, and how far it came.
+/// The effort of shrinking a request, and its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// How many bytes the first request that failed had: its target, fields and content.
+    /// The bytes of the first request that failed: its target, fields and content.
     pub from: usize,
-    /// How many the smallest has.
+    /// The bytes of the smallest.
     pub to: usize,
-    /// How many requests were sent for it.
+    /// The number of requests that were sent for it.
     pub requests: usize,
-    /// Why it went no further.
+    /// The reason why it went no further.
     pub end: ShrinkEnd,
 }
 
-/// Why shrinking ended.
+/// The reason why shrinking ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShrinkEnd {
-    /// Nothing can go.
+    /// Nothing can be taken away.
     Minimal,
     /// The budget was spent before that was known.
     Budget,

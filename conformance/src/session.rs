@@ -19,11 +19,11 @@ const PRECONDITIONS: [&str; 5] = ["If-Match", "If-None-Match", "If-Modified-Sinc
 /// The context of a run, shared by all of its cases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session<'c> {
-    /// The contract.
+    /// The contract that is tested.
     pub contract: &'c Contract,
-    /// What its operations do to state.
+    /// The behaviour of its operations: what they do to state.
     pub behaviour: &'c Behaviour,
-    /// What the run was told.
+    /// The settings of the run.
     pub settings: &'c Settings,
     /// What was learnt of the target by the cases before this one; it stays the same within a case.
     pub knowledge: &'c RefCell<Knowledge>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 
-/// Whether a report shows credentials.
+/// The choice of whether a report shows credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Showing {
     /// The names of environment variables stand in their place.
@@ -64,9 +64,9 @@ pub enum Strictness {
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where every generated value comes from: the same seed, contract and version send the same requests.
+    /// The seed of every generated value: the same seed, contract and version send the same requests.
     pub seed: u64,
-    /// The credentials.
+    /// The credentials that the run may use.
     pub credentials: Credentials,
     /// Path, query and header parameters that have this value in every valid request, by name: what must exist on a
     /// real target.
@@ -75,15 +75,15 @@ pub struct Settings {
     pub operations: Vec<String>,
     /// Rows whose violation is accepted, by id, and who says so and why.
     pub waivers: Vec<(String, String)>,
-    /// How many requests may be spent on making one failing request smaller.
+    /// The most requests that are spent on making one failing request smaller.
     pub shrinking: usize,
-    /// How many plain valid requests each operation gets.
+    /// The number of plain valid requests that each operation gets.
     pub valid: usize,
-    /// How long an accepted request may take to have its effect.
+    /// The time that an accepted request may take to have its effect.
     pub patience: Duration,
-    /// How long the run may take, unless rows are still being won by then.
+    /// The time that the run may take, unless rows are still being won by then.
     pub max_time: Duration,
-    /// Whether the report shows the credentials.
+    /// The choice of whether the report shows the credentials.
     pub showing: Showing,
     /// What may be changed on the target.
     pub changes: Changes,
@@ -95,17 +95,17 @@ pub struct Settings {
     pub budget: Option<usize>,
 }
 
-/// How many requests are spent on one failure unless told otherwise: the faults of `fixtures/shrinking` take at most 112,
+/// The most requests that are spent on one failure unless told otherwise: the faults of `fixtures/shrinking` take at most 112,
 /// most of them fewer than 50.
 pub const SHRINKING: usize = 200;
 
-/// How many plain valid requests each operation gets unless told otherwise.
+/// The number of plain valid requests that each operation gets unless told otherwise.
 pub const VALID: usize = 5;
 
-/// How long an accepted request may take to have its effect unless told otherwise.
+/// The time that an accepted request may take to have its effect unless told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a run may take unless told otherwise: the longest of the documents that people have sent takes four minutes.
+/// The time that a run may take unless told otherwise: the longest of the documents that people have sent takes four minutes.
 pub const MAX_TIME: Duration = Duration::from_secs(600);
 
 /// The share of the operations that must have been tested unless told otherwise, in percent: below half, a green end says
@@ -156,7 +156,7 @@ impl Settings {
         })
     }
 
-    /// Whether an operation is to be tested.
+    /// True where an operation is to be tested.
     #[must_use]
     pub fn tests(&self, operation: &str) -> bool {
         self.operations.is_empty() || self.operations.iter().any(|wanted| wanted == operation)

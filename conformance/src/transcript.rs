@@ -8,7 +8,7 @@ use etalon_contract::codec::{Request, Response};
 
 use crate::verdict::Verdict;
 
-/// Why a request is sent.
+/// The reason why a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Brings the target into the state that the case needs.
@@ -34,26 +34,26 @@ impl Role {
 /// A request that is about to be sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outgoing {
-    /// Why.
+    /// The role of the request.
     pub role: Role,
     /// The operation that it is for; `None` where the contract has none for it.
     pub operation: Option<usize>,
-    /// The request.
+    /// The request to send.
     pub request: Request,
 }
 
 /// A request and its answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
-    /// Why it was sent.
+    /// The role of the request.
     pub role: Role,
     /// The operation that it was for.
     pub operation: Option<usize>,
-    /// What was sent.
+    /// The request that was sent.
     pub request: Request,
-    /// What came back.
+    /// The response that came back.
     pub response: Response,
-    /// How long the answer took.
+    /// The time that the answer took.
     pub took: Duration,
 }
 
@@ -64,7 +64,7 @@ pub fn broken(why: &str) -> Response {
 }
 
 impl Exchange {
-    /// Whether the target accepted it.
+    /// True where the target accepted the request.
     #[must_use]
     pub fn accepted(&self) -> bool {
         self.response.status / 100 == 2
@@ -80,7 +80,7 @@ pub enum Step {
     Waited(Duration),
 }
 
-/// Why a scenario stopped before its verdict: it needs an answer, or nothing further can be learnt.
+/// The reason why a scenario stopped before its verdict: it needs an answer, or nothing further can be learnt.
 #[derive(Debug)]
 pub enum Pending {
     /// Send this, then run the scenario again.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a run says of a row.
+/// The verdict of a run on a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The target keeps it: shown by an exchange.
@@ -27,7 +27,7 @@ impl Verdict {
         Self::Proved { note: None }
     }
 
-    /// Violated.
+    /// A verdict of violated, with what was expected and found.
     #[must_use]
     pub fn violated(kind: FailureKind, expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self::Violated(Failure {
@@ -48,13 +48,13 @@ impl Verdict {
         self
     }
 
-    /// Inconclusive.
+    /// A verdict of inconclusive, with its reason.
     #[must_use]
     pub fn inconclusive(why: impl Into<String>) -> Self {
         Self::Inconclusive(why.into())
     }
 
-    /// Unreachable.
+    /// A verdict of unreachable, with its reason.
     #[must_use]
     pub fn unreachable(why: impl Into<String>) -> Self {
         Self::Unreachable(why.into())
@@ -96,9 +96,9 @@ pub enum VerdictKind {
     Proved,
     /// The target breaks it.
     Violated,
-    /// Cannot be told.
+    /// The row cannot be told.
     Inconclusive,
-    /// Cannot be reached.
+    /// The row cannot be reached.
     Unreachable,
     /// Broken, and accepted as such.
     Waived,
@@ -108,7 +108,7 @@ impl VerdictKind {
     /// All, in the order of reports.
     pub const ALL: [Self; 5] = [Self::Proved, Self::Violated, Self::Inconclusive, Self::Unreachable, Self::Waived];
 
-    /// The word.
+    /// The word for it in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -127,18 +127,18 @@ impl fmt::Display for VerdictKind {
     }
 }
 
-/// What is wrong.
+/// The failure that a violation is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// What makes it the same failure as another: shrinking keeps it.
+    /// The kind, which makes it the same failure as another: shrinking keeps it.
     pub kind: FailureKind,
-    /// What the contract promises, as a sentence fragment.
+    /// The promise of the contract, as a sentence fragment.
     pub expected: String,
-    /// What came back instead, as a sentence fragment.
+    /// The finding that came back instead, as a sentence fragment.
     pub found: String,
     /// How much it weighs.
     pub level: Level,
-    /// Which exchange of the case shows it, by its number; `None` where it is the last that was tested.
+    /// The number of the exchange of the case that shows it; `None` where it is the last that was tested.
     pub shown: Option<usize>,
 }
 

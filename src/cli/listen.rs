@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::Failure;
 
-/// How often a free port is looked for that all addresses of a name have.
+/// The most times that a free port is looked for that all addresses of a name have.
 const TRIES: usize = 8;
 
 /// Listens on every address that a host has, all at the same port.

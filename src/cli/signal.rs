@@ -12,14 +12,14 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What was heard so far.
 #[derive(Clone, Debug)]
-pub struct Signals {
+pub(super) struct Signals {
     heard: watch::Receiver<bool>,
 }
 
 impl Signals {
     /// Listens from now on. Without signals (which no system that is known lacks) the process can only be killed.
     #[must_use]
-    pub fn listen() -> Self {
+    pub(super) fn listen() -> Self {
         let (tell, heard) = watch::channel(false);
         let (ready, is_ready) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
@@ -41,16 +41,16 @@ impl Signals {
     }
 
     /// Waits for the first one.
-    pub async fn heard(&self) {
+    pub(super) async fn heard(&self) {
         let mut heard = self.heard.clone();
         if heard.wait_for(|heard| *heard).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// Whether there was one.
+    /// True where there was one.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
+    pub(super) fn is_heard(&self) -> bool {
         *self.heard.borrow()
     }
 }

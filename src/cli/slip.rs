@@ -8,7 +8,7 @@ use crate::cli::Failure;
 
 /// The slip in a command line, with what to write instead.
 #[must_use]
-pub fn slip(arguments: &[OsString]) -> Option<Failure> {
+pub(super) fn slip(arguments: &[OsString]) -> Option<Failure> {
     let words: Vec<&str> = arguments.iter().skip(1).map(|word| word.to_str().unwrap_or_default()).collect();
     no_command(&words).or_else(|| host_as_help(&words))
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// Why it cannot be written; then an older one is still there.
-pub fn begin(path: &Path) -> io::Result<()> {
+pub(super) fn begin(path: &Path) -> io::Result<()> {
     if is_special(path) {
         return OpenOptions::new().write(true).open(path).map(drop);
     }
@@ -30,7 +30,7 @@ pub fn begin(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// Why not; then there is no file of that name, or the one that was there.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     if is_special(path) {
         return OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
     }
@@ -53,7 +53,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// Why it cannot be written: a full disk, mostly.
-pub fn print(stream: impl Write, text: &str) -> io::Result<()> {
+pub(super) fn print(stream: impl Write, text: &str) -> io::Result<()> {
     print_bytes(stream, text.as_bytes())
 }
 
@@ -61,7 +61,7 @@ pub fn print(stream: impl Write, text: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// As for [`print`].
-pub fn print_bytes(mut stream: impl Write, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn print_bytes(mut stream: impl Write, bytes: &[u8]) -> io::Result<()> {
     match stream.write_all(bytes).and_then(|()| stream.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,

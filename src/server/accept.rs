@@ -33,7 +33,13 @@ impl Accept {
             return FULL;
         }
         let covering = self.ranges.iter().filter(|(range, _)| range.covers(media_type));
-        covering.max_by_key(|(range, _)| range.specificity()).map_or(0, |(_, quality)| *quality)
+        if let Some((_, quality)) = covering.max_by_key(|(range, _)| range.specificity()) {
+            return *quality;
+        }
+        // Who asks for a vendor's JSON reads JSON (RFC 6839 §3.1), and a server may disregard the field (RFC 9110 §12.5.1).
+        let is_vendors = |range: &MediaType| range.is_json() && range.essence() != "application/json";
+        let near = self.ranges.iter().filter(|(range, _)| media_type.is_json() && is_vendors(range));
+        near.map(|(_, quality)| *quality).max().unwrap_or(0)
     }
 }
 

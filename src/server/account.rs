@@ -10,11 +10,11 @@ use etalon_contract::codec::Response;
 /// An answer, and what is to be told of it.
 #[derive(Clone, Debug, Default)]
 pub struct Answered {
-    /// The answer.
+    /// The response to send.
     pub response: Response,
-    /// What became of the request.
+    /// The account of the request.
     pub account: Account,
-    /// How long the client asked to be kept waiting for it.
+    /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
 }
 
@@ -32,19 +32,19 @@ impl From<Response> for Answered {
     }
 }
 
-/// What became of a request.
+/// The account of a request: its operation, and the cause of its answer.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
     /// The identifier of the operation; `None` where the request reached none.
     pub operation: Option<String>,
-    /// Why it was answered so.
+    /// The cause of the answer.
     pub cause: Cause,
 }
 
-/// Why a request was answered as it was. In words by `Display`; of nothing to tell, the text is empty.
+/// The cause of an answer. In words by `Display`; of nothing to tell, the text is empty.
 #[derive(Clone, Debug, Default)]
 pub enum Cause {
-    /// Nobody said.
+    /// A cause that was not told.
     #[default]
     Untold,
     /// It took effect, or there was nothing to take effect on.
@@ -56,7 +56,7 @@ pub enum Cause {
         /// The collection that it acts on.
         collection: Option<String>,
     },
-    /// It was refused.
+    /// A refusal of the request.
     Problem(Problem),
     /// The client asked for this answer, with the words that it used.
     AskedFor(String),
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn an_account_says_what_was_done_to_what() {
         let item = Arc::new(Item { key: "7".into(), value: Value::Null, sequence: 1 });
-        let listing = Listing { items: vec![item.clone()], total: 12, links: Vec::new() };
+        let listing = Listing { items: vec![item.clone()], total: 12, offset: 0, links: Vec::new() };
         assert_eq!(words(Outcome::Created(item.clone()), Action::Create), "created item 7 of posts");
         assert_eq!(words(Outcome::Found(item.clone()), Action::Update), "changed item 7 of posts");
         assert_eq!(words(Outcome::Listed(listing), Action::List), "listed 1 of 12 posts");

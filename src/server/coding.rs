@@ -14,7 +14,7 @@ pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";
 /// The most codings that may lie over one another: nobody needs two, and each costs a pass over the body.
 const MAX_CODINGS: usize = 4;
 
-/// How many members or frames a body may have (RFC 1952 §2.2, RFC 8878 §3): each may be empty, and costs all the same.
+/// The most members or frames that a body may have (RFC 1952 §2.2, RFC 8878 §3): each may be empty, and costs all the same.
 const MAX_PARTS: usize = 1_000;
 
 /// The bytes that a brotli stream is read ahead.
@@ -45,7 +45,7 @@ pub enum Unreadable {
     TooManyParts,
 }
 
-/// Whether `Content-Encoding` names anything.
+/// True where `Content-Encoding` names anything.
 pub(super) fn is_coded(headers: &Headers) -> bool {
     headers.get("content-encoding").is_some()
 }
@@ -117,6 +117,7 @@ impl Coding {
             Self::Zstd => frames(bytes, &mut plain, limit),
         };
         // The libraries' own words are for programmers.
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library adds kinds of errors")]
         read.map_err(|error| match error.kind() {
             ErrorKind::QuotaExceeded => Unreadable::TooManyParts,
             ErrorKind::UnexpectedEof => Unreadable::Malformed { coding: self.name(), reason: "it ends too early" },

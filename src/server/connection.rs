@@ -17,7 +17,7 @@ use crate::server::room::Taken;
 
 /// How long a connection may be silent while nothing is asked, and how long an answer may lie there while nobody takes any of
 /// it.
-pub const SILENCE: Duration = Duration::from_secs(10);
+pub(super) const SILENCE: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether a connection is to be given up.
 const LOOK: Duration = Duration::from_millis(500);
@@ -30,7 +30,7 @@ const PIECE: usize = 64 * 1024;
 
 /// What happens on a connection, as far as it decides when to give it up.
 #[derive(Debug)]
-pub struct Activity {
+pub(super) struct Activity {
     began: Instant,
     /// When bytes last came or went, and when a piece of an answer was last taken, in milliseconds from the beginning.
     moved: AtomicU64,
@@ -62,7 +62,7 @@ impl Activity {
     }
 
     /// Waits until the connection is to be given up.
-    pub async fn given_up(&self) {
+    pub(super) async fn given_up(&self) {
         let silence = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
         loop {
             tokio::time::sleep(LOOK).await;
@@ -77,7 +77,7 @@ impl Activity {
     }
 
     /// A request is under way as long as the result lives.
-    pub fn ask(self: &Arc<Self>) -> Asked {
+    pub(super) fn ask(self: &Arc<Self>) -> Asked {
         self.asked.fetch_add(1, Ordering::SeqCst);
         Asked(self.clone())
     }
@@ -89,11 +89,11 @@ impl Activity {
 
 /// A request that is under way.
 #[derive(Debug)]
-pub struct Asked(Arc<Activity>);
+pub(super) struct Asked(Arc<Activity>);
 
 impl Asked {
     /// The answer as it goes out; the room that it takes is given back once it is taken.
-    pub fn answer(self, bytes: Vec<u8>, room: Taken) -> Outgoing {
+    pub(super) fn answer(self, bytes: Vec<u8>, room: Taken) -> Outgoing {
         self.0.answered.store(true, Ordering::SeqCst);
         self.0.unfinished.fetch_add(1, Ordering::SeqCst);
         self.0.touch(&self.0.taken);
@@ -110,7 +110,7 @@ impl Drop for Asked {
 
 /// The content of an answer.
 #[derive(Debug)]
-pub struct Outgoing {
+pub(super) struct Outgoing {
     rest: Bytes,
     activity: Arc<Activity>,
     _room: Taken,
@@ -147,7 +147,7 @@ impl Drop for Outgoing {
 
 /// The bytes of a connection, watched.
 #[derive(Debug)]
-pub struct Watched<S> {
+pub(super) struct Watched<S> {
     inner: S,
     activity: Arc<Activity>,
     head: Head,
@@ -197,13 +197,13 @@ impl Head {
     }
 }
 
-/// Whether a field line names a transfer coding that is not known here (RFC 9112 §6.1).
+/// True where a field line names a transfer coding that is not known here (RFC 9112 §6.1).
 fn is_other_coding(line: &[u8]) -> bool {
     line.strip_prefix(b"transfer-encoding:").is_some_and(|value| value.trim_ascii() != b"chunked")
 }
 
 impl<S> Watched<S> {
-    pub fn new(inner: S, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(inner: S, activity: Arc<Activity>) -> Self {
         let mut head = Head::default();
         head.begin();
         Self { inner, activity, head, instead: Bytes::new() }

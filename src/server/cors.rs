@@ -10,7 +10,7 @@ use crate::server::hosts::is_loopback;
 /// The seconds for which a browser may remember a preflight: as many as browsers allow.
 const MAX_AGE: &str = "7200";
 
-/// Which origins may read answers.
+/// The origins that may read answers (Fetch, "CORS protocol").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cors {
     /// Loopback origins and `null` with credentials, others without.
@@ -18,9 +18,9 @@ pub enum Cors {
     Loopback,
     /// These with credentials, no others.
     Origins(Vec<String>),
-    /// All, with credentials.
+    /// All origins, with credentials.
     Any,
-    /// None.
+    /// No origin at all.
     Nobody,
 }
 
@@ -33,7 +33,7 @@ enum Access {
 }
 
 impl Cors {
-    /// What was said by flags: origins, or `any` or `none` alone; nothing said is the default.
+    /// The origins that flags name: origins, or `any` or `none` alone; nothing said is the default.
     ///
     /// # Errors
     /// What is no origin.
@@ -89,7 +89,7 @@ impl Cors {
 }
 
 /// True for the request that a browser sends before the one it means.
-fn is_preflight(request: &Request) -> bool {
+pub(super) fn is_preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.headers.get("origin").is_some()
         && request.headers.get("access-control-request-method").is_some()

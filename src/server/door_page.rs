@@ -9,10 +9,10 @@ use crate::server::doors::{HEALTH, RESET, description_path, written};
 use crate::server::mock::{Mock, Service};
 use crate::server::ways::ways_in;
 
-/// How many operations of a contract are listed with what they do; of larger contracts, none is read for this.
+/// The most operations of a contract that are listed with what they do; of larger contracts, none is read for this.
 const DESCRIBED: usize = 80;
 
-/// How many operations of a contract are listed at most.
+/// The most operations of a contract that are listed.
 const LISTED: usize = 1000;
 
 /// What the page may do in a browser: nothing but be shown.

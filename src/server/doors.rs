@@ -13,13 +13,13 @@ use crate::server::mounts::Owner;
 use crate::server::{door_description, door_page};
 
 /// The paths that are the mock's own begin so.
-pub const PREFIX: &str = "/__etalon";
+pub(super) const PREFIX: &str = "/__etalon";
 
-/// Where it is asked whether the mock is well.
+/// The path that tells whether the mock is well.
 pub const HEALTH: &str = "/__etalon/health";
 
 /// Where the mock is sent back to its start.
-pub const RESET: &str = "/__etalon/reset";
+pub(super) const RESET: &str = "/__etalon/reset";
 
 /// The version of what `health` says.
 const HEALTH_FORMAT: u8 = 1;
@@ -27,9 +27,9 @@ const HEALTH_FORMAT: u8 = 1;
 /// A door of the mock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Door {
-    /// The page.
+    /// The page about the mock.
     Page,
-    /// Whether it is well.
+    /// The health of the mock.
     Health,
     /// Back to the start.
     Reset,
@@ -137,7 +137,7 @@ pub(super) fn description_path(mock: &Mock, number: usize, extension: &str) -> S
     format!("{PREFIX}/openapi/{}.{extension}", number + 1)
 }
 
-/// Whether a browser asks: `*/*` is what programs send.
+/// True where a browser asks: `*/*` is what programs send.
 fn wants_html(request: &Request) -> bool {
     let names_html = request.headers.all("accept").any(|field| field.contains("text/html"));
     let html = MediaType::parse("text/html");

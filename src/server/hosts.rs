@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-/// Which hosts are answered.
+/// The hosts that are answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hosts {
     /// All: the mock is public.
@@ -21,7 +21,7 @@ impl Hosts {
         if address.is_loopback() { Self::Loopback(vec![bare(host).to_owned()]) } else { Self::Any }
     }
 
-    /// Whether a request for this host and port is answered; one without a name says nothing against it.
+    /// True where a request for this host and port is answered; one without a name says nothing against it.
     #[must_use]
     pub fn admit(&self, host: Option<&str>) -> bool {
         match (self, host.map(name)) {

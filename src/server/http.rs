@@ -30,7 +30,7 @@ use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
 use crate::server::mock::{Answer, Client};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
-use etalon_contract::behaviour::{Kind, Problem};
+use etalon_contract::behaviour::{Kind, Problem, REASON, reason};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -48,7 +48,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// The pause after `accept` failed, which it does when there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How many requests of one HTTP/2 connection are under way at a time.
+/// The most requests of one HTTP/2 connection that are under way at a time.
 const MAX_STREAMS: u32 = 100;
 
 /// Serves until `shutdown` is ready, then lets the requests under way be answered, for a little while.
@@ -314,6 +314,7 @@ fn defect() -> Answered {
 fn bare(problem: Problem) -> Answered {
     let mut headers = Headers::new();
     headers.add("Content-Type", "application/problem+json");
+    headers.add(REASON, reason(&problem));
     let status = problem.kind.status();
     let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
     Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })

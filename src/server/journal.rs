@@ -6,31 +6,31 @@ use etalon_contract::codec::{Request, Response};
 
 use crate::server::account::Account;
 
-/// How much of an exchange somebody wants to have.
+/// The part of an exchange that a journal wants to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Nothing at all.
+    /// Nothing of the exchange.
     Nothing,
-    /// What is needed for one line: no header fields and no bodies.
+    /// The parts that one line needs: no header fields and no bodies.
     Line,
-    /// All of it.
+    /// All of the exchange.
     Whole,
 }
 
 /// A request and its answer, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// When the head of the request had come.
+    /// The time at which the head of the request had come.
     pub at: SystemTime,
-    /// How long it took from then until the answer was ready to be sent, waits that were asked for included.
+    /// The time from then until the answer was ready to be sent, waits that were asked for included.
     pub took: Duration,
-    /// The method.
+    /// The method of HTTP.
     pub method: String,
     /// Path and query as sent.
     pub target: String,
     /// The status of the answer.
     pub status: u16,
-    /// What became of the request.
+    /// The account of the request.
     pub account: Account,
     /// Both messages; `None` where a line is enough.
     pub messages: Option<Box<(Request, Response)>>,
@@ -45,7 +45,7 @@ pub trait Journal: Send + Sync + 'static {
     fn note(&self, exchange: Exchange);
 }
 
-/// Takes no note.
+/// A journal that takes no note.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoJournal;
 

@@ -17,7 +17,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// Serves a mock.
+    /// A server of this mock.
     #[must_use]
     pub fn new(mock: Arc<Mock>) -> Self {
         Self { now: RwLock::new(mock) }

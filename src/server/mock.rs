@@ -1,5 +1,6 @@
 //! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,13 +10,14 @@ use etalon_contract::behaviour::{
 };
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::Defect;
-use etalon_contract::model::{Contract, Direction, Operation};
+use etalon_contract::model::{Contract, Direction, In, Operation, SchemeKind};
 use etalon_contract::validate;
 use serde_json::Value;
 
-use crate::server::account::Answered;
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
+use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::{Cors, Hosts, doors, pipeline};
@@ -30,15 +32,15 @@ const MUCH: usize = 512 * 1024;
 /// than copying the set that it goes to.
 const LONG_BODY: usize = 64 * 1024;
 
-/// How often a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
+/// The most times that a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
 const ATTEMPTS: usize = 3;
 
-/// Who sends a request, as far as the edge can tell.
+/// The sender of a request, as far as the edge can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
     /// A program on this machine.
     Local,
-    /// Anybody else.
+    /// A client on another machine.
     Remote,
 }
 
@@ -52,7 +54,7 @@ impl Client {
 
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
-    /// Whether the answer may take so long that it is not to be waited for by whatever else has to be done.
+    /// True where the answer may take so long that it is not to be waited for by whatever else has to be done.
     fn may_take_long(&self, request: &Request) -> bool {
         request.body.len() > SHORT_BODY
     }
@@ -85,7 +87,12 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    /// The cookies that answers set, by name and value: who sends one back is the one who got it.
+    cookies: Mutex<BTreeSet<(String, String)>>,
 }
+
+/// The most cookies that are remembered: as many as any test sets, and no client can fill the memory with them.
+const MAX_COOKIES: usize = 1_000;
 
 /// One contract that is served.
 #[derive(Debug)]
@@ -116,6 +123,36 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// A request whose cookies the mock has set itself, shown as the credentials that were issued.
+    pub(super) fn with_own_cookies(&self, operation: &Operation, request: &Request) -> Request {
+        let mut shown = request.clone();
+        let set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let schemes = operation.security.iter().flat_map(|alternative| &alternative.schemes);
+        for (scheme, _) in schemes {
+            let SchemeKind::ApiKey { place: In::Cookie, name } = &scheme.kind else { continue };
+            let is_own = |pair: &str| {
+                let Some((sent, value)) = pair.trim().split_once('=') else { return false };
+                sent == name && set.contains(&(sent.to_owned(), value.to_owned()))
+            };
+            if request.headers.all("cookie").flat_map(|field| field.split(';')).any(is_own) {
+                shown.headers.set("Cookie", format!("{name}={}{}", scheme.prefix(), self.credentials.issued(scheme)));
+            }
+        }
+        shown
+    }
+
+    fn remember_cookies(&self, answer: &Response) {
+        for field in answer.headers.all("set-cookie") {
+            let pair = field.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.trim().split_once('=') else { continue };
+            let mut set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+            if set.len() < MAX_COOKIES {
+                set.insert((name.to_owned(), value.to_owned()));
+            }
         }
     }
 
@@ -133,7 +170,7 @@ impl Mock {
         Self { examples, ..self }
     }
 
-    /// Whether what has no state is answered with the documents' own examples.
+    /// The choice of whether what has no state is answered with the documents' own examples.
     #[must_use]
     pub fn examples(&self) -> Examples {
         self.examples
@@ -157,7 +194,7 @@ impl Mock {
         self.seed
     }
 
-    /// How many requests were counted since the start.
+    /// The number of requests that were counted since the start.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::SeqCst)
@@ -237,10 +274,15 @@ impl Answer for Mock {
         }
         let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
             (Some(answered), _) => answered,
+            // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
+            (None, _) if is_preflight(request) => {
+                Answered::new(pipeline::preflight(self, request), Account { operation: None, cause: Cause::Methods })
+            }
             (None, Some(get)) => pipeline::answer(self, &get),
             (None, None) => pipeline::answer(self, request),
         };
         let answer = &mut answered.response;
+        self.remember_cookies(answer);
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
@@ -275,7 +317,7 @@ impl Service {
         self.state().weight()
     }
 
-    /// Whether so much is remembered that listing it takes its time; where that is being changed right now, it may be.
+    /// True where so much is remembered that listing it takes its time; where that is being changed right now, it may be.
     fn remembers_much(&self) -> bool {
         self.state.try_lock().map_or(true, |state| state.weight() > MUCH)
     }

@@ -5,6 +5,7 @@ use etalon_contract::behaviour::{Call, Context, Inferred as _, Occasion, Outcome
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{In, MediaType, Operation, Route};
+use etalon_contract::rule::Breach;
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
@@ -89,9 +90,12 @@ fn proceed(
     let Found { service, operation, captures } = found;
     authenticate(mock, service, operation, request)?;
     let accept = negotiate(operation, request)?;
-    let decoded = codec::decode(&service.contract, operation, captures, request);
+    let typed = typed(operation, request);
+    let decoded = codec::decode(&service.contract, operation, captures, typed.as_ref().unwrap_or(request));
     let decoded = check(service, operation, decoded)?;
-    let call = Call { operation, decoded: &decoded };
+    let media_type = request.headers.get("content-type").and_then(MediaType::parse);
+    let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
+    let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
     let quality = |media_type: &MediaType| accept.quality(media_type);
     let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
     if let Some(wish) = preferences.wish(mock.examples()) {
@@ -110,9 +114,31 @@ fn proceed(
             .unusable(operation)
             .map_or_else(|| Problem::of_refusal(&refusal), |defect| unusable(service, &defect))),
         Err(
-            refusal @ (Refusal::NotFound { .. } | Refusal::Conflict(_) | Refusal::BadCursor { .. } | Refusal::Full(_)),
+            refusal @ (Refusal::NotFound { .. }
+            | Refusal::Conflict(_)
+            | Refusal::BadCursor { .. }
+            | Refusal::Unpatchable { .. }
+            | Refusal::PreconditionFailed
+            | Refusal::PreconditionRequired
+            | Refusal::KeyReused { .. }
+            | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }
+}
+
+/// The request with the media type of its body, where it says none and any will do: JSON if it reads as such.
+fn typed(operation: &Operation, request: &Request) -> Option<Request> {
+    if request.body.is_empty() || request.headers.get("content-type").is_some() {
+        return None;
+    }
+    let any = operation.body.as_ref()?.content.iter().any(|content| content.media_type.essence() == "*/*");
+    let is_json = any && serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
+    let media_type = if is_json { "application/json" } else { "application/octet-stream" };
+    any.then(|| {
+        let mut typed = request.clone();
+        typed.headers.set("Content-Type", media_type);
+        typed
+    })
 }
 
 /// That an operation cannot be served, and what in the document is why.
@@ -153,6 +179,19 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Re
         }
     };
     unread(mock, request, &problem)
+}
+
+/// Answers the request that a browser sends before the one it means: with the methods of the path, whatever it may be.
+pub(super) fn preflight(mock: &Mock, request: &Request) -> Response {
+    let wanted = request.headers.get("access-control-request-method").unwrap_or("GET").to_owned();
+    let mut methods = vec![wanted.clone()];
+    match mock.owner("", &request.target) {
+        Owner::OtherMethods(others) => methods.extend(others.into_iter().flat_map(|(_, methods)| methods)),
+        Owner::Operation { .. } | Owner::Nobody => {}
+    }
+    let mut response = Response { status: 204, ..Response::default() };
+    response.headers.add("Allow", allow(methods));
+    response
 }
 
 /// Refuses a request whose body was not looked at.
@@ -208,6 +247,12 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
         let mut detail = format!("no path of {} covers {path}", mock.served().join(" or "));
         if let Some(near) = near(mock, path) {
             detail.push_str(&format!("; there is {near}"));
+        } else {
+            let bases: Vec<&str> = mock.services().iter().map(|service| service.contract.base()).collect();
+            if bases.iter().any(|base| !base.is_empty()) {
+                let bases: Vec<String> = bases.iter().map(|base| format!("{base}/")).collect();
+                detail.push_str(&format!("; what is served begins with {}", bases.join(" or ")));
+            }
         }
         return Routed::Refused(Problem::new(Kind::UnknownPath, detail), None);
     }
@@ -272,7 +317,8 @@ fn allow(mut methods: Vec<String>) -> String {
 
 fn authenticate(mock: &Mock, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
     let credentials = mock.credentials();
-    if credentials.admit(operation, request) {
+    if credentials.admit(operation, request) || credentials.admit(operation, &mock.with_own_cookies(operation, request))
+    {
         return Ok(());
     }
     let detail = format!("this needs {}", credentials.describe(operation));
@@ -324,8 +370,13 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
         return Err(Problem::new(Kind::UnsupportedMediaType, detail).header("Accept", accepted.join(", ")));
     }
     match validate::request(&service.contract, operation, &decoded) {
-        Ok(violations) if violations.is_empty() => Ok(decoded),
-        Ok(violations) => Err(Problem::of_violations(&violations)),
+        Ok(mut violations) => {
+            // What takes too many steps to tell is not thereby invalid; what was not read for its size is.
+            if !matches!(decoded.body, DecodedBody::Beyond { .. }) {
+                violations.retain(|violation| violation.breach != Breach::Undecided);
+            }
+            if violations.is_empty() { Ok(decoded) } else { Err(Problem::of_violations(&violations)) }
+        }
         Err(defect) => Err(unusable(service, &defect)),
     }
 }

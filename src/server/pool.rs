@@ -7,31 +7,31 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-/// How many requests are answered at a time: enough that two heavy ones leave room for a third.
-pub const THREADS: usize = 4;
+/// The most requests that are answered at a time: enough that two heavy ones leave room for a third.
+pub(super) const THREADS: usize = 4;
 
 /// How many may wait for that: more would not be answered before their clients give up.
-pub const WAITING: usize = 32;
+pub(super) const WAITING: usize = 32;
 
 /// How long one may wait.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// After how many seconds who was turned away may ask again, for `Retry-After` (RFC 9110 §10.2.3).
-pub const RETRY_AFTER: &str = "1";
+pub(super) const RETRY_AFTER: &str = "1";
 
 /// A bounded pool.
 #[derive(Clone, Debug)]
-pub struct Pool {
+pub(super) struct Pool {
     threads: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
 }
 
 /// Why work was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undone {
+pub(super) enum Undone {
     /// Too much is waiting.
     Busy,
-    /// It broke off.
+    /// The work broke off.
     Broken,
 }
 
@@ -55,7 +55,7 @@ impl Pool {
     ///
     /// # Errors
     /// It was turned away, or it panicked.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Undone> {
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Undone> {
         let waiting = Waiting(self.waiting.clone());
         if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
             return Err(Undone::Busy);

@@ -11,7 +11,7 @@ const MAX_DELAY: Duration = Duration::from_secs(120);
 
 /// The preferences of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preferences {
+pub(super) struct Preferences {
     /// The status.
     code: Option<u16>,
     /// The name of an example.
@@ -29,10 +29,10 @@ pub struct Preferences {
 /// Where preferences were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Source {
-    /// In a header field.
+    /// A field of the header.
     #[default]
     Header,
-    /// In the query.
+    /// A parameter of the query.
     Query,
 }
 
@@ -47,7 +47,7 @@ impl Preferences {
     ///
     /// # Errors
     /// One sentence saying which value cannot be understood.
-    pub fn of(request: &Request) -> Result<Self, String> {
+    pub(super) fn of(request: &Request) -> Result<Self, String> {
         let mut found = Self::default();
         if request.headers.get("prefer").is_none() && !request.target.contains(PREFIX) {
             return Ok(found);
@@ -105,7 +105,7 @@ impl Preferences {
     /// The answer that is asked for; `None` where nothing but time is. `standing` says whether examples are shown where the
     /// client does not say.
     #[must_use]
-    pub fn wish(&self, standing: Examples) -> Option<Wish> {
+    pub(super) fn wish(&self, standing: Examples) -> Option<Wish> {
         if self.code.is_none() && self.example.is_none() && self.dynamic.is_none() {
             return None;
         }
@@ -119,42 +119,42 @@ impl Preferences {
 
     /// How long the answer waits.
     #[must_use]
-    pub fn delay(&self) -> Duration {
+    pub(super) fn delay(&self) -> Duration {
         self.delay.unwrap_or_default()
     }
 
     /// The preferences in the words of `Preference-Applied`; empty where there are none.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         self.words.join(", ")
     }
 
     /// The same, of the wait alone.
     #[must_use]
-    pub fn words_of_delay(&self) -> String {
+    pub(super) fn words_of_delay(&self) -> String {
         self.words.iter().find(|word| word.starts_with("delay=")).cloned().unwrap_or_default()
     }
 
     /// True where they stand in the query.
     #[must_use]
-    pub fn is_from_query(&self) -> bool {
+    pub(super) fn is_from_query(&self) -> bool {
         !self.words.is_empty() && self.source == Source::Query
     }
 
     /// The names that the query may have.
-    pub fn query_names() -> impl Iterator<Item = String> {
+    pub(super) fn query_names() -> impl Iterator<Item = String> {
         NAMES.iter().map(|name| format!("{PREFIX}{name}"))
     }
 
-    /// Whether the answer differs by a header field, so that caches must know (RFC 7240 §2).
+    /// True where the answer differs by a header field, so that caches must know (RFC 7240 §2).
     #[must_use]
-    pub fn is_from_header(&self) -> bool {
+    pub(super) fn is_from_header(&self) -> bool {
         !self.words.is_empty() && self.source == Source::Header
     }
 
     /// The request as the contract's operation has it: without the parameters that are the mock's.
     #[must_use]
-    pub fn removed_from(&self, request: &Request) -> Option<Request> {
+    pub(super) fn removed_from(&self, request: &Request) -> Option<Request> {
         if self.words.is_empty() || self.source == Source::Header {
             return None;
         }

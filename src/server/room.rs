@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many bytes may be under way at a time: a dozen of the largest bodies with their answers.
-pub const ROOM: usize = 128 * 1024 * 1024;
+/// The most bytes that may be under way at a time: a dozen of the largest bodies with their answers.
+pub(super) const ROOM: usize = 128 * 1024 * 1024;
 
 /// In how many bytes room is counted.
 const UNIT: usize = 1024;
 
 /// How long is waited for room: others have to finish or be given up by then.
-pub const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// Room for bytes.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub(super) struct Room {
     units: Arc<Semaphore>,
     all: u32,
     wait: Duration,
@@ -25,7 +25,7 @@ pub struct Room {
 
 /// Room that is taken, and given back when this is dropped.
 #[derive(Debug)]
-pub struct Taken(Option<OwnedSemaphorePermit>);
+pub(super) struct Taken(Option<OwnedSemaphorePermit>);
 
 impl Default for Room {
     fn default() -> Self {
@@ -36,13 +36,13 @@ impl Default for Room {
 impl Room {
     /// Room for so many bytes, that is waited for so long.
     #[must_use]
-    pub fn of(bytes: usize, wait: Duration) -> Self {
+    pub(super) fn of(bytes: usize, wait: Duration) -> Self {
         let all = units(bytes);
         Self { units: Arc::new(Semaphore::new(usize::try_from(all).unwrap_or(usize::MAX))), all, wait }
     }
 
     /// Takes room, waiting for it a little; `None` where there is none by then. More than there is at all is all that there is.
-    pub async fn take(&self, bytes: usize) -> Option<Taken> {
+    pub(super) async fn take(&self, bytes: usize) -> Option<Taken> {
         let wanted = units(bytes).min(self.all);
         if wanted == 0 {
             return Some(Taken(None));
@@ -55,12 +55,12 @@ impl Room {
 impl Taken {
     /// No room at all.
     #[must_use]
-    pub fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self(None)
     }
 
     /// Adds room that was taken later.
-    pub fn and(&mut self, more: Self) {
+    pub(super) fn and(&mut self, more: Self) {
         match (&mut self.0, more.0) {
             (Some(permit), Some(more)) => permit.merge(more),
             (none @ None, more) => *none = more,

@@ -54,6 +54,26 @@ fn a_verbose_log_shows_messages_without_secrets_and_without_control_characters()
 }
 
 #[test]
+fn a_credential_that_was_given_is_shown_nowhere_in_whatever_spelling() {
+    for flags in [&["--verbose"][..], &["--verbose", "--log-format=json"]] {
+        let mock = Running::mock(&[flags, &["--auth", "Basic=ada:ge/hei m\"x"]].concat());
+        mock.send("GET /of/ge%2Fhei%20m%22x/and/YWRhOmdlL2hlaSBtIng=", &[], "");
+        mock.send("GET /x?note=ge%2fhei+m%22x", &["X-Note: ge/hei m\"x"], "");
+        mock.send(
+            INVITE,
+            &["Authorization: Basic YWRhOmdlL2hlaSBtIng=", JSON],
+            r#"{"emailAddress":"ge/hei m\"x","note":"ada:ge/hei m\"x"}"#,
+        );
+        mock.send("GET /last", &[], "");
+        let log = mock.logged("/last");
+        assert!(log.contains("ETALON_BASIC"), "{log}");
+        for spelling in ["hei m", "ge%2F", "ge%2f", "YWRhOmdl"] {
+            assert!(!log.contains(spelling), "{spelling} in {log}");
+        }
+    }
+}
+
+#[test]
 fn a_quiet_log_has_no_requests_and_one_for_programs_says_what_flags_say_wrong() {
     let mock = Running::mock(&["--quiet"]);
     assert_eq!(mock.greeting.lines().count(), 1, "{}", mock.greeting);

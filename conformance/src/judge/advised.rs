@@ -10,7 +10,7 @@ use crate::judge::limit::{self, Refusal, said};
 use crate::judge::status::{Class, class};
 use crate::verdict::Verdict;
 
-/// What became of the value of a member that only the server sets.
+/// The fate of the value of a member that only the server sets.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
     /// The answer has the very value that was sent.

@@ -10,10 +10,10 @@ use crate::judge::cause::names_another;
 use crate::judge::status::{Class, NOT_IMPLEMENTED, class, class_for, documents_client_errors, list, silence};
 use crate::verdict::{FailureKind, Verdict};
 
-/// What the answer to a broken request says by itself.
+/// The answer to a broken request, by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It was accepted.
+    /// The request was accepted.
     Accepted,
     /// It was refused as the contract or HTTP says; a note where it is HTTP that says so.
     Refused(Option<String>),
@@ -119,7 +119,7 @@ fn elsewise(status: u16) -> String {
     }
 }
 
-/// Whether a refusal could be blamed on what was sent, so that it is worth sending a plain valid request beside it.
+/// True where a refusal could be blamed on what was sent, so that it is worth sending a plain valid request beside it.
 #[must_use]
 pub fn blamable(met: &Response) -> bool {
     matches!(met.status, 400 | 422) || class(met.status) == Class::Server
@@ -154,7 +154,7 @@ const TELLING: [&str; 8] = [
     "/title",
 ];
 
-/// How many characters of a body stand within a sentence; more would push the sentence off the screen.
+/// The most characters of a body that stand within a sentence; more would push the sentence off the screen.
 const SAID: usize = 160;
 
 fn expected(operation: &Operation) -> String {

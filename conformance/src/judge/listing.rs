@@ -1,7 +1,7 @@
 //! What the pages of a list showed: the keys of their items, page by page, and why there were no more pages. Data for the
 //! judges; nothing is sent from here.
 
-/// What a walk over the pages of a list showed.
+/// The items that a walk over the pages of a list showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The keys of the items, page by page, as they read in a path.
@@ -11,22 +11,22 @@ pub struct Listing {
     /// The key of an item that stands on two pages and is the same on both, and the number of the exchange that showed it
     /// again.
     pub repeated: Option<(String, Option<usize>)>,
-    /// Whether every item showed its key; where one did not, what was not seen may be there.
+    /// The keys: where an item did not show its own, what was not seen may be there.
     pub keys: Keys,
-    /// Why there are no more pages.
+    /// The reason why there are no more pages.
     pub end: ListingEnd,
 }
 
-/// Whether the items of a list show their keys.
+/// The keys of the items of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
-    /// All do.
+    /// All items show them.
     Shown,
     /// One at least does not.
     Hidden,
 }
 
-/// Why a walk over pages ended.
+/// The reason why a walk over pages ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListingEnd {
     /// The target said that there is no further page.
@@ -46,7 +46,7 @@ impl Listing {
         Self { pages: Vec::new(), shown: Vec::new(), repeated: None, keys: Keys::Shown, end: ListingEnd::Bound }
     }
 
-    /// How often a key was seen.
+    /// The number of times that a key was seen.
     #[must_use]
     pub fn times(&self, key: &str) -> usize {
         self.pages.iter().flatten().filter(|seen| *seen == key).count()

@@ -14,16 +14,16 @@ use crate::judge::limit::said;
 use crate::judge::status::{Class, NOT_IMPLEMENTED, Unrelated, class};
 use crate::verdict::{FailureKind, Verdict};
 
-/// What one answer shows about the documented responses of an operation.
+/// The evidence of one answer about the documented responses of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     /// The documented response that it belongs to.
     pub pattern: StatusPattern,
     /// The names of its header fields, lower case.
     pub fields: Vec<String>,
-    /// What does not conform; or why the contract cannot tell.
+    /// The violations; or the reason why the contract cannot tell.
     pub violations: Result<Vec<Violation>, String>,
-    /// Its content, where it is JSON.
+    /// The content, where it is JSON.
     pub content: Option<Value>,
     /// The version of the document that describes it.
     pub version: Version,
@@ -72,7 +72,7 @@ fn misleading(contract: &Contract, operation: &Operation, request: &Request, res
     }
 }
 
-/// What an observation says of one row; `None` where it says nothing about it.
+/// The verdict of an observation on one row; `None` where it says nothing about it.
 #[must_use]
 pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
     let violations = |pick: &dyn Fn(&Subject) -> bool| match &observation.violations {
@@ -138,7 +138,7 @@ fn write_only(row: &Row, observation: &Observation) -> Option<Verdict> {
     })
 }
 
-/// What a valid request's answer says against the row of the documented success: the target failed over it, whether it
+/// The verdict against the row of the documented success that a valid request's answer gives: the target failed over it, whether it
 /// documents that or not, or succeeded otherwise than documented. Statuses that any server may answer say nothing.
 #[must_use]
 pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
@@ -160,8 +160,8 @@ pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
     }
 }
 
-/// Why a documented response was not seen. `valid` is what valid requests were answered; `unsent` is why the last could
-/// not be sent, where that was so.
+/// The verdict on a documented response that was not seen. `valid` is what valid requests were answered; `unsent` is why the
+/// last could not be sent, where that was so.
 #[must_use]
 pub fn unseen(operation: &Operation, pattern: StatusPattern, valid: &[Response], unsent: Option<&str>) -> Verdict {
     if pattern.is_success() {
@@ -214,7 +214,7 @@ fn not_accepted(operation: &Operation, pattern: StatusPattern, valid: &[Response
     }
 }
 
-/// Why a documented header was not seen, given what is known of its response.
+/// The verdict on a documented header that was not seen, given the one on its response.
 #[must_use]
 pub fn unseen_header(response: &Verdict) -> Verdict {
     match response {
@@ -225,7 +225,7 @@ pub fn unseen_header(response: &Verdict) -> Verdict {
     }
 }
 
-/// Why it was not seen that a member which is only sent does not come back, given what is known of its response.
+/// The verdict on a member that is only sent, where its response was not seen, given the one on that.
 #[must_use]
 pub fn unseen_owner(response: &Verdict) -> Verdict {
     match response {

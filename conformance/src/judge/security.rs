@@ -7,12 +7,12 @@ use crate::judge::limit::said;
 use crate::judge::status::{Class, Unrelated, class};
 use crate::verdict::{FailureKind, Verdict};
 
-/// What was left out or wrong in the credentials.
+/// The part that was left out or wrong in the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lack {
     /// All of them, or one that is needed.
     Missing,
-    /// One is wrong.
+    /// One of them is wrong.
     Wrong,
 }
 

@@ -21,7 +21,7 @@ pub enum Class {
     Unrelated(Unrelated),
 }
 
-/// Why a status has nothing to do with what was sent.
+/// The reason why a status has nothing to do with what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unrelated {
     /// 3xx: what is asked for is elsewhere.
@@ -70,7 +70,7 @@ fn is_outcome(operation: &Operation, status: u16) -> bool {
         && operation.response(status).is_some_and(|documented| documented.status != StatusPattern::Default)
 }
 
-/// Whether an operation says with which status it refuses what a client did wrong.
+/// True where an operation says with which status it refuses what a client did wrong.
 #[must_use]
 pub fn documents_client_errors(operation: &Operation) -> bool {
     operation.responses.iter().any(|response| match response.status {
@@ -80,7 +80,7 @@ pub fn documents_client_errors(operation: &Operation) -> bool {
     })
 }
 
-/// What an operation leaves unsaid about refusals, where [`documents_client_errors`] is false.
+/// The words for what an operation leaves unsaid about refusals, where [`documents_client_errors`] is false.
 #[must_use]
 pub fn silence(operation: &Operation) -> String {
     let others = list(operation, |status| matches!(status, StatusPattern::Exact(400..=499)));

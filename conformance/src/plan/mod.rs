@@ -23,16 +23,16 @@ pub struct Plan {
     pub unusable: Vec<(String, String)>,
 }
 
-/// What is done about one operation.
+/// The plan for one operation: its rows and cases.
 #[derive(Clone, Debug)]
 pub struct OperationPlan {
-    /// The operation's index.
+    /// The index of the operation.
     pub operation: usize,
-    /// Its rows: those of the contract, then its stories.
+    /// The rows: those of the contract, then the stories.
     pub rows: Vec<Row>,
     /// The cases, in order.
     pub cases: Vec<Case>,
-    /// How many positions of its schemas lie deeper, or are more, than have rows.
+    /// The number of positions of its schemas that have no rows: they lie deeper, or are more, than is looked at.
     pub left_out: usize,
 }
 

@@ -12,9 +12,10 @@ pub fn with_action<'c>(
     collection: usize,
     actions: &'c [Action],
 ) -> impl Iterator<Item = (&'c Operation, &'c Effect)> {
-    contract.operations().filter_map(move |operation| {
-        let effect = behaviour.effects.get(operation.index)?;
-        (effect.collection == Some(collection) && actions.contains(&effect.action)).then_some((operation, effect))
+    behaviour.acting(collection).iter().filter_map(move |index| {
+        let effect = behaviour.effects.get(*index)?;
+        let operation = contract.operation(*index).ok()?;
+        actions.contains(&effect.action).then_some((operation, effect))
     })
 }
 
@@ -26,7 +27,7 @@ pub fn creator<'c>(
     collection: usize,
 ) -> Option<(&'c Operation, &'c Effect)> {
     with_action(contract, behaviour, collection, &[Action::Create, Action::Upsert])
-        .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none())
+        .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none() && effect.batch.is_none())
         .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
 }
 
@@ -72,18 +73,18 @@ pub fn witness<'c>(contract: &'c Contract, behaviour: &'c Behaviour, later: usiz
         })
 }
 
-/// See [`witness`].
+/// An operation that shows what another one did; see [`witness`].
 #[derive(Clone, Debug)]
 pub struct Witness<'c> {
     /// The operation that conflicts.
     pub operation: &'c Operation,
-    /// Where the shared member stands in its body.
+    /// The place of the shared member in its body.
     pub theirs: Pointer,
-    /// Where it stands in the body of the operation that is watched; in the first element, where it is done for each.
+    /// The place of the member in the body of the operation that is watched; in the first element, where it is done for each.
     pub ours: Pointer,
 }
 
-/// Where a member of the item stands in the request's body; `None` where that cannot be read off.
+/// The place of a member of the item in the request's body; `None` where that cannot be read off.
 #[must_use]
 pub fn sent(effect: &Effect, member: &Pointer) -> Option<Pointer> {
     if let Some((_, expression)) = effect.set.iter().find(|(target, _)| target == member) {
@@ -92,7 +93,7 @@ pub fn sent(effect: &Effect, member: &Pointer) -> Option<Pointer> {
     effect.sent.as_ref().filter(|_| effect.set.is_empty()).map(|sent| sent.append(member))
 }
 
-/// Where the members stand in an operation's body that must be unique, `*` for each element.
+/// The places in an operation's body of the members that must be unique, `*` for each element.
 #[must_use]
 pub fn identifying(effect: &Effect) -> Vec<Pointer> {
     let each = effect.for_each.as_ref().and_then(Expression::body_pointer);
@@ -111,7 +112,7 @@ pub fn pairs(effect: &Effect) -> impl Iterator<Item = (Pointer, Pointer)> {
     effect.set.iter().filter_map(|(member, expression)| Some((member.clone(), place(effect, expression)?)))
 }
 
-/// Whether what was sent can be compared with what comes back.
+/// True where what was sent can be compared with what comes back.
 #[must_use]
 pub fn echoes(effect: &Effect) -> bool {
     effect.returned.is_some() && (effect.sent.is_some() || pairs(effect).next().is_some())

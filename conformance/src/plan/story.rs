@@ -12,7 +12,11 @@ pub(super) fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Opera
     let Some(effect) = behaviour.effects.get(operation.index) else { return Vec::new() };
     let Some(collection) = effect.collection else { return Vec::new() };
     let others = |action: &[Action]| roles::with_action(contract, behaviour, collection, action).next().is_some();
-    let creates = matches!(effect.action, Action::Create | Action::Upsert) && effect.for_each.is_none();
+    // Several items at once, and what a verb in the path seems to say, promise nothing that a target could be blamed for.
+    let creates = matches!(effect.action, Action::Create | Action::Upsert)
+        && effect.for_each.is_none()
+        && effect.batch.is_none()
+        && effect.verb.is_none();
     let shows = creates && effect.timing == Timing::AtOnce && effect.returned.is_some();
     let created = roles::creator(contract, behaviour, collection).is_some();
     let scoped = behaviour.collections.get(collection).is_some_and(|collection| !collection.scope.is_empty());

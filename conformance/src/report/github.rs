@@ -7,7 +7,7 @@ use crate::report::finding::{Finding, findings};
 use crate::report::{Conclusion, Group, Report};
 use crate::verdict::{FailureKind, Verdict};
 
-/// How many findings are annotations; one more says how many there are.
+/// The most findings that are annotations; one more says how many there are.
 const SHOWN: usize = 9;
 
 /// The text of a report file, or of the standard output of a step.

@@ -2,20 +2,20 @@
 
 use etalon_contract::rule::{Protocol, Row, Rule, Side};
 
-/// Groups of rows.
+/// A group of rows, as reports count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// What lies at a limit is accepted.
+    /// Values at a limit, which are accepted.
     Limits,
-    /// What lies past it is refused.
+    /// Values past a limit, which are refused.
     Invalid,
-    /// What HTTP asks for.
+    /// The requirements of HTTP.
     Protocol,
-    /// Who may call.
+    /// The credentials that let a caller in.
     Security,
-    /// The documented responses.
+    /// The responses that are documented.
     Responses,
-    /// What operations do together.
+    /// The effects of operations on each other.
     Stateful,
 }
 
@@ -51,7 +51,7 @@ impl Group {
         }
     }
 
-    /// The word.
+    /// The word for it in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -15,12 +15,12 @@ use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
 use crate::verdict::{Level, Verdict, VerdictKind};
 
-/// Whether there are colours.
+/// The use of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paint {
-    /// Text alone.
+    /// Text without any colours.
     Plain,
-    /// ANSI colours.
+    /// Text with ANSI colours.
     Colours,
 }
 
@@ -56,7 +56,7 @@ const TABLES: usize = 12;
 /// How many reasons of a long report are told; the JSON report has all.
 const REASONS: usize = 25;
 
-/// How many characters of a body are shown; the JSON report has all of it.
+/// The most characters of a body that are shown; the JSON report has all of it.
 const SHOWN: usize = 2_000;
 
 /// The report as text, its last line without a line break.

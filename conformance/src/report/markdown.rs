@@ -7,19 +7,19 @@ use crate::report::finding::{Finding, findings};
 use crate::report::{Conclusion, Report};
 use crate::verdict::VerdictKind;
 
-/// How many findings are told in full; the others are named by their rows.
+/// The most findings that are told in full; the others are named by their rows.
 const FULL: usize = 50;
 
-/// How many further rows are named.
+/// The most further rows that are named.
 const NAMED: usize = 200;
 
-/// How many operations the matrix has of one contract.
+/// The most operations the matrix that has of one contract.
 const OPERATIONS: usize = 500;
 
-/// How many characters of one text are shown.
+/// The most characters of one text that are shown.
 const SHOWN: usize = 2_000;
 
-/// How many reasons for what was not decided are listed, most frequent first.
+/// The most reasons for what was not decided that are listed, most frequent first.
 const REASONS: usize = 30;
 
 /// The text of a report file.

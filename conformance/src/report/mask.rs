@@ -1,6 +1,8 @@
 //! Credentials in reports: masked by the name of an environment variable, so that a report can be shown around and its
 //! `curl` lines still run where that variable is set.
 
+use std::borrow::Cow;
+
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
 use etalon_contract::codec::{Headers, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,7 +18,7 @@ const TELLING: usize = 8;
 /// How long one is to be looked for in prose and bodies at all: of one or two letters there are too many.
 const SHORTEST: usize = 3;
 
-/// What is masked, and by what.
+/// The secrets that are masked, each with what stands in its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mask {
     /// Names of environment variables, with what stands in requests in their place, as it was given.
@@ -81,11 +83,21 @@ impl Mask {
         headers.iter().map(|(name, value)| (name.to_owned(), masked(value))).collect()
     }
 
-    /// What a target answered, with the credentials masked that it repeats.
+    /// The answer of a target, with the credentials masked that it repeats.
     #[must_use]
     pub fn answered(&self, body: &[u8]) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };
         self.prose(text).into_bytes()
+    }
+
+    /// A sentence or a body with the credentials in it masked: the same text where there are none.
+    #[must_use]
+    pub fn within<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.spellings.iter().any(|(_, spelling)| spelling.len() >= SHORTEST && text.contains(spelling.as_str())) {
+            Cow::Owned(self.prose(text))
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 
     /// A sentence or a body with the credentials in it masked.
@@ -164,6 +176,7 @@ fn spellings(text: &str) -> Vec<String> {
     let percent = |set: &'static AsciiSet| utf8_percent_encode(text, set).to_string();
     for encoded in [percent(NON_ALPHANUMERIC), percent(UNRESERVED), percent(COMPONENT)] {
         found.push(lower_escapes(&encoded));
+        found.push(lower_escapes(&encoded).replace("%20", "+"));
         found.push(encoded.replace("%20", "+"));
         found.push(encoded);
     }
@@ -178,6 +191,8 @@ fn spellings(text: &str) -> Vec<String> {
             letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
         })
         .collect();
+    // A value that a JSON document quotes within a sentence, as problem details do.
+    found.push(quoted(Value::from(json.as_str()).to_string()));
     found.push(json.replace('/', "\\/"));
     found.push(ascii.replace('/', "\\/"));
     found.push(upper_units(&ascii));

@@ -12,7 +12,7 @@ mod json;
 mod junit;
 mod markdown;
 mod mask;
-mod sarif;
+pub mod sarif;
 
 use std::fmt;
 use std::time::Duration;
@@ -51,7 +51,7 @@ macro_rules! formats {
                 }
             }
 
-            /// What the format is, as a sentence fragment.
+            /// The use of the format, as a sentence fragment.
             #[must_use]
             pub fn about(self) -> &'static str {
                 match self {
@@ -94,25 +94,25 @@ impl Format {
 /// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The contract's title.
+    /// The title of the contract.
     pub title: String,
     /// The name of its document.
     pub document: String,
-    /// The target's URL.
+    /// The URL of the target.
     pub target: String,
-    /// The seed.
+    /// The seed of all generated values.
     pub seed: u64,
     /// The operations in the order of the document.
     pub operations: Vec<OperationReport>,
     /// The operations that could not be tested, and why.
     pub unusable: Vec<(String, String)>,
-    /// How the run ended.
+    /// The end of the run.
     pub ending: Ending,
-    /// How many cases ended because a request got no answer, asked twice.
+    /// The number of cases that ended because a request got no answer, asked twice.
     pub unanswered: usize,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     pub requests: usize,
-    /// How long it took.
+    /// The time that the run took.
     pub took: Duration,
     /// What the run made and could not remove, each in a few words.
     pub left_behind: Vec<String>,
@@ -120,29 +120,29 @@ pub struct Report {
     pub strictness: Strictness,
     /// The share of the operations that must have been tested for a conclusion, in percent.
     pub enough: u8,
-    /// What must not be shown of its exchanges.
+    /// The mask over what must not be shown of its exchanges.
     pub mask: Mask,
 }
 
 /// An operation with its rows.
 #[derive(Clone, Debug)]
 pub struct OperationReport {
-    /// Its id.
+    /// The operation's id.
     pub id: String,
-    /// Its method.
+    /// The operation's HTTP method.
     pub method: String,
-    /// Its path.
+    /// The operation's path template.
     pub path: String,
-    /// Whether any of its plain valid requests was accepted.
+    /// True where any of its plain valid requests was accepted.
     pub accepted: bool,
-    /// Its rows in order.
+    /// The rows in the order of the contract.
     pub rows: Vec<RowReport>,
-    /// How many positions of its schemas lie deeper, or are more, than have rows.
+    /// The number of positions of its schemas that have no rows: they lie deeper, or are more, than is looked at.
     pub left_out: usize,
 }
 
 impl OperationReport {
-    /// Whether the target was seen to do what the operation is for. A refusal of everything proves rows about refusals;
+    /// True where the target was seen to do what the operation is for. A refusal of everything proves rows about refusals;
     /// only what was accepted shows that the operation was there.
     #[must_use]
     pub fn is_tested(&self) -> bool {
@@ -173,11 +173,11 @@ impl OperationReport {
 /// A row with its verdict and evidence.
 #[derive(Clone, Debug)]
 pub struct RowReport {
-    /// The row.
+    /// The row of the contract.
     pub row: Row,
-    /// The verdict.
+    /// The verdict on it.
     pub verdict: Verdict,
-    /// Where the contract promises it.
+    /// The place where the contract promises it.
     pub place: PromisePlace,
     /// The ids of the cases that were executed for it, in order; empty for responses, which every exchange shows.
     pub cases: Vec<String>,
@@ -192,14 +192,14 @@ impl RowReport {
         &self.row.id
     }
 
-    /// The row's group.
+    /// The group of the row.
     #[must_use]
     pub fn group(&self) -> Group {
         Group::of(&self.row)
     }
 
-    /// Why the row is not proved, or the note on its proof; `None` where there is nothing to say, and for violations, which
-    /// say what was expected and found.
+    /// The reason why the row is not proved, or the note on its proof; `None` where there is nothing to say, and for
+    /// violations, which say what was expected and found.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match &self.verdict {
@@ -229,12 +229,12 @@ impl fmt::Display for PromisePlace {
     }
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Every case was played.
     Complete,
-    /// Somebody interrupted it.
+    /// The run was interrupted.
     Interrupted,
     /// It took all of its time.
     OutOfTime,
@@ -287,7 +287,7 @@ fn help(id: &str, why: &str) -> String {
     format!("--set '{id}.body#/POINTER=VALUE', with what the target accepts: {why}")
 }
 
-/// What a run amounts to, the worst last (`docs/exit-codes.md`).
+/// The conclusion of a run, the worst last (`docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conclusion {
     /// Something was shown, and nothing is violated.
@@ -304,7 +304,7 @@ pub enum Conclusion {
     NothingTested,
     /// The target is gone.
     Gone,
-    /// Something is violated.
+    /// A row is violated.
     Violates,
     /// The run was interrupted.
     Interrupted,
@@ -340,19 +340,19 @@ impl Report {
         self.operations.iter().flat_map(|operation| &operation.rows)
     }
 
-    /// How many positions of the contract's schemas have no rows.
+    /// The number of positions of the contract's schemas that have no rows.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.operations.iter().map(|operation| operation.left_out).sum()
     }
 
-    /// How many rows have a verdict.
+    /// The number of rows that have a verdict.
     #[must_use]
     pub fn count(&self, word: VerdictKind) -> usize {
         self.rows().filter(|row| row.verdict.kind() == word).count()
     }
 
-    /// What the run amounts to: of all that holds, the worst.
+    /// The conclusion of the run: of all that holds, the worst.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
         let ended = match self.ending {
@@ -393,7 +393,7 @@ impl Report {
         }
     }
 
-    /// Why nothing was tested: what the first operation's valid requests were answered.
+    /// The reason why nothing was tested: what the first operation's valid requests were answered.
     #[must_use]
     pub fn why_nothing(&self) -> Option<&str> {
         self.operations.iter().find_map(OperationReport::why)

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::report::finding::{Finding, findings};
 use crate::report::{Group, Report};
 
-/// How many results are written: what GitHub keeps of a run.
+/// The most results that are written: what GitHub keeps of a run.
 const RESULTS: usize = 5_000;
 
 /// The text of a report file.
@@ -18,22 +18,36 @@ pub(crate) fn text(reports: &[Report]) -> String {
     let rules: Vec<Value> = Group::ALL.into_iter().map(rule).collect();
     let numbers: BTreeMap<Group, usize> = Group::ALL.into_iter().zip(0..).collect();
     let results: Vec<Value> = findings(reports).take(RESULTS).map(|finding| result(&finding, &numbers)).collect();
-    let runs = json!([{
-        "tool": {"driver": {
-            "name": "etalon",
-            "version": env!("CARGO_PKG_VERSION"),
-            "rules": rules,
-        }},
-        "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": true}],
-        "results": results,
-    }]);
-    let report = json!({
+    format!("{:#}\n", log(&rules, &results))
+}
+
+/// A SARIF log with one run of etalon (SARIF 2.1.0 §3.13, §3.14): its rules, which results name by `ruleId`, and its results.
+#[must_use]
+pub fn log(rules: &[Value], results: &[Value]) -> Value {
+    json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": runs,
-    });
-    format!("{report:#}\n")
+        "runs": [{
+            "tool": {"driver": {
+                "name": "etalon",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{"executionSuccessful": true}],
+            "results": results,
+        }],
+    })
+}
+
+/// The physical location of a line and column of a file, both from 1 (SARIF 2.1.0 §3.29). Line 0 is the file as a whole.
+#[must_use]
+pub fn physical_location(file: &str, line: usize, column: usize) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": artifact(file)}});
+    if line > 0 {
+        physical["region"] = json!({"startLine": line, "startColumn": column.max(1)});
+    }
+    physical
 }
 
 fn rule(group: Group) -> Value {
@@ -54,12 +68,8 @@ fn rule(group: Group) -> Value {
 }
 
 fn result(finding: &Finding<'_>, numbers: &BTreeMap<Group, usize>) -> Value {
-    let place = &finding.row.place;
     let group = finding.row.group();
-    let mut physical = json!({"artifactLocation": {"uri": artifact(&place.file)}});
-    if place.line > 0 {
-        physical["region"] = json!({"startLine": place.line, "startColumn": place.column.max(1)});
-    }
+    let place = &finding.row.place;
     let digest = Sha256::digest(finding.row.id().as_bytes());
     json!({
         "ruleId": group.as_str(),
@@ -67,7 +77,7 @@ fn result(finding: &Finding<'_>, numbers: &BTreeMap<Group, usize>) -> Value {
         "level": "error",
         "message": {"text": format!("{}\n{}", finding.row.id(), finding.text())},
         "locations": [{
-            "physicalLocation": physical,
+            "physicalLocation": physical_location(&place.file, place.line, place.column),
             "logicalLocations": [{"name": finding.operation, "fullyQualifiedName": finding.row.id(), "kind": "function"}],
         }],
         // The same row is the same alert, wherever it moves in the document.
@@ -91,4 +101,17 @@ fn artifact(path: &str) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_artifact_is_named_by_a_uri_reference() {
+        assert_eq!(artifact("a b/ü.yaml"), "a%20b/%C3%BC.yaml");
+        assert_eq!(artifact(r"a\b.yaml"), "a/b.yaml");
+        assert_eq!(artifact("./a.yaml"), "a.yaml");
+        assert_eq!(artifact("https://x.org/a.yaml?b=c"), "https://x.org/a.yaml?b=c");
+    }
 }

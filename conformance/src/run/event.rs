@@ -20,7 +20,7 @@ pub enum Event<'e> {
         /// How long the run may take, unless rows are still being won by then.
         max_time: Duration,
     },
-    /// A case begins.
+    /// A case is begun.
     CaseStarted {
         /// The number of cases before it.
         done: usize,

@@ -35,7 +35,7 @@ use crate::verdict::Verdict;
 
 pub use crate::run::event::{Event, Listener};
 
-/// Why a run has no report.
+/// The reason why a run has no report.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The target gives no answers.
@@ -44,7 +44,7 @@ pub enum RunError {
     /// The contract has no operation that can be tested, or none of those asked for.
     #[error("nothing to test: {0}")]
     Nothing(String),
-    /// What answers is not what the contract describes.
+    /// The server that answers is not the one that the contract describes.
     #[error("the target answers {answer} to every valid request; is this the base URL of the API?")]
     AnotherServer {
         /// What it answers.

@@ -7,7 +7,7 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use sha2::{Digest, Sha256};
 
-/// How many numbers a request is made of. A member takes two or three; what a larger request needs beyond them is decided
+/// The most numbers a request that is made of. A member takes two or three; what a larger request needs beyond them is decided
 /// in the simplest way.
 const LENGTH: usize = 512;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use etalon_contract::codec::Response;
 use httpdate::parse_http_date;
 
-/// How often a request is repeated.
+/// The most times that a request is repeated.
 pub(super) const REPEATS: usize = 4;
 
 /// The longest that is waited before a request is repeated: who asks for more is not waited for.

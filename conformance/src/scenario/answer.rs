@@ -52,13 +52,13 @@ pub(crate) fn key(session: Session<'_>, operation: &Operation, effect: &Effect, 
 /// The key of what was sent to be created, where the client chooses it: the member that is the key, or that the item's path
 /// parameter is named after.
 #[must_use]
-pub fn sent_key(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Value> {
+pub(crate) fn sent_key(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Value> {
     sent_key_at(session, effect, body)?.get(body).cloned()
 }
 
 /// The place of that member in what was sent.
 #[must_use]
-pub fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Pointer> {
+pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Pointer> {
     let collection = session.behaviour.collections.get(effect.collection?)?;
     let root = effect.sent.clone().unwrap_or_default();
     let sent = root.get(body)?;

@@ -8,7 +8,7 @@ use etalon_contract::rule::{Protocol, Row, Rule};
 /// Media types that are sent where they are not documented. The first is what a person would try.
 const STRANGE: [&str; 3] = ["text/plain", "application/xml", "application/vnd.etalon.nowhere"];
 
-/// How many drafts are made until one has a body, where a body is optional.
+/// The most drafts that are made until one has a body, where a body is optional.
 const DRAFTS: usize = 16;
 
 /// A request that breaks a row, and its twin.

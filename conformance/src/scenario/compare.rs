@@ -55,7 +55,7 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
     }
 }
 
-/// Whether both look like RFC 3339 times of the same day: zones and fractions may be written differently.
+/// True where both look like RFC 3339 times of the same day: zones and fractions may be written differently.
 fn same_moment(one: &str, other: &str) -> bool {
     let time = |text: &str| {
         let bytes = text.as_bytes();

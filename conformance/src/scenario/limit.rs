@@ -162,11 +162,11 @@ fn accepted(operation: &Operation, exchange: &Exchange) -> bool {
     class_for(operation, exchange.response.status) == Class::Success
 }
 
-/// How many other requests at a limit are tried when one is refused. Each has a given optional member or not, so that in one
+/// The most other requests at a limit that are tried when one is refused. Each has a given optional member or not, so that in one
 /// of sixty-four rows another member's fault is still blamed on this one.
 const OTHERS: usize = 6;
 
-/// How many of the refused requests get a twin until one is accepted. One in two has a given optional member.
+/// The most of the refused requests get a twin until one that is accepted. One in two has a given optional member.
 const PAIRS: usize = 5;
 
 /// Sends a valid request where it belongs; what the row speaks of stays as it is.
@@ -185,9 +185,9 @@ fn sent<'r>(
 
 /// A breach and its twin, in the same place.
 pub(super) struct Pair {
-    /// The breach.
+    /// The request that breaks the row.
     pub broken: Request,
-    /// The twin.
+    /// The twin of that request.
     pub twin: Request,
     /// The draft of the breach.
     pub draft: Draft,

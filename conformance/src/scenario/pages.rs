@@ -15,22 +15,22 @@ use crate::scenario::path_values;
 use crate::scenario::setup::{Authorization, Setup};
 use crate::transcript::{Exchange, Pending, Role};
 
-/// How many pages of a list are looked at. A list on a real target may go on for ever.
+/// The most pages of a list that are looked at. A list on a real target may go on for ever.
 pub(super) const MOST_PAGES: usize = 100;
 
 /// Which way over the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageDirection {
-    /// To the end.
+    /// Towards the last page.
     Forward,
-    /// To the start.
+    /// Towards the first page.
     Backward,
 }
 
 /// A walk over the pages of a list.
 #[derive(Clone, Debug)]
 pub(super) struct Walk<'r> {
-    /// What the pages showed.
+    /// The items that the pages showed.
     pub listing: Listing,
     /// The exchange of the last page.
     pub last: &'r Exchange,
@@ -192,7 +192,7 @@ fn relation(direction: PageDirection) -> Relation {
     }
 }
 
-/// Whether an answer shows at all where it would speak of a further page, so that its silence means that there is none.
+/// True where an answer shows at all where it would speak of a further page, so that its silence means that there is none.
 fn marks(effect: &Effect, response: &Response, direction: PageDirection) -> bool {
     let counted = match effect.paging.as_ref().map(|paging| &paging.by) {
         Some(PageBy::Offset(_) | PageBy::Page(_)) => direction == PageDirection::Forward,

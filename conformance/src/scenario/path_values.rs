@@ -58,20 +58,20 @@ impl PathValues {
 /// What was created, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Created<'r> {
-    /// What was sent.
+    /// The draft that was sent.
     pub draft: Draft,
     /// The exchange that created it.
     pub exchange: &'r Exchange,
-    /// Its key, where the answer tells it.
+    /// The key of the item, where the answer tells it.
     pub key: Option<Value>,
     /// The path parameters that it was created with.
     pub scope: Vec<(String, Value)>,
 }
 
-/// How many creations one request may need before it: one for each level of its path, which seldom has more than three.
+/// The most creations one request that may need before it: one for each level of its path, which seldom has more than three.
 const DEEPEST: usize = 6;
 
-/// How often a creation is tried with other values when one met a conflict.
+/// The most times that a creation is tried with other values when one met a conflict.
 const TRIES: usize = 6;
 
 /// Where a request of an operation goes: pinned values first, then what the run was told, then what is created for it,
@@ -508,7 +508,7 @@ fn creator_of_parameter<'c>(
     makes(setup.session, operation, name)
 }
 
-/// Whether what a path parameter names is created before the request is sent, so that its value is the target's.
+/// True where what a path parameter names is created before the request is sent, so that its value is the target's.
 #[must_use]
 pub(crate) fn is_created(session: Session<'_>, operation: &Operation, name: &str) -> bool {
     makes(session, operation, name).is_some()

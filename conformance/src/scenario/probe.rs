@@ -12,7 +12,7 @@ use crate::case::Probe;
 use crate::draft_place::{DraftPlace, places};
 use crate::session::Session;
 
-/// How many places of a request are changed: more take long, and one of them is enough.
+/// The most places of a request that are changed: more take long, and one of them is enough.
 const PLACES: usize = 60;
 
 /// The lengths of long texts: past what a byte counts, or where that is not allowed past usual limits.
@@ -21,7 +21,7 @@ const LONG: [usize; 4] = [300, 130, 70, 35];
 /// The lengths of long lists.
 const MANY: [usize; 4] = [33, 12, 5, 3];
 
-/// How often something is put into its like.
+/// The most times that something is put into its like.
 const DEEP: usize = 5;
 
 /// The same, where strange texts are to stand in it.
@@ -30,7 +30,7 @@ const FAR_DOWN: usize = 2;
 /// Names that mean something to one database, language or path notation or the other; the last is just long.
 const NAMES: [&str; 5] = ["a.b", "$a", "__proto__", "a b/[0]", "a_name_that_is_longer_than_most_columns_or_labels"];
 
-/// How many members are added to crowd an object.
+/// The most members that are added to crowd an object.
 const CROWD: usize = 12;
 
 /// The number past which doubles skip whole ones, and other powers that types end at.
@@ -89,7 +89,7 @@ pub(super) fn draft(
 ///
 /// # Errors
 /// Where none can be made.
-pub fn filled(session: Session<'_>, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+pub(crate) fn filled(session: Session<'_>, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
     generate::valid(session.contract, operation, &mut Filled(&mut Lush(choices)))
 }
 
@@ -228,7 +228,7 @@ fn nested(session: Session<'_>, operation: &Operation, base: Broken, times: usiz
     base
 }
 
-/// Whether two values may be of the same schema: lists of the same kind of elements, objects that share a member.
+/// True where two values may be of the same schema: lists of the same kind of elements, objects that share a member.
 fn may_be_like(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => one.keys().any(|name| other.contains_key(name)),

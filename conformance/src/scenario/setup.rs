@@ -21,15 +21,16 @@ use crate::transcript::{Exchange, Outgoing, Pending, Role, Step, Transcript};
 /// The inputs of a case: where its values come from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs<'n> {
-    /// What its tested request is made of; shrinking makes it smaller.
+    /// The source of its tested request; shrinking makes it smaller.
     pub source: Source<'n>,
-    /// What was made of the numbers: a scenario is run again after each answer, and its request is the same each time.
+    /// The breach that was made of the numbers: a scenario is run again after each answer, and its request is the same each time.
     pub made: &'n OnceCell<Result<Broken, Cannot>>,
     /// The case's id: with the turn, it seeds all else.
     pub case: &'n str,
-    /// How often the case was executed before; every time its surroundings are new, so nothing conflicts with the last time.
+    /// The number of times that the case was executed before; every time its surroundings are new, so nothing conflicts with
+    /// the last time.
     pub turn: u64,
-    /// How sure the verdict must be.
+    /// The certainty that the verdict must have.
     pub certainty: Certainty,
 }
 
@@ -58,7 +59,7 @@ pub(crate) enum Certainty {
 pub(crate) struct Setup<'a> {
     /// The context of the run.
     pub session: Session<'a>,
-    /// Where values come from.
+    /// The inputs that values come from.
     pub inputs: Inputs<'a>,
     /// The conversation with the target so far.
     pub transcript: Transcript<'a>,
@@ -80,7 +81,7 @@ enum Opened {
 pub(crate) enum Authorization<'s> {
     /// Those of the first alternative that can be satisfied.
     Usual,
-    /// None.
+    /// No credentials at all.
     None,
     /// Those of one alternative, in a certain way.
     Alternative(usize, Show<'s>),
@@ -240,7 +241,7 @@ impl<'a> Setup<'a> {
 ///
 /// # Errors
 /// Where it has no form on the wire.
-pub fn write(
+pub(crate) fn write(
     session: Session<'_>,
     operation: &Operation,
     draft: &Draft,

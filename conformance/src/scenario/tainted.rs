@@ -15,7 +15,7 @@ use crate::scenario::compare::differences;
 use crate::session::Session;
 use crate::transcript::Exchange;
 
-/// How many wrong values are remembered: a target that accepts everything would otherwise be compared with all of it.
+/// The most wrong values that are remembered: a target that accepts everything would otherwise be compared with all of it.
 const REMEMBERED: usize = 2_000;
 
 /// Items and values that accepted breaches left in the target, each with the id of the row whose breach did it.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::draft_place::{DraftPlace, Part, places, value, value_mut};
 use crate::session::Session;
 
-/// How many candidates the contract is asked about: a place lends a few values, an object has some members to drop.
+/// The most candidates the contract that is asked about: a place lends a few values, an object has some members to drop.
 const CANDIDATES: usize = 24;
 
 /// The request at a limit without what its row speaks of: what was left out is there, the value at the limit is an

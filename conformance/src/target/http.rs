@@ -23,7 +23,7 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The version of the ledger's format: a new one where a reader of the old would go wrong.
 pub(crate) const LEDGER_FORMAT: u32 = 1;
 
-/// How long an answer may take unless told otherwise.
+/// The time that an answer may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A target at a URL.
@@ -43,7 +43,7 @@ pub struct Http {
     pace: Option<(Duration, Mutex<Instant>)>,
 }
 
-/// Why a URL is no target.
+/// The reason why a URL is no target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     /// It is not a URL.
@@ -144,7 +144,7 @@ impl Http {
         &self.authority
     }
 
-    /// What is put before every request's path.
+    /// The prefix of every request's path.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix

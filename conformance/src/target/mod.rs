@@ -50,10 +50,10 @@ pub trait Exchange {
     }
 }
 
-/// Why a target gave no answer.
+/// The reason why a target gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
-    /// Nobody listens there.
+    /// Nobody listens at the address.
     #[error("cannot connect to {address}: {why}")]
     Unreachable {
         /// Host and port.
@@ -67,7 +67,7 @@ pub enum TargetError {
     /// The answer is larger than is looked at.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
-    /// What came back is not HTTP, or it broke off.
+    /// The answer is not HTTP, or it broke off.
     #[error("the connection broke: {0}")]
     Broken(String),
     /// What the run makes could not be written down first.
@@ -88,7 +88,7 @@ pub enum TargetError {
 }
 
 impl TargetError {
-    /// Whether the target was silent: nobody was there, nothing came in time, or the connection broke.
+    /// True where the target was silent: nobody was there, nothing came in time, or the connection broke.
     #[must_use]
     pub fn is_silence(&self) -> bool {
         match self {

@@ -62,19 +62,19 @@ components:
 ";
 
 /// The contract.
-pub fn contract() -> Contract {
+pub(crate) fn contract() -> Contract {
     let source = Source { name: "shop.yaml", bytes: DOCUMENT.as_bytes() };
     Contract::new(Document::load(source, &[], &NoFiles).expect("the document is sound"))
 }
 
 /// An operation of the contract.
-pub fn operation<'c>(contract: &'c Contract, id: &str) -> &'c Operation {
+pub(crate) fn operation<'c>(contract: &'c Contract, id: &str) -> &'c Operation {
     contract.operations().find(|operation| operation.id == id).expect("the contract has it")
 }
 
 /// What the shop does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub(crate) enum Wrong {
     /// Nothing.
     Nothing,
     /// Names may be of any length.
@@ -92,7 +92,7 @@ pub enum Wrong {
 }
 
 /// The target.
-pub struct Shop {
+pub(crate) struct Shop {
     wrong: Wrong,
     items: RefCell<Vec<Value>>,
     /// All that was sent.
@@ -101,7 +101,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    pub fn new(wrong: Wrong) -> Self {
+    pub(crate) fn new(wrong: Wrong) -> Self {
         Self { wrong, items: RefCell::default(), sent: RefCell::default(), open: Cell::new(wrong != Wrong::Gone) }
     }
 
@@ -176,7 +176,7 @@ fn json_reply(status: u16, value: &Value) -> Response {
 }
 
 /// An answer with content, or without where there is no media type.
-pub fn reply(status: u16, media_type: &str, body: Vec<u8>) -> Response {
+pub(crate) fn reply(status: u16, media_type: &str, body: Vec<u8>) -> Response {
     let mut headers = Headers::new();
     if !media_type.is_empty() {
         headers.add("Content-Type", media_type);

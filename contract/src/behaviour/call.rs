@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::behaviour::state::{Full, Item};
-use crate::codec::{Decoded, Reading};
+use crate::codec::{Decoded, Headers, Reading, Upload};
 use crate::document::Pointer;
 use crate::model::{In, Operation};
 
@@ -25,6 +25,10 @@ pub struct Call<'r> {
     pub operation: &'r Operation,
     /// What was sent.
     pub decoded: &'r Decoded,
+    /// The header fields as they came: conditions and keys of repetition need not be described.
+    pub headers: &'r Headers,
+    /// The files that were uploaded, but for their bytes, which the body has.
+    pub uploads: &'r [Upload],
 }
 
 impl<'r> Call<'r> {
@@ -79,6 +83,20 @@ pub enum Refusal {
         /// The query parameter.
         parameter: String,
     },
+    /// A patch that cannot be applied to what is there (RFC 6902 §5).
+    Unpatchable {
+        /// Why not.
+        reason: String,
+    },
+    /// A condition of the request does not hold (RFC 9110 §13.1.1).
+    PreconditionFailed,
+    /// The contract wants changes to be conditional, and this one is not (RFC 6585 §3).
+    PreconditionRequired,
+    /// A key of repetition that was used for another request.
+    KeyReused {
+        /// The header field.
+        header: String,
+    },
     /// There is no room for another item.
     Full(Full),
     /// No item can be made that its schema allows.
@@ -108,6 +126,8 @@ pub struct Listing {
     pub items: Vec<Arc<Item>>,
     /// The number of items on all pages.
     pub total: usize,
+    /// The number of items before this page.
+    pub offset: usize,
     /// The way to other pages.
     pub links: Vec<PageLink>,
 }

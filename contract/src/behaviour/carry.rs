@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::behaviour::form::shown;
 use crate::behaviour::step::settle;
 use crate::behaviour::{Action, Collection, Effect, Expression, Inferred, State};
 use crate::model::{Contract, Direction, Entry, Piece};
@@ -49,7 +50,7 @@ pub fn carry(from: Meaning<'_>, state: &State, to: Meaning<'_>) -> (State, Vec<C
     }
     let mut told = Vec::new();
     for (number, verdict) in &verdicts {
-        let items = state.all_items(*number).count();
+        let items = state.all_items(*number).len();
         // A set that was looked at and holds nothing is no loss.
         if items > 0 {
             let collection = from.behaviour.collection(*number).name.clone();
@@ -128,7 +129,8 @@ impl Carrying<'_> {
     fn fits(&self, state: &State, number: usize, collection: &Collection) -> Result<(), String> {
         let Some(at) = &collection.item else { return Ok(()) };
         for item in state.all_items(number) {
-            let found = validate::value(self.to.contract, at, Direction::Response, &Subject::ResponseBody, &item.value)
+            let shown = shown(self.to.contract, at, &item.value);
+            let found = validate::value(self.to.contract, at, Direction::Response, &Subject::ResponseBody, &shown)
                 .map_err(|defect| format!("their schema cannot be used: {}", defect.reason))?;
             if let Some(violation) = found.first() {
                 let pointer = violation.pointer.as_str();
@@ -153,6 +155,10 @@ fn means_the_same(was: &Effect, is: &Effect) -> bool {
     was.action == is.action
         && was.key_parameter.is_some() == is.key_parameter.is_some()
         && was.sent == is.sent
+        && was.batch == is.batch
+        && was.marks == is.marks
+        && was.reach == is.reach
+        && was.missing == is.missing
         && was.unique == is.unique
         && was.for_each.as_ref().map(Expression::as_str) == is.for_each.as_ref().map(Expression::as_str)
         && was.timing == is.timing

@@ -1,6 +1,6 @@
 //! What an operation does to state, in a few words for people.
 
-use crate::behaviour::{Action, Behaviour, Effect, Inferred, Missing, Origin, Timing};
+use crate::behaviour::{Action, Batch, Behaviour, Effect, Inferred, Missing, Origin, Timing};
 
 impl Behaviour {
     /// In words, what an operation does.
@@ -57,6 +57,26 @@ fn notes(effect: &Effect) -> Vec<String> {
     notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} is unique")));
     if let Some(paging) = &effect.paging {
         notes.push(format!("pages {}", paging.describe()));
+    }
+    if let Some(batch) = &effect.batch {
+        notes.push(match batch {
+            Batch::Items(place) if place.as_str().is_empty() => "one for each item of its body".to_owned(),
+            Batch::Items(place) => format!("one for each item at {place}"),
+            Batch::Keys(place) if place.as_str().is_empty() => "those whose keys are its body".to_owned(),
+            Batch::Keys(place) => format!("those whose keys stand at {place}"),
+            Batch::Query(name) => format!("those whose keys stand in `{name}`"),
+        });
+    }
+    if let Some(sort) = &effect.sort {
+        notes.push(format!("sorted by `{}`", sort.by));
+    }
+    let mut filters: Vec<String> = effect.filters.iter().map(|filter| format!("`{}`", filter.parameter)).collect();
+    filters.dedup();
+    if !filters.is_empty() {
+        notes.push(format!("chosen by {}", filters.join(", ")));
+    }
+    for name in &effect.unused {
+        notes.push(format!("`{name}` is not used"));
     }
     match effect.timing {
         Timing::AtOnce => {}

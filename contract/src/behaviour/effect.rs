@@ -13,6 +13,16 @@ pub struct Behaviour {
     pub effects: Vec<Effect>,
     /// What is wrong with the contract's `x-etalon` extensions; such an operation keeps what was inferred.
     pub defects: Vec<Defect>,
+    /// The operations that act on each collection, by their indices, in the order of the document.
+    pub(super) acting: Vec<Vec<usize>>,
+}
+
+impl Behaviour {
+    /// The operations that act on a collection, by their indices, in the order of the document.
+    #[must_use]
+    pub fn acting(&self, collection: usize) -> &[usize] {
+        self.acting.get(collection).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// A set of items, one for each combination of the scope's path parameters.
@@ -28,6 +38,15 @@ pub struct Collection {
     pub item: Option<Location>,
     /// The path of one item, its key parameter last.
     pub item_path: Option<PathTemplate>,
+    /// The schema of the path parameter that names an item.
+    pub parameter: Option<Location>,
+    /// The name under which an item shows its key though no schema describes it: where one has a path, and nothing else would
+    /// tell which.
+    pub shown_key: Option<String>,
+    /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
+    pub alternates: Vec<Pointer>,
+    /// Where in an item as it is kept the bytes stand that were uploaded for it.
+    pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.
     pub indexed: Vec<Pointer>,
     /// The collection whose item every item here belongs to, by its index.
@@ -59,14 +78,35 @@ pub struct Effect {
     pub action: Action,
     /// The path parameter that names the item.
     pub key_parameter: Option<String>,
+    /// Among which items it is looked for.
+    pub reach: Reach,
+    /// What a request names several items by, where it does.
+    pub batch: Option<Batch>,
+    /// A member of the thing that is made of the items of another collection.
+    pub holds: Option<(Pointer, usize)>,
+    /// The one thing that the answer shows, by its collection, where that is not what the operation acts on.
+    pub shows: Option<usize>,
+    /// The verb that the path ends in, where that says what is done.
+    pub verb: Option<String>,
+    /// What the item is afterwards, where the operation does something to it that its path says in a verb.
+    pub marks: Vec<(Pointer, serde_json::Value)>,
+    /// Other collections whose item the path may name.
+    pub elsewhere: Vec<Elsewhere>,
+    /// What is not understood, or done otherwise than one may think: query parameters that change nothing, one sentence
+    /// fragment each.
+    pub unused: Vec<String>,
     /// Where in the request body the item's data stand (`/data` in JSON:API).
     pub sent: Option<Pointer>,
     /// Where in the success response the item stands, or the array of items.
     pub returned: Option<Pointer>,
+    /// The same in the other schemas of the success response, where another media type wraps it otherwise.
+    pub returned_else: Vec<(Location, Pointer)>,
     /// How the list is cut into pages.
     pub paging: Option<Paging>,
-    /// Query parameters that choose among the items of a list, each with the member that it is compared with.
-    pub filters: Vec<(String, Pointer)>,
+    /// Query parameters that choose among the items of a list.
+    pub filters: Vec<Filter>,
+    /// How the order of a list is asked for.
+    pub sort: Option<Sort>,
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
     /// Members of the item and the expressions that they are set from.
@@ -81,6 +121,38 @@ pub struct Effect {
     pub timing: Timing,
     /// Why it is understood so, one sentence fragment each.
     pub because: Vec<String>,
+}
+
+/// Among which items the one of a request is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Among those of the set that the path names.
+    #[default]
+    Set,
+    /// Among all of the collection: what is made at `/orgs/{o}/networks` is read at `/networks/{id}`.
+    Collection,
+}
+
+/// Where an item is looked for that is made under another path: `/orgs/{org}/repos` makes what `/repos/{owner}/{repo}` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The collection, by its index.
+    pub collection: usize,
+    /// Where in its items the last parameter of the path stands.
+    pub key: Pointer,
+    /// The parameter that names the owner: one of the scope that the item was made in, where that has any.
+    pub owner: Option<String>,
+}
+
+/// What a request names several items by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// The items themselves stand in an array of the body.
+    Items(Pointer),
+    /// Their keys stand in an array of the body.
+    Keys(Pointer),
+    /// Their keys stand in a query parameter.
+    Query(String),
 }
 
 /// What becomes of a request to replace an item that is not there.
@@ -149,6 +221,51 @@ impl Action {
     pub fn as_str(self) -> &'static str {
         Self::WORDS.into_iter().find(|(action, _)| *action == self).map_or("", |(_, word)| word)
     }
+}
+
+/// A query parameter that chooses among the items of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// The parameter.
+    pub parameter: String,
+    /// The member of the parameter's value that is meant, where that is an object (`filter[status]`).
+    pub member: Option<String>,
+    /// Where in an item it looks.
+    pub at: Pointer,
+    /// How what is there is compared with what was sent.
+    pub test: Test,
+}
+
+/// How a member is compared with what a query parameter says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// It is one of the values.
+    Among,
+    /// It is none of the values.
+    NotAmong,
+    /// It is at least the value.
+    AtLeast,
+    /// It is at most the value.
+    AtMost,
+    /// It is more than the value.
+    Above,
+    /// It is less than the value.
+    Below,
+    /// Some text in it has the value in it, in any case.
+    Contains,
+    /// It begins with the value.
+    Begins,
+}
+
+/// How the order of a list is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The query parameter that names members: `name`, `-name`, `name:desc`, `name desc`, several with commas.
+    pub by: String,
+    /// The query parameter that says `asc` or `desc`.
+    pub direction: Option<String>,
+    /// The members by the names that a request may use, in plain spelling.
+    pub members: Vec<(String, Pointer)>,
 }
 
 /// How a list is cut into pages.

@@ -9,7 +9,11 @@ mod describe;
 mod effect;
 mod expression;
 mod known;
+mod scalar;
 pub mod shape;
+mod tag;
+
+mod form;
 
 mod state;
 
@@ -24,15 +28,19 @@ mod answer;
 mod carry;
 
 pub use answer::{
-    Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, Refused, Wish, compose, described_headers,
-    pick, reason_phrase, requested, simplest, undeclared,
+    Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, Wish, compose,
+    described_headers, pick, reason, reason_phrase, requested, simplest, undeclared,
 };
 pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
 pub use carry::{Carried, Meaning, carry};
 pub use describe::describe;
-pub use effect::{Action, Behaviour, Collection, Effect, Missing, Origin, PageBy, Paging, Timing};
+pub use effect::{
+    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Origin, PageBy, Paging, Reach, Sort,
+    Test, Timing,
+};
 pub use expression::{Expression, Scope};
 pub use inference::{Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
+pub use scalar::{timestamp, typed, uuid};
 pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{Prepared, prepare, ready, step, timestamp, typed, uuid};
+pub use step::{Prepared, prepare, ready, step};

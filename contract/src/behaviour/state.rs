@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Context;
-use crate::behaviour::known::Known;
+use crate::behaviour::step::Said;
 use crate::document::Pointer;
 
 /// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
@@ -16,12 +16,19 @@ pub const MAX_ITEMS_PER_SET: usize = 10_000;
 /// How much all items together may weigh, in bytes of text and some for each value: so that no client can use up the memory.
 pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
 
+/// The largest number that is counted on from: as `integer` in 32 bits holds it, so that the next one fits too.
+const MAX_COUNTED: u64 = 2_147_483_646;
+
 /// What the mock remembers.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     sets: BTreeMap<Place, Arc<Set>>,
     weight: usize,
     sequence: u64,
+    /// The largest number that was a key of each collection.
+    numbers: BTreeMap<usize, u64>,
+    /// What requests with a key of repetition sent, and what they made.
+    repeated: BTreeMap<String, (String, Arc<Item>)>,
     pending: Vec<Pending>,
     /// How often anything was changed.
     revision: u64,
@@ -34,8 +41,8 @@ pub(crate) struct Pending {
     pub(crate) operation: usize,
     /// Where its items go.
     pub(crate) place: Place,
-    /// What is known of each item.
-    pub(crate) items: Vec<Vec<Known>>,
+    /// What is said of each item.
+    pub(crate) items: Vec<Said>,
     /// When it was accepted.
     pub(crate) context: Context,
 }
@@ -138,6 +145,24 @@ impl State {
         set.items.get(set.keys.get(key)?)
     }
 
+    /// The set of a collection that has an item of that key, whichever it is.
+    #[must_use]
+    pub fn place_of(&self, collection: usize, key: &str) -> Option<&Place> {
+        self.sets_of(collection).find(|(_, set)| set.keys.contains_key(key)).map(|(place, _)| place)
+    }
+
+    /// The set and the key of the youngest item of a collection that is such.
+    pub fn find_where(&self, collection: usize, is_it: impl Fn(&Place, &Item) -> bool) -> Option<(Place, String)> {
+        let all = self.sets_of(collection).flat_map(|(place, set)| set.items.values().map(move |item| (place, item)));
+        let found = all.filter(|(place, item)| is_it(place, item)).max_by_key(|(_, item)| item.sequence);
+        found.map(|(place, item)| (place.clone(), item.key.clone()))
+    }
+
+    fn sets_of(&self, collection: usize) -> impl Iterator<Item = (&Place, &Arc<Set>)> {
+        let from = Place { collection, scope: Vec::new() };
+        self.sets.range(from..).take_while(move |(place, _)| place.collection == collection)
+    }
+
     /// An item whose value at the indexed pointer of that number is this one.
     #[must_use]
     pub fn find_by(&self, place: &Place, index: usize, value: &Value) -> Option<&Arc<Item>> {
@@ -175,6 +200,10 @@ impl State {
             },
             |known| known.sequence,
         );
+        if let Ok(number) = key.parse::<u64>() {
+            let largest = self.numbers.entry(place.collection).or_default();
+            *largest = (*largest).max(number);
+        }
         let item = Arc::new(Item { key, value, sequence });
         let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
         if set.gone.remove(&item.key) {
@@ -248,15 +277,16 @@ impl State {
         self.weight
     }
 
-    /// Every item of a collection, whatever its scope.
-    pub(crate) fn all_items(&self, collection: usize) -> impl Iterator<Item = &Arc<Item>> {
-        let sets = self.sets.range(Place { collection, scope: Vec::new() }..);
-        let sets = sets.take_while(move |(place, _)| place.collection == collection);
-        sets.flat_map(|(_, set)| set.items.values())
+    /// The items of all sets of a collection, in the order in which they came.
+    #[must_use]
+    pub fn all_items(&self, collection: usize) -> Vec<&Arc<Item>> {
+        let mut items: Vec<&Arc<Item>> = self.sets_of(collection).flat_map(|(_, set)| set.items.values()).collect();
+        items.sort_by_key(|item| item.sequence);
+        items
     }
 
     /// The same sets under other numbers of their collections; those that have none any more are left out. What was kept for
-    /// later must have been taken out before.
+    /// later must have been taken out before. Who repeats a request from before makes a new one.
     pub(crate) fn renumbered(&self, number: impl Fn(usize) -> Option<usize>) -> Self {
         let mut renumbered = Self { sequence: self.sequence, ..Self::default() };
         for (place, set) in &self.sets {
@@ -267,6 +297,8 @@ impl State {
             renumbered.weight += place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT + items + gone;
             renumbered.sets.insert(place, set.clone());
         }
+        let numbers = self.numbers.iter().filter_map(|(collection, largest)| Some((number(*collection)?, *largest)));
+        renumbered.numbers = numbers.collect();
         renumbered
     }
 
@@ -274,6 +306,33 @@ impl State {
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
         self.sequence + 1
+    }
+
+    /// The number that the next item of a collection is counted by: one more than the largest that was a key there.
+    #[must_use]
+    pub fn next_number(&self, collection: usize) -> u64 {
+        let largest = self.numbers.get(&collection).copied().unwrap_or(0);
+        if largest >= MAX_COUNTED { self.next_sequence() } else { largest + 1 }
+    }
+
+    /// What a request with that key of repetition sent, and what it made.
+    #[must_use]
+    pub fn repeated(&self, key: &str) -> Option<&(String, Arc<Item>)> {
+        self.repeated.get(key)
+    }
+
+    /// Remembers what a request with a key of repetition sent, and what it made.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn remember(&mut self, key: String, sent: String, made: Arc<Item>) -> Result<(), Full> {
+        if self.repeated.len() >= MAX_ITEMS_PER_SET {
+            return Err(Full);
+        }
+        self.revision += 1;
+        self.charge(key.len() + sent.len() + NODE_WEIGHT)?;
+        self.repeated.insert(key, (sent, made));
+        Ok(())
     }
 
     /// Keeps something for later.

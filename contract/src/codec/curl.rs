@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::codec::message::{Request, is_token};
 
-/// How often a byte comes in a row before it is counted rather than written: nobody reads thousands of brackets, and no
+/// The most times that a byte comes in a row before it is counted rather than written: nobody reads thousands of brackets, and no
 /// shell takes a word of a mebibyte.
 const LONG_RUN: usize = 256;
 

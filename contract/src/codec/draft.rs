@@ -85,7 +85,7 @@ pub struct NoWireForm {
 /// The result of reading the place where a value may stand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
-    /// Nothing stands there.
+    /// The parameter is not sent.
     Absent,
     /// A value, as the schema lets the text be read.
     Value(Value),
@@ -98,16 +98,16 @@ pub enum Reading {
 pub struct Decoded {
     /// The reading of each parameter of the operation, in its order.
     pub parameters: Vec<Reading>,
-    /// The content.
+    /// The body, decoded by its media type.
     pub body: DecodedBody,
 }
 
 /// The content of a message, read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecodedBody {
-    /// No bytes.
+    /// The request has no bytes as its body.
     Absent,
-    /// A value.
+    /// The body was read as a value.
     Value {
         /// The index of the documented content that it was read as.
         content: usize,

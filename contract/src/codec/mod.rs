@@ -27,6 +27,7 @@ mod scheme;
 mod curl;
 
 pub use body::header::{decode_header, encode_header};
+pub use body::multipart::{Upload, uploads};
 pub use body::{concrete, content_type, decode_body, encode_body};
 pub use bounds::{
     MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,

@@ -22,7 +22,7 @@ pub struct Carried {
 /// The credentials that a request shows for a scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// None.
+    /// The request carries no credentials of the scheme.
     Nothing,
     /// Something that is not of the scheme's form, such as Basic credentials that are no base64 of `user:password`.
     Malformed,

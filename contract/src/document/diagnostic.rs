@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::document::{Location, Pointer};
 
-/// How much a diagnostic matters.
+/// The weight of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -119,7 +119,7 @@ impl Serialize for Code {
     }
 }
 
-/// Where a diagnostic points, for people: file, line and column (both from 1), and the JSON pointer.
+/// The place that a diagnostic points to, for people: file, line and column (both from 1), and the JSON pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
     /// The file as the user named it.
@@ -128,7 +128,7 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, from 1; 0 where the file as a whole is meant.
     pub column: usize,
-    /// The node.
+    /// The node of the document, overlays applied.
     pub pointer: Pointer,
 }
 

@@ -4,10 +4,10 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{Oddities, Parsed, SyntaxError, error_at, too_deep};
+use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep};
 use crate::document::visit::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
 
-/// How deep collections may nest: as the fast readers have it.
+/// The most levels that collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
 
 /// How far a key may reach, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as this in mind,

@@ -29,7 +29,7 @@ pub trait Files {
     }
 }
 
-/// A file's bytes.
+/// The bytes of a file, with the name that messages use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supplied {
     /// The bytes as they are.
@@ -45,7 +45,7 @@ impl From<Vec<u8>> for Supplied {
     }
 }
 
-/// Why there are no bytes.
+/// The reason why there are no bytes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupplied {
     /// The kind of refusal: the file may not be read, or it cannot be.

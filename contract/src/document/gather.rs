@@ -5,17 +5,17 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use crate::document::parse::Oddities;
-use crate::document::read::Noticed;
+use crate::document::noticed::{Noticed, notice};
+use crate::document::parsed::Oddities;
 use crate::document::reference::Targets;
 use crate::document::{
-    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, read, uri,
+    Diagnostic, File, FileId, Files, Location, Pointer, Role, Source, Unsupplied, Version, source, uri,
 };
 
-/// How many files one document may have; the largest known has 1,500.
+/// The most files that one document may have; the largest known has 1,500.
 const MAX_FILES: usize = 20_000;
 
-/// How many bytes all files of one document may have together.
+/// The most bytes that all files of one document may have together.
 const MAX_BYTES: usize = 256 << 20;
 
 /// Reads the files that the first one refers to, and those that they refer to, after the ones that are there already.
@@ -63,24 +63,9 @@ pub(super) fn gather(
                 if targets.files.contains_key(&path) {
                     continue;
                 }
-                let read = if files.len() >= MAX_FILES || bytes >= MAX_BYTES {
-                    Err(Unsupplied::forbidden("the document has too many files"))
-                } else {
-                    fetch(&path, &files[0], supply)
-                };
-                let read = read.map(|(file, oddities)| {
-                    // Several URLs may lead to one.
-                    if let Some(Ok(known)) = targets.files.get(&file.path) {
-                        return *known;
-                    }
-                    let id = file_id(files.len());
-                    bytes += file.text.len();
-                    read::notice(id, &oddities, noticed);
-                    targets.files.insert(file.path.clone(), Ok(id));
-                    files.push(file);
-                    waiting.push_back(files.len() - 1);
-                    id
-                });
+                let before = files.len();
+                let read = add(&path, files, &mut bytes, &mut targets, supply, noticed);
+                waiting.extend(before..files.len());
                 let found = read.is_ok();
                 targets.files.insert(path, read);
                 if found {
@@ -90,6 +75,30 @@ pub(super) fn gather(
         }
     }
     targets
+}
+
+/// Reads the file at a path and adds it to the files and their bytes, if it is none of them: several URLs may lead to one.
+fn add(
+    path: &str,
+    files: &mut Vec<File>,
+    bytes: &mut usize,
+    targets: &mut Targets,
+    supply: &dyn Files,
+    noticed: &mut Vec<Noticed>,
+) -> Result<FileId, Unsupplied> {
+    if files.len() >= MAX_FILES || *bytes >= MAX_BYTES {
+        return Err(Unsupplied::forbidden("the document has too many files"));
+    }
+    let (file, oddities) = fetch(path, &files[0], supply)?;
+    if let Some(Ok(known)) = targets.files.get(&file.path) {
+        return Ok(*known);
+    }
+    let id = file_id(files.len());
+    *bytes += file.text.len();
+    notice(id, &oddities, noticed);
+    targets.files.insert(file.path.clone(), Ok(id));
+    files.push(file);
+    Ok(id)
 }
 
 fn file_id(number: usize) -> FileId {
@@ -108,7 +117,7 @@ fn fetch(path: &str, entry: &File, files: &dyn Files) -> Result<(File, Oddities)
         (None, _) => name,
     };
     let (text, parsed) =
-        read::read(Source { name: &shown, bytes: &supplied.bytes }).map_err(|problem: Box<Diagnostic>| {
+        source::read(Source { name: &shown, bytes: &supplied.bytes }).map_err(|problem: Box<Diagnostic>| {
             let broken = Unsupplied::broken(format!("{}: {}", shown, problem.reason));
             Unsupplied { hint: problem.hint, ..broken }
         })?;
@@ -127,7 +136,7 @@ enum Names {
     Known,
 }
 
-/// Whether a text may hold references to elsewhere, or names that references use. A `$` written as an escape is not
+/// True where a text may hold references to elsewhere, or names that references use. A `$` written as an escape is not
 /// seen; what it would have led to is reported as unknown.
 fn looks_outside(text: &str, names: Names) -> bool {
     text.match_indices('$').any(|(start, _)| {

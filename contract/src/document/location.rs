@@ -11,7 +11,7 @@ pub struct FileId(pub u32);
 /// A node of the document: a file and a JSON pointer into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {
-    /// The file.
+    /// The file that it is in.
     pub file: FileId,
     /// The pointer within that file.
     pub pointer: Pointer,
@@ -27,13 +27,13 @@ impl Location {
         Self { file: FileId(0), pointer }
     }
 
-    /// One member further.
+    /// The location one member further.
     #[must_use]
     pub fn join(&self, token: &str) -> Self {
         Self { file: self.file, pointer: self.pointer.join(token) }
     }
 
-    /// One array index further.
+    /// The location one array index further.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self { file: self.file, pointer: self.pointer.index(index) }

@@ -3,7 +3,7 @@
 //! operations.
 //!
 //! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files that
-//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them
+//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them (`parsed`)
 //! (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked. `reference` follows
 //! `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came from.
 
@@ -16,10 +16,13 @@ mod spelling;
 
 mod files;
 mod gather;
+mod noticed;
 mod read;
+mod source;
 
 mod event;
 mod parse;
+mod parsed;
 mod span;
 mod text;
 mod visit;
@@ -46,8 +49,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::document::noticed::Noticed;
 use crate::document::origin::Origins;
-use crate::document::read::Noticed;
 use crate::document::reference::Targets;
 use crate::document::span::Spans;
 
@@ -134,7 +137,7 @@ pub struct SourceFile<'d> {
     pub bytes: usize,
 }
 
-/// What a file is to a document, as told to people.
+/// The part that a file has in a document, as told to people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceRole {
     /// The document that was named.
@@ -195,8 +198,8 @@ impl Document {
         &self.files[0].value
     }
 
-    /// What references in a file are relative to: its path from the entry document's folder, its URL, or what it calls
-    /// itself.
+    /// The base URI of a file, which references in it are relative to: its path from the entry document's folder, its URL, or
+    /// what it calls itself.
     #[must_use]
     pub fn base_uri(&self, file: FileId) -> &str {
         &self.file(file).base
@@ -217,7 +220,7 @@ impl Document {
         })
     }
 
-    /// What was noticed while reading that did not prevent it. Places are looked up when this is first asked for.
+    /// The diagnostics of reading that did not prevent it. Places are looked up when this is first asked for.
     #[must_use]
     pub fn notes(&self) -> &[Diagnostic] {
         self.notes.get_or_init(|| {
@@ -238,7 +241,7 @@ impl Document {
         at.pointer.get(&self.files.get(at.file.0 as usize)?.value)
     }
 
-    /// Where a reference leads, seen from the file it stands in; one step, not the chain.
+    /// The location that a reference leads to, seen from the place where it stands; one step, not the chain.
     ///
     /// # Errors
     /// The defect, at the place of the reference.
@@ -330,7 +333,7 @@ impl Document {
         Some((text, start..start + text[start..].chars().next().map_or(0, char::len_utf8)))
     }
 
-    /// Whether references in that file depend on where in it they stand.
+    /// True where references in that file depend on where in it they stand.
     pub(crate) fn has_ids(&self, file: FileId) -> bool {
         self.file(file).has_ids
     }

@@ -16,11 +16,11 @@ pub(super) struct Origins {
     shifted: usize,
 }
 
-/// How many nodes are noted to stand elsewhere: an overlay that people wrote has hundreds. Of further ones the nearest place
+/// The most nodes that are noted to stand elsewhere: an overlay that people wrote has hundreds. Of further ones the nearest place
 /// is told.
 const MAX_MOVED: usize = 50_000;
 
-/// How many items are moved up in all. After that, removing items changes no places any more.
+/// The most items that are moved up in all. After that, removing items changes no places any more.
 const MAX_SHIFTED: usize = 100_000;
 
 /// Where something that is laid into the document comes from.

@@ -110,27 +110,44 @@ fn perform(
         None => origin::Source::Text(at.join("update")),
     };
     for pointer in &found {
-        let Some(node) = pointer.get_mut(document) else { continue };
-        match (&mut *node, &source) {
-            (Value::Array(items), Value::Array(more)) if version == OverlayVersion::V1_1 => {
-                (0..more.len()).for_each(|index| origins.set(&pointer.index(items.len() + index), &from.index(index)));
-                items.extend(more.iter().cloned());
-            }
-            (Value::Array(items), entry) => {
-                origins.set(&pointer.index(items.len()), &from);
-                items.push(entry.clone());
-            }
-            (Value::Object(_), Value::Object(_)) => {
-                origins.merge(pointer, node, &source, &from);
-                merge_json(node, &source);
-            }
-            (Value::Object(_), _) => {
-                return Err(invalid(&at.join("update"), format!("`{target}` is an object, so the update must be one")));
-            }
-            (scalar, source) => {
-                origins.set(pointer, &from);
-                *scalar = source.clone();
-            }
+        merge(pointer, &source, &from, version, document, origins).map_err(|NotAnObject| {
+            invalid(&at.join("update"), format!("`{target}` is an object, so the update must be one"))
+        })?;
+    }
+    Ok(())
+}
+
+/// An update of an object that is none itself.
+struct NotAnObject;
+
+/// Brings an update into the node at a pointer (Overlay 1.1 §4.4.3): into an array as further items, into an object member by
+/// member, in place of anything else.
+fn merge(
+    pointer: &Pointer,
+    update: &Value,
+    from: &origin::Source<'_>,
+    version: OverlayVersion,
+    document: &mut Value,
+    origins: &mut Origins,
+) -> Result<(), NotAnObject> {
+    let Some(node) = pointer.get_mut(document) else { return Ok(()) };
+    match (&mut *node, update) {
+        (Value::Array(items), Value::Array(more)) if version == OverlayVersion::V1_1 => {
+            (0..more.len()).for_each(|index| origins.set(&pointer.index(items.len() + index), &from.index(index)));
+            items.extend(more.iter().cloned());
+        }
+        (Value::Array(items), entry) => {
+            origins.set(&pointer.index(items.len()), from);
+            items.push(entry.clone());
+        }
+        (Value::Object(_), Value::Object(_)) => {
+            origins.merge(pointer, node, update, from);
+            merge_json(node, update);
+        }
+        (Value::Object(_), _) => return Err(NotAnObject),
+        (scalar, update) => {
+            origins.set(pointer, from);
+            *scalar = update.clone();
         }
     }
     Ok(())

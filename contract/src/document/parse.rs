@@ -2,47 +2,17 @@
 //! Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the events of the span
 //! pass instead.
 
-use serde::de::DeserializeSeed;
-use serde_json::Value;
-
+use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep};
 use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor};
-use crate::document::{Pointer, event, text};
+use crate::document::{event, text};
+use serde::de::DeserializeSeed;
 
-/// How many bytes of keys and scalars aliases may add to what stands in the text: real documents stay far below, alias
+/// The most bytes of keys and scalars that aliases may add to what stands in the text: real documents stay far below, alias
 /// bombs far above.
 const MAX_EXPANSION: usize = 16 << 20;
 
-/// How deep brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
+/// The most levels that brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
 const MAX_NESTING: usize = 1000;
-
-/// A text as a value, and what was odd about it.
-#[derive(Debug)]
-pub(super) struct Parsed {
-    /// The value.
-    pub(super) value: Value,
-    /// What was odd.
-    pub(super) oddities: Oddities,
-}
-
-/// What was odd about a text that could be read all the same.
-#[derive(Debug, Default)]
-pub(super) struct Oddities {
-    /// The keys that stand twice in one mapping; the last one holds.
-    pub(super) duplicates: Vec<Pointer>,
-    /// Why a text that looks like JSON was read as YAML.
-    pub(super) not_json: Option<SyntaxError>,
-}
-
-/// A text that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SyntaxError {
-    /// What is wrong, as the parser says it.
-    pub(super) reason: String,
-    /// The line, from 1; 0 where it is not known.
-    pub(super) line: usize,
-    /// The column, from 1; 0 where it is not known.
-    pub(super) column: usize,
-}
 
 /// Reads a text.
 ///
@@ -155,10 +125,6 @@ fn said_by_yaml(source: &str, message: &str) -> Option<SyntaxError> {
     })
 }
 
-pub(super) fn too_deep(line: usize, column: usize) -> SyntaxError {
-    SyntaxError { reason: "this is nested more than 127 levels deep".to_owned(), line, column }
-}
-
 fn budget(source: &str) -> usize {
     // A node takes two bytes of text or more, and counts NODE_COST besides.
     source.len().saturating_mul(1 + NODE_COST / 2).saturating_add(MAX_EXPANSION)
@@ -182,17 +148,12 @@ fn is_nested_too_deep(source: &str) -> bool {
     false
 }
 
-/// The place of a byte offset as a syntax error.
-pub(super) fn error_at(source: &str, offset: usize, reason: impl Into<String>) -> SyntaxError {
-    let (line, column) = text::line_column(source, offset);
-    SyntaxError { reason: reason.into(), line, column }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::document::Pointer;
 
     fn value(source: &str) -> Value {
         parse(source).expect("it can be read").value

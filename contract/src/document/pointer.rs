@@ -118,7 +118,7 @@ impl Pointer {
         })
     }
 
-    /// The escaped text.
+    /// The pointer as it is written, escaped (RFC 6901 §3).
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

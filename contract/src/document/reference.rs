@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::document::{Code, Defect, Document, FileId, Location, Pointer, Unsupplied, spelling, uri};
 
-/// How many references may follow one another without a schema between: more than any real document has, so that a long
+/// The most references that may follow one another without a schema between: more than any real document has, so that a long
 /// chain is told from a circle by its members alone.
 const MAX_CHAIN: usize = 10_000;
 
 /// From how many references on their targets are remembered.
 const REMEMBER_AFTER: usize = 16;
 
-/// How many references a pointer may pass on its way.
+/// The most references that a pointer may pass on its way.
 const MAX_DETOURS: usize = 32;
 
 /// Everything that references can name besides pointers into their own file.

@@ -1,13 +1,15 @@
 //! Where each node stands in its text: a second pass over the text that is only run when somebody asks for a place. It
 //! reads YAML events, of which JSON is a subset, so it serves both.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
 
 use granit_parser::{Event, Parser, Span};
 
 use crate::document::Pointer;
 
-/// How deep collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
+/// The most levels that collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
 const MAX_DEPTH: usize = 512;
 
 /// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as
@@ -33,12 +35,23 @@ struct Node {
     sequence: bool,
 }
 
+/// The most siblings that are looked through one by one; of more, the names are kept, so that finding each of many paths takes no
+/// time that grows with their number.
+const MAX_SIBLINGS: usize = 32;
+
+/// The most bytes of a long line that are counted one by one to find a column.
+const STRIDE: usize = 1 << 12;
+
 /// The places of all nodes of one text.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Spans {
     nodes: Vec<Node>,
     /// Where each line begins.
     lines: Vec<u32>,
+    /// How many characters stand before each stride of the text.
+    strides: Vec<u32>,
+    /// The children of large mappings by name, each made when it is first looked into.
+    named: RwLock<HashMap<u32, HashMap<Box<str>, u32>>>,
 }
 
 impl Spans {
@@ -69,8 +82,10 @@ impl Spans {
         } else if key.end > key.start && one_line(&key) {
             Some(key)
         } else {
-            let end = text[key.start.min(text.len())..].find(['\n', '\r']).map_or(text.len(), |end| key.start + end);
-            Some(key.start..end.min(value.end.max(key.start)))
+            let start = key.start.min(text.len());
+            let last = value.end.max(start).min(text.len());
+            let end = text.get(start..last).and_then(|text| text.find(['\n', '\r'])).map_or(last, |end| start + end);
+            Some(start..end)
         }
     }
 
@@ -79,13 +94,25 @@ impl Spans {
         let Some(range) = self.find(text, pointer) else { return (0, 0) };
         let line = self.lines.partition_point(|start| *start as usize <= range.start);
         let start = self.lines[line - 1] as usize;
-        (line, text.get(start..range.start).map_or(0, |before| before.chars().count()) + 1)
+        (line, self.before(text, range.start) - self.before(text, start) + 1)
+    }
+
+    /// The number of characters before a byte offset.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let stride = (offset / STRIDE).min(self.strides.len().saturating_sub(1));
+        let known = self.strides.get(stride).map_or(0, |known| *known as usize);
+        // A character begins with any byte that does not continue one.
+        let rest = text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default();
+        known + rest.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
     }
 
     fn child(&self, text: &str, of: u32, token: &str) -> Option<u32> {
         let mut of = self.nodes.get(of as usize)?;
         if of.target != NONE {
             of = self.nodes.get(of.target as usize)?;
+        }
+        if !of.sequence && self.is_large(of) {
+            return self.named_child(text, of, token);
         }
         let (mut found, mut merged) = (None, None);
         let mut child = of.first_child;
@@ -111,8 +138,41 @@ impl Spans {
         if found.is_some() {
             return found;
         }
-        let merged = merged?;
+        self.merged_child(text, merged?, token)
+    }
+
+    fn merged_child(&self, text: &str, merged: u32, token: &str) -> Option<u32> {
         (self.nodes[merged as usize].target != NONE).then(|| self.child(text, merged, token)).flatten()
+    }
+
+    fn is_large(&self, of: &Node) -> bool {
+        let mut child = of.first_child;
+        for _ in 0..MAX_SIBLINGS {
+            let Some(node) = self.nodes.get(child as usize) else { return false };
+            child = node.next;
+        }
+        true
+    }
+
+    /// A child of a large mapping.
+    fn named_child(&self, text: &str, of: &Node, token: &str) -> Option<u32> {
+        let first = of.first_child;
+        if !self.named.read().unwrap_or_else(PoisonError::into_inner).contains_key(&first) {
+            let mut names = HashMap::new();
+            let mut child = first;
+            while let Some(node) = self.nodes.get(child as usize) {
+                let name = node.name.as_deref().unwrap_or_else(|| text.get(widen(&node.key)).unwrap_or(""));
+                // Of a key that stands twice, the last one holds.
+                names.insert(name.into(), child);
+                child = node.next;
+            }
+            self.named.write().unwrap_or_else(PoisonError::into_inner).insert(first, names);
+        }
+        let known = self.named.read().unwrap_or_else(PoisonError::into_inner);
+        let names = known.get(&first)?;
+        let (found, merged) = (names.get(token).copied(), names.get("<<").copied());
+        drop(known);
+        found.or_else(|| self.merged_child(text, merged?, token))
     }
 }
 
@@ -182,7 +242,16 @@ impl<'t> Builder<'t> {
         }
         let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
-        Spans { lines: std::iter::once(0).chain(after).collect(), nodes: self.nodes }
+        let lines = std::iter::once(0).chain(after).collect();
+        let mut strides = vec![0];
+        let mut count = 0_u32;
+        for stride in self.text.as_bytes().chunks(STRIDE) {
+            count = count.saturating_add(
+                u32::try_from(stride.iter().filter(|byte| **byte & 0xC0 != 0x80).count()).unwrap_or(u32::MAX),
+            );
+            strides.push(count);
+        }
+        Spans { lines, strides, nodes: self.nodes, named: RwLock::default() }
     }
 
     fn awaits_key(&self) -> bool {
@@ -255,6 +324,24 @@ mod tests {
         assert_eq!(shown(text, "/c/q"), (4, 9, "q: 4".into()));
         assert_eq!(shown(text, "/c/d"), (8, 3, "d".into()));
         assert_eq!(shown(text, "/c/d/nowhere"), (8, 3, "d".into()));
+    }
+
+    #[test]
+    fn many_siblings_and_long_lines_have_their_places() {
+        let members: Vec<String> =
+            (0..9_000).map(|number| format!("\"\u{e4}{number}\": {{\"x\": {number}}}")).collect();
+        let text = format!("{{{}, \"\u{e4}7\": 1}}", members.join(", "));
+        for number in [0, 1, 31, 32, 33, 8_999] {
+            let key = format!("\"\u{e4}{number}\"");
+            let column = text[..text.find(&key).expect("it is there")].chars().count() + 1;
+            let spans = Spans::of(&text);
+            let pointer = Pointer::root().join(&format!("\u{e4}{number}"));
+            assert_eq!(spans.line_column(&text, &pointer), (1, column));
+            assert_eq!(spans.line_column(&text, &pointer.join("x")), (1, column + key.chars().count() + 3));
+        }
+        // Of a key that stands twice, the last one holds.
+        let last = text[..text.rfind("\"\u{e4}7\"").expect("it is there")].chars().count() + 1;
+        assert_eq!(Spans::of(&text).line_column(&text, &Pointer::root().join("\u{e4}7")), (1, last));
     }
 
     #[test]

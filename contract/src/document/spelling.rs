@@ -3,7 +3,7 @@
 /// How long a name may be to be compared: the comparison is quadratic.
 const MAX_LENGTH: usize = 64;
 
-/// How many names are looked at.
+/// The most names that are looked at.
 const MAX_NAMES: usize = 5_000;
 
 /// The name nearest to `unknown`, if it is near enough to be what was meant: the same but for case, or a third of its

@@ -4,19 +4,21 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::document::read::MARKUP;
 use crate::document::{Code, Defect, Location, Pointer};
+
+/// The hint about a page that was taken for a document.
+pub(super) const MARKUP: &str = "this looks like HTML or XML; is it a page instead of the document behind it?";
 
 /// A version of the specification, as far as reading differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
-    /// Swagger 2.0.
+    /// Swagger 2.0, also called OpenAPI 2.0.
     Swagger2,
     /// OpenAPI 3.0.x: schemas are the specification's own dialect.
     OpenApi30,
     /// OpenAPI 3.1.x: schemas are JSON Schema 2020-12.
     OpenApi31,
-    /// OpenAPI 3.2.x.
+    /// OpenAPI 3.2, any patch.
     OpenApi32,
 }
 

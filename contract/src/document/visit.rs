@@ -9,9 +9,9 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::document::Pointer;
-use crate::document::parse::{Oddities, Parsed};
+use crate::document::parsed::{Oddities, Parsed};
 
-/// How many duplicate keys of one file are remembered: nobody reads more.
+/// The most duplicate keys of one file that are remembered: nobody reads more.
 pub(super) const MAX_DUPLICATES: usize = 100;
 
 /// What a node counts besides its text, so that a bomb of empty nodes is one too.

@@ -12,13 +12,13 @@ use crate::model::{Contract, Direction, Schema};
 use crate::rule::{Breach, Keyword, Subject};
 use crate::validate::{self, Violation};
 
-/// How often the validator is asked for one value before it is left as it is.
+/// The most times that the validator is asked for one value before it is left as it is.
 const MAX_CHECKS: usize = 3_000;
 
-/// How many alternatives in one value are mended one after another.
+/// The most alternatives in one value that are mended one after another.
 const MAX_ROUNDS: usize = 8;
 
-/// How deep below the alternatives changes are tried, members, items and alternatives within them together.
+/// The most levels below the alternatives at which changes are tried, members, items and alternatives within them together.
 const MAX_DEPTH: usize = 4;
 
 /// The name of a member that no contract describes.

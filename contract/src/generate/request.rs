@@ -11,7 +11,7 @@ use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};
 use crate::rule::{Row, Subject};
 use crate::validate::{self, Violation};
 
-/// How often a request is made anew where a value of it has no wire form.
+/// The most times that a request is made anew where a value of it has no wire form.
 const ATTEMPTS: usize = 8;
 
 /// A valid request for an operation, as values: every required part, now and then an optional one. Read back from its own

@@ -39,29 +39,7 @@ pub(crate) fn value_reaching(
     choices: &mut dyn Choices,
 ) -> Result<Value, Cannot> {
     let mends = Cell::new(MENDS);
-    let judge = |made: Value| -> Result<Value, Cannot> {
-        match validate::decide(contract, at, direction, &made) {
-            Ok(Some(true)) => return Ok(made),
-            Ok(Some(false)) => {}
-            Ok(None) => return Err(undecided()),
-            Err(defect) => return Err(Cannot::defective(&defect)),
-        }
-        let found = validate::value(contract, at, direction, &Subject::Body, &made)
-            .map_err(|defect| Cannot::defective(&defect))?;
-        let alternatives = |violation: &Violation| {
-            matches!(violation.breach, Breach::Keyword { keyword: Keyword::OneOf | Keyword::AnyOf, .. })
-        };
-        if found.iter().all(alternatives) && mends.get() > 0 {
-            mends.set(mends.get() - 1);
-            if let Some(mended) = one_of::mend(contract, at, direction, way, &made) {
-                return Ok(mended);
-            }
-        }
-        Err(Cannot::because(match found.first() {
-            Some(violation) => format!("no value was found that satisfies all keywords together: {violation}"),
-            None => "the validator does not agree with itself".to_owned(),
-        }))
-    };
+    let judge = |made: Value| judged(contract, at, direction, way, &mends, made);
     let root = recipe::root(contract, at, direction);
     if let Some(cannot) = root.too_much(|| too_much(contract, at, direction, &root)) {
         return Err(cannot);
@@ -99,6 +77,38 @@ pub(crate) fn value_reaching(
     }
 }
 
+/// The value where the validator agrees with it, or what it was mended to where only alternatives are broken.
+fn judged(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    way: Way<'_>,
+    mends: &Cell<usize>,
+    made: Value,
+) -> Result<Value, Cannot> {
+    match validate::decide(contract, at, direction, &made) {
+        Ok(Some(true)) => return Ok(made),
+        Ok(Some(false)) => {}
+        Ok(None) => return Err(undecided()),
+        Err(defect) => return Err(Cannot::defective(&defect)),
+    }
+    let found =
+        validate::value(contract, at, direction, &Subject::Body, &made).map_err(|defect| Cannot::defective(&defect))?;
+    let alternatives = |violation: &Violation| {
+        matches!(violation.breach, Breach::Keyword { keyword: Keyword::OneOf | Keyword::AnyOf, .. })
+    };
+    if found.iter().all(alternatives) && mends.get() > 0 {
+        mends.set(mends.get() - 1);
+        if let Some(mended) = one_of::mend(contract, at, direction, way, &made) {
+            return Ok(mended);
+        }
+    }
+    Err(Cannot::because(match found.first() {
+        Some(violation) => format!("no value was found that satisfies all keywords together: {violation}"),
+        None => "the validator does not agree with itself".to_owned(),
+    }))
+}
+
 /// A value that is not valid for the schema at a location, as plain as one can be.
 ///
 /// # Errors
@@ -133,7 +143,7 @@ pub fn invalid(
     Err(Cannot::because("no value was found that the schema refuses"))
 }
 
-/// How many of the values that fit too many alternatives are mended: each takes the validator many steps.
+/// The most values that fit too many alternatives and are mended: each takes the validator many steps.
 const MENDS: usize = 3;
 
 /// The plain way sees one branch at a time: what it takes for impossible may only be hard to find.

@@ -7,19 +7,19 @@ use crate::document::Version::{self, OpenApi30, OpenApi31, Swagger2};
 /// What a keyword takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
-    /// Anything.
+    /// A value of any type.
     Any,
-    /// A string.
+    /// A string of any text.
     Text,
-    /// True or false.
+    /// A boolean, true or false.
     Flag,
-    /// A number.
+    /// A number of any size.
     Number,
     /// A number above zero.
     Positive,
     /// A whole number from zero.
     Count,
-    /// A list.
+    /// A list of any values.
     List,
     /// A list of strings.
     Texts,
@@ -27,13 +27,13 @@ pub(crate) enum Takes {
     NamedTexts,
     /// A type, or several where the dialect allows.
     Type,
-    /// A schema.
+    /// A schema: an object or a boolean.
     Schema,
     /// One schema or more in a list.
     Schemas,
-    /// Schemas by name.
+    /// Schemas by their names.
     Named,
-    /// An object.
+    /// An object of any members.
     Object,
     /// A number; true or false in the dialects of OpenAPI 3.0 and before.
     Exclusive,

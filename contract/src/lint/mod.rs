@@ -8,8 +8,11 @@
 
 mod walk;
 
+mod fields;
 mod grammar;
+mod member;
 mod object;
+mod parameter;
 
 mod keyword;
 mod satisfiable;

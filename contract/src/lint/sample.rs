@@ -6,7 +6,7 @@ use crate::document::{Document, Location, Version};
 use crate::lint::grammar::Kind;
 use crate::model::MediaType;
 
-/// How many examples and defaults of one document are looked at: ten times what the largest known one has.
+/// The most examples and defaults of one document that are looked at: ten times what the largest known one has.
 const MAX_SAMPLES: usize = 100_000;
 
 /// A value that a document shows.
@@ -23,11 +23,11 @@ pub(crate) struct Sample {
 /// What a value is that a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
-    /// An example.
+    /// A value of `example` or `examples`.
     Example,
     /// An example of a media type other than JSON, whose texts may be what travels (OpenAPI 3.x "Example Object").
     Written,
-    /// A default.
+    /// The value of `default`.
     Default,
 }
 

@@ -9,10 +9,10 @@ use crate::document::{Code, Location, nearest};
 use crate::lint::Lint;
 use crate::lint::keyword::shown;
 
-/// How many values of one `enum` are looked at: more are tables, which nobody writes by hand.
+/// The most values of one `enum` that are looked at: more are tables, which nobody writes by hand.
 const MAX_VALUES: usize = 1_000;
 
-/// How many schemas are looked into for the members that a schema has by its parts.
+/// The most schemas that are looked into for the members that a schema has by its parts.
 const MAX_PARTS: usize = 256;
 
 /// Keywords under which a schema is a part of another, which describes the members.

@@ -29,7 +29,7 @@ enum Engine {
     Linear,
     /// By trying, for a bounded number of steps.
     Backtracking,
-    /// Nothing does.
+    /// No keyword of the schema does.
     None,
 }
 
@@ -119,21 +119,7 @@ fn member(
         return;
     }
     if let Some(why) = objection(takes, value, version) {
-        let harmless = matches!(takes, Takes::Object)
-            || matches!(
-                key,
-                "title" | "description" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" | "nullable"
-            );
-        // What the dialect does not have but JSON Schema does is read as JSON Schema has it.
-        let read_all_the_same = own_dialect
-            && match (key, value) {
-                ("type", Value::Array(names)) => names.iter().all(|name| TYPES.iter().any(|known| name == known)),
-                ("type", Value::String(name)) => name == "null",
-                ("items", Value::Array(_)) | ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => true,
-                _ => false,
-            };
-        let severity = if harmless || read_all_the_same { Severity::Warning } else { Severity::Error };
-        let hint = hint(key, value, version);
+        let (severity, hint) = (weight(takes, key, value, version), hint(key, value, version));
         return lint.report(severity, Code::InvalidSchema, here, format!("`{key}` {why}"), hint);
     }
     match (takes, value) {
@@ -154,9 +140,39 @@ fn member(
         }
         _ => {}
     }
+    remark(lint, here, members, key, value, version);
+}
+
+/// How much it matters that a keyword holds another type of value than it takes.
+fn weight(takes: Takes, key: &str, value: &Value, version: Version) -> Severity {
+    let harmless = matches!(takes, Takes::Object)
+        || matches!(
+            key,
+            "title" | "description" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" | "nullable"
+        );
+    // What the dialect does not have but JSON Schema does is read as JSON Schema has it.
+    let read_all_the_same = version.has_own_schema_dialect()
+        && match (key, value) {
+            ("type", Value::Array(names)) => names.iter().all(|name| TYPES.iter().any(|known| name == known)),
+            ("type", Value::String(name)) => name == "null",
+            ("items", Value::Array(_)) | ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => true,
+            _ => false,
+        };
+    if harmless || read_all_the_same { Severity::Warning } else { Severity::Error }
+}
+
+/// Remarks on keywords that hold the right type of value.
+fn remark(
+    lint: &mut Lint<'_>,
+    here: Location,
+    members: &Map<String, Value>,
+    key: &str,
+    value: &Value,
+    version: Version,
+) {
     match (key, value) {
         ("pattern", Value::String(text)) => pattern(lint, here, text),
-        ("nullable", Value::Bool(true)) if !own_dialect => {
+        ("nullable", Value::Bool(true)) if !version.has_own_schema_dialect() => {
             let hint = Some("write `type: [..., \"null\"]`".to_owned());
             lint.warn(Code::Unsupported, here, "`nullable` does nothing since OpenAPI 3.1", hint);
         }

@@ -15,7 +15,7 @@ pub(crate) struct Usage {
     schemes: HashSet<String>,
 }
 
-/// How many references to one place are remembered: one from elsewhere is enough to be used.
+/// The most references to one place that are remembered: one from elsewhere is enough to be used.
 const MAX_REFERENCES: usize = 8;
 
 impl Usage {

@@ -7,19 +7,20 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Severity, Version, nearest};
-use crate::lint::grammar::{Field, Kind, Shape, fields, members_of};
+use crate::lint::fields::{fields, members_of};
+use crate::lint::grammar::{Field, Kind, Shape};
 use crate::lint::keyword::shown;
 use crate::lint::sample::Sample;
 use crate::lint::{object, sample, schema, usage};
 use crate::model::{MediaType, PathTemplate, StatusPattern};
 
-/// How many problems of one document are reported; nobody reads more, and a hostile document could make millions.
+/// The most problems of one document that are reported; nobody reads more, and a hostile document could make millions.
 const MAX_FOUND: usize = 2_000;
 
 /// How long a path may be to be looked into, in bytes.
 const MAX_PATH: usize = 4_000;
 
-/// How deep objects are followed into one another within one file; the readers of text stop far before.
+/// The most levels that objects are followed into one another within one file; the readers of text stop far before.
 const MAX_DEPTH: usize = 512;
 
 /// Everything that the walk over a document finds.
@@ -107,7 +108,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Whether a broken schema was found at that place, or at a part of it.
+    /// True where a broken schema was found at that place, or at a part of it.
     pub(crate) fn has_invalid_schema_at(&self, at: &Location) -> bool {
         self.found.iter().any(|(defect, _)| {
             defect.code == Code::InvalidSchema

@@ -6,10 +6,10 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BasePath(String);
 
-/// Why a text is no base path.
+/// The reason why a text is no base path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BasePathError {
-    /// A whole URL.
+    /// A whole URL, of which only the path is asked for.
     #[error("`{0}` is a URL; a path alone is wanted, such as /v1")]
     Url(String),
     /// A character that ends a path, or that a template would give a meaning.
@@ -23,7 +23,7 @@ pub enum BasePathError {
     TooDeep,
 }
 
-/// How many segments a base path may have: real ones have one to five.
+/// The most segments that a base path may have: real ones have one to five.
 const MAX_SEGMENTS: usize = 64;
 
 impl BasePath {

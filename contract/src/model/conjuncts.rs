@@ -7,15 +7,14 @@ use std::collections::HashSet;
 use crate::document::{Document, Location};
 use crate::model::Schema;
 
-/// How many schemas are followed: more than any real document composes one value of, few enough for hostile ones.
+/// The most schemas that are followed: more than any real document composes one value of, few enough for hostile ones.
 const MAX_CONJUNCTS: usize = 256;
 
 /// The schemas that act on the value that a schema acts on.
 #[derive(Clone, Debug)]
 pub struct Conjuncts<'c> {
-    /// Each once, with where it stands: the schema itself, then what its `$ref` leads to, then the parts of its `allOf`,
-    /// each followed by its own.
-    pub schemas: Vec<(Location, Schema<'c>)>,
+    /// Each once: the schema itself, then what its `$ref` leads to, then the parts of its `allOf`, each followed by its own.
+    pub schemas: Vec<Schema<'c>>,
     /// False where a reference leads nowhere, or where there are more than are followed, so that some are missing.
     pub is_whole: bool,
 }
@@ -34,17 +33,18 @@ pub(crate) fn conjuncts<'c>(document: &'c Document, at: &Location) -> Conjuncts<
             found.is_whole = false;
             continue;
         };
-        let schema = Schema { file: at.file, value };
-        let parts = at.join("allOf");
-        open.extend((0..schema.children("allOf").count()).rev().map(|index| parts.index(index)));
+        let schema = Schema { at, value };
+        let first = open.len();
+        open.extend(schema.children("allOf").map(|part| part.at));
+        open[first..].reverse();
         if let Some(reference) = schema.reference() {
-            match document.resolve(&at, reference) {
+            match document.resolve(&schema.at, reference) {
                 Ok(target) => open.push(target),
                 Err(_) => found.is_whole = false,
             }
         }
-        seen.insert(at.clone());
-        found.schemas.push((at, schema));
+        seen.insert(schema.at.clone());
+        found.schemas.push(schema);
     }
     found
 }
@@ -64,7 +64,7 @@ mod tests {
             Document::load(Source { name: "api.json", bytes: text.as_bytes() }, &[], &NoFiles).expect("a document");
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
         let found = conjuncts(&document, &at);
-        let names = found.schemas.iter().map(|(at, _)| at.pointer.as_str().replace("/components/schemas/", ""));
+        let names = found.schemas.iter().map(|schema| schema.at.pointer.as_str().replace("/components/schemas/", ""));
         (names.collect(), found.is_whole)
     }
 

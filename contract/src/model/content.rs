@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::model::{Header, MediaType, Style};
 
-/// What a request may carry.
+/// The body that a request may carry (OpenAPI 3.x "Request Body Object").
 #[derive(Clone, Debug)]
 pub struct Body {
     /// True where a request without a body is invalid.
@@ -51,7 +51,7 @@ pub struct Content {
     pub at: Location,
 }
 
-/// How one member of a form is written (OpenAPI 3.x "Encoding Object").
+/// The form in which one member of a form is written (OpenAPI 3.x "Encoding Object").
 #[derive(Clone, Debug, Default)]
 pub struct Encoding {
     /// The media types that the part may have.

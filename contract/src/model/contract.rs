@@ -2,19 +2,18 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, RwLock};
 
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Pointer, Source, Version};
-use crate::model::reader::Read;
+use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Source, Version};
 use crate::model::router::Router;
 use crate::model::{
-    BasePath, Conjuncts, Method, Operation, PathTemplate, Requirement, Route, Schema, absolute, conjuncts, normalise,
-    paths, reader, requirement, swagger, variant,
+    BasePath, Conjuncts, Entry, Operation, Requirement, Route, Schema, absolute, conjuncts, normalise, paths, query,
+    reader, requirement, swagger, variant,
 };
 
-/// An executable contract.
+/// A contract that can be executed: an OpenAPI document with its overlays, read into operations, schemas and security.
 #[derive(Debug)]
 pub struct Contract {
     document: Document,
@@ -32,35 +31,6 @@ struct Attached(RwLock<Vec<Arc<dyn Any + Send + Sync>>>);
 impl fmt::Debug for Attached {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Attached")
-    }
-}
-
-/// An operation as far as it is known without reading it.
-#[derive(Debug)]
-pub struct Entry {
-    /// The index among the operations of the contract, from 0.
-    pub index: usize,
-    /// The method.
-    pub method: Method,
-    /// The whole path, the servers' base path included.
-    pub path: PathTemplate,
-    /// The operation's identifier.
-    pub id: String,
-    /// The place in the document.
-    pub at: Location,
-    /// True where it says in `x-etalon` what it does.
-    pub declares: bool,
-    read: OnceLock<Result<Read, Defect>>,
-}
-
-impl Entry {
-    pub(crate) fn new(index: usize, method: Method, path: PathTemplate, id: String, at: Location) -> Self {
-        Self { index, method, path, id, at, declares: false, read: OnceLock::new() }
-    }
-
-    /// The same, of an operation as it stands in the document.
-    pub(crate) fn of(self, operation: &Value) -> Self {
-        Self { declares: operation.get("x-etalon").is_some(), ..self }
     }
 }
 
@@ -114,7 +84,7 @@ impl Contract {
         Self { document, base, entries, router, defects, attached: Attached::default() }
     }
 
-    /// The document.
+    /// The document that it was made of.
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
@@ -222,7 +192,7 @@ impl Contract {
         if variants.is_empty() {
             return found;
         }
-        let sent = variant::pairs(query);
+        let sent = query::pairs(query);
         let fit = |index: &usize| variant::fit(&self.entries[*index].path, self.operation(*index).ok(), &sent);
         // Of those that fit alike, the first in the document.
         variants.iter().rev().max_by_key(|index| fit(index)).copied().unwrap_or(found)
@@ -237,7 +207,7 @@ impl Contract {
             .document
             .node(at)
             .ok_or_else(|| Defect::new(Code::BrokenReference, at.clone(), "there is no schema here"))?;
-        Ok(Schema { file: at.file, value })
+        Ok(Schema { at: at.clone(), value })
     }
 
     /// The schemas that act on the value that the schema at a location acts on: itself, what its `$ref` leads to, and the parts
@@ -247,15 +217,29 @@ impl Contract {
         conjuncts(&self.document, at)
     }
 
-    /// The target of a schema's reference, one step on: its location and the schema there.
+    /// The schema that the `$ref` of a schema leads to, one step on; `None` where it has none that leads anywhere.
+    #[must_use]
+    pub fn target(&self, schema: &Schema<'_>) -> Option<Schema<'_>> {
+        self.refer(schema, schema.reference()?).ok()
+    }
+
+    /// The location of the schema that a discriminator's `mapping` names: the component of that name, else what it refers to as
+    /// a reference (OpenAPI 3.1.1 §4.8.25.4).
+    #[must_use]
+    pub fn mapped(&self, owner: &Schema<'_>, name: &str) -> Option<Location> {
+        let component = Location::default().join("components").join("schemas").join(name);
+        if !name.contains('/') && self.schema(&component).is_ok() {
+            return Some(component);
+        }
+        self.refer(owner, name).ok().map(|schema| schema.at)
+    }
+
+    /// The schema that a reference within a schema leads to, one step on.
     ///
     /// # Errors
     /// [`Code::BrokenReference`] and the like where it leads nowhere.
-    pub fn refer(&self, schema: Schema<'_>, reference: &str) -> Result<(Location, Schema<'_>), Defect> {
-        let from = Location { file: schema.file, pointer: Pointer::root() };
-        let at = self.document.resolve(&from, reference)?;
-        let target = self.schema(&at)?;
-        Ok((at, target))
+    pub fn refer(&self, from: &Schema<'_>, reference: &str) -> Result<Schema<'_>, Defect> {
+        self.schema(&self.document.resolve(&from.at, reference)?)
     }
 
     /// What was found while the operations were listed; whatever concerns one operation alone is its own defect.

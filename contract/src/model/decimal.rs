@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
+use crate::model::Exact;
+
 /// An exact decimal number: `digits / 10^scale`, with at most 38 digits.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal {
@@ -15,7 +17,7 @@ pub struct Decimal {
 const MAX_SCALE: u32 = 18;
 
 impl Decimal {
-    /// A whole number.
+    /// The decimal of a whole number.
     #[must_use]
     pub fn whole(value: i128) -> Self {
         Self { digits: value, scale: 0 }
@@ -37,25 +39,9 @@ impl Decimal {
     #[must_use]
     pub fn with_places(value: &Value, places: u32) -> Option<Self> {
         let Value::Number(number) = value else { return None };
-        Self::parse(&number.to_string(), places)
-    }
-
-    fn parse(text: &str, places: u32) -> Option<Self> {
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-        let scale = i32::try_from(fraction.len()).ok()? - exponent;
-        if scale >= 0 {
-            let scale = u32::try_from(scale).ok()?;
-            (scale <= places).then_some(Self { digits, scale })
-        } else {
-            let factor = 10i128.checked_pow(scale.unsigned_abs())?;
-            Some(Self { digits: digits.checked_mul(factor)?, scale: 0 })
-        }
+        let exact = Exact::of(number);
+        let scale = exact.places().filter(|scale| *scale <= places)?;
+        Some(Self { digits: exact.units(scale)?, scale })
     }
 
     /// The number's distance from zero, in units of its last decimal place: 125 for -1.25.
@@ -127,7 +113,7 @@ impl Decimal {
         if floor == self { Some(floor) } else { floor.plus(step) }
     }
 
-    /// How many times a step fits; `None` where that overflows or the step is not positive.
+    /// The number of times that a step fits; `None` where that overflows or the step is not positive.
     #[must_use]
     pub fn times(self, step: Self) -> Option<u64> {
         let scale = self.scale.max(step.scale);
@@ -149,7 +135,7 @@ impl Decimal {
         })
     }
 
-    /// As JSON.
+    /// The number as JSON, without an exponent.
     #[must_use]
     pub fn to_json(self) -> Value {
         if let (0, Ok(whole)) = (self.scale, i64::try_from(self.digits)) {
@@ -204,7 +190,7 @@ mod tests {
     use super::*;
 
     fn decimal(text: &str) -> Decimal {
-        Decimal::parse(text, MAX_SCALE).expect("a decimal")
+        Decimal::of(&serde_json::from_str(text).expect("a number")).expect("a decimal")
     }
 
     #[test]

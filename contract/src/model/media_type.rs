@@ -2,6 +2,16 @@
 
 use std::fmt;
 
+/// What is sent for a range: the subtype of each type.
+const RANGES: [(&str, &str); 6] = [
+    ("application", "json"),
+    ("text", "plain"),
+    ("multipart", "form-data"),
+    ("image", "png"),
+    ("audio", "mpeg"),
+    ("video", "mp4"),
+];
+
 /// A media type or a range of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MediaType {
@@ -41,7 +51,7 @@ impl MediaType {
         Self { kind: parsed.ty.as_str().to_ascii_lowercase(), subtype, parameters }
     }
 
-    /// `type/subtype` without parameters.
+    /// The type and subtype without parameters: `text/html`.
     #[must_use]
     pub fn essence(&self) -> String {
         format!("{}/{}", self.kind, self.subtype)
@@ -65,16 +75,16 @@ impl MediaType {
         self.kind == "*" || self.subtype == "*"
     }
 
-    /// A type that can be sent: itself, or one that a range covers; `None` for a range that covers none that is known.
+    /// A type that can be sent: itself, or for a range the type that etalon writes of those it covers; `None` for a range that
+    /// covers none of these.
     #[must_use]
     pub fn concrete(&self) -> Option<Self> {
-        match (self.kind.as_str(), self.subtype.as_str()) {
-            ("*", _) | ("application", "*") => Self::parse("application/json"),
-            ("text", "*") => Self::parse("text/plain"),
-            ("image", "*") => Self::parse("image/png"),
-            (_, "*") => None,
-            _ => Some(self.clone()),
+        if !self.is_range() {
+            return Some(self.clone());
         }
+        let kind = if self.kind == "*" { "application" } else { self.kind.as_str() };
+        let (_, subtype) = RANGES.iter().find(|(known, _)| *known == kind)?;
+        Some(Self { kind: kind.to_owned(), subtype: (*subtype).to_owned(), parameters: Vec::new() })
     }
 
     /// True where a document of the other type is one of this type or range. Parameters named here must agree, but for
@@ -114,7 +124,7 @@ impl MediaType {
         self.subtype == "xml" || self.subtype.ends_with("+xml")
     }
 
-    /// True for `text/*`.
+    /// True for every type `text/*`.
     #[must_use]
     pub fn is_text(&self) -> bool {
         self.kind == "text"
@@ -152,6 +162,23 @@ mod tests {
         assert!(!media("application/json").covers(&media("application/problem+json")));
         assert!(media("application/json").covers(&media("Application/JSON; charset=utf-8")));
         assert!(media("a/b; v=1").specificity() > media("a/b").specificity());
+    }
+
+    #[test]
+    fn a_range_is_sent_as_a_type_that_it_covers() {
+        let sent = |text: &str| media(text).concrete().map(|found| found.to_string());
+        for (range, wanted) in [
+            ("*/*", "application/json"),
+            ("application/*", "application/json"),
+            ("text/*", "text/plain"),
+            ("multipart/*", "multipart/form-data"),
+            ("audio/*", "audio/mpeg"),
+            ("video/*; q=0.5", "video/mp4"),
+            ("text/csv; header=absent", "text/csv; header=absent"),
+        ] {
+            assert_eq!(sent(range).as_deref(), Some(wanted), "{range}");
+        }
+        assert_eq!(sent("font/*"), None);
     }
 
     #[test]

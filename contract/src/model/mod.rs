@@ -3,20 +3,25 @@
 //! reference, never an expansion.
 //!
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
-//! (`paths`) and routes requests to them (`router`, `variant`). `reader` reads an operation: its `parameter`s, bodies
-//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `decimal` computes with its numbers, `format` says what its
-//! formats mean, and `schema` how it is bundled for a validator.
+//! (`paths`, each an `entry`) and routes requests to them (`router`, `query`, `variant`). `reader` reads an operation, member by
+//! member (`members`): its `parameter`s, bodies
+//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `exact` reads its
+//! numbers and `decimal` computes with them, `format` says what its formats mean, `subschemas` finds those within it, and
+//! `bundle` closes it for a validator.
 
 mod absolute;
 mod normalise;
 mod swagger;
 
 mod contract;
+mod entry;
 mod paths;
+mod query;
 mod requirement;
 mod router;
 mod variant;
 
+mod members;
 mod reader;
 
 mod base;
@@ -28,28 +33,35 @@ mod path;
 mod response;
 mod security;
 
+mod bundle;
 mod conjuncts;
 mod decimal;
+mod exact;
 mod format;
 mod schema;
+mod subschemas;
 
 pub use base::{BasePath, BasePathError};
+pub use bundle::bundle;
+pub(crate) use bundle::{STEP, is_exempt, is_step};
 pub use conjuncts::Conjuncts;
 pub(crate) use conjuncts::conjuncts;
 pub use content::{Body, Content, Encoding};
-pub use contract::{Contract, Entry};
+pub use contract::Contract;
 pub use decimal::Decimal;
+pub use entry::Entry;
+pub(crate) use exact::{Exact, Whole};
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;
 pub use normalise::DOUBTFUL_NULL;
-pub(crate) use normalise::{Children, UNKNOWN_TO_3_0};
+pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub use response::{Header, Response, StatusPattern};
-pub use schema::{Direction, Schema, bundle};
-pub(crate) use schema::{STEP, is_exempt, is_step};
+pub use schema::{Direction, Schema};
 pub(crate) use security::SchemeType;
 pub use security::{Requirement, Scheme, SchemeKind};
+pub(crate) use subschemas::{Children, subschemas};
 pub(crate) use swagger::effective_parameters;

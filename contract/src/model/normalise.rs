@@ -9,65 +9,6 @@ use serde_json::{Map, Value};
 use crate::document::{Document, Location, Pointer, Version};
 use crate::model::swagger;
 
-/// What a keyword holds, as far as schemas go.
-pub(crate) enum Children<'v> {
-    /// No schema.
-    None,
-    /// One schema.
-    One(&'v Value),
-    /// Schemas in an array.
-    List(&'v [Value]),
-    /// Schemas by name.
-    Named(&'v Map<String, Value>),
-}
-
-impl<'v> Children<'v> {
-    pub(crate) fn of(keyword: &str, value: &'v Value) -> Self {
-        match (keyword, value) {
-            (
-                "additionalProperties"
-                | "unevaluatedProperties"
-                | "items"
-                | "unevaluatedItems"
-                | "contains"
-                | "propertyNames"
-                | "not"
-                | "if"
-                | "then"
-                | "else"
-                | "contentSchema",
-                Value::Object(_) | Value::Bool(_),
-            ) => Self::One(value),
-            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(items)) => Self::List(items),
-            (
-                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
-                Value::Object(members),
-            ) => Self::Named(members),
-            _ => Self::None,
-        }
-    }
-}
-
-/// The schemas directly within a schema, each with its pointer from there.
-pub(crate) fn subschemas(schema: &Value) -> Vec<(Pointer, &Value)> {
-    let Value::Object(members) = schema else { return Vec::new() };
-    let mut found = Vec::new();
-    for (keyword, value) in members {
-        let here = Pointer::root().join(keyword);
-        match Children::of(keyword, value) {
-            Children::None => {}
-            Children::One(child) => found.push((here, child)),
-            Children::List(children) => {
-                found.extend(children.iter().enumerate().map(|(index, child)| (here.index(index), child)));
-            }
-            Children::Named(children) => {
-                found.extend(children.iter().map(|(name, child)| (here.join(name), child)));
-            }
-        }
-    }
-    found
-}
-
 /// Rewrites every schema of a document.
 pub(crate) fn document(document: &mut Document) {
     let mut queue = Vec::new();
@@ -103,9 +44,9 @@ pub(crate) fn document(document: &mut Document) {
 pub(crate) enum Kind {
     /// Anything that holds schemas at the usual places.
     Node,
-    /// A schema.
+    /// A schema: an object or a boolean.
     Schema,
-    /// Schemas by name.
+    /// The keyword holds schemas by their names.
     Schemas,
     /// A parameter of Swagger 2.0.
     Parameter,
@@ -301,7 +242,7 @@ impl Walk {
     }
 }
 
-/// Whether a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
+/// True where a keyword must go: one that the dialect does not know, or a `required` of JSON Schema draft 3, where it stood
 /// in the property and was true or false.
 fn is_dropped(keyword: &str, value: &Value) -> bool {
     keyword == "required" && value.is_boolean() || UNKNOWN_TO_3_0.contains(&keyword)

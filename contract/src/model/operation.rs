@@ -50,7 +50,7 @@ pub struct Operation {
     pub index: usize,
     /// The `operationId`, or one made of method and path where there is none or it is taken.
     pub id: String,
-    /// The method.
+    /// The method of HTTP.
     pub method: Method,
     /// The whole path, the servers' base path included.
     pub path: PathTemplate,
@@ -60,7 +60,7 @@ pub struct Operation {
     pub summary: Option<String>,
     /// Path, query, header and cookie parameters: those of the path item and its own.
     pub parameters: Vec<Parameter>,
-    /// The request body.
+    /// The body of the request; `None` where it has none.
     pub body: Option<Body>,
     /// The documented responses, in the order of the document.
     pub responses: Vec<Response>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::model::Content;
 
-/// Where a parameter travels (OpenAPI 3.x "Parameter Object", `in`).
+/// The part of a request that a parameter travels in (OpenAPI 3.x "Parameter Object", `in`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum In {
@@ -18,9 +18,9 @@ pub enum In {
     Query,
     /// The whole query as one value (OpenAPI 3.2).
     QueryString,
-    /// A header field.
+    /// A field of the header.
     Header,
-    /// A cookie.
+    /// A pair of the `Cookie` header.
     Cookie,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for In {
     }
 }
 
-/// How a value is written into a parameter (OpenAPI 3.x "Style Values").
+/// The way in which a value is written into a parameter (OpenAPI 3.x "Style Values").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Style {
     /// `a,b` (RFC 6570 §3.2.2).
@@ -63,11 +63,11 @@ pub enum Style {
     Matrix,
     /// `name=a&name=b` (RFC 6570 §3.2.8).
     Form,
-    /// `a%20b`.
+    /// Items parted by spaces: `a%20b`.
     SpaceDelimited,
-    /// `a|b`.
+    /// Items parted by bars: `a|b`.
     PipeDelimited,
-    /// `name[key]=a`.
+    /// Members with their keys in brackets: `name[key]=a`.
     DeepObject,
     /// A tab between array items (Swagger 2.0 `tsv`).
     TabDelimited,
@@ -111,7 +111,7 @@ impl Style {
     }
 }
 
-/// What a parameter or header holds: one value in a style, or a document of a media type.
+/// The content of a parameter or header: one value in a style, or a document of a media type.
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// A value with a schema, written in a style.

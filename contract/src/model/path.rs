@@ -4,7 +4,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use crate::model::variant;
+use crate::model::query;
 
 /// A path template: segments between slashes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +27,7 @@ pub enum Piece {
     Parameter(String),
 }
 
-/// What a request path leads to.
+/// The operation that a request leads to, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// An operation, by its index, with the raw (still percent-encoded) text of each path parameter.
@@ -59,7 +59,7 @@ impl PathTemplate {
 
     /// The pairs of that query which are fixed: those without parameters.
     pub fn fixed_query(&self) -> impl Iterator<Item = (String, Option<String>)> {
-        variant::pairs(&self.query).into_iter().filter(|(name, value)| {
+        query::pairs(&self.query).into_iter().filter(|(name, value)| {
             let is_template = |text: &str| text.contains(['{', '}']);
             !is_template(name) && !value.as_deref().is_some_and(is_template)
         })

@@ -20,7 +20,7 @@ const METHODS: [(&str, Version); 9] = [
     ("query", Version::OpenApi32),
 ];
 
-/// How many segments a path may have: whoever routes goes as deep, and no real path comes near.
+/// The most segments that a path may have: whoever routes goes as deep, and no real path comes near.
 const MAX_SEGMENTS: usize = 256;
 
 /// Where OpenAPI 3.2 keeps the operations of all other methods.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Version, nearest};
-use crate::model::reader::{object, string, wrong};
+use crate::model::members::{object, string, wrong};
 use crate::model::security::SchemeType;
 use crate::model::{In, Requirement, Scheme, SchemeKind};
 

@@ -11,7 +11,7 @@ use crate::model::{Content, MediaType, Shape, content};
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StatusPattern {
-    /// One status.
+    /// One status, such as 404.
     Exact(u16),
     /// `2XX`: the first digit.
     Range(u8),
@@ -77,10 +77,10 @@ impl fmt::Display for StatusPattern {
     }
 }
 
-/// A documented response.
+/// A response that an operation documents (OpenAPI 3.x "Response Object").
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// Which statuses it is for.
+    /// The statuses that it is for.
     pub status: StatusPattern,
     /// The description in the document.
     pub description: String,

@@ -117,7 +117,7 @@ pub(crate) fn effective_parameters(document: &Document, at: &Location) -> Vec<Lo
     found.into_iter().map(|(at, ..)| at).collect()
 }
 
-/// Whether one of the parameters of an operation or path item belongs to a form, or may, where it stands elsewhere.
+/// True where one of the parameters of an operation or path item belongs to a form, or may, where it stands elsewhere.
 fn may_take_form(owner: &Value) -> bool {
     owner.get("parameters").and_then(Value::as_array).into_iter().flatten().any(|parameter| {
         parameter.get("$ref").is_some() || parameter.get("in").and_then(Value::as_str) == Some("formData")

@@ -1,26 +1,7 @@
 //! Operations of one method and path that only the query tells apart. The specification has no such thing, but many documents
 //! do: `/items?view=status` beside `/items`, or `/items#cors` for what a required parameter `cors` asks for.
 
-use percent_encoding::percent_decode_str;
-
 use crate::model::{In, Operation, PathTemplate};
-
-/// How many pairs of a query are looked at: what tells operations apart is one or two.
-const MAX_PAIRS: usize = 200;
-
-/// The names and values of a query, decoded.
-pub(crate) fn pairs(query: &str) -> Vec<(String, Option<String>)> {
-    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .take(MAX_PAIRS)
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) => (decoded(name), Some(decoded(value))),
-            None => (decoded(pair), None),
-        })
-        .collect()
-}
 
 /// How well a query fits an operation; the greatest is meant. `None` where the path names a pair that the query does not have.
 pub(crate) fn fit(

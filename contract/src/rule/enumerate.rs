@@ -22,7 +22,7 @@ pub fn rows(contract: &Contract, operation: &Operation) -> Vec<Row> {
 /// The rows of an operation, and how many positions have none.
 #[derive(Clone, Debug)]
 pub struct Enumeration {
-    /// The rows.
+    /// The rows in the order of the document.
     pub rows: Vec<Row>,
     /// The number of positions of its schemas that lie deeper, or are more, than are enumerated, so that they have no rows.
     pub left_out: usize,

@@ -8,7 +8,9 @@
 mod keyword;
 mod subject;
 
+mod branch;
 mod row;
+mod side;
 mod template;
 
 mod advice;
@@ -21,13 +23,15 @@ mod story;
 mod enumerate;
 
 pub use advice::{Advice, Tag};
+pub use branch::Branch;
 pub use enumerate::{Enumeration, enumerate, rows};
-pub use keyword::Keyword;
+pub use keyword::{Class, End, Keyword, Measure};
 pub use limit::Limit;
 pub use protocol::{Protocol, Unusual};
 pub use response::ResponseRule;
-pub use row::{Branch, Row, Rule, Side};
+pub use row::{Row, Rule};
 pub use security::SecurityRule;
+pub use side::Side;
 pub use story::Story;
 pub use subject::{Breach, Subject};
 pub use template::{PointerTemplate, TemplateToken};

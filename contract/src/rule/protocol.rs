@@ -1,6 +1,6 @@
 //! Protocol: what HTTP promises of a request as a whole, whatever the values in it.
 
-/// What is the matter with a request that is refused, or must at least be answered.
+/// The oddity of a request that is refused, or must at least be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
     /// A body that is unusual, whatever the contract says of it, does not make the target fail (RFC 9110 §15.6).
@@ -19,17 +19,17 @@ pub enum Protocol {
     UnknownPath,
 }
 
-/// What makes a body unusual.
+/// The oddity of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unusual {
     /// Arrays within arrays, thousands deep.
     Deep,
-    /// Megabytes of it.
+    /// Megabytes of blank space.
     Large,
 }
 
 impl Unusual {
-    /// All of them.
+    /// All oddities, in the order of rows.
     pub const ALL: [Self; 2] = [Self::Deep, Self::Large];
 
     /// The words of the row's id.

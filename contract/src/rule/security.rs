@@ -1,7 +1,7 @@
 //! Security: who may call an operation, and who may not (RFC 9110 §11; OpenAPI Security Requirement Object).
 
-/// What credentials let a caller in. Numbers are indices into the operation's security alternatives, texts the names of
-/// security schemes.
+/// A promise about the credentials that let a caller in. Numbers are indices into the operation's security alternatives, texts
+/// the names of security schemes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecurityRule {
     /// An alternative alone lets the caller in.

@@ -3,29 +3,29 @@
 /// Rows about state: what one operation does must be seen by others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Story {
-    /// What was created is found again by reading it.
+    /// An item that was created is found again by reading it.
     CreatedIsRead,
-    /// What was created is in the list.
+    /// An item that was created is in the list.
     CreatedIsListed,
-    /// What was sent is what comes back.
+    /// The values that were sent are the ones that come back.
     SentIsReturned,
     /// The `Location` of what was created leads to it.
     LocationLeadsToIt,
-    /// What was deleted is gone: reading and deleting it again is not found.
+    /// An item that was deleted is gone: reading and deleting it again is not found.
     DeletedIsGone,
-    /// What was deleted is no longer listed.
+    /// An item that was deleted is no longer listed.
     DeletedIsNotListed,
-    /// What was changed is read as changed.
+    /// An item that was changed is read as changed.
     ChangedIsRead,
     /// The same identifying value again conflicts.
     AgainConflicts,
-    /// What is created in one place is not listed in another.
+    /// An item that was created in one place is not listed in another.
     ElsewhereIsEmpty,
     /// The pages together hold every item once, none longer than asked.
     PagesAreComplete,
     /// The way back over the pages shows the same items.
     PagesGoBack,
-    /// What was accepted takes effect afterwards.
+    /// A request that was accepted takes effect afterwards.
     AcceptedTakesEffect,
 }
 

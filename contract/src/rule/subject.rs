@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Location;
 use crate::model::In;
-use crate::rule::Keyword;
+use crate::rule::{Class, Keyword};
 
 /// A part of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub enum Subject {
         /// The name as the contract writes it.
         name: String,
     },
-    /// The request's body.
+    /// The body of the request.
     Body,
     /// The request as a whole: its method, path, credentials.
     Request,
@@ -30,7 +30,7 @@ pub enum Subject {
         /// The name as the contract writes it.
         name: String,
     },
-    /// The response's body.
+    /// The body of the response.
     ResponseBody,
 }
 
@@ -63,15 +63,15 @@ pub enum Breach {
     Absent,
     /// It may not be there and is.
     Unexpected,
-    /// Its bytes cannot be read as what it claims to be.
+    /// The bytes cannot be read as what they are said to be.
     Malformed,
-    /// Its media type is none of the documented ones.
+    /// The media type is none of the documented ones.
     MediaType,
     /// The status is none of the documented ones.
     Status,
     /// A problem details document breaks RFC 9457.
     Problem,
-    /// Whether it conforms cannot be told within the bounds of the validator.
+    /// The validator cannot tell within its bounds whether it conforms.
     Undecided,
 }
 
@@ -84,40 +84,25 @@ impl Breach {
             (
                 Self::Keyword { keyword, at, member },
                 Self::Keyword { keyword: other_keyword, at: other_at, member: other_member },
-            ) if keyword == other_keyword => match keyword {
-                Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => true,
-                Keyword::Required => member == other_member,
-                Keyword::Type
-                | Keyword::Enum
-                | Keyword::Const
-                | Keyword::Minimum
-                | Keyword::ExclusiveMinimum
-                | Keyword::Maximum
-                | Keyword::ExclusiveMaximum
-                | Keyword::MultipleOf
-                | Keyword::MinLength
-                | Keyword::MaxLength
-                | Keyword::Pattern
-                | Keyword::Format
-                | Keyword::MinItems
-                | Keyword::MaxItems
-                | Keyword::UniqueItems
-                | Keyword::Contains
-                | Keyword::MaxContains
-                | Keyword::MinContains
-                | Keyword::Items
-                | Keyword::UnevaluatedItems
-                | Keyword::MinProperties
-                | Keyword::MaxProperties
-                | Keyword::Properties
-                | Keyword::DependentRequired
-                | Keyword::PropertyNames
-                | Keyword::AnyOf
-                | Keyword::OneOf
-                | Keyword::Not
-                | Keyword::ContentEncoding
-                | Keyword::ContentMediaType
-                | Keyword::False => at == other_at && member == other_member,
+            ) if keyword == other_keyword => match keyword.class() {
+                Class::RestOfMembers => true,
+                Class::Needed if *keyword == Keyword::Required => member == other_member,
+                Class::Type
+                | Class::Listed
+                | Class::Bound(_, _)
+                | Class::Step
+                | Class::Pattern
+                | Class::Format
+                | Class::Unique
+                | Class::Contains
+                | Class::RestOfItems
+                | Class::Needed
+                | Class::Described
+                | Class::Names
+                | Class::Alternatives
+                | Class::Not
+                | Class::Content
+                | Class::Nothing => at == other_at && member == other_member,
             },
             _ => self == other,
         }

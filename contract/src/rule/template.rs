@@ -55,7 +55,7 @@ impl<'t> TemplateToken<'t> {
 }
 
 impl PointerTemplate {
-    /// The whole value.
+    /// The template of the whole value.
     #[must_use]
     pub fn root() -> Self {
         Self::default()

@@ -42,14 +42,14 @@ pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> M
     let Some(member) = discriminator.get("propertyName").and_then(Value::as_str) else { return Meant::Nothing };
     let Value::Object(members) = value else { return Meant::Nothing };
     let alternatives: Vec<(Option<Location>, Option<String>)> =
-        schema.children(&word).map(|branch| named(contract, branch)).collect();
+        schema.children(&word).map(|branch| named(contract, &branch)).collect();
     let find = |target: &Location| alternatives.iter().position(|(at, _)| at.as_ref() == Some(target));
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
     let Some(name) = members.get(member).and_then(Value::as_str) else {
         return Meant::Unsaid { member: member.to_owned() };
     };
     if let Some(target) = mapping.and_then(|mapping| mapping.get(name)).and_then(Value::as_str) {
-        let index = mapped(contract, schema, target).and_then(|at| find(&at));
+        let index = contract.mapped(&schema, target).and_then(|at| find(&at));
         return index.map_or(Meant::Nothing, |index| Meant::Branch { index, name: name.to_owned() });
     }
     if let Some(index) = alternatives.iter().position(|(_, known)| known.as_deref() == Some(name)) {
@@ -63,21 +63,10 @@ pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> M
 }
 
 /// Where an alternative's schema stands, and its name: the last part of the reference to it.
-fn named(contract: &Contract, branch: Schema<'_>) -> (Option<Location>, Option<String>) {
-    let Some((at, _)) = branch.reference().and_then(|reference| contract.refer(branch, reference).ok()) else {
-        return (None, None);
-    };
-    let name = at.pointer.last().map(std::borrow::Cow::into_owned);
-    (Some(at), name)
-}
-
-/// The schema that a mapping names: the name of a component, else a reference (OpenAPI 3.1.1 §4.8.25.4).
-fn mapped(contract: &Contract, schema: Schema<'_>, target: &str) -> Option<Location> {
-    let component = Location::default().join("components").join("schemas").join(target);
-    if !target.contains('/') && contract.schema(&component).is_ok() {
-        return Some(component);
-    }
-    contract.refer(schema, target).ok().map(|(at, _)| at)
+fn named(contract: &Contract, branch: &Schema<'_>) -> (Option<Location>, Option<String>) {
+    let Some(target) = contract.target(branch) else { return (None, None) };
+    let name = target.at.pointer.last().map(std::borrow::Cow::into_owned);
+    (Some(target.at), name)
 }
 
 /// The errors of the branch that came nearest: the one whose first error lies deepest, then the one with fewest errors.

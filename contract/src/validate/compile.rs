@@ -69,7 +69,7 @@ pub(crate) fn fresh(contract: &Contract, at: &Location, direction: Direction) ->
     compile(contract, at, direction).map(|(validator, _)| validator)
 }
 
-/// How many validators a contract has by now: at most one for each schema and direction that was used.
+/// The number of validators that a contract has by now: at most one for each schema and direction that was used.
 #[must_use]
 pub fn compiled(contract: &Contract) -> usize {
     let validators = contract.attached::<Validators>();

@@ -14,7 +14,7 @@ use crate::validate::violation::Cause;
 /// How much of a value is shown: enough to recognise it, too little to flood a report.
 const SHOWN: usize = 60;
 
-/// How many complaints of the nearest alternative are told.
+/// The most complaints of the nearest alternative that are told.
 const MAX_CAUSES: usize = 20;
 
 /// One sentence without a full stop, and the limit.

@@ -21,7 +21,7 @@ mod explain;
 
 mod budget;
 mod compile;
-mod exact;
+mod equality;
 mod format;
 mod kept;
 mod number;

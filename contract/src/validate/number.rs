@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use jsonschema::{Keyword, ValidationError, ValidationOptions, Validator};
 use serde_json::{Map, Number, Value, json};
 
-use crate::validate::exact::{Distinct, Exact, Listed, compare, equal};
+use crate::model::Exact;
+use crate::validate::equality::{Distinct, Listed, compare, equal};
 
 /// Teaches a validator to compare in this way.
 pub(super) fn register<'i, R>(options: ValidationOptions<'i, R>) -> ValidationOptions<'i, R> {
@@ -43,9 +44,9 @@ enum Comparison {
     Multiple(Number, Exact),
     /// One of few values of texts alone, which need no hash.
     Texts(Vec<String>),
-    /// One of these.
+    /// A value that is one of these.
     Listed(Listed),
-    /// This one.
+    /// The value that is this one.
     Constant(Value),
     /// No two items alike; nothing where it says `false`.
     Unique(Distinctness),

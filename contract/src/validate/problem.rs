@@ -28,7 +28,7 @@ const TRACES: [&str; 9] = [
 const SERVER_PATHS: [&str; 8] =
     ["/home/", "/Users/", "/usr/src/", "/usr/lib/", "/usr/local/", "/var/www/", "/var/lib/", "C:\\"];
 
-/// How many members or items are looked at for places: a problem that tells more is not for people.
+/// The most members or items that are looked at for places: a problem that tells more is not for people.
 const MAX_ERRORS: usize = 100;
 
 /// What a problem details document breaks (RFC 9457 §3.1, §5).

@@ -6,7 +6,7 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Breach, Subject};
 use crate::validate::{Violation, value};
 
-/// What a request violates, in the order of the operation's parameters, the body last.
+/// The violations of a request, in the order of the operation's parameters, the body last.
 ///
 /// # Errors
 /// The defect that makes a schema of the operation unusable.

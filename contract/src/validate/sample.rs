@@ -11,7 +11,7 @@ use crate::rule::Subject;
 use crate::validate::compile::fresh;
 use crate::validate::value::judge;
 
-/// How many faults of one example are told: who mends the first sees the next.
+/// The most faults of one example that are told: who mends the first sees the next.
 const MAX_FAULTS: usize = 5;
 
 /// Every example and default that its own schema does not allow. One that is right as it is sent or as it is answered is
@@ -37,7 +37,7 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
     found
 }
 
-/// How many nodes of schemas are compiled to judge the samples of one document, counted again for each schema that reaches
+/// The most nodes of schemas that are compiled to judge the samples of one document, counted again for each schema that reaches
 /// them: some seconds' worth.
 const MAX_WORK: usize = 2_000_000;
 
@@ -50,7 +50,7 @@ struct Purse<'d> {
 }
 
 impl Purse<'_> {
-    /// Whether a schema, with all that it refers to, can still be compiled.
+    /// True where a schema, with all that it refers to, can still be compiled.
     fn pays_for(&mut self, schema: &Location) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![schema.clone()];

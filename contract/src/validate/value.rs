@@ -12,7 +12,7 @@ use crate::validate::compile::validator;
 use crate::validate::explain::{causes, explain, quoted};
 use crate::validate::{Violation, contains};
 
-/// How many violations of one value are told: enough to mend them in one go, bounded for hostile bodies.
+/// The most violations of one value that are told: enough to mend them in one go, bounded for hostile bodies.
 const MAX_VIOLATIONS: usize = 100;
 
 /// The violations of a value against the schema at a location, 100 at most; empty where it is valid.

@@ -14,16 +14,16 @@ pub struct Violation {
     pub subject: Subject,
     /// The place in that part: a pointer into the value that was found. For a missing or unexpected member, the object.
     pub pointer: Pointer,
-    /// The breach.
+    /// The breach: the rule that is broken.
     pub breach: Breach,
     /// The limit as the contract states it; null where there is none.
     pub limit: Value,
     /// One plain sentence without a full stop: `"x" is shorter than 3 characters`.
     pub message: String,
-    /// Where an `anyOf` or `oneOf` is broken: what the alternative says that the discriminator names, or that came
+    /// The causes where an `anyOf` or `oneOf` is broken: what the alternative says that the discriminator names, or that came
     /// nearest. Empty for everything else.
     pub causes: Vec<Cause>,
-    /// How many further violations of the same value were counted and not told: more than 0 in the last one alone.
+    /// The number of further violations of the same value that were counted and not told: more than 0 in the last one alone.
     pub more: usize,
 }
 

@@ -25,7 +25,7 @@ pub struct CheckArgs {
     #[arg(value_name = "CONTRACT", required = true, value_parser = named())]
     pub contracts: Vec<Named>,
 
-    /// How documents are read.
+    /// The flags about reading documents.
     #[command(flatten)]
     pub reading: Reading,
 
@@ -42,7 +42,7 @@ pub struct CheckArgs {
     pub format: Format,
 }
 
-/// Which components are looked at.
+/// The components that are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Components {
     /// All, and nothing is said of those that nothing refers to.
@@ -77,7 +77,7 @@ pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Findings
     check_with(&path.into(), &reader, Components::Used)
 }
 
-/// Checks one document.
+/// Checks one document and gives its diagnostics.
 #[must_use]
 pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Findings {
     let name = named.to_string();

@@ -27,7 +27,7 @@ pub struct ExplainArgs {
     #[arg(value_name = "CONTRACT", value_parser = named())]
     pub contract: Named,
 
-    /// How documents are read.
+    /// The flags about reading documents.
     #[command(flatten)]
     pub reading: Reading,
 
@@ -80,6 +80,8 @@ struct ExplainedOperation<'c> {
     place: String,
     /// The effect on state that the mock infers, in words.
     behaviour: String,
+    /// Why it is taken so, one fragment each.
+    because: Vec<String>,
     parameters: Vec<ExplainedParameter<'c>>,
     body: Option<ExplainedBody>,
     responses: Vec<ExplainedResponse<'c>>,
@@ -145,6 +147,7 @@ impl<'c> ExplainedOperation<'c> {
             path: entry.path.as_str(),
             summary: None,
             behaviour: behaviour.describe(index),
+            because: behaviour.effects.get(index).map(|effect| effect.because.clone()).unwrap_or_default(),
             place: format!("{}:{}:{}", place.file, place.line, place.column),
             parameters: Vec::new(),
             body: None,
@@ -223,6 +226,9 @@ fn text(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
             writeln!(out, "  does       {summary}")?;
         }
         writeln!(out, "  is mocked  {}", operation.behaviour)?;
+        for because in &operation.because {
+            writeln!(out, "  because    {because}")?;
+        }
         for parameter in &operation.parameters {
             let required = if parameter.required { ", required" } else { "" };
             writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;

@@ -32,12 +32,12 @@ Exit codes: 0 it is well, 2 the URL is wrong, 3 it is not well or cannot be reac
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct HealthArgs {
-    /// Where the mock is
+    /// The URL of the mock
     #[arg(value_name = "URL", default_value = HERE)]
     pub url: String,
 }
 
-/// Asks a mock.
+/// Asks a mock for its health, and gives the exit code.
 ///
 /// # Errors
 /// The URL is wrong, or the mock is not well.

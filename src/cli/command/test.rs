@@ -60,7 +60,7 @@ pub struct TestArgs {
     #[arg(value_name = "CONTRACT", value_parser = named())]
     pub contract: Option<Named>,
 
-    /// How the document is read.
+    /// The flags about reading the document.
     #[command(flatten)]
     pub reading: Reading,
 
@@ -160,7 +160,7 @@ fn base_path(text: &str) -> Result<BasePath, BasePathError> {
     BasePath::parse(text)
 }
 
-/// Verifies the target.
+/// Verifies the target, and gives the exit code.
 ///
 /// # Errors
 /// A flag or a contract is wrong, nothing can be tested, or the target cannot be reached.

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 /// True for a character that must not reach a terminal as it is: controls (C0, DEL, C1), line and paragraph separators, and
 /// those that turn the direction of writing (Unicode TR 9 §2; "Trojan Source").
 #[must_use]
-pub fn is_unsafe(letter: char) -> bool {
+pub(super) fn is_unsafe(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The text for one line of a terminal: `\n`, `\t`, `\r`, `\x1b` and `\u{202e}` stand for what they name.
-pub fn for_terminal(out: &mut String, text: &str) {
+pub(super) fn for_terminal(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '\n' => out.push_str("\\n"),
@@ -30,7 +30,7 @@ pub fn for_terminal(out: &mut String, text: &str) {
 }
 
 /// The text as a JSON string, quotes included: what is unsafe on a terminal is escaped beyond what JSON asks for.
-pub fn for_json(out: &mut String, text: &str) {
+pub(super) fn for_json(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
         match letter {

@@ -26,36 +26,36 @@ const PLAIN: Style = Style::new();
 
 /// Whether lines have colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// They have.
+pub(super) enum Look {
+    /// Lines that have colours.
     Coloured,
-    /// They have none.
+    /// Lines without any colours.
     Plain,
 }
 
 /// The fields of an event that lines have places for.
-pub mod field {
+pub(super) mod field {
     /// When it happened, in milliseconds since 1970; where it is left out, now.
-    pub const AT: &str = "at";
+    pub(crate) const AT: &str = "at";
     /// How long it took, in milliseconds.
-    pub const MS: &str = "ms";
+    pub(crate) const MS: &str = "ms";
     /// The status.
-    pub const STATUS: &str = "status";
+    pub(crate) const STATUS: &str = "status";
     /// The method.
-    pub const METHOD: &str = "method";
+    pub(crate) const METHOD: &str = "method";
     /// Path and query.
-    pub const PATH: &str = "path";
+    pub(crate) const PATH: &str = "path";
     /// The operation.
-    pub const OPERATION: &str = "operation";
+    pub(crate) const OPERATION: &str = "operation";
     /// Why.
-    pub const WHY: &str = "why";
+    pub(crate) const WHY: &str = "why";
     /// A message as JSON text, which is put in as it is; for people as lines.
-    pub const MESSAGES: [&str; 2] = ["request", "response"];
+    pub(crate) const MESSAGES: [&str; 2] = ["request", "response"];
 }
 
 /// Writes a line for each event.
 #[derive(Debug)]
-pub struct Lines {
+pub(super) struct Lines {
     sink: Arc<Sink>,
     format: LogFormat,
     look: Look,
@@ -64,7 +64,7 @@ pub struct Lines {
 impl Lines {
     /// Lines on a stream.
     #[must_use]
-    pub fn new(sink: Arc<Sink>, format: LogFormat, look: Look) -> Self {
+    pub(super) fn new(sink: Arc<Sink>, format: LogFormat, look: Look) -> Self {
         Self { sink, format, look }
     }
 
@@ -186,7 +186,7 @@ fn time(out: &mut String, milliseconds: u64) {
 }
 
 /// Milliseconds since 1970.
-pub fn milliseconds(at: SystemTime) -> u64 {
+pub(super) fn milliseconds(at: SystemTime) -> u64 {
     at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 

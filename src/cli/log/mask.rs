@@ -1,17 +1,19 @@
-//! Credentials, masked wherever a log could show them: header fields, cookies, query parameters and members of bodies that
-//! carry them by name. What a contract calls a credential is known from its security schemes; the rest are the names that
-//! people use.
+//! Credentials, masked wherever a log could show them: those that were given to the mock by their value, in every spelling,
+//! and header fields, cookies, query parameters and members of bodies that carry them by name. What a contract calls a
+//! credential is known from its security schemes; the rest are the names that people use.
 
 use std::borrow::Cow;
 
+use etalon_conformance::report::Mask;
+use etalon_conformance::{given, variable};
 use etalon_contract::behaviour::shape::plain;
-use etalon_contract::model::{In, SchemeKind};
+use etalon_contract::model::{In, Scheme, SchemeKind};
 use serde_json::Value;
 
-use crate::server::Service;
+use crate::server::{Mock, Service};
 
 /// What stands for a secret.
-pub const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Names of parameters and members that hold secrets, without case and punctuation. A few more than needed cost nothing; one
 /// too few costs a secret.
@@ -60,20 +62,22 @@ const FIELDS: [&str; 9] = [
     "x-amz-security-token",
 ];
 
-/// Where the contracts' credentials travel, beside what is known by name.
+/// The secrets of the log: the names under which the contracts' credentials travel, beside those that are always secret, and the
+/// values that were given as credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     fields: Vec<String>,
     parameters: Vec<String>,
+    given: Mask,
 }
 
 impl Secrets {
-    /// What the security schemes of contracts say. Reads no operation.
+    /// The secrets that the security schemes of contracts name, and the values that the mock was told to issue for them. Reads
+    /// no operation.
     #[must_use]
-    pub fn of<'s>(services: impl IntoIterator<Item = &'s Service>) -> Self {
-        let mut found = Self::default();
-        let requirements = services.into_iter().flat_map(|service| service.contract.requirements());
-        for (scheme, _) in requirements.flat_map(|requirement| requirement.schemes) {
+    pub fn of(mock: &Mock) -> Self {
+        let mut found = Self { given: given_to(mock, mock.services()), ..Self::default() };
+        for scheme in schemes(mock.services()) {
             if let SchemeKind::ApiKey { place, name } = &scheme.kind {
                 match place {
                     In::Header => found.fields.push(name.to_ascii_lowercase()),
@@ -82,6 +86,12 @@ impl Secrets {
             }
         }
         found
+    }
+
+    /// A line of the log, with the credentials in it masked that the mock was given.
+    #[must_use]
+    pub fn prose<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.given.within(text)
     }
 
     /// True for the name of a parameter or member that holds a secret.
@@ -171,6 +181,28 @@ impl Secrets {
     }
 }
 
+/// The security schemes that operations of these services ask for, by the alternatives that the documents name.
+fn schemes<'s>(services: impl IntoIterator<Item = &'s Service>) -> impl Iterator<Item = Scheme> {
+    let requirements = services.into_iter().flat_map(|service| service.contract.requirements());
+    requirements.flat_map(|requirement| requirement.schemes).map(|(scheme, _)| scheme)
+}
+
+/// A mask of what somebody gave the mock as credentials for schemes of these services, each by the name of an environment
+/// variable. The mock's own credentials are no secret.
+#[must_use]
+pub fn given_to<'s>(mock: &Mock, services: impl IntoIterator<Item = &'s Service>) -> Mask {
+    let credentials = mock.credentials();
+    let secret = schemes(services).filter(|scheme| !credentials.is_own(scheme));
+    Mask::new(
+        secret
+            .flat_map(|scheme| {
+                let texts = given(&scheme, credentials.issued(&scheme));
+                texts.into_iter().map(move |text| (variable(&scheme.name), text))
+            })
+            .collect(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -179,7 +211,8 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_wherever_they_travel() {
-        let secrets = Secrets { fields: vec!["x-key".into()], parameters: vec![plain("sig_v4")] };
+        let secrets =
+            Secrets { fields: vec!["x-key".into()], parameters: vec![plain("sig_v4")], given: Mask::default() };
         assert_eq!(
             secrets.target("/a?x=1&api_key=abc&sig-v4=d&empty_token="),
             "/a?x=1&api_key=***&sig-v4=***&empty_token="

@@ -8,7 +8,7 @@ use crate::cli::log::LogFormat;
 use crate::cli::log::escape::for_json;
 use crate::cli::log::mask::Secrets;
 
-/// How many bytes of a body are shown: two screens.
+/// The most bytes of a body that are shown: two screens.
 const SHOWN: usize = 4 * 1024;
 
 /// Largest body that is read to mask its members, in bytes; of a larger one nothing is shown, since nobody can say what is in
@@ -17,9 +17,10 @@ const READ: usize = 256 * 1024;
 
 /// The header fields and the body of a message, as text for people or as a JSON object.
 #[must_use]
-pub fn written(headers: &Headers, body: &[u8], format: LogFormat, secrets: &Secrets) -> String {
+pub(super) fn written(headers: &Headers, body: &[u8], format: LogFormat, secrets: &Secrets) -> String {
     let body = shown(headers, body, secrets);
-    let fields = headers.iter().map(|(name, value)| (name, secrets.field(name, value)));
+    let body = secrets.prose(&body).into_owned();
+    let fields = headers.iter().map(|(name, value)| (name, secrets.prose(&secrets.field(name, value)).into_owned()));
     match format {
         LogFormat::Text => {
             let mut lines: Vec<String> = fields.map(|(name, value)| format!("{name}: {value}")).collect();

@@ -23,7 +23,7 @@ use crate::cli::log::line::Lines;
 use crate::cli::log::requests::Wanted;
 use crate::cli::log::sink::Sink;
 
-pub use mask::Secrets;
+pub use mask::{Secrets, given_to};
 pub use requests::Requests;
 
 /// The environment variable that says what is logged, where no flag does.
@@ -40,12 +40,12 @@ pub struct LogArgs {
     #[arg(long, short)]
     pub verbose: bool,
 
-    /// How the log is written
+    /// The format of the lines of the log
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// A line for people
@@ -84,13 +84,13 @@ impl Log {
         Ok(Self { sink, format: arguments.log_format, wanted: requests::wanted() })
     }
 
-    /// How it is written.
+    /// The format of its lines.
     #[must_use]
     pub fn format(&self) -> LogFormat {
         self.format
     }
 
-    /// Where the server tells of exchanges.
+    /// The journal that the server tells of exchanges.
     #[must_use]
     pub fn requests(&self, secrets: Secrets) -> Requests {
         Requests::start(self.sink.clone(), self.format, self.wanted, secrets)

@@ -18,9 +18,9 @@ use crate::cli::log::sink::Sink;
 use crate::server::{Cause, Detail, Exchange, Journal};
 
 /// What the events of requests are called, for `RUST_LOG`.
-pub const REQUEST: &str = "etalon::request";
+pub(super) const REQUEST: &str = "etalon::request";
 
-/// How many exchanges may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
+/// The most exchanges that may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
 const WAITING: usize = 64 * 1024;
 
 /// How many may wait where each holds its bodies.
@@ -30,7 +30,7 @@ const WAITING_WHOLE: usize = 256;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How much of requests the filter lets through.
-pub fn wanted() -> Wanted {
+pub(super) fn wanted() -> Wanted {
     if tracing::enabled!(target: REQUEST, Level::DEBUG) {
         Wanted::Whole
     } else if tracing::enabled!(target: REQUEST, Level::INFO) {
@@ -44,25 +44,27 @@ pub fn wanted() -> Wanted {
 
 /// Which requests are logged, and how much of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// None.
+pub(super) enum Wanted {
+    /// No fields and no bodies.
     Nothing,
     /// A line of those that the mock itself failed at.
     Failures,
     /// A line of each.
     Lines,
-    /// All of each.
+    /// All fields and whole bodies.
     Whole,
 }
 
 /// What goes to the writing thread.
 enum Entry {
     Exchange(Exchange),
+    /// Mask these from now on: the contracts that are served are others.
+    Secrets(Secrets),
     /// Write what there is, and say when it is done.
     Done(SyncSender<()>),
 }
 
-/// Where the server tells of exchanges.
+/// The journal that the server tells of exchanges.
 #[derive(Debug)]
 pub struct Requests {
     sender: Option<SyncSender<Entry>>,
@@ -80,10 +82,19 @@ impl Requests {
         let (sender, receiver) = sync_channel(waiting);
         let missed = left_out.clone();
         let writer = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
-            write(&receiver, &sink, format, &secrets, &missed);
+            write(&receiver, &sink, format, secrets, &missed);
         });
         // Without a thread nothing can be logged, and the mock serves all the same.
         Self { sender: writer.is_ok().then_some(sender), left_out, wanted }
+    }
+
+    /// Masks these secrets in what is told from now on. Waits until the thread has room for the word: a secret matters more
+    /// than a moment of whoever saves a contract.
+    pub fn mask(&self, secrets: Secrets) {
+        if let Some(sender) = &self.sender {
+            // Without its thread nothing is written, and nothing is shown.
+            let _ = sender.send(Entry::Secrets(secrets));
+        }
     }
 
     /// Waits, for a moment, until all that was told of is written.
@@ -120,7 +131,7 @@ impl Journal for Requests {
     }
 }
 
-fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, secrets: &Secrets, left_out: &AtomicU64) {
+fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, mut secrets: Secrets, left_out: &AtomicU64) {
     loop {
         let next = match receiver.try_recv() {
             Ok(entry) => Some(entry),
@@ -135,7 +146,8 @@ fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, secrets: &S
             }
         };
         match next {
-            Some(Entry::Exchange(exchange)) => event(&exchange, format, secrets),
+            Some(Entry::Exchange(exchange)) => event(&exchange, format, &secrets),
+            Some(Entry::Secrets(now)) => secrets = now,
             Some(Entry::Done(done)) => {
                 sink.flush();
                 // Nobody waits for it any more; then it does not matter.
@@ -179,11 +191,13 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     let ms = exchange.took.as_secs_f64() * 1000.0;
     let method = exchange.method.as_str();
     let path = secrets.target(&exchange.target);
+    let path = secrets.prose(&path);
     let path = path.as_ref();
     let status = u64::from(exchange.status);
     let operation = exchange.account.operation.as_deref();
     let why = why(&exchange.account.cause, secrets);
-    let why = (!why.is_empty()).then_some(why.as_str());
+    let why = secrets.prose(&why);
+    let why = (!why.is_empty()).then_some(why.as_ref());
     let messages = exchange.messages.as_ref().map(|messages| {
         let (request, response) = messages.as_ref();
         (

@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::{BufWriter, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// How many bytes are gathered before they are written: what a pipe takes at once.
+/// The most bytes that are gathered before they are written: what a pipe takes at once.
 const GATHERED: usize = 64 * 1024;
 
 /// A stream of lines, shared by those who log.
-pub struct Sink {
+pub(super) struct Sink {
     out: Mutex<BufWriter<Box<dyn Write + Send>>>,
 }
 
@@ -21,24 +21,24 @@ impl fmt::Debug for Sink {
 impl Sink {
     /// The standard output.
     #[must_use]
-    pub fn stdout() -> Self {
+    pub(super) fn stdout() -> Self {
         Self::new(std::io::stdout())
     }
 
     /// Any stream.
-    pub fn new(out: impl Write + Send + 'static) -> Self {
+    pub(super) fn new(out: impl Write + Send + 'static) -> Self {
         Self { out: Mutex::new(BufWriter::with_capacity(GATHERED, Box::new(out))) }
     }
 
     /// Takes a line; it is written with those that follow, or by `flush`.
-    pub fn line(&self, line: &str) {
+    pub(super) fn line(&self, line: &str) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         // There is nobody to tell if the stream is closed.
         let _ = out.write_all(line.as_bytes());
     }
 
     /// Writes what was taken.
-    pub fn flush(&self) {
+    pub(super) fn flush(&self) {
         let _ = self.out.lock().unwrap_or_else(PoisonError::into_inner).flush();
     }
 }

@@ -43,7 +43,7 @@ impl Progress {
         Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now }
     }
 
-    /// Shows an event.
+    /// Shows an event of the run.
     pub fn show(&mut self, event: &Event<'_>) {
         match event {
             Event::RowViolated { row, found } => {

@@ -48,7 +48,7 @@ fn file(flag: &str) -> Result<(Format, PathBuf), Failure> {
     }
 }
 
-/// Whether a report goes to the standard output, as programs have it.
+/// True where a report goes to the standard output, as programs have it.
 #[must_use]
 pub fn is_stdout(file: &Path) -> bool {
     file == Path::new("-")
@@ -58,7 +58,7 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("the report {} cannot be written: {error}", file.display()), None)
 }
 
-/// Writes a report.
+/// Writes a report to its file.
 ///
 /// # Errors
 /// The file cannot be written.

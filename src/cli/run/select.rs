@@ -134,7 +134,7 @@ fn unknown(criterion: &Criterion, loaded: &[Loaded]) -> Failure {
     Failure::usage(format!("no operation fits `{}`", criterion.word()), Some(&hint))
 }
 
-/// Whether a text fits a pattern in which `*` stands for any characters.
+/// True where a text fits a pattern in which `*` stands for any characters.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
@@ -149,7 +149,7 @@ fn fits(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Whether a path fits a glob, segment by segment. The braces of parameters may be written or not.
+/// True where a path fits a glob, segment by segment. The braces of parameters may be written or not.
 fn fits_path(glob: &str, path: &str) -> bool {
     let glob: Vec<&str> = glob.trim_matches('/').split('/').collect();
     let path: Vec<&str> = path.trim_matches('/').split('/').collect();

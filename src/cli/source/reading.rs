@@ -9,7 +9,7 @@ use crate::cli::source::open::Reader;
 use crate::cli::source::remote::{Remote, RemoteHost};
 use crate::cli::{Failure, Named};
 
-/// How documents are read.
+/// The flags about reading documents, of all commands that do.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Reading {
     /// An OpenAPI Overlay to apply to each document, after NAME.overlay.yaml beside it

@@ -27,14 +27,14 @@ impl Stamp {
 
 /// Files with what they were.
 #[derive(Debug, Default)]
-pub struct Stamps {
+pub(super) struct Stamps {
     files: Vec<(PathBuf, Stamp)>,
 }
 
 impl Stamps {
     /// Goes on with these files, which need not be there. What is known of one was seen before it was read, so a change since
     /// then is still seen as one; a file that is new here is looked at now.
-    pub fn follow(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+    pub(super) fn follow(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let mut files: Vec<(PathBuf, Stamp)> = Vec::new();
         for path in paths {
             if files.iter().any(|(known, _)| *known == path) {
@@ -48,7 +48,7 @@ impl Stamps {
     }
 
     /// Looks again, and says whether any is another than before.
-    pub fn have_changed(&mut self) -> bool {
+    pub(super) fn have_changed(&mut self) -> bool {
         let mut changed = false;
         for (path, stamp) in &mut self.files {
             let now = Stamp::of(path);
@@ -59,7 +59,7 @@ impl Stamps {
     }
 
     /// The folders in which they are or would be, and those that links lead to.
-    pub fn folders(&self) -> Vec<PathBuf> {
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
         let folder = |path: &Path| match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             Some(_) | None => PathBuf::from("."),

@@ -40,6 +40,9 @@ pub trait Reload: Send + 'static {
     /// A mock of them.
     fn mock(&self, contracts: &[Loaded]) -> Mock;
 
+    /// Hears of a mock that is about to be served in the place of another.
+    fn before(&self, next: &Mock);
+
     /// Files that would change what is read if they were there, beside those that are read.
     fn candidates(&self) -> Vec<PathBuf>;
 }
@@ -129,6 +132,7 @@ impl<R: Reload> Watching<R> {
 
     fn serve(&mut self, loaded: &[Loaded], next: Mock) {
         let operations: usize = next.services().iter().map(|service| service.contract.entries().len()).sum();
+        self.reload.before(&next);
         let carried = self.live.exchange(next);
         self.broken = None;
         self.follow(loaded);

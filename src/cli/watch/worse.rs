@@ -11,12 +11,12 @@ use crate::server::{Mock, Service};
 /// can be read.
 const COMPILED: usize = 500;
 
-/// How many slips are told at once.
+/// The most slips that are told at once.
 const TOLD: usize = 5;
 
 /// # Errors
 /// The operations that were served and could not be any more, each a diagnostic.
-pub fn than(now: &Mock, next: &Mock) -> Result<(), Failure> {
+pub(super) fn than(now: &Mock, next: &Mock) -> Result<(), Failure> {
     let mut found = Vec::new();
     for (was, is) in now.services().iter().zip(next.services()) {
         for entry in is.contract.entries() {

@@ -146,7 +146,7 @@ fn an_unknown_path_tells_the_one_that_was_nearly_asked_for() {
         assert!(detail.as_str().is_some_and(|text| text.ends_with(&format!("; there is {near}"))), "{detail}");
     }
     let told = Ask::new("GET /nowhere/1").of(&mock);
-    assert_eq!(told.at("/detail"), "no path of Small covers /nowhere/1");
+    assert_eq!(told.at("/detail"), "no path of Small covers /nowhere/1; what is served begins with /v1/");
 }
 
 #[test]

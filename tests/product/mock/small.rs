@@ -99,11 +99,18 @@ fn an_item_is_created_read_changed_replaced_and_deleted() {
 }
 
 #[test]
-fn putting_where_nothing_is_creates_it() {
+fn putting_creates_only_where_nothing_else_gives_keys() {
     let mock = pets();
     let put = Ask::new("PUT /pets/17").json(&json!({"name": "Max"})).of(&mock);
-    assert_eq!((put.status(), put.at("/id")), (200, json!(17)));
-    assert_eq!(Ask::new("GET /pets/17").of(&mock).at("/name"), "Max");
+    assert_eq!(put.status(), 404, "POST /pets is what gives keys");
+    let plan = json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}});
+    let mock = mock_of(json!({"/plans/{id}": {
+        "parameters": path_parameters(&["id"]),
+        "get": {"responses": answers("200", &plan)},
+        "put": {"requestBody": body(&plan), "responses": answers("200", &plan)}
+    }}));
+    assert_eq!(Ask::new("PUT /plans/a").json(&json!({"name": "Max"})).of(&mock).status(), 200);
+    assert_eq!(Ask::new("GET /plans/a").of(&mock).at("/name"), "Max");
 }
 
 #[test]
@@ -154,8 +161,7 @@ fn what_belongs_to_something_needs_it_to_be_there() {
     assert_eq!(toy.status(), 201);
     assert_eq!(Ask::new(&format!("GET {toys}")).of(&mock).json(), json!([toy.json()]));
     Ask::new(&format!("DELETE /pets/{pet}")).of(&mock);
-    Ask::new(&format!("PUT /pets/{pet}")).json(&json!({"name": "new"})).of(&mock);
-    assert_eq!(Ask::new(&format!("GET {toys}")).of(&mock).json(), json!([]));
+    assert_eq!(Ask::new(&format!("GET {toys}")).of(&mock).status(), 404);
 }
 
 #[test]

@@ -13,10 +13,10 @@ use crate::verdict::Verdict;
 
 pub(crate) use list::{at_first_look, is_listed, way_forth};
 
-/// What a scenario saw of a story. Operations are named by their ids, items by their keys as they read in a path.
+/// The observations of a scenario about a story. Operations are named by their ids, items by their keys as they read in a path.
 #[derive(Clone, Debug)]
 pub enum Seen<'s> {
-    /// What was created, read by itself.
+    /// The item that was created, read by itself.
     Read {
         /// The operation that created it.
         creator: &'s str,
@@ -42,16 +42,16 @@ pub enum Seen<'s> {
         /// A parameter that the list has to be asked with, whose value nothing tells.
         doubt: Option<String>,
     },
-    /// What was sent, beside what came back.
+    /// The values that were sent, beside those that came back.
     Returned {
         /// Which answer it came back in.
         echo: Echo,
         /// What the two have in common, and where they differ.
         comparison: Comparison,
     },
-    /// Where `Location` led.
+    /// The answer at `Location`.
     Location(Location<'s>),
-    /// What was deleted, read and deleted again.
+    /// The item that was deleted, read and deleted again.
     Gone {
         /// The operation that reads, and its answer; `None` where the contract has none.
         read: Option<(&'s str, &'s Response)>,
@@ -124,16 +124,16 @@ impl Echo {
     }
 }
 
-/// Whether an operation documents something.
+/// The answer to whether an operation documents something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Documented {
-    /// It does.
+    /// The operation documents it.
     Yes,
-    /// It does not.
+    /// The operation does not document it.
     No,
 }
 
-/// What was sent, beside what came back.
+/// The values that were sent, beside those that came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Comparison {
     /// The request had no body.
@@ -155,7 +155,7 @@ pub enum Comparison {
     },
 }
 
-/// Where the `Location` of what was created led.
+/// The answer at the `Location` of what was created.
 #[derive(Clone, Debug)]
 pub enum Location<'s> {
     /// There was none; the status of the answer.
@@ -167,7 +167,7 @@ pub enum Location<'s> {
         /// The key of what was created.
         key: String,
     },
-    /// It was followed.
+    /// The location was followed.
     Followed {
         /// The field's value.
         location: &'s str,
@@ -187,7 +187,7 @@ pub struct Pages {
     pub again: Option<Listing>,
     /// The keys of what was created.
     pub keys: Vec<String>,
-    /// How many items a page may hold; `None` where that cannot be asked for.
+    /// The number of items that a page may hold; `None` where that cannot be asked for.
     pub size: Option<u64>,
     /// A parameter that the list has to be asked with, whose value nothing tells.
     pub doubt: Option<String>,

@@ -22,7 +22,7 @@ use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
 
-/// How often a case is executed with other values when it met a conflict, which hides what it is about.
+/// The most times that a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
 
 /// How much may happen in one case; a scenario that asks for more goes in a circle.
@@ -39,7 +39,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(1);
 /// Which part of its time a run goes on after a row was won.
 const LAST_PART: u32 = 10;
 
-/// How many failing requests of an operation are remembered: each is tried once for every further failure.
+/// The most failing requests of an operation that are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
 
 /// What came of a case.
@@ -47,9 +47,9 @@ const REMEMBERED: usize = 4;
 pub(super) struct Outcome {
     /// The verdict on its row.
     pub verdict: Verdict,
-    /// All that happened.
+    /// The steps in the order in which they happened.
     pub record: Vec<Step>,
-    /// Why the last request got no answer, where that decided the verdict.
+    /// The reason why the last request got no answer, where that decided the verdict.
     pub silence: Option<TargetError>,
 }
 
@@ -125,18 +125,18 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// Moves the end of the run on, since a row was won.
-    pub fn won(&mut self) {
+    pub(super) fn won(&mut self) {
         let more = self.session.settings.max_time / LAST_PART;
         self.deadline = self.deadline.max(self.target.now().saturating_add(more));
     }
 
-    /// Whether the run is in the last part of its time.
-    pub fn is_late(&self) -> bool {
+    /// True where the run is in the last part of its time.
+    pub(super) fn is_late(&self) -> bool {
         self.target.now().saturating_add(self.session.settings.max_time / LAST_PART) >= self.deadline
     }
 
-    /// Whether any request was ever answered.
-    pub fn was_answered(&self) -> bool {
+    /// True where any request was ever answered.
+    pub(super) fn was_answered(&self) -> bool {
         self.answered
     }
 
@@ -271,7 +271,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 }
 
-/// Whether an exchange is an invalid request that was accepted.
+/// True where an exchange is an invalid request that was accepted.
 pub(super) fn is_accepted_breach(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     task.sends() == Sends::Breach && exchange.role == Role::Tested && exchange.accepted()
 }

@@ -134,7 +134,7 @@ impl<'c> Law<'c> {
         simplest.or_else(|| place.get(self.fullest.as_ref()?))
     }
 
-    /// Whether the value of a part is another's: given for the whole run, or made up by the target.
+    /// True where the value of a part is another's: given for the whole run, or made up by the target.
     #[must_use]
     pub(super) fn is_given(&self, part: &Part) -> bool {
         match part {

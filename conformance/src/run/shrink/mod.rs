@@ -30,7 +30,7 @@ use crate::target::{Exchange, TargetError};
 use crate::transcript::Role;
 use crate::verdict::Verdict;
 
-/// How many steps are taken on the numbers: enough to clear each sixteenth of them.
+/// The most steps that are taken on the numbers: enough to clear each sixteenth of them.
 const COARSE: usize = 63;
 
 /// Which part of the budget the numbers may take: what matters is found on the request itself.

@@ -13,7 +13,7 @@ use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::of;
 use crate::target::Exchange;
 
-/// How many values within another are tried in its place.
+/// The most values within another that are tried in its place.
 const INNER: usize = 16;
 
 impl<E: Exchange> Search<'_, '_, E> {

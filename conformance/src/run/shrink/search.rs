@@ -19,10 +19,10 @@ use crate::scenario::{Certainty, Source, read_back};
 use crate::target::{Exchange, TargetError};
 use crate::transcript::Role;
 
-/// How often the contract is asked about one failure, at some tenths of a millisecond each.
+/// The most times that the contract is asked about one failure, at some tenths of a millisecond each.
 const CHECKS: usize = 20_000;
 
-/// How often a request that met a conflict is sent again with other identifying values.
+/// The most times that a request that met a conflict is sent again with other identifying values.
 const AGAIN: usize = 2;
 
 /// Why a search ends before all was tried.
@@ -45,7 +45,7 @@ pub(super) struct Search<'s, 't, E> {
     executor: &'s mut Executor<'t, E>,
     planned: &'s OperationPlan,
     case: &'s Case,
-    /// What a request must still be.
+    /// The law that a request must still keep.
     pub law: Law<'s>,
     /// The smallest request that fails in the same way.
     pub plan: Broken,
@@ -188,7 +188,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
 }
 
 impl<E> Search<'_, '_, E> {
-    /// Whether a story has sent what it was to open with.
+    /// True where a story has sent what it was to open with.
     fn opens(&self, outcome: &Outcome, opening: &Draft) -> bool {
         let session = self.law.session();
         let sent = outcome.exchanges().filter(|exchange| exchange.operation == Some(opening.operation));

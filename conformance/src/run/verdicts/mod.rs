@@ -109,7 +109,7 @@ impl<'c> Verdicts<'c> {
         Some((number, row))
     }
 
-    /// Whether something is known of a row.
+    /// True where something is known of a row.
     fn is_decided(&self, (planned, row): RowIndex) -> bool {
         self.known[planned][row].verdict.is_some()
     }

@@ -15,7 +15,7 @@ use crate::transcript::{Exchange, Pending, Role};
 /// The longest "smallest page" for which items are created until there are three pages.
 const LONGEST_PAGE: u64 = 50;
 
-/// How many items are created where a page's size cannot be asked for: more than most APIs show at once by default.
+/// The most items that are created where a page's size cannot be asked for: more than most APIs show at once by default.
 const UNSIZED: u64 = 25;
 
 /// What is created in one place is not listed in another.

@@ -17,7 +17,7 @@ use crate::scenario::setup::{Authorization, Setup};
 use crate::scenario::story::StoryContext;
 use crate::transcript::{Pending, Role};
 
-/// How many drafts are made until one has the members that matter: optional ones are there in about half of them.
+/// The most drafts that are made until one has the members that matter: optional ones are there in about half of them.
 const DRAFTS: usize = 64;
 
 /// The first pause given to what was accepted; each further one is twice as long.

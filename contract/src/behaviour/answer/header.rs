@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::behaviour::call::Context;
+use crate::behaviour::scalar::uuid;
 use crate::behaviour::shape;
-use crate::behaviour::step::uuid;
 use crate::codec::{self, Decoded, Reading};
 use crate::document::Location;
 use crate::generate::{self, Seeded};
@@ -31,16 +31,19 @@ pub fn described(
     response: &Response,
     known: &[(String, String)],
 ) -> Vec<(String, String)> {
-    let one = |header: &Header| {
+    let one = |header: &Header| -> Vec<(String, String)> {
+        if header.name.eq_ignore_ascii_case("set-cookie") {
+            return cookies(contract, asked, header).into_iter().map(|cookie| (header.name.clone(), cookie)).collect();
+        }
         let text = known
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(&header.name))
             .map(|(_, value)| value.clone())
             .filter(|text| fits(contract, header, text))
-            .or_else(|| made(contract, asked, header))?;
-        Some((header.name.clone(), text))
+            .or_else(|| made(contract, asked, header));
+        text.map(|text| (header.name.clone(), text)).into_iter().collect()
     };
-    response.headers.iter().filter(|header| !is_framing(&header.name)).filter_map(one).collect()
+    response.headers.iter().filter(|header| !is_framing(&header.name)).flat_map(one).collect()
 }
 
 /// Fields that say how a message is framed, coded and when it was sent (RFC 9110 §6.6.1, §7.6.1, §8.4, §8.6; RFC 9112 §6):
@@ -57,6 +60,30 @@ const FRAMING: [&str; 10] = [
     "te",
     "date",
 ];
+
+/// How many values are made for a field until one can be written.
+const MAX_DRAWS: u32 = 8;
+
+/// The cookies that a response sets: one field for each (RFC 6265 §3), as the document shows them.
+fn cookies(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Vec<String> {
+    let schema = header.shape.schema();
+    let in_schema = schema.and_then(|at| {
+        shape::keyword(contract, at, "example")
+            .or_else(|| shape::keyword(contract, at, "default"))
+            .or_else(|| shape::keyword(contract, at, "examples").and_then(|many| many.get(0)))
+    });
+    let shown = header.examples.first().or(in_schema);
+    let made = || {
+        let mut choices = Seeded::new(asked.context.seed, ["header", header.name.as_str()]);
+        generate::value(contract, schema?, Direction::Response, &mut choices).ok()
+    };
+    let value = shown.cloned().or_else(|| if header.required { made() } else { None });
+    match value {
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+    }
+}
 
 fn is_framing(name: &str) -> bool {
     FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))
@@ -107,8 +134,11 @@ fn made(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Option<Strin
     header.examples.iter().find_map(write).or_else(|| {
         let at: &Location = schema?;
         write(shape::keyword(contract, at, "default").unwrap_or(&Value::Null)).or_else(|| {
-            let value = generate::value(contract, at, Direction::Response, &mut seeded("")).ok()?;
-            write(&value)
+            // Not every value that the schema allows has a form in a field: an empty list has none.
+            (0..MAX_DRAWS).find_map(|draw| {
+                let more = if draw == 0 { String::new() } else { draw.to_string() };
+                write(&generate::value(contract, at, Direction::Response, &mut seeded(&more)).ok()?)
+            })
         })
     })
 }

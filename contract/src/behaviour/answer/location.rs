@@ -21,10 +21,12 @@ pub(crate) fn of_item(collection: &Collection, occasion: &Occasion<'_>, key: &st
         return format!("{}/{}", occasion.request.path().trim_end_matches('/'), encode(key));
     };
     let operation = occasion.call.operation;
+    // An item that is made below its owner may be read at the top: then its key alone leads to it.
+    let owners = template.parameters().count().saturating_sub(1).min(collection.scope.len());
     let mut values = operation
         .path
         .parameters()
-        .take(collection.scope.len())
+        .take(owners)
         .map(|name| occasion.call.parameter(In::Path, name).map(text).unwrap_or_default())
         .chain([key.to_owned()]);
     let mut path = String::new();
@@ -68,5 +70,8 @@ pub(crate) fn of_page(occasion: &Occasion<'_>, link: &PageLink) -> String {
 
 /// The same as an absolute URI, where the client said which host it speaks to.
 pub(crate) fn absolute(occasion: &Occasion<'_>, path: &str) -> Option<String> {
+    if path.contains("://") {
+        return Some(path.to_owned());
+    }
     occasion.request.headers.get("host").map(|host| format!("http://{host}{path}"))
 }

@@ -1,6 +1,7 @@
 //! What comes back: the documented response with what is known in it, valid as declared.
 
 mod compose;
+mod condition;
 mod envelope;
 mod example;
 mod header;
@@ -15,6 +16,6 @@ pub use compose::{Occasion, compose, pick};
 pub use example::Examples;
 pub use header::{Asked, described as described_headers};
 pub use problem::{Fault, FaultPlace, Kind, Problem};
-pub use refusal::{Refused, undeclared};
+pub use refusal::{REASON, Refused, reason, undeclared};
 pub use requested::{Declined, Wish, reason_phrase, requested};
 pub use simplest::simplest;

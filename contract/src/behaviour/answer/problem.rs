@@ -65,6 +65,14 @@ kinds! {
     Timeout = "request-timeout", 408, "The request took too long";
     /// A value that may occur only once is there already.
     Conflict = "conflict", 409, "It is there already";
+    /// A patch that cannot be applied to what is there.
+    Unpatchable = "unpatchable", 409, "The patch cannot be applied";
+    /// A condition does not hold.
+    PreconditionFailed = "precondition-failed", 412, "The condition does not hold";
+    /// A change must be conditional.
+    PreconditionRequired = "precondition-required", 428, "A condition is needed";
+    /// A key of repetition was used for another request.
+    KeyReused = "key-reused", 422, "The key was used for another request";
     /// The body is larger than the mock takes.
     ContentTooLarge = "content-too-large", 413, "The body is too large";
     /// The body's media type is not documented.
@@ -274,6 +282,21 @@ impl Problem {
                     FaultPlace::Parameter(In::Query, parameter.clone()),
                     "it is none of the cursors that this list gives out in its links",
                 )
+            }
+            Refusal::Unpatchable { reason } => {
+                Self::new(Kind::Unpatchable, reason.clone()).fault(FaultPlace::Body(Pointer::root()), reason.clone())
+            }
+            Refusal::PreconditionFailed => Self::new(
+                Kind::PreconditionFailed,
+                "what is there has another ETag than If-Match names: it was changed meanwhile",
+            )
+            .fault(FaultPlace::Parameter(In::Header, "If-Match".to_owned()), "it is not the ETag of what is there"),
+            Refusal::PreconditionRequired => {
+                Self::new(Kind::PreconditionRequired, "a change here needs If-Match with the ETag of what is there")
+            }
+            Refusal::KeyReused { header } => {
+                Self::new(Kind::KeyReused, format!("{header} was used for another request with other content"))
+                    .fault(FaultPlace::Parameter(In::Header, header.clone()), "it was used for another request")
             }
             Refusal::Full(full) => Self::new(Kind::Full, full.to_string()),
             Refusal::Unmakeable { reason } => Self::new(Kind::Unmakeable, reason.clone()),

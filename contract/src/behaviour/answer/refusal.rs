@@ -5,11 +5,11 @@ use crate::behaviour::{Asked, Context, Known, described_headers, lay_over, pick,
 use crate::codec::{self, Decoded, Headers, Request, Response};
 use crate::document::{Location, Pointer};
 use crate::generate::{Choices, Seeded};
-use crate::model::{self, Content, Contract, Direction, In, MediaType, Operation};
+use crate::model::{self, Content, Contract, Direction, In, MediaType, Operation, StatusPattern};
 use crate::validate;
 use serde_json::{Map, Number, Value, json};
 
-use crate::behaviour::answer::problem::{Fault, FaultPlace, Problem};
+use crate::behaviour::answer::problem::{Fault, FaultPlace, Kind, Problem};
 
 /// How deep a declared error is filled: none has its texts further down.
 const MAX_DEPTH: usize = 4;
@@ -45,14 +45,19 @@ impl Refused<'_> {
             Some(_) => None,
             None => self.elsewhere(),
         };
-        let written = content.and_then(|content| self.body(content, problem, status));
+        let written = content.and_then(|content| {
+            self.body(content, problem, status).or_else(|| declared.and_then(|_| as_text(content, problem)))
+        });
         match written {
             Some((content_type, bytes)) => {
                 answer.headers.add("Content-Type", content_type);
                 answer.body = bytes;
             }
+            // An error that is documented without content has none: its reason is in a header.
+            None if declared.is_some_and(|one| one.content.is_empty()) => {}
             None => plain(&mut answer, problem, self.context),
         }
+        answer.headers.set(REASON, reason(problem));
         if let Some(response) = declared {
             let asked = Asked { operation: self.operation, decoded: self.decoded, context: self.context };
             for (name, value) in described_headers(self.contract, &asked, response, &problem.headers) {
@@ -67,9 +72,17 @@ impl Refused<'_> {
     fn status(&self, problem: &Problem) -> u16 {
         let status = problem.kind.status();
         let is_exact = |wanted: u16| {
-            self.operation.responses.iter().any(|response| response.status == model::StatusPattern::Exact(wanted))
+            self.operation.responses.iter().any(|response| response.status == StatusPattern::Exact(wanted))
         };
-        if status == 400 && !is_exact(400) && is_exact(422) { 422 } else { status }
+        let else_documented = match status {
+            400 if !is_exact(400) && is_exact(422) => Some(422),
+            // A patch that cannot be applied (RFC 5789 §2.2).
+            409 if problem.kind == Kind::Unpatchable && !is_exact(409) => {
+                [422, 400].into_iter().find(|one| is_exact(*one))
+            }
+            _ => None,
+        };
+        else_documented.unwrap_or(status)
     }
 
     /// The error body that the operation declares for another status: 4xx first.
@@ -94,6 +107,13 @@ impl Refused<'_> {
                 Value::String(problem.in_full())
             });
         };
+        // Problem details whose members nobody describes are those of the standard.
+        if content.media_type.is_problem_json() && shape::members(self.contract, at).is_empty() {
+            let whole = problem.details(status, Some(&instance(self.context)));
+            if validate::is_valid(self.contract, at, Direction::Response, &whole).unwrap_or(false) {
+                return Some(whole);
+            }
+        }
         let (brief, listing) =
             self.laid(content, at, &Telling { problem, status, fault: None, detail: &problem.detail })?;
         if problem.faults.len() < 2 || listing == Listing::Each {
@@ -213,7 +233,12 @@ impl Refused<'_> {
         let is_number = types.iter().any(|word| matches!(*word, "integer" | "number")) && !types.contains(&"string");
         let value = match plain {
             "type" if is_problem => string(&problem.type_uri()),
-            "title" | "reason" | "error" | "name" => string(problem.kind.title()),
+            "title" | "name" => string(problem.kind.title()),
+            "error" | "reason" => {
+                let detail = Value::String(telling.detail());
+                let fits = validate::is_valid(self.contract, at, Direction::Response, &detail).unwrap_or(false);
+                if fits { Some(detail) } else { string(problem.kind.title()) }
+            }
             "status" | "statuscode" | "httpstatus" | "httpcode" => string(&telling.status.to_string()),
             "code" | "errorcode" if is_number => string(&telling.status.to_string()),
             "code" | "errorcode" | "slug" => string(problem.kind.slug()),
@@ -309,8 +334,33 @@ fn holds(there: &Value, told: &Value) -> bool {
 pub fn undeclared(problem: &Problem, context: Context) -> Response {
     let mut answer = Response { status: problem.kind.status(), ..Response::default() };
     plain(&mut answer, problem, context);
+    answer.headers.set(REASON, reason(problem));
     add_missing(&mut answer.headers, &problem.headers);
     answer
+}
+
+/// The header field that has the reason of every refusal, whatever its body may say.
+pub const REASON: &str = "Etalon-Reason";
+
+/// How much of a reason a header field has: enough to understand it, and far below what servers and proxies take.
+const MAX_REASON: usize = 200;
+
+/// The reason of a refusal in one line of visible ASCII: the problem's short name, then its sentence.
+#[must_use]
+pub fn reason(problem: &Problem) -> String {
+    let text = format!("{}: {}", problem.kind.slug(), problem.in_full());
+    let ascii = text.chars().map(|sign| if sign.is_ascii_graphic() || sign == ' ' { sign } else { '?' });
+    let mut line: String = ascii.take(MAX_REASON).collect();
+    if text.chars().count() > MAX_REASON {
+        line.push_str("...");
+    }
+    line
+}
+
+/// The sentence of a problem as the bytes of a media type that has no other form.
+fn as_text(content: &Content, problem: &Problem) -> Option<(String, Vec<u8>)> {
+    let bytes = problem.in_full().into_bytes();
+    (!content.media_type.is_json()).then(|| (codec::content_type(&content.media_type, &bytes), bytes))
 }
 
 fn plain(answer: &mut Response, problem: &Problem, context: Context) {
@@ -365,10 +415,10 @@ fn is_filled(content: &Content) -> bool {
     content.media_type.is_json()
 }
 
-fn is_error(status: model::StatusPattern) -> bool {
+fn is_error(status: StatusPattern) -> bool {
     match status {
-        model::StatusPattern::Exact(status) => status >= 400,
-        model::StatusPattern::Range(digit) => digit >= 4,
-        model::StatusPattern::Default => true,
+        StatusPattern::Exact(status) => status >= 400,
+        StatusPattern::Range(digit) => digit >= 4,
+        StatusPattern::Default => true,
     }
 }

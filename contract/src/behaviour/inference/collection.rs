@@ -4,8 +4,8 @@
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::success_schema;
-use crate::behaviour::inference::wrapping;
+use crate::behaviour::inference::resource::{parameter_schema, request_schema, success_schema};
+use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Missing, Origin};
 use crate::document::{Location, Pointer};
@@ -27,7 +27,11 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         scope: evidence.map(|evidence| evidence.scope.clone()).unwrap_or_default(),
         key: Pointer::root().join("id"),
         item: None,
-        item_path: inference.resource(contract, node).item_path.as_ref().map(|(path, _)| path.clone()),
+        item_path: inference.item_path(contract, node),
+        parameter: None,
+        shown_key: None,
+        alternates: Vec::new(),
+        bytes: None,
         indexed: Vec::new(),
         parent: parent(inference, contract, node),
         origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
@@ -47,6 +51,10 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         key: Pointer::root().join("id"),
         item: None,
         item_path: None,
+        parameter: None,
+        shown_key: None,
+        alternates: Vec::new(),
+        bytes: None,
         indexed: Vec::new(),
         parent: None,
         origin: Origin::Empty,
@@ -62,6 +70,7 @@ fn parent(inference: &Inference, contract: &Contract, node: usize) -> Option<usi
     while !above.is_empty() {
         if let Some(parent) =
             own_effect::collection_of_item(inference, contract, above).filter(|parent| *parent != node)
+            && !inference.has_format(contract, parent)
         {
             return Some(parent);
         }
@@ -73,8 +82,12 @@ fn parent(inference: &Inference, contract: &Contract, node: usize) -> Option<usi
 fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usize], collection: &mut Collection) {
     let mine: Vec<&Operation> = mine.iter().filter_map(|index| contract.operation(*index).ok()).collect();
     let does = |action: Action| mine.iter().any(|operation| inference.action(contract, operation) == action);
-    let item = item(inference, contract, &mine);
-    let parameter = mine.iter().find_map(|operation| inference.own_effect(contract, operation).key_parameter.clone());
+    let held = inference.held_item(contract, number);
+    let item = held.or_else(|| item(inference, contract, &mine));
+    let named = mine.iter().find_map(|operation| {
+        let parameter = inference.own_effect(contract, operation).key_parameter.clone()?;
+        Some((parameter_schema(operation, &parameter).cloned(), parameter))
+    });
     let mut indexed: Vec<Pointer> = Vec::new();
     for pointer in mine.iter().flat_map(|operation| &inference.own_effect(contract, operation).unique) {
         if !indexed.contains(pointer) {
@@ -83,17 +96,32 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     }
     let replaces_by_key = mine.iter().any(|operation| {
         let effect = inference.own_effect(contract, operation);
-        effect.action == Action::Replace && effect.key_parameter.is_some() && effect.missing == Missing::Create
+        effect.action == Action::Replace
+            && (effect.key_parameter.is_some() && effect.missing == Missing::Create || effect.batch.is_some())
     });
     let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key;
     let lists = does(Action::List);
     if let Some(key) = inference.declarations(contract).key(number) {
         collection.key = key.clone();
-    } else if let Some(name) =
-        item.as_ref().and_then(|at| wrapping::key_of(contract, at, &collection.name, parameter.as_deref()))
-    {
-        collection.key = Pointer::root().join(&name);
+    } else if let Some(key) = item.as_ref().and_then(|at| {
+        let parameter = named.as_ref().map(|(schema, name)| (name.as_str(), schema.as_ref()));
+        wrapping::key_of(contract, at, &Wanted { collection: &collection.name, parameter, item: None })
+    }) {
+        collection.key = key;
+    } else if let Some(key) = key_sent(inference, contract, &mine, &collection.name, named.as_ref()) {
+        collection.key = key;
+    } else if let (Some((_, name)), Some(at)) = (&named, &item) {
+        let is_closed = shape::keyword(contract, at, "additionalProperties") == Some(&serde_json::Value::Bool(false));
+        collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
     }
+    if let (Some((_, name)), Some(at)) = (&named, &item) {
+        collection.alternates = wrapping::alternates(contract, at, name, &collection.key);
+    }
+    collection.bytes = mine.iter().find_map(|operation| {
+        let sent = inference.own_effect(contract, operation).sent.clone()?;
+        file_member(contract, operation).map(|name| sent.join(&name))
+    });
+    collection.parameter = named.and_then(|(schema, _)| schema);
     indexed.retain(|pointer| *pointer != collection.key);
     collection.indexed = indexed;
     collection.item = item;
@@ -104,6 +132,40 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
             (false, false) => Origin::Assumed,
         };
     }
+}
+
+/// The member of a multipart body that is a file.
+fn file_member(contract: &Contract, operation: &Operation) -> Option<String> {
+    let contents = operation.body.as_ref()?.content.iter();
+    let schemas = contents
+        .filter(|content| content.media_type.essence().starts_with("multipart/"))
+        .filter_map(|content| content.schema.as_ref());
+    let is_file = |at: &Location| {
+        let says = |word: &str| shape::keyword(contract, at, word).is_some();
+        shape::format(contract, at) == Some("binary")
+            || says("contentMediaType") && !says("contentEncoding")
+            || shape::types(contract, at).is_empty() && !says("enum") && !says("const")
+    };
+    let found = schemas.flat_map(|at| shape::members(contract, at)).find(|(_, at)| is_file(at));
+    found.map(|(name, _)| name)
+}
+
+/// The key that a client sends with a new item, where no answer shows it.
+fn key_sent(
+    inference: &Inference,
+    contract: &Contract,
+    mine: &[&Operation],
+    collection: &str,
+    named: Option<&(Option<Location>, String)>,
+) -> Option<Pointer> {
+    let (schema, name) = named?;
+    let wanted = Wanted { collection, parameter: Some((name.as_str(), schema.as_ref())), item: None };
+    let creates = mine.iter().filter(|operation| inference.action(contract, operation) == Action::Create);
+    creates.into_iter().find_map(|operation| {
+        let sent = inference.own_effect(contract, operation).sent.clone()?;
+        let at = shape::within(contract, request_schema(operation)?, &sent)?;
+        wrapping::key_of(contract, &at, &wanted)
+    })
 }
 
 /// The schema of an item: a read shows the whole of it, a list may show less of each.

@@ -4,6 +4,7 @@
 
 mod paths;
 mod resource;
+mod words;
 mod wrapping;
 
 mod own_effect;
@@ -18,3 +19,4 @@ mod pieces;
 mod on_demand;
 
 pub use on_demand::{Inferred, OnDemand, infer};
+pub(crate) use resource::success_schema;

@@ -85,8 +85,23 @@ pub fn infer(contract: &Contract) -> Behaviour {
     for effect in &mut effects {
         effect.collection = effect.collection.and_then(renumbered);
         effect.subject = effect.subject.and_then(renumbered);
+        effect.shows = effect.shows.and_then(renumbered);
+        effect.elsewhere.retain_mut(|elsewhere| match renumbered(elsewhere.collection) {
+            Some(number) => {
+                elsewhere.collection = number;
+                true
+            }
+            None => false,
+        });
+        effect.holds = effect.holds.take().and_then(|(at, number)| Some((at, renumbered(number)?)));
     }
-    Behaviour { collections, effects, defects: inference.declarations(contract).defects().to_vec() }
+    let mut acting = vec![Vec::new(); collections.len()];
+    for (index, effect) in effects.iter().enumerate() {
+        if let Some(number) = effect.collection {
+            acting[number].push(index);
+        }
+    }
+    Behaviour { collections, effects, acting, defects: inference.declarations(contract).defects().to_vec() }
 }
 
 #[cfg(test)]

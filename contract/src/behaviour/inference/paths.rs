@@ -3,13 +3,16 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Contract, Piece};
+use crate::behaviour::shape;
+use crate::model::{Contract, PathTemplate, Piece};
 
 /// Every path, its parameters unnamed, and every path that has items below.
 #[derive(Debug)]
 pub(super) struct Paths {
     nodes: Vec<PathNode>,
     numbers: HashMap<String, usize>,
+    /// The paths that end in a literal segment, by its name in the singular.
+    named: HashMap<String, Vec<usize>>,
     of_entry: Vec<usize>,
     declaring: Vec<usize>,
 }
@@ -32,6 +35,7 @@ impl Paths {
         let mut paths = Self {
             nodes: Vec::new(),
             numbers: HashMap::new(),
+            named: HashMap::new(),
             of_entry: Vec::with_capacity(contract.entries().len()),
             declaring: Vec::new(),
         };
@@ -43,14 +47,20 @@ impl Paths {
             if entry.declares {
                 paths.declaring.push(index);
             }
-            let ends_in_parameter =
-                entry.path.segments().last().is_some_and(|last| matches!(last.0.as_slice(), [Piece::Parameter(_)]));
-            if ends_in_parameter {
+            if tail_parameter(&entry.path).is_some() {
                 let above = paths.number_of(parent_of(&path));
                 paths.nodes[above].items = Some(number);
+                // `/repos/{}` of `/repos/{}/{}` has a name too.
+                if let Some(named) = path.strip_suffix("/{}/{}").filter(|named| literal_end(named).is_some()) {
+                    paths.number_of(named);
+                }
             }
         }
+        paths.pair_plurals();
         for number in 0..paths.nodes.len() {
+            if let Some(name) = literal_end(&paths.nodes[number].path) {
+                paths.named.entry(shape::singular(&shape::plain(name))).or_default().push(number);
+            }
             let above = paths.number(parent_of(&paths.nodes[number].path));
             if let Some(above) = above.filter(|above| *above != number)
                 && paths.nodes[above].items != Some(number)
@@ -76,9 +86,39 @@ impl Paths {
         self.of_entry[index]
     }
 
+    /// The other paths that end in the same word.
+    pub(super) fn namesakes(&self, number: usize) -> impl Iterator<Item = usize> {
+        let name = literal_end(&self.nodes[number].path).map(|name| shape::singular(&shape::plain(name)));
+        let found = name.and_then(|name| self.named.get(&name)).map_or(&[][..], Vec::as_slice);
+        found.iter().copied().filter(move |other| *other != number)
+    }
+
     /// The operations that have an `x-etalon`.
     pub(super) fn declaring(&self) -> &[usize] {
         &self.declaring
+    }
+
+    /// `/allocation/{id}` names an item of `/allocations` where nothing stands at `/allocation` itself.
+    fn pair_plurals(&mut self) {
+        let mut by_word: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (number, node) in self.nodes.iter().enumerate() {
+            if let Some(name) = literal_end(&node.path) {
+                let word = shape::singular(&shape::plain(name));
+                by_word.entry((parent_of(&node.path).to_owned(), word)).or_default().push(number);
+            }
+        }
+        for same in by_word.into_values().filter(|same| same.len() == 2) {
+            let is_bare =
+                |number: &usize| self.nodes[*number].entries.is_empty() && self.nodes[*number].items.is_some();
+            let takes = |number: &usize| !self.nodes[*number].entries.is_empty() && self.nodes[*number].items.is_none();
+            let (Some(bare), Some(whole)) = (same.iter().copied().find(is_bare), same.iter().copied().find(takes))
+            else {
+                continue;
+            };
+            self.nodes[whole].items = self.nodes[bare].items.take();
+            let path = self.nodes[bare].path.clone();
+            self.numbers.insert(path, whole);
+        }
     }
 
     fn number_of(&mut self, path: &str) -> usize {
@@ -92,7 +132,11 @@ impl Paths {
     }
 }
 
-/// The path with every parameter unnamed, so that the same path under two namings is one.
+/// Endings of a path that say in which format it is answered, not what it leads to.
+const FORMATS: [&str; 4] = [".json", ".xml", ".csv", ".yaml"];
+
+/// The path with every parameter unnamed and without a slash or a format at its end, so that one thing under several
+/// spellings is one.
 fn canonical(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     let mut rest = path;
@@ -103,9 +147,31 @@ fn canonical(path: &str) -> String {
         rest = tail;
     }
     text.push_str(rest);
-    text
+    let mut bare = text.trim_end_matches('/');
+    bare = FORMATS.iter().find_map(|format| bare.strip_suffix(format)).unwrap_or(bare);
+    bare.to_owned()
 }
 
+/// The parameter that is the whole last segment of a path, but for a format at its end.
+pub(super) fn tail_parameter(path: &PathTemplate) -> Option<&str> {
+    let last = path
+        .segments()
+        .iter()
+        .rev()
+        .find(|segment| !matches!(segment.0.as_slice(), [Piece::Literal(text)] if text.is_empty()))?;
+    match last.0.as_slice() {
+        [Piece::Parameter(name)] => Some(name),
+        [Piece::Parameter(name), Piece::Literal(format)] if FORMATS.contains(&format.as_str()) => Some(name),
+        _ => None,
+    }
+}
+
+/// The literal segment that a path ends in.
+pub(super) fn literal_end(path: &str) -> Option<&str> {
+    path.rsplit('/').next().filter(|segment| !segment.contains('{') && !segment.is_empty())
+}
+
+/// The path without its last segment.
 pub(super) fn parent_of(path: &str) -> &str {
     path.rfind('/').map_or("", |cut| &path[..cut])
 }

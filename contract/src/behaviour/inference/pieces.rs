@@ -6,11 +6,15 @@ use std::sync::{Arc, OnceLock};
 use crate::behaviour::inference::collection;
 use crate::behaviour::inference::declaration::Declarations;
 use crate::behaviour::inference::own_effect;
-use crate::behaviour::inference::paths::{Paths, name_of};
-use crate::behaviour::inference::resource::{Resource, path_parameters};
+use crate::behaviour::inference::paths::{Paths, literal_end as literal, name_of, parent_of};
+use crate::behaviour::inference::resource::{Resource, path_parameters, success_schema};
 use crate::behaviour::inference::role::Role;
+use crate::behaviour::inference::words::verb;
+use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Effect};
-use crate::model::{Contract, Operation};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, Operation, PathTemplate};
 
 /// What is known so far of what the operations of one contract do. Each kind of piece is made of those before it alone, so no
 /// piece ever waits for itself: resources; the evidence of collections, by the roles that resources give; declarations; own effects; collections;
@@ -19,6 +23,7 @@ use crate::model::{Contract, Operation};
 pub(super) struct Inference {
     paths: Paths,
     resources: Vec<OnceLock<Box<Resource>>>,
+    homes: Vec<OnceLock<usize>>,
     evidence: Vec<OnceLock<Option<Box<Evidence>>>>,
     declarations: OnceLock<Declarations>,
     own_effects: Vec<OnceLock<Arc<Effect>>>,
@@ -50,6 +55,7 @@ impl Inference {
         Self {
             paths,
             resources: cells(nodes),
+            homes: cells(nodes),
             evidence: cells(nodes),
             own_effects: cells(operations),
             declarations: OnceLock::new(),
@@ -66,6 +72,115 @@ impl Inference {
     /// What the path of that number stands for.
     pub(super) fn resource(&self, contract: &Contract, node: usize) -> &Resource {
         self.resources[node].get_or_init(|| Box::new(Resource::read(contract, &self.paths, node)))
+    }
+
+    /// True where a path that ends in a parameter is a collection none the less: `/flags/{project}` that lists or creates what
+    /// stands below.
+    pub(super) fn is_collection(&self, contract: &Contract, node: usize) -> bool {
+        let nodes = self.paths.nodes();
+        if !nodes[node].path.ends_with("{}") || nodes[node].entries.is_empty() {
+            return false;
+        }
+        let resource = self.resource(contract, node);
+        let has = |wanted: &str| resource.methods.iter().any(|method| method == wanted);
+        let above = self.paths.number(parent_of(&nodes[node].path)).filter(|above| !nodes[*above].entries.is_empty());
+        let above = above.map(|above| self.resource(contract, above));
+        let is_item = above.is_some_and(|above| above.lists || above.methods.iter().any(|method| method == "POST"));
+        let lists = has("GET") && resource.lists;
+        let is_changed = has("PUT") || has("PATCH");
+        if nodes[node].items.is_some() {
+            return lists && (!is_item || has("POST")) || has("POST") && !has("GET") && !is_changed && !is_item;
+        }
+        lists && !is_item && !is_changed
+    }
+
+    /// The path at which the items of a collection are made, where that is another: what is made at `/orgs/{o}/networks` is read
+    /// at `/networks/{id}`.
+    pub(super) fn home(&self, contract: &Contract, node: usize) -> usize {
+        *self.homes[node].get_or_init(|| self.other_home(contract, node).unwrap_or(node))
+    }
+
+    fn other_home(&self, contract: &Contract, node: usize) -> Option<usize> {
+        let nodes = self.paths.nodes();
+        nodes[node].items?;
+        let has_post =
+            |node: usize| nodes[node].entries.iter().any(|index| contract.entries()[*index].method.as_str() == "POST");
+        if has_post(node) {
+            return None;
+        }
+        let depth = nodes[node].path.matches("{}").count();
+        let mut makers = self.paths.namesakes(node).filter(|other| {
+            has_post(*other)
+                && nodes[*other].items.is_none()
+                && nodes[*other].path.matches("{}").count() > depth
+                && nodes[*other].path.split('/').next_back() == nodes[node].path.split('/').next_back()
+        });
+        let (maker, None) = (makers.next()?, makers.next()) else { return None };
+        let item = self.resource(contract, node).item.clone()?;
+        let made = self.resource(contract, maker);
+        let is_same = |at: &Option<Location>| at.as_ref() == Some(&item) && !shape::members(contract, &item).is_empty();
+        (is_same(&made.posted) || is_same(&made.listed.as_ref().map(|(_, item)| item.clone()))).then_some(maker)
+    }
+
+    /// The paths whose items a collection holds besides its own.
+    fn guests(&self, contract: &Contract, home: usize) -> Vec<usize> {
+        if literal(&self.paths.nodes()[home].path).is_none() {
+            return Vec::new();
+        }
+        let others = self.paths.namesakes(home);
+        others
+            .filter(|other| self.paths.nodes()[*other].items.is_some() && self.home(contract, *other) == home)
+            .collect()
+    }
+
+    /// True where the path of an item ends in a format (`/accounts/{id}.json`): what lies below `/accounts/{id}` does not lie
+    /// below that path, so nothing says that the item must have been made there.
+    pub(super) fn has_format(&self, contract: &Contract, node: usize) -> bool {
+        let path = self.resource(contract, node).item_path.as_ref();
+        path.is_some_and(|(path, _)| !path.as_str().trim_end_matches('/').ends_with('}'))
+    }
+
+    /// The path of one item of a collection.
+    pub(super) fn item_path(&self, contract: &Contract, node: usize) -> Option<PathTemplate> {
+        let own = self.resource(contract, node).item_path.as_ref();
+        let guest = || {
+            self.guests(contract, node).into_iter().find_map(|guest| self.resource(contract, guest).item_path.as_ref())
+        };
+        own.or_else(guest).map(|(path, _)| path.clone())
+    }
+
+    /// The member of the thing at a path that holds the items of a collection below, and that collection.
+    pub(super) fn held(&self, contract: &Contract, node: usize) -> Option<(Pointer, usize)> {
+        let here = &self.paths.nodes()[node];
+        if here.items.is_some() || here.below.is_empty() {
+            return None;
+        }
+        let (place, _) = self.resource(contract, node).listed.clone()?;
+        let name = shape::plain(&place.last()?);
+        let below = here.below.iter().copied().find(|below| shape::plain(&self.name(*below)) == name)?;
+        (below != node && self.evidence(contract, below).is_some()).then_some((place, below))
+    }
+
+    /// The schema of an item that the thing above holds.
+    pub(super) fn held_item(&self, contract: &Contract, number: usize) -> Option<Location> {
+        if !self.has_path(number) {
+            return None;
+        }
+        let resource = self.resource(contract, number);
+        resource.holder.as_ref()?;
+        resource.item.clone()
+    }
+
+    /// True where the answer of an operation is a list of what a collection holds.
+    pub(super) fn lists_items_of(&self, contract: &Contract, operation: &Operation, collection: usize) -> bool {
+        let resource = self.resource(contract, collection);
+        let name = self.name(collection);
+        let wanted = Wanted { collection: &name, parameter: None, item: resource.item.as_ref() };
+        let listed = success_schema(operation).and_then(|at| wrapping::many(contract, at, &wanted));
+        listed.is_some_and(|(_, item)| {
+            let item = shape::target(contract, &item);
+            Some(&item) == resource.item.as_ref() || resource.listed.as_ref().is_some_and(|(_, listed)| *listed == item)
+        })
     }
 
     /// What shows that there is a collection at the path of that number; `None` where there is none.
@@ -91,11 +206,23 @@ impl Inference {
         let items = here.items.map(|items| self.paths.nodes()[items].entries.as_slice()).unwrap_or_default();
         let mut own: Vec<usize> = here.entries.iter().chain(items).copied().collect();
         own.sort_unstable();
-        let below = here.items.map(|_| here.below.as_slice()).unwrap_or_default();
-        let views = below.iter().flat_map(|below| &self.paths.nodes()[*below].entries);
-        let views = views.copied().filter(|index| contract.entries()[*index].method.as_str() == "GET");
+        let views = here.below.iter().flat_map(move |below| {
+            let below = &self.paths.nodes()[*below];
+            let is_verb = verb(&name_of(&below.path)).is_some();
+            below.entries.iter().copied().filter(move |index| match contract.entries()[*index].method.as_str() {
+                "GET" => here.items.is_some(),
+                "POST" => is_verb,
+                _ => false,
+            })
+        });
+        let guests = self.guests(contract, node).into_iter().flat_map(|guest| {
+            let guest = &self.paths.nodes()[guest];
+            let items = guest.items.map(|items| self.paths.nodes()[items].entries.as_slice()).unwrap_or_default();
+            guest.entries.iter().chain(items).copied().collect::<Vec<_>>()
+        });
         own.into_iter()
             .chain(views)
+            .chain(guests)
             .filter_map(|index| contract.operation(index).ok())
             .map(|operation| (operation, Role::of(self, contract, operation)))
             .filter(move |(_, role)| role.collection() == Some(node))
@@ -108,7 +235,7 @@ impl Inference {
             let by_path = own_effect::by_path(self, contract, operation);
             let declared = self.declarations(contract).of(operation.index);
             Arc::new(match declared {
-                Some(declared) => own_effect::declared(contract, operation, &by_path, declared),
+                Some(declared) => own_effect::declared(self, contract, operation, &by_path, declared),
                 None => by_path,
             })
         })

@@ -1,9 +1,11 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
 use crate::behaviour::Action;
-use crate::behaviour::inference::paths::parent_of;
+use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::tail_parameter;
+use crate::behaviour::inference::words::{Verb, is_caller, verb};
+use crate::behaviour::shape;
 use crate::model::{Contract, Operation};
 
 /// What an operation is to the path that it acts on; paths by their numbers among all.
@@ -24,6 +26,13 @@ pub(super) enum Role {
         collection: usize,
         /// What it does there.
         action: Action,
+    },
+    /// It adds to the collection above it, as the verb that it ends in says: `/users/create`.
+    Verb {
+        /// The path of the collection.
+        collection: usize,
+        /// The verb.
+        word: String,
     },
     /// It lists the very items of the collection above it: `/pets/findByStatus` beside `/pets/{id}`.
     View {
@@ -48,6 +57,7 @@ impl Role {
         let path = paths.nodes()[own].path.as_str();
         let method = operation.method.as_str();
         if let Some(parameter) = tail_parameter(operation)
+            && !inference.is_collection(contract, own)
             && let Some(collection) = paths.number(parent_of(path))
         {
             let action = match method {
@@ -58,15 +68,25 @@ impl Role {
                 "DELETE" => Action::Delete,
                 _ => return Self::Nothing("its method says nothing of state, so it answers as documented"),
             };
-            return Self::Item { collection, action, parameter };
+            return Self::Item { collection: inference.home(contract, collection), action, parameter };
         }
         let resource = inference.resource(contract, own);
+        let has = |wanted: &str| resource.methods.iter().any(|known| known == wanted);
         if method == "GET"
             && let Some(collection) = view_of(inference, contract, own)
         {
-            return Self::View { collection };
+            return Self::View { collection: inference.home(contract, collection) };
         }
-        if resource.item_path.is_some() || resource.lists || resource.creates {
+        let is_bare = resource.item_path.is_none() && !has("GET");
+        if is_bare
+            && matches!(method, "POST" | "PUT" | "PATCH")
+            && let Some(word) = verb(&name_of(path))
+            && !path.ends_with('}')
+        {
+            return Self::of_verb(inference, contract, operation, own, word);
+        }
+        let is_single = resource.item_path.is_none() && has("GET") && !resource.lists;
+        if resource.item_path.is_some() || resource.lists || resource.creates && !is_single {
             let action = match method {
                 "POST" => Action::Create,
                 "GET" if resource.lists => Action::List,
@@ -75,19 +95,44 @@ impl Role {
                 "DELETE" => Action::Delete,
                 _ => return Self::Nothing("its method says nothing of state here, so it answers as documented"),
             };
-            return Self::Collection { collection: own, action };
+            return Self::Collection { collection: inference.home(contract, own), action };
         }
         let action = match method {
             "GET" => Action::Read,
             "PUT" => Action::Replace,
             "PATCH" => Action::Update,
             "DELETE" => Action::Delete,
+            "POST" if operation.body.is_some() && has("GET") => Action::Replace,
             _ => Action::Answer,
         };
-        if action != Action::Answer && resource.methods.iter().any(|known| matches!(known.as_str(), "PUT" | "PATCH")) {
+        let is_changed = has("PUT") || has("PATCH") || is_single && has("POST") && resource.item.is_some();
+        let is_held = is_single && inference.held(contract, own).is_some();
+        if action != Action::Answer && (is_changed || is_held || is_single && is_caller(&name_of(path))) {
             return Self::Singleton { collection: own, action };
         }
         Self::Nothing("its path is neither a collection nor an item, so it answers as documented")
+    }
+
+    /// What a POST does whose path ends in a verb.
+    fn of_verb(inference: &Inference, contract: &Contract, operation: &Operation, own: usize, word: Verb) -> Self {
+        let paths = inference.paths();
+        let above = paths.number(parent_of(&paths.nodes()[own].path));
+        let collection = above.filter(|above| {
+            let resource = inference.resource(contract, *above);
+            resource.item_path.is_some() || resource.lists
+        });
+        let acts = Self::Nothing(
+            "its path ends in a verb, and that says nothing of what is kept, so it answers as documented",
+        );
+        match (word, collection) {
+            (Verb::Create, Some(collection)) if operation.method.as_str() == "POST" => {
+                Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }
+            }
+            (Verb::Search, Some(collection)) if inference.lists_items_of(contract, operation, collection) => {
+                Self::View { collection: inference.home(contract, collection) }
+            }
+            (Verb::Create | Verb::Search | Verb::Act, _) => acts,
+        }
     }
 
     /// The path that it acts on.
@@ -95,6 +140,7 @@ impl Role {
         match self {
             Self::Item { collection, .. }
             | Self::Collection { collection, .. }
+            | Self::Verb { collection, .. }
             | Self::View { collection }
             | Self::Singleton { collection, .. } => Some(*collection),
             Self::Nothing(_) => None,
@@ -108,9 +154,12 @@ fn view_of(inference: &Inference, contract: &Contract, own: usize) -> Option<usi
     let above = paths.number(parent_of(&paths.nodes()[own].path))?;
     paths.nodes()[above].items?;
     let resource = inference.resource(contract, own);
-    if resource.listed.is_none() || resource.item_path.is_some() || resource.creates {
+    let (_, listed) = resource.listed.as_ref()?;
+    if !resource.lists || resource.item_path.is_some() || resource.creates {
         return None;
     }
     let over = inference.resource(contract, above);
-    (over.item_path.is_some() && over.item == resource.listed).then_some(above)
+    let is_same = over.item.as_ref() == Some(listed) || over.listed.as_ref().is_some_and(|(_, item)| item == listed);
+    let is_named = !shape::members(contract, listed).is_empty();
+    (over.item_path.is_some() && is_same && is_named).then_some(above)
 }

@@ -1,5 +1,5 @@
 //! Lists in pages. In reading order: the words of every convention (`words`), which query parameters cut a list
-//! (`parameters`), its pages (`page`), the `Link` field (`link_field`), and what an answer says of other pages (`reading`).
+//! (`parameters`), which items are chosen and in which order (`selection`), its pages (`page`), the `Link` field (`link_field`), and what an answer says of other pages (`reading`).
 //! A convention is added in `words`; the mock then speaks it and the runner follows it.
 
 pub(crate) mod words;
@@ -7,6 +7,8 @@ pub(crate) mod words;
 pub(crate) mod parameters;
 
 pub(crate) mod page;
+
+pub(crate) mod selection;
 
 pub(crate) mod link_field;
 

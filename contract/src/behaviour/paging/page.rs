@@ -1,4 +1,5 @@
-//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages.
+//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there are, and
+//! in which order, says `selection`.
 
 use std::sync::Arc;
 
@@ -6,10 +7,10 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Number, Value};
 
 use crate::behaviour::call::{Call, Listing, PageLink, Refusal, Relation};
+use crate::behaviour::paging::selection::{self, Order};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, PageBy, Paging};
-use crate::document::Pointer;
 use crate::model::{Contract, Direction, In};
 use crate::validate;
 
@@ -30,15 +31,12 @@ pub(crate) fn cut(
     effect: &Effect,
     call: &Call<'_>,
 ) -> Result<Listing, Refusal> {
-    let wanted = wanted(effect, call);
-    let total = match wanted.as_slice() {
-        [] => state.count(place),
-        wanted => state.items(place).filter(|item| matches(wanted, item)).count(),
-    };
+    let (rows, order) = selection::rows(contract, state, place, effect, call);
+    let total = rows.len();
     let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
-    let cut = Cut { contract, state, place, call, wanted, limit, total };
+    let cut = Cut { contract, state, place, call, rows, order, limit };
     let Some(paging) = &effect.paging else {
-        return Ok(Listing { items: cut.after(0, usize::MAX), total, links: Vec::new() });
+        return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, links: Vec::new() });
     };
     match &paging.by {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
@@ -54,30 +52,8 @@ pub(crate) fn cut(
                 vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
             }))
         }
-        PageBy::Nothing => Ok(Listing { items: cut.after(0, limit), total, links: Vec::new() }),
+        PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, links: Vec::new() }),
     }
-}
-
-/// What a list is filtered by: the place in the item, and the texts of which one must be there.
-type Wanted = (Pointer, Vec<String>);
-
-fn wanted(effect: &Effect, call: &Call<'_>) -> Vec<Wanted> {
-    let filters = effect.filters.iter();
-    filters
-        .filter_map(|(name, pointer)| {
-            let value = call.parameter(In::Query, name)?;
-            let texts = value.as_array().map_or_else(|| vec![text(value)], |values| values.iter().map(text).collect());
-            Some((pointer.clone(), texts))
-        })
-        .collect()
-}
-
-fn matches(wanted: &[Wanted], item: &Item) -> bool {
-    wanted.iter().all(|(pointer, texts)| match pointer.get(&item.value) {
-        Some(Value::Array(values)) => values.iter().any(|value| texts.contains(&text(value))),
-        Some(value) => texts.contains(&text(value)),
-        None => false,
-    })
 }
 
 struct Cut<'s> {
@@ -85,45 +61,43 @@ struct Cut<'s> {
     state: &'s State,
     place: &'s Place,
     call: &'s Call<'s>,
-    wanted: Vec<Wanted>,
+    /// The items that are asked for, in their order.
+    rows: Vec<&'s Arc<Item>>,
+    order: Order,
     limit: usize,
-    total: usize,
 }
 
 impl Cut<'_> {
-    /// Up to `most` items after one, oldest first.
-    fn after(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
-        let items = self.state.after(self.place, sequence);
-        items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect()
+    /// Up to `most` items from a position on.
+    fn between(&self, from: usize, most: usize) -> Vec<Arc<Item>> {
+        self.rows.iter().skip(from).take(most).map(|item| Arc::clone(item)).collect()
     }
 
-    /// Up to `most` items right before one, oldest first.
-    fn before(&self, sequence: u64, most: usize) -> Vec<Arc<Item>> {
-        let items = self.state.before(self.place, sequence);
-        let mut found: Vec<Arc<Item>> = items.filter(|item| matches(&self.wanted, item)).take(most).cloned().collect();
-        found.reverse();
-        found
+    /// The number of items up to the one of that number, itself included.
+    fn up_to(&self, sequence: u64) -> usize {
+        match self.order {
+            Order::Arrival => self.rows.partition_point(|item| item.sequence <= sequence),
+            Order::Sorted => self.rows.iter().position(|item| item.sequence == sequence).map_or(0, |found| found + 1),
+        }
     }
 
     fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
-        let from = self.cursor(after)?;
-        let to = self.cursor(before)?;
-        let (mut items, has_prev, has_next);
-        if let (None, Some(to)) = (from, to) {
-            items = self.before(to, self.limit.saturating_add(1));
-            has_prev = items.len() > self.limit;
-            if has_prev {
-                items.remove(0);
+        let from = self.cursor(after)?.map(|sequence| self.up_to(sequence));
+        // The item that it points at is not among those before it, even if it is gone by now.
+        let to = self.cursor(before)?.map(|sequence| self.up_to(sequence.saturating_sub(1)).min(self.up_to(sequence)));
+        let to = match (to, self.order, self.cursor(before)?) {
+            (Some(_), Order::Sorted, Some(sequence)) => Some(self.up_to(sequence).saturating_sub(1)),
+            (to, _, _) => to,
+        };
+        let total = self.rows.len();
+        let (start, end) = match (from, to) {
+            (None, Some(to)) => (to.saturating_sub(self.limit), to),
+            (from, to) => {
+                let start = from.unwrap_or(0);
+                (start, start.saturating_add(self.limit).min(to.unwrap_or(total)).min(total))
             }
-            has_next = !self.after(to.saturating_sub(1), 1).is_empty();
-        } else {
-            let start = from.unwrap_or(0);
-            items = self.after(start, self.limit.saturating_add(1));
-            items.retain(|item| to.is_none_or(|to| item.sequence < to));
-            has_next = items.len() > self.limit || to.is_some_and(|to| !self.after(to - 1, 1).is_empty());
-            items.truncate(self.limit);
-            has_prev = from.is_some() && !self.before(start.saturating_add(1), 1).is_empty();
-        }
+        };
+        let items = self.between(start, end.saturating_sub(start));
         let without = |set: Option<(&str, String)>| {
             let names = [after, before].into_iter().flatten();
             names
@@ -134,36 +108,36 @@ impl Cut<'_> {
                 .collect::<Vec<_>>()
         };
         let mut links = vec![PageLink { relation: Relation::First, query: without(None) }];
-        if let (true, Some(name), Some(first)) = (has_prev, before, items.first()) {
+        if let (true, Some(name), Some(first)) = (start > 0, before, items.first()) {
             links.push(PageLink { relation: Relation::Prev, query: without(Some((name, self.write(name, first)))) });
         }
-        if let (true, Some(name), Some(last)) = (has_next, after, items.last()) {
+        if let (true, Some(name), Some(last)) = (end < total, after, items.last()) {
             links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, last)))) });
         }
-        if self.total <= self.limit {
+        if total <= self.limit {
             links.push(PageLink { relation: Relation::Last, query: without(None) });
         } else if let Some(name) = after
-            && let Some(edge) = self.before(u64::MAX, self.limit.saturating_add(1)).first()
+            && let Some(edge) = self.rows.get(total.saturating_sub(self.limit.saturating_add(1)))
         {
             links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
         }
-        Ok(Listing { items, total: self.total, links })
+        Ok(Listing { items, total, offset: start, links })
     }
 
     fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
-        let all = self.state.items(self.place).filter(|item| matches(&self.wanted, item));
-        let items = all.skip(offset).take(self.limit).cloned().collect();
+        let total = self.rows.len();
+        let items = self.between(offset, self.limit);
         let step = self.limit.max(1);
         let mut links = vec![PageLink { relation: Relation::First, query: query(0) }];
         if offset > 0 {
             links.push(PageLink { relation: Relation::Prev, query: query(offset.saturating_sub(step)) });
         }
-        if offset.saturating_add(self.limit) < self.total {
+        if offset.saturating_add(self.limit) < total {
             links.push(PageLink { relation: Relation::Next, query: query(offset + step) });
         }
-        let last = self.total.saturating_sub(1) / step * step;
+        let last = total.saturating_sub(1) / step * step;
         links.push(PageLink { relation: Relation::Last, query: query(last) });
-        Listing { items, total: self.total, links }
+        Listing { items, total, offset, links }
     }
 
     /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it. One that was never

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
-use crate::behaviour::{PageBy, Paging};
+use crate::behaviour::{Filter, PageBy, Paging, Sort, Test};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation};
 
@@ -35,7 +35,9 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     let (after, before) = (named(Parameter::After, Numeric::Never), named(Parameter::Before, Numeric::Never));
     let by = if after.is_some() || before.is_some() {
         PageBy::Cursor { after, before }
-    } else if let Some(offset) = named(Parameter::Offset, Numeric::Must) {
+    } else if let Some(offset) = named(Parameter::Offset, Numeric::Must)
+        .filter(|name| limit.is_some() && !is_range(operation, name) || is_plainly_offset(name))
+    {
         PageBy::Offset(offset)
     } else if let Some(page) = named(Parameter::Page, Numeric::Must) {
         PageBy::Page(page)
@@ -45,16 +47,179 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     (limit.is_some() || by != PageBy::Nothing).then_some(Paging { by, limit })
 }
 
-/// The query parameters that choose among items: those called as a member of the item that is one value or a list of them.
+/// True for a name that says nothing but how many items are passed over.
+fn is_plainly_offset(name: &str) -> bool {
+    !matches!(shape::plain(name).as_str(), "from" | "start")
+}
+
+/// True for `from` and `start` beside their ends: they are times or values, not places in a list.
+fn is_range(operation: &Operation, name: &str) -> bool {
+    let ends: &[&str] = match shape::plain(name).as_str() {
+        "from" => &["to", "until"],
+        "start" => &["end", "stop", "until"],
+        _ => &[],
+    };
+    operation
+        .parameters
+        .iter()
+        .any(|parameter| parameter.place == In::Query && ends.contains(&shape::plain(&parameter.name).as_str()))
+}
+
+/// What the query parameters of a list mean beside its pages.
+#[derive(Debug, Default)]
+pub(crate) struct Meanings {
+    /// Those that choose among items.
+    pub(crate) filters: Vec<Filter>,
+    /// Those that say in which order items stand.
+    pub(crate) sort: Option<Sort>,
+    /// Those that mean nothing that is known.
+    pub(crate) unused: Vec<String>,
+}
+
+/// Parameters that say how an answer is written, never which items it has, even if a member is called the same.
+const FORM: [&str; 12] = [
+    "include",
+    "expand",
+    "fields",
+    "embed",
+    "select",
+    "version",
+    "apiversion",
+    "format",
+    "alt",
+    "callback",
+    "pretty",
+    "prettyprint",
+];
+
+/// Parameters that search in all texts of an item.
+const SEARCH: [&str; 9] =
+    ["q", "query", "search", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
+
+/// Parameters that say by which member a list is sorted.
+const SORT: [&str; 12] = [
+    "sort",
+    "sortby",
+    "order",
+    "orderby",
+    "ordering",
+    "sortfield",
+    "orderfield",
+    "sortkey",
+    "sorton",
+    "sortcolumn",
+    "ordercolumn",
+    "sorting",
+];
+
+/// Parameters that say in which direction.
+const DIRECTION: [&str; 9] =
+    ["order", "sortorder", "direction", "sortdirection", "dir", "sortdir", "orderdirection", "orderdir", "sorttype"];
+
+/// How ranges are asked for: what stands before or behind a member's name.
+const RANGES: [(&str, Place, Test); 22] = [
+    ("gte", Place::Behind, Test::AtLeast),
+    ("gt", Place::Behind, Test::Above),
+    ("lte", Place::Behind, Test::AtMost),
+    ("lt", Place::Behind, Test::Below),
+    ("min", Place::Either, Test::AtLeast),
+    ("max", Place::Either, Test::AtMost),
+    ("from", Place::Either, Test::AtLeast),
+    ("to", Place::Either, Test::AtMost),
+    ("since", Place::Either, Test::AtLeast),
+    ("until", Place::Either, Test::AtMost),
+    ("after", Place::Either, Test::Above),
+    ("before", Place::Either, Test::Below),
+    ("start", Place::Either, Test::AtLeast),
+    ("end", Place::Either, Test::AtMost),
+    ("ne", Place::Behind, Test::NotAmong),
+    ("not", Place::Either, Test::NotAmong),
+    ("in", Place::Behind, Test::Among),
+    ("contains", Place::Either, Test::Contains),
+    ("like", Place::Behind, Test::Contains),
+    ("icontains", Place::Behind, Test::Contains),
+    ("startswith", Place::Behind, Test::Begins),
+    ("prefix", Place::Behind, Test::Begins),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Behind,
+    Either,
+}
+
+/// Parameters that say from when on, or until when, by the member that is the time of an item.
+const TIMES: [(&str, Test); 9] = [
+    ("since", Test::AtLeast),
+    ("until", Test::AtMost),
+    ("after", Test::Above),
+    ("before", Test::Below),
+    ("from", Test::AtLeast),
+    ("to", Test::AtMost),
+    ("startdate", Test::AtLeast),
+    ("enddate", Test::AtMost),
+    ("starttime", Test::AtLeast),
+];
+
+/// What the query parameters of a list of such items mean beside its pages.
 #[must_use]
-pub(crate) fn filters(
+pub(crate) fn meanings(
     contract: &Contract,
     operation: &Operation,
     paging: Option<&Paging>,
     item: &Location,
-) -> Vec<(String, Pointer)> {
+    keys: &dyn Fn(&str) -> Option<Pointer>,
+) -> Meanings {
     let of_paging = paging.map(Paging::parameters).unwrap_or_default();
-    let is_plain = |at: &Location| !shape::is_object(contract, at) && !shape::is_array(contract, at);
+    let members = members(contract, item);
+    let query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
+    let query: Vec<_> = query.filter(|parameter| !of_paging.contains(&parameter.name.as_str())).collect();
+    let mut found = Meanings::default();
+    let named = |names: &[&str], but: Option<&str>| {
+        let is_it = |name: &str| names.contains(&shape::plain(name).as_str()) && Some(name) != but;
+        query.iter().find(|parameter| is_it(&parameter.name)).map(|parameter| parameter.name.clone())
+    };
+    let by = named(&SORT[..2], None).or_else(|| named(&SORT[3..], None)).or_else(|| named(&SORT, None));
+    if let Some(by) = by {
+        let direction = named(&DIRECTION, Some(&by));
+        let members = members.iter().map(|(name, at, _)| (shape::plain(name), at.clone())).collect();
+        found.sort = Some(Sort { by, direction, members });
+    }
+    for parameter in query {
+        let name = parameter.name.as_str();
+        let is_sort =
+            found.sort.as_ref().is_some_and(|sort| sort.by == name || sort.direction.as_deref() == Some(name));
+        if is_sort {
+            continue;
+        }
+        // `offset` beside a cursor is no member of an item, even if that has one of the name.
+        if paging.is_some() && Parameter::is_of_pages(&shape::plain(name)) {
+            found.unused.push(name.to_owned());
+            continue;
+        }
+        let schema = parameter.shape.schema();
+        let before = found.filters.len();
+        found.filters.extend(filter(contract, name, schema, &members, keys));
+        if let Some(at) = schema.filter(|at| found.filters.len() == before && shape::is_object(contract, at)) {
+            // `filter[status]`: each member is a filter of its own.
+            for (inner, at) in shape::members(contract, at) {
+                let one = filter(contract, &inner, Some(&at), &members, keys);
+                found.filters.extend(one.map(|one| Filter {
+                    parameter: name.to_owned(),
+                    member: Some(inner.clone()),
+                    ..one
+                }));
+            }
+        }
+        if found.filters.len() == before {
+            found.unused.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// The members of an item that one value or a list of them may be compared with, those of its `attributes` among them.
+fn members(contract: &Contract, item: &Location) -> Vec<(String, Pointer, Location)> {
     let mut members: Vec<(String, Pointer, Location)> = Vec::new();
     let root = Pointer::root();
     for (name, at) in shape::members(contract, item) {
@@ -64,18 +229,65 @@ pub(crate) fn filters(
         }
         members.push((name.clone(), root.join(&name), at));
     }
-    let query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
-    query
-        .filter(|parameter| !of_paging.contains(&parameter.name.as_str()))
-        .filter_map(|parameter| {
-            let plain = shape::plain(&parameter.name);
-            let (_, pointer, _) = members.iter().find(|(name, _, at)| {
-                shape::plain(name) == plain
-                    && (is_plain(at) || shape::items(contract, at).is_some_and(|each| is_plain(&each)))
-            })?;
-            Some((parameter.name.clone(), pointer.clone()))
+    members
+}
+
+/// What one parameter chooses by.
+fn filter(
+    contract: &Contract,
+    name: &str,
+    schema: Option<&Location>,
+    members: &[(String, Pointer, Location)],
+    keys: &dyn Fn(&str) -> Option<Pointer>,
+) -> Option<Filter> {
+    let plain = shape::plain(name);
+    let plain = plain.strip_prefix("filter").filter(|rest| !rest.is_empty()).unwrap_or(&plain);
+    let found = |at: Pointer, test: Test| Some(Filter { parameter: name.to_owned(), member: None, at, test });
+    if FORM.contains(&plain) {
+        return None;
+    }
+    if let Some(at) = keys(plain) {
+        return found(at, Test::Among);
+    }
+    let is_plain = |at: &Location| !shape::is_object(contract, at) && !shape::is_array(contract, at);
+    let member = |wanted: &str| {
+        members.iter().find(|(name, _, at)| {
+            let name = shape::plain(name);
+            let is_same = name == wanted || shape::singular(&name) == shape::singular(wanted);
+            is_same && (is_plain(at) || shape::items(contract, at).is_some_and(|each| is_plain(&each)))
         })
-        .collect()
+    };
+    let is_object = schema.is_some_and(|at| shape::is_object(contract, at));
+    if let Some((_, at, _)) = member(plain).filter(|_| !is_object) {
+        return found(at.clone(), Test::Among);
+    }
+    if SEARCH.contains(&plain) {
+        return found(Pointer::root(), Test::Contains);
+    }
+    for (word, place, test) in RANGES {
+        let behind = plain.strip_suffix(word);
+        let before = if place == Place::Either { plain.strip_prefix(word) } else { None };
+        for bare in [behind, before].into_iter().flatten().filter(|bare| !bare.is_empty()) {
+            // `created_after` speaks of `created_at`.
+            let near =
+                [bare.to_owned(), format!("{bare}at"), format!("{bare}on"), format!("{bare}date"), format!("{bare}d")];
+            if let Some((_, at, _)) = near.iter().find_map(|name| member(name)) {
+                return found(at.clone(), test);
+            }
+        }
+    }
+    if let Some((_, test)) = TIMES.iter().find(|(word, _)| *word == plain) {
+        let times = ["createdat", "created", "createdon", "timestamp", "date", "time", "updatedat", "starttime"];
+        let is_updated = plain == "since" && member("updatedat").is_some() && member("createdat").is_none();
+        let at = if is_updated { member("updatedat") } else { times.iter().find_map(|name| member(name)) };
+        if let Some((_, at, _)) = at {
+            return found(at.clone(), *test);
+        }
+    }
+    // `owner_id` and `owner` are compared with the key of the object that is there.
+    let bare = plain.strip_suffix("id").or_else(|| plain.strip_suffix("name")).unwrap_or(plain);
+    let holder = members.iter().find(|(name, _, at)| shape::plain(name) == bare && shape::is_object(contract, at));
+    holder.filter(|_| !bare.is_empty() && !is_object).and_then(|(_, at, _)| found(at.clone(), Test::Among))
 }
 
 /// What kind of value a parameter of that name holds where it speaks of pages.

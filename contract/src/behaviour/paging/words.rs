@@ -20,6 +20,14 @@ pub(crate) enum Parameter {
 }
 
 impl Parameter {
+    /// True for the plain name of a parameter that says which page is meant or how large it is, and hardly anything else.
+    pub(crate) fn is_of_pages(plain: &str) -> bool {
+        const OTHERWISE: [&str; 12] =
+            ["start", "from", "first", "count", "size", "length", "p", "before", "after", "continue", "top", "rows"];
+        let all = [Self::After, Self::Before, Self::Offset, Self::Page, Self::Limit];
+        all.into_iter().any(|asked| asked.words().contains(&plain)) && !OTHERWISE.contains(&plain)
+    }
+
     /// The names of such parameters, most telling first.
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
@@ -37,10 +45,35 @@ impl Parameter {
                 "continuationtoken",
                 "continue",
                 "aftercursor",
+                "bookmark",
+                "paginationtoken",
+                "exclusivestartkey",
+                "starttoken",
+                "scrollid",
+                "searchafter",
+                "skiptoken",
+                "nextmarker",
+                "nextpagetoken",
+                "pagingtoken",
+                "listtoken",
             ],
             Self::Before => &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"],
-            Self::Offset => &["offset", "skip", "pageoffset", "start", "startindex"],
-            Self::Page => &["page", "pagenumber", "pageno", "pagenum", "pageindex"],
+            Self::Offset => &[
+                "offset",
+                "skip",
+                "pageoffset",
+                "start",
+                "startindex",
+                "startat",
+                "from",
+                "firstresult",
+                "startposition",
+                "startrow",
+                "startfrom",
+                "recordoffset",
+                "resultoffset",
+            ],
+            Self::Page => &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p", "pagenr"],
             Self::Limit => &[
                 "limit",
                 "perpage",
@@ -53,6 +86,20 @@ impl Parameter {
                 "take",
                 "first",
                 "itemsperpage",
+                "rows",
+                "length",
+                "maxitems",
+                "maxpagesize",
+                "resultsperpage",
+                "hitsperpage",
+                "recordsperpage",
+                "maxrecords",
+                "maxcount",
+                "maxkeys",
+                "pagelength",
+                "numresults",
+                "perpagecount",
+                "resultlimit",
             ],
         }
     }
@@ -83,31 +130,91 @@ pub(crate) enum Member {
     Limit,
     /// How many items stand before this page.
     Offset,
+    /// The place of the page's first item among all, from 1 (Laravel).
+    From,
+    /// The place of the page's last item among all, from 1 (Laravel).
+    To,
+    /// Whether there are no items on this page.
+    Empty,
 }
 
 /// The names of members, most telling first.
-const MEMBERS: [(Member, &[&str]); 17] = [
-    (Member::Cursor(Relation::Next), &["nextcursor", "nextpagetoken", "nexttoken", "endcursor"]),
+const MEMBERS: [(Member, &[&str]); 20] = [
+    (
+        Member::Cursor(Relation::Next),
+        &[
+            "nextcursor",
+            "nextpagetoken",
+            "nexttoken",
+            "endcursor",
+            "nextmarker",
+            "continuationtoken",
+            "nextcontinuationtoken",
+            "continue",
+            "nextpagecursor",
+            "paginationtoken",
+            "lastevaluatedkey",
+        ],
+    ),
     (Member::Cursor(Relation::Prev), &["previouscursor", "prevcursor", "startcursor", "prevpagetoken"]),
-    (Member::Link(Relation::Next), &["next"]),
+    (Member::Link(Relation::Next), &["next", "odatanext"]),
     (Member::Link(Relation::Prev), &["prev", "previous"]),
     (Member::Link(Relation::First), &["first"]),
     (Member::Link(Relation::Last), &["last"]),
     (Member::Edge(Relation::Next), &["after", "cursor"]),
     (Member::Edge(Relation::Prev), &["before"]),
-    (Member::More, &["hasmore"]),
+    (Member::More, &["hasmore", "moreavailable", "ismore", "istruncated", "hasmoreitems"]),
     (Member::Has(Relation::Next), &["hasnext", "hasnextpage"]),
     (Member::Has(Relation::Prev), &["hasprev", "hasprevious", "hasprevpage", "haspreviouspage"]),
-    (Member::Total, &["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalrecords"]),
-    (Member::Count, &["count"]),
-    (Member::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage"]),
-    (Member::Pages, &["totalpages", "pagecount", "pages"]),
-    (Member::Limit, &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage"]),
-    (Member::Offset, &["offset", "skip", "pageoffset", "startindex"]),
+    (
+        Member::Total,
+        &[
+            "total",
+            "totalcount",
+            "totalitems",
+            "totalresults",
+            "totalelements",
+            "totalrecords",
+            "totaldocs",
+            "totalentries",
+            "totalhits",
+            "totalrows",
+            "recordstotal",
+            "recordsfiltered",
+            "numfound",
+            "odatacount",
+            "resultcount",
+            "nbhits",
+            "totalsize",
+            "totalnumber",
+            "totalmatches",
+        ],
+    ),
+    (Member::Count, &["count", "numberofelements", "itemcount", "numitems", "returned", "resultssize", "itemscount"]),
+    (Member::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "number", "pagenr"]),
+    (Member::Pages, &["totalpages", "pagecount", "pages", "numpages", "numberofpages", "pagestotal"]),
+    (
+        Member::Limit,
+        &[
+            "limit",
+            "perpage",
+            "pagesize",
+            "pagelimit",
+            "itemsperpage",
+            "size",
+            "resultsperpage",
+            "hitsperpage",
+            "maxresults",
+        ],
+    ),
+    (Member::Offset, &["offset", "skip", "pageoffset", "startindex", "startat", "start"]),
+    (Member::From, &["from", "pagingcounter"]),
+    (Member::To, &["to"]),
+    (Member::Empty, &["empty", "isempty"]),
 ];
 
 /// What may stand behind the word of a link: `nextUrl`, `next_link`, `next_page`.
-const BEHIND_LINKS: [&str; 3] = ["url", "link", "page"];
+const BEHIND_LINKS: [&str; 5] = ["url", "uri", "href", "link", "page"];
 
 /// Members of a body that hold more of its envelope; links stand in the first of them.
 const ENVELOPES: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];

@@ -6,16 +6,22 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::behaviour::call::Listing;
 use crate::behaviour::call::{Call, Clash, Context, Outcome, Refusal};
-use crate::behaviour::known::{Known, lay_over};
-use crate::behaviour::paging::page;
+use crate::behaviour::form;
+use crate::behaviour::paging::{page, selection};
+use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Pending, Place, State, text};
 use crate::behaviour::step::new_item::{Made, Maker};
-use crate::behaviour::step::request_members::{Purpose, Sent};
-use crate::behaviour::{Action, Collection, Effect, Expression, Inferred, Missing, Origin, Scope, Timing};
+use crate::behaviour::step::request_members::{Purpose, Said, Sent};
+use crate::behaviour::step::{holding, patch, upload};
+use crate::behaviour::tag;
+use crate::behaviour::{
+    Action, Batch, Collection, Effect, Expression, Inferred, Missing, Origin, Reach, Scope, Timing,
+};
 use crate::codec::{DecodedBody, Reading};
-use crate::document::Pointer;
-use crate::model::{Contract, In};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, In, StatusPattern};
 
 /// How many items a collection that nothing adds to holds from the start: enough to see a list.
 const POPULATION: usize = 3;
@@ -23,24 +29,28 @@ const POPULATION: usize = 3;
 /// How many items one `for-each` may name: as many as a set may hold.
 const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
 
-/// What a valid request says, whatever the state is: its expressions are evaluated, so that nothing of that is left to do
-/// while state is held.
+/// What a valid request says, whatever the state is: read and evaluated, so that nothing of that is left to do while state is
+/// held.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    /// What is known of each item that the request adds, or of the one that it puts in the place of another.
-    items: Vec<Vec<Known>>,
+    /// What is said of the items that the request adds or changes, for each collection that may have them, by its number. The
+    /// schemas of different collections read the same words differently.
+    said: Vec<(usize, Vec<Said>)>,
+}
+
+impl Prepared {
+    fn of(&self, collection: usize) -> &[Said] {
+        self.said.iter().find(|(index, _)| *index == collection).map_or(&[], |(_, said)| said)
+    }
 }
 
 /// Finds out what a request says of items.
 #[must_use]
 pub fn prepare(contract: &Contract, behaviour: &dyn Inferred, call: &Call<'_>, context: &Context) -> Prepared {
-    let items = Step::of(contract, behaviour, call, context).map_or_else(Vec::new, |step| match step.effect.action {
-        Action::Create | Action::Upsert => step.items(),
-        Action::Replace => vec![step.known(&Value::Null, Purpose::Make)],
-        Action::Update => vec![step.known(&Value::Null, Purpose::Change)],
-        Action::Answer | Action::List | Action::Read | Action::Delete => Vec::new(),
-    });
-    Prepared { items }
+    let Some(step) = Step::of(contract, behaviour, call, context) else { return Prepared { said: Vec::new() } };
+    let others = step.effect.elsewhere.iter().map(|elsewhere| elsewhere.collection);
+    let said = std::iter::once(step.index).chain(others).map(|index| (index, step.at(index, None).all_said()));
+    Prepared { said: said.collect() }
 }
 
 /// Lets a valid request take effect. What earlier requests left for later takes effect first.
@@ -54,7 +64,16 @@ pub fn step(
 ) -> Outcome {
     settle(contract, behaviour, state);
     let Some(step) = Step::of(contract, behaviour, call, context) else { return Outcome::Answered };
-    step.take(state, prepared).unwrap_or_else(Outcome::Refused)
+    let Some((index, found)) = step.elsewhere(state) else {
+        return step.take(state, prepared).unwrap_or_else(Outcome::Refused);
+    };
+    let own = step.place(state);
+    let outcome = step.at(index, Some(found)).take(state, prepared).unwrap_or_else(Outcome::Refused);
+    if let (Outcome::Deleted(Some(_)), Some(key)) = (&outcome, step.key()) {
+        // What is gone there is gone here too; where there is no room to remember that, it is assumed to be there again.
+        let _ = state.forget(&own, &key);
+    }
+    outcome
 }
 
 /// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
@@ -63,13 +82,14 @@ pub(crate) fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut 
         let effect = behaviour.effect(pending.operation);
         let Some(index) = effect.collection else { continue };
         let adding = Adding { contract, effect, collection: behaviour.collection(index), context: &pending.context };
-        for known in &pending.items {
+        for said in &pending.items {
             // Refused: it conflicts, or there is no room for it.
-            let _ = adding.add(state, &pending.place, known, None);
+            let _ = adding.add(state, &pending.place, said, None);
         }
     }
 }
 
+#[derive(Clone)]
 struct Step<'s> {
     contract: &'s Contract,
     behaviour: &'s dyn Inferred,
@@ -78,6 +98,8 @@ struct Step<'s> {
     collection: &'s Collection,
     call: &'s Call<'s>,
     context: &'s Context,
+    /// The set and the key of the item, where it was found in another collection.
+    found: Option<(Place, String)>,
 }
 
 impl<'s> Step<'s> {
@@ -90,58 +112,269 @@ impl<'s> Step<'s> {
     ) -> Option<Self> {
         let effect = behaviour.effect(call.operation.index);
         let index = effect.collection.or(effect.subject)?;
-        Some(Self { contract, behaviour, effect, index, collection: behaviour.collection(index), call, context })
+        let collection = behaviour.collection(index);
+        Some(Self { contract, behaviour, effect, index, collection, call, context, found: None })
+    }
+
+    /// The same step on another collection, where the item was found there.
+    fn at(&self, index: usize, found: Option<(Place, String)>) -> Self {
+        Self { index, collection: self.behaviour.collection(index), found, ..self.clone() }
+    }
+
+    /// The collection, the set and the key of the item that the request names, where it is one that was made under another path.
+    fn elsewhere(&self, state: &State) -> Option<(usize, (Place, String))> {
+        let key = self.effect.elsewhere.first().and_then(|_| self.key())?;
+        self.effect.elsewhere.iter().find_map(|elsewhere| {
+            let owner = elsewhere.owner.as_ref().map(|name| self.path_text(name));
+            let found = state.find_where(elsewhere.collection, |place, item| {
+                let is_named = elsewhere.key.get(&item.value).is_some_and(|value| text(value) == key);
+                is_named && (place.scope.is_empty() || owner.as_ref().is_none_or(|owner| place.scope.contains(owner)))
+            });
+            found.map(|found| (elsewhere.collection, found))
+        })
     }
 
     fn take(&self, state: &mut State, prepared: &Prepared) -> Result<Outcome, Refusal> {
-        let place = self.place();
-        self.parent_is_there(state, self.index, &place)?;
-        match self.effect.action {
+        let place = self.place(state);
+        if self.effect.reach == Reach::Set {
+            self.parent_is_there(state, self.index, &place)?;
+        }
+        let outcome = match self.effect.action {
             Action::Answer if self.effect.subject.is_some() => {
-                let item = self.find(state, &place, self.key())?;
+                let mut item = self.find(state, &place, self.key())?;
+                if !self.effect.marks.is_empty() {
+                    let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
+                    self.populate(state, &place)?;
+                    let value = self.maker(&place).change(&item.value, &Said::of_expressions(marks));
+                    item = self.keep(state, &place, item.key.clone(), value)?;
+                }
                 // Where the answer is the item, it is the one that is there.
-                Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+                if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered }
             }
-            Action::Answer => Ok(Outcome::Answered),
-            Action::Create | Action::Upsert => self.add(state, &place, prepared),
+            Action::Answer => Outcome::Answered,
+            Action::Create | Action::Upsert => self.add(state, &place, prepared)?,
             Action::List => {
                 let seen = self.seen(state, self.collection, &place)?;
-                page::cut(self.contract, &seen, &place, self.effect, self.call).map(Outcome::Listed)
+                Outcome::Listed(page::cut(self.contract, &seen, &place, self.effect, self.call)?)
             }
-            Action::Read => self.find(state, &place, self.key()).map(Outcome::Found),
-            Action::Replace => self.replace(state, &place, prepared),
-            Action::Update => {
-                let item = self.find(state, &place, self.key())?;
-                self.populate(state, &place)?;
-                let known = prepared.items.first().cloned().unwrap_or_default();
-                let value = self.maker(&place).change(&item.value, &known);
-                let item = self.keep(state, &place, item.key.clone(), value)?;
-                Ok(Outcome::Found(item))
-            }
-            Action::Delete => self.delete(state, &place),
+            Action::Read => Outcome::Found(self.find(state, &place, self.key())?),
+            Action::Replace => match &self.effect.batch {
+                Some(batch) if self.effect.key_parameter.is_none() => {
+                    self.replace_all(state, &place, batch, prepared)?
+                }
+                Some(_) | None => self.replace(state, &place, prepared)?,
+            },
+            Action::Update => match &self.effect.batch {
+                Some(batch) if self.effect.key_parameter.is_none() => {
+                    self.update_each(state, &place, batch, prepared)?
+                }
+                Some(_) | None => self.update(state, &place, prepared)?,
+            },
+            Action::Delete => self.delete(state, &place)?,
+        };
+        self.answer(state, &place, outcome)
+    }
+
+    /// The outcome as its answer shows it: the thing that holds items, with those that it holds now.
+    fn answer(&self, state: &State, place: &Place, outcome: Outcome) -> Result<Outcome, Refusal> {
+        if let Some(holder) = self.effect.shows {
+            let above = Place { collection: holder, scope: place.scope.clone() };
+            let collection = self.behaviour.collection(holder);
+            let seen = self.seen(state, collection, &above)?;
+            let Some(item) = seen.find(&above, "") else { return Ok(outcome) };
+            let holds = (Pointer::root().join(&self.collection.name), self.index);
+            let whole = holding::with_items(self.contract, state, collection, &above, item, &holds);
+            return Ok(match outcome {
+                Outcome::Created(_) => Outcome::Created(whole),
+                Outcome::Found(_)
+                | Outcome::Listed(_)
+                | Outcome::Deleted(_)
+                | Outcome::Accepted
+                | Outcome::Answered
+                | Outcome::Refused(_) => Outcome::Found(whole),
+            });
         }
+        Ok(match (outcome, &self.effect.holds) {
+            (Outcome::Found(item), Some(holds)) => {
+                Outcome::Found(holding::with_items(self.contract, state, self.collection, place, &item, holds))
+            }
+            (outcome, _) => outcome,
+        })
     }
 
     fn add(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
-        let items = &prepared.items;
+        let items = prepared.of(self.index);
         if self.effect.timing == Timing::Afterwards {
             let operation = self.call.operation.index;
-            state.postpone(Pending { operation, place: place.clone(), items: items.clone(), context: *self.context });
+            state.postpone(Pending { operation, place: place.clone(), items: items.to_vec(), context: *self.context });
             return Ok(Outcome::Accepted);
         }
-        let adding =
-            Adding { contract: self.contract, effect: self.effect, collection: self.collection, context: self.context };
+        let adding = self.adding();
+        let repetition = self
+            .repetition()
+            .map(|(header, key)| (header, format!("{}\n{key}", self.call.operation.index), self.body().to_string()));
+        if let Some((header, key, body)) = &repetition
+            && let Some((first, item)) = state.repeated(key)
+        {
+            return if first == body {
+                Ok(Outcome::Created(item.clone()))
+            } else {
+                Err(Refusal::KeyReused { header: header.clone() })
+            };
+        }
         // All or none: a copy is only needed where a later one can fail after an earlier one was added.
-        if let [known] = items.as_slice() {
-            return adding.add(state, place, known, self.sent_body());
+        if let ([said], None) = (items, &self.effect.batch) {
+            let Some((_, key, body)) = repetition else { return adding.add(state, place, said, self.sent_body()) };
+            let mut tried = state.clone();
+            let outcome = adding.add(&mut tried, place, said, self.sent_body())?;
+            if let Outcome::Created(item) = &outcome {
+                tried.remember(key, body, item.clone()).map_err(Refusal::Full)?;
+            }
+            *state = tried;
+            return Ok(outcome);
         }
         let mut tried = state.clone();
-        let mut outcome = Outcome::Answered;
-        for known in items {
-            outcome = adding.add(&mut tried, place, known, None)?;
+        let mut added = Vec::new();
+        let mut last = Outcome::Answered;
+        for said in items {
+            last = adding.add(&mut tried, place, said, None)?;
+            if let Outcome::Created(item) | Outcome::Found(item) = &last {
+                added.push(item.clone());
+            }
         }
         *state = tried;
-        Ok(outcome)
+        Ok(if self.effect.batch.is_some() && self.shows_list() { listed(added) } else { last })
+    }
+
+    fn adding(&self) -> Adding<'_> {
+        Adding { contract: self.contract, effect: self.effect, collection: self.collection, context: self.context }
+    }
+
+    /// True where the answer has a place for several items.
+    fn shows_list(&self) -> bool {
+        let place = self.effect.returned.as_ref();
+        let schema = crate::behaviour::inference::success_schema(self.call.operation);
+        let at = schema.zip(place).and_then(|(at, place)| shape::within(self.contract, at, place));
+        at.is_some_and(|at| shape::is_array(self.contract, &at))
+    }
+
+    /// Exchanges the whole list for what is sent, or saves the items of these keys.
+    fn replace_all(
+        &self,
+        state: &mut State,
+        place: &Place,
+        batch: &Batch,
+        prepared: &Prepared,
+    ) -> Result<Outcome, Refusal> {
+        let mut tried = state.clone();
+        tried.open(place).map_err(Refusal::Full)?;
+        let mut now = Vec::new();
+        match batch {
+            Batch::Items(_) => {
+                tried.clear(self.index, &place.scope);
+                tried.open(place).map_err(Refusal::Full)?;
+                for said in prepared.of(self.index) {
+                    if let Outcome::Created(item) | Outcome::Found(item) =
+                        self.adding().add(&mut tried, place, said, None)?
+                    {
+                        now.push(item);
+                    }
+                }
+            }
+            Batch::Keys(_) | Batch::Query(_) => {
+                for key in self.keys(batch) {
+                    if tried.find(place, &key).is_none() {
+                        let made = self.maker(place).make(&tried, &Said::default(), Some(&key))?;
+                        now.push(self.keep(&mut tried, place, made.key, made.value)?);
+                    }
+                }
+            }
+        }
+        *state = tried;
+        Ok(if self.shows_list() { listed(now) } else { Outcome::Answered })
+    }
+
+    /// Changes each of the items that are sent, found by the keys that they have.
+    fn update_each(
+        &self,
+        state: &mut State,
+        place: &Place,
+        batch: &Batch,
+        prepared: &Prepared,
+    ) -> Result<Outcome, Refusal> {
+        let mut tried = state.clone();
+        self.populate(&mut tried, place)?;
+        let mut changed = Vec::new();
+        let said = prepared.of(self.index);
+        let changes: Vec<(Option<String>, &Said)> = match batch {
+            Batch::Items(at) => {
+                let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
+                named.zip(said).collect()
+            }
+            Batch::Keys(_) | Batch::Query(_) => {
+                self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
+            }
+        };
+        for (key, said) in changes {
+            let item = self.find(&tried, place, key)?;
+            let value = self.maker(place).change(&item.value, said);
+            changed.push(self.keep(&mut tried, place, item.key.clone(), value)?);
+        }
+        *state = tried;
+        Ok(if self.shows_list() { listed(changed) } else { Outcome::Answered })
+    }
+
+    fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
+        let item = self.find(state, place, self.key())?;
+        self.holds(&item)?;
+        self.populate(state, place)?;
+        let maker = self.maker(place);
+        let value = if self.is_patch() {
+            let at = self.collection.item.as_ref();
+            let shown = at.map_or_else(|| item.value.clone(), |at| form::shown(self.contract, at, &item.value));
+            let patched = patch::applied(&shown, self.body()).map_err(|reason| Refusal::Unpatchable { reason })?;
+            maker.changed_to(&item.value, &shown, &patched)?
+        } else {
+            let said = prepared.of(self.index).first().cloned().unwrap_or_default();
+            maker.change(&item.value, &said)
+        };
+        let item = self.keep(state, place, item.key.clone(), value)?;
+        Ok(Outcome::Found(item))
+    }
+
+    /// Refuses a change whose condition does not hold, where the contract speaks of conditions.
+    fn holds(&self, item: &Item) -> Result<(), Refusal> {
+        let operation = self.call.operation;
+        let has = |status| operation.responses.iter().any(|one| one.status == StatusPattern::Exact(status));
+        match self.call.headers.get("if-match") {
+            Some(sent) if has(412) || operation.parameter(In::Header, "If-Match").is_some() => {
+                let is_it = tag::has(sent, &tag::of_item(item));
+                if is_it { Ok(()) } else { Err(Refusal::PreconditionFailed) }
+            }
+            None if has(428) => Err(Refusal::PreconditionRequired),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The key by which a client repeats a request without doing it twice, and the field that has it.
+    fn repetition(&self) -> Option<(String, &str)> {
+        let described = self.call.operation.parameters.iter().find(|parameter| {
+            parameter.place == In::Header && shape::plain(&parameter.name).ends_with("idempotencykey")
+        });
+        let name = described.map_or("Idempotency-Key", |parameter| parameter.name.as_str());
+        self.call.headers.get(name).filter(|key| !key.is_empty()).map(|key| (name.to_owned(), key))
+    }
+
+    /// True where the body is a list of changes (RFC 6902).
+    fn is_patch(&self) -> bool {
+        match &self.call.decoded.body {
+            DecodedBody::Value { media_type, .. } => media_type.to_string().starts_with("application/json-patch"),
+            DecodedBody::Absent
+            | DecodedBody::Malformed { .. }
+            | DecodedBody::Beyond { .. }
+            | DecodedBody::UndocumentedMediaType { .. }
+            | DecodedBody::Opaque { .. } => false,
+        }
     }
 
     fn replace(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
@@ -157,49 +390,55 @@ impl<'s> Step<'s> {
         };
         self.populate(state, place)?;
         let maker = self.maker(place);
-        let mut known = prepared.items.first().cloned().unwrap_or_default();
+        let said = prepared.of(self.index).first().cloned().unwrap_or_default();
         let Some(there) = there else {
-            let made = maker.make(state, &known, self.key().as_deref())?;
+            let made = maker.make(state, &said, self.key().as_deref())?;
             return self.keep(state, place, made.key, made.value).map(Outcome::Created);
         };
-        known.extend(maker.kept(&there.value));
-        let made = match self.collection.origin {
-            Origin::Singleton => maker.make_only(&known)?,
-            Origin::Empty | Origin::Populated | Origin::Assumed => maker.remake(&known, &there.key)?,
-        };
-        self.keep(state, place, there.key.clone(), made.value).map(Outcome::Found)
+        self.holds(&there)?;
+        let value = maker.remake(&there, &said)?;
+        self.keep(state, place, there.key.clone(), value).map(Outcome::Found)
     }
 
     fn delete(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
-        if self.effect.key_parameter.is_none() && self.collection.origin != Origin::Singleton {
-            // What holds something from the start is remembered to hold nothing; of all else nothing is kept.
-            if self.initial() > 0 {
-                state.open(place).map_err(Refusal::Full)?;
+        if let Some(keys) = self.effect.batch.as_ref().map(|batch| self.keys(batch)).filter(|keys| !keys.is_empty()) {
+            self.populate(state, place)?;
+            for key in keys {
+                self.remove(state, place, &key);
             }
-            state.clear(self.index, &place.scope);
+            return Ok(Outcome::Deleted(None));
+        }
+        if self.effect.key_parameter.is_none() && self.collection.origin != Origin::Singleton {
+            self.populate(state, place)?;
+            let chosen = selection::chosen(self.contract, state, place, self.effect, self.call);
+            match chosen {
+                Some(keys) => keys.iter().for_each(|key| self.remove(state, place, key)),
+                None => state.clear(self.index, &place.scope),
+            }
             return Ok(Outcome::Deleted(None));
         }
         let item = self.find(state, place, self.key())?;
+        self.holds(&item)?;
         self.populate(state, place)?;
         match self.collection.origin {
             Origin::Assumed => state.forget(place, &item.key).map_err(Refusal::Full)?,
             Origin::Singleton => state.open(place).map_err(Refusal::Full)?,
             Origin::Empty | Origin::Populated => {}
         }
-        state.remove(place, &self.collection.indexed, &item.key);
-        for index in state.collections() {
-            if self.behaviour.collection(index).parent == Some(self.index) {
-                let mut scope = place.scope.clone();
-                scope.push(item.key.clone());
-                state.clear(index, &scope);
-            }
-        }
+        self.remove(state, place, &item.key);
         Ok(Outcome::Deleted(Some(item)))
     }
 
-    /// How many items the collection holds from the start.
-    fn initial(&self) -> usize {
-        initial(self.collection)
+    /// Takes an item away, and what belongs to it.
+    fn remove(&self, state: &mut State, place: &Place, key: &str) {
+        state.remove(place, &self.collection.indexed, key);
+        for index in state.collections() {
+            if self.behaviour.collection(index).parent == Some(self.index) {
+                let mut scope = place.scope.clone();
+                scope.push(key.to_owned());
+                state.clear(index, &scope);
+            }
+        }
     }
 
     /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
@@ -216,7 +455,7 @@ impl<'s> Step<'s> {
     fn find(&self, state: &State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
         let state = &*self.seen(state, self.collection, place)?;
         let key = match (key, self.collection.origin) {
-            (Some(key), _) => key,
+            (Some(key), _) => self.resolved(state, place, key),
             (None, Origin::Singleton) => String::new(),
             (None, Origin::Empty | Origin::Populated | Origin::Assumed) => return Err(self.not_found()),
         };
@@ -224,7 +463,7 @@ impl<'s> Step<'s> {
             return Ok(item.clone());
         }
         if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
-            let made = self.maker(place).make(state, &[], Some(&key))?;
+            let made = self.maker(place).make(state, &Said::default(), Some(&key))?;
             return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
         }
         Err(self.not_found())
@@ -268,10 +507,55 @@ impl<'s> Step<'s> {
         Maker { contract: self.contract, collection: self.collection, place, context: *self.context }
     }
 
-    fn place(&self) -> Place {
-        let values =
-            self.call.operation.path.parameters().filter(|name| Some(*name) != self.effect.key_parameter.as_deref());
-        let scope = values.take(self.collection.scope.len()).map(|name| self.path_text(name)).collect();
+    /// The set that the request acts on: the one that its path names, or the one that has its item.
+    fn place(&self, state: &State) -> Place {
+        if let Some((place, _)) = &self.found {
+            return place.clone();
+        }
+        if let (Reach::Collection, Some(key)) = (self.effect.reach, self.key())
+            && let Some(place) = state.place_of(self.index, &key)
+        {
+            return place.clone();
+        }
+        self.resolved_place(state)
+    }
+
+    /// The key of the item that a path names, where it may do so by another member.
+    fn resolved(&self, state: &State, place: &Place, named: String) -> String {
+        let alternates = &self.behaviour.collection(place.collection).alternates;
+        if alternates.is_empty() || state.find(place, &named).is_some() {
+            return named;
+        }
+        let is_it = |item: &&Arc<Item>| {
+            let mut there = alternates.iter().filter_map(|pointer| pointer.get(&item.value));
+            there.any(|value| text(value) == named)
+        };
+        state.items(place).find(is_it).map_or(named, |item| item.key.clone())
+    }
+
+    /// The set that the path names, with the items above called by their keys.
+    fn resolved_place(&self, state: &State) -> Place {
+        let mut place = self.named_place();
+        let above = std::iter::successors(self.collection.parent, |index| self.behaviour.collection(*index).parent);
+        for index in above {
+            let depth = self.behaviour.collection(index).scope.len();
+            if depth < place.scope.len() && !self.behaviour.collection(index).alternates.is_empty() {
+                let of_parent = Place { collection: index, scope: place.scope[..depth].to_vec() };
+                place.scope[depth] = self.resolved(state, &of_parent, place.scope[depth].clone());
+            }
+        }
+        place
+    }
+
+    /// The set that the path names.
+    fn named_place(&self) -> Place {
+        let key = self.effect.key_parameter.as_deref();
+        // Several parameters may have one name; the last of them is the key.
+        let mut names: Vec<&str> = self.call.operation.path.parameters().collect();
+        if let Some(position) = names.iter().rposition(|name| Some(*name) == key) {
+            names.remove(position);
+        }
+        let scope = names.into_iter().take(self.collection.scope.len()).map(|name| self.path_text(name)).collect();
         Place { collection: self.index, scope }
     }
 
@@ -281,6 +565,9 @@ impl<'s> Step<'s> {
 
     /// The key of the item that the request names: in its path, or in its body where the path has none.
     fn key(&self) -> Option<String> {
+        if let Some((_, key)) = &self.found {
+            return Some(key.clone());
+        }
         match &self.effect.key_parameter {
             Some(name) => Some(self.path_text(name)),
             None => self.collection.key.get(self.sent_body()?).map(text),
@@ -303,34 +590,125 @@ impl<'s> Step<'s> {
         self.effect.sent.as_ref()?.get(self.body())
     }
 
-    /// What is known of each item to be added.
-    fn items(&self) -> Vec<Vec<Known>> {
-        let Some(for_each) = &self.effect.for_each else { return vec![self.known(&Value::Null, Purpose::Make)] };
-        match self.evaluate(for_each, &Value::Null) {
-            Some(Value::Array(items)) => {
-                items.iter().take(MAX_EACH).map(|each| self.known(each, Purpose::Make)).collect()
+    /// What the request says, of each item that it speaks of.
+    fn all_said(&self) -> Vec<Said> {
+        let is_of_items = matches!(self.effect.batch, Some(Batch::Items(_))) && self.effect.key_parameter.is_none();
+        match self.effect.action {
+            Action::Create | Action::Upsert => self.items(),
+            Action::Replace if is_of_items => self.items(),
+            Action::Replace => vec![self.said(&Value::Null, Purpose::Make)],
+            Action::Update => match &self.effect.batch {
+                Some(Batch::Items(at)) if is_of_items => {
+                    let schema = self.batch_schema(at);
+                    let sent = self.sent_items(at).iter();
+                    sent.map(|one| self.said_of(one, schema.clone(), Purpose::Change)).collect()
+                }
+                Some(Batch::Items(_) | Batch::Keys(_) | Batch::Query(_)) | None => {
+                    vec![self.said(&Value::Null, Purpose::Change)]
+                }
+            },
+            Action::Answer | Action::List | Action::Read | Action::Delete => Vec::new(),
+        }
+    }
+
+    /// The items of a list that is sent: as many as are looked at.
+    fn sent_items(&self, at: &Pointer) -> &[Value] {
+        let items = match at.get(self.body()) {
+            Some(Value::Array(items)) => items.as_slice(),
+            // Where a list may be sent, the one thing may be, too.
+            Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => &[],
+        };
+        &items[..items.len().min(MAX_EACH)]
+    }
+
+    /// What is said of each item to be added.
+    fn items(&self) -> Vec<Said> {
+        if let Some(for_each) = &self.effect.for_each {
+            return match self.evaluate(for_each, &Value::Null) {
+                Some(Value::Array(items)) => {
+                    items.iter().take(MAX_EACH).map(|each| self.said(each, Purpose::Make)).collect()
+                }
+                Some(one) => vec![self.said(&one, Purpose::Make)],
+                None => Vec::new(),
+            };
+        }
+        match &self.effect.batch {
+            Some(Batch::Items(at)) => {
+                let schema = self.batch_schema(at);
+                let each = |one: &Value| self.said_of(one, schema.clone(), Purpose::Make);
+                self.sent_items(at).iter().map(each).collect()
             }
-            Some(one) => vec![self.known(&one, Purpose::Make)],
+            Some(Batch::Keys(_) | Batch::Query(_)) | None => vec![self.said(&Value::Null, Purpose::Make)],
+        }
+    }
+
+    /// The keys that the request names.
+    fn keys(&self, batch: &Batch) -> Vec<String> {
+        let sent = match batch {
+            Batch::Items(_) => None,
+            Batch::Keys(at) => at.get(self.body()),
+            Batch::Query(name) => self.call.parameter(In::Query, name),
+        };
+        match sent {
+            Some(Value::Array(keys)) => keys.iter().take(MAX_EACH).map(text).collect(),
+            Some(one) => text(one).split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect(),
             None => Vec::new(),
         }
     }
 
-    /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
-    fn known(&self, each: &Value, purpose: Purpose) -> Vec<Known> {
-        if self.effect.set.is_empty() {
-            let Some(body) = self.sent_body() else { return Vec::new() };
-            let scope = self.maker(&self.place()).scope_members();
-            let (contract, collection, operation) = (self.contract, self.collection, self.call.operation);
-            return Sent { contract, collection, operation, effect: self.effect, scope }.known(body, purpose);
+    /// The schema of one item of a list that is sent.
+    fn batch_schema(&self, at: &Pointer) -> Option<Location> {
+        let array = shape::within(self.contract, &self.body_schema()?, at)?;
+        shape::items(self.contract, &array)
+    }
+
+    /// The schema that the body was read by.
+    fn body_schema(&self) -> Option<Location> {
+        let contents = &self.call.operation.body.as_ref()?.content;
+        match &self.call.decoded.body {
+            DecodedBody::Value { content, .. } => contents.get(*content)?.schema.clone(),
+            DecodedBody::Absent
+            | DecodedBody::Malformed { .. }
+            | DecodedBody::Beyond { .. }
+            | DecodedBody::UndocumentedMediaType { .. }
+            | DecodedBody::Opaque { .. } => None,
         }
-        self.effect
-            .set
-            .iter()
-            .filter_map(|(pointer, expression)| match self.evaluate(expression, each) {
-                Some(value) => Some(Known::At(pointer.clone(), value)),
-                None => (purpose == Purpose::Make).then(|| Known::Absent(pointer.clone())),
-            })
-            .collect()
+    }
+
+    /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
+    fn said(&self, each: &Value, purpose: Purpose) -> Said {
+        if self.effect.set.is_empty() {
+            let Some(body) = self.sent_body() else { return Said::default() };
+            let schema =
+                self.body_schema().and_then(|at| shape::within(self.contract, &at, self.effect.sent.as_ref()?));
+            // A list of one says that one.
+            if let (Value::Array(items), Some(at)) = (body, &schema)
+                && let ([one], Some(each)) = (items.as_slice(), shape::items(self.contract, at))
+                && one.is_object()
+                && self.collection.item.is_some()
+            {
+                return self.said_of(one, Some(each), purpose);
+            }
+            return self.said_of(body, schema, purpose);
+        }
+        let values = self.effect.set.iter().filter_map(|(pointer, expression)| {
+            let value = self.evaluate(expression, each);
+            (value.is_some() || purpose == Purpose::Make).then(|| (pointer.clone(), value))
+        });
+        Said::of_expressions(values)
+    }
+
+    /// What a value says of an item.
+    fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Said {
+        let scope = self.maker(&self.named_place()).scope_members();
+        let sent = Sent { contract: self.contract, collection: self.collection, scope };
+        let mut said = sent.said(value, schema, purpose);
+        if let ([upload, ..], Value::Object(members)) = (self.call.uploads, &mut said.value) {
+            let shown = crate::behaviour::inference::success_schema(self.call.operation);
+            upload::describe(self.contract, self.collection.item.iter().chain(shown), upload, members);
+        }
+        said
     }
 
     fn evaluate(&self, expression: &Expression, each: &Value) -> Option<Value> {
@@ -357,20 +735,20 @@ struct Adding<'s> {
 }
 
 impl Adding<'_> {
-    fn add(&self, state: &mut State, place: &Place, known: &[Known], body: Option<&Value>) -> Result<Outcome, Refusal> {
+    fn add(&self, state: &mut State, place: &Place, known: &Said, body: Option<&Value>) -> Result<Outcome, Refusal> {
         let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };
-        let said = lay_over(Value::Object(Map::new()), known, &mut |_| true);
-        let same = self.collection.key.get(&said).and_then(|key| state.find(place, &text(key)).cloned());
+        let said = &known.value;
+        let same = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)).cloned());
         if let Some(there) = same {
             if self.effect.action != Action::Upsert {
-                return Err(self.conflict(&self.collection.key, &said, body));
+                return Err(self.conflict(&self.collection.key, said, body));
             }
-            self.check_unique(state, place, &said, Some(&there), body)?;
+            self.check_unique(state, place, said, Some(&there), body)?;
             let value = maker.change(&there.value, known);
             let item = state.put(place, &self.collection.indexed, there.key.clone(), value).map_err(Refusal::Full)?;
             return Ok(Outcome::Found(item));
         }
-        self.check_unique(state, place, &said, None, body)?;
+        self.check_unique(state, place, said, None, body)?;
         let made = maker.make(state, known, None)?;
         state.put(place, &self.collection.indexed, made.key, made.value).map(Outcome::Created).map_err(Refusal::Full)
     }
@@ -413,6 +791,11 @@ impl Adding<'_> {
     }
 }
 
+/// Items as the answer to what made or changed them shows them.
+fn listed(items: Vec<Arc<Item>>) -> Outcome {
+    Outcome::Listed(Listing { total: items.len(), items, offset: 0, links: Vec::new() })
+}
+
 /// How many items a set of a collection holds from the start.
 fn initial(collection: &Collection) -> usize {
     match collection.origin {
@@ -442,8 +825,8 @@ fn populate(
     let mut alone = State::default();
     for _ in 0..count {
         let Made { key, value } = match collection.origin {
-            Origin::Singleton => maker.make_only(&[])?,
-            Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(&alone, &[], None)?,
+            Origin::Singleton => maker.make_only(&Said::default())?,
+            Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(&alone, &Said::default(), None)?,
         };
         alone.put(place, &collection.indexed, key.clone(), value.clone()).map_err(Refusal::Full)?;
         state.put(place, &collection.indexed, key, value).map_err(Refusal::Full)?;
@@ -501,7 +884,8 @@ mod tests {
                 parameters: vec![Reading::Value(json!(team))],
                 body: DecodedBody::Value { content: 0, media_type, value: body },
             };
-            let call = Call { operation, decoded: &decoded };
+            let headers = crate::codec::Headers::new();
+            let call = Call { operation, decoded: &decoded, headers: &headers, uploads: &[] };
             let prepared = prepare(&self.contract, &self.behaviour, &call, &CONTEXT);
             step(&self.contract, &self.behaviour, &mut self.state, (&call, &prepared), &CONTEXT)
         }

@@ -15,21 +15,21 @@ use crate::model::{Content, Contract, Encoding, MediaType};
 /// The ways in which bytes hold a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// RFC 8259.
+    /// JSON (RFC 8259).
     Json,
     /// A primitive as text.
     Text(Charset),
-    /// `application/x-www-form-urlencoded`.
+    /// Pairs of a form, `application/x-www-form-urlencoded`.
     Form,
-    /// `multipart/form-data`.
+    /// Parts of a form, `multipart/form-data`.
     Multipart,
     /// JSON documents one after another.
     Stream(stream::Framing),
-    /// XML 1.0.
+    /// XML 1.0 (W3C, fifth edition).
     Xml,
     /// A string with one character for each byte.
     Bytes,
-    /// Not looked into.
+    /// Bytes that are not looked into.
     Opaque,
 }
 

@@ -17,7 +17,7 @@ mod xml;
 
 pub(crate) mod header;
 
-mod multipart;
+pub(crate) mod multipart;
 
 use serde_json::Value;
 
@@ -83,22 +83,10 @@ pub fn decode_body(
     }
 }
 
-/// The media type to send for a documented one: itself, or for a range what this floor can write best.
+/// The media type to send for a documented one: [`MediaType::concrete`], and the range itself where that knows none.
 #[must_use]
 pub fn concrete(media_type: &MediaType) -> MediaType {
-    if !media_type.is_range() {
-        return media_type.clone();
-    }
-    let text = match media_type.essence().split('/').next() {
-        Some("*" | "application") => "application/json",
-        Some("text") => "text/plain",
-        Some("multipart") => "multipart/form-data",
-        Some("image") => "image/png",
-        Some("audio") => "audio/mpeg",
-        Some("video") => "video/mp4",
-        _ => return media_type.clone(),
-    };
-    MediaType::parse(text).unwrap_or_else(|| media_type.clone())
+    media_type.concrete().unwrap_or_else(|| media_type.clone())
 }
 
 /// The `Content-Type` of bytes that [`encode_body`] wrote for a media type: with the boundary that they use.

@@ -5,7 +5,7 @@ use crate::model::MediaType;
 /// How the bytes of a text stand for characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// RFC 3629.
+    /// UTF-8 (RFC 3629).
     Utf8,
     /// The first 128 characters only.
     UsAscii,

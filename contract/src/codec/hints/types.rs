@@ -58,11 +58,11 @@ impl Types {
 /// Which of a style's forms a value takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A primitive.
+    /// A null, boolean, number or string.
     One,
-    /// An array.
+    /// An array of values.
     List,
-    /// An object.
+    /// An object of members.
     Members,
     /// A primitive or an array: the text decides.
     OneOrList,

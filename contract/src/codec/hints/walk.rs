@@ -18,9 +18,9 @@ pub(crate) enum Node<'c> {
 /// What `enum` and `const` say of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listing {
-    /// It is among theirs.
+    /// The value is among theirs.
     Listed,
-    /// It is not.
+    /// The value is not among theirs.
     Unlisted,
 }
 
@@ -50,36 +50,32 @@ impl<'c> Walk<'c> {
         Some(())
     }
 
-    fn target(&self, schema: Schema<'c>) -> Option<Schema<'c>> {
-        self.contract.refer(schema, schema.reference()?).ok().map(|(_, target)| target)
-    }
-
     /// The schemas that apply beside this one's own keywords.
-    fn conjuncts(&self, schema: Schema<'c>) -> impl Iterator<Item = Schema<'c>> + use<'c> {
-        self.target(schema).into_iter().chain(schema.children("allOf"))
+    fn conjuncts(&self, schema: &Schema<'c>) -> impl Iterator<Item = Schema<'c>> + use<'c> {
+        self.contract.target(schema).into_iter().chain(schema.children("allOf"))
     }
 
     pub(crate) fn types(&mut self, node: &Node<'c>) -> Types {
         match node {
             Node::Anything => Types::ANY,
-            Node::Schema(schema) => self.schema_types(*schema, 0),
+            Node::Schema(schema) => self.schema_types(schema, 0),
             Node::All(nodes) => nodes.iter().fold(Types::ANY, |types, node| types.and(self.types(node))),
             Node::Any(nodes) => nodes.iter().fold(Types::NONE, |types, node| types.or(self.types(node))),
         }
     }
 
-    fn schema_types(&mut self, schema: Schema<'c>, depth: usize) -> Types {
+    fn schema_types(&mut self, schema: &Schema<'c>, depth: usize) -> Types {
         if depth > MAX_CHAIN || self.spend().is_none() || !schema.value.is_object() {
             return Types::ANY;
         }
         let mut types = own_types(schema);
         for part in self.conjuncts(schema) {
-            types = types.and(self.schema_types(part, depth + 1));
+            types = types.and(self.schema_types(&part, depth + 1));
         }
         for keyword in ALTERNATIVES {
             let mut union = None;
             for branch in schema.children(keyword) {
-                let branch = self.schema_types(branch, depth + 1);
+                let branch = self.schema_types(&branch, depth + 1);
                 union = Some(union.map_or(branch, |sum: Types| sum.or(branch)));
             }
             types = types.and(union.unwrap_or(Types::ANY));
@@ -91,13 +87,13 @@ impl<'c> Walk<'c> {
     pub(crate) fn lists(&mut self, node: &Node<'c>, value: &Value) -> Option<Listing> {
         match node {
             Node::Anything => None,
-            Node::Schema(schema) => self.schema_lists(*schema, value, 0),
+            Node::Schema(schema) => self.schema_lists(schema, value, 0),
             Node::All(nodes) => every(nodes.iter().map(|node| self.lists(node, value)).collect()),
             Node::Any(nodes) => either(nodes.iter().map(|node| self.lists(node, value)).collect()),
         }
     }
 
-    fn schema_lists(&mut self, schema: Schema<'c>, value: &Value, depth: usize) -> Option<Listing> {
+    fn schema_lists(&mut self, schema: &Schema<'c>, value: &Value, depth: usize) -> Option<Listing> {
         if depth > MAX_CHAIN || self.spend().is_none() {
             return None;
         }
@@ -110,10 +106,11 @@ impl<'c> Walk<'c> {
             found.push(verdict(values.contains(value)));
         }
         for part in self.conjuncts(schema) {
-            found.push(self.schema_lists(part, value, depth + 1));
+            found.push(self.schema_lists(&part, value, depth + 1));
         }
         for keyword in ALTERNATIVES {
-            let branches = schema.children(keyword).map(|branch| self.schema_lists(branch, value, depth + 1)).collect();
+            let branches =
+                schema.children(keyword).map(|branch| self.schema_lists(&branch, value, depth + 1)).collect();
             found.push(either(branches));
         }
         every(found)
@@ -122,26 +119,26 @@ impl<'c> Walk<'c> {
     pub(crate) fn child(&mut self, node: &Node<'c>, step: &Step<'_>) -> Option<Node<'c>> {
         match node {
             Node::Anything => None,
-            Node::Schema(schema) => self.schema_child(*schema, step, 0),
+            Node::Schema(schema) => self.schema_child(schema, step, 0),
             Node::All(nodes) => all(nodes.iter().filter_map(|node| self.child(node, step)).collect()),
             Node::Any(nodes) => any(nodes.iter().filter_map(|node| self.child(node, step)).collect()),
         }
     }
 
-    fn schema_child(&mut self, schema: Schema<'c>, step: &Step<'_>, depth: usize) -> Option<Node<'c>> {
+    fn schema_child(&mut self, schema: &Schema<'c>, step: &Step<'_>, depth: usize) -> Option<Node<'c>> {
         if depth > MAX_CHAIN {
             return None;
         }
         self.spend()?;
         let mut parts: Vec<Node<'c>> = own_child(schema, step).into_iter().collect();
         for part in self.conjuncts(schema) {
-            parts.extend(self.schema_child(part, step, depth + 1));
+            parts.extend(self.schema_child(&part, step, depth + 1));
         }
         for keyword in ALTERNATIVES {
             // A branch that says nothing of the child is not asked: it would let every child be anything.
             parts.extend(any(schema
                 .children(keyword)
-                .filter_map(|branch| self.schema_child(branch, step, depth + 1))
+                .filter_map(|branch| self.schema_child(&branch, step, depth + 1))
                 .collect()));
         }
         all(parts)
@@ -150,13 +147,13 @@ impl<'c> Walk<'c> {
     pub(crate) fn closed(&mut self, node: &Node<'c>) -> bool {
         match node {
             Node::Anything => false,
-            Node::Schema(schema) => self.schema_closed(*schema, 0),
+            Node::Schema(schema) => self.schema_closed(schema, 0),
             Node::All(nodes) => nodes.iter().any(|node| self.closed(node)),
             Node::Any(nodes) => nodes.iter().all(|node| self.closed(node)),
         }
     }
 
-    fn schema_closed(&mut self, schema: Schema<'c>, depth: usize) -> bool {
+    fn schema_closed(&mut self, schema: &Schema<'c>, depth: usize) -> bool {
         if depth > MAX_CHAIN || self.spend().is_none() {
             return false;
         }
@@ -165,25 +162,25 @@ impl<'c> Walk<'c> {
             return true;
         }
         for part in self.conjuncts(schema) {
-            if self.schema_closed(part, depth + 1) {
+            if self.schema_closed(&part, depth + 1) {
                 return true;
             }
         }
         ALTERNATIVES.into_iter().any(|keyword| {
             let mut branches = schema.children(keyword).peekable();
-            branches.peek().is_some() && branches.all(|branch| self.schema_closed(branch, depth + 1))
+            branches.peek().is_some() && branches.all(|branch| self.schema_closed(&branch, depth + 1))
         })
     }
 
     pub(crate) fn keyword(&mut self, node: &Node<'c>, keyword: &str) -> Option<&'c Value> {
         match node {
             Node::Anything => None,
-            Node::Schema(schema) => self.schema_keyword(*schema, keyword, 0),
+            Node::Schema(schema) => self.schema_keyword(schema, keyword, 0),
             Node::All(nodes) | Node::Any(nodes) => nodes.iter().find_map(|node| self.keyword(node, keyword)),
         }
     }
 
-    fn schema_keyword(&mut self, schema: Schema<'c>, keyword: &str, depth: usize) -> Option<&'c Value> {
+    fn schema_keyword(&mut self, schema: &Schema<'c>, keyword: &str, depth: usize) -> Option<&'c Value> {
         if depth > MAX_CHAIN {
             return None;
         }
@@ -193,18 +190,18 @@ impl<'c> Walk<'c> {
         }
         let parts: Vec<_> =
             self.conjuncts(schema).chain(ALTERNATIVES.into_iter().flat_map(|word| schema.children(word))).collect();
-        parts.into_iter().find_map(|part| self.schema_keyword(part, keyword, depth + 1))
+        parts.into_iter().find_map(|part| self.schema_keyword(&part, keyword, depth + 1))
     }
 
     pub(crate) fn properties(&mut self, node: &Node<'c>, found: &mut Vec<&'c str>) {
         match node {
             Node::Anything => {}
-            Node::Schema(schema) => self.schema_properties(*schema, found, 0),
+            Node::Schema(schema) => self.schema_properties(schema, found, 0),
             Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| self.properties(node, found)),
         }
     }
 
-    fn schema_properties(&mut self, schema: Schema<'c>, found: &mut Vec<&'c str>, depth: usize) {
+    fn schema_properties(&mut self, schema: &Schema<'c>, found: &mut Vec<&'c str>, depth: usize) {
         if depth > MAX_CHAIN || self.spend().is_none() {
             return;
         }
@@ -215,15 +212,15 @@ impl<'c> Walk<'c> {
         }
         let parts: Vec<_> =
             self.conjuncts(schema).chain(ALTERNATIVES.into_iter().flat_map(|word| schema.children(word))).collect();
-        parts.into_iter().for_each(|part| self.schema_properties(part, found, depth + 1));
+        parts.into_iter().for_each(|part| self.schema_properties(&part, found, depth + 1));
     }
 }
 
-/// How many references and compositions may lie within one another on the way to a keyword.
+/// The most references and compositions that may lie within one another on the way to a keyword.
 const MAX_CHAIN: usize = 64;
 
 /// What `type`, `const` and `enum` allow. Where they are silent, `properties` and `items` tell what was meant.
-fn own_types(schema: Schema<'_>) -> Types {
+fn own_types(schema: &Schema<'_>) -> Types {
     let mut types = match schema.types().as_slice() {
         [] if schema.get("properties").is_some() => Types::OBJECT,
         [] if schema.get("items").is_some() || schema.get("prefixItems").is_some() => Types::ARRAY,
@@ -239,7 +236,7 @@ fn own_types(schema: Schema<'_>) -> Types {
     types
 }
 
-fn own_child<'c>(schema: Schema<'c>, step: &Step<'_>) -> Option<Node<'c>> {
+fn own_child<'c>(schema: &Schema<'c>, step: &Step<'_>) -> Option<Node<'c>> {
     match step {
         Step::Item(index) => {
             schema.children("prefixItems").nth(*index).or_else(|| schema.child("items")).map(Node::Schema)
@@ -253,8 +250,8 @@ fn own_child<'c>(schema: Schema<'c>, step: &Step<'_>) -> Option<Node<'c>> {
     }
 }
 
-fn property<'c>(schema: Schema<'c>, name: &str) -> Option<Node<'c>> {
-    schema.child("properties")?.child(name).map(Node::Schema)
+fn property<'c>(schema: &Schema<'c>, name: &str) -> Option<Node<'c>> {
+    schema.member("properties", name).map(Node::Schema)
 }
 
 fn all(mut nodes: Vec<Node<'_>>) -> Option<Node<'_>> {

@@ -19,9 +19,9 @@ pub(crate) struct Delimited {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pairing {
-    /// `R,100,G,200`
+    /// Names and values in turn: `R,100,G,200`.
     Alternating,
-    /// `R=100,G=200`
+    /// Names with their values: `R=100,G=200`.
     Assigned,
 }
 
@@ -89,10 +89,14 @@ impl Delimited {
         let raw = raw.strip_prefix(self.lead).ok_or_else(|| format!("it does not begin with `{}`", self.lead))?;
         match kind {
             Kind::One | Kind::Untyped | Kind::OneOrMembers => self.read(raw).map(Texts::One),
-            Kind::OneOrList if !self.delimiters.iter().any(|delimiter| raw.contains(delimiter)) => {
+            Kind::OneOrList
+                if !self.delimiters.iter().any(|delimiter| raw.contains(delimiter)) && !self.is_escaped_whole(raw) =>
+            {
                 self.read(raw).map(Texts::One)
             }
             Kind::List | Kind::OneOrList => {
+                let spread = self.is_escaped_whole(raw).then(|| raw.replace("%2C", ",").replace("%2c", ","));
+                let raw = spread.as_deref().unwrap_or(raw);
                 let texts: Vec<String> =
                     self.parts(raw).into_iter().map(|part| self.read(part)).collect::<Result<_, _>>()?;
                 // Empty elements of a list in a header field do not count (RFC 9110 §5.6.1.2).
@@ -101,6 +105,14 @@ impl Delimited {
             }
             Kind::Members => self.members(raw).map(Texts::Members),
         }
+    }
+
+    /// True for a list in a query whose every comma is escaped: most clients escape a value as a whole, delimiters and all.
+    fn is_escaped_whole(&self, raw: &str) -> bool {
+        self.escaping == Escaping::Query
+            && self.delimiters == [","]
+            && !raw.contains(',')
+            && (raw.contains("%2C") || raw.contains("%2c"))
     }
 
     fn members(&self, raw: &str) -> Result<Vec<(String, String)>, String> {

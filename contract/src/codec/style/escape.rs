@@ -22,7 +22,7 @@ pub(crate) enum Escaping {
 /// Whether reserved characters (RFC 3986 §2.2) are escaped, as `allowReserved` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reserved {
-    /// They are.
+    /// Reserved characters are percent-encoded.
     Escaped,
     /// Those that mean nothing where they stand are not.
     Kept,

@@ -56,7 +56,7 @@ pub(crate) enum Spelling {
     },
     /// A JSON number, but beyond a bound: which, in words.
     Beyond(String),
-    /// Something else.
+    /// The text is neither of these.
     Other,
 }
 

@@ -8,7 +8,7 @@ use crate::codec::style::primitive;
 /// A value as texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Texts {
-    /// A primitive.
+    /// The text of a primitive.
     One(String),
     /// An array of primitives.
     List(Vec<String>),

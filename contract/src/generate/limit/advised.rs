@@ -83,7 +83,7 @@ pub(crate) fn unknown(
     Err(last)
 }
 
-/// Whether a request goes against what the document advises, and breaks nothing besides.
+/// True where a request goes against what the document advises, and breaks nothing besides.
 pub(crate) fn is_against(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
     let (Ok(found), Ok(here)) = (violations(contract, operation, draft), get(draft, row)) else { return false };
     if let Rule::Advice(Advice::Discriminator { member, meant: None, .. }) = &row.rule {

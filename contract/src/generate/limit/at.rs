@@ -7,10 +7,11 @@ use crate::generate::limit::pairwise;
 use crate::generate::plain::facets::{Facets, Kind, is_flagged, natural};
 use crate::generate::plain::number::{self, Edge, edge};
 use crate::generate::plain::place::facets_at;
+use crate::generate::plain::text::MAX_TEXT;
 use crate::generate::value::{object_of, value_of};
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction};
-use crate::rule::{Keyword, Row};
+use crate::rule::{Class, End, Keyword, Measure, Row};
 
 /// A letter of two bytes and one code point: a length counted in bytes or UTF-16 units comes out wrong
 /// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
@@ -25,42 +26,28 @@ pub(crate) fn sampled(length: usize, variant: usize) -> usize {
 }
 
 pub(crate) fn variants(keyword: Keyword, operand: &Value) -> usize {
-    match keyword {
-        Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
-        Keyword::AnyOf | Keyword::OneOf => {
+    match keyword.class() {
+        Class::Listed if keyword == Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
+        Class::Alternatives => {
             operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1).clamp(1, MAX_SHOWN)
         }
-        Keyword::Properties => operand.as_u64().map_or(1, pairwise::rows),
+        Class::Described => operand.as_u64().map_or(1, pairwise::rows),
         // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
-        Keyword::MaxLength | Keyword::Format => 2,
-        Keyword::Type
-        | Keyword::Const
-        | Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf
-        | Keyword::MinLength
-        | Keyword::Pattern
-        | Keyword::MinItems
-        | Keyword::MaxItems
-        | Keyword::UniqueItems
-        | Keyword::Contains
-        | Keyword::MaxContains
-        | Keyword::MinContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems
-        | Keyword::MinProperties
-        | Keyword::MaxProperties
-        | Keyword::Required
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => 1,
+        Class::Bound(Measure::Characters, End::Most) | Class::Format => 2,
+        Class::Type
+        | Class::Listed
+        | Class::Bound(_, _)
+        | Class::Step
+        | Class::Pattern
+        | Class::Unique
+        | Class::Contains
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Names
+        | Class::RestOfMembers
+        | Class::Not
+        | Class::Content
+        | Class::Nothing => 1,
     }
 }
 
@@ -80,85 +67,78 @@ pub(crate) fn value(
     if let Some(kinds) = &mut facets.kinds {
         kinds.retain(|kind| *kind != Kind::Null);
     }
-    match keyword {
-        Keyword::Enum => {
+    match keyword.class() {
+        Class::Listed if keyword == Keyword::Enum => {
             return operand
                 .as_array()
                 .and_then(|values| values.get(sampled(values.len(), variant)))
                 .cloned()
                 .ok_or_else(|| Cannot::because("there is no such value in the enum"));
         }
-        Keyword::Minimum | Keyword::ExclusiveMinimum => return edge(&facets, Edge::Lowest),
-        Keyword::Maximum | Keyword::ExclusiveMaximum => return edge(&facets, Edge::Highest),
-        Keyword::Format => {
+        Class::Bound(Measure::Number, End::Least) => return edge(&facets, Edge::Lowest),
+        Class::Bound(Measure::Number, End::Most) => return edge(&facets, Edge::Highest),
+        Class::Format => {
             let edge = if variant == 0 { Edge::Highest } else { Edge::Lowest };
             if bounded(&facets, edge) {
                 return Err(Cannot::because("the bounds lie within the format's"));
             }
             return number::edge(&facets, edge);
         }
-        Keyword::Properties => {
-            let optional: Vec<String> = facets
-                .described()
-                .into_iter()
-                .filter(|name| !facets.required.contains(name) && !facets.avoided.contains(name))
-                .filter(|name| {
-                    facets.member(name).iter().all(|schema| !is_flagged(contract, *schema, Direction::Request))
-                })
-                .map(str::to_owned)
-                .collect();
-            let chosen = pairwise::members(&optional, variant)
+        Class::Described => {
+            let chosen = pairwise::members(&optional(contract, &facets), variant)
                 .ok_or_else(|| Cannot::because("every combination was shown before"))?;
             return object_of(contract, facets, chosen, choices);
         }
-        Keyword::MultipleOf => {}
-        Keyword::MinLength => facets.max_length = Some(count()?),
-        Keyword::MaxLength => {
-            let length = count()?;
-            if variant == 1 {
-                if !facets.patterns.is_empty() || !facets.formats.is_empty() {
-                    return Err(Cannot::because("the pattern or format decides which characters are used"));
-                }
-                let length =
-                    usize::try_from(length.min(crate::generate::plain::text::MAX_TEXT)).expect("at most a million");
-                return Ok(Value::String(WIDE.repeat(length)));
-            }
-            facets.min_length = length;
-        }
-        Keyword::MinItems => facets.max_items = Some(count()?),
-        Keyword::MaxItems => facets.min_items = count()?,
-        Keyword::MaxContains => {
+        Class::Step => {}
+        Class::Bound(Measure::Characters, End::Least) => facets.max_length = Some(count()?),
+        Class::Bound(Measure::Characters, End::Most) if variant == 1 => return wide(&facets, count()?),
+        Class::Bound(Measure::Characters, End::Most) => facets.min_length = count()?,
+        Class::Bound(Measure::Items, End::Least) => facets.max_items = Some(count()?),
+        Class::Bound(Measure::Items, End::Most) => facets.min_items = count()?,
+        Class::Bound(Measure::Contained, End::Most) => {
             let most = count()?;
             facets.contains.iter_mut().for_each(|contains| contains.min = most);
             // Others might be such as well.
             facets.max_items = Some(facets.min_items.max(most)).min(facets.max_items.or(Some(u64::MAX)));
         }
-        Keyword::MinProperties => facets.max_properties = Some(count()?),
-        Keyword::MaxProperties => facets.min_properties = count()?,
-        Keyword::Type
-        | Keyword::Const
-        | Keyword::Pattern
-        | Keyword::UniqueItems
-        | Keyword::Contains
-        | Keyword::MinContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems
-        | Keyword::Required
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => {
-            return Err(Cannot::because(format!("{keyword} has no near side")));
-        }
+        Class::Bound(Measure::Members, End::Least) => facets.max_properties = Some(count()?),
+        Class::Bound(Measure::Members, End::Most) => facets.min_properties = count()?,
+        Class::Type
+        | Class::Listed
+        | Class::Bound(Measure::Contained, End::Least)
+        | Class::Pattern
+        | Class::Unique
+        | Class::Contains
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Names
+        | Class::RestOfMembers
+        | Class::Alternatives
+        | Class::Not
+        | Class::Content
+        | Class::Nothing => return Err(Cannot::because(format!("{keyword} has no near side"))),
     }
     value_of(contract, facets, Direction::Request, &name, choices)
         .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))
+}
+
+/// The members that may be there and need not, in the order of the schemas.
+fn optional(contract: &Contract, facets: &Facets<'_>) -> Vec<String> {
+    let named = facets.described().into_iter();
+    named
+        .filter(|name| !facets.required.contains(name) && !facets.avoided.contains(name))
+        .filter(|name| facets.member(name).iter().all(|schema| !is_flagged(contract, schema, Direction::Request)))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A text of this many code points of which each takes more than one byte.
+fn wide(facets: &Facets<'_>, length: u64) -> Result<Value, Cannot> {
+    if !facets.patterns.is_empty() || !facets.formats.is_empty() {
+        return Err(Cannot::because("the pattern or format decides which characters are used"));
+    }
+    let length = usize::try_from(length.min(MAX_TEXT)).expect("at most a million");
+    Ok(Value::String(WIDE.repeat(length)))
 }
 
 /// True where the schema bounds the number itself on that side.

@@ -1,7 +1,7 @@
 //! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
 //! row on the wire, with its twin, which is the same but keeps it.
 //!
-//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`), requests that go
+//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`, by `near_misses`), requests that go
 //! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
 //! changed still is what it was made to be (`recheck`).
 
@@ -9,6 +9,7 @@ mod pairwise;
 
 mod at;
 
+mod near_misses;
 mod past;
 
 mod advised;
@@ -24,6 +25,7 @@ pub use crate::generate::limit::recheck::{is_against, is_at, is_breach, is_valid
 use crate::codec::{Draft, DraftBody};
 use crate::document::{Location, Pointer};
 use crate::generate::canonical::{self, Form};
+use crate::generate::limit::near_misses::Wanted;
 use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::plain::applicable::{self, Applicable};
 use crate::generate::plain::maker::Way;
@@ -34,10 +36,10 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Advice, Branch, Breach, Keyword, Limit, Row, Rule, Side, Subject};
 use crate::validate;
 
-/// How often a request is made anew where a breach turns out not to be one, or to break more.
+/// The most times that a request is made anew where a breach turns out not to be one, or to break more.
 const ATTEMPTS: usize = 6;
 
-/// How many values of the algebra's form are tried.
+/// The most values of the algebra's form that are tried.
 const FORMS: usize = 6;
 
 /// A request that breaks one row, and the same with that row kept.
@@ -264,7 +266,7 @@ fn past(
         }
         Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, member, .. }, side: Side::Past, operand }) => {
             let here = get(twin, row)?;
-            let wanted = past::Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
+            let wanted = Wanted { row, keyword: *keyword, member: member.as_deref(), operand, variant, here };
             let values = past::values(contract, &root(operation, row)?, &wanted, choices)?;
             each(values)
         }

@@ -95,7 +95,7 @@ fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twi
     }
 }
 
-/// Whether the value itself breaks something, before it is written.
+/// True where the value itself breaks something, before it is written.
 fn breaks_unsent(contract: &Contract, operation: &Operation, row: &Row, draft: &Draft) -> bool {
     let Some(value) = subject_value(draft, &row.subject) else { return true };
     root(operation, row)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
@@ -11,7 +11,7 @@ use crate::generate::limit::only_this_row::breaks_only;
 use crate::generate::limit::{Broken, advised, get, subject_value};
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
-use crate::rule::{Advice, Breach, Keyword, Limit, Row, Rule, Side, Subject};
+use crate::rule::{Advice, Breach, Class, End, Limit, Measure, Row, Rule, Side, Subject};
 use crate::validate;
 
 /// True where a request, read back from its own bytes, violates nothing.
@@ -37,43 +37,26 @@ fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
         return true;
     };
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return true };
-    match keyword {
-        Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf => before == now,
-        Keyword::MinLength => characters(before) == characters(now),
-        Keyword::MinItems => before.as_array().map(Vec::len) == now.as_array().map(Vec::len),
-        Keyword::MinProperties => {
-            before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
-        }
-        Keyword::Type
-        | Keyword::Enum
-        | Keyword::Const
-        | Keyword::MaxLength
-        | Keyword::Pattern
-        | Keyword::Format
-        | Keyword::MaxItems
-        | Keyword::UniqueItems
-        | Keyword::Contains
-        | Keyword::MaxContains
-        | Keyword::MinContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems
-        | Keyword::MaxProperties
-        | Keyword::Required
-        | Keyword::Properties
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => true,
+    match keyword.class() {
+        Class::Bound(Measure::Number, _) | Class::Step => before == now,
+        Class::Bound(measure, End::Least) => measured(measure, before) == measured(measure, now),
+        // What is longer or fuller still breaks the same limit.
+        Class::Bound(_, End::Most)
+        | Class::Type
+        | Class::Listed
+        | Class::Pattern
+        | Class::Format
+        | Class::Unique
+        | Class::Contains
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Described
+        | Class::Names
+        | Class::RestOfMembers
+        | Class::Alternatives
+        | Class::Not
+        | Class::Content
+        | Class::Nothing => true,
     }
 }
 
@@ -102,40 +85,27 @@ fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> boo
     else {
         return before == now;
     };
-    match keyword {
-        Keyword::MinLength | Keyword::MaxLength => characters(before) == characters(now),
-        Keyword::MinItems | Keyword::MaxItems | Keyword::UniqueItems => {
-            before.as_array().map(Vec::len) == now.as_array().map(Vec::len)
+    match keyword.class() {
+        Class::Bound(measure @ (Measure::Characters | Measure::Items | Measure::Members), _) => {
+            measured(measure, before) == measured(measure, now)
         }
-        Keyword::MinProperties | Keyword::MaxProperties => {
-            before.as_object().map(serde_json::Map::len) == now.as_object().map(serde_json::Map::len)
-        }
-        Keyword::Properties => names(before) == names(now),
-        Keyword::AnyOf | Keyword::OneOf => branches(contract, at, before) == branches(contract, at, now),
-        Keyword::Type
-        | Keyword::Enum
-        | Keyword::Const
-        | Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf
-        | Keyword::Pattern
-        | Keyword::Format
-        | Keyword::Contains
-        | Keyword::MaxContains
-        | Keyword::MinContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems
-        | Keyword::Required
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => before == now,
+        Class::Unique => measured(Measure::Items, before) == measured(Measure::Items, now),
+        Class::Described => names(before) == names(now),
+        Class::Alternatives => branches(contract, at, before) == branches(contract, at, now),
+        Class::Bound(Measure::Number | Measure::Contained, _)
+        | Class::Type
+        | Class::Listed
+        | Class::Step
+        | Class::Pattern
+        | Class::Format
+        | Class::Contains
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Names
+        | Class::RestOfMembers
+        | Class::Not
+        | Class::Content
+        | Class::Nothing => before == now,
     }
 }
 
@@ -154,8 +124,14 @@ fn left_out(draft: &Draft, row: &Row) -> bool {
     }
 }
 
-fn characters(value: &Value) -> Option<usize> {
-    value.as_str().map(|text| text.chars().count())
+/// How much of a measure a value has; `None` where it has none, and where that takes a schema to tell.
+fn measured(measure: Measure, value: &Value) -> Option<usize> {
+    match measure {
+        Measure::Characters => value.as_str().map(|text| text.chars().count()),
+        Measure::Items => value.as_array().map(Vec::len),
+        Measure::Members => value.as_object().map(Map::len),
+        Measure::Number | Measure::Contained => None,
+    }
 }
 
 fn names(value: &Value) -> Option<BTreeSet<&str>> {

@@ -8,7 +8,7 @@ use crate::generate::plain::maker::Way;
 use crate::model::Contract;
 use crate::rule::{Branch, TemplateToken};
 
-/// How many schemas may act on one value before the rest is passed over.
+/// The most schemas that may act on one value before the rest is passed over.
 const MAX_PARTS: usize = 32;
 
 /// The schemas that act on one value, with the branches that are taken and the conditions that may not hold.
@@ -77,9 +77,9 @@ impl Applicable {
 
 /// Adds the schemas that act on the same value as the one at a location.
 fn parts(contract: &Contract, at: &Location, into: &mut Vec<Location>) {
-    for (at, _) in contract.conjuncts(at).schemas {
-        if into.len() <= MAX_PARTS && !into.contains(&at) {
-            into.push(at);
+    for schema in contract.conjuncts(at).schemas {
+        if into.len() <= MAX_PARTS && !into.contains(&schema.at) {
+            into.push(schema.at);
         }
     }
 }

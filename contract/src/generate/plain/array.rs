@@ -44,9 +44,9 @@ impl<'c> Maker<'c, '_> {
             let place = index(position);
             let mut schemas = facets.item(place);
             if schemas.is_empty() {
-                schemas.extend(&facets.unevaluated_items);
+                schemas.extend(facets.unevaluated_items.iter().cloned());
             }
-            schemas.extend(special.get(place).copied().flatten());
+            schemas.extend(special.get(place).cloned().flatten());
             let (leads, rest) = match path.split_first() {
                 Some((next, rest)) if position == 0 && next == "*" || *next == position.to_string() => (true, rest),
                 _ => (false, &[][..]),
@@ -87,7 +87,7 @@ impl<'c> Maker<'c, '_> {
         for contains in &facets.contains {
             for _ in 0..contains.min.min(MAX_ITEMS) {
                 if let Some(item) = special.get_mut(place) {
-                    *item = Some(contains.schema);
+                    *item = Some(contains.schema.clone());
                 }
                 place += 1;
             }
@@ -137,7 +137,7 @@ pub(crate) fn closed(facets: &Facets<'_>) -> Option<u64> {
     let length = |count: usize| u64::try_from(count).expect("a short list");
     let by_list = facets.lists.iter().flat_map(|list| {
         let barred = list.prefix.iter().position(never);
-        barred.or_else(|| list.items.filter(never).map(|_| list.prefix.len())).map(length)
+        barred.or_else(|| list.items.as_ref().filter(|items| never(items)).map(|_| list.prefix.len())).map(length)
     });
     let evaluated = facets.lists.iter().map(|list| list.prefix.len()).max().unwrap_or(0);
     let open = facets.lists.iter().any(|list| list.items.is_some());

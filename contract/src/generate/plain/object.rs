@@ -205,7 +205,8 @@ impl<'c> Maker<'c, '_> {
         if facets.names.is_empty() {
             let plain = format!("extra{number}");
             // Where other names are closed, or patterns speak of some, those are what is meant.
-            let described = facets.objects.iter().any(|part| part.other.is_some_and(|other| other.value.is_object()));
+            let described =
+                facets.objects.iter().any(|part| part.other.as_ref().is_some_and(|other| other.value.is_object()));
             let open = patterns.is_empty() || described || patterns.iter().any(|pattern| matches(pattern, &plain));
             if open && allowed(&plain) {
                 return Ok(plain);

@@ -25,26 +25,21 @@ pub(crate) fn facets_at<'c>(contract: &'c Contract, root: &Location, row: &Row) 
 /// Folds in the branches of these that stand here.
 fn take<'c>(contract: &'c Contract, facets: &mut Facets<'c>, branches: &[Branch]) -> Result<(), Cannot> {
     for branch in branches {
-        let Some(stands) = contract.document().node(&branch.at) else { continue };
-        let here = |alternative: &Alternative<'c>| {
-            alternative.owner.get(alternative.keyword).is_some_and(|branches| std::ptr::eq(branches, stands))
-        };
+        let here = |alternative: &Alternative<'c>| alternative.at() == branch.at;
         if let Some(place) = facets.alternatives.iter().position(here) {
             let alternative = facets.alternatives.remove(place);
             if let Some(schema) = alternative.branches().get(branch.index) {
-                facets.and(contract, *schema, Direction::Request)?;
+                facets.and(contract, schema, Direction::Request)?;
             }
-        } else if let Some(place) =
-            facets.conditions.iter().position(|condition| std::ptr::eq(condition.when.value, stands))
-        {
+        } else if let Some(place) = facets.conditions.iter().position(|condition| condition.when.at == branch.at) {
             let condition = facets.conditions.remove(place);
             if branch.index == 0 {
-                facets.and(contract, condition.when, Direction::Request)?;
+                facets.and(contract, &condition.when, Direction::Request)?;
             } else {
-                facets.but_not(contract, condition.when);
+                facets.but_not(contract, &condition.when);
             }
             if let Some(schema) = if branch.index == 0 { condition.then } else { condition.otherwise } {
-                facets.and(contract, schema, Direction::Request)?;
+                facets.and(contract, &schema, Direction::Request)?;
             }
         }
     }
@@ -53,9 +48,10 @@ fn take<'c>(contract: &'c Contract, facets: &mut Facets<'c>, branches: &[Branch]
 
 fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     if token == "*" {
-        let items: Vec<Schema<'c>> = facets.lists.iter().filter_map(|list| list.items).collect();
-        let others: Vec<Schema<'c>> = facets.objects.iter().filter_map(|part| part.other).collect();
-        let patterns = || facets.objects.iter().flat_map(|part| &part.patterns).map(|(_, schema)| *schema).collect();
+        let items: Vec<Schema<'c>> = facets.lists.iter().filter_map(|list| list.items.clone()).collect();
+        let others: Vec<Schema<'c>> = facets.objects.iter().filter_map(|part| part.other.clone()).collect();
+        let patterns =
+            || facets.objects.iter().flat_map(|part| &part.patterns).map(|(_, schema)| schema.clone()).collect();
         let found = if !items.is_empty() {
             items
         } else if others.iter().any(|other| other.value.is_object()) {
@@ -70,7 +66,8 @@ fn step<'c>(facets: &Facets<'c>, token: &str) -> Option<Vec<Schema<'c>>> {
     }
     if let Some(pattern) = TemplateToken::of(token).pattern() {
         let parts = facets.objects.iter().flat_map(|part| &part.patterns);
-        let found: Vec<Schema<'c>> = parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| *schema).collect();
+        let found: Vec<Schema<'c>> =
+            parts.filter(|(known, _)| *known == pattern).map(|(_, schema)| schema.clone()).collect();
         return (!found.is_empty()).then_some(found);
     }
     let index: usize = token.parse().ok()?;

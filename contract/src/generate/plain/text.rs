@@ -12,7 +12,7 @@ use crate::model::{Length, TextFormat};
 /// The longest text that is made; a contract that asks for more is told so.
 pub(crate) const MAX_TEXT: u64 = 1_000_000;
 
-/// How many texts are made where several patterns, or a look-around, must be satisfied as well.
+/// The most texts that are made where several patterns, or a look-around, must be satisfied as well.
 const TRIES: usize = 24;
 
 /// How long a free text is where nothing bounds it: long enough that two seldom meet.

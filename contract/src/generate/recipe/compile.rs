@@ -16,7 +16,7 @@ use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::{Child, List, Member, Need, Object, Proof, Recipe, Recipes, Steps, proof};
 use crate::model::{Contract, Direction, Schema};
 
-/// How many schemas may act on one value.
+/// The most schemas that may act on one value.
 const MAX_PARTS: usize = 64;
 
 /// The recipe for values that satisfy the schemas at these places.
@@ -31,7 +31,7 @@ struct Compiling<'c, 'r> {
     recipes: &'r Recipes,
     facets: Facets<'c>,
     /// Every schema that acts on the value.
-    parts: Vec<(Location, Schema<'c>)>,
+    parts: Vec<Schema<'c>>,
 }
 
 impl<'c, 'r> Compiling<'c, 'r> {
@@ -100,8 +100,8 @@ impl<'c, 'r> Compiling<'c, 'r> {
         Some(List {
             least,
             bound,
-            prefix: (0..first).map(|place| self.child(&facets.item(place), "")).collect::<Option<_>>()?,
-            rest: self.child(&facets.item(first), "")?,
+            prefix: (0..first).map(|place| self.child(&facets.item(place))).collect::<Option<_>>()?,
+            rest: self.child(&facets.item(first))?,
         })
     }
 
@@ -118,16 +118,11 @@ impl<'c, 'r> Compiling<'c, 'r> {
             };
             let bit = if need == Need::NowAndThen { u64::checked_shl(1, seldom).unwrap_or(0) } else { 0 };
             seldom += u32::from(need == Need::NowAndThen);
-            members.push(Member {
-                name: planned.name.to_owned(),
-                need,
-                bit,
-                child: self.child(&planned.schemas, planned.name)?,
-            });
+            members.push(Member { name: planned.name.to_owned(), need, bit, child: self.child(&planned.schemas)? });
         }
         let described: HashSet<&str> = planned.iter().map(|planned| planned.name).collect();
         for name in facets.required.iter().filter(|name| !described.contains(*name)) {
-            let child = self.child(&facets.member(name), name)?;
+            let child = self.child(&facets.member(name))?;
             members.push(Member { name: (*name).to_owned(), need: Need::Always, bit: 0, child });
         }
         let count = |members: usize| u64::try_from(members).unwrap_or(u64::MAX);
@@ -145,50 +140,25 @@ impl<'c, 'r> Compiling<'c, 'r> {
         })
     }
 
-    /// What satisfies schemas that stand within the parts; `None` where they stand elsewhere.
-    fn child(&self, schemas: &[Schema<'c>], name: &str) -> Option<Child> {
+    /// A child that satisfies these schemas; `None` where a reference leads nowhere.
+    fn child(&self, schemas: &[Schema<'c>]) -> Option<Child> {
         if schemas.is_empty() {
             return Some(Child::Free);
         }
-        let places = schemas.iter().map(|schema| self.place(*schema, name)).collect::<Option<_>>()?;
+        let places = schemas.iter().map(|schema| self.place(schema)).collect::<Option<_>>()?;
         Some(Child::Of { places, found: OnceLock::new() })
     }
 
-    /// Where a schema stands, or the one that it does nothing but refer to.
-    fn place(&self, schema: Schema<'c>, name: &str) -> Option<Location> {
-        let mut target = schema;
-        let mut at = None;
+    /// The location of a schema, or of the one that it does nothing but refer to; `None` where that leads nowhere.
+    fn place(&self, schema: &Schema<'c>) -> Option<Location> {
+        let mut target = schema.clone();
         for _ in 0..MAX_PARTS {
             let (Some(reference), Some(1)) = (target.reference(), target.value.as_object().map(Map::len)) else {
                 break;
             };
-            let (next, found) = self.contract.refer(target, reference).ok()?;
-            (at, target) = (Some(next), found);
+            target = self.contract.refer(&target, reference).ok()?;
         }
-        at.or_else(|| self.within(schema.value, name))
-    }
-
-    fn within(&self, wanted: &Value, name: &str) -> Option<Location> {
-        let is_it = |value: &Value| std::ptr::eq(value, wanted);
-        self.parts.iter().find_map(|(at, schema)| {
-            let property = schema.get("properties").and_then(|named| named.get(name)).filter(|child| is_it(child));
-            if property.is_some() {
-                return Some(at.join("properties").join(name));
-            }
-            let patterns = || {
-                let (pattern, _) = schema.named("patternProperties").find(|(_, child)| is_it(child.value))?;
-                Some(at.join("patternProperties").join(pattern))
-            };
-            let alone = || {
-                let words = ["items", "additionalProperties"];
-                words.into_iter().find(|word| schema.get(word).is_some_and(is_it)).map(|word| at.join(word))
-            };
-            let listed = || {
-                let place = schema.children("prefixItems").position(|child| is_it(child.value))?;
-                Some(at.join("prefixItems").index(place))
-            };
-            patterns().or_else(alone).or_else(listed)
-        })
+        Some(target.at)
     }
 }
 
@@ -212,11 +182,11 @@ fn is_settled(facets: &Facets<'_>) -> bool {
 }
 
 /// Adds the schemas that act on the value at a place; `None` where there are too many or one is missing.
-fn gather<'c>(contract: &'c Contract, at: &Location, parts: &mut Vec<(Location, Schema<'c>)>) -> Option<()> {
+fn gather<'c>(contract: &'c Contract, at: &Location, parts: &mut Vec<Schema<'c>>) -> Option<()> {
     let found = contract.conjuncts(at);
-    for (at, schema) in found.schemas {
-        if !parts.iter().any(|(known, _)| *known == at) {
-            parts.push((at, schema));
+    for schema in found.schemas {
+        if !parts.contains(&schema) {
+            parts.push(schema);
         }
     }
     (found.is_whole && parts.len() <= MAX_PARTS).then_some(())

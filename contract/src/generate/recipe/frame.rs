@@ -17,10 +17,10 @@ const MAX_MEMBERS: usize = 64;
 /// How many are kept of one object: the combinations of six optional members.
 const SLOTS: usize = 64;
 
-/// How often an object is made before any are kept.
+/// The most times that an object is made before any are kept.
 const OFTEN: u32 = 16;
 
-/// How many members all that are kept have together: about four megabytes.
+/// The most members that all kept objects have together: about four megabytes.
 const MAX_FRAMED: usize = 32_000;
 
 /// A place for an object, and which members it has.

@@ -9,7 +9,7 @@ use crate::generate::Cannot;
 use crate::generate::recipe::{Child, Found, Recipe, compile, proof};
 use crate::model::{Contract, Direction};
 
-/// How many recipes are kept: as many as the largest documents have schemas. What comes after is made the plain way.
+/// The most recipes that are kept: as many as the largest documents have schemas. What comes after is made the plain way.
 const MAX_RECIPES: usize = 50_000;
 
 const KEPT: &str = "nothing panics while recipes are kept";

@@ -19,13 +19,13 @@ use crate::model::Decimal;
 use crate::model::{Contract, Direction, Schema};
 use crate::validate;
 
-/// How many recipes are looked at to learn whether all of a schema's are proven.
+/// The most recipes that are looked at to learn whether all of a schema's are proven.
 const MAX_RECIPES: usize = 4_096;
 
-/// How many values of a schema are judged before the others are believed.
+/// The number of values of a schema that are judged before the others are believed.
 const JUDGED: u64 = 6;
 
-/// How many decisions each of them is made by; zero, the simplest, after those.
+/// The number of decisions that each of them is made by; zero, the simplest, after those.
 const DECISIONS: usize = 256;
 
 /// True where every value that the root's recipe makes of numbers is valid.
@@ -69,11 +69,11 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
 /// How the value is made satisfies all keywords of these schemas.
 pub(crate) fn is_proven<'c>(
     contract: &'c Contract,
-    parts: &[(Location, Schema<'c>)],
+    parts: &[Schema<'c>],
     facets: &Facets<'c>,
     direction: Direction,
 ) -> bool {
-    let keywords = || parts.iter().filter_map(|(_, schema)| schema.value.as_object()).flatten();
+    let keywords = || parts.iter().filter_map(|schema| schema.value.as_object()).flatten();
     if facets.values.is_some() {
         return keywords()
             .all(|(word, _)| matches!(word.as_str(), "enum" | "const" | "type" | "$ref" | "allOf") || is_silent(word));

@@ -1,8 +1,18 @@
-//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times.
+//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times. And of one that it does,
+//! with a bound on what judging it may cost.
 
 use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
+
+/// How long a text may be, in bytes, to be judged as a regular expression: the names of its groups are compared with one
+/// another, so that judging a megabyte of them takes hours. Nobody writes one of 16 KiB.
+const MAX_REGEX: usize = 16 * 1024;
+
+/// ECMA-262 §22.2.1, read with the `u` flag (JSON Schema Validation §7.3.8). A text beyond the bound is not judged.
+pub(super) fn is_regex(text: &str) -> bool {
+    text.len() > MAX_REGEX || jsonschema_regex::is_valid_ecma_regex(text)
+}
 
 /// RFC 9110 §5.6.7, the preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(super) fn is_http_date(text: &str) -> bool {
@@ -48,4 +58,16 @@ pub(super) fn is_base64url(text: &str) -> bool {
 fn lenient(mut specification: Specification) -> Encoding {
     specification.check_trailing_bits = false;
     specification.encoding().expect("it differs from a known one in strictness alone")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regular_expression_of_megabytes_is_not_judged() {
+        let names = (0..400_000).map(|name| format!("(?<a{name}>)")).collect::<String>();
+        assert!(is_regex(&names) && is_regex("(".repeat(MAX_REGEX + 1).as_str()));
+        assert!(is_regex("a+(?<year>[0-9]{4})") && !is_regex("(") && !is_regex(&"(".repeat(MAX_REGEX)));
+    }
 }

@@ -18,13 +18,13 @@ pub(crate) use text::{Check, TextFormat};
 /// The kind of value that a format speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatOf {
-    /// Texts.
+    /// The format speaks of texts.
     Text,
-    /// Numbers.
+    /// The format speaks of numbers.
     Number,
 }
 
-/// What a format speaks of, where it asserts anything; `None` for other formats, which are notes for people.
+/// The type of value that a format speaks of, where it asserts anything; `None` for other formats, which are notes for people.
 #[must_use]
 pub fn asserted_format(format: &str) -> Option<FormatOf> {
     if TextFormat::find(format).is_some() {

@@ -2,6 +2,8 @@
 
 use serde_json::Number;
 
+use crate::model::{Exact, Whole};
+
 /// The keyword by which normalised schemas spell the format of a number: `format` of JSON Schema speaks of texts only.
 pub const NUMBER_FORMAT_KEYWORD: &str = "x-etalon-format";
 
@@ -52,7 +54,7 @@ impl NumberFormat {
     /// whether it may have one.
     pub(crate) fn allows(self, number: &Number) -> bool {
         match self {
-            Self::Integer(least, most) => match whole(number) {
+            Self::Integer(least, most) => match Exact::of(number).whole() {
                 Whole::Is(value) => (least..=most).contains(&value),
                 Whole::TooLarge => false,
                 Whole::Fraction => true,
@@ -62,41 +64,6 @@ impl NumberFormat {
             Self::Unbounded => true,
         }
     }
-}
-
-enum Whole {
-    Is(i128),
-    TooLarge,
-    Fraction,
-}
-
-/// The exact value, read from the number's own digits: a double would move the largest integers.
-fn whole(number: &Number) -> Whole {
-    let text = number.to_string();
-    let (sign, unsigned) = text.strip_prefix('-').map_or((1, text.as_str()), |rest| (-1, rest));
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{units}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let significant = digits.trim_end_matches('0');
-    if significant.is_empty() {
-        return Whole::Is(0);
-    }
-    let Ok(exponent) = exponent.parse::<i64>() else {
-        return if exponent.starts_with('-') { Whole::Fraction } else { Whole::TooLarge };
-    };
-    // How many zeros follow the significant digits, or how many of those stand behind the point.
-    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
-    let zeros = exponent.saturating_sub(length(fraction)).saturating_add(length(digits) - length(significant));
-    if zeros < 0 {
-        return Whole::Fraction;
-    }
-    // No format above has more digits than 2^64.
-    if zeros.saturating_add(length(significant)) > 30 {
-        return Whole::TooLarge;
-    }
-    let zeros = usize::try_from(zeros).expect("it is from 0 to 30");
-    format!("{significant}{}", "0".repeat(zeros)).parse().map_or(Whole::TooLarge, |value: i128| Whole::Is(sign * value))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::model::format::sample::{
 pub(crate) enum Check {
     /// The validator (`jsonschema`) knows the format.
     OfValidator,
-    /// This function.
+    /// A function of etalon's own.
     Own(fn(&str) -> bool),
 }
 
@@ -140,7 +140,7 @@ impl TextFormat {
         },
         Self {
             name: "regex",
-            check: Check::OfValidator,
+            check: Check::Own(grammar::is_regex),
             sample: |length, numbers| grown("", Length { min: length.min.max(1), ..length }, numbers),
             near_misses: &["(", "[a", "a{2,1}"],
         },

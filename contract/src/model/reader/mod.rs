@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Version, nearest};
+use crate::model::entry::Read;
+use crate::model::members::{object, string, wrong};
 use crate::model::{
     Body, Content, Encoding, Entry, Header, In, MediaType, Operation, Parameter, Response, Shape, StatusPattern, Style,
     paths, requirement,
@@ -16,17 +18,10 @@ use crate::model::{
 /// Headers that parameters and responses cannot describe (OpenAPI 3.x "Parameter Object": they are ignored).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-/// Headers that frame a message (RFC 9112 §6, RFC 9110 §7.2, §7.6.1, §10.1.1): whoever carries a request sets them, and any other
-/// value would break it. Documents describe them now and then; nobody can send them as described.
+/// Headers that frame a message (RFC 9112 §6, RFC 9110 §7.2, §7.6.1, §10.1.1): whoever carries a request sets them, and any
+/// other value would break it. Documents describe them now and then; nobody can send them as described.
 const FRAMING_HEADERS: [&str; 9] =
     ["content-length", "transfer-encoding", "host", "connection", "keep-alive", "upgrade", "te", "trailer", "expect"];
-
-/// An operation, and what was set aside to make it usable.
-#[derive(Debug)]
-pub(crate) struct Read {
-    pub(crate) operation: Operation,
-    pub(crate) notes: Vec<Defect>,
-}
 
 pub(crate) fn operation(document: &Document, entry: &Entry) -> Result<Read, Defect> {
     let (at, node) = document.follow(&entry.at)?;
@@ -370,20 +365,4 @@ fn no_place(at: &Location, word: &str) -> Defect {
             None => defect,
         },
     }
-}
-
-pub(crate) fn object<'v>(node: &'v Value, at: &Location, what: &str) -> Result<&'v Map<String, Value>, Defect> {
-    node.as_object().ok_or_else(|| wrong(at, format!("{what} must be an object")))
-}
-
-pub(crate) fn string<'v>(members: &'v Map<String, Value>, key: &str, at: &Location) -> Result<&'v str, Defect> {
-    match members.get(key) {
-        Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(wrong(&at.join(key), format!("`{key}` must be a string"))),
-        None => Err(Defect::new(Code::Missing, at.clone(), format!("`{key}` is missing"))),
-    }
-}
-
-pub(crate) fn wrong(at: &Location, reason: impl Into<String>) -> Defect {
-    Defect::new(Code::WrongType, at.clone(), reason)
 }

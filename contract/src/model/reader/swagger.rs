@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::document::{Defect, Location};
-use crate::model::reader::{Reader, object, string, wrong};
+use crate::model::members::{object, string, wrong};
+use crate::model::reader::Reader;
 use crate::model::swagger::{FORM, effective_parameters};
 use crate::model::{Body, Content, Encoding, Entry, MediaType, Style};
 

@@ -17,19 +17,18 @@ pub(crate) struct Tags<'c> {
 }
 
 /// The names of the alternatives that stand under a keyword of a schema; `None` where it has no discriminator.
-pub(crate) fn tags<'c>(contract: &'c Contract, schema: Schema<'c>, keyword: &str) -> Option<Tags<'c>> {
+pub(crate) fn tags<'c>(contract: &'c Contract, schema: &Schema<'c>, keyword: &str) -> Option<Tags<'c>> {
     let discriminator = schema.get("discriminator")?;
     let member = discriminator.get("propertyName").and_then(Value::as_str)?;
     let alternatives: Vec<Option<(Location, &'c str)>> = schema
         .children(keyword)
         .map(|branch| {
             let reference = branch.reference()?;
-            let (at, _) = contract.refer(branch, reference).ok()?;
-            Some((at, reference.rsplit(['/', '#']).next().unwrap_or(reference)))
+            Some((contract.target(&branch)?.at, reference.rsplit(['/', '#']).next().unwrap_or(reference)))
         })
         .collect();
     let find = |target: &str| {
-        let at = target_of(contract, schema, target)?;
+        let at = contract.mapped(schema, target)?;
         alternatives.iter().position(|known| known.as_ref().is_some_and(|(known, _)| *known == at))
     };
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
@@ -47,15 +46,6 @@ pub(crate) fn tags<'c>(contract: &'c Contract, schema: Schema<'c>, keyword: &str
     }
     let default = discriminator.get("defaultMapping").and_then(Value::as_str).and_then(find);
     (!named.is_empty()).then_some(Tags { member, named, default })
-}
-
-/// The schema that a mapping names: the name of a component, else a reference (OpenAPI 3.1.1 §4.8.25.4).
-fn target_of(contract: &Contract, schema: Schema<'_>, target: &str) -> Option<Location> {
-    let component = Location::default().join("components").join("schemas").join(target);
-    if !target.contains('/') && contract.schema(&component).is_ok() {
-        return Some(component);
-    }
-    contract.refer(schema, target).ok().map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -78,7 +68,7 @@ mod tests {
         let source = Source { name: "api.json", bytes: text.as_bytes() };
         let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
-        let tags = tags(&contract, contract.schema(&at).expect("a schema"), "oneOf").expect("it has names");
+        let tags = tags(&contract, &contract.schema(&at).expect("a schema"), "oneOf").expect("it has names");
         assert_eq!(tags.member, "kind");
         assert_eq!(tags.named, [("tom", 0), ("felix", 0), ("lassie", 1), ("Bird", 2)]);
         assert_eq!(tags.default, Some(2));

@@ -34,7 +34,7 @@ impl Advice {
     }
 }
 
-/// What the member of a discriminator says.
+/// The value of the member that a discriminator names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tag {
     /// The name of an alternative.

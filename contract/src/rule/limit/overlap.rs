@@ -3,21 +3,20 @@
 
 use serde_json::Value;
 
-use crate::document::Location;
 use crate::model::{Contract, Schema};
 
 /// True where some two branches of a schema's `oneOf` may have a value in common. A discriminator says which branch is
 /// meant, so that readers of such documents take that one and look at no other.
-pub(crate) fn may_overlap(contract: &Contract, at: &Location, schema: Schema<'_>) -> bool {
+pub(crate) fn may_overlap(contract: &Contract, schema: &Schema<'_>) -> bool {
     if schema.get("discriminator").is_some() {
         return false;
     }
-    let branches = at.join("oneOf");
-    let views: Vec<View<'_>> = (0..schema.children("oneOf").count())
-        .map(|index| {
+    let views: Vec<View<'_>> = schema
+        .children("oneOf")
+        .map(|branch| {
             let mut view = View::default();
-            for (_, part) in contract.conjuncts(&branches.index(index)).schemas {
-                view.see(contract, part);
+            for part in contract.conjuncts(&branch.at).schemas {
+                view.see(contract, &part);
             }
             view
         })
@@ -35,7 +34,7 @@ struct View<'c> {
 }
 
 impl<'c> View<'c> {
-    fn see(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+    fn see(&mut self, contract: &'c Contract, schema: &Schema<'c>) {
         if schema.get("type").is_some() {
             self.types.push(schema.types());
         }
@@ -43,8 +42,7 @@ impl<'c> View<'c> {
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         self.required.extend(required.filter_map(Value::as_str));
         for (name, member) in schema.named("properties") {
-            let target = member.reference().and_then(|reference| contract.refer(member, reference).ok());
-            let values = listed(member).or_else(|| listed(target?.1));
+            let values = listed(&member).or_else(|| listed(&contract.target(&member)?));
             self.listed.extend(values.map(|values| (name, values)));
         }
     }
@@ -67,7 +65,7 @@ impl<'c> View<'c> {
     }
 }
 
-fn listed<'c>(schema: Schema<'c>) -> Option<Vec<&'c Value>> {
+fn listed<'c>(schema: &Schema<'c>) -> Option<Vec<&'c Value>> {
     schema.get("const").map(|only| vec![only]).or_else(|| Some(schema.get("enum")?.as_array()?.iter().collect()))
 }
 
@@ -76,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::document::{Document, NoFiles, Pointer, Source};
+    use crate::document::{Document, Location, NoFiles, Pointer, Source};
 
     fn overlaps(branches: &Value) -> bool {
         let root = json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}, "components": {"schemas": {
@@ -88,7 +86,7 @@ mod tests {
         let source = Source { name: "api.json", bytes: text.as_bytes() };
         let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
         let at = Location::entry(Pointer::parse("/components/schemas/It").expect("a pointer"));
-        may_overlap(&contract, &at, contract.schema(&at).expect("a schema"))
+        may_overlap(&contract, &contract.schema(&at).expect("a schema"))
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::Location;
 use crate::model::{Contract, FormatOf, Schema, asserted_format};
-use crate::rule::{Keyword, Side};
+use crate::rule::{Class, End, Keyword, Measure, Side};
 
 pub(super) const BOTH: &[Side] = &[Side::At, Side::Past];
 pub(super) const PAST: &[Side] = &[Side::Past];
@@ -14,20 +14,19 @@ pub(super) const AT: &[Side] = &[Side::At];
 pub(super) fn allows_null(contract: &Contract, at: &Location, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     let found = contract.conjuncts(at);
-    found.is_whole && found.schemas.iter().all(|(at, schema)| allows_null_itself(contract, at, schema, depth))
+    found.is_whole && found.schemas.iter().all(|schema| allows_null_itself(contract, schema, depth))
 }
 
 /// The same of the schema's own keywords, but for its `$ref` and `allOf`.
-fn allows_null_itself(contract: &Contract, at: &Location, schema: &Schema<'_>, depth: usize) -> bool {
+fn allows_null_itself(contract: &Contract, schema: &Schema<'_>, depth: usize) -> bool {
     let Some(keywords) = schema.value.as_object() else { return schema.value == &Value::Bool(true) };
     let types = schema.types();
-    let branches = at.join("anyOf");
     (types.is_empty() || types.contains(&"null"))
         && schema.get("enum").and_then(Value::as_array).is_none_or(|listed| listed.contains(&Value::Null))
         && schema.get("const").is_none_or(Value::is_null)
         && !["not", "if", "oneOf", "$dynamicRef"].iter().any(|word| keywords.contains_key(*word))
         && (schema.get("anyOf").is_none()
-            || (0..schema.children("anyOf").count()).any(|index| allows_null(contract, &branches.index(index), depth)))
+            || schema.children("anyOf").any(|branch| allows_null(contract, &branch.at, depth)))
 }
 
 /// True where a keyword can refuse a value of the types that the schema states (JSON Schema Validation §6: most keywords
@@ -35,31 +34,16 @@ fn allows_null_itself(contract: &Contract, at: &Location, schema: &Schema<'_>, d
 pub(super) fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bool {
     let types = schema.types();
     let may_be = |wanted: &[&str]| types.is_empty() || types.iter().any(|kind| wanted.contains(kind));
-    match keyword {
-        Keyword::MinLength | Keyword::MaxLength | Keyword::Pattern => may_be(&["string"]),
-        Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MultipleOf => may_be(&["number", "integer"]),
-        Keyword::MinItems
-        | Keyword::MaxItems
-        | Keyword::UniqueItems
-        | Keyword::MinContains
-        | Keyword::MaxContains
-        | Keyword::Items
-        | Keyword::UnevaluatedItems => may_be(&["array"]),
+    match keyword.class() {
+        Class::Bound(Measure::Characters, _) | Class::Pattern => may_be(&["string"]),
+        Class::Bound(Measure::Number, _) | Class::Step => may_be(&["number", "integer"]),
+        Class::Bound(Measure::Items | Measure::Contained, _) | Class::Unique | Class::RestOfItems => may_be(&["array"]),
         // Where it is said how many there must be, that is the rule that too few break.
-        Keyword::Contains => may_be(&["array"]) && schema.get("minContains").is_none(),
-        Keyword::MinProperties
-        | Keyword::MaxProperties
-        | Keyword::Required
-        | Keyword::DependentRequired
-        | Keyword::PropertyNames
-        | Keyword::Properties
-        | Keyword::AdditionalProperties
-        | Keyword::UnevaluatedProperties => may_be(&["object"]),
-        Keyword::Format => operand.as_str().is_some_and(|format| {
+        Class::Contains => may_be(&["array"]) && schema.get("minContains").is_none(),
+        Class::Bound(Measure::Members, _) | Class::Needed | Class::Described | Class::Names | Class::RestOfMembers => {
+            may_be(&["object"])
+        }
+        Class::Format => operand.as_str().is_some_and(|format| {
             let bounded = ["minimum", "exclusiveMinimum"].iter().any(|word| schema.get(word).is_some())
                 && ["maximum", "exclusiveMaximum"].iter().any(|word| schema.get(word).is_some());
             match asserted_format(format) {
@@ -69,72 +53,31 @@ pub(super) fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bo
                 None => false,
             }
         }),
-        Keyword::Type
-        | Keyword::Enum
-        | Keyword::Const
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::Not
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => true,
+        Class::Type | Class::Listed | Class::Alternatives | Class::Not | Class::Content | Class::Nothing => true,
     }
 }
 
 /// Which sides of a keyword's limit can be shown at all.
 pub(super) fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
     let zero = operand.as_u64() == Some(0);
-    match keyword {
-        Keyword::Type | Keyword::Pattern | Keyword::Const | Keyword::Not => PAST,
-        Keyword::Enum
-        | Keyword::AnyOf
-        | Keyword::OneOf
-        | Keyword::MultipleOf
-        | Keyword::Minimum
-        | Keyword::ExclusiveMinimum
-        | Keyword::Maximum
-        | Keyword::ExclusiveMaximum
-        | Keyword::MaxLength
-        | Keyword::MaxItems
-        | Keyword::MaxContains
-        | Keyword::MaxProperties => BOTH,
+    match keyword.class() {
+        Class::Type | Class::Pattern | Class::Not | Class::Contains | Class::Names => PAST,
+        Class::Listed if keyword == Keyword::Const => PAST,
+        Class::Bound(Measure::Contained, End::Least) if zero => &[],
+        Class::Bound(Measure::Contained, End::Least) => PAST,
         // Nothing is shorter than nothing.
-        Keyword::MinLength | Keyword::MinItems | Keyword::MinProperties => {
-            if zero {
-                AT
-            } else {
-                BOTH
-            }
-        }
-        Keyword::UniqueItems => {
-            if operand == &Value::Bool(true) {
-                PAST
-            } else {
-                &[]
-            }
-        }
-        Keyword::AdditionalProperties | Keyword::UnevaluatedProperties | Keyword::UnevaluatedItems | Keyword::Items => {
-            if operand == &Value::Bool(false) {
-                PAST
-            } else {
-                &[]
-            }
-        }
-        Keyword::MinContains => {
-            if zero {
-                &[]
-            } else {
-                PAST
-            }
-        }
-        Keyword::Contains | Keyword::PropertyNames => PAST,
+        Class::Bound(Measure::Characters | Measure::Items | Measure::Members, End::Least) if zero => AT,
+        Class::Listed | Class::Alternatives | Class::Step | Class::Bound(_, _) => BOTH,
+        Class::Unique if operand == &Value::Bool(true) => PAST,
+        Class::RestOfMembers | Class::RestOfItems if operand == &Value::Bool(false) => PAST,
         // Handled where they stand, or annotations that OpenAPI does not assert.
-        Keyword::Required
-        | Keyword::Properties
-        | Keyword::DependentRequired
-        | Keyword::Format
-        | Keyword::ContentEncoding
-        | Keyword::ContentMediaType
-        | Keyword::False => &[],
+        Class::Unique
+        | Class::RestOfMembers
+        | Class::RestOfItems
+        | Class::Needed
+        | Class::Described
+        | Class::Format
+        | Class::Content
+        | Class::Nothing => &[],
     }
 }

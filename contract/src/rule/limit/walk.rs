@@ -8,18 +8,18 @@ use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
 use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
-use crate::rule::{Branch, Breach, Keyword, PointerTemplate, Side, Tag};
+use crate::rule::{Branch, Breach, Class, Keyword, PointerTemplate, Side, Tag};
 
-/// How deep positions are followed; deeper ones of real documents repeat what shallower ones showed.
+/// The most levels that positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
 
-/// How many positions of one schema are enumerated; beyond, a matrix says nothing to a person any more.
+/// The most positions of one schema that are enumerated; beyond, a matrix says nothing to a person any more.
 const MAX_POSITIONS: usize = 4_000;
 
-/// How many branches may lie within one another; each level multiplies the rows.
+/// The most branches that may lie within one another; each level multiplies the rows.
 const MAX_BRANCHES: usize = 2;
 
-/// How many branches of one alternative have rows of their own.
+/// The most branches of one alternative that have rows of their own.
 const MAX_ALTERNATIVES: usize = 64;
 
 /// Something found at a position.
@@ -91,7 +91,7 @@ pub(crate) fn walk(contract: &Contract, at: &Location, visit: &mut dyn FnMut(Pos
     let mut walker =
         Walker { contract, visit, following: Vec::new(), within: Vec::new(), left: MAX_POSITIONS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
-        walker.schema(&PointerTemplate::root(), at, schema, 0);
+        walker.schema(&PointerTemplate::root(), &schema, 0);
     }
     walker.left_out
 }
@@ -106,61 +106,60 @@ struct Walker<'c, 'v> {
 }
 
 impl<'c> Walker<'c, '_> {
-    fn schema(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn schema(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         if depth > MAX_DEPTH || self.left == 0 {
             self.left_out += 1;
             return;
         }
         self.left -= 1;
-        if let Some(reference) = schema.reference()
-            && let Ok((target_at, target)) = self.contract.refer(schema, reference)
-            && !self.following.contains(&target_at)
+        if let Some(target) = self.contract.target(schema)
+            && !self.following.contains(&target.at)
         {
-            self.following.push(target_at.clone());
-            self.schema(pointer, &target_at, target, depth);
+            self.following.push(target.at.clone());
+            self.schema(pointer, &target, depth);
             self.following.pop();
         }
-        self.limits(pointer, at, schema);
-        self.members(pointer, at, schema, depth);
-        for (index, branch) in schema.children("allOf").enumerate() {
-            self.schema(pointer, &at.join("allOf").index(index), branch, depth);
+        self.limits(pointer, schema);
+        self.members(pointer, schema, depth);
+        for branch in schema.children("allOf") {
+            self.schema(pointer, &branch, depth);
         }
         for (index, item) in schema.children("prefixItems").enumerate() {
-            self.schema(&pointer.item(index), &at.join("prefixItems").index(index), item, depth + 1);
+            self.schema(&pointer.item(index), &item, depth + 1);
         }
         if let Some(item) = schema.child("items").filter(|item| item.value.is_object()) {
             // Behind the positions that have schemas of their own.
             let first = schema.children("prefixItems").count();
             let here = if first == 0 { pointer.any() } else { pointer.item(first) };
-            self.schema(&here, &at.join("items"), item, depth + 1);
+            self.schema(&here, &item, depth + 1);
         }
         self.left_out += schema.named("dependentSchemas").count();
-        self.branches(pointer, at, schema, depth);
+        self.branches(pointer, schema, depth);
     }
 
-    fn branches(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn branches(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         for word in ["anyOf", "oneOf"] {
-            self.tagged(pointer, at, schema, word);
+            self.tagged(pointer, schema, word);
             self.left_out += schema.children(word).count().saturating_sub(MAX_ALTERNATIVES);
             for (index, branch) in schema.children(word).take(MAX_ALTERNATIVES).enumerate() {
                 // Null is a branch of its own in many documents; there is nothing in it to break.
                 if branch.types() != ["null"] {
-                    self.branch(pointer, &at.join(word), index, branch, depth);
+                    self.branch(pointer, &schema.at.join(word), index, &branch, depth);
                 }
             }
         }
         if schema.get("if").is_some() {
             for (index, word) in ["then", "else"].into_iter().enumerate() {
                 if let Some(branch) = schema.child(word) {
-                    self.branch(pointer, &at.join("if"), index, branch, depth);
+                    self.branch(pointer, &schema.at.join("if"), index, &branch, depth);
                 }
             }
         }
     }
 
-    fn tagged(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, word: &str) {
+    fn tagged(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, word: &str) {
         let Some(tags) = tags(self.contract, schema, word) else { return };
-        let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: at.join(word), index });
+        let branch = |index: usize| Some(Branch { pointer: pointer.clone(), at: schema.at.join(word), index });
         let named = tags.named.iter().take(MAX_ALTERNATIVES);
         let mut all: Vec<(Tag, Option<Branch>)> =
             named.map(|(name, index)| (Tag::Named((*name).to_owned()), branch(*index))).collect();
@@ -174,14 +173,13 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn branch(&mut self, pointer: &PointerTemplate, at: &Location, index: usize, branch: Schema<'c>, depth: usize) {
+    fn branch(&mut self, pointer: &PointerTemplate, at: &Location, index: usize, branch: &Schema<'c>, depth: usize) {
         if self.within.len() >= MAX_BRANCHES {
             self.left_out += 1;
             return;
         }
         self.within.push(Branch { pointer: pointer.clone(), at: at.clone(), index });
-        let at = self.within.last().expect("it was pushed").schema();
-        self.schema(pointer, &at, branch, depth);
+        self.schema(pointer, branch, depth);
         self.within.pop();
     }
 
@@ -191,7 +189,7 @@ impl<'c> Walker<'c, '_> {
         }
     }
 
-    fn members(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>, depth: usize) {
+    fn members(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in schema.named("properties") {
@@ -203,17 +201,17 @@ impl<'c> Walker<'c, '_> {
             if !required.contains(&name) {
                 (self.visit)(Position::Optional { pointer: &here, within: &self.within });
             }
-            self.schema(&here, &at.join("properties").join(name), property, depth + 1);
+            self.schema(&here, &property, depth + 1);
         }
         let others = schema.child("additionalProperties").filter(|other| other.value.is_object());
-        if let Some(other) = others {
-            self.schema(&pointer.any(), &at.join("additionalProperties"), other, depth + 1);
+        if let Some(other) = &others {
+            self.schema(&pointer.any(), other, depth + 1);
         }
         let patterns = schema.named("patternProperties").count();
         for (pattern, other) in schema.named("patternProperties").filter(|(_, other)| other.value.is_object()) {
             // One kind of name needs no telling apart.
             let here = if patterns == 1 && others.is_none() { pointer.any() } else { pointer.matching(pattern) };
-            self.schema(&here, &at.join("patternProperties").join(pattern), other, depth + 1);
+            self.schema(&here, &other, depth + 1);
         }
         let optional = schema
             .named("properties")
@@ -222,7 +220,8 @@ impl<'c> Walker<'c, '_> {
             })
             .count();
         if optional > 1 {
-            let breach = Breach::Keyword { keyword: Keyword::Properties, at: at.join("properties"), member: None };
+            let breach =
+                Breach::Keyword { keyword: Keyword::Properties, at: schema.at.join("properties"), member: None };
             self.limit(pointer, breach, &Value::from(optional), AT);
         }
     }
@@ -237,93 +236,95 @@ impl<'c> Walker<'c, '_> {
         })
     }
 
-    fn limits(&mut self, pointer: &PointerTemplate, at: &Location, schema: Schema<'c>) {
+    fn limits(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>) {
         let Value::Object(keywords) = schema.value else { return };
         // A value of another type is none of the listed ones either: then the list is the one rule to show.
         let listed = keywords.contains_key("enum") || keywords.contains_key("const");
         for (word, operand) in keywords {
             let Some(keyword) = Keyword::parse(word) else { continue };
-            if !acts(keyword, operand, &schema)
+            if !acts(keyword, operand, schema)
                 || (listed && keyword == Keyword::Type && !schema.types().contains(&"null"))
             {
                 continue;
             }
-            let here = at.join(word);
-            let breach = |member: Option<String>| Breach::Keyword { keyword, at: here.clone(), member };
             let allows_null = schema.types().contains(&"null");
             if keyword == Keyword::Type && (allows_null || !self.is_null_elsewhere(pointer)) {
                 let side = if allows_null { Side::At } else { Side::Past };
-                (self.visit)(Position::Null { pointer, within: &self.within, breach: breach(None), side });
+                let breach = Breach::Keyword { keyword, at: schema.at.join(word), member: None };
+                (self.visit)(Position::Null { pointer, within: &self.within, breach, side });
             }
-            match keyword {
-                Keyword::Required => {
-                    for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                        if is_exempt(self.contract.document(), at, member, Direction::Request) {
-                            continue;
-                        }
-                        let operand = Value::String(member.to_owned());
-                        let breach = breach(Some(member.to_owned()));
-                        self.limit(pointer, breach, &operand, PAST);
+            self.sides_of(pointer, schema, keyword, word, operand);
+        }
+    }
+
+    /// The limits of one keyword.
+    fn sides_of(
+        &mut self,
+        pointer: &PointerTemplate,
+        schema: &Schema<'c>,
+        keyword: Keyword,
+        word: &str,
+        operand: &Value,
+    ) {
+        let breach = |member: Option<&str>| Breach::Keyword {
+            keyword,
+            at: schema.at.join(word),
+            member: member.map(str::to_owned),
+        };
+        match keyword.class() {
+            Class::Needed if keyword == Keyword::Required => {
+                for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
+                        continue;
+                    }
+                    let operand = Value::String(member.to_owned());
+                    let breach = breach(Some(member));
+                    self.limit(pointer, breach, &operand, PAST);
+                }
+            }
+            Class::Needed if keyword == Keyword::DependentRequired => {
+                for (trigger, needed) in operand.as_object().into_iter().flatten() {
+                    for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                        let operand = Value::from(vec![trigger.as_str(), member]);
+                        self.limit(pointer, breach(Some(member)), &operand, PAST);
                     }
                 }
-                Keyword::DependentRequired => {
-                    for (trigger, needed) in operand.as_object().into_iter().flatten() {
-                        for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                            let operand = Value::from(vec![trigger.as_str(), member]);
-                            self.limit(pointer, breach(Some(member.to_owned())), &operand, PAST);
-                        }
+            }
+            Class::Alternatives => {
+                let branches = Value::from(operand.as_array().map_or(0, Vec::len));
+                self.limit(pointer, breach(None), &branches, sides(keyword, operand));
+                if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
+                    let breach = breach(None);
+                    (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
+                }
+            }
+            Class::Format => {
+                let breach = match operand.as_str() {
+                    // The validator knows the formats of numbers by a keyword of ours.
+                    Some(format) if crate::model::is_number_format(format) => {
+                        Breach::Keyword { keyword, at: schema.at.join(NUMBER_FORMAT_KEYWORD), member: None }
                     }
-                }
-                Keyword::AnyOf | Keyword::OneOf => {
-                    let branches = Value::from(operand.as_array().map_or(0, Vec::len));
-                    self.limit(pointer, breach(None), &branches, sides(keyword, operand));
-                    if keyword == Keyword::OneOf && may_overlap(self.contract, at, schema) {
-                        let breach = breach(None);
-                        (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
-                    }
-                }
-                Keyword::Format => {
-                    let breach = match operand.as_str() {
-                        // The validator knows the formats of numbers by a keyword of ours.
-                        Some(format) if crate::model::is_number_format(format) => {
-                            Breach::Keyword { keyword, at: at.join(NUMBER_FORMAT_KEYWORD), member: None }
-                        }
-                        _ => breach(None),
-                    };
-                    let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
-                    self.limit(pointer, breach, operand, sides);
-                }
-                Keyword::Type
-                | Keyword::Enum
-                | Keyword::Const
-                | Keyword::Minimum
-                | Keyword::ExclusiveMinimum
-                | Keyword::Maximum
-                | Keyword::ExclusiveMaximum
-                | Keyword::MultipleOf
-                | Keyword::MinLength
-                | Keyword::MaxLength
-                | Keyword::Pattern
-                | Keyword::MinItems
-                | Keyword::MaxItems
-                | Keyword::UniqueItems
-                | Keyword::Contains
-                | Keyword::MaxContains
-                | Keyword::MinContains
-                | Keyword::Items
-                | Keyword::UnevaluatedItems
-                | Keyword::MinProperties
-                | Keyword::MaxProperties
-                | Keyword::Properties
-                | Keyword::PropertyNames
-                | Keyword::AdditionalProperties
-                | Keyword::UnevaluatedProperties
-                | Keyword::Not
-                | Keyword::ContentEncoding
-                | Keyword::ContentMediaType
-                | Keyword::False => {
-                    self.limit(pointer, breach(None), operand, sides(keyword, operand));
-                }
+                    _ => breach(None),
+                };
+                let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
+                self.limit(pointer, breach, operand, sides);
+            }
+            Class::Type
+            | Class::Listed
+            | Class::Bound(_, _)
+            | Class::Step
+            | Class::Pattern
+            | Class::Unique
+            | Class::Contains
+            | Class::RestOfItems
+            | Class::Needed
+            | Class::Described
+            | Class::Names
+            | Class::RestOfMembers
+            | Class::Not
+            | Class::Content
+            | Class::Nothing => {
+                self.limit(pointer, breach(None), operand, sides(keyword, operand));
             }
         }
     }

@@ -4,7 +4,7 @@ pub(crate) mod write_only;
 
 use crate::model::StatusPattern;
 
-/// What a documented response is like.
+/// A promise about a documented response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResponseRule {
     /// It can be reached, and conforms: status, media type, body (OpenAPI Responses Object).

@@ -6,13 +6,13 @@ use crate::document::Location;
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::PointerTemplate;
 
-/// How deep schemas may lie within one another; recursion is followed once.
+/// The most levels that schemas may lie within one another; recursion is followed once.
 const MAX_DEPTH: usize = 64;
 
 /// How many places one response tells of.
 const MAX_PLACES: usize = 100;
 
-/// How many schemas are looked at for one response.
+/// The most schemas that are looked at for one response.
 const MAX_SCHEMAS: usize = 4_000;
 
 /// The places of `writeOnly` members below the schema at a location; items and members of any name are written `*`. Beside
@@ -20,7 +20,7 @@ const MAX_SCHEMAS: usize = 4_000;
 pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<PointerTemplate>, usize) {
     let mut search = Search { contract, following: Vec::new(), found: Vec::new(), left: MAX_SCHEMAS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
-        search.schema(&PointerTemplate::root(), schema, MAX_DEPTH);
+        search.schema(&PointerTemplate::root(), &schema, MAX_DEPTH);
     }
     (search.found, search.left_out)
 }
@@ -34,7 +34,7 @@ struct Search<'c> {
 }
 
 impl<'c> Search<'c> {
-    fn schema(&mut self, pointer: &PointerTemplate, schema: Schema<'c>, depth: usize) {
+    fn schema(&mut self, pointer: &PointerTemplate, schema: &Schema<'c>, depth: usize) {
         let (Some(left), Some(inner)) = (self.left.checked_sub(1), depth.checked_sub(1)) else {
             self.left_out += 1;
             return;
@@ -44,30 +44,29 @@ impl<'c> Search<'c> {
             self.left_out += 1;
             return;
         }
-        if let Some(reference) = schema.reference()
-            && let Ok((at, target)) = self.contract.refer(schema, reference)
-            && !self.following.contains(&at)
+        if let Some(target) = self.contract.target(schema)
+            && !self.following.contains(&target.at)
         {
-            self.following.push(at);
-            self.schema(pointer, target, depth);
+            self.following.push(target.at.clone());
+            self.schema(pointer, &target, depth);
             self.following.pop();
         }
         for (name, property) in schema.named("properties") {
             let here = pointer.member(name);
             if property.get(Direction::Response.exempting()) != Some(&Value::Bool(true)) {
-                self.schema(&here, property, inner);
+                self.schema(&here, &property, inner);
             } else if !self.found.contains(&here) {
                 self.found.push(here);
             }
         }
         for word in ["items", "additionalProperties"] {
             if let Some(child) = schema.child(word) {
-                self.schema(&pointer.any(), child, inner);
+                self.schema(&pointer.any(), &child, inner);
             }
         }
         for word in ["allOf", "anyOf", "oneOf"] {
             for branch in schema.children(word) {
-                self.schema(pointer, branch, inner);
+                self.schema(pointer, &branch, inner);
             }
         }
     }

@@ -46,6 +46,35 @@ pub(crate) fn between_folders(package: &Package, ways: Ways) -> Vec<String> {
     told.into_values().collect()
 }
 
+/// The files that use each other in circles: each set of files of which every one uses every other, directly or by others in
+/// it. What a folder's own file has to do with the files below it is the folder's story, and no circle.
+pub(crate) fn between_files(package: &Package) -> Vec<BTreeSet<String>> {
+    let mut uses: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
+    for Arrow { from, to, .. } in package.arrows_to_items() {
+        if !to.starts_with(&from) && !from.starts_with(&to) {
+            uses.entry(from).or_default().insert(to);
+        }
+    }
+    let reached = |start: &Module| {
+        let mut reached = BTreeSet::new();
+        let mut waiting = vec![start];
+        while let Some(here) = waiting.pop() {
+            waiting.extend(uses.get(here).into_iter().flatten().filter(|next| reached.insert((*next).clone())));
+        }
+        reached
+    };
+    let reach: BTreeMap<&Module, BTreeSet<Module>> = package.files().map(|file| (file, reached(file))).collect();
+    let together = |one: &Module, two: &Module| {
+        reach.get(one).is_some_and(|it| it.contains(two)) && reach.get(two).is_some_and(|it| it.contains(one))
+    };
+    let circles: BTreeSet<BTreeSet<String>> = package
+        .files()
+        .filter(|file| together(file, file))
+        .map(|file| package.files().filter(|other| together(file, other)).map(|other| other.join("/")).collect())
+        .collect();
+    circles.into_iter().collect()
+}
+
 /// The arrows that go up in an order of entries of the root, the lowest first: each may use those before it.
 pub(crate) fn against(package: &Package, order: &[&str]) -> Vec<String> {
     let height = |module: &Module| order.iter().position(|floor| module.first().is_some_and(|first| first == floor));

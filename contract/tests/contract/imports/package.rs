@@ -74,6 +74,17 @@ impl Package {
 
     /// The arrows between files, without those of a file to itself, in order.
     pub(crate) fn arrows(&self) -> Vec<Arrow> {
+        self.arrows_to(|named| named)
+    }
+
+    /// The same, to the file that has the item alone, and not to those that hand it on.
+    pub(crate) fn arrows_to_items(&self) -> Vec<Arrow> {
+        self.arrows_to(|named| &named[..named.len().min(1)])
+    }
+
+    /// The arrows to those modules that are counted of the ones that a path names: the one that has the item, then those that
+    /// hand it on.
+    fn arrows_to(&self, counted: impl Fn(&[Module]) -> &[Module]) -> Vec<Arrow> {
         let mut found = BTreeSet::new();
         for (module, paths) in &self.modules {
             let from = &self.homes[module];
@@ -81,7 +92,7 @@ impl Package {
                 let mut named = Vec::new();
                 self.follow(module, path, MOST_NAMES, &mut named);
                 let place = format!("{}:{line}", self.files[from]);
-                for to in named.iter().map(|module| &self.homes[module]).filter(|to| *to != from) {
+                for to in counted(&named).iter().map(|module| &self.homes[module]).filter(|to| *to != from) {
                     found.insert(Arrow { from: from.clone(), to: to.clone(), place: place.clone() });
                 }
             }

@@ -57,7 +57,9 @@ fn read(contract: &Contract, sent: &str, body: &[u8]) -> Result<Value, String> {
     match decode_body(contract, contents(contract), Some(sent), body) {
         DecodedBody::Value { value, .. } => Ok(value),
         DecodedBody::Malformed { reason, .. } | DecodedBody::Beyond { bound: reason, .. } => Err(reason),
-        other => panic!("{other:?}"),
+        other @ (DecodedBody::Absent | DecodedBody::UndocumentedMediaType { .. } | DecodedBody::Opaque { .. }) => {
+            panic!("{other:?}")
+        }
     }
 }
 

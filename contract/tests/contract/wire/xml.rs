@@ -35,7 +35,9 @@ fn read(contract: &Contract, text: &str) -> Result<Value, String> {
     match decode_body(contract, contents(contract), Some("application/xml"), text.as_bytes()) {
         DecodedBody::Value { value, .. } => Ok(value),
         DecodedBody::Malformed { reason, .. } | DecodedBody::Beyond { bound: reason, .. } => Err(reason),
-        other => panic!("{text} was read as {other:?}"),
+        other @ (DecodedBody::Absent | DecodedBody::UndocumentedMediaType { .. } | DecodedBody::Opaque { .. }) => {
+            panic!("{text} was read as {other:?}")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::diagnostics::near::near;
 use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
-use crate::cli::log::{Log, LogArgs, LogFormat, Secrets};
+use crate::cli::log::{Log, LogArgs, LogFormat, Requests, Secrets};
 use crate::cli::signal::Signals;
 use crate::cli::source::mount::{Mount, load_all_by};
 use crate::cli::source::open::{Reader, overlays_beside};
@@ -56,7 +56,7 @@ pub struct MockArgs {
     #[arg(long, value_name = "PATH=FILE", value_parser = Mount::parse)]
     pub mount: Vec<Mount>,
 
-    /// How documents are read.
+    /// The flags about reading documents.
     #[command(flatten)]
     pub reading: Reading,
 
@@ -89,12 +89,12 @@ pub struct MockArgs {
     #[arg(long, short)]
     pub dynamic: bool,
 
-    /// What is logged.
+    /// The flags about the log.
     #[command(flatten)]
     pub log: LogArgs,
 }
 
-/// Serves until Ctrl-C.
+/// Serves the documents until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// A contract, a flag or the address cannot be used.
@@ -123,10 +123,10 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let mock = Arc::new(served.mock(&loaded));
         let live = Arc::new(Live::new(mock.clone()));
         let origin = origin(&arguments.host, address);
-        let requests = Arc::new(log.requests(Secrets::of(mock.services())));
+        let requests = Arc::new(log.requests(Secrets::of(&mock)));
         greet(&log, &head(&mock, &origin));
         if arguments.watch {
-            watch(live.clone(), &loaded, served)?;
+            watch(live.clone(), &loaded, Watched { served, requests: requests.clone() })?;
         }
         let names: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
         // What is served takes reading, and nobody has to wait for that.
@@ -179,7 +179,31 @@ impl Served {
     }
 }
 
-impl Reload for Served {
+/// What is served, as it is saved, with the log that must know its secrets.
+struct Watched {
+    served: Served,
+    requests: Arc<Requests>,
+}
+
+impl Reload for Watched {
+    fn contracts(&self) -> Result<Vec<Loaded>, Failure> {
+        self.served.contracts()
+    }
+
+    fn mock(&self, contracts: &[Loaded]) -> Mock {
+        self.served.mock(contracts)
+    }
+
+    fn before(&self, next: &Mock) {
+        self.requests.mask(Secrets::of(next));
+    }
+
+    fn candidates(&self) -> Vec<PathBuf> {
+        self.served.candidates()
+    }
+}
+
+impl Served {
     fn contracts(&self) -> Result<Vec<Loaded>, Failure> {
         if self.contracts.is_empty() && self.mounts.is_empty() {
             self.reading.without_documents("mock")?;

@@ -1,7 +1,6 @@
 //! A request to try: one that the mock answers well, as a line for the shell.
 
 use etalon_conformance::report::Mask;
-use etalon_conformance::{given, variable};
 use etalon_contract::behaviour::{Action, Inferred};
 use etalon_contract::codec::{self, Draft, DraftBody, Request, encode};
 use etalon_contract::document::Location;
@@ -10,6 +9,7 @@ use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
 use etalon_contract::validate;
 use serde_json::Value;
 
+use crate::cli::log::given_to;
 use crate::server::{Mock, Service};
 
 /// A line that works: a valid request for the first operation that adds something, else for one that can be asked.
@@ -24,16 +24,7 @@ pub fn curl(mock: &Mock, service: &Service, origin: &str) -> Option<String> {
 
 /// The request with what somebody gave as credentials replaced by environment variables, and their names.
 fn masked(mock: &Mock, service: &Service, request: &Request) -> (Request, Vec<String>) {
-    let credentials = mock.credentials();
-    let alternatives = service.contract.requirements();
-    let schemes = alternatives.iter().flat_map(|alternative| &alternative.schemes).map(|(scheme, _)| scheme);
-    let given: Vec<(String, String)> = schemes
-        .filter(|scheme| !credentials.is_own(scheme) && !credentials.accepts_any())
-        .flat_map(|scheme| {
-            given(scheme, credentials.issued(scheme)).into_iter().map(|text| (variable(&scheme.name), text))
-        })
-        .collect();
-    let mask = Mask::new(given);
+    let mask = if mock.credentials().accepts_any() { Mask::default() } else { given_to(mock, [service]) };
     (mask.request(request), mask.variables().map(str::to_owned).collect())
 }
 

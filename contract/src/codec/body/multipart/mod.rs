@@ -106,6 +106,35 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
     Ok(Value::Object(object))
 }
 
+/// A file as it was uploaded, but for its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// The member of the body that it is.
+    pub member: String,
+    /// The name that the client gives it (RFC 7578 §4.2), without a path; empty where it gives none.
+    pub file_name: String,
+    /// Its media type; `application/octet-stream` where the client says none (RFC 7578 §4.4).
+    pub media_type: String,
+    /// How many bytes it has.
+    pub size: usize,
+}
+
+/// The files among the parts of a body, in their order: those parts that have a file name. None where the body is no
+/// multipart body that can be read.
+#[must_use]
+pub fn uploads(media_type: &MediaType, bytes: &[u8]) -> Vec<Upload> {
+    let boundary = media_type.parameter("boundary").filter(|_| media_type.essence().starts_with("multipart/"));
+    let Some(Ok(parts)) = boundary.map(|boundary| split(bytes, boundary)) else { return Vec::new() };
+    let files = parts.into_iter().filter_map(|part| Part::parse(part).ok()).filter_map(|part| {
+        let name = part.file_name?;
+        // A path on the client's machine is nobody's business (RFC 7578 §4.2).
+        let file_name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let media_type = part.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+        Some(Upload { member: part.name, file_name, media_type, size: part.body.len() })
+    });
+    files.collect()
+}
+
 /// The media type with the boundary that the bytes begin with, where it is a multipart type that names none.
 pub(crate) fn with_boundary(media_type: &MediaType, bytes: &[u8]) -> MediaType {
     if !media_type.essence().starts_with("multipart/") || media_type.parameter("boundary").is_some() {
@@ -232,6 +261,7 @@ fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result
 /// A part of the body.
 struct Part<'b> {
     name: String,
+    file_name: Option<String>,
     content_type: Option<String>,
     /// The fields that do not say how the part is read, their names in lower case.
     fields: Vec<(String, String)>,
@@ -250,13 +280,16 @@ impl<'b> Part<'b> {
             }
         };
         let head = std::str::from_utf8(head).map_err(|_| "a part's header is not UTF-8".to_owned())?;
-        let (mut name, mut content_type, mut fields) = (None, None, Vec::new());
+        let (mut name, mut file_name, mut content_type, mut fields) = (None, None, None, Vec::new());
         for line in head.split("\r\n").filter(|line| !line.is_empty()) {
             let (field, value) = line.split_once(':').ok_or("a line of a part's header has no colon")?;
             let value = value.trim_matches([' ', '\t']);
             let field = field.to_ascii_lowercase();
             match field.as_str() {
-                "content-disposition" => name = disposition_name(value),
+                "content-disposition" => {
+                    name = disposition_parameter(value, "name");
+                    file_name = disposition_parameter(value, "filename");
+                }
                 "content-type" => content_type = Some(value.to_owned()),
                 "content-transfer-encoding"
                     if !matches!(value.to_ascii_lowercase().as_str(), "7bit" | "8bit" | "binary") =>
@@ -268,12 +301,12 @@ impl<'b> Part<'b> {
             }
         }
         let name = name.ok_or("a part has no name in a `Content-Disposition: form-data` (RFC 7578 §4.2)")?;
-        Ok(Self { name, content_type, fields, body })
+        Ok(Self { name, file_name, content_type, fields, body })
     }
 }
 
-/// The `name` of a `form-data` disposition.
-fn disposition_name(value: &str) -> Option<String> {
+/// A parameter of a `form-data` disposition.
+fn disposition_parameter(value: &str, wanted: &str) -> Option<String> {
     let mut rest = value.get(..9).filter(|kind| kind.eq_ignore_ascii_case("form-data")).map(|_| &value[9..])?;
     loop {
         rest = rest.trim_start_matches([' ', '\t']).strip_prefix(';')?.trim_start_matches([' ', '\t']);
@@ -288,7 +321,7 @@ fn disposition_name(value: &str) -> Option<String> {
                 (after[..end].trim_end().to_owned(), &after[end..])
             }
         };
-        if key.trim_end().eq_ignore_ascii_case("name") {
+        if key.trim_end().eq_ignore_ascii_case(wanted) {
             return Some(text);
         }
         rest = after;

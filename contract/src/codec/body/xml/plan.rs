@@ -28,9 +28,9 @@ pub(crate) enum Node {
 /// Whether an array has an element around its items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrapping {
-    /// It has.
+    /// The array has an element of its own.
     Wrapped,
-    /// Its items stand directly in the parent.
+    /// The items stand directly in the parent's element.
     Bare,
 }
 

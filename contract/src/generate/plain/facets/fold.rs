@@ -10,7 +10,7 @@ use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Di
 use crate::model::Decimal;
 use crate::model::{Contract, Schema};
 
-/// How many references and branches may be folded into one view before a schema is taken for circular.
+/// The most references and branches that may be folded into one view before a schema is taken for circular.
 const MAX_FOLDS: usize = 256;
 
 /// Folds schemas into facets.
@@ -25,19 +25,19 @@ impl<'c> Folds<'c> {
         Self { contract, following: Vec::new(), left: MAX_FOLDS }
     }
 
-    pub(crate) fn fold(&mut self, schema: Schema<'c>, into: &mut Facets<'c>) -> Result<(), Cannot> {
+    pub(crate) fn fold(&mut self, schema: &Schema<'c>, into: &mut Facets<'c>) -> Result<(), Cannot> {
         self.left = self.left.checked_sub(1).ok_or_else(|| Cannot::budget("the schema folds into too many parts"))?;
         let Value::Object(keywords) = schema.value else {
             into.never |= schema.value == &Value::Bool(false);
             return Ok(());
         };
         if let Some(reference) = schema.reference() {
-            let (at, target) = self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
-            if self.following.contains(&at) {
+            let target = self.contract.refer(schema, reference).map_err(|defect| Cannot::defective(&defect))?;
+            if self.following.contains(&target.at) {
                 return Err(Cannot::unsatisfiable("the schema refers to itself without end"));
             }
-            self.following.push(at);
-            self.fold(target, into)?;
+            self.following.push(target.at.clone());
+            self.fold(&target, into)?;
             self.following.pop();
         }
         for (keyword, operand) in keywords {
@@ -51,10 +51,10 @@ impl<'c> Folds<'c> {
             }
         }
         for branch in schema.children("allOf") {
-            self.fold(branch, into)?;
+            self.fold(&branch, into)?;
         }
         if let Some(not) = schema.child("not") {
-            self.avoid(not, into);
+            self.avoid(&not, into);
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
             let mut known: HashSet<&'c str> = into.required.iter().copied().collect();
@@ -64,27 +64,27 @@ impl<'c> Folds<'c> {
     }
 
     /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
-    pub(crate) fn avoid(&mut self, not: Schema<'c>, into: &mut Facets<'c>) {
-        into.nots.push(not);
+    pub(crate) fn avoid(&mut self, not: &Schema<'c>, into: &mut Facets<'c>) {
+        into.nots.push(not.clone());
         let Value::Object(keywords) = not.value else {
             into.never |= not.value == &Value::Bool(true);
             return;
         };
         into.never |= keywords.keys().all(|keyword| is_note(keyword));
         if let Some(reference) = not.reference() {
-            if let Ok((at, target)) = self.contract.refer(not, reference)
-                && !self.following.contains(&at)
+            if let Ok(target) = self.contract.refer(not, reference)
+                && !self.following.contains(&target.at)
                 && self.left > 0
             {
                 self.left -= 1;
-                self.following.push(at);
-                self.avoid(target, into);
+                self.following.push(target.at.clone());
+                self.avoid(&target, into);
                 self.following.pop();
             }
             return;
         }
         for branch in not.children("anyOf") {
-            self.avoid(branch, into);
+            self.avoid(&branch, into);
         }
         let only = |word: &str| keywords.keys().all(|keyword| keyword == word || is_note(keyword));
         if only("enum") || only("const") {
@@ -102,7 +102,7 @@ impl<'c> Folds<'c> {
     }
 }
 
-fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into: &mut Facets<'c>) {
+fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into: &mut Facets<'c>) {
     match keyword {
         "type" => {
             let stated: Vec<Kind> = schema.types().into_iter().filter_map(Kind::parse).collect();
@@ -164,8 +164,8 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
         "unevaluatedProperties" => into.unevaluated.extend(schema.child(keyword)),
         "unevaluatedItems" => into.unevaluated_items.extend(schema.child(keyword)),
         "propertyNames" => into.names.extend(schema.child("propertyNames")),
-        "anyOf" => into.alternatives.push(Alternative { owner: schema, keyword: "anyOf" }),
-        "oneOf" => into.alternatives.push(Alternative { owner: schema, keyword: "oneOf" }),
+        "anyOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "anyOf" }),
+        "oneOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "oneOf" }),
         "description" => into.description = into.description.or(operand.as_str()),
         "example" | "default" => into.examples.push(operand),
         "examples" => into.examples.extend(operand.as_array().into_iter().flatten()),
@@ -173,9 +173,9 @@ fn keyword_into<'c>(schema: Schema<'c>, keyword: &str, operand: &'c Value, into:
     }
 }
 
-fn members_into<'c>(schema: Schema<'c>, into: &mut Facets<'c>) {
+fn members_into<'c>(schema: &Schema<'c>, into: &mut Facets<'c>) {
     let part = Members {
-        schema,
+        schema: schema.clone(),
         named: schema.get("properties").and_then(Value::as_object),
         patterns: schema.named("patternProperties").collect(),
         other: schema.child("additionalProperties"),

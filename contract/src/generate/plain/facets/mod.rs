@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use crate::document::Location;
 use crate::generate::Cannot;
 use crate::generate::plain::facets::fold::Folds;
 use crate::generate::plain::pattern::Known;
@@ -82,11 +83,11 @@ pub(crate) struct Planned<'c> {
 /// Whether a member is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Always.
+    /// The member is there always.
     Required,
-    /// Now and then.
+    /// The member is there now and then.
     Optional,
-    /// Not in this direction, or not in this branch, unless it is asked for.
+    /// The member is not there in this direction, or not in this branch, unless it is asked for.
     Unwanted,
 }
 
@@ -98,7 +99,7 @@ pub(crate) struct List<'c> {
 }
 
 /// Some items must be such.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Contains<'c> {
     pub(crate) schema: Schema<'c>,
     pub(crate) min: u64,
@@ -123,13 +124,18 @@ pub(crate) struct Alternative<'c> {
 }
 
 impl<'c> Alternative<'c> {
+    /// The location of the list of branches.
+    pub(crate) fn at(&self) -> Location {
+        self.owner.at.join(self.keyword)
+    }
+
     pub(crate) fn branches(&self) -> Vec<Schema<'c>> {
         self.owner.children(self.keyword).collect()
     }
 }
 
 /// `if`, `then`, `else`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Condition<'c> {
     pub(crate) when: Schema<'c>,
     pub(crate) then: Option<Schema<'c>>,
@@ -150,7 +156,7 @@ impl<'c> Facets<'c> {
         let mut facets = Self::default();
         let mut folds = Folds::new(contract);
         for schema in schemas {
-            folds.fold(*schema, &mut facets)?;
+            folds.fold(schema, &mut facets)?;
         }
         facets.exempt(contract, direction);
         Ok(facets)
@@ -160,7 +166,7 @@ impl<'c> Facets<'c> {
     pub(crate) fn and(
         &mut self,
         contract: &'c Contract,
-        schema: Schema<'c>,
+        schema: &Schema<'c>,
         direction: Direction,
     ) -> Result<(), Cannot> {
         self.plan = OnceCell::new();
@@ -172,7 +178,7 @@ impl<'c> Facets<'c> {
     /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
     fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
         let mut required = std::mem::take(&mut self.required);
-        required.retain(|name| !self.member(name).into_iter().any(|schema| is_flagged(contract, schema, direction)));
+        required.retain(|name| !self.member(name).iter().any(|schema| is_flagged(contract, schema, direction)));
         self.required = required;
     }
 
@@ -184,7 +190,7 @@ impl<'c> Facets<'c> {
                 let schemas = self.member(name);
                 let need = if required.contains(name) {
                     Need::Required
-                } else if schemas.iter().any(|schema| is_flagged(contract, *schema, direction)) {
+                } else if schemas.iter().any(|schema| is_flagged(contract, schema, direction)) {
                     Need::Unwanted
                 } else {
                     Need::Optional
@@ -196,7 +202,7 @@ impl<'c> Facets<'c> {
     }
 
     /// Keeps a schema from being satisfied, as far as that can be known without the value.
-    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: Schema<'c>) {
+    pub(crate) fn but_not(&mut self, contract: &'c Contract, schema: &Schema<'c>) {
         Folds::new(contract).avoid(schema, self);
     }
 
@@ -262,31 +268,31 @@ impl<'c> Facets<'c> {
         let mut known = false;
         for part in &self.objects {
             let mut covered = false;
-            if let Some(property) = part.named.and_then(|named| named.get(name)) {
-                schemas.push(part.schema.within(property));
+            if let Some(property) = part.schema.member("properties", name) {
+                schemas.push(property);
                 covered = true;
             }
             for (pattern, schema) in &part.patterns {
                 if matches(pattern, name) {
-                    schemas.push(*schema);
+                    schemas.push(schema.clone());
                     covered = true;
                 }
             }
-            if !covered && let Some(other) = part.other {
-                schemas.push(other);
+            if !covered && let Some(other) = &part.other {
+                schemas.push(other.clone());
                 covered = true;
             }
             known |= covered;
         }
         if !known {
-            schemas.extend(&self.unevaluated);
+            schemas.extend(self.unevaluated.iter().cloned());
         }
         schemas
     }
 
     /// The schemas of an item at that position.
     pub(crate) fn item(&self, position: usize) -> Vec<Schema<'c>> {
-        self.lists.iter().filter_map(|list| list.prefix.get(position).copied().or(list.items)).collect()
+        self.lists.iter().filter_map(|list| list.prefix.get(position).or(list.items.as_ref()).cloned()).collect()
     }
 }
 
@@ -296,11 +302,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// True where a member does not travel in this direction (`readOnly`, `writeOnly`).
-pub(crate) fn is_flagged<'c>(contract: &'c Contract, property: Schema<'c>, direction: Direction) -> bool {
-    let flagged = |schema: Schema<'_>| schema.get(direction.exempting()) == Some(&Value::Bool(true));
-    flagged(property)
-        || property
-            .reference()
-            .and_then(|reference| contract.refer(property, reference).ok())
-            .is_some_and(|(_, target)| flagged(target))
+pub(crate) fn is_flagged(contract: &Contract, property: &Schema<'_>, direction: Direction) -> bool {
+    let flagged = |schema: &Schema<'_>| schema.get(direction.exempting()) == Some(&Value::Bool(true));
+    flagged(property) || contract.target(property).is_some_and(|target| flagged(&target))
 }

@@ -32,7 +32,7 @@ impl<'c> Maker<'c, '_> {
                 .position(|(name, _)| facets.required.contains(name) || path.first().is_some_and(|next| next == name))
             {
                 let (_, schema) = facets.dependent_schemas.swap_remove(place);
-                facets.and(self.contract, schema, self.direction)?;
+                facets.and(self.contract, &schema, self.direction)?;
             } else {
                 break;
             }
@@ -51,16 +51,15 @@ impl<'c> Maker<'c, '_> {
         depth: usize,
     ) -> Result<(), Cannot> {
         let branches = alternative.branches();
-        let address = alternative.owner.get(alternative.keyword).map(std::ptr::from_ref);
-        let forced = self.forced(address, path);
+        let forced = self.forced(&alternative.at(), path);
         let order: Vec<usize> = match forced {
             Some(index) if index < branches.len() => vec![index],
             _ => self.order(facets, &branches, shift, path, depth),
         };
         for index in order {
             let mut tried = facets.clone();
-            if tried.and(self.contract, branches[index], self.direction).is_ok() && is_possible(&tried) {
-                self.discriminate(&mut tried, alternative.owner, branches[index]);
+            if tried.and(self.contract, &branches[index], self.direction).is_ok() && is_possible(&tried) {
+                self.discriminate(&mut tried, &alternative.owner, &branches[index]);
                 if alternative.keyword == "oneOf" && self.attempt > 0 {
                     self.tell_apart(&mut tried, &branches, index);
                 }
@@ -88,7 +87,7 @@ impl<'c> Maker<'c, '_> {
                 .iter()
                 .map(|branch| {
                     let mut tried = facets.clone();
-                    match tried.and(self.contract, *branch, self.direction) {
+                    match tried.and(self.contract, branch, self.direction) {
                         Ok(()) => rank(&tried),
                         Err(_) => usize::MAX,
                     }
@@ -101,21 +100,17 @@ impl<'c> Maker<'c, '_> {
     }
 
     /// The member that tells the branches apart says which one this is (OpenAPI "Discriminator Object").
-    fn discriminate(&self, facets: &mut Facets<'c>, owner: Schema<'c>, branch: Schema<'c>) {
+    fn discriminate(&self, facets: &mut Facets<'c>, owner: &Schema<'c>, branch: &Schema<'c>) {
         let Some(discriminator) = owner.get("discriminator") else { return };
         let Some(member) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
         let Some(reference) = branch.reference() else { return };
-        let target = |reference: &str| self.contract.refer(owner, reference).ok().map(|(at, _)| at);
-        let meant = target(reference);
-        let name = |mapped: &str| {
-            if mapped.contains(['/', '#']) { mapped.to_owned() } else { format!("#/components/schemas/{mapped}") }
-        };
+        let meant = self.contract.target(branch).map(|target| target.at);
         let mapped = discriminator
             .get("mapping")
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| target(&name(mapped)) == meant))
+            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| self.contract.mapped(owner, mapped) == meant))
             .map(|(key, _)| key.as_str());
         facets.fixed.push((member, mapped.unwrap_or_else(|| reference.rsplit('/').next().unwrap_or(reference))));
     }
@@ -126,7 +121,7 @@ impl<'c> Maker<'c, '_> {
             if number == chosen {
                 continue;
             }
-            let Ok(other) = self.facets(&[*branch]) else { continue };
+            let Ok(other) = self.facets(std::slice::from_ref(branch)) else { continue };
             let apart: Vec<&'c str> =
                 other.required.iter().copied().filter(|name| !facets.required.contains(name)).collect();
             facets.avoided.extend(apart);
@@ -153,7 +148,7 @@ impl<'c> Maker<'c, '_> {
         shift: usize,
         path: &[String],
     ) -> Result<(), Cannot> {
-        let forced = self.forced(Some(std::ptr::from_ref(condition.when.value)), path);
+        let forced = self.forced(&condition.when.at, path);
         let first = match forced {
             Some(index) => index,
             None => index(self.choices.below(2)) + self.attempt + shift,
@@ -161,13 +156,13 @@ impl<'c> Maker<'c, '_> {
         for offset in 0..if forced.is_some() { 1 } else { 2 } {
             let mut tried = facets.clone();
             let folded = if (first + offset).is_multiple_of(2) {
-                tried.and(self.contract, condition.when, self.direction).and_then(|()| match condition.then {
+                tried.and(self.contract, &condition.when, self.direction).and_then(|()| match &condition.then {
                     Some(then) => tried.and(self.contract, then, self.direction),
                     None => Ok(()),
                 })
             } else {
-                tried.but_not(self.contract, condition.when);
-                match condition.otherwise {
+                tried.but_not(self.contract, &condition.when);
+                match &condition.otherwise {
                     Some(otherwise) => tried.and(self.contract, otherwise, self.direction),
                     None => Ok(()),
                 }

@@ -15,28 +15,28 @@ use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::Branch;
 
-/// How deep optional members are still filled in; below, only what must be there is.
+/// The most levels that optional members are still filled in; below, only what must be there is.
 pub(crate) const FULL_DEPTH: usize = 3;
 
-/// How deep a value may become before its schema is taken for one that no finite value satisfies.
+/// The most levels that a value may have before its schema is taken for one that no finite value satisfies.
 const MAX_DEPTH: usize = 40;
 
-/// How often a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
+/// The most times that a value is made anew when the validator does not agree: alternatives that overlap, `not`, `if`.
 pub(crate) const ATTEMPTS: usize = 12;
 
 /// The first attempt that leaves optional members out.
 pub(crate) const LEAN: usize = 2;
 
-/// How many values are made for one value, all attempts together, before it is given up: twice what the longest list takes.
+/// The most values that are made for one value, all attempts together, before it is given up: twice what the longest list takes.
 pub(crate) const MAX_VALUES: usize = 20_000;
 
-/// How many values may fail in one value before the search is given up: branches within branches multiply.
+/// The most values that may fail in one value before the search is given up: branches within branches multiply.
 const MAX_FAILURES: usize = 400;
 
 /// After how many values in one value optional members are left out, so that wide schemas end in time.
 pub(crate) const FULL_STEPS: usize = 400;
 
-/// How many items or members are made at the most; a contract that asks for more is told so.
+/// The most items or members that are made; a contract that asks for more is told so.
 pub(crate) const MAX_ITEMS: u64 = 10_000;
 
 /// The way to a place within a value.
@@ -50,8 +50,8 @@ pub(crate) struct Way<'w> {
 
 /// A branch to take.
 struct Forced {
-    /// The address of `anyOf`, `oneOf` or `if` in the document.
-    at: *const Value,
+    /// The location of `anyOf`, `oneOf` or `if`.
+    at: Location,
     index: usize,
     /// How much of the way is left where it is taken.
     left: usize,
@@ -76,9 +76,7 @@ pub(crate) struct Maker<'c, 'x> {
     /// The branches to take on the way.
     forced: Vec<Forced>,
     /// What was folded before: items of a list have the same schema.
-    folded: HashMap<Vec<*const Value>, Rc<Facets<'c>>>,
-    /// The same for what one schema alone says.
-    folded_alone: HashMap<*const Value, Rc<Facets<'c>>>,
+    folded: HashMap<Vec<Schema<'c>>, Rc<Facets<'c>>>,
 }
 
 impl<'c, 'x> Maker<'c, 'x> {
@@ -88,12 +86,11 @@ impl<'c, 'x> Maker<'c, 'x> {
         way: Way<'_>,
         choices: &'x mut dyn Choices,
     ) -> Self {
-        let address = |at: &Location| contract.document().node(at).map(std::ptr::from_ref);
         let left = |branch: &Branch| way.path.len().saturating_sub(branch.pointer.tokens().count());
         let forced = way
             .branches
             .iter()
-            .filter_map(|branch| Some(Forced { at: address(&branch.at)?, index: branch.index, left: left(branch) }))
+            .map(|branch| Forced { at: branch.at.clone(), index: branch.index, left: left(branch) })
             .collect();
         Self {
             contract,
@@ -108,7 +105,6 @@ impl<'c, 'x> Maker<'c, 'x> {
             made: Vec::new(),
             forced,
             folded: HashMap::new(),
-            folded_alone: HashMap::new(),
         }
     }
 
@@ -130,9 +126,9 @@ impl<'c, 'x> Maker<'c, 'x> {
         Cannot::budget(format!("the value needs more than {MAX_VALUES} values to be made"))
     }
 
-    /// The branch that the way takes at what stands at this address.
-    fn forced(&self, at: Option<*const Value>, path: &[String]) -> Option<usize> {
-        let here = |forced: &&Forced| Some(forced.at) == at && forced.left == path.len();
+    /// The branch that the way takes of the alternatives, or the condition, at this location.
+    fn forced(&self, at: &Location, path: &[String]) -> Option<usize> {
+        let here = |forced: &&Forced| forced.left == path.len() && forced.at == *at;
         self.forced.iter().find(here).filter(|_| self.on_way).map(|forced| forced.index)
     }
 
@@ -173,21 +169,11 @@ impl<'c, 'x> Maker<'c, 'x> {
     }
 
     fn facets(&mut self, schemas: &[Schema<'c>]) -> Result<Rc<Facets<'c>>, Cannot> {
-        if let [schema] = schemas {
-            let key = std::ptr::from_ref(schema.value);
-            if let Some(known) = self.folded_alone.get(&key) {
-                return Ok(Rc::clone(known));
-            }
-            let facets = Rc::new(Facets::of(self.contract, schemas, self.direction)?);
-            self.folded_alone.insert(key, Rc::clone(&facets));
-            return Ok(facets);
-        }
-        let key: Vec<*const Value> = schemas.iter().map(|schema| std::ptr::from_ref(schema.value)).collect();
-        if let Some(known) = self.folded.get(&key) {
+        if let Some(known) = self.folded.get(schemas) {
             return Ok(Rc::clone(known));
         }
         let facets = Rc::new(Facets::of(self.contract, schemas, self.direction)?);
-        self.folded.insert(key, Rc::clone(&facets));
+        self.folded.insert(schemas.to_vec(), Rc::clone(&facets));
         Ok(facets)
     }
 

@@ -11,19 +11,19 @@ use regex_syntax::hir::{Hir, HirKind, Look};
 use crate::generate::Choices;
 use crate::generate::plain::pattern::part::Part;
 
-/// How often `*` and `+` repeat where no length asks for more.
+/// The most times that `*` and `+` repeat where no length asks for more.
 const MANY: u64 = 8;
 
-/// How many lengths beyond the near ones are tried.
+/// The most lengths beyond the near ones that are tried.
 const FAR: usize = 128;
 
 /// The longest text that is made of a pattern; the pattern is asked of each of its characters.
 pub(crate) const MAX_TEXT: u64 = 100_000;
 
-/// How many parts are tried for one text: parts within parts that do not fit multiply.
+/// The most parts that are tried for one text: parts within parts that do not fit multiply.
 const MAX_STEPS: u64 = 20 * MAX_TEXT;
 
-/// How many patterns are kept parsed; when there are more, all are forgotten.
+/// The most patterns that are kept parsed; when there are more, all are forgotten.
 const MAX_KNOWN: usize = 1_024;
 
 /// The patterns that were parsed before: a list of a hundred addresses has one pattern.

@@ -1,25 +1,33 @@
-//! Exact comparison of JSON values at a cost that is linear in their text. Numbers are compared by sign, then by the place
-//! of their first digit, then by their digits: no integer is ever built of an exponent, so `1e-9999` costs what its seven
-//! characters do. It knows nothing of schemas.
+//! Numbers as JSON writes them, exact at a cost that is linear in their text: the one reader of their digits. Numbers are
+//! compared by sign, then by the place of their first digit, then by their digits: no integer is ever built of an exponent,
+//! so `1e-9999` costs what its seven characters do. [`Decimal`](crate::model::Decimal) computes with those that are small enough.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash, Hasher};
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 /// A number as its text says it: `±digits × 10^exponent`, without zeros at either end of the digits. Zero has no digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Exact {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Exact {
     negative: bool,
     digits: Vec<u8>,
     exponent: i64,
 }
 
+/// A number as an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// The number is this integer.
+    Is(i128),
+    /// The number is an integer that exceeds 128 bits.
+    TooLarge,
+    /// The number has a fraction.
+    Fraction,
+}
+
 impl Exact {
     /// The number that a JSON number is. An exponent beyond `i64` is as large as that can be.
-    pub(super) fn of(number: &Number) -> Self {
+    pub(crate) fn of(number: &Number) -> Self {
         let text = number.as_str();
         let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -52,8 +60,31 @@ impl Exact {
         }
     }
 
+    /// The integer that this is, if it is one.
+    pub(crate) fn whole(&self) -> Whole {
+        if self.exponent < 0 {
+            return Whole::Fraction;
+        }
+        self.units(0).map_or(Whole::TooLarge, Whole::Is)
+    }
+
+    /// The number in units of a decimal place, 125 for 1.25 and `scale` 2; `None` where it has more places or exceeds 128 bits.
+    pub(crate) fn units(&self, scale: u32) -> Option<i128> {
+        let zeros = u32::try_from(self.exponent.checked_add(i64::from(scale))?).ok()?;
+        let digits = self.digits.iter().try_fold(0i128, |value, digit| {
+            let digit = i128::from(digit - b'0');
+            value.checked_mul(10)?.checked_add(if self.negative { -digit } else { digit })
+        })?;
+        if digits == 0 { Some(0) } else { digits.checked_mul(10i128.checked_pow(zeros)?) }
+    }
+
+    /// The number of decimal places; `None` where there are more than `u32` counts.
+    pub(crate) fn places(&self) -> Option<u32> {
+        u32::try_from(self.exponent.saturating_neg().max(0)).ok()
+    }
+
     /// Whether a whole number times `step` gives this one; `None` where the step has too many digits to tell in linear time.
-    pub(super) fn is_multiple_of(&self, step: &Self) -> Option<bool> {
+    pub(crate) fn is_multiple_of(&self, step: &Self) -> Option<bool> {
         if self.digits.is_empty() {
             return Some(true);
         }
@@ -99,110 +130,12 @@ impl PartialOrd for Exact {
     }
 }
 
-/// How one number compares with another.
-pub(super) fn compare(one: &Number, two: &Number) -> Ordering {
-    match (one.as_i64(), two.as_i64()) {
-        (Some(one), Some(two)) => one.cmp(&two),
-        (Some(_), None) | (None, Some(_)) | (None, None) => Exact::of(one).cmp(&Exact::of(two)),
-    }
-}
-
-/// Whether two values are equal as JSON Schema has it (core §4.2.2): numbers by what they are, objects in any order.
-pub(super) fn equal(one: &Value, two: &Value) -> bool {
-    match (one, two) {
-        (Value::Number(one), Value::Number(two)) => one.as_str() == two.as_str() || compare(one, two).is_eq(),
-        (Value::Array(one), Value::Array(two)) => {
-            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| equal(one, two))
-        }
-        (Value::Object(one), Value::Object(two)) => {
-            one.len() == two.len()
-                && one.iter().all(|(name, value)| two.get(name).is_some_and(|other| equal(value, other)))
-        }
-        (Value::Null | Value::Bool(_) | Value::String(_), _) => one == two,
-        (Value::Number(_) | Value::Array(_) | Value::Object(_), _) => false,
-    }
-}
-
-/// Values by what they are equal to: a set that no choice of numbers makes slow, since equal ones alone share a hash.
-#[derive(Debug, Default)]
-pub(super) struct Distinct<'v> {
-    hashes: RandomState,
-    known: HashMap<u64, Vec<&'v Value>>,
-}
-
-impl<'v> Distinct<'v> {
-    /// Adds a value; false where one that is equal to it was there.
-    pub(super) fn add(&mut self, value: &'v Value) -> bool {
-        let bucket = self.known.entry(hash(&self.hashes, value)).or_default();
-        let is_new = !bucket.iter().any(|known| equal(known, value));
-        if is_new {
-            bucket.push(value);
-        }
-        is_new
-    }
-}
-
-/// Values of which it can be asked whether one is among them.
-#[derive(Debug, Default)]
-pub(super) struct Listed {
-    hashes: RandomState,
-    known: HashMap<u64, Vec<Value>>,
-}
-
-impl Listed {
-    /// These values.
-    pub(super) fn of(values: &[Value]) -> Self {
-        let mut listed = Self::default();
-        for value in values {
-            listed.known.entry(hash(&listed.hashes, value)).or_default().push(value.clone());
-        }
-        listed
-    }
-
-    /// Whether one of them is equal to this value.
-    pub(super) fn has(&self, value: &Value) -> bool {
-        self.known.get(&hash(&self.hashes, value)).is_some_and(|bucket| bucket.iter().any(|known| equal(known, value)))
-    }
-}
-
-/// A hash that equal values share.
-fn hash(hashes: &RandomState, value: &Value) -> u64 {
-    let mut state = hashes.build_hasher();
-    match value {
-        Value::Null => 0u8.hash(&mut state),
-        Value::Bool(flag) => (1u8, flag).hash(&mut state),
-        Value::Number(number) => {
-            let Exact { negative, digits, exponent } = Exact::of(number);
-            (2u8, negative, digits, exponent).hash(&mut state);
-        }
-        Value::String(text) => (3u8, text).hash(&mut state),
-        Value::Array(items) => {
-            (4u8, items.len()).hash(&mut state);
-            items.iter().for_each(|item| hash(hashes, item).hash(&mut state));
-        }
-        Value::Object(members) => {
-            // The order of members says nothing.
-            let sum = members.iter().fold(0u64, |sum, (name, member)| {
-                sum.wrapping_add(hashes.hash_one((name.as_str(), hash(hashes, member))))
-            });
-            (5u8, members.len(), sum).hash(&mut state);
-        }
-    }
-    state.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn exact(text: &str) -> Exact {
         Exact::of(&serde_json::from_str(text).expect("a number"))
-    }
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).expect("JSON")
     }
 
     #[test]
@@ -237,19 +170,6 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_a_number_are_equal_and_share_a_hash() {
-        for (one, two) in [("1", "1.0"), ("1e2", "100"), ("0", "-0.0e99"), ("0.10", "1e-1"), ("12.5e1", "125")] {
-            assert!(equal(&value(one), &value(two)), "{one} {two}");
-            assert!(Listed::of(&[value(one)]).has(&value(two)), "{one} {two}");
-        }
-        assert!(equal(&json!({"a": 1, "b": [2]}), &value(r#"{"b": [2.0], "a": 1e0}"#)));
-        assert!(Listed::of(&[json!({"a": 1, "b": 2})]).has(&value(r#"{"b": 2, "a": 1.0}"#)));
-        for (one, two) in [("1", "\"1\""), ("1", "true"), ("0", "null"), ("[]", "{}"), ("{\"a\":1}", "{\"b\":1}")] {
-            assert!(!equal(&value(one), &value(two)), "{one} {two}");
-        }
-    }
-
-    #[test]
     fn multiples_are_exact_at_any_size() {
         for (number, step, is) in [
             ("0.3", "0.1", true),
@@ -271,11 +191,16 @@ mod tests {
     }
 
     #[test]
-    fn a_set_finds_what_was_there_whatever_its_spelling() {
-        let (one, same, other) = (value("1e-9999"), value("10e-10000"), value("1e-9998"));
-        let mut set = Distinct::default();
-        assert!(set.add(&one));
-        assert!(!set.add(&same));
-        assert!(set.add(&other));
+    fn whole_numbers_are_told_from_fractions_at_any_size() {
+        for (number, whole) in [
+            ("-120", Whole::Is(-120)),
+            ("1.20e2", Whole::Is(120)),
+            ("-0e9999", Whole::Is(0)),
+            ("1e400", Whole::TooLarge),
+            ("0.5", Whole::Fraction),
+            ("1e-99999999999999999999", Whole::Fraction),
+        ] {
+            assert_eq!(exact(number).whole(), whole, "{number}");
+        }
     }
 }

@@ -1,0 +1,178 @@
+//! One schema with its references and compositions folded: which members it describes, what becomes of others, what its
+//! items are, and between which alternatives it leaves the choice.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::Value;
+
+use crate::behaviour::shape;
+use crate::document::Location;
+use crate::model::Contract;
+
+/// A schema as far as members, items and alternatives go.
+#[derive(Debug, Default)]
+pub(crate) struct Description {
+    /// The members that it describes, those of its alternatives among them.
+    pub(crate) members: HashMap<String, Member>,
+    /// What becomes of members that it does not describe.
+    pub(crate) rest: Rest,
+    /// The schema of items.
+    pub(crate) items: Option<Location>,
+    /// Its `oneOf` and `anyOf`, each a choice.
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// A member as all schemas that describe it have it.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// Its schema, where it is described first.
+    pub(crate) at: Location,
+    /// Described outside of alternatives.
+    pub(crate) is_certain: bool,
+    /// It must be there, whatever alternative is taken.
+    pub(crate) is_required: bool,
+    /// Only the server says it (OpenAPI 3.0 "Schema Object", JSON Schema Validation §9.4).
+    pub(crate) is_read_only: bool,
+    /// No response shows it.
+    pub(crate) is_write_only: bool,
+}
+
+/// What becomes of members that a schema does not describe.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// They are not shown.
+    #[default]
+    Hidden,
+    /// They are shown: `additionalProperties` says so (with their schema, where it has one), or no member is described at all.
+    Shown(Option<Location>),
+}
+
+/// A `oneOf` or an `anyOf`.
+#[derive(Debug, Default)]
+pub(crate) struct Choice {
+    /// Its branches.
+    pub(crate) branches: Vec<Location>,
+    /// The member that tells them apart, where the document names one (OpenAPI 3.x "Discriminator Object").
+    pub(crate) discriminator: Option<String>,
+    /// The branches by the discriminator's values.
+    pub(crate) by_value: HashMap<String, usize>,
+}
+
+/// The descriptions of one contract: at most one for each of its schemas.
+#[derive(Default)]
+struct Known(RwLock<HashMap<Location, Arc<Description>>>);
+
+/// What the schema at a location describes.
+pub(crate) fn described(contract: &Contract, at: &Location) -> Arc<Description> {
+    let known = contract.attached::<Known>();
+    if let Some(found) = known.0.read().unwrap_or_else(PoisonError::into_inner).get(at) {
+        return Arc::clone(found);
+    }
+    let made = Arc::new(Description::of(contract, at));
+    let mut all = known.0.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry(at.clone()).or_insert(made))
+}
+
+impl Description {
+    fn of(contract: &Contract, at: &Location) -> Self {
+        let mut description = Self::default();
+        let certain = shape::conjuncts(contract, at);
+        let all = shape::parts(contract, at);
+        let is_certain = |here: &Location| certain.iter().any(|(known, _)| known == here);
+        let mut is_open = false;
+        let mut describes_members = false;
+        for (here, node) in &all {
+            for (name, _) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                describes_members = true;
+                let at = here.join("properties").join(name);
+                let flag = |word: &str| shape::keyword(contract, &at, word) == Some(&Value::Bool(true));
+                let (is_read_only, is_write_only) = (flag("readOnly"), flag("writeOnly"));
+                let member = description.members.entry(name.clone()).or_insert_with(|| Member {
+                    at: at.clone(),
+                    is_certain: false,
+                    is_required: false,
+                    is_read_only: false,
+                    is_write_only: false,
+                });
+                member.is_certain |= is_certain(here);
+                member.is_read_only |= is_read_only;
+                member.is_write_only |= is_write_only;
+            }
+            match node.get("additionalProperties").or_else(|| node.get("unevaluatedProperties")) {
+                Some(Value::Bool(true)) => is_open = true,
+                Some(Value::Object(schema)) => {
+                    is_open = true;
+                    if let Rest::Hidden = description.rest
+                        && !schema.is_empty()
+                    {
+                        description.rest = Rest::Shown(Some(here.join("additionalProperties")));
+                    }
+                }
+                _ => {}
+            }
+            if node.get("patternProperties").is_some() {
+                is_open = true;
+            }
+            if node.get("additionalProperties") == Some(&Value::Bool(false)) {
+                describes_members = true;
+            }
+        }
+        if description.rest == Rest::Hidden && (is_open || !describes_members) {
+            description.rest = Rest::Shown(None);
+        }
+        for (_, node) in &certain {
+            for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+                if let Some(member) = description.members.get_mut(name) {
+                    member.is_required = true;
+                }
+            }
+        }
+        description.items = shape::items(contract, at);
+        description.choices = certain.iter().flat_map(|(here, node)| choices(contract, here, node)).collect();
+        description
+    }
+
+    /// The schema of a member, described or not; `None` where it is not shown.
+    pub(crate) fn member(&self, name: &str) -> Option<Option<&Location>> {
+        match (self.members.get(name), &self.rest) {
+            (Some(member), _) => Some(Some(&member.at)),
+            (None, Rest::Shown(at)) => Some(at.as_ref()),
+            (None, Rest::Hidden) => None,
+        }
+    }
+}
+
+fn choices(contract: &Contract, at: &Location, node: &Value) -> Vec<Choice> {
+    let mut found = Vec::new();
+    for word in ["oneOf", "anyOf"] {
+        let Some(branches) = node.get(word).and_then(Value::as_array).filter(|branches| branches.len() > 1) else {
+            continue;
+        };
+        let mut choice = Choice {
+            branches: (0..branches.len()).map(|index| at.join(word).index(index)).collect(),
+            ..Choice::default()
+        };
+        if let Some(discriminator) = node.get("discriminator") {
+            choice.discriminator = discriminator.get("propertyName").and_then(Value::as_str).map(str::to_owned);
+            let targets: Vec<Location> = choice.branches.iter().map(|branch| shape::target(contract, branch)).collect();
+            for (index, target) in targets.iter().enumerate() {
+                if let Some(name) = target.pointer.last() {
+                    choice.by_value.insert(name.into_owned(), index);
+                }
+            }
+            for (value, target) in discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten() {
+                let Some(target) = target.as_str() else { continue };
+                let index = match contract.document().resolve(at, target) {
+                    Ok(found) => targets.iter().position(|known| *known == found),
+                    Err(_) => choice.by_value.get(target).copied(),
+                };
+                if let Some(index) = index {
+                    choice.by_value.insert(value.clone(), index);
+                }
+            }
+        }
+        found.push(choice);
+    }
+    found
+}

@@ -1,0 +1,331 @@
+//! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names of the
+//! one who calls. Plain spelling: lower case, no punctuation.
+
+/// Members that hold an item or a list of them by custom, most telling first.
+pub(super) const WRAPPERS: &[&str] = &[
+    "data",
+    "items",
+    "results",
+    "item",
+    "result",
+    "value",
+    "values",
+    "records",
+    "entries",
+    "content",
+    "rows",
+    "list",
+    "embedded",
+    "elements",
+    "objects",
+    "hits",
+    "docs",
+    "resources",
+    "edges",
+];
+
+/// Members of an envelope that are no members of what it holds.
+const ENVELOPE: &[&str] = &[
+    "links",
+    "link",
+    "meta",
+    "metadata",
+    "jsonapi",
+    "included",
+    "success",
+    "ok",
+    "status",
+    "statuscode",
+    "code",
+    "message",
+    "messages",
+    "msg",
+    "error",
+    "errors",
+    "warnings",
+    "warning",
+    "requestid",
+    "traceid",
+    "timestamp",
+    "pagination",
+    "paging",
+    "page",
+    "pageinfo",
+    "total",
+    "count",
+    "totalcount",
+    "version",
+    "resultinfo",
+    "detail",
+    "details",
+    "info",
+    "response",
+    "responseheader",
+    "object",
+    "isfullyauthenticated",
+    "token",
+    "duration",
+    "took",
+    "next",
+    "previous",
+    "prev",
+    "self",
+    "first",
+];
+
+/// Arrays that stand beside the items of a list and are not them.
+const BESIDE: &[&str] = &[
+    "links",
+    "link",
+    "errors",
+    "error",
+    "warnings",
+    "messages",
+    "included",
+    "notices",
+    "columns",
+    "fields",
+    "facets",
+    "aggregations",
+    "sort",
+    "filters",
+    "expand",
+    "issues",
+    "details",
+    "queries",
+    "headers",
+];
+
+/// True for a member that stands around items rather than in them.
+pub(super) fn is_envelope(plain: &str) -> bool {
+    ENVELOPE.contains(&plain)
+}
+
+/// True for an array that is beside the items of a list.
+pub(super) fn is_beside_items(plain: &str) -> bool {
+    BESIDE.contains(&plain)
+}
+
+/// What a verb at the end of a path does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// It adds to the collection before it.
+    Create,
+    /// It lists what the collection before it holds.
+    Search,
+    /// It does something else, to the thing before it.
+    Act,
+}
+
+const CREATE: &[&str] = &["create", "add", "new", "insert", "store", "append"];
+
+const SEARCH: &[&str] = &[
+    "search", "query", "find", "filter", "list", "lookup", "all", "getall", "listall", "searches", "batchget", "mget",
+    "retrieve",
+];
+
+const ACT: &[&str] = &[
+    "cancel",
+    "publish",
+    "unpublish",
+    "login",
+    "logout",
+    "signin",
+    "signout",
+    "signup",
+    "batch",
+    "bulk",
+    "archive",
+    "unarchive",
+    "activate",
+    "deactivate",
+    "enable",
+    "disable",
+    "approve",
+    "reject",
+    "accept",
+    "decline",
+    "confirm",
+    "verify",
+    "validate",
+    "check",
+    "test",
+    "ping",
+    "start",
+    "stop",
+    "restart",
+    "reboot",
+    "reset",
+    "pause",
+    "resume",
+    "suspend",
+    "unsuspend",
+    "lock",
+    "unlock",
+    "close",
+    "reopen",
+    "open",
+    "complete",
+    "finish",
+    "finalize",
+    "submit",
+    "send",
+    "resend",
+    "retry",
+    "refresh",
+    "renew",
+    "revoke",
+    "rotate",
+    "regenerate",
+    "generate",
+    "export",
+    "import",
+    "upload",
+    "download",
+    "copy",
+    "clone",
+    "duplicate",
+    "move",
+    "merge",
+    "sync",
+    "run",
+    "execute",
+    "invoke",
+    "trigger",
+    "apply",
+    "preview",
+    "render",
+    "calculate",
+    "estimate",
+    "convert",
+    "transfer",
+    "assign",
+    "unassign",
+    "attach",
+    "detach",
+    "join",
+    "leave",
+    "follow",
+    "unfollow",
+    "star",
+    "unstar",
+    "like",
+    "unlike",
+    "mute",
+    "unmute",
+    "block",
+    "unblock",
+    "capture",
+    "refund",
+    "void",
+    "pay",
+    "checkout",
+    "charge",
+    "authorize",
+    "authenticate",
+    "authenticated",
+    "delete",
+    "remove",
+    "destroy",
+    "purge",
+    "restore",
+    "rollback",
+    "promote",
+    "rename",
+    "update",
+    "edit",
+    "ack",
+    "poll",
+];
+
+/// What the verb says that a path ends in; `None` where it ends in none.
+pub(super) fn verb(name: &str) -> Option<Verb> {
+    let plain = crate::behaviour::shape::plain(name);
+    let first = || name.split(['-', '_', '.', ':']).next().map(crate::behaviour::shape::plain).unwrap_or_default();
+    let is_one_of = |words: &[&str]| words.contains(&plain.as_str());
+    if is_one_of(CREATE) {
+        Some(Verb::Create)
+    } else if is_one_of(SEARCH) {
+        Some(Verb::Search)
+    } else if is_one_of(ACT) || name.contains(['-', '_', ':']) && ACT.contains(&first().as_str()) {
+        Some(Verb::Act)
+    } else {
+        None
+    }
+}
+
+/// What a thing is after a verb was done to it: words that its status may have, and flags with what they are.
+pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(&'static str, Flag)>) {
+    let plain = crate::behaviour::shape::plain(verb);
+    let known: &[&str] = match plain.as_str() {
+        "cancel" => &["cancelled", "canceled"],
+        "publish" => &["published", "live"],
+        "unpublish" => &["unpublished", "draft"],
+        "unarchive" | "restore" | "reopen" | "unsuspend" | "unblock" | "unlock" => {
+            &["active", "open", "opened", "reopened"]
+        }
+        "activate" | "enable" => &["active", "activated", "enabled"],
+        "deactivate" | "disable" => &["inactive", "deactivated", "disabled"],
+        "start" | "resume" | "run" => &["running", "started", "active", "inprogress", "resumed", "open"],
+        "stop" => &["stopped", "inactive"],
+        "pay" => &["paid"],
+        "send" => &["sent"],
+        "close" => &["closed"],
+        "open" => &["open", "opened"],
+        "complete" | "finish" => &["completed", "complete", "finished", "done"],
+        "submit" => &["submitted", "pending"],
+        "capture" => &["captured", "succeeded"],
+        "void" => &["void", "voided"],
+        "finalize" => &["finalized", "open"],
+        "deny" => &["denied"],
+        _ => &[],
+    };
+    let flags: &[(&'static str, Flag)] = match plain.as_str() {
+        "publish" => &[("published", Flag::On), ("draft", Flag::Off)],
+        "unpublish" => &[("published", Flag::Off)],
+        "archive" => &[("archived", Flag::On)],
+        "unarchive" => &[("archived", Flag::Off)],
+        "enable" => &[("enabled", Flag::On), ("disabled", Flag::Off), ("active", Flag::On)],
+        "disable" => &[("enabled", Flag::Off), ("disabled", Flag::On), ("active", Flag::Off)],
+        "activate" => &[("active", Flag::On), ("enabled", Flag::On), ("activated", Flag::On)],
+        "deactivate" => &[("active", Flag::Off), ("enabled", Flag::Off)],
+        "lock" => &[("locked", Flag::On)],
+        "unlock" => &[("locked", Flag::Off)],
+        "suspend" => &[("suspended", Flag::On)],
+        "unsuspend" => &[("suspended", Flag::Off)],
+        "verify" => &[("verified", Flag::On)],
+        "complete" | "finish" => &[("completed", Flag::On), ("done", Flag::On)],
+        "close" => &[("closed", Flag::On)],
+        "reopen" => &[("closed", Flag::Off)],
+        "star" => &[("starred", Flag::On)],
+        "unstar" => &[("starred", Flag::Off)],
+        "mute" => &[("muted", Flag::On)],
+        "unmute" => &[("muted", Flag::Off)],
+        _ => &[],
+    };
+    let mut statuses: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
+    if statuses.is_empty() {
+        statuses = match plain.strip_suffix('e') {
+            Some(_) => vec![format!("{plain}d")],
+            None => match plain.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
+                Some(stem) => vec![format!("{stem}ied")],
+                None => vec![format!("{plain}ed"), format!("{plain}{}ed", plain.chars().last().unwrap_or('x'))],
+            },
+        };
+    }
+    (statuses, flags.to_vec())
+}
+
+/// What a flag is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// True.
+    On,
+    /// False.
+    Off,
+}
+
+/// True for a path segment that means whoever calls.
+pub(super) fn is_caller(name: &str) -> bool {
+    ["me", "self", "whoami", "currentuser", "myself", "viewer"].contains(&crate::behaviour::shape::plain(name).as_str())
+}

@@ -1,0 +1,256 @@
+//! Which items a list shows, and in which order: the filters, the search and the sorting of a request, as inference decided
+//! what its query parameters mean.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::behaviour::call::Call;
+use crate::behaviour::shape;
+use crate::behaviour::state::{Item, Place, State, text};
+use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
+use crate::document::Pointer;
+use crate::model::{Contract, In};
+
+/// What orders the items of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// They stand as they came.
+    Arrival,
+    /// The request says.
+    Sorted,
+}
+
+/// How deep the texts of an item are searched.
+const MAX_DEPTH: usize = 6;
+
+/// The items that a request asks for, in their order.
+pub(crate) fn rows<'s>(
+    contract: &Contract,
+    state: &'s State,
+    place: &Place,
+    effect: &Effect,
+    call: &Call<'_>,
+) -> (Vec<&'s Arc<Item>>, Order) {
+    let wanted = wanted(contract, effect, call);
+    let all: Vec<&Arc<Item>> = match effect.reach {
+        Reach::Set => state.items(place).collect(),
+        Reach::Collection => state.all_items(place.collection),
+    };
+    let mut rows: Vec<&Arc<Item>> =
+        all.into_iter().filter(|item| wanted.iter().all(|wanted| wanted.fits(item))).collect();
+    let by = effect.sort.as_ref().map(|sort| keys(contract, sort, call)).unwrap_or_default();
+    if by.is_empty() {
+        return (rows, Order::Arrival);
+    }
+    rows.sort_by(|one, other| {
+        by.iter()
+            .map(|(at, direction)| match direction {
+                Direction::Up => compare(at.get(&one.value), at.get(&other.value)),
+                Direction::Down => compare(at.get(&other.value), at.get(&one.value)),
+            })
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    });
+    (rows, Order::Sorted)
+}
+
+/// The keys of the items that a request chooses by its filters; `None` where it has none.
+pub(crate) fn chosen(
+    contract: &Contract,
+    state: &State,
+    place: &Place,
+    effect: &Effect,
+    call: &Call<'_>,
+) -> Option<Vec<String>> {
+    let wanted = wanted(contract, effect, call);
+    if wanted.is_empty() {
+        return None;
+    }
+    let items = state.items(place).filter(|item| wanted.iter().all(|wanted| wanted.fits(item)));
+    Some(items.map(|item| item.key.clone()).collect())
+}
+
+/// A filter with the texts that were sent for it.
+struct Wanted<'f> {
+    filter: &'f Filter,
+    texts: Vec<String>,
+}
+
+/// Texts that choose nothing: all is wanted.
+const ALL: [&str; 3] = ["all", "any", "*"];
+
+fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<Wanted<'f>> {
+    effect
+        .filters
+        .iter()
+        .filter_map(|filter| {
+            let sent = call.parameter(In::Query, &filter.parameter).or_else(|| {
+                // Where nothing is sent, the filter has its own default.
+                let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
+                shape::keyword(contract, schema, "default")
+            })?;
+            let sent = match &filter.member {
+                Some(member) => sent.get(member)?,
+                None => sent,
+            };
+            let values = match sent {
+                Value::Array(values) => values.iter().map(text).collect(),
+                Value::Object(_) | Value::Null => return None,
+                value @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => vec![text(value)],
+            };
+            let texts: Vec<String> = match filter.test {
+                Test::Among | Test::NotAmong => values.iter().flat_map(|text| separated(text)).collect(),
+                Test::AtLeast | Test::AtMost | Test::Above | Test::Below | Test::Contains | Test::Begins => values,
+            };
+            let is_empty = texts.iter().all(String::is_empty);
+            let is_all =
+                texts.iter().any(|text| ALL.contains(&text.as_str())) && !matches!(filter.test, Test::Contains);
+            (!is_empty && !is_all).then_some(Wanted { filter, texts })
+        })
+        .collect()
+}
+
+/// The values of `a,b`; and the text itself, since a value may have a comma in it.
+fn separated(text: &str) -> Vec<String> {
+    let mut texts = vec![text.to_owned()];
+    if text.contains(',') {
+        texts.extend(text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
+    }
+    texts
+}
+
+impl Wanted<'_> {
+    fn fits(&self, item: &Item) -> bool {
+        let there = self.filter.at.get(&item.value);
+        // The key may be one that is not shown.
+        let there =
+            there.cloned().or_else(|| self.filter.at.as_str().is_empty().then(|| Value::String(item.key.clone())));
+        match self.filter.test {
+            Test::Contains => {
+                let there = there.as_ref().filter(|_| !self.filter.at.as_str().is_empty()).unwrap_or(&item.value);
+                self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
+            }
+            Test::NotAmong => !self.is_among(there.as_ref()),
+            Test::Among => self.is_among(there.as_ref()),
+            Test::Begins => there.as_ref().is_some_and(|there| {
+                let there = text(there).to_lowercase();
+                self.texts.iter().any(|text| there.starts_with(&text.to_lowercase()))
+            }),
+            Test::AtLeast | Test::AtMost | Test::Above | Test::Below => {
+                let (Some(there), Some(limit)) = (there.as_ref(), self.texts.first()) else { return false };
+                if there.is_null() {
+                    return false;
+                }
+                let order = compare(Some(there), Some(&Value::String(limit.clone())));
+                match self.filter.test {
+                    Test::AtLeast => order.is_ge(),
+                    Test::AtMost => order.is_le(),
+                    Test::Above => order.is_gt(),
+                    Test::Below => order.is_lt(),
+                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins => false,
+                }
+            }
+        }
+    }
+
+    fn is_among(&self, there: Option<&Value>) -> bool {
+        match there {
+            Some(Value::Array(values)) => values.iter().any(|value| self.is_among(Some(value))),
+            Some(Value::Object(members)) => {
+                // What is named by an object is named by its key.
+                ["id", "name", "key", "slug", "login", "username"]
+                    .iter()
+                    .any(|name| members.get(*name).is_some_and(|value| self.texts.contains(&text(value))))
+            }
+            Some(value) => self.texts.contains(&text(value)),
+            None => false,
+        }
+    }
+}
+
+/// True where some text in a value has another in it.
+fn has_text(value: &Value, wanted: &str, depth: usize) -> bool {
+    match value {
+        Value::String(text) => text.to_lowercase().contains(wanted),
+        Value::Number(number) => number.to_string() == wanted,
+        Value::Array(items) => depth < MAX_DEPTH && items.iter().any(|item| has_text(item, wanted, depth + 1)),
+        Value::Object(members) => {
+            depth < MAX_DEPTH && members.values().any(|member| has_text(member, wanted, depth + 1))
+        }
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Up,
+    Down,
+}
+
+/// What a request sorts by: places in an item, each with its direction.
+fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Direction)> {
+    let stated = |name: &str| {
+        call.parameter(In::Query, name).cloned().or_else(|| {
+            let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
+            shape::keyword(contract, schema, "default").cloned()
+        })
+    };
+    let Some(by) = stated(&sort.by) else { return Vec::new() };
+    let is_down = |text: &str| text.to_ascii_lowercase().starts_with("desc") || text == "-1";
+    let whole = sort.direction.as_ref().and_then(|name| stated(name)).is_some_and(|value| is_down(&text(&value)));
+    let texts: Vec<String> = match &by {
+        Value::Array(many) => many.iter().map(text).collect(),
+        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            text(one).split(',').map(str::to_owned).collect()
+        }
+    };
+    texts
+        .iter()
+        .filter_map(|one| {
+            let mut name = one.trim();
+            let mut direction = if whole { Direction::Down } else { Direction::Up };
+            if let Some(bare) = name.strip_prefix('-') {
+                (name, direction) = (bare, Direction::Down);
+            } else if let Some(bare) = name.strip_prefix('+') {
+                name = bare;
+            }
+            if let Some((bare, word)) = name.rsplit_once([':', ' ', '.'])
+                && (is_down(word) || word.to_ascii_lowercase().starts_with("asc"))
+            {
+                (name, direction) = (bare, if is_down(word) { Direction::Down } else { Direction::Up });
+            }
+            let mut plain = shape::plain(name);
+            for (ending, turned) in [("desc", Direction::Down), ("asc", Direction::Up)] {
+                let bare =
+                    plain.strip_suffix(ending).filter(|bare| sort.members.iter().any(|(known, _)| known == bare));
+                if let Some(bare) = bare {
+                    (plain, direction) = (bare.to_owned(), turned);
+                }
+            }
+            let found = sort.members.iter().find(|(known, _)| *known == plain);
+            found.map(|(_, at)| (at.clone(), direction))
+        })
+        .collect()
+}
+
+/// Numbers by value, where both are; all else by its text. What is not there goes last.
+fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
+    match (one, other) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (Some(one), Some(other)) => {
+            let number = |value: &Value| match value {
+                Value::Number(number) => number.as_f64(),
+                Value::String(text) => text.parse::<f64>().ok(),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+            };
+            match (number(one), number(other)) {
+                (Some(one), Some(other)) => one.total_cmp(&other),
+                _ => text(one).cmp(&text(other)),
+            }
+        }
+    }
+}

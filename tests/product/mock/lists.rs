@@ -1,0 +1,158 @@
+//! Lists tell the truth, in the conventions that people use: `fixtures/mock/lists.yaml`.
+
+use etalon::server::Mock;
+use etalon_contract::behaviour::describe;
+use serde_json::{Value, json};
+
+use crate::mock::{Ask, fixture};
+
+fn library() -> Mock {
+    let mock = fixture("lists");
+    for (title, genre, price) in [
+        ("Dune", "sf", 9.0),
+        ("Emma", "novel", 5.0),
+        ("Ubik", "sf", 7.0),
+        ("Ulysses", "novel", 12.0),
+        ("Nana", "novel", 4.0),
+    ] {
+        Ask::new("POST /books").json(&json!({"title": title, "genre": genre, "price": price})).of(&mock);
+    }
+    mock
+}
+
+fn titles(list: &Value) -> Vec<String> {
+    list.as_array().expect("a list").iter().filter_map(|one| one["title"].as_str().map(str::to_owned)).collect()
+}
+
+#[track_caller]
+fn tells(mock: &Mock, target: &str, told: &[(&str, Value)]) -> Value {
+    let answer = Ask::new(&format!("GET {target}")).of(mock).json();
+    for (pointer, value) in told {
+        assert_eq!(answer.pointer(pointer), Some(value), "{pointer} of {target}: {answer}");
+    }
+    answer
+}
+
+#[test]
+fn counts_flags_and_numbers_are_those_of_the_page() {
+    let mock = library();
+    tells(
+        &mock,
+        "/books?page=2",
+        &[
+            ("/totalDocs", json!(5)),
+            ("/limit", json!(2)),
+            ("/totalPages", json!(3)),
+            ("/page", json!(2)),
+            ("/hasPrevPage", json!(true)),
+            ("/hasNextPage", json!(true)),
+            ("/prevPage", json!(1)),
+            ("/nextPage", json!(3)),
+            ("/pagingCounter", json!(3)),
+        ],
+    );
+    tells(&mock, "/books?page=3", &[("/hasNextPage", json!(false)), ("/nextPage", Value::Null)]);
+    tells(
+        &mock,
+        "/books/laravel?page=2",
+        &[
+            ("/current_page", json!(2)),
+            ("/from", json!(3)),
+            ("/to", json!(4)),
+            ("/last_page", json!(3)),
+            ("/total", json!(5)),
+            ("/per_page", json!(2)),
+            ("/path", json!("/books/laravel")),
+            ("/next_page_url", json!("/books/laravel?page=3")),
+        ],
+    );
+    tells(&mock, "/books/laravel?page=3", &[("/next_page_url", Value::Null), ("/to", json!(5))]);
+    tells(
+        &mock,
+        "/books/spring?page=2",
+        &[
+            ("/totalElements", json!(5)),
+            ("/totalPages", json!(3)),
+            ("/number", json!(2)),
+            ("/size", json!(2)),
+            ("/numberOfElements", json!(1)),
+            ("/first", json!(false)),
+            ("/last", json!(true)),
+            ("/empty", json!(false)),
+        ],
+    );
+    tells(
+        &mock,
+        "/books/hetzner?page=1",
+        &[
+            ("/meta/pagination/next_page", json!(2)),
+            ("/meta/pagination/previous_page", Value::Null),
+            ("/meta/pagination/last_page", json!(3)),
+            ("/meta/pagination/total_entries", json!(5)),
+            ("/meta/pagination/per_page", json!(2)),
+        ],
+    );
+    let hal = tells(
+        &mock,
+        "/books/hal?page=1",
+        &[
+            ("/page/totalElements", json!(5)),
+            ("/page/number", json!(1)),
+            ("/_links/next/href", json!("/books/hal?page=2")),
+            ("/_links/self/href", json!("/books/hal?page=1")),
+        ],
+    );
+    assert_eq!(titles(&hal["_embedded"]["books"]), ["Ubik", "Ulysses"]);
+    assert_eq!(tells(&mock, "/books/hal?page=2", &[]).pointer("/_links/next"), None, "no link leads nowhere");
+    let elastic = tells(&mock, "/books/elastic?from=4", &[("/hits/total/value", json!(5))]);
+    assert_eq!(titles(&elastic["hits"]["hits"]), ["Nana"]);
+    tells(&mock, "/books/solr?start=2", &[("/response/numFound", json!(5)), ("/response/start", json!(2))]);
+    tells(
+        &mock,
+        "/books/odata?$skip=1",
+        &[("/@odata.count", json!(5)), ("/@odata.nextLink", json!("/books/odata?%24skip=3"))],
+    );
+    assert_eq!(tells(&mock, "/books/odata?$skip=3", &[]).get("@odata.nextLink"), None);
+    tells(&mock, "/books/stripe", &[("/has_more", json!(true)), ("/url", json!("/books/stripe"))]);
+    tells(&mock, "/books/stripe?starting_after=4", &[("/has_more", json!(false)), ("/data/0/title", json!("Nana"))]);
+    tells(
+        &mock,
+        "/books/tables?draw=7&start=4",
+        &[("/draw", json!(7)), ("/recordsTotal", json!(5)), ("/recordsFiltered", json!(5))],
+    );
+}
+
+#[test]
+fn tokens_lead_on_to_the_end_and_a_bare_list_has_its_links_in_the_header() {
+    let mock = library();
+    let mut found = Vec::new();
+    let mut target = "/books/aws".to_owned();
+    loop {
+        let page = tells(&mock, &target, &[]);
+        found.extend(titles(&page["Books"]));
+        let Some(token) = page.get("NextToken").and_then(Value::as_str) else { break };
+        target = format!("/books/aws?NextToken={token}");
+    }
+    assert_eq!(found, ["Dune", "Emma", "Ubik", "Ulysses", "Nana"]);
+    let bare = Ask::new("GET /books/bare?page=1").of(&mock);
+    assert_eq!(bare.header("x-total-count"), "5");
+    assert!(bare.header("link").contains("</books/bare?page=2>; rel=\"next\""));
+}
+
+#[test]
+fn lists_are_chosen_searched_and_sorted_as_the_request_says() {
+    let mock = library();
+    let found = |query: &str| titles(&tells(&mock, &format!("/books?limit=9&{query}"), &[])["docs"]);
+    assert_eq!(found("genre=sf"), ["Dune", "Ubik"]);
+    assert_eq!(found("genre=sf%2Cnovel").len(), 5);
+    assert_eq!(found("genre=all").len(), 5);
+    assert_eq!(found("q=u"), ["Dune", "Ubik", "Ulysses"]);
+    assert_eq!(found("min_price=7"), ["Dune", "Ubik", "Ulysses"]);
+    assert_eq!(found("price_lt=7&sort=-price"), ["Emma", "Nana"]);
+    assert_eq!(found("sort=-price"), ["Ulysses", "Dune", "Ubik", "Emma", "Nana"]);
+    assert_eq!(found("sort=title:desc"), ["Ulysses", "Ubik", "Nana", "Emma", "Dune"]);
+    assert_eq!(found("sort=genre,-title"), ["Ulysses", "Nana", "Emma", "Ubik", "Dune"]);
+    assert_eq!(found("colour=red").len(), 5);
+    let told = describe(&mock.services()[0].behaviour, 0);
+    assert!(told.contains("`colour` is not used"), "{told}");
+}
