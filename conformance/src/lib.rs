@@ -68,7 +68,9 @@
 
 pub mod case;
 mod credentials;
+mod draft_place;
 pub mod evidence;
+mod knowledge;
 mod session;
 mod settings;
 
@@ -81,6 +83,7 @@ pub mod judge;
 pub mod verdict;
 
 mod run;
+pub mod sweep;
 
 pub mod report;
 
@@ -88,5 +91,5 @@ pub use credentials::{Credentials, Show, given, schemes, variable};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
 pub use report::{Conclusion, Ending, Format, Report};
 pub use run::{Event, Listener, RunError, run};
-pub use settings::{MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, VALID};
+pub use settings::{Changes, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

@@ -1,14 +1,20 @@
 //! The context of a run: the contract, what its operations do to state, and the settings. It knows of no case and no target.
 
-use etalon_contract::behaviour::{Behaviour, Effect, PageBy};
+use std::cell::RefCell;
+
+use etalon_contract::behaviour::{Action, Behaviour, Effect, PageBy};
 use etalon_contract::codec::Draft;
 use etalon_contract::model::{Contract, In, Operation};
 use etalon_contract::rule::Subject;
 
+use crate::knowledge::Knowledge;
 use crate::settings::Settings;
 
 /// The `User-Agent` of every request, unless the contract has something to say about that field.
 pub(crate) const USER_AGENT: &str = concat!("etalon/", env!("CARGO_PKG_VERSION"));
+
+/// Fields that make a request depend on what is there (RFC 9110 §13.1): a made-up value can only fail.
+const PRECONDITIONS: [&str; 5] = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"];
 
 /// The context of a run, shared by all of its cases.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +25,8 @@ pub(crate) struct Session<'c> {
     pub behaviour: &'c Behaviour,
     /// The settings of the run.
     pub settings: &'c Settings,
+    /// What was learnt of the target by the cases before this one; it stays the same within a case.
+    pub knowledge: &'c RefCell<Knowledge>,
 }
 
 impl<'c> Session<'c> {
@@ -28,8 +36,17 @@ impl<'c> Session<'c> {
         self.behaviour.effects.get(operation.index)
     }
 
-    /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
-    pub(crate) fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+    /// Makes a draft more likely to be served, but for the part that is spoken of: leaves out preconditions and cursors, whose
+    /// values only the target can make up, and asks for what the document's examples name.
+    pub(crate) fn suit(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+        for name in PRECONDITIONS {
+            let given = operation.parameter(In::Header, name).filter(|parameter| !parameter.required);
+            if let Some(parameter) = given
+                && !matches!(spoken_of, Some(Subject::Parameter { place: In::Header, name: spoken }) if spoken.eq_ignore_ascii_case(name))
+            {
+                draft.remove_parameter(In::Header, &parameter.name);
+            }
+        }
         for name in self.cursors(operation) {
             let subject = Subject::Parameter { place: In::Query, name: name.to_owned() };
             let required = operation.parameter(In::Query, name).is_some_and(|parameter| parameter.required);
@@ -37,6 +54,21 @@ impl<'c> Session<'c> {
                 draft.remove_parameter(In::Query, name);
             }
         }
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.place == In::Path) {
+            let subject = Subject::Parameter { place: In::Path, name: parameter.name.clone() };
+            if let Some(example) = parameter.examples.first().filter(|_| self.reads(operation))
+                && spoken_of != Some(&subject)
+            {
+                draft.set_parameter(In::Path, &parameter.name, example.clone());
+            }
+        }
+    }
+
+    /// Whether an operation leaves what its path names as it is.
+    #[must_use]
+    pub(crate) fn reads(&self, operation: &Operation) -> bool {
+        operation.method.is_safe()
+            || self.effect(operation).is_some_and(|effect| matches!(effect.action, Action::Create | Action::Answer))
     }
 
     /// The names of the query parameters whose values only the target can make up.

@@ -14,6 +14,53 @@ pub enum Showing {
     Plain,
 }
 
+/// What a run may change on its target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Changes {
+    /// Anything, and nothing is removed at the end: the target is there for this run alone.
+    #[default]
+    Anything,
+    /// Anything, the user says; what the run made is removed at its end all the same.
+    Destructive,
+    /// What it made itself.
+    Own,
+    /// Nothing: it was told to read only.
+    ReadOnly,
+    /// Nothing: the target is on another host, and nobody said that it may be changed.
+    NotAllowed,
+}
+
+impl Changes {
+    /// Whether requests that change something are sent at all.
+    #[must_use]
+    pub fn is_any(self) -> bool {
+        match self {
+            Self::Anything | Self::Destructive | Self::Own => true,
+            Self::ReadOnly | Self::NotAllowed => false,
+        }
+    }
+
+    /// Why a request that changes something is not sent.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Anything | Self::Destructive | Self::Own => "it may be sent",
+            Self::ReadOnly => "it changes something, and the run reads only (--read-only)",
+            Self::NotAllowed => "it changes something on another host; --allow-writes lets it",
+        }
+    }
+}
+
+/// What a violation takes to fail a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// A `must`: what a standard or the contract says without doubt.
+    #[default]
+    Must,
+    /// A `should` as well.
+    Should,
+}
+
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -38,6 +85,14 @@ pub struct Settings {
     pub max_time: Duration,
     /// The choice of whether the report shows the credentials.
     pub showing: Showing,
+    /// What may be changed on the target.
+    pub changes: Changes,
+    /// What a violation takes to fail the run.
+    pub strictness: Strictness,
+    /// The share of the operations that must have been tested for a conclusion, in percent.
+    pub enough: u8,
+    /// How many requests each operation gets, those that make failing ones smaller excepted; `None` for as many as it takes.
+    pub budget: Option<usize>,
 }
 
 /// The most requests that are spent on one failure unless told otherwise: the faults of `fixtures/shrinking` take at most 112,
@@ -53,6 +108,10 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The time that a run may take unless told otherwise: the longest of the documents that people have sent takes four minutes.
 pub const MAX_TIME: Duration = Duration::from_secs(600);
 
+/// The share of the operations that must have been tested unless told otherwise, in percent: below half, a green end says
+/// more about the run than about the target.
+pub const ENOUGH: u8 = 50;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -66,6 +125,10 @@ impl Default for Settings {
             patience: PATIENCE,
             max_time: MAX_TIME,
             showing: Showing::default(),
+            changes: Changes::default(),
+            strictness: Strictness::default(),
+            enough: ENOUGH,
+            budget: None,
         }
     }
 }
@@ -75,6 +138,22 @@ impl Settings {
     #[must_use]
     pub fn fixed(&self, name: &str) -> Option<&str> {
         self.set.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value that a parameter has in every valid request of one operation: `--set OPERATION.NAME=VALUE`.
+    #[must_use]
+    pub fn fixed_for(&self, operation: &str, name: &str) -> Option<&str> {
+        let own = |known: &str| known.strip_prefix(operation).and_then(|rest| rest.strip_prefix('.')) == Some(name);
+        self.set.iter().rev().find(|(known, _)| own(known)).map(|(_, value)| value.as_str())
+    }
+
+    /// The values that places of an operation's content have in every valid request, by JSON pointer:
+    /// `--set 'OPERATION.body#/pointer=VALUE'`. JSON where they can be read as such, else text.
+    pub fn fixed_content<'s>(&'s self, operation: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        self.set.iter().filter_map(move |(known, value)| {
+            let pointer = known.strip_prefix(operation)?.strip_prefix(".body#")?;
+            Some((pointer, value.as_str()))
+        })
     }
 
     /// True where an operation is to be tested.

@@ -57,6 +57,12 @@ pub struct Exchange {
     pub took: Duration,
 }
 
+/// What stands for the answer where the connection broke: no status is 0.
+#[must_use]
+pub fn broken(why: &str) -> Response {
+    Response { status: 0, body: format!("no answer: {why}").into_bytes(), ..Response::default() }
+}
+
 impl Exchange {
     /// True where the target accepted the request.
     #[must_use]

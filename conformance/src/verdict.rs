@@ -30,7 +30,13 @@ impl Verdict {
     /// A verdict of violated, with what was expected and found.
     #[must_use]
     pub fn violated(kind: FailureKind, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self::Violated(Failure { kind, expected: expected.into(), found: found.into(), shown: None })
+        Self::Violated(Failure {
+            kind,
+            expected: expected.into(),
+            found: found.into(),
+            level: Level::Must,
+            shown: None,
+        })
     }
 
     /// The same, shown by a certain exchange of its case.
@@ -130,8 +136,31 @@ pub struct Failure {
     pub expected: String,
     /// The finding that came back instead, as a sentence fragment.
     pub found: String,
+    /// How much it weighs.
+    pub level: Level,
     /// The number of the exchange of the case that shows it; `None` where it is the last that was tested.
     pub shown: Option<usize>,
+}
+
+/// How much a violation weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The contract or a standard says so without doubt: it fails a run.
+    #[default]
+    Must,
+    /// Taste, or a doubtful document: it is told, and fails a run only where the user is strict.
+    Should,
+}
+
+impl Level {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+        }
+    }
 }
 
 /// Kinds of failure. Two of a kind, about the same row, are the same failure.
@@ -151,6 +180,8 @@ pub enum FailureKind {
     Field(&'static str),
     /// The answer does not conform: which rule, where.
     Nonconforming(String),
+    /// The connection broke over it, and over nothing else.
+    Crash,
     /// The state that was seen contradicts what was done before.
     State(&'static str),
 }

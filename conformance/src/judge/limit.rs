@@ -6,7 +6,8 @@ use etalon_contract::model::{In, Operation};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::judge::status::{Class, NOT_IMPLEMENTED, class, documents_client_errors, list, silence};
+use crate::judge::cause::names_another;
+use crate::judge::status::{Class, NOT_IMPLEMENTED, class, class_for, documents_client_errors, list, silence};
 use crate::verdict::{FailureKind, Verdict};
 
 /// The answer to a broken request, by itself.
@@ -29,7 +30,7 @@ pub enum Refusal {
 pub fn refusal(operation: &Operation, row: &Row, broken: &Response) -> Refusal {
     let status = broken.status;
     let documented = operation.response(status).is_some();
-    match class(status) {
+    match class_for(operation, status) {
         Class::Success => Refusal::Accepted,
         Class::Invalid if documented => Refusal::Refused(None),
         Class::Invalid if !documents_client_errors(operation) && matches!(status, 400 | 422) => {
@@ -63,10 +64,13 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
     let Some(twin) = twin else {
         return Verdict::inconclusive("the valid twin was not sent");
     };
-    if class(twin.status) != Class::Success {
+    if class_for(operation, twin.status) != Class::Success {
         return Verdict::Inconclusive(format!("the valid twin was not accepted either: {}", said(twin)));
     }
     match first {
+        Refusal::Refused(_) if names_another(row, broken) => {
+            Verdict::Inconclusive(format!("it was refused for another reason: {}", said(broken)))
+        }
         Refusal::Refused(note) => Verdict::Proved { note },
         Refusal::Undocumented => Verdict::violated(
             FailureKind::UndocumentedStatus(status),
@@ -87,7 +91,7 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
 #[must_use]
 pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Verdict {
     let status = met.status;
-    let blame = match class(status) {
+    let blame = match class_for(operation, status) {
         Class::Success if operation.response(status).is_some() => return Verdict::proved(),
         Class::Success => return Verdict::Inconclusive(format!("accepted, but with the undocumented status {status}")),
         Class::Invalid if matches!(status, 400 | 422) => FailureKind::RefusedValid(status),
@@ -97,7 +101,7 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         }
     };
     match plain {
-        Some(plain) if class(plain.status) == Class::Success => {
+        Some(plain) if class_for(operation, plain.status) == Class::Success => {
             Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
         }
         Some(plain) => {

@@ -2,6 +2,8 @@
 //! refusal is never a proof unless everything else about the request was accepted.
 
 pub mod advised;
+mod cause;
+pub mod level;
 pub mod limit;
 pub mod listing;
 pub mod protocol;

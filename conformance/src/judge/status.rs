@@ -54,6 +54,22 @@ pub fn class(status: u16) -> Class {
     }
 }
 
+/// What a status says in answer to an operation: a redirect that is its only documented outcome is its success
+/// (OpenAPI Responses Object), and not followed.
+#[must_use]
+pub fn class_for(operation: &Operation, status: u16) -> Class {
+    match class(status) {
+        Class::Unrelated(Unrelated::Redirect) if is_outcome(operation, status) => Class::Success,
+        other => other,
+    }
+}
+
+/// Whether a redirect is documented, and no 2xx is.
+fn is_outcome(operation: &Operation, status: u16) -> bool {
+    operation.success().is_none_or(|success| !success.status.is_success())
+        && operation.response(status).is_some_and(|documented| documented.status != StatusPattern::Default)
+}
+
 /// True where an operation says with which status it refuses what a client did wrong.
 #[must_use]
 pub fn documents_client_errors(operation: &Operation) -> bool {

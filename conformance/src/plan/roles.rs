@@ -1,7 +1,7 @@
 //! Roles: the operations of a collection that create, show, list and remove, and where the values that
 //! they share stand in each one's request.
 
-use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing};
+use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing, shape};
 use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Operation};
 
@@ -30,6 +30,22 @@ pub fn creator<'c>(
         .filter(|(_, effect)| effect.timing == Timing::AtOnce && effect.for_each.is_none() && effect.batch.is_none())
         .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
 }
+
+/// Whether a member or parameter of this name refers to an item of the collection: `categoryId` to one of `categories`.
+#[must_use]
+pub fn refers(name: &str, collection: &str) -> bool {
+    let (name, kind) = (shape::plain(name), shape::singular(&shape::plain(collection)));
+    if kind.len() < SHORTEST {
+        return false;
+    }
+    REFERRING.iter().any(|ending| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with(&kind)))
+}
+
+/// How members are called that hold the key of something else.
+const REFERRING: [&str; 6] = ["ids", "id", "uuid", "key", "ref", "slug"];
+
+/// The shortest name of a kind of thing that a member is believed to refer to.
+const SHORTEST: usize = 3;
 
 /// The operation on a single item that a `Location` may lead to: best one that shows it.
 #[must_use]

@@ -10,7 +10,6 @@ use crate::evidence::Evidence;
 use crate::plan::Plan;
 use crate::report::{Ending, Mask, OperationReport, PromisePlace, Report, RowReport};
 use crate::session::Session;
-use crate::settings::Showing;
 use crate::verdict::Verdict;
 
 /// How a run went.
@@ -22,6 +21,8 @@ pub(crate) struct Course {
     pub(crate) requests: usize,
     /// How long it took.
     pub(crate) took: Duration,
+    /// What it made and could not remove, each in a few words.
+    pub(crate) left_behind: Vec<String>,
 }
 
 /// The results of one operation, before its report is made.
@@ -91,10 +92,10 @@ impl Report {
             unanswered,
             requests: course.requests,
             took: course.took,
-            mask: match session.settings.showing {
-                Showing::Masked => Mask::new(session.settings.credentials.secrets(contract)),
-                Showing::Plain => Mask::default(),
-            },
+            left_behind: course.left_behind.clone(),
+            strictness: session.settings.strictness,
+            enough: session.settings.enough,
+            mask: Mask::of(session),
         }
     }
 }

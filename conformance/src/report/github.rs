@@ -32,7 +32,7 @@ pub(crate) fn text(reports: &[Report]) -> String {
             let rows = if found.len() == 1 { "1 row".to_owned() } else { format!("{} rows", found.len()) };
             let _ = writeln!(out, "::error title=Etalon::{}", data(&format!("{rows} of the contract violated{rest}")));
         }
-        Conclusion::NothingTested | Conclusion::Partly => {
+        Conclusion::NothingTested | Conclusion::TooLittle | Conclusion::Partly => {
             let left: Vec<String> =
                 reports.iter().flat_map(Report::untested_masked).map(|(id, why)| format!("{id}: {why}")).collect();
             let shown = left.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n");

@@ -1,5 +1,6 @@
 //! The report for people: a matrix for each operation, what is not proved and why, each violation in full, totals.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -7,12 +8,12 @@ use etalon_contract::codec::Headers;
 use etalon_contract::document::visible as line_of;
 
 use crate::evidence::{Effort, ShrinkEnd};
-use crate::judge::status::{Class, class};
+use crate::report::causes::{by_cause, fails};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Ending, Group, OperationReport, Report, RowReport};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
-use crate::verdict::{FailureKind, Verdict, VerdictKind};
+use crate::verdict::{Level, Verdict, VerdictKind};
 
 /// The use of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,15 @@ impl Paint {
     }
 }
 
+/// How many rows of the same cause are named below a finding.
+const OTHERS: usize = 8;
+
+/// How many operations a report may have to show a table for each; a longer one has a line for each.
+const TABLES: usize = 12;
+
+/// How many reasons of a long report are told; the JSON report has all.
+const REASONS: usize = 25;
+
 /// The most characters of a body that are shown; the JSON report has all of it.
 const SHOWN: usize = 2_000;
 
@@ -60,34 +70,75 @@ pub fn human(report: &Report, paint: Paint) -> String {
 fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
     let title = paint.strong(&line_of(&report.title));
     writeln!(out, "{title} · {} · {} · seed {}", line_of(&report.document), line_of(&report.target), report.seed)?;
-    for operation in &report.operations {
-        writeln!(out)?;
-        matrix(out, operation, paint)?;
-        doubts(out, (report, operation), paint)?;
+    if report.operations.len() > TABLES {
+        lines(out, report, paint)?;
+    } else {
+        for operation in &report.operations {
+            writeln!(out)?;
+            matrix(out, operation, paint)?;
+            doubts(out, (report, operation), paint)?;
+        }
     }
     for (id, reason) in &report.unusable {
         writeln!(out, "\n{} was not tested: {}", line_of(id), line_of(reason))?;
     }
-    for operation in &report.operations {
-        for line in &operation.rows {
-            let alike = alike(operation, line);
-            match alike.first() {
-                // What shows the same is told once, with the others named beside it.
-                Some(first) if first.id() != line.id() => {}
-                _ => violation(out, report, line, paint)?,
-            }
-            if alike.first().is_some_and(|first| first.id() == line.id()) && alike.len() > 1 {
-                let rows =
-                    if alike.len() == 2 { "1 more row".to_owned() } else { format!("{} more rows", alike.len() - 1) };
-                writeln!(out, "  also      the server fails like this in {rows}:")?;
-                for other in &alike[1..] {
-                    writeln!(out, "            {}", line_of(other.id()))?;
-                }
-            }
+    for finding in by_cause(report) {
+        let shown = finding.shown();
+        violation(out, report, shown, paint)?;
+        let others = &finding.rows[1..];
+        if others.is_empty() {
+            continue;
+        }
+        let rows = if others.len() == 1 { "1 more row".to_owned() } else { format!("{} more rows", others.len()) };
+        let how = if fails(shown) { "the server fails like this in" } else { "of the same cause:" };
+        writeln!(out, "  also      {how} {rows}:")?;
+        for other in others.iter().take(OTHERS) {
+            writeln!(out, "            {}", line_of(other.id()))?;
+        }
+        if others.len() > OTHERS {
+            writeln!(out, "            … and {}; the JSON report names all", others.len() - OTHERS)?;
+        }
+    }
+    if !report.left_behind.is_empty() {
+        writeln!(out, "\nLeft behind on the target: {}", report.left_behind.len())?;
+        for left in report.left_behind.iter().take(OTHERS) {
+            writeln!(out, "  {}", line_of(&report.mask.prose(left)))?;
         }
     }
     writeln!(out)?;
     totals(out, report, paint)
+}
+
+/// A line for each operation, and below them what was not proved, by its reason.
+fn lines(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    writeln!(out)?;
+    for operation in &report.operations {
+        let counts: Vec<String> = VerdictKind::ALL
+            .into_iter()
+            .map(|word| (word, operation.rows.iter().filter(|row| row.verdict.kind() == word).count()))
+            .filter(|(_, count)| *count > 0)
+            .map(|(word, count)| paint.word(word, &format!("{count} {word}")))
+            .collect();
+        let seen = if operation.is_tested() { "" } else { " · no success seen" };
+        writeln!(out, "{} {}  {}: {}{seen}", operation.method, operation.path, operation.id, counts.join(", "))?;
+    }
+    let mut reasons: BTreeMap<(VerdictKind, &str), usize> = BTreeMap::new();
+    for row in report.rows() {
+        if let (VerdictKind::Inconclusive | VerdictKind::Unreachable, Some(why)) = (row.verdict.kind(), row.reason()) {
+            *reasons.entry((row.verdict.kind(), why)).or_default() += 1;
+        }
+    }
+    let mut reasons: Vec<((VerdictKind, &str), usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    writeln!(out, "\nNot proved:")?;
+    for ((word, why), count) in reasons.iter().take(REASONS) {
+        writeln!(out, "  {count:>6}  {}: {why}", paint.word(*word, word.as_str()))?;
+    }
+    let rest: usize = reasons.iter().skip(REASONS).map(|(_, count)| count).sum();
+    if rest > 0 {
+        writeln!(out, "  {rest:>6}  for {} other reasons; the JSON report has them", reasons.len() - REASONS)?;
+    }
+    Ok(())
 }
 
 fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
@@ -151,26 +202,13 @@ fn doubts(out: &mut String, (report, operation): (&Report, &OperationReport), pa
     Ok(())
 }
 
-/// The rows of an operation over which the server fails with the same status as over this one, the first the one to show:
-/// best what a valid request shows by itself. Empty where the row is violated otherwise; limits that are not kept are each
-/// a fault of their own.
-fn alike<'r>(operation: &'r OperationReport, line: &RowReport) -> Vec<&'r RowReport> {
-    let failed = |line: &RowReport| {
-        let Verdict::Violated(failure) = &line.verdict else { return None };
-        let (FailureKind::ServerError(status) | FailureKind::UndocumentedStatus(status)) = failure.kind else {
-            return None;
-        };
-        (class(status) == Class::Server).then_some(status)
-    };
-    let Some(status) = failed(line) else { return Vec::new() };
-    let mut alike: Vec<&RowReport> = operation.rows.iter().filter(|other| failed(other) == Some(status)).collect();
-    alike.sort_by_key(|other| other.group() != Group::Responses);
-    alike
-}
-
 fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
-    writeln!(out, "\n{} {}", paint.word(VerdictKind::Violated, "violated"), paint.strong(&line_of(line.id())))?;
+    let told = match failure.level {
+        Level::Must => paint.word(VerdictKind::Violated, "violated"),
+        Level::Should => paint.word(VerdictKind::Inconclusive, "violated (should)"),
+    };
+    writeln!(out, "\n{told} {}", paint.strong(&line_of(line.id())))?;
     writeln!(out, "  expected  {}", line_of(&report.mask.prose(&failure.expected)))?;
     writeln!(out, "  because   {}", line_of(&line.place.to_string()))?;
     writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
@@ -280,6 +318,19 @@ fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
                 write!(out, " {} of its cases got no answer.", report.unanswered)?;
             }
             if untested.is_empty() { Ok(()) } else { write!(out, " Besides, {left}.") }
+        }
+        Conclusion::TooLittle => {
+            let tested = report.operations.len() - untested.len().min(report.operations.len());
+            let text = format!(
+                "Too little could be tested: {tested} of {} operations succeeded, and {} % must; {left}.",
+                report.operations.len(),
+                report.enough
+            );
+            write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))?;
+            for help in report.helps() {
+                write!(out, "\nhelp: {}", line_of(&report.mask.prose(&help)))?;
+            }
+            Ok(())
         }
         Conclusion::Interrupted => {
             let text = "The run was interrupted; what is above was shown by then.";

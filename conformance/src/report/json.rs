@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::evidence::ShrinkEnd;
+use crate::report::causes::{Cause, by_cause};
 use crate::report::{Conclusion, Mask, Report, RowReport};
 use crate::transcript::Exchange;
 use crate::verdict::{Verdict, VerdictKind};
@@ -57,9 +58,19 @@ fn contract(report: &Report) -> Value {
         "ending": report.ending.as_str(),
         "unanswered": report.unanswered,
         "requests": report.requests,
+        "findings": by_cause(report).iter().map(finding).collect::<Vec<_>>(),
+        "left_behind": report.left_behind,
         "operations": operations.collect::<Vec<_>>(),
         "unusable": unusable.collect::<Vec<_>>(),
         "times": { "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX) },
+    })
+}
+
+fn finding(finding: &Cause<'_>) -> Value {
+    json!({
+        "row": finding.shown().id(),
+        "level": finding.level().as_str(),
+        "rows": finding.rows.iter().map(|row| row.id()).collect::<Vec<_>>(),
     })
 }
 
@@ -74,6 +85,7 @@ fn row(report: &Report, line: &RowReport) -> Value {
     shown.insert("place".into(), line.place.to_string().into());
     shown.insert("cases".into(), line.cases.clone().into());
     if let Verdict::Violated(failure) = &line.verdict {
+        shown.insert("level".into(), failure.level.as_str().into());
         shown.insert("expected".into(), report.mask.prose(&failure.expected).into());
         shown.insert("found".into(), report.mask.prose(&failure.found).into());
         if let Some(evidence) = &line.evidence {

@@ -62,6 +62,7 @@ fn concluded(reports: &[Report], found: usize) -> String {
         Conclusion::Partly => "the target conforms where it could be tested ⚠️".to_owned(),
         Conclusion::Violates if found == 1 => "1 row of the contract is violated ❌".to_owned(),
         Conclusion::Violates => format!("{found} rows of the contract are violated ❌"),
+        Conclusion::TooLittle => "too little could be tested ⚠️".to_owned(),
         Conclusion::NothingTested => "nothing was tested ⚠️".to_owned(),
         Conclusion::Unanswered => "requests got no answer, so too little was tested ⚠️".to_owned(),
         Conclusion::CutShort => "the run took all of its time, so too little was tested ⚠️".to_owned(),

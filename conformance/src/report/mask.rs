@@ -9,7 +9,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::report::Report;
-use crate::session::USER_AGENT;
+use crate::session::{Session, USER_AGENT};
+use crate::settings::Showing;
 
 /// How long a credential is, in bytes, to be looked for within other words; shorter ones have to stand by themselves.
 const TELLING: usize = 8;
@@ -27,6 +28,15 @@ pub struct Mask {
 }
 
 impl Mask {
+    /// The mask of a run, by what it was told.
+    #[must_use]
+    pub(crate) fn of(session: Session<'_>) -> Self {
+        match session.settings.showing {
+            Showing::Masked => Self::new(session.settings.credentials.secrets(session.contract)),
+            Showing::Plain => Self::default(),
+        }
+    }
+
     /// Masks each of these texts by the variable before it, in whatever spelling it comes.
     #[must_use]
     pub fn new(mut secrets: Vec<(String, String)>) -> Self {

@@ -2,6 +2,7 @@
 //! programs. All but the times is the same for the same run.
 
 mod build;
+mod causes;
 pub mod curl;
 mod finding;
 mod github;
@@ -20,7 +21,8 @@ use etalon_contract::document::Location;
 use etalon_contract::rule::{Row, Rule};
 
 use crate::evidence::Evidence;
-use crate::verdict::{Verdict, VerdictKind};
+use crate::settings::Strictness;
+use crate::verdict::{Level, Verdict, VerdictKind};
 
 pub(crate) use build::{Course, OperationResult, RowResult};
 pub use group::Group;
@@ -112,6 +114,12 @@ pub struct Report {
     pub requests: usize,
     /// The time that the run took.
     pub took: Duration,
+    /// What the run made and could not remove, each in a few words.
+    pub left_behind: Vec<String>,
+    /// What a violation takes to fail the run.
+    pub strictness: Strictness,
+    /// The share of the operations that must have been tested for a conclusion, in percent.
+    pub enough: u8,
     /// The mask over what must not be shown of its exchanges.
     pub mask: Mask,
 }
@@ -247,6 +255,38 @@ impl Ending {
     }
 }
 
+/// How many things are told that would help: more is a list that nobody reads.
+const HELPS: usize = 3;
+
+/// What would help to test an operation, by the reason why it was not.
+fn help(id: &str, why: &str) -> String {
+    for flag in ["--allow-writes", "--allow-destructive", "--read-only"] {
+        if why.contains(flag) {
+            return match flag {
+                "--read-only" => "leave out --read-only: the operation changes something".to_owned(),
+                flag => format!("{flag}: the operation changes something"),
+            };
+        }
+    }
+    if let Some((_, set)) = why.split_once("with --set ") {
+        let names = set.split(';').next().unwrap_or(set);
+        return format!("--set {names}, with something that exists on the target");
+    }
+    if why.contains("429") || why.contains("503") {
+        return "--rate N/s, or a higher limit: the target asks for time".to_owned();
+    }
+    if why.contains("credentials") || why.contains("401") || why.contains("403") {
+        return "--auth SCHEME=VALUE: the target lets nobody in, or not here".to_owned();
+    }
+    if why.contains("501") {
+        return "an implementation: the target answers 501".to_owned();
+    }
+    if why.contains("404") {
+        return format!("--set {id}.NAME=VALUE, with something that exists on the target");
+    }
+    format!("--set '{id}.body#/POINTER=VALUE', with what the target accepts: {why}")
+}
+
 /// The conclusion of a run, the worst last (`docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conclusion {
@@ -254,6 +294,8 @@ pub enum Conclusion {
     Conforms,
     /// The same, but the contract is so defective that some of its operations could not be tested.
     Partly,
+    /// So few operations could be tested that it says little.
+    TooLittle,
     /// Requests got no answer, so what they were about is not known.
     Unanswered,
     /// The run took all of its time, and rows are left.
@@ -282,6 +324,7 @@ impl Conclusion {
             Self::Conforms => "conforms",
             Self::Partly => "partly-tested",
             Self::Violates => "violates",
+            Self::TooLittle => "too-little-tested",
             Self::Unanswered => "unanswered",
             Self::CutShort => "cut-short",
             Self::NothingTested => "nothing-tested",
@@ -319,11 +362,14 @@ impl Report {
             Ending::Gone(_) => Conclusion::Gone,
         };
         let mut holds = vec![ended];
-        if self.count(VerdictKind::Violated) > 0 {
+        if self.rows().any(|row| self.fails(row)) {
             holds.push(Conclusion::Violates);
         }
-        if !self.operations.iter().any(OperationReport::is_tested) {
+        let tested = self.operations.iter().filter(|operation| operation.is_tested()).count();
+        if tested == 0 {
             holds.push(Conclusion::NothingTested);
+        } else if tested * 100 < self.operations.len() * usize::from(self.enough) {
+            holds.push(Conclusion::TooLittle);
         }
         if self.unanswered > 0 {
             holds.push(Conclusion::Unanswered);
@@ -334,10 +380,42 @@ impl Report {
         holds.into_iter().max().unwrap_or(Conclusion::Conforms)
     }
 
+    /// Whether a row fails the run: it is violated, and weighs enough for that.
+    #[must_use]
+    pub fn fails(&self, row: &RowReport) -> bool {
+        match (&row.verdict, self.strictness) {
+            (Verdict::Violated(_), Strictness::Should) => true,
+            (Verdict::Violated(failure), Strictness::Must) => failure.level == Level::Must,
+            (
+                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_),
+                Strictness::Must | Strictness::Should,
+            ) => false,
+        }
+    }
+
     /// The reason why nothing was tested: what the first operation's valid requests were answered.
     #[must_use]
     pub fn why_nothing(&self) -> Option<&str> {
         self.operations.iter().find_map(OperationReport::why)
+    }
+
+    /// What would help most to test more: at most three things, each with the number of operations that wait for it.
+    #[must_use]
+    pub fn helps(&self) -> Vec<String> {
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for (id, why) in self.untested() {
+            let help = help(id, why);
+            match counts.iter_mut().find(|(known, _)| *known == help) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((help, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.truncate(HELPS);
+        counts
+            .into_iter()
+            .map(|(help, count)| format!("{help} ({count} {})", if count == 1 { "operation" } else { "operations" }))
+            .collect()
     }
 
     /// The operations that could not be tested, by id, each with the reason: those that the document describes too badly,

@@ -1,4 +1,9 @@
-//! What becomes of one case: it is executed, what it shows is made as small as it gets, and entered.
+//! What becomes of one case: it is played and entered; what it shows to be violated is made as small as it gets, once the
+//! plan is through.
+
+use etalon_contract::generate::{Broken, Numbers};
+use etalon_contract::rule::{Protocol, Rule};
+use proptest::strategy::ValueTree;
 
 use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
@@ -7,51 +12,109 @@ use crate::plan::{OperationPlan, Plan};
 use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, StillFails};
-use crate::run::verdicts::Verdicts;
-use crate::scenario::read_back;
+use crate::run::verdicts::{RowIndex, Verdicts};
+use crate::scenario::{make, read_back};
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role, Step};
-use crate::verdict::Verdict;
+use crate::verdict::{FailureKind, Verdict};
 
-/// Plays a case and enters what it shows: about its own row, and about every documented response that came back.
+/// A violation whose request is to be made smaller, once the plan is through.
+#[derive(Debug)]
+pub(super) struct Found {
+    spot: RowIndex,
+    operation: usize,
+    case: Case,
+    origin: Origin,
+    first: Outcome,
+    by: By,
+}
+
+/// What the request of a violation was made of.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// The numbers that the generator makes one of, and the one that it made.
+    Numbers(Box<(Shrinking, Broken)>),
+    /// It was made of what the target accepts.
+    Draft,
+}
+
+/// What showed a violation.
+#[derive(Debug)]
+enum By {
+    /// The verdict of the case.
+    Case(FailureKind),
+    /// An answer, whatever the case is about: the number of its exchange.
+    Answer(FailureKind, usize),
+}
+
+/// Plays a case and enters what it shows: about its own row, and about every documented response that came back. What is
+/// violated by it first.
 ///
 /// # Errors
 /// Where the target is gone.
 pub(super) async fn decide<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
-    plan: &Plan,
     (planned, case): (&OperationPlan, &Case),
-) -> Result<(), TargetError> {
-    let task = case.task(&planned.rows);
+) -> Result<Vec<Found>, TargetError> {
     let (tree, first) = executor.case(planned, case).await?;
-    verdicts.note_valid(planned, case, &first);
     if first.silence.is_some() {
         verdicts.note_silence();
     }
-    let (mut outcome, mut effort) = (first.clone(), None);
-    if let Verdict::Violated(failure) = &first.verdict {
-        let kind = failure.kind.clone();
-        let still_fails = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
-        let before = executor.sent();
-        let shrunk = shrink_case(executor, planned, case, (&tree, &first), &still_fails).await;
-        let (smallest, end) = match shrunk {
-            Ok(smallest) => smallest,
-            Err(error) => {
-                // What was found stands, though nobody could make it smaller.
-                let evidence = Evidence::of(case, &first.record, &first.verdict);
-                verdicts.enter(executor.listener(), planned, case, first.verdict, evidence);
-                return Err(error);
-            }
-        };
-        effort = end.map(|end| (end, executor.sent() - before));
-        outcome = smallest;
+    let shown = enter(executor, verdicts, (planned, case), &first);
+    if shown.is_empty() {
+        return Ok(Vec::new());
     }
-    let mut evidence = Evidence::of(case, &outcome.record, &outcome.verdict);
-    if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(case, &first.record, &first.verdict)) {
-        evidence.took(&found, task, effort);
+    let session = executor.session();
+    let made = session.contract.operation(planned.operation).ok().and_then(|operation| {
+        make(session, operation, case.task(&planned.rows), &mut Numbers::new(&tree.current())).ok()
+    });
+    let origin = made.map_or(Origin::Draft, |made| Origin::Numbers(Box::new((tree, made))));
+    Ok(found(shown, (planned, case), &origin, &first))
+}
+
+/// Enters what a request shows that was made of what the target accepts.
+pub(super) fn note<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    of: (&OperationPlan, &Case),
+    outcome: &Outcome,
+) -> Vec<Found> {
+    let shown = enter(executor, verdicts, of, outcome);
+    found(shown, of, &Origin::Draft, outcome)
+}
+
+fn found(
+    shown: Vec<(RowIndex, By)>,
+    (planned, case): (&OperationPlan, &Case),
+    origin: &Origin,
+    first: &Outcome,
+) -> Vec<Found> {
+    let found = shown.into_iter().map(|(spot, by)| Found {
+        spot,
+        operation: planned.operation,
+        case: case.clone(),
+        origin: origin.clone(),
+        first: first.clone(),
+        by,
+    });
+    found.collect()
+}
+
+fn enter<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    (planned, case): (&OperationPlan, &Case),
+    first: &Outcome,
+) -> Vec<(RowIndex, By)> {
+    let task = case.task(&planned.rows);
+    verdicts.note_valid(planned, case, first);
+    let mut found = Vec::new();
+    let evidence = Evidence::of(case, &first.record, &first.verdict);
+    let spot = verdicts.enter(executor.listener(), planned, case, first.verdict.clone(), evidence);
+    if let (Some(spot), Verdict::Violated(failure)) = (spot, &first.verdict) {
+        found.push((spot, By::Case(failure.kind.clone())));
     }
-    verdicts.enter(executor.listener(), planned, case, outcome.verdict, evidence);
     for exchange in executor.put_off() {
         for (number, row, verdict) in verdicts.observe(&exchange, executor.tainted()) {
             let evidence = Evidence::at(case, &[Step::Exchanged(Box::new(exchange.clone()))], 0);
@@ -60,40 +123,74 @@ pub(super) async fn decide<E: Exchange>(
     }
     for (at, exchange) in first.exchanges().enumerate() {
         // An answer to something invalid that should not have been accepted promises nothing.
-        if is_accepted_breach(task, exchange) {
+        if is_accepted_breach(task, exchange) || asks_for_nothing_known(task, exchange) {
             continue;
         }
         let seen = verdicts.observe(exchange, executor.tainted()).into_iter().chain(verdicts.unserved(task, exchange));
         for (number, row, verdict) in seen.collect::<Vec<_>>() {
-            let place = (number, row);
-            let Verdict::Violated(failure) = &verdict else {
-                verdicts.put(executor.listener(), place, verdict, None);
-                continue;
-            };
-            if verdicts.is_violated(place) {
-                continue;
-            }
-            let tainted = executor.tainted().clone();
-            let shows = |tried: &Outcome, task: Task<'_>| verdicts.shows(tried, place, &failure.kind, task, &tainted);
-            let before = executor.sent();
-            let shown = Shown { case, tree: &tree, first: &first, exchange };
-            let shrunk = smallest(executor, plan, planned, shown, &shows).await;
-            let (by, smallest, end) = match shrunk {
-                Ok(smallest) => smallest,
-                Err(error) => {
-                    let evidence = Evidence::at(case, &first.record, at);
-                    verdicts.put(executor.listener(), place, verdict, Some(evidence));
-                    return Err(error);
+            let spot = (number, row);
+            let kind = match &verdict {
+                Verdict::Violated(failure) => Some(failure.kind.clone()),
+                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => {
+                    None
                 }
             };
+            let evidence = kind.is_some().then(|| Evidence::at(case, &first.record, at));
+            let first_shown = verdicts.put(executor.listener(), spot, verdict, evidence);
+            if let (true, Some(kind)) = (first_shown, kind) {
+                found.push((spot, By::Answer(kind, at)));
+            }
+        }
+    }
+    found
+}
+
+/// Makes the request of a violation smaller, and enters what it is then.
+///
+/// # Errors
+/// Where the target is gone.
+pub(super) async fn shrink<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    plan: &Plan,
+    found: Found,
+) -> Result<(), TargetError> {
+    let Found { spot, operation, case, origin, first, by } = found;
+    let Some(planned) = plan.operations.iter().find(|planned| planned.operation == operation) else { return Ok(()) };
+    let before = executor.sent();
+    match by {
+        By::Case(kind) => {
+            let still_fails = move |tried: &Outcome| matches!(&tried.verdict, Verdict::Violated(f) if f.kind == kind);
+            let (outcome, end) = shrink_case(executor, planned, &case, (&origin, &first), &still_fails).await?;
             let effort = end.map(|end| (end, executor.sent() - before));
-            let (shown, verdict) = shows(&smallest, by).unwrap_or((at, verdict));
-            let mut evidence = Evidence::at(case, &smallest.record, shown);
-            evidence.took(&Evidence::at(case, &first.record, at), by, effort);
-            verdicts.put(executor.listener(), place, verdict, Some(evidence));
+            let mut evidence = Evidence::of(&case, &outcome.record, &outcome.verdict);
+            if let (Some(evidence), Some(found)) = (&mut evidence, Evidence::of(&case, &first.record, &first.verdict)) {
+                evidence.took(&found, case.task(&planned.rows), effort);
+            }
+            verdicts.replace(spot, outcome.verdict, evidence);
+        }
+        By::Answer(kind, at) => {
+            let Some(exchange) = first.exchanges().nth(at) else { return Ok(()) };
+            let tainted = executor.tainted().clone();
+            let shows = |tried: &Outcome, task: Task<'_>| verdicts.shows(tried, spot, &kind, task, &tainted);
+            let shown = Shown { case: &case, origin: &origin, first: &first, exchange };
+            let (by, smallest, end) = smallest(executor, plan, planned, shown, &shows).await?;
+            let effort = end.map(|end| (end, executor.sent() - before));
+            // What was accepted wrongly meanwhile may explain it now; it was shown all the same.
+            let Some((shown, verdict)) = shows(&smallest, by) else { return Ok(()) };
+            let mut evidence = Evidence::at(&case, &smallest.record, shown);
+            evidence.took(&Evidence::at(&case, &first.record, at), by, effort);
+            verdicts.replace(spot, verdict, Some(evidence));
         }
     }
     Ok(())
+}
+
+/// Whether a request asks for no media type that the operation has: what it gets may be in any (RFC 9110 §12.5.1), and its own row
+/// judges that.
+fn asks_for_nothing_known(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
+    exchange.role == Role::Tested
+        && task.row().is_some_and(|row| matches!(row.rule, Rule::Protocol(Protocol::NotAcceptable)))
 }
 
 /// A plain valid request.
@@ -106,7 +203,7 @@ type Shows<'s> = &'s dyn Fn(&Outcome, Task<'_>) -> Option<(usize, Verdict)>;
 #[derive(Clone, Copy)]
 struct Shown<'s> {
     case: &'s Case,
-    tree: &'s Shrinking,
+    origin: &'s Origin,
     first: &'s Outcome,
     exchange: &'s transcript::Exchange,
 }
@@ -120,7 +217,7 @@ async fn smallest<'p, E: Exchange>(
     shown: Shown<'_>,
     shows: Shows<'_>,
 ) -> Result<(Task<'p>, Outcome, Option<ShrinkEnd>), TargetError> {
-    let Shown { case, tree, first, exchange } = shown;
+    let Shown { case, origin, first, exchange } = shown;
     let task = case.task(&planned.rows);
     let by_itself = match task.sends() {
         Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Story => true,
@@ -136,7 +233,7 @@ async fn smallest<'p, E: Exchange>(
         }
     }
     let still_fails = |tried: &Outcome| shows(tried, task).is_some();
-    let (outcome, end) = shrink_case(executor, planned, case, (tree, first), &still_fails).await?;
+    let (outcome, end) = shrink_case(executor, planned, case, (origin, first), &still_fails).await?;
     Ok((task, outcome, end))
 }
 
@@ -145,13 +242,24 @@ async fn shrink_case<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
     case: &Case,
-    (tree, first): (&Shrinking, &Outcome),
+    (origin, first): (&Origin, &Outcome),
     still_fails: StillFails<'_>,
 ) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
-    match case.task(&planned.rows).sends() {
-        Sends::Story => shrink::from_first_request(executor, planned, case, first.clone(), still_fails).await,
-        Sends::Valid | Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Altered => {
-            shrink::from_numbers(executor, planned, case, tree.clone(), first.clone(), still_fails).await
+    if case.task(&planned.rows).sends() == Sends::Story {
+        return shrink::from_first_request(executor, planned, case, first.clone(), still_fails).await;
+    }
+    match origin {
+        Origin::Numbers(made) => {
+            shrink::from_numbers(executor, planned, case, made.as_ref().clone(), first.clone(), still_fails).await
+        }
+        Origin::Draft => {
+            let tested = first.exchanges().find(|exchange| exchange.role == Role::Tested);
+            let draft = tested.and_then(|exchange| read_back(executor.session(), &exchange.request));
+            let shrunk = match draft {
+                Some(draft) => shrink::from_draft(executor, planned, case, draft, still_fails).await?,
+                None => None,
+            };
+            Ok(shrunk.unwrap_or_else(|| (first.clone(), None)))
         }
     }
 }

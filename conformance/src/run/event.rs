@@ -33,7 +33,7 @@ pub enum Event<'e> {
     },
     /// A request was answered. Those that make a failing request smaller are among them, and those that were repeated.
     Exchanged(&'e Exchange),
-    /// A row is found to be violated, and the failing request has been made as small as it gets.
+    /// A row is found to be violated; the failing request is made smaller once the plan is through.
     RowViolated {
         /// The row's id.
         row: &'e str,

@@ -4,23 +4,34 @@
 mod decide;
 mod event;
 mod executor;
+mod guard;
+mod learn;
+pub(crate) mod ledger;
+mod links;
 mod numbers;
+mod observe;
+mod originals;
 mod retry;
 mod shrink;
 mod verdicts;
 
+use std::cell::RefCell;
+
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::case::CaseKind;
-use crate::plan::{Plan, plan};
+use crate::case::{Case, CaseKind, Sends};
+use crate::knowledge::Knowledge;
+use crate::plan::{OperationPlan, Plan, plan};
 use crate::report::{Course, Ending, Report};
-use crate::run::decide::decide;
+use crate::run::decide::{Found, decide, note, shrink};
 use crate::run::executor::Executor;
+use crate::run::learn::learn;
 use crate::run::verdicts::Verdicts;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Changes, Settings};
 use crate::target::{Exchange, TargetError};
+use crate::verdict::Verdict;
 
 pub use crate::run::event::{Event, Listener};
 
@@ -80,50 +91,28 @@ pub async fn run<E: Exchange>(
     let plan = plan(contract, behaviour, settings);
     something_to_test(contract, settings, &plan)?;
     let began = target.now();
-    let session = Session { contract, behaviour, settings };
+    let knowledge = RefCell::new(Knowledge::at(target.mount()));
+    let session = Session { contract, behaviour, settings, knowledge: &knowledge };
     let mut executor = Executor::new(session, target, listener);
-    let mut verdicts = Verdicts::new(session, &plan);
+    let verdicts = Verdicts::new(session, &plan);
     let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
     let max_time = settings.max_time;
     executor.tell(&Event::Planned { operations: plan.operations.len(), rows, cases, max_time });
-    let mut done = 0;
-    let mut ending = Ending::Complete;
-    // Plain valid requests come first: they show whether this is the API at all, before anything invalid is sent.
-    'run: for pass in [Pass::Valid, Pass::Rest] {
-        for planned in &plan.operations {
-            for case in planned.cases.iter().filter(|case| pass.takes(case.kind)) {
-                let operation = &contract.entries()[planned.operation].id;
-                let row = case.row().map(|row| planned.rows[row].id.as_str());
-                executor.tell(&Event::CaseStarted { done, cases, operation, row });
-                done += 1;
-                let late = executor.is_late().then(|| verdicts.won());
-                match decide(&mut executor, &mut verdicts, &plan, (planned, case)).await {
-                    Ok(()) => {}
-                    Err(TargetError::Interrupted) => ending = Ending::Interrupted,
-                    Err(TargetError::OutOfTime) => ending = Ending::OutOfTime,
-                    // Who never answered has no report: there is nothing to tell.
-                    Err(error) if !executor.was_answered() => return Err(error.into()),
-                    Err(error) => ending = Ending::Gone(error.to_string()),
-                }
-                if ending != Ending::Complete {
-                    break 'run;
-                }
-                if late.is_some_and(|before| verdicts.won() > before) {
-                    executor.won();
-                }
-            }
-        }
-        if let Some(answer) = verdicts.another_server().filter(|_| pass == Pass::Valid) {
-            return Err(RunError::AnotherServer { answer });
-        }
-        if let Some(answer) = verdicts.locked_out().filter(|_| pass == Pass::Valid) {
-            let asked = plan.operations.iter().filter_map(|planned| contract.operation(planned.operation).ok());
-            return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
-        }
+    let mut run = Run { executor, verdicts, plan: &plan, done: 0, cases, found: Vec::new() };
+    let tested = run.plan().await;
+    let mut ending = run.ended(tested)?;
+    let Run { mut executor, mut verdicts, found, .. } = run;
+    if ending == Ending::Complete {
+        ending = shrunk(&mut executor, &mut verdicts, &plan, found).await?;
     }
+    let left_behind = match settings.changes {
+        Changes::Own | Changes::Destructive => executor.clean_up().await?,
+        Changes::Anything | Changes::ReadOnly | Changes::NotAllowed => Vec::new(),
+    };
     let took = target.now().saturating_sub(began);
-    let report = verdicts.report(&plan, target.origin(), &Course { ending, requests: executor.sent(), took });
+    let course = Course { ending, requests: executor.sent(), took, left_behind };
+    let report = verdicts.report(&plan, target.origin(), &course);
     for row in report.rows() {
         executor.tell(&Event::RowDecided(row));
     }
@@ -131,19 +120,182 @@ pub async fn run<E: Exchange>(
     Ok(report)
 }
 
-/// The passes over the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pass {
-    /// Plain valid requests, which show that an operation works.
-    Valid,
-    /// All other cases.
-    Rest,
+/// A run while it goes on.
+struct Run<'r, E> {
+    executor: Executor<'r, E>,
+    verdicts: Verdicts<'r>,
+    plan: &'r Plan,
+    done: usize,
+    cases: usize,
+    found: Vec<Found>,
 }
 
-impl Pass {
-    fn takes(self, kind: CaseKind) -> bool {
-        matches!(kind, CaseKind::Valid(_)) == (self == Self::Valid)
+/// After how many operations it is looked whether this is the API at all: a wrong base path is told after tens of requests.
+const ENOUGH: usize = 20;
+
+impl<E: Exchange> Run<'_, E> {
+    /// Tests every operation. What ends or empties something that others need comes last.
+    async fn plan(&mut self) -> Result<(), RunError> {
+        let session = self.executor.session();
+        let ends = |planned: &&OperationPlan| {
+            session.contract.operation(planned.operation).is_ok_and(|operation| guard::ends(session, operation))
+        };
+        let (last, first): (Vec<_>, Vec<_>) = self.plan.operations.iter().partition(ends);
+        self.operations(&first).await?;
+        self.operations(&last).await
     }
+
+    /// How the plan ended.
+    fn ended(&self, tested: Result<(), RunError>) -> Result<Ending, RunError> {
+        match tested {
+            Ok(()) => Ok(Ending::Complete),
+            Err(RunError::Target(error)) => ended(error, self.executor.was_answered()),
+            Err(error @ (RunError::Nothing(_) | RunError::AnotherServer { .. } | RunError::LockedOut { .. })) => {
+                Err(error)
+            }
+        }
+    }
+
+    /// Tests some operations: first one plain valid request of each, then the others of that kind, which show whether this is
+    /// the API at all and what it accepts, before anything invalid is sent.
+    async fn operations(&mut self, operations: &[&OperationPlan]) -> Result<(), RunError> {
+        let rounds = operations.iter().flat_map(|planned| &planned.cases).filter_map(|case| valid(case.kind)).max();
+        for round in 0..=rounds.unwrap_or(0) {
+            for (number, planned) in operations.iter().enumerate() {
+                for case in planned.cases.iter().filter(|case| valid(case.kind) == Some(round)) {
+                    self.case(planned, case).await?;
+                }
+                if round == 0 && number + 1 == ENOUGH {
+                    self.is_the_api()?;
+                }
+            }
+        }
+        self.is_the_api()?;
+        for planned in operations {
+            for (case, outcome) in learn(&mut self.executor, planned).await? {
+                self.found.extend(note(&mut self.executor, &mut self.verdicts, (planned, &case), &outcome));
+            }
+        }
+        for planned in operations {
+            let mut cases: Vec<&Case> = planned.cases.iter().filter(|case| valid(case.kind).is_none()).collect();
+            let budget = self.executor.session().settings.budget;
+            if budget.is_some() {
+                cases.sort_by_key(|case| worth(planned, case));
+            }
+            let before = self.executor.sent();
+            for case in cases {
+                if let Some(budget) = budget.filter(|budget| self.executor.sent() - before >= *budget) {
+                    self.done += 1;
+                    let why = format!("the {budget} requests of its operation are spent; --budget N for more");
+                    self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
+                    continue;
+                }
+                self.case(planned, case).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn case(&mut self, planned: &OperationPlan, case: &Case) -> Result<(), TargetError> {
+        let session = self.executor.session();
+        let operation = &session.contract.entries()[planned.operation].id;
+        let row = case.row().map(|row| planned.rows[row].id.as_str());
+        self.executor.tell(&Event::CaseStarted { done: self.done, cases: self.cases, operation, row });
+        self.done += 1;
+        if let Some(why) = spared(session, planned, case) {
+            self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
+            return Ok(());
+        }
+        let late = self.executor.is_late().then(|| self.verdicts.won());
+        self.found.extend(decide(&mut self.executor, &mut self.verdicts, (planned, case)).await?);
+        if late.is_some_and(|before| self.verdicts.won() > before) {
+            self.executor.won();
+        }
+        Ok(())
+    }
+
+    /// Whether what answers is what the contract describes, and lets anybody in.
+    fn is_the_api(&self) -> Result<(), RunError> {
+        if let Some(answer) = self.verdicts.another_server() {
+            return Err(RunError::AnotherServer { answer });
+        }
+        if let Some(answer) = self.verdicts.locked_out() {
+            let contract = self.executor.session().contract;
+            let asked = self.plan.operations.iter().filter_map(|planned| contract.operation(planned.operation).ok());
+            return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
+        }
+        Ok(())
+    }
+}
+
+/// How a run ended that a target's error ended.
+///
+/// # Errors
+/// Who never answered has no report: there is nothing to tell. What cannot be written down may not be made.
+fn ended(error: TargetError, answered: bool) -> Result<Ending, RunError> {
+    match error {
+        TargetError::Interrupted => Ok(Ending::Interrupted),
+        TargetError::OutOfTime => Ok(Ending::OutOfTime),
+        error @ TargetError::Ledger(_) => Err(error.into()),
+        error if !answered => Err(error.into()),
+        error => Ok(Ending::Gone(error.to_string())),
+    }
+}
+
+/// Makes the requests of what was found smaller, as far as the time goes; how the run ended.
+async fn shrunk<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    plan: &Plan,
+    found: Vec<Found>,
+) -> Result<Ending, RunError> {
+    for found in found {
+        match shrink(executor, verdicts, plan, found).await {
+            Ok(()) => {}
+            // Every case was played; only the evidence is larger than it might be.
+            Err(TargetError::OutOfTime) => break,
+            Err(error) => return ended(error, executor.was_answered()),
+        }
+    }
+    Ok(Ending::Complete)
+}
+
+/// Where a case comes among those of its operation, where not all may be sent: what shows much with few requests first, then
+/// limits from the outer members to the inner ones, the further kinds of each later.
+fn worth(planned: &OperationPlan, case: &Case) -> usize {
+    let depth = case.row().map_or(0, |row| planned.rows[row].pointer.tokens().count());
+    let (variant, probe) = match case.kind {
+        CaseKind::Valid(_) => (0, false),
+        CaseKind::Probe(_) => (0, true),
+        CaseKind::Row { variant, .. } => (variant, false),
+    };
+    match case.task(&planned.rows).sends() {
+        Sends::Valid if probe => 5,
+        Sends::Valid | Sends::Altered => 0,
+        Sends::Story => 1,
+        Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice if variant == 0 => 2 + depth,
+        Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice => 6 + depth + variant,
+    }
+}
+
+/// The how-manieth plain valid request a case sends; `None` where it sends another.
+fn valid(kind: CaseKind) -> Option<usize> {
+    match kind {
+        CaseKind::Valid(number) => Some(number),
+        CaseKind::Probe(_) | CaseKind::Row { .. } => None,
+    }
+}
+
+/// Why a case is not worth a request: the target refuses every valid one of its operation, so that nothing could be shown.
+fn spared(session: Session<'_>, planned: &OperationPlan, case: &Case) -> Option<String> {
+    let shows_nothing = match case.task(&planned.rows).sends() {
+        Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice => true,
+        Sends::Valid => valid(case.kind).is_none(),
+        Sends::Altered | Sends::Story => false,
+    };
+    let knowledge = session.knowledge.borrow();
+    let answer = knowledge.of(planned.operation)?.refuses.as_ref().filter(|_| shows_nothing)?;
+    Some(format!("every valid request is refused: {answer}"))
 }
 
 fn something_to_test(contract: &Contract, settings: &Settings, plan: &Plan) -> Result<(), RunError> {

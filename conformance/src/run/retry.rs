@@ -7,7 +7,7 @@ use etalon_contract::codec::Response;
 use httpdate::parse_http_date;
 
 /// The most times that a request is repeated.
-pub(super) const REPEATS: usize = 2;
+pub(super) const REPEATS: usize = 4;
 
 /// The longest that is waited before a request is repeated: who asks for more is not waited for.
 const LONGEST: Duration = Duration::from_secs(10);

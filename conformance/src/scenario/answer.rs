@@ -1,7 +1,8 @@
 //! What an answer tells: the item, its key, the items of a list.
 
-use etalon_contract::behaviour::Effect;
+use etalon_contract::behaviour::{Effect, shape};
 use etalon_contract::codec::Response;
+use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Direction, In, MediaType, Operation, Route};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -11,20 +12,20 @@ use crate::session::Session;
 
 /// The content as JSON, where it is.
 #[must_use]
-pub(super) fn json(response: &Response) -> Option<Value> {
+pub(crate) fn json(response: &Response) -> Option<Value> {
     let json = response.headers.get("content-type").and_then(MediaType::parse).is_some_and(|sent| sent.is_json());
     if json { serde_json::from_slice(&response.body).ok() } else { None }
 }
 
 /// The item that an answer holds.
 #[must_use]
-pub(super) fn item(effect: &Effect, response: &Response) -> Option<Value> {
+pub(crate) fn item(effect: &Effect, response: &Response) -> Option<Value> {
     effect.returned.as_ref()?.get(&json(response)?).cloned()
 }
 
 /// The items that an answer lists.
 #[must_use]
-pub(super) fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
+pub(crate) fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
     match item(effect, response)? {
         Value::Array(items) => Some(items),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => None,
@@ -33,7 +34,7 @@ pub(super) fn items(effect: &Effect, response: &Response) -> Option<Vec<Value>> 
 
 /// The key of what an operation created: from the item that it returned, or else from where `Location` leads.
 #[must_use]
-pub(super) fn key(session: Session<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
+pub(crate) fn key(session: Session<'_>, operation: &Operation, effect: &Effect, response: &Response) -> Option<Value> {
     let collection = session.behaviour.collections.get(effect.collection?)?;
     item(effect, response)
         .and_then(|item| collection.key.get(&item).cloned())
@@ -48,10 +49,35 @@ pub(super) fn key(session: Session<'_>, operation: &Operation, effect: &Effect, 
         })
 }
 
+/// The key of what was sent to be created, where the client chooses it: the member that is the key, or that the item's path
+/// parameter is named after.
+#[must_use]
+pub(crate) fn sent_key(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Value> {
+    sent_key_at(session, effect, body)?.get(body).cloned()
+}
+
+/// The place of that member in what was sent.
+#[must_use]
+pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Pointer> {
+    let collection = session.behaviour.collections.get(effect.collection?)?;
+    let root = effect.sent.clone().unwrap_or_default();
+    let sent = root.get(body)?;
+    let named = collection.item_path.as_ref().and_then(|path| path.parameters().last().map(shape::plain));
+    let by_name = || {
+        let named = named.clone()?;
+        let members = sent.as_object()?;
+        let fits = |name: &str| !name.is_empty() && named.ends_with(&shape::plain(name));
+        members.iter().find(|(name, _)| fits(name)).map(|(name, _)| Pointer::root().join(name))
+    };
+    let own = Some(collection.key.clone()).filter(|at| at.get(sent).is_some());
+    let at = root.append(&own.or_else(by_name)?);
+    at.get(body).is_some_and(|key| key.is_string() || key.is_number()).then_some(at)
+}
+
 /// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it
 /// may stand for a number, and a key that is a number in a body may be text in a path. Unchanged where no type fits.
 #[must_use]
-pub(super) fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, value: &Value) -> Value {
+pub(crate) fn typed(contract: &Contract, operation: &Operation, place: In, name: &str, value: &Value) -> Value {
     let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
         return value.clone();
     };
@@ -70,7 +96,7 @@ pub(super) fn typed(contract: &Contract, operation: &Operation, place: In, name:
 
 /// A key as it reads in a path.
 #[must_use]
-pub(super) fn text(key: &Value) -> String {
+pub(crate) fn text(key: &Value) -> String {
     match key {
         Value::String(text) => text.clone(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => key.to_string(),
@@ -79,7 +105,7 @@ pub(super) fn text(key: &Value) -> String {
 
 /// Path and query of a URI reference, seen from a request target (RFC 3986 §5.2, without its removal of dot segments).
 #[must_use]
-pub(super) fn resolve(from: &str, reference: &str) -> String {
+pub(crate) fn resolve(from: &str, reference: &str) -> String {
     let reference = reference.split('#').next().unwrap_or("");
     let (path, query) = match from.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -113,7 +139,7 @@ pub(super) fn resolve(from: &str, reference: &str) -> String {
 /// The parameters of a path that leads to this operation, decoded. A target may be mounted below a prefix that only its
 /// own links show, so leading segments are taken off until the path fits.
 #[must_use]
-pub(super) fn route(session: Session<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn route(session: Session<'_>, operation: &Operation, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
     starts.map(|start| &target[start..]).find_map(|from| {
@@ -129,7 +155,7 @@ pub(super) fn route(session: Session<'_>, operation: &Operation, target: &str) -
 
 /// The target of a link without the prefix that the target is mounted below.
 #[must_use]
-pub(super) fn inside(session: Session<'_>, operation: &Operation, target: &str) -> String {
+pub(crate) fn inside(session: Session<'_>, operation: &Operation, target: &str) -> String {
     let path = target.split('?').next().unwrap_or("");
     let starts = path.match_indices('/').map(|(index, _)| index);
     let fitting = starts.map(|start| &target[start..]).find(|from| {

@@ -7,7 +7,7 @@ use etalon_contract::rule::{Limit, Row, Rule, Subject};
 
 use crate::case::{Probe, Task};
 use crate::judge::limit::Refusal;
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, class, class_for};
 use crate::judge::{self, protocol, response};
 use crate::scenario::probe;
 use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
@@ -21,7 +21,7 @@ pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>
     let exchange = sent(setup, operation, draft, None, Role::Tested)?;
     Ok(match response::unserved(operation, &exchange.response) {
         Some(violated) => violated,
-        None if exchange.accepted() => Verdict::proved(),
+        None if accepted(operation, exchange) => Verdict::proved(),
         None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
     })
 }
@@ -75,7 +75,7 @@ fn there<'r>(
     draft.set_parameter(In::Path, &key, made);
     let request = setup.request(operation, &draft, Authorization::Usual)?;
     let found = setup.send(Role::Tested, operation, request)?;
-    Ok(found.accepted().then_some(found))
+    Ok(accepted(operation, found).then_some(found))
 }
 
 /// Content of a media type that is not documented, then its twin.
@@ -90,7 +90,7 @@ pub(super) fn media_type(
         return Err(Pending::unreachable("content of that media type reads as valid"));
     }
     let broken = setup.send(Role::Tested, operation, broken)?;
-    if broken.accepted() {
+    if accepted(operation, broken) {
         return Ok(protocol::unsupported_media_type(operation, &broken.response, None));
     }
     let twin = setup.send(Role::Twin, operation, twin)?;
@@ -115,7 +115,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
     let mut refused = vec![(draft, met, setup.transcript.latest())];
     // One refusal may have another cause; where another request at the limit is accepted, the limit is kept.
     for _ in 0..others {
-        if met.accepted() || !judge::limit::blamable(&met.response) {
+        if accepted(operation, met) || !judge::limit::blamable(&met.response) {
             break;
         }
         let mut fresh = setup.fresh();
@@ -124,7 +124,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
         refused.push((other, met, setup.transcript.latest()));
     }
-    if met.accepted() || !judge::limit::blamable(&met.response) {
+    if accepted(operation, met) || !judge::limit::blamable(&met.response) {
         return Ok(judge::limit::at(operation, &met.response, None));
     }
     // Blame takes the same request without that one thing, accepted in the same state.
@@ -139,7 +139,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         };
         let twin = sent(setup, operation, twin, None, Role::Twin)?;
         beside = Some(&twin.response);
-        if twin.accepted() {
+        if accepted(operation, twin) {
             return Ok(judge::limit::at(operation, &met.response, beside).shown_by(*at));
         }
     }
@@ -155,6 +155,11 @@ fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Dra
     let filled = probe::draft(session, operation, Probe::Filled(0), &mut fresh).map(|filled| filled.draft);
     let lenders: Vec<&Draft> = [&plain, &other].into_iter().chain(filled.as_ref().ok()).collect();
     Ok(twin::beside(session, operation, row, met, &lenders))
+}
+
+/// Whether a request was accepted, as its operation documents that.
+fn accepted(operation: &Operation, exchange: &Exchange) -> bool {
+    class_for(operation, exchange.response.status) == Class::Success
 }
 
 /// The most other requests at a limit that are tried when one is refused. Each has a given optional member or not, so that in one

@@ -1,11 +1,12 @@
 //! Scenarios: what each kind of case sends, and which table judges what came back. Straight-line functions over a
 //! transcript; pure.
 
+pub(crate) mod adopt;
 mod advised;
-mod answer;
+pub(crate) mod answer;
 mod breach;
+mod candidates;
 mod compare;
-pub(crate) mod draft_place;
 mod limit;
 mod list_filters;
 mod pages;
@@ -13,14 +14,16 @@ mod path_values;
 mod probe;
 mod protocol;
 mod security;
-mod setup;
+pub(crate) mod setup;
 mod story;
 mod tainted;
 mod tested_request;
 mod twin;
 
+pub(crate) use adopt::renewed;
 pub(crate) use breach::break_content;
-pub(crate) use path_values::is_created;
+pub(crate) use candidates::{alone, candidates, widened, with_member};
+pub(crate) use path_values::{carry, is_created, may_be_found, named_collection};
 pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
 pub(crate) use tested_request::{make, read_back};

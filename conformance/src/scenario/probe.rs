@@ -9,7 +9,7 @@ use etalon_contract::model::Operation;
 use serde_json::{Value, json};
 
 use crate::case::Probe;
-use crate::scenario::draft_place::{DraftPlace, places};
+use crate::draft_place::{DraftPlace, places};
 use crate::session::Session;
 
 /// The most places of a request that are changed: more take long, and one of them is enough.
@@ -48,7 +48,7 @@ pub(super) fn draft(
 ) -> Result<Broken, Cannot> {
     let filled = |choices: &mut dyn Choices| {
         let mut draft = generate::valid(session.contract, operation, &mut Filled(choices))?;
-        session.forget(operation, &mut draft, None);
+        session.suit(operation, &mut draft, None);
         Ok(Broken { twin: draft.clone(), draft })
     };
     let base = match probe {
@@ -83,6 +83,14 @@ pub(super) fn draft(
         | Probe::Crowded => grown(session, operation, base.clone(), &|value| others(probe, value)),
     };
     if grown == base { Err(Cannot::because("no value of it can be so")) } else { Ok(grown) }
+}
+
+/// A valid request with everything that may be there, and something in every list.
+///
+/// # Errors
+/// Where none can be made.
+pub(crate) fn filled(session: Session<'_>, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+    generate::valid(session.contract, operation, &mut Filled(&mut Lush(choices)))
 }
 
 /// Choices by which everything optional is there.

@@ -16,7 +16,9 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityR
     match rule {
         SecurityRule::Accepts(index) => accepts(setup, operation, *index),
         SecurityRule::NoneOf => {
-            let index = available(setup, operation)?;
+            let Some(index) = setup.session.settings.credentials.usual(operation) else {
+                return unasked(setup, operation);
+            };
             refuses(setup, operation, Lack::Missing, Authorization::None, index)
         }
         SecurityRule::Without(index, scheme) => {
@@ -81,9 +83,14 @@ fn send<'r>(
     setup.send(role, operation, request)
 }
 
-fn available(setup: &Setup<'_>, operation: &Operation) -> Result<usize, Pending> {
-    let index = setup.session.settings.credentials.usual(operation);
-    index.ok_or_else(|| Pending::inconclusive("no credentials were given, so nothing shows that they would be let in"))
+/// No credentials, where none were given at all: whoever is let in all the same shows that they are not asked for.
+fn unasked(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pending> {
+    let draft = draft(setup, operation)?;
+    let answer = send(setup, operation, &draft, Authorization::None, Role::Tested)?;
+    if answer.accepted() {
+        return Ok(security::refused(operation, Lack::Missing, &answer.response, None));
+    }
+    Ok(Verdict::inconclusive("no credentials were given, so nothing shows that they would be let in"))
 }
 
 fn satisfied(setup: &Setup<'_>, operation: &Operation, index: usize) -> Result<(), Pending> {

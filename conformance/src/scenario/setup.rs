@@ -12,6 +12,8 @@ use etalon_contract::validate::{self, Violation};
 
 use crate::case::Task;
 use crate::credentials::Show;
+use crate::scenario::adopt::adopted;
+use crate::scenario::candidates::alone;
 use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
 use crate::transcript::{Exchange, Outgoing, Pending, Role, Step, Transcript};
@@ -54,7 +56,7 @@ pub(crate) enum Certainty {
 
 /// The context of one case.
 #[derive(Debug)]
-pub(super) struct Setup<'a> {
+pub(crate) struct Setup<'a> {
     /// The context of the run.
     pub session: Session<'a>,
     /// The inputs that values come from.
@@ -76,7 +78,7 @@ enum Opened {
 
 /// With which credentials a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Authorization<'s> {
+pub(crate) enum Authorization<'s> {
     /// Those of the first alternative that can be satisfied.
     Usual,
     /// No credentials at all.
@@ -141,8 +143,9 @@ impl<'a> Setup<'a> {
     pub(super) fn valid(&self, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Pending> {
         let mut draft =
             generate::valid(self.session.contract, operation, choices).map_err(|cannot| cannot_make(&cannot))?;
-        self.forget(operation, &mut draft, None);
-        Ok(draft)
+        self.suit(operation, &mut draft, None);
+        let number = choices.below(u64::MAX);
+        Ok(adopted(self.session, operation, None, alone(draft), number).draft)
     }
 
     /// The effect of an operation.
@@ -152,8 +155,8 @@ impl<'a> Setup<'a> {
     }
 
     /// Leaves out the cursors, whose values only the target can make up, but for the one that is spoken of.
-    pub(super) fn forget(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
-        self.session.forget(operation, draft, spoken_of);
+    pub(super) fn suit(&self, operation: &Operation, draft: &mut Draft, spoken_of: Option<&Subject>) {
+        self.session.suit(operation, draft, spoken_of);
     }
 
     /// The names of the query parameters whose values only the target can make up.
@@ -172,23 +175,7 @@ impl<'a> Setup<'a> {
         draft: &Draft,
         key: Authorization<'_>,
     ) -> Result<Request, Pending> {
-        let mut request = codec::encode(self.session.contract, operation, draft)
-            .map_err(|no_form| Pending::unreachable(no_form.to_string()))?;
-        if request.headers.get("accept").is_none() {
-            request.headers.add("Accept", accept(operation));
-        }
-        let signs = operation.parameters.iter().all(|parameter| !is_user_agent(&parameter.name));
-        if signs && request.headers.get("user-agent").is_none() {
-            request.headers.add("User-Agent", USER_AGENT);
-        }
-        let credentials = &self.session.settings.credentials;
-        let alternative = match key {
-            Authorization::Usual => credentials.usual(operation).map(|index| (index, Show::All)),
-            Authorization::None => None,
-            Authorization::Alternative(index, show) => Some((index, show)),
-        };
-        credentials.apply(operation, alternative, &mut request);
-        Ok(request)
+        write(self.session, operation, draft, key)
     }
 
     /// What a request violates when it is read as the target reads it.
@@ -250,13 +237,42 @@ impl<'a> Setup<'a> {
     }
 }
 
+/// The request of a draft, with what it accepts and with credentials.
+///
+/// # Errors
+/// Where it has no form on the wire.
+pub(crate) fn write(
+    session: Session<'_>,
+    operation: &Operation,
+    draft: &Draft,
+    key: Authorization<'_>,
+) -> Result<Request, Pending> {
+    let mut request = codec::encode(session.contract, operation, draft)
+        .map_err(|no_form| Pending::unreachable(no_form.to_string()))?;
+    if request.headers.get("accept").is_none() {
+        request.headers.add("Accept", accept(operation));
+    }
+    let signs = operation.parameters.iter().all(|parameter| !is_user_agent(&parameter.name));
+    if signs && request.headers.get("user-agent").is_none() {
+        request.headers.add("User-Agent", USER_AGENT);
+    }
+    let credentials = &session.settings.credentials;
+    let alternative = match key {
+        Authorization::Usual => credentials.usual(operation).map(|index| (index, Show::All)),
+        Authorization::None => None,
+        Authorization::Alternative(index, show) => Some((index, show)),
+    };
+    credentials.apply(operation, alternative, &mut request);
+    Ok(request)
+}
+
 fn is_user_agent(name: &str) -> bool {
     name.eq_ignore_ascii_case("user-agent")
 }
 
 /// The end of a scenario whose request cannot be made.
 #[must_use]
-pub(super) fn cannot_make(cannot: &Cannot) -> Pending {
+pub(crate) fn cannot_make(cannot: &Cannot) -> Pending {
     Pending::unreachable(cannot.reason.clone())
 }
 

@@ -6,6 +6,7 @@ use etalon_contract::model::{Operation, Route};
 use etalon_contract::validate;
 
 use crate::case::{Sends, Task};
+use crate::scenario::adopt::adopted;
 use crate::scenario::breach;
 use crate::scenario::probe;
 use crate::session::Session;
@@ -27,19 +28,22 @@ pub(crate) fn make(
         (_, Sends::Story) => Err(Cannot::because("a story is about several requests")),
         (Task::Row { row, variant }, Sends::Breach | Sends::AgainstAdvice) => {
             let mut broken = breach::breach(contract, operation, row, variant, choices)?;
-            session.forget(operation, &mut broken.draft, Some(&row.subject));
-            session.forget(operation, &mut broken.twin, None);
-            Ok(broken)
+            session.suit(operation, &mut broken.draft, Some(&row.subject));
+            session.suit(operation, &mut broken.twin, None);
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, Some(row), broken, number))
         }
         (Task::Row { row, variant }, Sends::AtLimit) => {
             let mut draft = generate::at(contract, operation, row, variant, choices)?;
-            session.forget(operation, &mut draft, Some(&row.subject));
-            Ok(own_twin(draft))
+            session.suit(operation, &mut draft, Some(&row.subject));
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, Some(row), own_twin(draft), number))
         }
         (Task::Valid(_) | Task::Row { .. }, _) => {
             let mut draft = generate::valid(contract, operation, choices)?;
-            session.forget(operation, &mut draft, None);
-            Ok(own_twin(draft))
+            session.suit(operation, &mut draft, None);
+            let number = choices.below(u64::MAX);
+            Ok(adopted(session, operation, None, own_twin(draft), number))
         }
     }
 }

@@ -8,7 +8,7 @@ use etalon_contract::model::Operation;
 use etalon_contract::rule::{Breach, Keyword, Limit, Row, Rule, Subject};
 use serde_json::Value;
 
-use crate::scenario::draft_place::{DraftPlace, Part, places, value, value_mut};
+use crate::draft_place::{DraftPlace, Part, places, value, value_mut};
 use crate::session::Session;
 
 /// The most candidates the contract that is asked about: a place lends a few values, an object has some members to drop.

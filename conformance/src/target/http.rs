@@ -1,6 +1,9 @@
 //! A target over HTTP/1.1 on TCP, with or without TLS. Requests go out exactly as they were written: nothing is normalised, followed, retried
 //! or decoded.
 
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -17,6 +20,9 @@ use crate::target::{Exchange, TargetError};
 /// The largest answer that is looked at, in bytes: far more than a page of any list, far less than would fill memory.
 const LARGEST: usize = 16 * 1024 * 1024;
 
+/// The version of the ledger's format: a new one where a reader of the old would go wrong.
+pub(crate) const LEDGER_FORMAT: u32 = 1;
+
 /// The time that an answer may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -31,6 +37,10 @@ pub struct Http {
     timeout: Duration,
     start: Instant,
     shown: Option<String>,
+    /// Where what the run makes is written down.
+    ledger: Option<Mutex<File>>,
+    /// The least time between two requests, and when the next may go out.
+    pace: Option<(Duration, Mutex<Instant>)>,
 }
 
 /// The reason why a URL is no target.
@@ -123,6 +133,8 @@ impl Http {
             timeout,
             start: Instant::now(),
             shown: None,
+            ledger: None,
+            pace: None,
         })
     }
 
@@ -136,6 +148,37 @@ impl Http {
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Writes down what the run makes, a line of JSON each: the first names the target.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn with_ledger(mut self, file: File) -> std::io::Result<Self> {
+        let first = serde_json::json!({ "format": LEDGER_FORMAT, "url": format!("{}{}", self.origin, self.prefix) });
+        write_line(&file, &first.to_string())?;
+        self.ledger = Some(Mutex::new(file));
+        Ok(self)
+    }
+
+    /// Lets at least so much time pass between two requests.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Duration) -> Self {
+        self.pace = Some((pace, Mutex::new(Instant::now())));
+        self
+    }
+
+    /// Waits until the next request may go out.
+    async fn turn(&self) {
+        let Some((pace, next)) = &self.pace else { return };
+        let wait = {
+            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let at = (*next).max(now);
+            *next = at + *pace;
+            at - now
+        };
+        tokio::time::sleep(wait).await;
     }
 
     /// Names it otherwise in reports: a server that was started for the run has another port each time.
@@ -188,10 +231,21 @@ impl Http {
 
 impl Exchange for Http {
     async fn send(&self, request: &Request) -> Result<Response, TargetError> {
+        self.turn().await;
         match tokio::time::timeout(self.timeout, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(TargetError::Timeout(self.timeout)),
         }
+    }
+
+    fn note(&self, line: &str) -> Result<(), TargetError> {
+        let Some(file) = &self.ledger else { return Ok(()) };
+        let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        write_line(&file, line).map_err(|error| TargetError::Ledger(error.to_string()))
+    }
+
+    fn mount(&self) -> String {
+        self.prefix.clone()
     }
 
     fn origin(&self) -> String {
@@ -205,6 +259,11 @@ impl Exchange for Http {
     fn now(&self) -> Duration {
         self.start.elapsed()
     }
+}
+
+/// Writes a line whole: what a killed process has written stays with the system.
+fn write_line(mut file: &File, line: &str) -> std::io::Result<()> {
+    file.write_all(format!("{line}\n").as_bytes())
 }
 
 /// The last of an error's causes: the operating system's words rather than a library's.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
 
+pub(crate) use http::LEDGER_FORMAT;
 pub use http::{Http, HttpError, TIMEOUT};
 
 /// Carries requests to a target. In tests it may be a function; over the network it is [`Http`].
@@ -15,6 +16,20 @@ pub trait Exchange {
     /// # Errors
     /// Why there is no answer.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, TargetError>>;
+
+    /// Writes a line of the ledger of what the run makes, before the request is sent that makes it. Nowhere, unless the
+    /// target keeps one.
+    ///
+    /// # Errors
+    /// Where it cannot be written: then nothing may be made.
+    fn note(&self, _line: &str) -> Result<(), TargetError> {
+        Ok(())
+    }
+
+    /// The path that stands before every path of the contract.
+    fn mount(&self) -> String {
+        String::new()
+    }
 
     /// How people name it: scheme, host and what stands before every path.
     fn origin(&self) -> String;
@@ -55,6 +70,12 @@ pub enum TargetError {
     /// The answer is not HTTP, or it broke off.
     #[error("the connection broke: {0}")]
     Broken(String),
+    /// What the run makes could not be written down first.
+    #[error("the ledger cannot be written: {0}")]
+    Ledger(String),
+    /// The request is not sent, for the target's sake.
+    #[error("it is not sent: {0}")]
+    Withheld(String),
     /// The request cannot be put on the wire.
     #[error("the request cannot be sent: {0}")]
     Unsendable(String),
@@ -72,7 +93,12 @@ impl TargetError {
     pub fn is_silence(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Timeout(_) | Self::Broken(_) => true,
-            Self::TooLarge(_) | Self::Unsendable(_) | Self::Interrupted | Self::OutOfTime => false,
+            Self::TooLarge(_)
+            | Self::Ledger(_)
+            | Self::Withheld(_)
+            | Self::Unsendable(_)
+            | Self::Interrupted
+            | Self::OutOfTime => false,
         }
     }
 }

@@ -102,17 +102,21 @@ fn what_was_deleted_is_gone_for_whoever_reads_it_and_whoever_deletes_it_again() 
         ("neither is found", Some(404), Some(404), Yes, Proved),
         ("it is still read", Some(200), None, Yes, Violated),
         ("reading is refused", Some(403), None, Yes, Inconclusive),
-        ("deleted again, which is documented as not found", Some(404), Some(204), Yes, Violated),
+        ("it is still read, and no 404 is documented", Some(200), None, No, Inconclusive),
+        ("deleted again after it was not read", Some(404), Some(204), Yes, Proved),
         ("deleted again, which is left open, after it was not read", Some(404), Some(204), No, Proved),
         ("deleted again, which is left open", None, Some(204), No, Inconclusive),
-        ("deleted again, which is documented as not found, without a reader", None, Some(204), Yes, Violated),
+        ("deleted again, without a reader", None, Some(204), Yes, Inconclusive),
         ("not found again, without a reader", None, Some(410), No, Proved),
         ("the server fails at the second deletion", None, Some(500), Yes, Inconclusive),
     ] {
         let (read, again) = (read.map(status), again.map(status));
         let read = read.as_ref().map(|answer| ("read", answer));
-        assert_eq!(kind(&Seen::Gone { read, again: again.as_ref(), missing }), expected, "{sentence}");
+        assert_eq!(kind(&Seen::Gone { read, again: again.as_ref(), missing, listed: None }), expected, "{sentence}");
     }
+    let again = status(204);
+    let listed = Seen::Gone { read: None, again: Some(&again), missing: No, listed: Some("list") };
+    assert_eq!(kind(&listed), Violated, "deleted again, and still listed");
     for (pages, expected) in [(&[&["1"][..]][..], Proved), (&[&["1", "7"]], Violated)] {
         let listing = listing(pages, ListingEnd::Reached);
         assert_eq!(kind(&Seen::NoLongerListed { key: "7".into(), listing }), expected);

@@ -55,6 +55,7 @@ pub(crate) use exact::{Exact, Whole};
 pub(crate) use format::{Check, Length, NumberFormat, TextFormat};
 pub use format::{FormatOf, NUMBER_FORMAT_KEYWORD, asserted_format, is_number_format};
 pub use media_type::MediaType;
+pub use normalise::DOUBTFUL_NULL;
 pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};

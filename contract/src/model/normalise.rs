@@ -254,6 +254,9 @@ fn is_dropped(keyword: &str, value: &Value) -> bool {
     keyword == "required" && value.is_boolean() || UNKNOWN_TO_3_0.contains(&keyword)
 }
 
+/// Marks a schema that is `nullable` beside an `enum` without null: whether null is valid there is read both ways.
+pub const DOUBTFUL_NULL: &str = "x-etalon-doubtful-null";
+
 /// `nullable` acts only beside a `type` (OpenAPI 3.0.3 "Schema Object"); an `enum` beside it then has null too.
 fn nullable(members: &mut Map<String, Value>) {
     if members.get("nullable") != Some(&Value::Bool(true)) {
@@ -266,6 +269,8 @@ fn nullable(members: &mut Map<String, Value>) {
         && !values.contains(&Value::Null)
     {
         values.push(Value::Null);
+        // By the letter of 3.0.3 null is not valid here; much is written as if it were.
+        members.insert(DOUBTFUL_NULL.to_owned(), Value::Bool(true));
     }
 }
 

@@ -69,7 +69,25 @@ const HOUSES: [House; 3] = [
         ways: Ways::FoldersAndFiles,
         recursions: &[],
     },
-    House { name: "etalon", src: "../src", floors: &["server", "cli"], ways: Ways::FoldersAndFiles, recursions: &[] },
+    House {
+        name: "etalon",
+        src: "../src",
+        floors: &["server", "cli"],
+        ways: Ways::FoldersAndFiles,
+        recursions: &[
+            // The account of a request is a line of the log.
+            &["cli/log/line", "cli/log/requests"],
+            // The pages that the mock answers of itself describe the mock that serves them.
+            &[
+                "server/door_description",
+                "server/door_page",
+                "server/doors",
+                "server/mock",
+                "server/mounts",
+                "server/pipeline",
+            ],
+        ],
+    },
 ];
 
 /// What a pure package does not touch.

@@ -4,4 +4,6 @@ pub mod check;
 pub mod explain;
 pub mod health;
 pub mod mock;
+mod restraint;
+pub mod sweep;
 pub mod test;

@@ -9,14 +9,16 @@ use clap::Args;
 use etalon_conformance::plan::plan;
 use etalon_conformance::report::{Paint, human};
 use etalon_conformance::{
-    Conclusion, Credentials, Exchange, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing, TIMEOUT,
-    TargetError, VALID, run, schemes,
+    Changes, Conclusion, Credentials, Exchange, Http, PATIENCE, Report, RunError, SHRINKING, Settings, Showing,
+    TIMEOUT, TargetError, VALID, run, schemes,
 };
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
-use etalon_contract::model::{BasePath, BasePathError};
+use etalon_contract::document::Pointer;
+use etalon_contract::model::{BasePath, BasePathError, Operation};
 use tokio::net::TcpListener;
 
+use crate::cli::command::restraint::{LedgerFile, Restraint};
 use crate::cli::diagnostics::near::near;
 use crate::cli::run::list::list;
 use crate::cli::run::progress::Progress;
@@ -134,6 +136,10 @@ pub struct TestArgs {
     /// The longest time that an accepted request may take to have its effect, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     pub patience: u64,
+
+    /// What the run may do to the target.
+    #[command(flatten)]
+    pub restraint: Restraint,
 }
 
 /// A time of a number and a unit; without one, seconds.
@@ -240,9 +246,9 @@ async fn verify(
         {
             continue;
         }
-        let target = match (&started, &arguments.url) {
-            (Some(url), _) => target(url, one, arguments)?.shown_as(MOCK),
-            (None, Some(url)) => target(url, one, arguments)?,
+        let (target, ledger) = match (&started, &arguments.url) {
+            (Some(url), _) => (target(url, one, arguments)?.shown_as(MOCK), None),
+            (None, Some(url)) => watched(target(url, one, arguments)?, arguments, settings)?,
             (None, None) => unreachable!("without a URL a mock was started"),
         };
         if signals.is_heard() {
@@ -253,6 +259,9 @@ async fn verify(
         let mut progress = Progress::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
         progress.clear();
+        if let (Some(ledger), Ok(report)) = (ledger, &report) {
+            ledger.finish(report.left_behind.len());
+        }
         reports.push(report.map_err(|error| failed(error, arguments.url.as_deref().unwrap_or(MOCK), &arguments.auth))?);
     }
     Ok(reports)
@@ -267,6 +276,14 @@ struct Interruptible<'s> {
 impl Exchange for Interruptible<'_> {
     async fn send(&self, request: &Request) -> Result<Response, TargetError> {
         self.target.send(request).await
+    }
+
+    fn note(&self, line: &str) -> Result<(), TargetError> {
+        self.target.note(line)
+    }
+
+    fn mount(&self) -> String {
+        self.target.mount()
     }
 
     fn origin(&self) -> String {
@@ -314,6 +331,24 @@ fn target(url: &str, one: &Loaded, arguments: &TestArgs) -> Result<Http, Failure
     })
 }
 
+/// The target with its pace, and with the ledger of what the run makes there.
+fn watched(target: Http, arguments: &TestArgs, settings: &Settings) -> Result<(Http, Option<LedgerFile>), Failure> {
+    let target = match arguments.restraint.pace() {
+        Some(pace) => target.with_pace(pace),
+        None => target,
+    };
+    match settings.changes {
+        Changes::ReadOnly | Changes::NotAllowed | Changes::Anything => Ok((target, None)),
+        Changes::Own | Changes::Destructive => {
+            let (ledger, file) = arguments.restraint.open()?;
+            let target = target.with_ledger(file).map_err(|error| {
+                Failure::usage(format!("the ledger {} cannot be written: {error}", ledger.path().display()), None)
+            })?;
+            Ok((target, Some(ledger)))
+        }
+    }
+}
+
 fn failed(error: RunError, url: &str, auth: &[String]) -> Failure {
     match error {
         RunError::Target(error) => Failure::Unreachable {
@@ -346,7 +381,7 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
     };
     let set = pairs(&arguments.set, "=", "--set", "NAME=VALUE")?;
     for (name, _) in &set {
-        let known = |one: &Loaded| one.contract.operations().any(|o| o.parameters.iter().any(|p| p.name == *name));
+        let known = |one: &Loaded| one.contract.operations().any(|o| is_set_by(o, name));
         if !loaded.iter().any(known) {
             return Err(Failure::usage(format!("no operation has a parameter `{name}` to set"), None));
         }
@@ -390,6 +425,10 @@ fn settings(arguments: &TestArgs, loaded: &[Loaded]) -> Result<Vec<Settings>, Fa
             valid: VALID,
             patience: Duration::from_secs(arguments.patience),
             max_time: arguments.max_time,
+            changes: arguments.restraint.changes(arguments.url.as_deref()),
+            strictness: arguments.restraint.strictness(),
+            enough: arguments.restraint.min_tested,
+            budget: arguments.restraint.budget(arguments.url.as_deref(), one.contract.entries().len()),
             // What a mock issues is no secret.
             showing: if arguments.show_credentials || arguments.url.is_none() {
                 Showing::Plain
@@ -422,13 +461,29 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
     Err(Failure::usage(format!("there is no row `{row}` to waive"), Some(&hint)))
 }
 
+/// Whether a name that a value is set for means something of an operation: a parameter's name, alone or behind the operation's
+/// id, or a place in its content.
+fn is_set_by(operation: &Operation, name: &str) -> bool {
+    let has = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    let own = name.strip_prefix(operation.id.as_str());
+    has(name)
+        || own.and_then(|rest| rest.strip_prefix('.')).is_some_and(has)
+        || own
+            .and_then(|rest| rest.strip_prefix(".body#"))
+            .is_some_and(|at| operation.body.is_some() && Pointer::parse(at).is_some())
+}
+
 /// The exit code of what the runs amount to together: of all that holds, the worst (`docs/exit-codes.md`).
 fn conclude(reports: &[Report]) -> Exit {
     match Conclusion::of(reports) {
         Conclusion::Interrupted => Exit::Interrupted,
         Conclusion::Violates => Exit::Violates,
         Conclusion::Gone => Exit::Unreachable,
-        Conclusion::NothingTested | Conclusion::CutShort | Conclusion::Unanswered | Conclusion::Partly => Exit::Usage,
+        Conclusion::NothingTested
+        | Conclusion::CutShort
+        | Conclusion::Unanswered
+        | Conclusion::TooLittle
+        | Conclusion::Partly => Exit::Usage,
         Conclusion::Conforms => Exit::Conforms,
     }
 }

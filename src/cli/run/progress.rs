@@ -5,14 +5,25 @@ use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use etalon_conformance::Event;
+use etalon_contract::document::visible;
 
 /// How often a line is written where there is no terminal.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// From when on findings are told when they are found: a shorter run has its report at once.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// How many violations are told when they are found: the report has all, by cause.
+const TOLD: usize = 20;
 
 /// The progress of a run, on the standard error.
 pub struct Progress {
     surface: Surface,
     violated: usize,
+    requests: usize,
+    /// What was found before anything was told.
+    untold: Vec<String>,
+    began: Instant,
     told: Instant,
 }
 
@@ -28,13 +39,17 @@ impl Progress {
     #[must_use]
     pub fn new() -> Self {
         let surface = if std::io::stderr().is_terminal() { Surface::Terminal } else { Surface::Lines };
-        Self { surface, violated: 0, told: Instant::now() }
+        let now = Instant::now();
+        Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now }
     }
 
     /// Shows an event of the run.
     pub fn show(&mut self, event: &Event<'_>) {
         match event {
-            Event::RowViolated { .. } => self.violated += 1,
+            Event::RowViolated { row, found } => {
+                self.violated += 1;
+                self.tell(row, found);
+            }
             Event::Planned { max_time, .. } => {
                 let time = said(*max_time);
                 // There is nobody to tell if the stream is closed.
@@ -43,8 +58,10 @@ impl Progress {
                     "at most {time}, longer only while rows are still being won (--max-time)"
                 );
             }
-            Event::Exchanged(_) | Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::Exchanged(_) => self.requests += 1,
+            Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CaseStarted { done, cases, operation, .. } => {
+                self.tell_all();
                 let violated = match self.violated {
                     0 => String::new(),
                     some => format!(", {some} violated"),
@@ -54,12 +71,46 @@ impl Progress {
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
                         self.told = Instant::now();
                         // There is nobody to tell if the stream is closed.
-                        let _ = writeln!(std::io::stderr(), "{done} of {cases} cases{violated}; now {operation}");
+                        let _ = writeln!(
+                            std::io::stderr(),
+                            "{done} of {cases} cases, {} requests{violated}; now {operation}; about {} s left",
+                            self.requests,
+                            self.left(*done, *cases)
+                        );
                     }
                     Surface::Lines => {}
                 }
             }
         }
+    }
+
+    /// Tells of a violation when it is found, where the run is one to wait for.
+    fn tell(&mut self, row: &str, found: &str) {
+        if self.violated <= TOLD {
+            self.untold.push(format!("violated {}: {}", visible(row), visible(found)));
+        }
+        self.tell_all();
+    }
+
+    fn tell_all(&mut self) {
+        if self.untold.is_empty() || self.began.elapsed() < SHORT {
+            return;
+        }
+        self.clear();
+        for line in self.untold.drain(..) {
+            // There is nobody to tell if the stream is closed.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+        if self.violated == TOLD {
+            let _ = writeln!(std::io::stderr(), "the report has what else is found");
+        }
+    }
+
+    /// How many seconds the cases that are left will take, if they take as long as those before.
+    fn left(&self, done: usize, cases: usize) -> u64 {
+        let (done, left) = (done.max(1), cases.saturating_sub(done));
+        let gone = u128::from(self.began.elapsed().as_secs());
+        u64::try_from(gone * left as u128 / done as u128).unwrap_or(u64::MAX)
     }
 
     /// Takes away what is shown.

@@ -88,18 +88,28 @@ fn is_read_no_more(reader: &str, answer: &Response) -> Verdict {
     }
 }
 
-pub(crate) fn gone(read: Option<(&str, &Response)>, again: Option<&Response>, missing: Documented) -> Verdict {
-    let read = read.map(|(reader, answer)| is_read_no_more(reader, answer));
+pub(crate) fn gone(
+    read: Option<(&str, &Response)>,
+    again: Option<&Response>,
+    missing: Documented,
+    listed: Option<&str>,
+) -> Verdict {
+    let read = read.map(|(reader, answer)| match (class(answer.status), missing) {
+        (Class::Success, Documented::No) => Verdict::Inconclusive(format!(
+            "{reader} still reads it, and nothing says that it would not: {}",
+            said(answer)
+        )),
+        (_, Documented::Yes | Documented::No) => is_read_no_more(reader, answer),
+    });
     let again = again.map(|answer| match class(answer.status) {
         Class::Missing => Verdict::proved(),
-        Class::Success => match missing {
-            Documented::Yes => Verdict::violated(
-                FailureKind::State("what was deleted is deleted again"),
-                "deleting it again is not found, as the operation documents",
-                said(answer),
-            ),
-            Documented::No => Verdict::inconclusive("deleting it again is accepted, which the contract leaves open"),
-        },
+        Class::Success if listed.is_some() => Verdict::violated(
+            FailureKind::State("what was deleted is still there"),
+            "what was deleted is gone",
+            format!("it is deleted again, answered {}, and {} lists it", said(answer), listed.unwrap_or("a list")),
+        ),
+        // DELETE is idempotent: the same again may be answered the same (RFC 9110 §9.2.2).
+        Class::Success => Verdict::inconclusive("deleting it again is accepted, which RFC 9110 §9.2.2 leaves open"),
         Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
             Verdict::Inconclusive(format!("deleting it again was answered {}", said(answer)))
         }

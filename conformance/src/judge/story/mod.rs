@@ -57,8 +57,11 @@ pub enum Seen<'s> {
         read: Option<(&'s str, &'s Response)>,
         /// The answer to the second deletion; `None` where it was not sent, since reading decides.
         again: Option<&'s Response>,
-        /// Whether the deletion documents that there may be nothing to delete.
+        /// Whether the reading operation documents that there may be nothing to read, and the item does not say of itself that it
+        /// is deleted.
         missing: Documented,
+        /// The operation that still lists it, where there is none that reads it and it can be deleted again.
+        listed: Option<&'s str>,
     },
     /// The list that what was deleted had been in.
     NoLongerListed {
@@ -202,7 +205,7 @@ pub fn verdict(seen: &Seen<'_>) -> Verdict {
         }
         Seen::Returned { echo, comparison } => item::returned(*echo, comparison),
         Seen::Location(location) => item::led(location),
-        Seen::Gone { read, again, missing } => item::gone(*read, *again, *missing),
+        Seen::Gone { read, again, missing, listed } => item::gone(*read, *again, *missing, *listed),
         Seen::NoLongerListed { key, listing } => list::no_longer_listed(key, listing),
         Seen::Again { answer, conflict } => item::conflicts(answer, *conflict),
         Seen::TakenEffect { witness, answer, waited } => item::taken_effect(witness, answer, *waited),

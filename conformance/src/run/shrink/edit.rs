@@ -6,7 +6,7 @@ use std::ops::Range;
 use etalon_contract::generate::Broken;
 use serde_json::Value;
 
-use crate::scenario::draft_place::{DraftPlace, Part, without};
+use crate::draft_place::{DraftPlace, Part, without};
 
 /// Things in a row, any stretch of which may be taken away.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use etalon_contract::document::Pointer;
 use etalon_contract::generate::{Broken, Choices, Seeded};
 use serde_json::Value;
 
+use crate::draft_place::{DraftPlace, Part, places};
 use crate::plan::roles;
-use crate::scenario::draft_place::{DraftPlace, Part, places};
 use crate::session::Session;
 
 /// Which values of an operation's requests identify what they are about.

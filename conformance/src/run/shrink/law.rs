@@ -8,7 +8,7 @@ use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
 use crate::case::{Probe, Sends, Task};
-use crate::scenario::draft_place::{DraftPlace, Part};
+use crate::draft_place::{DraftPlace, Part};
 use crate::scenario::{break_content, is_created, make};
 use crate::session::Session;
 

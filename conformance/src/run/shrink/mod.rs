@@ -39,7 +39,8 @@ const COARSE_SHARE: usize = 4;
 /// What a smaller request must show.
 pub(super) type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
 
-/// The smallest outcome of a case that is still the same, from the numbers that it was executed with.
+/// The smallest outcome of a case that is still the same, from the numbers that it was executed with and the request that they
+/// made then: since, the run may have learnt to make others of them.
 ///
 /// # Errors
 /// Where the target is gone.
@@ -47,7 +48,7 @@ pub(super) async fn from_numbers<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
     case: &Case,
-    mut tree: Shrinking,
+    (mut tree, mut kept): (Shrinking, Broken),
     first: Outcome,
     still_fails: StillFails<'_>,
 ) -> Result<(Outcome, Option<ShrinkEnd>), TargetError> {
@@ -59,7 +60,6 @@ pub(super) async fn from_numbers<E: Exchange>(
         let operation = executor.session().contract.operation(planned.operation).ok()?;
         make(executor.session(), operation, case.task(&planned.rows), &mut Numbers::new(numbers)).ok()
     };
-    let Some(mut kept) = made(executor, &tree.current()) else { return Ok((first, None)) };
     let (start, mut best) = (executor.sent(), first);
     let mut lost: Vec<Draft> = Vec::new();
     let mut more = tree.simplify();

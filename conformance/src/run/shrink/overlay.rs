@@ -5,7 +5,7 @@ use etalon_contract::document::Pointer;
 use etalon_contract::generate::Broken;
 use serde_json::Value;
 
-use crate::scenario::draft_place::Part;
+use crate::draft_place::Part;
 
 /// A request and its twin with all that another one has, but for one place, which stays as it is.
 #[must_use]

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use crate::draft_place::{DraftPlace, Part, parts, places};
 use crate::run::shrink::edit::Sequence;
 use crate::run::shrink::overlay::overlaid;
 use crate::run::shrink::scalar::short_name;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::of;
-use crate::scenario::draft_place::{DraftPlace, Part, parts, places};
 use crate::target::Exchange;
 
 /// The most values within another that are tried in its place.
@@ -63,7 +63,7 @@ impl<E: Exchange> Search<'_, '_, E> {
             if self.law.is_given(&part) {
                 continue;
             }
-            let alone = crate::scenario::draft_place::without(&self.plan, &part);
+            let alone = crate::draft_place::without(&self.plan, &part);
             if self.is_lawful(&alone)? {
                 removable.push(part);
             }

@@ -3,10 +3,10 @@
 use etalon_contract::model::Decimal;
 use serde_json::Value;
 
+use crate::draft_place::DraftPlace;
 use crate::run::shrink::edit::{Sequence, renamed};
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::{PLAIN, rank};
-use crate::scenario::draft_place::DraftPlace;
 use crate::target::Exchange;
 
 /// The longest text of which each character is looked at by itself before it is known which stretch matters.

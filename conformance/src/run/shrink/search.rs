@@ -8,13 +8,13 @@ use etalon_contract::generate::Broken;
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Sends};
+use crate::draft_place::Part;
 use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
 use crate::run::shrink::StillFails;
 use crate::run::shrink::fresh::Fresh;
 use crate::run::shrink::law::Law;
 use crate::run::shrink::weight::weight;
-use crate::scenario::draft_place::Part;
 use crate::scenario::{Certainty, Source, read_back};
 use crate::target::{Exchange, TargetError};
 use crate::transcript::Role;

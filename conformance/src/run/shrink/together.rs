@@ -3,10 +3,10 @@
 use etalon_contract::model::Decimal;
 use serde_json::Value;
 
+use crate::draft_place::DraftPlace;
 use crate::run::shrink::scalar::decimal;
 use crate::run::shrink::search::{Search, Stop};
 use crate::run::shrink::weight::PLAIN;
-use crate::scenario::draft_place::DraftPlace;
 use crate::target::Exchange;
 
 impl<E: Exchange> Search<'_, '_, E> {

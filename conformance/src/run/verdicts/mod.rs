@@ -10,7 +10,9 @@ use etalon_contract::rule::{ResponseRule, Row, Rule};
 
 use crate::case::Case;
 use crate::evidence::Evidence;
+use crate::judge::level::{doubtful, level};
 use crate::plan::{OperationPlan, Plan};
+use crate::report::Mask;
 use crate::run::{Event, Listener};
 use crate::session::Session;
 use crate::verdict::Verdict;
@@ -41,6 +43,8 @@ pub(super) struct Verdicts<'c> {
     locked: Vec<Response>,
     /// How many cases ended because a request got no answer.
     silent: usize,
+    /// What may not be shown while the run goes on.
+    mask: Mask,
 }
 
 /// What became of an operation's plain valid requests.
@@ -59,7 +63,7 @@ impl<'c> Verdicts<'c> {
             plan.operations.iter().map(|planned| (planned.operation, planned.rows.clone())).collect();
         let known = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
         let valid = vec![Valid::default(); rows.len()];
-        Self { session, known, rows, valid, tried: 0, locked: Vec::new(), silent: 0 }
+        Self { session, known, rows, valid, tried: 0, locked: Vec::new(), silent: 0, mask: Mask::of(session) }
     }
 
     /// Notes that a case ended because a request got no answer.
@@ -75,7 +79,7 @@ impl<'c> Verdicts<'c> {
     }
 
     /// Enters the verdict of a case. That of a plain valid request speaks of the documented success, and only where it was
-    /// answered with something undocumented; whether it conforms is observed.
+    /// answered with something undocumented; whether it conforms is observed. The row, where it is violated by this first.
     pub(super) fn enter(
         &mut self,
         listener: &mut Listener<'_>,
@@ -83,20 +87,26 @@ impl<'c> Verdicts<'c> {
         case: &Case,
         verdict: Verdict,
         evidence: Option<Evidence>,
-    ) {
-        let Some(number) = self.planned(Some(planned.operation)) else { return };
+    ) -> Option<RowIndex> {
+        let spot = self.decided_by(planned, case)?;
+        if case.row().is_none() && !matches!(verdict, Verdict::Violated(_)) {
+            return None;
+        }
+        self.known[spot.0][spot.1].cases.push(case.id.clone());
+        self.put(listener, spot, verdict, evidence).then_some(spot)
+    }
+
+    /// The row that a case decides: its own, or for a valid request that of the documented success.
+    fn decided_by(&self, planned: &OperationPlan, case: &Case) -> Option<RowIndex> {
+        let number = self.planned(Some(planned.operation))?;
         let row = case.row().or_else(|| {
             let success = self.session.contract.operation(planned.operation).ok()?.success()?.status;
             planned
                 .rows
                 .iter()
                 .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))
-        });
-        let Some(row) = row else { return };
-        if case.row().is_some() || matches!(verdict, Verdict::Violated(_)) {
-            self.known[number][row].cases.push(case.id.clone());
-            self.put(listener, (number, row), verdict, evidence);
-        }
+        })?;
+        Some((number, row))
     }
 
     /// True where something is known of a row.
@@ -104,31 +114,56 @@ impl<'c> Verdicts<'c> {
         self.known[planned][row].verdict.is_some()
     }
 
-    /// True where a row is known to be violated.
-    #[must_use]
-    pub(super) fn is_violated(&self, (planned, row): RowIndex) -> bool {
-        matches!(self.known[planned][row].verdict, Some(Verdict::Violated(_)))
-    }
-
-    /// Enters a verdict, beside what is known.
+    /// Enters a verdict, beside what is known. True where it is the gravest violation of its row so far, whose evidence is
+    /// kept.
     pub(super) fn put(
         &mut self,
         listener: &mut Listener<'_>,
         (planned, row): RowIndex,
-        verdict: Verdict,
+        mut verdict: Verdict,
         evidence: Option<Evidence>,
-    ) {
+    ) -> bool {
+        self.weigh((planned, row), &mut verdict, evidence.as_ref());
         let known = &mut self.known[planned][row];
-        if let Verdict::Violated(failure) = &verdict
-            && !matches!(known.verdict, Some(Verdict::Violated(_)))
-        {
-            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &failure.found });
+        let graver = match (&known.verdict, &verdict) {
+            (Some(Verdict::Violated(before)), Verdict::Violated(now)) => now.level < before.level,
+            (_, Verdict::Violated(_)) => true,
+            (_, _) => false,
+        };
+        if let (Verdict::Violated(failure), true) = (&verdict, graver) {
+            let found = self.mask.prose(&failure.found);
+            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &found });
             known.evidence = evidence;
+            known.verdict = Some(verdict);
+            return true;
         }
         known.verdict = Some(match known.verdict.take() {
             Some(before) => before.and(verdict),
             None => verdict,
         });
+        false
+    }
+
+    /// Puts a smaller request, and what was found by it, in the place of the one that first showed a violation.
+    pub(super) fn replace(&mut self, (planned, row): RowIndex, mut verdict: Verdict, evidence: Option<Evidence>) {
+        self.weigh((planned, row), &mut verdict, evidence.as_ref());
+        let known = &mut self.known[planned][row];
+        known.verdict = Some(verdict);
+        known.evidence = evidence;
+    }
+
+    /// Says of a violation how much it weighs.
+    fn weigh(&self, (planned, row): RowIndex, verdict: &mut Verdict, evidence: Option<&Evidence>) {
+        let (operation, rows) = &self.rows[planned];
+        let shown = evidence.and_then(|evidence| evidence.exchanges.get(evidence.at));
+        if matches!(verdict, Verdict::Violated(_)) && doubtful(self.session.contract, &rows[row], shown) {
+            *verdict = Verdict::inconclusive(
+                "the document is read both ways: nullable, and an enum without null (OpenAPI 3.0.3 §4.7.24)",
+            );
+        }
+        if let (Verdict::Violated(failure), Ok(operation)) = (verdict, self.session.contract.operation(*operation)) {
+            failure.level = level(operation, &rows[row], failure, shown);
+        }
     }
 
     /// The number of an operation in the plan, by its index in the contract.

@@ -3,7 +3,7 @@
 use etalon_contract::rule::{ResponseRule, Rule};
 
 use crate::judge::response;
-use crate::judge::status::{Class, class};
+use crate::judge::status::{Class, class_for};
 use crate::plan::Plan;
 use crate::report::{Course, Ending, OperationResult, Report, RowResult};
 use crate::run::verdicts::Verdicts;
@@ -33,7 +33,10 @@ impl Verdicts<'_> {
                 }
                 RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
             });
-            let accepted = valid.answers.iter().any(|answer| class(answer.status) == Class::Success);
+            let accepted = valid.answers.iter().any(|answer| match self.session.contract.operation(*operation) {
+                Ok(operation) => class_for(operation, answer.status) == Class::Success,
+                Err(_) => false,
+            });
             OperationResult { operation: *operation, accepted, rows: rows.collect() }
         });
         let results: Vec<OperationResult> = results.collect();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use etalon_contract::behaviour::{Action, Effect, shape};
 use etalon_contract::codec::Response;
 use etalon_contract::document::Pointer;
-use etalon_contract::model::{Direction, In, Operation};
+use etalon_contract::model::{Direction, In, Operation, Route};
 use etalon_contract::validate;
 use serde_json::Value;
 
@@ -114,6 +114,10 @@ pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryCon
         return Err(Pending::unreachable("the contract has no operation on a single item"));
     };
     let target = answer::resolve(&created.exchange.request.target, location);
+    if !is_mounted(setup, item, &target) {
+        let why = format!("{location} leads to a path that neither the contract nor the URL has");
+        return Err(Pending::inconclusive(why));
+    }
     let Some(captures) = answer::route(session, item, &target) else {
         return Err(Pending::inconclusive(format!("the contract has no path for {location}")));
     };
@@ -126,6 +130,18 @@ pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryCon
     let pinned: Vec<(String, Value)> = captures.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
     let answer = &look(setup, item, &pinned, Role::Tested)?.response;
     Ok(Seen::Location(Location::Followed { location, item: &item.id, answer }))
+}
+
+/// Whether a target is one of the operation as it stands, or below the path that the base URL has.
+fn is_mounted(setup: &Setup<'_>, item: &Operation, target: &str) -> bool {
+    let session = setup.session;
+    let leads = |target: &str| {
+        let path = target.split('?').next().unwrap_or("");
+        let route = session.contract.route(item.method.as_str(), path);
+        matches!(route, Route::Found { operation, .. } if operation == item.index)
+    };
+    let prefix = session.knowledge.borrow().prefix.clone();
+    leads(target) || target.strip_prefix(prefix.as_str()).is_some_and(leads)
 }
 
 /// Sends a valid request without optional parts to an item's operation.

@@ -8,7 +8,7 @@ use crate::judge::story::{self, Pages, Seen};
 use crate::scenario::list_filters::{self, ListFilters};
 use crate::scenario::pages::{self, Walk};
 use crate::scenario::path_values::{self, Created};
-use crate::scenario::setup::Setup;
+use crate::scenario::setup::{Setup, cannot_make};
 use crate::scenario::story::{StoryContext, key_of};
 use crate::transcript::{Exchange, Pending, Role};
 
@@ -31,7 +31,9 @@ pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryConte
         return Err(Pending::inconclusive("what was created was not listed where it was created"));
     }
     let mut fresh = setup.fresh();
-    let other = setup.valid(context.operation, &mut fresh)?;
+    // Not what the document's examples name, which is where the item was created.
+    let other = etalon_contract::generate::valid(setup.session.contract, context.operation, &mut fresh)
+        .map_err(|cannot| cannot_make(&cannot))?;
     let elsewhere: Vec<(String, Value)> = here
         .iter()
         .map(|(name, value)| (name.clone(), other.parameter(In::Path, name).unwrap_or(value).clone()))

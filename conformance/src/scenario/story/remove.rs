@@ -1,6 +1,7 @@
 //! What was deleted is gone.
 
 use etalon_contract::behaviour::Action;
+use etalon_contract::model::Operation;
 use serde_json::Value;
 
 use crate::judge::limit::said;
@@ -23,21 +24,58 @@ pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> 
     let key = created_key(&created, creator.0)?;
     let pinned = item_path(setup, creator.0, context.operation, &created, &key);
     delete(setup, context, &pinned)?;
-    let promised = context.operation.responses.iter().any(|response| {
-        [404, 410].iter().any(|status| response.status.covers(*status) && response.status.specificity() == 0)
-    });
-    let missing = if promised { Documented::Yes } else { Documented::No };
+    let mut missing = Documented::No;
     let mut read = None;
     if let Ok((reader, _)) = context.with_action(&[Action::Read]) {
         let there = item_path(setup, creator.0, reader, &created, &key);
         let answer = &look(setup, reader, &there, Role::Tested)?.response;
         read = Some((reader.id.as_str(), answer));
+        // What says of itself that it is deleted is kept as such, and nothing says that it is not.
+        let kept = marked(answer::json(answer).as_ref());
+        missing = if documents_missing(reader) && !kept { Documented::Yes } else { Documented::No };
         if class(answer.status) != Class::Missing {
-            return Ok(Seen::Gone { read, again: None, missing });
+            return Ok(Seen::Gone { read, again: None, missing, listed: None });
         }
     }
     let again = &look(setup, context.operation, &pinned, Role::Tested)?.response;
-    Ok(Seen::Gone { read, again: Some(again), missing })
+    let listed = if read.is_none() && class(again.status) == Class::Success {
+        still_listed(setup, context, &created, &answer::text(&key))?
+    } else {
+        None
+    };
+    Ok(Seen::Gone { read, again: Some(again), missing, listed })
+}
+
+/// The id of the operation that still lists what was deleted; `None` where none does.
+fn still_listed<'s>(
+    setup: &mut Setup<'s>,
+    context: &StoryContext<'s>,
+    created: &Created<'_>,
+    key: &str,
+) -> Result<Option<&'s str>, Pending> {
+    match list(setup, context, created, key, Role::Tested) {
+        Ok(listing) if listing.times(key) > 0 => Ok(Some(context.with_action(&[Action::List])?.0.id.as_str())),
+        // Without a list, or where it shows nothing, the second deletion is all that is known.
+        Ok(_) | Err(Pending::Verdict(_)) => Ok(None),
+        Err(pending @ (Pending::Send(_) | Pending::Wait(_))) => Err(pending),
+    }
+}
+
+/// Whether an operation says that what it asks for may be missing.
+fn documents_missing(operation: &Operation) -> bool {
+    operation.responses.iter().any(|response| {
+        [404, 410].iter().any(|status| response.status.covers(*status) && response.status.specificity() == 0)
+    })
+}
+
+/// Whether an item says of itself that it is deleted.
+fn marked(item: Option<&Value>) -> bool {
+    let members = item.and_then(Value::as_object).into_iter().flatten();
+    let said = |name: &str| etalon_contract::behaviour::shape::plain(name).contains("delet");
+    members.into_iter().any(|(name, value)| {
+        said(name) && !value.is_null() && *value != Value::Bool(false)
+            || value.as_str().is_some_and(|text| text.to_lowercase().contains("delet"))
+    })
 }
 
 /// What was deleted is no longer listed.

@@ -44,7 +44,9 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
     let singular = shape::singular(&shape::plain(wanted.collection));
     let plural = shape::plain(wanted.collection);
     let own = wanted.item.map(|item| overlap(contract, body, item)).unwrap_or_default();
-    let mut found: Option<((usize, bool, usize), &(String, Location))> = None;
+    // The rank, the lower the better, with the member that has it.
+    type Ranked<'m> = ((usize, bool, usize), &'m (String, Location));
+    let mut found: Option<Ranked<'_>> = None;
     for candidate in &members {
         let (name, at) = candidate;
         let plain = shape::plain(name);
@@ -345,7 +347,7 @@ fn is_nameable(contract: &Contract, member: &Location, parameter: Option<&Locati
     if types.is_empty() || wanted.is_empty() {
         return true;
     }
-    if wanted.iter().all(|kind| is_number(kind)) {
+    if wanted.iter().all(is_number) {
         return types.iter().any(is_number);
     }
     match shape::format(contract, parameter) {

@@ -15,7 +15,7 @@ use crate::model::{Content, Contract, Encoding, MediaType};
 /// The ways in which bytes hold a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// JSON (RFC 8259).
+    /// JSON text (RFC 8259).
     Json,
     /// A primitive as text.
     Text(Charset),

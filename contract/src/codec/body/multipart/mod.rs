@@ -113,9 +113,9 @@ pub struct Upload {
     pub member: String,
     /// The name that the client gives it (RFC 7578 §4.2), without a path; empty where it gives none.
     pub file_name: String,
-    /// Its media type; `application/octet-stream` where the client says none (RFC 7578 §4.4).
+    /// The media type; `application/octet-stream` where the client says none (RFC 7578 §4.4).
     pub media_type: String,
-    /// How many bytes it has.
+    /// The number of its bytes.
     pub size: usize,
 }
 

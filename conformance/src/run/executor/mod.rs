@@ -1,16 +1,21 @@
-//! Executes cases against a target: sends what their scenarios ask for until they have a verdict.
+//! Executes cases against a target: sends what their scenarios ask for until they have a verdict. `wire` sends one request,
+//! `silence` judges that there is no answer, `traces` keeps account of what is made and changed, and takes it away again.
+
+mod silence;
+mod traces;
+mod wire;
 
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use etalon_contract::codec::{Draft, Request, Response};
+use etalon_contract::codec::{Draft, Request};
 use proptest::strategy::ValueTree;
 
-use crate::case::{Case, Sends, Task};
+use crate::case::{Case, CaseKind, Sends, Task};
 use crate::plan::OperationPlan;
+use crate::run::ledger::Made;
 use crate::run::numbers::{self, Shrinking};
-use crate::run::retry;
-use crate::run::{Event, Listener};
+use crate::run::{Event, Listener, observe};
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
 use crate::session::Session;
 use crate::target::{Exchange, TargetError};
@@ -86,6 +91,14 @@ pub(super) struct Executor<'t, E> {
     put_off: Vec<transcript::Exchange>,
     /// When the run ends, by the target's clock; moved on while rows are being won.
     deadline: Duration,
+    /// What the run made, in order.
+    made: Vec<Made>,
+    /// The last request that was answered.
+    last: Option<Request>,
+    /// The number of the last entry in the ledger.
+    entries: usize,
+    /// Things that are there once, as they were before the run changed them: the request that puts each back.
+    originals: Vec<Request>,
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
@@ -104,6 +117,10 @@ impl<'t, E: Exchange> Executor<'t, E> {
             waited: Duration::ZERO,
             put_off: Vec::new(),
             deadline: target.now().saturating_add(session.settings.max_time),
+            made: Vec::new(),
+            last: None,
+            entries: 0,
+            originals: Vec::new(),
         }
     }
 
@@ -212,107 +229,45 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
             let halt = match execute(session, operation, task, inputs, &record) {
-                Ok(verdict) => return Ok(Outcome::decided(verdict, record)),
+                Ok(verdict) => return Ok(self.learnt(case, Outcome::decided(verdict, record))),
                 Err(halt) => halt,
             };
             match halt {
-                Pending::Verdict(verdict) => return Ok(Outcome::decided(*verdict, record)),
+                Pending::Verdict(verdict) => return Ok(self.learnt(case, Outcome::decided(*verdict, record))),
                 Pending::Wait(time) => {
                     self.pause(time).await?;
                     record.push(Step::Waited(time));
                 }
-                Pending::Send(outgoing) => {
-                    match self.send(&outgoing).await {
-                        Ok(exchange) => {
-                            self.unanswered = 0;
-                            self.answered = true;
-                            if let Some(row) = task.row().filter(|_| is_accepted_breach(task, &exchange)) {
-                                self.tainted.note(session, &row.id, &exchange);
-                            }
-                            record.push(Step::Exchanged(Box::new(exchange)));
+                Pending::Send(outgoing) => match self.send(&outgoing).await {
+                    Ok(exchange) => {
+                        self.unanswered = 0;
+                        self.answered = true;
+                        if let Some(row) = task.row().filter(|_| is_accepted_breach(task, &exchange)) {
+                            self.tainted.note(session, &row.id, &exchange);
                         }
-                        Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
-                        Err(error) => {
-                            if !error.is_silence() {
-                                self.unanswered = 0;
-                                return Ok(Outcome::decided(Verdict::Inconclusive(error.to_string()), record));
-                            }
-                            self.unanswered += 1;
-                            // Who never answered may be no HTTP server at all; who did before may just be slow.
-                            let nobody = matches!(error, TargetError::Unreachable { .. }) || !self.answered;
-                            if self.unanswered >= if nobody { GONE } else { SILENT } {
-                                self.once_more(&outgoing).await?;
-                            }
-                            let verdict = Verdict::Inconclusive(error.to_string());
-                            return Ok(Outcome { verdict, record, silence: Some(error) });
-                        }
+                        record.push(Step::Exchanged(Box::new(exchange)));
                     }
-                }
+                    Err(error @ (TargetError::Interrupted | TargetError::OutOfTime | TargetError::Ledger(_))) => {
+                        return Err(error);
+                    }
+                    Err(error) => {
+                        let outcome = self.without_answer(&outgoing, error, record).await?;
+                        return Ok(self.learnt(case, outcome));
+                    }
+                },
             }
         }
         Ok(Outcome::decided(Verdict::inconclusive("it takes more requests than one case may send"), record))
     }
-}
 
-impl<E: Exchange> Executor<'_, E> {
-    /// Sends a request, again where the target asks for some time.
-    async fn send(&mut self, outgoing: &transcript::Outgoing) -> Result<transcript::Exchange, TargetError> {
-        let transcript::Outgoing { role, operation, request } = outgoing;
-        let mut repeats = 0;
-        loop {
-            let before = self.target.now();
-            if before > self.deadline {
-                return Err(TargetError::OutOfTime);
-            }
-            self.sent += 1;
-            let response = self.answer(request).await?;
-            let took = self.target.now().saturating_sub(before);
-            let exchange =
-                transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
-            self.tell(&Event::Exchanged(&exchange));
-            let wait = retry::wait(&exchange.response).filter(|wait| self.waited + *wait <= retry::ALTOGETHER);
-            let Some(wait) = wait.filter(|_| repeats < retry::REPEATS) else { return Ok(exchange) };
-            repeats += 1;
-            self.waited += wait;
-            self.pause(wait).await?;
-            self.put_off.push(exchange);
+    /// Passes what a case has shown to those after it.
+    fn learnt(&mut self, case: &Case, outcome: Outcome) -> Outcome {
+        let session = self.session;
+        let plain = matches!(case.kind, CaseKind::Valid(_));
+        for exchange in outcome.exchanges() {
+            observe::learn(session, plain, exchange);
         }
-    }
-
-    /// Asks a target that counts as gone once more.
-    async fn once_more(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
-        self.pause(LAST_PAUSE).await?;
-        self.sent += 1;
-        match self.answer(&outgoing.request).await {
-            Err(error) if error.is_silence() => Err(error),
-            Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => Err(error),
-            Ok(_) | Err(_) => {
-                self.unanswered = 0;
-                Ok(())
-            }
-        }
-    }
-
-    /// The answer to a request, unless somebody wants the run to end before.
-    async fn answer(&self, request: &Request) -> Result<Response, TargetError> {
-        tokio::select! {
-            biased;
-            () = self.target.stopped() => Err(TargetError::Interrupted),
-            answer = self.target.send(request) => answer,
-        }
-    }
-
-    async fn pause(&self, time: Duration) -> Result<(), TargetError> {
-        tokio::select! {
-            biased;
-            () = self.target.stopped() => Err(TargetError::Interrupted),
-            () = self.target.pause(time) => Ok(()),
-        }
-    }
-
-    /// The answers since the last call that asked for time and were not the last to their request.
-    pub(super) fn put_off(&mut self) -> Vec<transcript::Exchange> {
-        std::mem::take(&mut self.put_off)
+        outcome
     }
 }
 

@@ -1,0 +1,125 @@
+//! How much a violation weighs. A `must` is said by the contract or a standard without doubt and fails a run; a `should` is
+//! told, and fails it only where the user is strict. `docs/verdicts.md` lists each with its source.
+
+use etalon_contract::document::Location;
+use etalon_contract::model::{Contract, DOUBTFUL_NULL, In, Operation, SchemeKind};
+use etalon_contract::rule::{Breach, Keyword, Limit, Protocol, Row, Rule, Subject};
+
+use crate::transcript::Exchange;
+use crate::verdict::{Failure, FailureKind, Level};
+
+/// Header fields of HTTP itself, whose syntax is HTTP's to judge: a server may ignore what it cannot read
+/// (RFC 9110 §13.1, §14.2).
+const OWN_FIELDS: [&str; 9] = [
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "if-range",
+    "range",
+    "accept-language",
+    "prefer",
+    "idempotency-key",
+];
+
+/// The level of a violation of a row, shown by an exchange.
+#[must_use]
+pub fn level(operation: &Operation, row: &Row, failure: &Failure, shown: Option<&Exchange>) -> Level {
+    match &failure.kind {
+        // A failure of the server is one whatever is documented (RFC 9110 §15.6).
+        FailureKind::ServerError(_) | FailureKind::Crash => Level::Must,
+        // "The documentation is not necessarily expected to cover all possible HTTP response codes … but it is expected to
+        // cover a successful operation response and any known errors" (OpenAPI 3.1.1 §4.8.16).
+        FailureKind::UndocumentedStatus(400..=499) => Level::Should,
+        FailureKind::UndocumentedStatus(_) => Level::Must,
+        // 403 for 401: who asks is turned away all the same (RFC 9110 §15.5.4).
+        FailureKind::WrongStatus(401 | 403) => Level::Should,
+        FailureKind::WrongStatus(_) => Level::Must,
+        FailureKind::Field(name) => field(operation, name),
+        FailureKind::AcceptedInvalid => accepted(row, shown),
+        FailureKind::RefusedValid(_) | FailureKind::Nonconforming(_) | FailureKind::State(_) => Level::Must,
+    }
+}
+
+/// A field that is missing or wrong.
+fn field(operation: &Operation, name: &str) -> Level {
+    match name {
+        // A header that is not marked as required may be left out (OpenAPI 3.1.1 §4.8.21); RFC 9110 §15.3.2 lets a 201 do
+        // without.
+        "location" => Level::Should,
+        // The challenge is HTTP's own (RFC 9110 §11.6.1); keys and cookies have no registered scheme to name in one.
+        "www-authenticate" => {
+            let schemes = operation.security.iter().flat_map(|alternative| &alternative.schemes);
+            let mut http = schemes.filter(|(scheme, _)| {
+                matches!(scheme.kind, SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect)
+            });
+            if http.next().is_some() { Level::Must } else { Level::Should }
+        }
+        _ => Level::Must,
+    }
+}
+
+/// Something that the contract does not have was accepted.
+fn accepted(row: &Row, shown: Option<&Exchange>) -> Level {
+    match (&row.rule, &row.subject) {
+        // A server may know more methods, paths and media types than one document describes.
+        (Rule::Protocol(Protocol::MethodNotAllowed | Protocol::UnknownPath | Protocol::UnsupportedMediaType), _) => {
+            Level::Should
+        }
+        // A value that fits two branches breaks the document's `oneOf`, which seldom meant to forbid it.
+        (Rule::Limit(Limit::Overlap { .. }), _) => Level::Should,
+        (Rule::Limit(_), Subject::Parameter { place: In::Header, name })
+            if OWN_FIELDS.iter().any(|own| name.eq_ignore_ascii_case(own)) =>
+        {
+            Level::Should
+        }
+        // `?active=` stands for no value in most frameworks, and `allowEmptyValue` says so in OpenAPI 3.0.4 §4.7.12.2. What
+        // only a text breaks, such as a pattern, says that there is one.
+        (Rule::Limit(limit), Subject::Parameter { place: In::Query, name })
+            if is_of_type(limit) && shown.is_some_and(|exchange| sends_empty(exchange, name)) =>
+        {
+            Level::Should
+        }
+        _ => Level::Must,
+    }
+}
+
+/// Whether a limit says of what type or which of a few a value is, rather than how its text must be.
+fn is_of_type(limit: &Limit) -> bool {
+    match limit.breach() {
+        Some(Breach::Keyword { keyword, .. }) => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Format),
+        Some(
+            Breach::Absent
+            | Breach::Unexpected
+            | Breach::Malformed
+            | Breach::MediaType
+            | Breach::Status
+            | Breach::Problem
+            | Breach::Undecided,
+        )
+        | None => false,
+    }
+}
+
+/// Whether a request has the query parameter with nothing behind its equals sign.
+fn sends_empty(exchange: &Exchange, name: &str) -> bool {
+    let query = exchange.request.target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        value.is_empty() && percent_encoding::percent_decode_str(key).decode_utf8_lossy() == name
+    })
+}
+
+/// Whether a row speaks of null where the document can be read both ways, and the request that shows it sends null.
+#[must_use]
+pub fn doubtful(contract: &Contract, row: &Row, shown: Option<&Exchange>) -> bool {
+    let Rule::Limit(limit) = &row.rule else { return false };
+    let Some(Breach::Keyword { at, .. }) = limit.breach() else { return false };
+    let owner = at.pointer.parent().map(|pointer| Location { file: at.file, pointer });
+    let marked =
+        owner.and_then(|owner| contract.document().node(&owner)).is_some_and(|node| node.get(DOUBTFUL_NULL).is_some());
+    let says_null = |exchange: &Exchange| {
+        exchange.request.body.windows(4).any(|bytes| bytes == b"null") || exchange.request.target.contains("null")
+    };
+    marked && (matches!(limit, Limit::Null { .. }) || shown.is_some_and(says_null))
+}

@@ -1,0 +1,192 @@
+//! What a run has learnt of its target: requests that it accepts where it refuses what the contract allows, things that
+//! exist there, and which of them the run itself made. It passes from case to case, and never changes within one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etalon_contract::codec::Draft;
+use serde_json::Value;
+
+use crate::draft_place::DraftPlace;
+
+/// How many accepted plain requests of an operation are remembered.
+const ACCEPTED: usize = 4;
+
+/// How many things that were there before are remembered of a collection: one is enough to ask for, some may be gone.
+const FOUND: usize = 20;
+
+/// What a run has learnt.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Knowledge {
+    operations: BTreeMap<usize, Learned>,
+    keys: Vec<KnownKey>,
+    /// The path of the target's base URL, before every path of the contract.
+    pub prefix: String,
+    /// What links give to the parameters of operations.
+    linked: BTreeMap<(usize, String), Value>,
+    /// The collections whose keys the client chooses.
+    client_keyed: BTreeSet<usize>,
+}
+
+/// What a run has learnt of an operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Learned {
+    /// Plain valid requests that were accepted, the first ones.
+    pub accepted: Vec<Draft>,
+    /// How many plain valid requests were refused for what they hold.
+    pub refused: usize,
+    /// What requests are made of from now on: empty where the target takes whatever the contract allows.
+    pub templates: Vec<Template>,
+    /// What every valid request was answered, where all were refused.
+    pub refuses: Option<String>,
+}
+
+/// A request that the target accepts, whose rules go beyond the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Template {
+    /// The request.
+    pub draft: Draft,
+    /// The texts that may be others of the same length and kinds of characters.
+    pub free: Vec<DraftPlace>,
+}
+
+/// Something that exists on the target.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KnownKey {
+    /// The index of its collection.
+    pub collection: usize,
+    /// Its key.
+    pub key: Value,
+    /// The path parameters above it, outermost first.
+    pub scope: Vec<(String, Value)>,
+    /// Who made it.
+    pub origin: Origin,
+}
+
+/// Who made something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The run.
+    Made,
+    /// Somebody else: it was seen in a list.
+    Found,
+}
+
+impl Knowledge {
+    /// Nothing is known of a target but the path of its base URL.
+    #[must_use]
+    pub(crate) fn at(prefix: String) -> Self {
+        Self { prefix, ..Self::default() }
+    }
+
+    /// What is known of an operation.
+    #[must_use]
+    pub(crate) fn of(&self, operation: usize) -> Option<&Learned> {
+        self.operations.get(&operation)
+    }
+
+    /// The same, to be added to.
+    pub(crate) fn of_mut(&mut self, operation: usize) -> &mut Learned {
+        self.operations.entry(operation).or_default()
+    }
+
+    /// Notes that a plain valid request was accepted.
+    pub(crate) fn accepted(&mut self, draft: Draft) {
+        let learned = self.of_mut(draft.operation);
+        if learned.accepted.len() < ACCEPTED && !learned.accepted.contains(&draft) {
+            learned.accepted.push(draft);
+        }
+    }
+
+    /// One of the templates of an operation, chosen by a number.
+    #[must_use]
+    pub(crate) fn template(&self, operation: usize, number: u64) -> Option<&Template> {
+        let templates = &self.of(operation)?.templates;
+        let count = u64::try_from(templates.len()).ok().filter(|count| *count > 0)?;
+        templates.get(usize::try_from(number % count).ok()?)
+    }
+
+    /// Notes that something exists. What the run made stays its own, wherever it is seen again.
+    pub(crate) fn exists(&mut self, known: KnownKey) {
+        let same = |other: &KnownKey| other.collection == known.collection && text(&other.key) == text(&known.key);
+        let found =
+            self.keys.iter().filter(|other| other.collection == known.collection && other.origin == Origin::Found);
+        if self.keys.iter().any(same) || known.origin == Origin::Found && found.count() >= FOUND {
+            return;
+        }
+        self.keys.push(known);
+    }
+
+    /// Notes what a link gives to a parameter of an operation.
+    pub(crate) fn links(&mut self, operation: usize, parameter: String, value: Value) {
+        self.linked.insert((operation, parameter), value);
+    }
+
+    /// What a link gives to a parameter of an operation.
+    #[must_use]
+    pub(crate) fn linked(&self, operation: usize, parameter: &str) -> Option<&Value> {
+        self.linked.get(&(operation, parameter.to_owned()))
+    }
+
+    /// Notes that the keys of a collection are those that the client sends.
+    pub(crate) fn keyed_by_client(&mut self, collection: usize) {
+        self.client_keyed.insert(collection);
+    }
+
+    /// Whether the keys of a collection are those that the client sends.
+    #[must_use]
+    pub(crate) fn is_keyed_by_client(&self, collection: usize) -> bool {
+        self.client_keyed.contains(&collection)
+    }
+
+    /// Notes that something is gone.
+    pub(crate) fn gone(&mut self, collection: usize, key: &str) {
+        self.keys.retain(|known| known.collection != collection || text(&known.key) != key);
+    }
+
+    /// What exists in a collection: what the run made first, the latest first.
+    pub(crate) fn keys(&self, collection: usize) -> impl Iterator<Item = &KnownKey> {
+        let of = move |origin| {
+            self.keys.iter().rev().filter(move |known| known.collection == collection && known.origin == origin)
+        };
+        of(Origin::Made).chain(of(Origin::Found))
+    }
+
+    /// Whether the run made the thing of a collection that has this key.
+    #[must_use]
+    pub(crate) fn made(&self, collection: usize, key: &str) -> bool {
+        self.keys
+            .iter()
+            .any(|known| known.collection == collection && known.origin == Origin::Made && text(&known.key) == key)
+    }
+}
+
+/// A key as it reads in a path.
+fn text(key: &Value) -> String {
+    match key {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(key: Value, origin: Origin) -> KnownKey {
+        KnownKey { collection: 0, key, scope: Vec::new(), origin }
+    }
+
+    #[test]
+    fn what_the_run_made_stays_its_own_and_comes_first() {
+        let mut known = Knowledge::default();
+        known.exists(key(json!(1), Origin::Found));
+        known.exists(key(json!(2), Origin::Made));
+        known.exists(key(json!("2"), Origin::Found));
+        assert_eq!(known.keys(0).map(|known| known.key.clone()).collect::<Vec<_>>(), [json!(2), json!(1)]);
+        assert!(known.made(0, "2") && !known.made(0, "1"));
+        known.gone(0, "2");
+        assert!(!known.made(0, "2"));
+    }
+}

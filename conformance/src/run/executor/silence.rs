@@ -1,0 +1,99 @@
+//! No answer to a request: nobody is there, it takes too long, or the connection broke. Where the connection breaks over one
+//! request again and again, and others are answered, that request is what broke it.
+
+use std::time::Duration;
+
+use etalon_contract::codec::Request;
+
+use crate::run::executor::{Executor, GONE, Outcome, SILENT};
+use crate::scenario::setup::{Authorization, write};
+use crate::target::{Exchange, TargetError};
+use crate::transcript::{self, Role, Step};
+use crate::verdict::{FailureKind, Verdict};
+
+impl<E: Exchange> Executor<'_, E> {
+    /// The outcome of a case whose request got no answer.
+    ///
+    /// # Errors
+    /// Where the target is gone.
+    pub(super) async fn without_answer(
+        &mut self,
+        outgoing: &transcript::Outgoing,
+        error: TargetError,
+        mut record: Vec<Step>,
+    ) -> Result<Outcome, TargetError> {
+        if !error.is_silence() {
+            // What was never sent tells nothing of who would have answered.
+            if !matches!(error, TargetError::Withheld(_)) {
+                self.unanswered = 0;
+            }
+            return Ok(Outcome::decided(Verdict::Inconclusive(error.to_string()), record));
+        }
+        if let (TargetError::Broken(why), true) = (&error, self.answered && outgoing.role == Role::Tested)
+            && let Some(steps) = self.crashed(outgoing, why, &record).await?
+        {
+            self.unanswered = 0;
+            record.extend(steps);
+            let at = record.iter().filter(|step| matches!(step, Step::Exchanged(_))).count() - 1;
+            let verdict = Verdict::violated(
+                FailureKind::Crash,
+                "it is accepted or refused: a connection that breaks is neither (RFC 9110 §15.6)",
+                format!("the connection broke over it, twice, and another request was answered: {why}"),
+            );
+            return Ok(Outcome::decided(verdict.shown_by(Some(at)), record));
+        }
+        self.unanswered += 1;
+        // Who never answered may be no HTTP server at all; who did before may just be slow.
+        let nobody = matches!(error, TargetError::Unreachable { .. }) || !self.answered;
+        if self.unanswered >= if nobody { GONE } else { SILENT } {
+            self.once_more(outgoing).await?;
+        }
+        Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record, silence: Some(error) })
+    }
+
+    /// What shows that a request breaks the connection: another request that is answered, and this one. `None` where it is
+    /// answered now, or nobody is there for the other one either.
+    async fn crashed(
+        &mut self,
+        outgoing: &transcript::Outgoing,
+        why: &str,
+        record: &[Step],
+    ) -> Result<Option<[Step; 2]>, TargetError> {
+        match self.once(&outgoing.request).await {
+            Err(TargetError::Broken(_)) => {}
+            Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
+            Ok(_) | Err(_) => return Ok(None),
+        }
+        // Another request of the operation that was answered before, or the one that came before this.
+        let Some(survived) = self.survivor(outgoing, record) else { return Ok(None) };
+        let response = match self.once(&survived).await {
+            Ok(response) => response,
+            Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let step = |role, request: &Request, response| {
+            let (request, took) = (request.clone(), Duration::ZERO);
+            let exchange = transcript::Exchange { role, operation: outgoing.operation, request, response, took };
+            Step::Exchanged(Box::new(exchange))
+        };
+        Ok(Some([
+            step(Role::Twin, &survived, response),
+            step(outgoing.role, &outgoing.request, transcript::broken(why)),
+        ]))
+    }
+
+    /// A request that was answered before: of the same operation, where there is one.
+    fn survivor(&self, outgoing: &transcript::Outgoing, record: &[Step]) -> Option<Request> {
+        let knowledge = self.session.knowledge.borrow();
+        let accepted = outgoing.operation.and_then(|index| {
+            let operation = self.session.contract.operation(index).ok()?;
+            let draft = knowledge.of(index)?.accepted.first()?;
+            write(self.session, operation, draft, Authorization::Usual).ok()
+        });
+        let earlier = record.iter().rev().find_map(|event| match event {
+            Step::Exchanged(exchange) => Some(exchange.request.clone()),
+            Step::Waited(_) => None,
+        });
+        accepted.or(earlier).or_else(|| self.last.clone()).filter(|request| *request != outgoing.request)
+    }
+}

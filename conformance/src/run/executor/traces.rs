@@ -1,0 +1,117 @@
+//! What a run leaves on its target: nothing is sent that may not be, what is there once is read before it is changed, what is
+//! made goes into the ledger first, and all of it is taken away again at the end.
+
+use etalon_contract::codec::{Request, Response};
+
+use crate::run::executor::{Executor, GONE};
+use crate::run::{guard, ledger, originals};
+use crate::scenario::answer;
+use crate::target::{Exchange, TargetError};
+use crate::transcript;
+
+impl<E: Exchange> Executor<'_, E> {
+    /// Why a request is not sent.
+    pub(super) fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
+        let own = |collection, key: &str| {
+            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
+        };
+        guard::refuses(self.session, outgoing, &own)
+    }
+
+    /// Reads what is there once, before it is changed for the first time, and writes it down.
+    pub(super) async fn keep_original(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
+        let Some(read) = originals::reading(self.session, outgoing) else { return Ok(()) };
+        if self.originals.iter().any(|original| original.target == outgoing.request.target) {
+            return Ok(());
+        }
+        let response = self.once(&read).await?;
+        let Some(original) = originals::restoring(self.session, outgoing, &response) else {
+            let why = "it changes what is there once and cannot be read first; --allow-destructive";
+            return Err(TargetError::Withheld(why.to_owned()));
+        };
+        self.target.note(&originals::line(&original).to_string())?;
+        self.originals.push(original);
+        Ok(())
+    }
+
+    /// Enters a request that may make something, before it is sent; the number of its entry.
+    pub(super) fn enter(&mut self, operation: Option<usize>, request: &Request) -> Result<Option<usize>, TargetError> {
+        if !ledger::may_make(self.session, operation, request) {
+            return Ok(None);
+        }
+        self.entries += 1;
+        let line = ledger::before(self.session, self.entries, operation, request);
+        self.target.note(&line.to_string())?;
+        Ok(Some(self.entries))
+    }
+
+    /// Enters what a request has made.
+    pub(super) fn made_by(&mut self, entry: Option<usize>, exchange: &transcript::Exchange) -> Result<(), TargetError> {
+        self.last = Some(exchange.request.clone());
+        let Some(entry) = entry else { return Ok(()) };
+        let made = if exchange.accepted() { ledger::made(self.session, entry, exchange) } else { None };
+        let line = match &made {
+            Some(made) => ledger::after(entry, made),
+            None => ledger::nothing(entry, exchange.response.status),
+        };
+        self.target.note(&line.to_string())?;
+        self.made.extend(made);
+        Ok(())
+    }
+
+    /// Puts back what was changed and removes what was made, the latest first; what could not be, each in a few words. Whoever
+    /// ends the run is not listened to: a target that is left in disorder is worse than a moment of waiting.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
+        let mut left = Vec::new();
+        for made in std::mem::take(&mut self.made).into_iter().rev() {
+            let key = answer::text(&made.known.key);
+            if !self.session.knowledge.borrow().made(made.known.collection, &key) {
+                continue;
+            }
+            let Some(removal) = &made.removal else {
+                left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
+                continue;
+            };
+            match self.last_word(removal).await {
+                Ok(response) if response.status / 100 == 2 || matches!(response.status, 404 | 410) => {
+                    self.target.note(&ledger::removed(made.entry).to_string())?;
+                    self.session.knowledge.borrow_mut().gone(made.known.collection, &key);
+                }
+                Ok(response) => {
+                    left.push(format!(
+                        "{key}, made by {}: {} was answered {}",
+                        made.by, removal.target, response.status
+                    ));
+                }
+                Err(error) => left.push(format!("{key}, made by {}: {error}", made.by)),
+            }
+        }
+        for original in std::mem::take(&mut self.originals).into_iter().rev() {
+            match self.last_word(&original).await {
+                Ok(response) if response.status / 100 == 2 => {
+                    self.target.note(&originals::restored(&original).to_string())?;
+                }
+                Ok(response) => left.push(format!("{} could not be put back: {}", original.target, response.status)),
+                Err(error) => left.push(format!("{} could not be put back: {error}", original.target)),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Sends a request of the clean-up. A target that is silent again and again is asked no more.
+    async fn last_word(&mut self, request: &Request) -> Result<Response, TargetError> {
+        if self.unanswered >= GONE {
+            return Err(TargetError::Broken("the target is gone".to_owned()));
+        }
+        self.sent += 1;
+        let answer = self.target.send(request).await;
+        match &answer {
+            Err(error) if error.is_silence() => self.unanswered += 1,
+            Ok(_) | Err(_) => self.unanswered = 0,
+        }
+        answer
+    }
+}

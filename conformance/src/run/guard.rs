@@ -1,0 +1,199 @@
+//! What may be sent: nothing that changes or removes what the run did not make, unless the user allows it. Pure.
+
+use etalon_contract::behaviour::{Action, Effect};
+use etalon_contract::model::{Operation, Route};
+use percent_encoding::percent_decode_str;
+
+use crate::scenario::{may_be_found, named_collection};
+use crate::session::Session;
+use crate::settings::Changes;
+use crate::transcript::Outgoing;
+
+/// Words in the names of operations that end, empty or restart something that a run, or somebody else, needs.
+const ENDING: [&str; 22] = [
+    "shutdown",
+    "restart",
+    "reboot",
+    "reset",
+    "logout",
+    "logoff",
+    "signout",
+    "revoke",
+    "purge",
+    "clear",
+    "flush",
+    "truncate",
+    "wipe",
+    "kill",
+    "terminate",
+    "quit",
+    "uninstall",
+    "rotate",
+    "drop",
+    "removeall",
+    "deleteall",
+    "restore",
+];
+
+/// How long a key is that nothing has by chance.
+const UNLIKELY: usize = 10;
+
+/// The number from which on a key is one that nothing has by chance.
+const FAR: u64 = 100_000_000;
+
+/// Whether the run made what has this key, in the collection of this index.
+pub(crate) type Own<'o> = &'o dyn Fn(usize, &str) -> bool;
+
+/// Why a request is not sent; `None` where it may be.
+#[must_use]
+pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -> Option<String> {
+    let request = &outgoing.request;
+    let own_only = match session.settings.changes {
+        Changes::Anything | Changes::Destructive => return None,
+        Changes::Own => true,
+        Changes::ReadOnly | Changes::NotAllowed => false,
+    };
+    let operation = outgoing.operation.and_then(|index| session.contract.operation(index).ok());
+    let safe = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
+    let ends = operation.is_some_and(|operation| ends(session, operation));
+    if safe && !ends {
+        return None;
+    }
+    if !own_only && !safe {
+        return Some(session.settings.changes.why().to_owned());
+    }
+    if ends {
+        return Some("it would end or empty something that others may need; --allow-destructive".to_owned());
+    }
+    let Some(operation) = operation else {
+        // A method that the path does not have, says the contract; the target may have it all the same.
+        let last = request.path().rsplit('/').next().unwrap_or("");
+        return (!unlikely(last)).then(|| {
+            format!("{} may do something there that the contract does not say; --allow-destructive", request.method)
+        });
+    };
+    let effect = session.effect(operation)?;
+    match effect.action {
+        Action::Update | Action::Replace | Action::Delete => keeps(session, (operation, effect), request.path(), own),
+        Action::Answer => acts(session, operation, request.path(), own),
+        Action::Create | Action::Upsert | Action::Read | Action::List => None,
+    }
+    .or_else(|| {
+        let removes = request.method == "DELETE" && effect.action != Action::Delete;
+        removes.then(|| "it would remove what the run did not make; --allow-destructive".to_owned())
+    })
+}
+
+/// Why the thing that an action is upon is left alone; `None` where the run made it, or nobody can make one.
+fn acts(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -> Option<String> {
+    let name = operation.path.parameters().last()?;
+    if may_be_found(session, operation, name) {
+        return None;
+    }
+    let collection = named_collection(session, operation, name)?;
+    let key = captured(session, operation, path, name)?;
+    let may = own(collection, &key) || unlikely(&key) || is_told(session, operation, name, &key);
+    (!may).then(|| format!("the run did not make {key}, and leaves it alone; --allow-destructive"))
+}
+
+/// Whether the user said that this operation may have the key.
+fn is_told(session: Session<'_>, operation: &Operation, name: &str, key: &str) -> bool {
+    session.settings.fixed_for(&operation.id, name) == Some(key)
+}
+
+/// Why what a request names is left alone; `None` where the run made it, or nothing has that key.
+fn keeps(session: Session<'_>, (operation, effect): (&Operation, &Effect), path: &str, own: Own<'_>) -> Option<String> {
+    let Some(collection) = effect.collection else {
+        return (effect.action == Action::Delete)
+            .then(|| "it would remove what the run did not make; --allow-destructive".to_owned());
+    };
+    let Some(name) = &effect.key_parameter else {
+        return (effect.action == Action::Delete)
+            .then(|| "it would remove more than the run made; --allow-destructive".to_owned());
+    };
+    let key = captured(session, operation, path, name)?;
+    let known = own(collection, &key) || is_told(session, operation, name, &key);
+    (!known && !unlikely(&key)).then(|| format!("the run did not make {key}, and leaves it alone; --allow-destructive"))
+}
+
+/// The value of a path parameter, as it is meant.
+#[must_use]
+pub(crate) fn captured(session: Session<'_>, operation: &Operation, path: &str, name: &str) -> Option<String> {
+    match session.contract.route(operation.method.as_str(), path) {
+        Route::Found { captures, .. } => {
+            let (_, raw) = captures.into_iter().find(|(known, _)| known == name)?;
+            Some(percent_decode_str(&raw).decode_utf8_lossy().into_owned())
+        }
+        Route::OtherMethods(_) | Route::Unknown => None,
+    }
+}
+
+/// Whether nothing has this key by chance.
+#[must_use]
+pub(crate) fn unlikely(key: &str) -> bool {
+    match key.parse::<i128>() {
+        Ok(number) => number.unsigned_abs() >= u128::from(FAR),
+        Err(_) => key.chars().count() >= UNLIKELY,
+    }
+}
+
+/// Whether an operation ends, empties or restarts something, by its name or the end of its path. What removes or changes one item
+/// by its key does not, whatever it is called: there is another rule for that.
+#[must_use]
+pub(crate) fn ends(session: Session<'_>, operation: &Operation) -> bool {
+    let of_item = session.effect(operation).is_some_and(|effect| {
+        effect.key_parameter.is_some()
+            && matches!(effect.action, Action::Delete | Action::Update | Action::Replace | Action::Read)
+    });
+    if of_item {
+        return false;
+    }
+    let last = operation.path.as_str().rsplit('/').find(|segment| !segment.is_empty()).unwrap_or("");
+    let mut named = words(&operation.id);
+    if !last.starts_with('{') {
+        named.extend(words(last));
+    }
+    ENDING.iter().any(|word| named.iter().any(|named| named == word))
+}
+
+/// `stopOldRuns_v2` -> stop, old, runs, v2; and each two of them together.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    for character in name.chars() {
+        if !character.is_alphanumeric() {
+            words.push(String::new());
+        } else {
+            if character.is_uppercase() {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(character.to_lowercase());
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    let pairs: Vec<String> = words.windows(2).map(|two| two.concat()).collect();
+    words.extend(pairs);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_nothing_has_by_chance_is_long_or_far() {
+        for (key, far) in
+            [("1", false), ("keep", false), ("2147483000", true), ("00000000-0000-4000-8000-000000000000", true)]
+        {
+            assert_eq!(unlikely(key), far, "{key}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_word_by_word() {
+        assert!(words("resetRequestJournal").contains(&"reset".to_owned()));
+        assert!(words("log_out").contains(&"logout".to_owned()));
+        assert!(!words("presetList").contains(&"reset".to_owned()));
+    }
+}

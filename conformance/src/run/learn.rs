@@ -1,0 +1,152 @@
+//! Learns what a target accepts where it refuses what its contract allows: candidates are sent until one is accepted, then
+//! it is found out which of its texts may be others, and which further members it may have. Told once per operation; all
+//! later requests are made of it.
+
+use etalon_contract::codec::Draft;
+use serde_json::Value;
+
+use crate::case::{Case, CaseKind};
+use crate::draft_place::{DraftPlace, places};
+use crate::judge::limit::said;
+use crate::judge::status::{Class, class_for};
+use crate::knowledge::Template;
+use crate::plan::OperationPlan;
+use crate::run::executor::{Executor, Outcome};
+use crate::scenario::{Certainty, Source, alone, candidates, read_back, renewed, widened, with_member};
+use crate::target::{Exchange, TargetError};
+use crate::transcript::Role;
+
+/// How many candidates are tried.
+const CANDIDATES: usize = 16;
+
+/// How many texts are looked at one by one.
+const TEXTS: usize = 8;
+
+/// How many members are added one by one.
+const MEMBERS: usize = 12;
+
+/// Learns an operation; the outcomes of what was sent for it.
+///
+/// # Errors
+/// Where the target is gone.
+pub(crate) async fn learn<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+) -> Result<Vec<(Case, Outcome)>, TargetError> {
+    let session = executor.session();
+    let Ok(operation) = session.contract.operation(planned.operation) else { return Ok(Vec::new()) };
+    let (mut accepted, refused) = {
+        let knowledge = session.knowledge.borrow();
+        let learned = knowledge.of(planned.operation);
+        (learned.and_then(|l| l.accepted.first().cloned()), learned.map_or(0, |learned| learned.refused))
+    };
+    let mut outcomes = Vec::new();
+    if refused == 0 {
+        return Ok(outcomes);
+    }
+    let mut number = 0;
+    let mut last = None;
+    if accepted.is_none() {
+        for candidate in candidates(session, operation).into_iter().take(CANDIDATES) {
+            let outcome = sent(executor, planned, &mut number, candidate).await?;
+            let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
+            outcomes.push(outcome);
+            let Some(exchange) = tested else { continue };
+            if class_for(operation, exchange.response.status) == Class::Success {
+                accepted = read_back(session, &exchange.request);
+                break;
+            }
+            let hopeless = matches!(exchange.response.status, 401 | 403 | 405 | 501);
+            last = Some(said(&exchange.response));
+            if hopeless {
+                break;
+            }
+        }
+    }
+    let Some(first) = accepted else {
+        if let Some(answer) = last {
+            session.knowledge.borrow_mut().of_mut(planned.operation).refuses = Some(answer);
+        }
+        return Ok(outcomes);
+    };
+    let free = free(executor, planned, &mut number, &first, &mut outcomes).await?;
+    let mut fullest = Template { draft: first.clone(), free };
+    let fuller = candidates(session, operation)
+        .into_iter()
+        .max_by_key(|draft| draft.body_value().and_then(Value::as_object).map_or(0, serde_json::Map::len));
+    let members = fuller.map(|fuller| widened(session, operation, &first, &fuller)).unwrap_or_default();
+    for (name, value) in members.into_iter().take(MEMBERS) {
+        let Some(wider) = with_member(&fullest.draft, &name, &value) else { continue };
+        let next = Template { draft: wider.clone(), free: fullest.free.clone() };
+        let tried = renewed(session, operation, &next, u64::try_from(number).unwrap_or_default() + NEW);
+        let outcome = sent(executor, planned, &mut number, tried).await?;
+        if accepts(&outcome.1) {
+            fullest = next;
+        }
+        outcomes.push(outcome);
+    }
+    let smallest = Template { draft: first, free: fullest.free.clone() };
+    let mut templates = vec![fullest];
+    if templates[0] != smallest {
+        templates.push(smallest);
+    }
+    session.knowledge.borrow_mut().of_mut(planned.operation).templates = templates;
+    Ok(outcomes)
+}
+
+/// The number from which on the texts of what is learnt are new ones, apart from those of cases.
+const NEW: u64 = 1 << 32;
+
+/// The texts of an accepted request that may be others.
+async fn free<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+    number: &mut usize,
+    accepted: &Draft,
+    outcomes: &mut Vec<(Case, Outcome)>,
+) -> Result<Vec<DraftPlace>, TargetError> {
+    let session = executor.session();
+    let Ok(operation) = session.contract.operation(planned.operation) else { return Ok(Vec::new()) };
+    let in_path = |part: &crate::draft_place::Part| {
+        matches!(part, crate::draft_place::Part::Parameter(etalon_contract::model::In::Path, _))
+    };
+    let texts: Vec<DraftPlace> = places(accepted, &in_path)
+        .into_iter()
+        .filter(|place| place.get(accepted).and_then(Value::as_str).is_some_and(|text| !text.is_empty()))
+        .collect();
+    let mut free = Vec::new();
+    let sets = std::iter::once(texts.clone()).chain(texts.iter().take(TEXTS).map(|one| vec![one.clone()]));
+    for set in sets.filter(|set| !set.is_empty()).collect::<Vec<_>>() {
+        let template = Template { draft: accepted.clone(), free: set.clone() };
+        let tried = renewed(session, operation, &template, u64::try_from(*number).unwrap_or_default() + NEW);
+        if tried == *accepted {
+            continue;
+        }
+        let outcome = sent(executor, planned, number, tried).await?;
+        let taken = accepts(&outcome.1);
+        outcomes.push(outcome);
+        if taken && set.len() == texts.len() {
+            return Ok(set);
+        }
+        if taken {
+            free.extend(set);
+        }
+    }
+    Ok(free)
+}
+
+fn accepts(outcome: &Outcome) -> bool {
+    outcome.exchanges().any(|exchange| exchange.role == Role::Tested && exchange.accepted())
+}
+
+async fn sent<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+    number: &mut usize,
+    draft: Draft,
+) -> Result<(Case, Outcome), TargetError> {
+    *number += 1;
+    let case = Case { id: format!("{}-learn-{number}", planned.operation), kind: CaseKind::Valid(0) };
+    let outcome = executor.execute(planned, &case, Source::Drafts(&alone(draft)), Certainty::Full).await?;
+    Ok((case, outcome))
+}

@@ -1,0 +1,232 @@
+//! The ledger of a run: what it is about to make, written before the request goes out, and how each of it is removed again.
+//! Its lines are JSON; `docs/harmless.md` describes them.
+
+use etalon_contract::behaviour::{Action, Effect};
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::generate::{self, Numbers};
+use etalon_contract::model::{In, Operation, Route};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::knowledge::{KnownKey, Origin};
+use crate::plan::roles;
+use crate::run::guard::unlikely;
+use crate::scenario::setup::{Authorization, write};
+use crate::scenario::{answer, carry};
+use crate::session::Session;
+use crate::transcript::Exchange;
+
+/// What stands for the key in the target of a removal that is not known yet.
+pub(crate) const KEY: &str = "etalonkeyhere";
+
+/// Whether a request may make something: it goes into the ledger first.
+#[must_use]
+pub(crate) fn may_make(session: Session<'_>, operation: Option<usize>, request: &Request) -> bool {
+    let effect = operation.and_then(|index| session.behaviour.effects.get(index));
+    match effect.map(|effect| effect.action) {
+        Some(Action::Create | Action::Upsert | Action::Replace) => true,
+        Some(Action::Answer) => request.method == "POST",
+        Some(Action::Read | Action::List | Action::Update | Action::Delete) | None => false,
+    }
+}
+
+/// The line before a request that may make something.
+#[must_use]
+pub(crate) fn before(session: Session<'_>, number: usize, operation: Option<usize>, request: &Request) -> Value {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    let mut line = json!({ "entry": number, "method": request.method, "target": request.target, "body": body });
+    let found = operation.and_then(|index| session.contract.operation(index).ok());
+    if let Some(operation) = found
+        && let Some(effect) = session.effect(operation)
+        && let Some(collection) = effect.collection.and_then(|index| session.behaviour.collections.get(index))
+    {
+        let scope = scope(session, operation, request);
+        if let Some(removal) = removal(session, effect.collection, operation, &scope, &Value::String(KEY.to_owned())) {
+            line["remove"] = removal.target.into();
+        }
+        if let Some((list, theirs)) = effect
+            .collection
+            .and_then(|index| roles::with_action(session.contract, session.behaviour, index, &[Action::List]).next())
+            && let Some(request) = plain(session, list, &carry(&operation.path, &scope, &list.path))
+        {
+            line["list"] = request.target.into();
+            line["items"] = theirs.returned.as_ref().map(|at| at.as_str().to_owned()).unwrap_or_default().into();
+            line["key"] = collection.key.as_str().into();
+        }
+        if let Some(sent) = effect.sent.as_ref().and_then(|at| at.get(&line["body"])).cloned() {
+            line["body"] = sent;
+        }
+    }
+    line
+}
+
+/// The line after something was made, and how it is removed.
+#[must_use]
+pub(crate) fn after(number: usize, made: &Made) -> Value {
+    json!({ "entry": number, "key": made.known.key, "remove": made.removal.as_ref().map(|request| request.target.as_str()) })
+}
+
+/// The line after a request that made nothing.
+#[must_use]
+pub(crate) fn nothing(number: usize, status: u16) -> Value {
+    json!({ "entry": number, "status": status })
+}
+
+/// The line after something was removed again.
+#[must_use]
+pub(crate) fn removed(number: usize) -> Value {
+    json!({ "entry": number, "removed": true })
+}
+
+/// Something that the run made.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// What it is.
+    pub known: KnownKey,
+    /// The request that removes it; `None` where the contract has none.
+    pub removal: Option<Request>,
+    /// The number of its entry in the ledger.
+    pub entry: usize,
+    /// The request that made it, for people.
+    pub by: String,
+}
+
+/// What an accepted request has made; `None` where that was nothing.
+#[must_use]
+pub(crate) fn made(session: Session<'_>, entry: usize, exchange: &Exchange) -> Option<Made> {
+    let operation = session.contract.operation(exchange.operation?).ok()?;
+    let request = &exchange.request;
+    let scope = scope(session, operation, request);
+    let by = format!("{} {}", request.method, request.target);
+    let inferred = inferred(session, operation, &scope, exchange).map(|(collection, key)| {
+        let removal = removal(session, Some(collection), operation, &scope, &key);
+        let known = KnownKey { collection, key, scope: scope.clone(), origin: Origin::Made };
+        Made { known, removal, entry, by: by.clone() }
+    });
+    match inferred {
+        Some(made) if made.removal.is_some() => Some(made),
+        other => told(session, operation, &scope, exchange)
+            .map(|(known, removal)| Made { known, removal: Some(removal), entry, by })
+            .or(other),
+    }
+}
+
+/// The collection and key of what was made, as the behaviour that is inferred has it.
+fn inferred(
+    session: Session<'_>,
+    operation: &Operation,
+    scope: &[(String, Value)],
+    exchange: &Exchange,
+) -> Option<(usize, Value)> {
+    let effect = session.effect(operation)?;
+    let collection = effect.collection?;
+    let created = exchange.response.status == 201;
+    let new = |key: &Value| created || unlikely(&answer::text(key)) && !exists(session, collection, key);
+    let key = match effect.action {
+        Action::Create => key(session, operation, effect, exchange)?,
+        Action::Upsert => key(session, operation, effect, exchange).filter(new)?,
+        Action::Replace => {
+            let name = effect.key_parameter.as_ref()?;
+            let key = scope.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
+            Some(key).filter(new)?
+        }
+        Action::Read | Action::List | Action::Update | Action::Delete | Action::Answer => return None,
+    };
+    Some((collection, key))
+}
+
+/// What a POST tells that it made, by the name of what another operation deletes: an answer with a `silenceID` where there is
+/// `DELETE /silence/{silenceID}`, or an `id` where the path goes on with the key.
+fn told(
+    session: Session<'_>,
+    operation: &Operation,
+    scope: &[(String, Value)],
+    exchange: &Exchange,
+) -> Option<(KnownKey, Request)> {
+    if exchange.request.method != "POST" {
+        return None;
+    }
+    let body = answer::json(&exchange.response)?;
+    let members = body.as_object()?;
+    session.contract.operations().filter(|remover| remover.method.as_str() == "DELETE").find_map(|remover| {
+        let effect = session.effect(remover)?;
+        let name = remover.path.parameters().last()?;
+        let below = remover.path.segments().len() == operation.path.segments().len() + 1
+            && remover.path.as_str().starts_with(operation.path.as_str().trim_end_matches('/'));
+        let wanted = plain_name(name);
+        let telling = wanted.len() >= TELLING;
+        let (_, key) = members.iter().find(|(member, value)| {
+            let member = plain_name(member);
+            (value.is_string() || value.is_number())
+                && (telling && member == wanted || below && (member == wanted || wanted.ends_with(&member)))
+        })?;
+        let mut values = carry(&operation.path, scope, &remover.path);
+        values.retain(|(known, _)| known != name);
+        values.push((name.to_owned(), key.clone()));
+        // Whatever else the path names must be known as well.
+        let all = remover.path.parameters().all(|name| values.iter().any(|(known, _)| known == name));
+        let removal = plain(session, remover, &values).filter(|_| all)?;
+        let known =
+            KnownKey { collection: effect.collection?, key: key.clone(), scope: scope.to_vec(), origin: Origin::Made };
+        Some((known, removal))
+    })
+}
+
+fn plain_name(name: &str) -> String {
+    etalon_contract::behaviour::shape::plain(name)
+}
+
+/// How long a name is that tells of what it is the key: `id` and `name` do not.
+const TELLING: usize = 5;
+
+fn exists(session: Session<'_>, collection: usize, key: &Value) -> bool {
+    session.knowledge.borrow().keys(collection).any(|known| answer::text(&known.key) == answer::text(key))
+}
+
+/// The key of what was created: as the answer tells it, or as it was sent.
+fn key(session: Session<'_>, operation: &Operation, effect: &Effect, exchange: &Exchange) -> Option<Value> {
+    answer::key(session, operation, effect, &exchange.response)
+        .or_else(|| answer::sent_key(session, effect, &serde_json::from_slice(&exchange.request.body).ok()?))
+}
+
+/// The path parameters of a request.
+#[must_use]
+pub(crate) fn scope(session: Session<'_>, operation: &Operation, request: &Request) -> Vec<(String, Value)> {
+    match session.contract.route(operation.method.as_str(), request.path()) {
+        Route::Found { captures, .. } => captures
+            .into_iter()
+            .map(|(name, raw)| (name, Value::String(percent_decode_str(&raw).decode_utf8_lossy().into_owned())))
+            .collect(),
+        Route::OtherMethods(_) | Route::Unknown => Vec::new(),
+    }
+}
+
+/// The request that removes an item.
+fn removal(
+    session: Session<'_>,
+    collection: Option<usize>,
+    from: &Operation,
+    scope: &[(String, Value)],
+    key: &Value,
+) -> Option<Request> {
+    let (remover, effect) = roles::with_action(session.contract, session.behaviour, collection?, &[Action::Delete])
+        .find(|(_, effect)| effect.key_parameter.is_some())?;
+    let name = effect.key_parameter.clone()?;
+    let mut values = carry(&from.path, scope, &remover.path);
+    values.retain(|(known, _)| *known != name);
+    values.push((name, key.clone()));
+    plain(session, remover, &values)
+}
+
+/// A plain request of an operation with these path parameters, without optional parts.
+fn plain(session: Session<'_>, operation: &Operation, path: &[(String, Value)]) -> Option<Request> {
+    let mut draft: Draft = generate::valid(session.contract, operation, &mut Numbers::new(&[])).ok()?;
+    draft.parameters.retain(|(place, name, _)| {
+        *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
+    });
+    for (name, value) in path {
+        let value = answer::typed(session.contract, operation, In::Path, name, value);
+        draft.set_parameter(In::Path, name, value);
+    }
+    write(session, operation, &draft, Authorization::Usual).ok()
+}

@@ -1,0 +1,75 @@
+//! What the exchanges of a case teach about the target: what exists there, and what it accepts.
+
+use etalon_contract::behaviour::Action;
+
+use crate::judge::status::{Class, class_for};
+use crate::knowledge::{KnownKey, Origin};
+use crate::run::guard::captured;
+use crate::run::{ledger, links};
+use crate::scenario::{answer, read_back};
+use crate::session::Session;
+use crate::transcript::{Exchange, Role};
+
+/// Notes what an exchange teaches. `plain` says that its case sends nothing but valid requests.
+pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
+    let Some(operation) = exchange.operation.and_then(|index| session.contract.operation(index).ok()) else { return };
+    if plain && exchange.role == Role::Tested {
+        match class_for(operation, exchange.response.status) {
+            Class::Success => {
+                if let Some(draft) = read_back(session, &exchange.request) {
+                    session.knowledge.borrow_mut().accepted(draft);
+                }
+            }
+            Class::Invalid | Class::Missing | Class::Conflict | Class::Server => {
+                session.knowledge.borrow_mut().of_mut(operation.index).refused += 1;
+            }
+            Class::Protocol | Class::Unrelated(_) => {}
+        }
+    }
+    if !exchange.accepted() {
+        return;
+    }
+    for (target, parameter, value) in links::linked(session, operation, &exchange.request, &exchange.response) {
+        session.knowledge.borrow_mut().links(target, parameter, value);
+    }
+    if let Some(made) = ledger::made(session, 0, exchange) {
+        session.knowledge.borrow_mut().exists(made.known);
+    }
+    let Some(effect) = session.effect(operation) else { return };
+    let Some(index) = effect.collection else { return };
+    match effect.action {
+        Action::List => {
+            let Some(collection) = session.behaviour.collections.get(index) else { return };
+            let keys: Vec<_> = answer::items(effect, &exchange.response)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|item| collection.key.get(item).cloned())
+                .filter(|key| key.is_string() || key.is_number())
+                .collect();
+            for key in keys {
+                let scope = ledger::scope(session, operation, &exchange.request);
+                session.knowledge.borrow_mut().exists(KnownKey {
+                    collection: index,
+                    key,
+                    scope,
+                    origin: Origin::Found,
+                });
+            }
+        }
+        Action::Delete => {
+            let name = effect.key_parameter.as_deref().unwrap_or("");
+            if let Some(key) = captured(session, operation, exchange.request.path(), name) {
+                session.knowledge.borrow_mut().gone(index, &key);
+            }
+        }
+        Action::Create | Action::Upsert => {
+            let sent = serde_json::from_slice(&exchange.request.body).ok();
+            if answer::key(session, operation, effect, &exchange.response).is_none()
+                && sent.is_some_and(|sent| answer::sent_key(session, effect, &sent).is_some())
+            {
+                session.knowledge.borrow_mut().keyed_by_client(index);
+            }
+        }
+        Action::Read | Action::Update | Action::Replace | Action::Answer => {}
+    }
+}
