@@ -12,6 +12,7 @@
 mod absolute;
 mod normalise;
 mod swagger;
+mod unreadable;
 
 mod contract;
 mod entry;

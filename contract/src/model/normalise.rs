@@ -7,10 +7,16 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::document::{Document, Location, Pointer, Version};
-use crate::model::swagger;
+use crate::model::{swagger, unreadable};
 
 /// Rewrites every schema of a document.
 pub(crate) fn document(document: &mut Document) {
+    for file in document.parts() {
+        let root = Location { file, pointer: Pointer::root() };
+        let is_newer = document.own_version(file).is_some_and(|version| !version.has_own_schema_dialect());
+        let flags = if is_newer { unreadable::Flags::Unknown } else { unreadable::Flags::Meant };
+        unreadable::leave_out(document.node_mut(&root).expect("every file has a root"), flags);
+    }
     let mut queue = Vec::new();
     for file in document.parts() {
         let Some(dialect) = document.own_version(file).filter(|version| version.has_own_schema_dialect()) else {
@@ -319,7 +325,10 @@ mod tests {
         assert_eq!(
             root.pointer("/components/schemas/A/properties"),
             Some(&json!({
-                "n": {"type": ["integer", "null"], "nullable": true, "exclusiveMinimum": 1, "enum": [2, 3, null]},
+                "n": {
+                    "type": ["integer", "null"], "nullable": true, "exclusiveMinimum": 1, "enum": [2, 3, null],
+                    "x-etalon-doubtful-null": true
+                },
                 "r": {"$ref": "#/components/schemas/A"},
                 "example": {"type": ["string", "null"], "nullable": true}
             }))

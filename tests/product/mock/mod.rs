@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod doubtful;
 mod edge;
 mod hostile;
 mod invites;

@@ -67,3 +67,17 @@ fn where_a_list_may_be_sent_one_thing_may_be_too() {
     assert_eq!(Ask::new("GET /rules/a").of(&mock).json(), json!({"name": "a", "limit": 1}));
     assert_eq!(Ask::new("GET /rules/c").of(&mock).at("/name"), "c");
 }
+
+#[test]
+fn of_two_things_in_an_answer_the_one_that_the_path_names_is_the_item() {
+    let mock = fixture("wrapped");
+    let made = Ask::new("POST /depots/d/passes").json(&json!({"comment": "c"})).of(&mock);
+    assert_eq!(made.at("/depot_passes/comment"), "c");
+    assert!(
+        made.json().as_object().is_some_and(|members| members.len() == 2),
+        "nothing else is shown: {}",
+        made.json()
+    );
+    let id = text(&made.at("/depot_passes/depot_passes_id"));
+    assert_eq!(Ask::new(&format!("GET /depots/d/passes/{id}")).of(&mock).at("/depot_passes/comment"), "c");
+}

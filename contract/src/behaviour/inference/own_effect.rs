@@ -72,9 +72,8 @@ pub(super) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
                 (None, false) => format!("POST {path} is documented with 201, so it is the collection {name}"),
             });
             effect.because.push(format!("{} on a collection is {}", operation.method, action.as_str()));
-            if paths.nodes()[collection].items.is_none() && own != collection
-                || own != collection && path_parameters(operation).len() < evidence.scope.len()
-            {
+            let is_narrower = path_parameters(operation).len() < evidence.scope.len();
+            if own != collection && (paths.nodes()[collection].items.is_none() || is_narrower) {
                 effect.reach = Reach::Collection;
             }
             let parameter = resource.item_path.as_ref().map(|(_, parameter)| parameter.as_str());
@@ -405,7 +404,7 @@ impl<'a> Around<'a> {
             let common = wrapping::overlap(contract, at, item);
             // What the item has by that name is a member of it, unless nothing else of the request is.
             let is_member = known.contains_key(name) && own > usize::from(common > 1);
-            (common > 0 && !is_member && common >= own).then(|| (common, name))
+            (common > 0 && !is_member && common >= own).then_some((common, name))
         });
         match inner.max_by_key(|(common, _)| *common) {
             Some((common, name)) if common > own || common == own && members.len() == 1 => Pointer::root().join(name),

@@ -112,7 +112,7 @@ fn holds_posted(contract: &Contract, operation: &Operation, posted: Option<&Loca
     let posted = posted.filter(|at| !shape::members(contract, at).is_empty())?;
     let body = success_schema(operation)?;
     let members = shape::members(contract, body);
-    members.iter().any(|(_, at)| shape::target(contract, at) == *posted).then(|| posted.clone())
+    members.iter().any(|(_, at)| wrapping::same(contract, at, Some(posted))).then(|| posted.clone())
 }
 
 /// True where what a PUT or PATCH takes is what a GET shows: not the items of a list.

@@ -44,7 +44,9 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
     let singular = shape::singular(&shape::plain(wanted.collection));
     let plural = shape::plain(wanted.collection);
     let own = wanted.item.map(|item| overlap(contract, body, item)).unwrap_or_default();
-    let mut found: Option<((usize, bool, usize), &(String, Location))> = None;
+    // The rank, the lower the better, with the member that has it.
+    type Ranked<'m> = ((usize, bool, usize), &'m (String, Location));
+    let mut found: Option<Ranked<'_>> = None;
     for candidate in &members {
         let (name, at) = candidate;
         let plain = shape::plain(name);
@@ -54,7 +56,7 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
         let rank = match plain.as_str() {
             "data" => 0,
             name if name == singular => 0,
-            name if name == plural || singular.ends_with(name) || name.ends_with(&singular) => 1,
+            name if name == plural || singular.ends_with(name) || shape::singular(name).ends_with(&singular) => 1,
             name if WRAPPERS.contains(&name) => 2,
             _ => 3,
         };
@@ -106,10 +108,19 @@ pub(crate) fn overlap(contract: &Contract, one: &Location, other: &Location) -> 
     shape::members(contract, one).iter().filter(|(name, _)| known.contains_key(name)).count()
 }
 
-fn same(contract: &Contract, at: &Location, item: Option<&Location>) -> bool {
+/// How many members two schemas must have to be taken for one by these alone.
+const ENOUGH: usize = 4;
+
+/// True where a schema is that of the item, or describes the very members that it does: `allOf` of the item and a description is
+/// the item.
+pub(super) fn same(contract: &Contract, at: &Location, item: Option<&Location>) -> bool {
     item.is_some_and(|item| {
         let (at, item) = (shape::target(contract, at), shape::target(contract, item));
-        at == item && !shape::members(contract, &item).is_empty()
+        let wanted = shape::members(contract, &item).len();
+        if at == item {
+            return wanted > 0;
+        }
+        wanted >= ENOUGH && shape::members(contract, &at).len() == wanted && overlap(contract, &at, &item) == wanted
     })
 }
 
@@ -336,7 +347,7 @@ fn is_nameable(contract: &Contract, member: &Location, parameter: Option<&Locati
     if types.is_empty() || wanted.is_empty() {
         return true;
     }
-    if wanted.iter().all(|kind| is_number(kind)) {
+    if wanted.iter().all(is_number) {
         return types.iter().any(is_number);
     }
     match shape::format(contract, parameter) {

@@ -96,10 +96,10 @@ fn put_sum(contract: &Contract, at: &Location, here: &Pointer, values: &[Value],
         return;
     }
     for (name, at) in shape::members(contract, at) {
-        if PRICES.contains(&shape::plain(&name).as_str()) || shape::plain(&name) == "value" {
-            if let (Some(value), Some(Value::Object(_))) = (number(&at), here.get(whole)) {
-                let _ = here.join(&name).put(whole, value);
-            }
+        let named = shape::plain(&name);
+        let is_price = PRICES.contains(&named.as_str()) || named == "value";
+        if is_price && let (Some(value), Some(Value::Object(_))) = (number(&at), here.get(whole)) {
+            let _ = here.join(&name).put(whole, value);
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Format {
     Multipart,
     /// JSON documents one after another.
     Stream(stream::Framing),
+    /// One event whose data is a JSON document.
+    Event,
     /// XML 1.0 (W3C, fifth edition).
     Xml,
     /// A string with one character for each byte.
@@ -78,7 +80,15 @@ impl<'c> Subject<'c> {
         let media_type = &self.media_type;
         let essence = media_type.essence();
         if let Some(framing) = stream::Framing::of(&essence) {
-            return utf8(media_type, Format::Stream(framing));
+            let types = self.hints.types();
+            // Documents of before `itemSchema` describe the data of one event, or the text of the stream.
+            return match framing {
+                stream::Framing::Events if types == Types::STRING => utf8(media_type, Format::Text(Charset::Utf8)),
+                stream::Framing::Events if types == Types::OBJECT => utf8(media_type, Format::Event),
+                stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence => {
+                    utf8(media_type, Format::Stream(framing))
+                }
+            };
         }
         if media_type.is_json() {
             return utf8(media_type, Format::Json);
@@ -119,6 +129,7 @@ impl<'c> Subject<'c> {
             (Format::Form, _) => form::write(self, value),
             (Format::Multipart, _) => multipart::write(self, value),
             (Format::Stream(framing), _) => stream::write(framing, value),
+            (Format::Event, _) => stream::write_event(value),
             (Format::Xml, _) => xml::write(self, value),
             (Format::Bytes, Value::String(text)) => Charset::Latin1.write(text),
             (Format::Bytes | Format::Opaque, _) => Err(format!("{} has no form for it", self.media_type)),
@@ -136,6 +147,7 @@ impl<'c> Subject<'c> {
             Format::Form => Ok(Some(form::read(self, bytes)?)),
             Format::Multipart => Ok(Some(multipart::read(self, bytes)?)),
             Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),
+            Format::Event => stream::read_event(bytes).map(Some),
             Format::Xml => Ok(Some(xml::read(self, bytes)?)),
             Format::Bytes => Ok(Some(Value::String(Charset::Latin1.read(bytes)?))),
             Format::Opaque => Ok(None),

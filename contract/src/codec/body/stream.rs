@@ -79,6 +79,39 @@ pub(crate) fn read(framing: Framing, item: &Hints<'_>, bytes: &[u8]) -> Result<V
     }
 }
 
+/// Writes one event whose data is the value as JSON (WHATWG HTML §9.2.6).
+///
+/// # Errors
+/// Why it has no form.
+pub(crate) fn write_event(value: &Value) -> Result<Vec<u8>, String> {
+    Ok([b"data: ".as_slice(), &json::write(value)?, b"\n\n"].concat())
+}
+
+/// Reads the data of the first event as JSON; more events hold more of the same.
+///
+/// # Errors
+/// Why there is none, or what is wrong with it.
+pub(crate) fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
+    let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut data: Option<String> = None;
+    for line in text.lines() {
+        if line.is_empty() && data.is_some() {
+            break;
+        }
+        let Some(value) = line.strip_prefix("data:").or((line == "data").then_some("")) else { continue };
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match &mut data {
+            Some(before) => {
+                before.push('\n');
+                before.push_str(value);
+            }
+            None => data = Some(value.to_owned()),
+        }
+    }
+    json::read(data.ok_or("it holds no event that has data")?.as_bytes())
+}
+
 /// RFC 7464 §2.2.
 const SEPARATOR: u8 = 0x1e;
 

@@ -113,6 +113,15 @@ impl<'d> Texts<'d> {
         {
             return Ok(named);
         }
+        // A pattern mostly narrows a format rather than the other way round.
+        if let Some(known) = self.format {
+            for _ in 0..TRIES {
+                let made = (known.sample)(Length { min, max }, &mut |bound| choices.below(bound));
+                if let Some(made) = made.filter(|made| fits(made)) {
+                    return Ok(made);
+                }
+            }
+        }
         let mut first = None;
         for sought in &self.patterns {
             let Some(pattern) = sought.known.pattern() else { continue };

@@ -208,7 +208,7 @@ fn is_binary(hints: &Hints<'_>) -> bool {
 fn is_bytes(part: &Subject<'_>) -> Result<bool, String> {
     Ok(match part.format()? {
         Format::Bytes | Format::Opaque | Format::Multipart => true,
-        Format::Json | Format::Text(_) | Format::Form | Format::Stream(_) | Format::Xml => false,
+        Format::Json | Format::Text(_) | Format::Form | Format::Stream(_) | Format::Event | Format::Xml => false,
     })
 }
 
