@@ -171,10 +171,12 @@ impl<E: Exchange> Run<'_, E> {
             }
         }
         self.is_the_api()?;
+        let mut learnt = false;
         for planned in operations {
-            for (case, outcome) in learn(&mut self.executor, planned).await? {
-                self.found.extend(note(&mut self.executor, &mut self.verdicts, (planned, &case), &outcome));
-            }
+            learnt |= self.learns(planned).await?;
+        }
+        if learnt {
+            self.once_more(operations).await?;
         }
         for planned in operations {
             let mut cases: Vec<&Case> = planned.cases.iter().filter(|case| valid(case.kind).is_none()).collect();
@@ -191,6 +193,37 @@ impl<E: Exchange> Run<'_, E> {
                     continue;
                 }
                 self.case(planned, case).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Learns what the target accepts of an operation; true where there was something to learn.
+    async fn learns(&mut self, planned: &OperationPlan) -> Result<bool, TargetError> {
+        for (case, outcome) in learn(&mut self.executor, planned).await? {
+            self.found.extend(note(&mut self.executor, &mut self.verdicts, (planned, &case), &outcome));
+        }
+        let session = self.executor.session();
+        Ok(session.knowledge.borrow().of(planned.operation).is_some_and(|learned| !learned.templates.is_empty()))
+    }
+
+    /// Tries the operations once more of which no valid request was accepted: what they need may be made by now, as the target
+    /// wants it. Those above come first in most documents, and their items are there for those below.
+    async fn once_more(&mut self, operations: &[&OperationPlan]) -> Result<(), TargetError> {
+        let session = self.executor.session();
+        for planned in operations {
+            let accepted = |operation| {
+                session.knowledge.borrow().of(operation).is_some_and(|learned| !learned.accepted.is_empty())
+            };
+            if accepted(planned.operation) {
+                continue;
+            }
+            let Some(case) = planned.cases.iter().find(|case| valid(case.kind) == Some(0)) else { continue };
+            self.found.extend(decide(&mut self.executor, &mut self.verdicts, (planned, case)).await?);
+            if accepted(planned.operation) {
+                session.knowledge.borrow_mut().of_mut(planned.operation).refuses = None;
+            } else {
+                self.learns(planned).await?;
             }
         }
         Ok(())

@@ -454,3 +454,39 @@ fn what_a_list_shows_is_what_is_made_like_it_and_never_the_same() {
     assert!(is_proved(&report, "makeZone response 204"), "{}", why(&report, "makeZone response 204"));
     assert_eq!(target.items.borrow().get("keep.example."), Some(&precious));
 }
+
+#[test]
+fn what_lies_below_something_that_is_learnt_to_be_made_is_tried_once_more() {
+    let schema = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+    let body = json!({"required": true, "content": content(&schema)});
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let mut made = responses(201, &[400]);
+    made["201"]["content"] = content(&schema);
+    let contract = contract(json!({
+        "/shelves": {"post": {"operationId": "makeShelf", "requestBody": body, "responses": made}},
+        "/shelves/{id}": {"parameters": id, "get": {"operationId": "getShelf", "responses": responses(204, &[404])},
+            "delete": {"operationId": "dropShelf", "responses": responses(204, &[404])}},
+        "/shelves/{id}/count": {"parameters": id,
+            "get": {"operationId": "countShelf", "responses": responses(204, &[404])}},
+    }));
+    let target = Target::new(|items, method, path, body| {
+        let sent = body.as_ref().and_then(|body| body.get("id")).and_then(Value::as_str).map(str::to_owned);
+        let below = path.strip_prefix("/shelves/").map(|rest| rest.trim_end_matches("/count").to_owned());
+        Some(match (method, sent, below) {
+            ("POST", Some(id), None) if is_slug(&id) => {
+                items.insert(id.clone(), Value::Null);
+                (201, Some(json!({"id": id})))
+            }
+            ("POST", _, None) => (400, None),
+            ("GET", _, Some(id)) => (if items.contains_key(&id) { 204 } else { 404 }, None),
+            ("DELETE", _, Some(id)) => (if items.remove(&id).is_some() { 204 } else { 404 }, None),
+            _ => (404, None),
+        })
+    });
+    // No request is left for anything but plain valid ones.
+    let report = tested(&contract, &Settings { budget: Some(0), ..own(0) }, &target).expect("a report");
+    for row in ["getShelf response 204", "countShelf response 204", "dropShelf response 204"] {
+        assert!(is_proved(&report, row), "{}", why(&report, row));
+    }
+    assert!(target.items.borrow().is_empty(), "{:?}", target.items.borrow());
+}
