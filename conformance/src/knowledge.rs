@@ -23,6 +23,8 @@ pub(crate) struct Knowledge {
     pub prefix: String,
     /// What links give to the parameters of operations.
     linked: BTreeMap<(usize, String), Value>,
+    /// An item of each collection, as a list showed it first.
+    samples: BTreeMap<usize, Value>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
 }
@@ -114,6 +116,17 @@ impl Knowledge {
             return;
         }
         self.keys.push(known);
+    }
+
+    /// Notes how an item of a collection looks on the target.
+    pub(crate) fn looks(&mut self, collection: usize, item: &Value) {
+        self.samples.entry(collection).or_insert_with(|| item.clone());
+    }
+
+    /// An item of a collection, as the target shows it.
+    #[must_use]
+    pub(crate) fn sample(&self, collection: usize) -> Option<&Value> {
+        self.samples.get(&collection)
     }
 
     /// Notes what a link gives to a parameter of an operation.

@@ -192,8 +192,13 @@ fn a_mock_stops_at_the_first_signal_whatever_clients_do_and_at_once_at_the_secon
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_of_every_command() {
-    for arguments in [&["check", SPEC][..], &["explain", SPEC], &["test", SPEC], &["test", SPEC, "--report", "json=-"]]
-    {
+    for arguments in [
+        &["check", SPEC][..],
+        &["explain", SPEC],
+        &["test", SPEC],
+        &["test", SPEC, "--list"],
+        &["test", SPEC, "--report", "json=-"],
+    ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("it is there");
         let output = command(arguments).stdout(full).stderr(Stdio::piped()).output().expect("it runs");
         let (code, _, err) = told(&output);

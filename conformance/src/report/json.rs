@@ -121,7 +121,7 @@ fn exchange(exchange: &Exchange, mask: &Mask) -> Value {
             "method": request.method,
             "target": request.target,
             "headers": headers(&request.headers),
-            "body": body(&request.body),
+            "body": body_in_part(&request.body),
         },
         "response": {
             "status": exchange.response.status,
@@ -139,7 +139,7 @@ fn headers(headers: &Headers) -> Value {
     lasting.map(|(name, value)| json!([name, value])).collect()
 }
 
-/// How much of an answer is shown, in bytes: whoever needs more asks the target.
+/// How much of a body is shown, in bytes: whoever needs more asks the target, by the `curl` line.
 const WHOLE: usize = 64 * 1024;
 
 /// How much of a longer one is.

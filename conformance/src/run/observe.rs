@@ -40,8 +40,11 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
     match effect.action {
         Action::List => {
             let Some(collection) = session.behaviour.collections.get(index) else { return };
-            let keys: Vec<_> = answer::items(effect, &exchange.response)
-                .unwrap_or_default()
+            let items = answer::items(effect, &exchange.response).unwrap_or_default();
+            if let Some(item) = items.iter().find(|item| item.is_object()) {
+                session.knowledge.borrow_mut().looks(index, item);
+            }
+            let keys: Vec<_> = items
                 .iter()
                 .filter_map(|item| collection.key.get(item).cloned())
                 .filter(|key| key.is_string() || key.is_number())

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::draft_place::{DraftPlace, places, value_mut};
 use crate::plan::roles;
+use crate::scenario::adopt::like;
 use crate::scenario::probe::filled;
 use crate::session::Session;
 
@@ -44,8 +45,9 @@ pub(crate) fn candidates(session: Session<'_>, operation: &Operation) -> Vec<Dra
     let bases: Vec<Draft> = [simplest.clone(), full].into_iter().chain(generated).flatten().collect();
     let mut found: Vec<Draft> = Vec::new();
     let examples = bases.iter().take(2).flat_map(|base| exemplary(operation, base));
+    let alike = bases.iter().take(2).flat_map(|base| alike(session, operation, base));
     let plainer = bases.iter().map(|base| plainer(session, operation, base));
-    let all = examples.chain(plainer).chain(bases.iter().cloned());
+    let all = examples.chain(alike).chain(plainer).chain(bases.iter().cloned());
     for mut draft in all {
         session.suit(operation, &mut draft, None);
         if !found.contains(&draft) && is_valid(contract, operation, &draft) {
@@ -74,6 +76,53 @@ fn exemplary(operation: &Operation, base: &Draft) -> Vec<Draft> {
     });
     let with_body = bodies.map(|body| Draft { body: Some(body), ..shown.clone() }).collect::<Vec<_>>();
     if with_body.is_empty() && any { vec![shown] } else { with_body }
+}
+
+/// A request whose content is like an item that the target shows, with another key or with other texts: never the same, which a
+/// target that creates or replaces would take for a change of that item.
+fn alike(session: Session<'_>, operation: &Operation, base: &Draft) -> Vec<Draft> {
+    let Some(effect) = session.effect(operation) else { return Vec::new() };
+    let (Some(index), Some(sent)) = (effect.collection, &effect.sent) else { return Vec::new() };
+    let knowledge = session.knowledge.borrow();
+    let Some(Value::Object(sample)) = knowledge.sample(index) else { return Vec::new() };
+    let key = session.behaviour.collections.get(index).and_then(|c| c.key.get(&Value::Object(sample.clone())).cloned());
+    let mut choices = Seeded::new(session.settings.seed, [operation.id.as_str(), "alike"]);
+    let mut other = |text: &str| text.chars().map(|character| like(character, &mut choices)).collect::<String>();
+    let mut kinds = Vec::new();
+    for renews in [Renews::Key, Renews::Texts] {
+        let mut renewed = false;
+        let mut draft = base.clone();
+        let Some(Value::Object(members)) = draft.body_value_mut().and_then(|body| sent.get_mut(body)) else {
+            return Vec::new();
+        };
+        for (name, value) in members.iter_mut() {
+            let Some(shown) = sample.get(name) else { continue };
+            if std::mem::discriminant(shown) != std::mem::discriminant(value) {
+                continue;
+            }
+            *value = match shown.as_str() {
+                Some(text) if renews == Renews::Texts || renews == Renews::Key && Some(shown) == key.as_ref() => {
+                    let new = other(text);
+                    renewed |= new != text;
+                    json!(new)
+                }
+                Some(_) | None => shown.clone(),
+            };
+        }
+        if renewed {
+            kinds.push(draft);
+        }
+    }
+    kinds
+}
+
+/// Which texts of an item are others in a request that is like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renews {
+    /// Those that are its key.
+    Key,
+    /// All.
+    Texts,
 }
 
 /// A request with plainer values: names, dates to come, small numbers, at least one of everything, and keys of what

@@ -303,7 +303,13 @@ pub(crate) fn may_be_found(session: Session<'_>, operation: &Operation, name: &s
     if operation.method.is_safe() || effect.action == Action::Create {
         return true;
     }
-    if effect.key_parameter.as_deref() == Some(name) {
+    let changes_it = match effect.action {
+        Action::Update | Action::Replace | Action::Upsert | Action::Delete => {
+            effect.key_parameter.as_deref() == Some(name)
+        }
+        Action::Create | Action::Read | Action::List | Action::Answer => false,
+    };
+    if changes_it {
         return false;
     }
     if operation.path.parameters().last() != Some(name) {

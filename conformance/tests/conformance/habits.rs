@@ -424,3 +424,33 @@ fn what_lies_below_a_thing_that_nobody_can_make_is_made_below_one_that_is_there(
     assert_eq!(must(&report), [""; 0]);
     assert!(target.items.borrow().is_empty(), "{:?}", target.items.borrow());
 }
+
+#[test]
+fn what_a_list_shows_is_what_is_made_like_it_and_never_the_same() {
+    let zone = json!({"type": "object", "required": ["name"],
+        "properties": {"name": {"type": "string"}, "kind": {"type": "string"}}});
+    let body = json!({"required": true, "content": content(&zone)});
+    let contract = contract(json!({"/zones": {
+        "post": {"operationId": "makeZone", "requestBody": body, "responses": responses(204, &[400])},
+        "get": {"operationId": "listZones", "responses": {"200": {"description": "ok",
+            "content": content(&json!({"type": "array", "items": zone}))}}}}}));
+    let target = Target::new(|items, method, _, body| {
+        // Every name ends with a dot, says no document.
+        let name = body.as_ref().and_then(|body| body.get("name")).and_then(Value::as_str).map(str::to_owned);
+        let kind = body.as_ref().and_then(|body| body.get("kind")).is_none_or(|kind| kind == "Native");
+        Some(match (method, name) {
+            ("GET", _) => (200, Some(items.values().cloned().collect())),
+            ("POST", Some(name)) if name.len() > 2 && name.ends_with('.') && kind => {
+                items.insert(name.clone(), json!({"name": name, "kind": "Native"}));
+                (204, None)
+            }
+            ("POST", _) => (400, None),
+            _ => (405, None),
+        })
+    });
+    let precious = json!({"name": "keep.example.", "kind": "Native", "secret": 1});
+    target.items.borrow_mut().insert("keep.example.".into(), precious.clone());
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert!(is_proved(&report, "makeZone response 204"), "{}", why(&report, "makeZone response 204"));
+    assert_eq!(target.items.borrow().get("keep.example."), Some(&precious));
+}

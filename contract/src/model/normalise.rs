@@ -325,7 +325,10 @@ mod tests {
         assert_eq!(
             root.pointer("/components/schemas/A/properties"),
             Some(&json!({
-                "n": {"type": ["integer", "null"], "nullable": true, "exclusiveMinimum": 1, "enum": [2, 3, null]},
+                "n": {
+                    "type": ["integer", "null"], "nullable": true, "exclusiveMinimum": 1, "enum": [2, 3, null],
+                    "x-etalon-doubtful-null": true
+                },
                 "r": {"$ref": "#/components/schemas/A"},
                 "example": {"type": ["string", "null"], "nullable": true}
             }))

@@ -178,8 +178,9 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         settings.iter_mut().for_each(|settings| settings.operations.clone_from(&selected));
     }
     if arguments.list {
-        let _ = write!(anstream::stdout(), "{}", list(&loaded, &settings));
-        return Ok(Exit::Conforms);
+        return whole::print(anstream::stdout(), &list(&loaded, &settings))
+            .map(|()| Exit::Conforms)
+            .map_err(|error| Failure::usage(format!("the list cannot be written: {error}"), None));
     }
     let files = files_of::files(&arguments.report)?;
     if let Some(url) = &arguments.url {
