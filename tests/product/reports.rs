@@ -1,5 +1,7 @@
 //! The reports of a run, each as its readers have it, and which operations a run takes.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -115,4 +117,70 @@ fn operations_are_chosen_by_id_path_method_and_tag() {
     assert!(code == Some(2) && message.contains("`getPet`"), "{message}");
     let (code, _, message) = told(&etalon(&["test", SHOP, "--exclude", "/**"]));
     assert!(code == Some(2) && message.contains("leave no operation"), "{message}");
+}
+
+/// A target that repeats the credentials that it was sent in whatever it answers, decoded and as they came.
+fn blabbing() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it listens"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || blab(stream));
+        }
+    });
+    url
+}
+
+fn blab(mut stream: TcpStream) {
+    let mut sent = Vec::new();
+    let mut piece = [0; 4096];
+    // One request on each connection is enough, and its head tells the credentials.
+    while !sent.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut piece) {
+            Ok(0) | Err(_) => return,
+            Ok(count) => sent.extend_from_slice(&piece[..count]),
+        }
+    }
+    let head = String::from_utf8_lossy(&sent).into_owned();
+    let shown = head.lines().find_map(|line| line.to_ascii_lowercase().starts_with("authorization:").then_some(line));
+    let status = if head.starts_with("GET") { "500 Oh" } else { "400 No" };
+    let words = format!("{} is not known, nor is {SECRET}", shown.unwrap_or("nobody"));
+    let body = serde_json::json!({"title": words, "detail": words, "message": words}).to_string();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    // Whoever has gone does not read it.
+    let _ = stream.write_all(answer.as_bytes());
+}
+
+const SECRET: &str = "s3cr3t/of \"many\" signs";
+
+#[test]
+fn no_report_shows_a_credential_that_the_target_repeats() {
+    let url = blabbing();
+    let mut arguments: Vec<String> =
+        ["test", "spec/nexus-members.yaml", "--url", &url, "--auth"].iter().map(|word| (*word).to_owned()).collect();
+    arguments.push(format!("ada:{SECRET}"));
+    let formats = ["json", "junit", "markdown", "github", "sarif"];
+    for format in formats {
+        arguments
+            .extend(["--report".to_owned(), format!("{format}={}", scratch("blab").with_extension(format).display())]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (code, out, err) = told(&etalon(&arguments));
+    assert!(matches!(code, Some(1 | 2)), "{code:?} {err}");
+    let mut texts = vec![("the terminal", out), ("its errors", err)];
+    for format in formats {
+        let text = std::fs::read_to_string(scratch("blab").with_extension(format));
+        let text = text.unwrap_or_else(|error| panic!("{format}: {error}; {texts:?}"));
+        texts.push((format, text));
+    }
+    let encoded = "YWRhOnMzY3IzdC9v";
+    for (name, text) in &texts {
+        for spelling in ["s3cr3t/of", "s3cr3t%2", "s3cr3t\\/", encoded] {
+            assert!(!text.contains(spelling), "{name} shows {spelling}: {text}");
+        }
+    }
+    assert!(texts[0].1.contains("ETALON_"), "the words of the target are told: {}", texts[0].1);
 }

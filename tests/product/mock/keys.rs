@@ -100,3 +100,18 @@ fn a_parameter_that_says_so_names_an_item_in_either_way_and_its_id_is_its_own() 
     assert_eq!(Ask::new("GET /zones/a").of(&mock).status(), 404);
     assert_eq!(Ask::new("OPTIONS /zones/a").of(&mock).status(), 200, "what may be done there is told all the same");
 }
+
+#[test]
+fn a_list_without_owners_shows_what_all_have_and_the_way_to_the_next_page_is_told() {
+    let mock = fixture("keys");
+    assert_eq!(Ask::new("GET /bags").of(&mock).json(), json!({"items": []}));
+    for (person, name) in [("a", "red"), ("b", "blue"), ("b", "green")] {
+        Ask::new(&format!("POST /people/{person}/bags")).json(&json!({"name": name})).of(&mock);
+    }
+    let all = Ask::new("GET /bags").of(&mock).at("/items");
+    assert_eq!(all, json!([{"name": "red"}, {"name": "blue"}, {"name": "green"}]));
+    let first = Ask::new("GET /people/b/bags?limit=1").of(&mock);
+    let token = text(&first.at("/metadata/continue"));
+    let next = Ask::new(&format!("GET /people/b/bags?limit=1&continue={token}")).of(&mock);
+    assert_eq!((first.at("/items/0/name"), next.at("/items/0/name")), (json!("blue"), json!("green")));
+}

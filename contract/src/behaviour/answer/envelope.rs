@@ -1,7 +1,9 @@
 //! What stands around items: links to other pages and to itself, cursors, counts, the version of JSON:API. Recognised by
 //! name, filled where the schema has them.
 
-use serde_json::{Number, Value};
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Number, Value};
 
 use crate::behaviour::answer::compose::Occasion;
 use crate::behaviour::answer::location;
@@ -33,6 +35,16 @@ impl Envelope<'_> {
         // A body that is the item itself, or the array, has no envelope.
         let Some(returned) = returned.filter(|pointer| !pointer.as_str().is_empty()) else { return known };
         self.around(at, &Pointer::root(), returned, Depth::Body, &mut known);
+        // Where a further page is, the way to it is told, even in a member that need not be there.
+        if self.listing.is_some_and(|listing| listing.link(Relation::Next).is_some()) {
+            let within = |one: &Known| match one {
+                Known::At(pointer, value) if !value.is_null() => pointer.parent(),
+                Known::At(..) | Known::Absent(_) => None,
+            };
+            let holders: BTreeSet<String> = known.iter().filter_map(within).map(|at| at.as_str().to_owned()).collect();
+            let holders = holders.into_iter().filter(|holder| !holder.is_empty()).filter_map(|at| Pointer::parse(&at));
+            known.splice(0..0, holders.map(|at| Known::At(at, Value::Object(Map::new()))).collect::<Vec<_>>());
+        }
         known
     }
 

@@ -126,6 +126,10 @@ pub(super) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         Role::View { .. } => {
             effect.action = Action::List;
             effect.because.push(format!("it returns a list of what {path} holds, so it lists {name}"));
+            if path_parameters(operation).len() < evidence.scope.len() {
+                effect.reach = Reach::Collection;
+                effect.because.push("its path names no owner, so it lists those of all".to_owned());
+            }
             around.wrap_many(&mut effect);
         }
         Role::Singleton { action, .. } => {

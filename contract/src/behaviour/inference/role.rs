@@ -77,6 +77,11 @@ impl Role {
         {
             return Self::View { collection: inference.home(contract, collection) };
         }
+        if method == "GET"
+            && let Some(collection) = view_of_all(inference, contract, own)
+        {
+            return Self::View { collection: inference.home(contract, collection) };
+        }
         let is_bare = resource.item_path.is_none() && !has("GET");
         if is_bare
             && matches!(method, "POST" | "PUT" | "PATCH")
@@ -146,6 +151,30 @@ impl Role {
             Self::Nothing(_) => None,
         }
     }
+}
+
+/// The one collection below owners whose items a path without owners lists, all of them: `/configmaps` beside
+/// `/namespaces/{n}/configmaps`, where nothing is made at the former.
+fn view_of_all(inference: &Inference, contract: &Contract, own: usize) -> Option<usize> {
+    let paths = inference.paths();
+    let node = &paths.nodes()[own];
+    let resource = inference.resource(contract, own);
+    let (_, listed) = resource.listed.as_ref().filter(|_| resource.lists)?;
+    let is_reading = resource.methods.iter().all(|method| method == "GET");
+    if node.items.is_some() || !is_reading || shape::members(contract, listed).is_empty() {
+        return None;
+    }
+    let depth = node.path.matches("{}").count();
+    let mut makers = paths.namesakes(own).filter(|other| {
+        let there = &paths.nodes()[*other];
+        there.path.matches("{}").count() > depth
+            && name_of(&there.path) == name_of(&node.path)
+            && there.entries.iter().any(|index| contract.entries()[*index].method.as_str() == "POST")
+    });
+    let (maker, None) = (makers.next()?, makers.next()) else { return None };
+    let made = inference.resource(contract, maker);
+    let is_same = made.item.as_ref() == Some(listed) || made.listed.as_ref().is_some_and(|(_, item)| item == listed);
+    (made.item_path.is_some() && is_same).then_some(maker)
 }
 
 /// The path above, where the list at a path holds the very items that the one above has.
