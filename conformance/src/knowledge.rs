@@ -177,7 +177,7 @@ impl Knowledge {
 fn text(key: &Value) -> String {
     match key {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => key.to_string(),
     }
 }
 

@@ -142,7 +142,7 @@ fn blab(mut stream: TcpStream) {
         }
     }
     let head = String::from_utf8_lossy(&sent).into_owned();
-    let shown = head.lines().find_map(|line| line.to_ascii_lowercase().starts_with("authorization:").then_some(line));
+    let shown = head.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization:"));
     let status = if head.starts_with("GET") { "500 Oh" } else { "400 No" };
     let words = format!("{} is not known, nor is {SECRET}", shown.unwrap_or("nobody"));
     let body = serde_json::json!({"title": words, "detail": words, "message": words}).to_string();

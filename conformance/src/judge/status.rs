@@ -58,10 +58,9 @@ pub fn class(status: u16) -> Class {
 /// (OpenAPI Responses Object), and not followed.
 #[must_use]
 pub fn class_for(operation: &Operation, status: u16) -> Class {
-    match class(status) {
-        Class::Unrelated(Unrelated::Redirect) if is_outcome(operation, status) => Class::Success,
-        other => other,
-    }
+    let class = class(status);
+    let is_redirect = class == Class::Unrelated(Unrelated::Redirect);
+    if is_redirect && is_outcome(operation, status) { Class::Success } else { class }
 }
 
 /// Whether a redirect is documented, and no 2xx is.

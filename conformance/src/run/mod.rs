@@ -269,9 +269,19 @@ fn ended(error: TargetError, answered: bool) -> Result<Ending, RunError> {
     match error {
         TargetError::Interrupted => Ok(Ending::Interrupted),
         TargetError::OutOfTime => Ok(Ending::OutOfTime),
-        error @ TargetError::Ledger(_) => Err(error.into()),
-        error if !answered => Err(error.into()),
-        error => Ok(Ending::Gone(error.to_string())),
+        TargetError::Ledger(_) => Err(error.into()),
+        TargetError::Unreachable { .. }
+        | TargetError::Timeout(_)
+        | TargetError::TooLarge(_)
+        | TargetError::Broken(_)
+        | TargetError::Withheld(_)
+        | TargetError::Unsendable(_) => {
+            if answered {
+                Ok(Ending::Gone(error.to_string()))
+            } else {
+                Err(error.into())
+            }
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use clap::Args;
 use etalon_conformance::sweep::{Sweep, sweep};
 use etalon_conformance::{Http, TIMEOUT};
 
-use crate::cli::{Exit, Failure};
+use crate::cli::log::for_terminal;
+use crate::cli::{Exit, Failure, whole};
 
 /// What `--help` shows at its end.
 const EXAMPLES: &str = "\
@@ -47,7 +48,8 @@ pub fn execute(arguments: &SweepArgs) -> Result<Exit, Failure> {
     let fields = arguments.headers.iter().map(|field| match field.split_once(':') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         Some(_) | None => {
-            Err(Failure::usage(format!("`{field}` is no value for --header"), Some("write --header 'NAME: VALUE'")))
+            // What was given may be a secret with a slip beside it.
+            Err(Failure::usage("that is no value for --header", Some("write --header 'NAME: VALUE'")))
         }
     });
     let fields = fields.collect::<Result<Vec<_>, _>>()?;
@@ -66,12 +68,17 @@ pub fn execute(arguments: &SweepArgs) -> Result<Exit, Failure> {
     let swept = runtime
         .block_on(sweep(&target, &entries, &fields, arguments.dry_run))
         .map_err(|error| Failure::Unreachable { reason: format!("{url} gives no answers: {error}"), hint: None })?;
-    for line in &swept.done {
-        println!("{line}");
-    }
-    for line in &swept.left {
-        println!("left: {line}");
-    }
-    println!("{} removed or put back, {} left", swept.done.len(), swept.left.len());
+    let mut text = String::new();
+    let mut line = |label: &str, line: &str| {
+        text.push_str(label);
+        // Paths and keys are the target's words.
+        for_terminal(&mut text, line);
+        text.push('\n');
+    };
+    swept.done.iter().for_each(|done| line("", done));
+    swept.left.iter().for_each(|left| line("left: ", left));
+    line("", &format!("{} removed or put back, {} left", swept.done.len(), swept.left.len()));
+    whole::print(anstream::stdout(), &text)
+        .map_err(|error| Failure::usage(format!("what was removed cannot be told: {error}"), None))?;
     Ok(if swept.left.is_empty() { Exit::Conforms } else { Exit::Violates })
 }

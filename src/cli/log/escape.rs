@@ -13,7 +13,7 @@ pub(super) fn is_unsafe(letter: char) -> bool {
 }
 
 /// The text for one line of a terminal: `\n`, `\t`, `\r`, `\x1b` and `\u{202e}` stand for what they name.
-pub(super) fn for_terminal(out: &mut String, text: &str) {
+pub(in crate::cli) fn for_terminal(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '\n' => out.push_str("\\n"),

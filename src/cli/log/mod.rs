@@ -23,6 +23,7 @@ use crate::cli::log::line::Lines;
 use crate::cli::log::requests::Wanted;
 use crate::cli::log::sink::Sink;
 
+pub(in crate::cli) use escape::for_terminal;
 pub use mask::{Secrets, given_to};
 pub use requests::Requests;
 
