@@ -16,8 +16,11 @@ COPY tests tests
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
     && RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --locked --profile dist --bin etalon --target "$target" \
     && cp "target/$target/dist/etalon" /usr/local/bin/etalon
+# The runner's ledger goes to the folder for temporary files, which an empty root has not.
+RUN mkdir -p /image && mkdir -m 1777 /image/tmp
 
 FROM scratch
+COPY --from=build /image/ /
 COPY --from=build /usr/local/bin/etalon /etalon
 # Who reads https documents or tests https targets needs the certificates that the world trusts.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
