@@ -73,7 +73,8 @@ fn apply(value: &mut Value, one: &Known) -> bool {
     }
 }
 
-fn merge(there: &mut Value, known: &Value) {
+/// Merges objects, and replaces all else.
+pub(crate) fn merge(there: &mut Value, known: &Value) {
     match (there, known) {
         (Value::Object(there), Value::Object(known)) => {
             for (name, member) in known {

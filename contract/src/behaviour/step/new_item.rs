@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 use crate::behaviour::Collection;
 use crate::behaviour::call::{Context, Refusal};
 use crate::behaviour::form::{Base, Completion, Fill, described, shown};
-use crate::behaviour::known::{Known, lay_over};
+use crate::behaviour::known::{Known, lay_over, merge};
 use crate::behaviour::scalar::{typed, uuid};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
@@ -571,23 +571,6 @@ const MODIFIED: [&str; 13] = [
     "datemodified",
     "dateupdated",
 ];
-
-/// Merges objects, and replaces all else.
-fn merge(there: &mut Value, known: &Value) {
-    match (there, known) {
-        (Value::Object(there), Value::Object(known)) => {
-            for (name, member) in known {
-                match there.get_mut(name) {
-                    Some(inner) => merge(inner, member),
-                    None => {
-                        there.insert(name.clone(), member.clone());
-                    }
-                }
-            }
-        }
-        (there, known) => *there = known.clone(),
-    }
-}
 
 /// Lays a completed value over what was known, whose members beside it stay; items are laid one by one.
 fn lay(there: &mut Value, whole: &Value) {
