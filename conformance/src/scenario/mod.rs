@@ -20,7 +20,7 @@ mod tainted;
 mod tested_request;
 mod twin;
 
-pub(crate) use adopt::renewed;
+pub(crate) use adopt::{like, renewed};
 pub(crate) use breach::break_content;
 pub(crate) use candidates::{alone, candidates, widened, with_member};
 pub(crate) use path_values::{carry, is_created, may_be_found, named_collection};

@@ -2,11 +2,12 @@
 //! They keep their length and the kinds of their characters, so that what fails because of those still does.
 
 use etalon_contract::document::Pointer;
-use etalon_contract::generate::{Broken, Choices, Seeded};
+use etalon_contract::generate::{Broken, Seeded};
 use serde_json::Value;
 
 use crate::draft_place::{DraftPlace, Part, places};
 use crate::plan::roles;
+use crate::scenario::like;
 use crate::session::Session;
 
 /// Which values of an operation's requests identify what they are about.
@@ -72,20 +73,6 @@ impl Fresh {
 
     fn identifies(&self, place: &DraftPlace, reach: Reach) -> bool {
         reach == Reach::All || place.part == Part::Body && self.known.iter().any(|known| place.at.fits(known))
-    }
-}
-
-/// Another character of the same kind.
-fn like(character: char, choices: &mut dyn Choices) -> char {
-    let from = |first: u8, count: u64, choices: &mut dyn Choices| {
-        let step = u8::try_from(choices.below(count)).unwrap_or_default();
-        char::from(first + step)
-    };
-    match character {
-        'a'..='z' => from(b'a', 26, choices),
-        'A'..='Z' => from(b'A', 26, choices),
-        '0'..='9' => from(b'0', 10, choices),
-        other => other,
     }
 }
 
