@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::behaviour::call::{Clash, Context, Outcome, Refusal};
+use crate::behaviour::call::{Clash, Outcome, Refusal};
+use crate::behaviour::context::Context;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::step::item::Maker;
 use crate::behaviour::step::request_members::Said;

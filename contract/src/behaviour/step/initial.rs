@@ -1,6 +1,7 @@
 //! The items that a set holds before the first request, made of the place and the seed alone.
 
-use crate::behaviour::call::{Context, Refusal};
+use crate::behaviour::call::Refusal;
+use crate::behaviour::context::Context;
 use crate::behaviour::state::{Place, State};
 use crate::behaviour::step::item::{Made, Maker};
 use crate::behaviour::step::request_members::Said;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::behaviour::call::{Call, Context, Outcome, Refusal};
+use crate::behaviour::call::{Call, Outcome, Refusal};
+use crate::behaviour::context::Context;
 use crate::behaviour::paging::page;
 use crate::behaviour::state::{Item, Place, State};
 use crate::behaviour::step::adding::settle;

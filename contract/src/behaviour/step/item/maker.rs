@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::behaviour::Collection;
-use crate::behaviour::call::Context;
+use crate::behaviour::context::Context;
 use crate::behaviour::state::Place;
 use crate::generate::{Choices, Seeded};
 use crate::model::{Contract, Direction};

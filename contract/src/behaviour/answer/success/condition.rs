@@ -1,6 +1,6 @@
 //! Conditional requests (RFC 9110 §13): the tag of what is shown, and the answer to who has it already.
 
-use crate::behaviour::answer::compose::Occasion;
+use crate::behaviour::answer::occasion::Occasion;
 use crate::behaviour::call::Outcome;
 use crate::behaviour::tag::{has, of_bytes, of_item};
 use crate::codec;

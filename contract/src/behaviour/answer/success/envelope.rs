@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Number, Value};
 
-use crate::behaviour::answer::compose::Occasion;
-use crate::behaviour::answer::location;
+use crate::behaviour::answer::occasion::Occasion;
+use crate::behaviour::answer::success::location;
 use crate::behaviour::call::{Listing, PageLink, Relation};
 use crate::behaviour::known::Known;
 use crate::behaviour::paging::words::{self, Member};

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::behaviour::Collection;
-use crate::behaviour::answer::compose::Occasion;
+use crate::behaviour::answer::occasion::Occasion;
 use crate::behaviour::call::PageLink;
 use crate::behaviour::state::text;
 use crate::model::{In, Piece};
