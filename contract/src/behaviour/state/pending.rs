@@ -1,8 +1,8 @@
 //! What a request leaves for later, as data.
 
 use crate::behaviour::context::Context;
+use crate::behaviour::said::Said;
 use crate::behaviour::state::set::Place;
-use crate::behaviour::step::Said;
 
 /// What was accepted and takes effect before the next request is looked at.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::behaviour::call::{Clash, Outcome, Refusal};
 use crate::behaviour::context::Context;
+use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::step::item::Maker;
-use crate::behaviour::step::request_members::Said;
 use crate::behaviour::{Action, Collection, Effect, Inferred};
 use crate::document::Pointer;
 use crate::model::Contract;

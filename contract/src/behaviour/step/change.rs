@@ -3,10 +3,10 @@
 use crate::behaviour::Batch;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
+use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State, text};
 use crate::behaviour::step::batch::listed;
 use crate::behaviour::step::patch;
-use crate::behaviour::step::request_members::Said;
 use crate::behaviour::step::transition::{Prepared, Step};
 use crate::codec::DecodedBody;
 

@@ -2,9 +2,9 @@
 
 use crate::behaviour::call::Refusal;
 use crate::behaviour::context::Context;
+use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State};
 use crate::behaviour::step::item::{Made, Maker};
-use crate::behaviour::step::request_members::Said;
 use crate::behaviour::{Collection, Origin};
 use crate::model::Contract;
 

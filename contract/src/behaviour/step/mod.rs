@@ -30,5 +30,4 @@ mod ready;
 
 pub(crate) use adding::settle;
 pub use ready::ready;
-pub(crate) use request_members::Said;
 pub use transition::{Prepared, prepare, step};

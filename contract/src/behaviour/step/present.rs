@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::behaviour::call::Refusal;
+use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State};
 use crate::behaviour::step::initial::{initial, populate};
-use crate::behaviour::step::request_members::Said;
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Collection, Origin};
 

@@ -1,9 +1,9 @@
 //! Replacement: of one item, of the whole list, or of the keys that a set holds.
 
 use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State};
 use crate::behaviour::step::batch::listed;
-use crate::behaviour::step::request_members::Said;
 use crate::behaviour::step::transition::{Prepared, Step};
 use crate::behaviour::{Batch, Missing};
 

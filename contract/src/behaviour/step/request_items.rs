@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::behaviour::said::Said;
 use crate::behaviour::shape;
 use crate::behaviour::step::batch::MAX_EACH;
-use crate::behaviour::step::request_members::{Purpose, Said, Sent};
+use crate::behaviour::step::request_members::{Purpose, Sent};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::step::upload;
 use crate::behaviour::{Action, Batch, Expression, Scope};
