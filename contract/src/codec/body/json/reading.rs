@@ -1,41 +1,10 @@
-//! JSON (RFC 8259) <-> value, strictly: duplicate names, lone surrogates and what is not UTF-8 are refused, numbers stay
-//! exact, depth and size are bounded.
+//! JSON text -> value, strictly: duplicate names, lone surrogates and what is not UTF-8 are refused, numbers stay exact.
 
 use serde_json::{Map, Value};
 
+use crate::codec::body::json::bound::too_many;
 use crate::codec::bounds::{DIGITS_OF_A_VALUE, MAX_DEPTH, MAX_VALUES, Unread};
 use crate::codec::style::primitive::{self, Spelling};
-
-/// Writes a value.
-///
-/// # Errors
-/// It is nested deeper than would be read back.
-pub(crate) fn write(value: &Value) -> Result<Vec<u8>, String> {
-    let mut left = MAX_VALUES;
-    check(value, MAX_DEPTH, &mut left)?;
-    serde_json::to_vec(value).map_err(|error| error.to_string())
-}
-
-/// Writes a value with nothing but ASCII, for places that carry no more.
-///
-/// # Errors
-/// As for [`write`].
-pub(crate) fn write_ascii(value: &Value) -> Result<String, String> {
-    let bytes = write(value)?;
-    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
-    let mut ascii = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii() && character != '\u{7f}' {
-            ascii.push(character);
-        } else {
-            // Outside strings, JSON text is ASCII, so this is within one.
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                ascii.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    Ok(ascii)
-}
 
 /// Reads a document. A byte order mark before it is ignored, as RFC 8259 §8.1 lets a reader do.
 ///
@@ -64,47 +33,14 @@ pub(crate) fn read_within(bytes: &[u8], left: &mut usize) -> Result<Value, Unrea
     Ok(value)
 }
 
-/// Refuses what [`read`] would refuse: depth, the number of values, the length of numbers.
-///
-/// # Errors
-/// Which limit it is beyond.
-pub(crate) fn check(value: &Value, depth: usize, left: &mut usize) -> Result<(), String> {
-    *left = left.checked_sub(1).ok_or_else(too_many)?;
-    let too_deep = || "it is nested too deep".to_owned();
-    match value {
-        Value::Array(items) => {
-            let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
-            items.iter().try_for_each(|item| check(item, depth, left))
-        }
-        Value::Object(members) => {
-            let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
-            members.values().try_for_each(|item| check(item, depth, left))
-        }
-        Value::Number(number) => match primitive::spelling(number.as_str()) {
-            Spelling::Other => Err("it holds what is no JSON number".to_owned()),
-            Spelling::Beyond(bound) => Err(bound),
-            Spelling::Number { digits, .. } => {
-                *left = left.checked_sub((digits / DIGITS_OF_A_VALUE).pow(2)).ok_or_else(too_many)?;
-                Ok(())
-            }
-        },
-        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
-    }
-}
-
-/// The bound on the number of values, in words.
-fn too_many() -> String {
-    format!("it holds more than {MAX_VALUES} values, of which a number of many digits or a large exponent is several")
-}
-
-struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    left: usize,
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) left: usize,
 }
 
 impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Result<Value, Unread> {
+    pub(super) fn value(&mut self, depth: usize) -> Result<Value, Unread> {
         self.charge(1)?;
         match self.peek() {
             Some(b'{') => self.object(depth),
@@ -180,71 +116,7 @@ impl Reader<'_> {
         Ok(deeper)
     }
 
-    fn string(&mut self) -> Result<String, Unread> {
-        self.at += 1;
-        let mut string = String::new();
-        loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            let plain =
-                rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
-            string.push_str(&self.text[self.at..self.at + plain]);
-            self.at += plain;
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(string);
-                }
-                Some(b'\\') => string.push(self.escape()?),
-                Some(_) => return Err(self.wrong("a control character stands in a string unescaped")),
-                None => return Err(self.wrong("the document ends within a string")),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, Unread> {
-        let character = match self.text.as_bytes().get(self.at + 1) {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.wrong("this escape is not JSON")),
-        };
-        self.at += 2;
-        Ok(character)
-    }
-
-    fn unicode_escape(&mut self) -> Result<char, Unread> {
-        let first = self.unit(self.at)?;
-        let units = match first {
-            0xd800..=0xdbff => vec![first, self.unit(self.at + 6).map_err(|_| self.lone())?],
-            _ => vec![first],
-        };
-        let character =
-            char::decode_utf16(units.iter().copied()).next().and_then(Result::ok).ok_or_else(|| self.lone())?;
-        self.at += units.len() * 6;
-        Ok(character)
-    }
-
-    fn unit(&self, at: usize) -> Result<u16, Unread> {
-        self.text
-            .as_bytes()
-            .get(at..at + 6)
-            .filter(|escape| escape.starts_with(b"\\u") && escape[2..].iter().all(u8::is_ascii_hexdigit))
-            .and_then(|escape| std::str::from_utf8(&escape[2..]).ok())
-            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
-            .ok_or_else(|| self.wrong("`\\u` is not followed by four hexadecimal digits"))
-    }
-
-    fn lone(&self) -> Unread {
-        self.wrong("a surrogate stands alone")
-    }
-
-    fn number(&mut self) -> Result<Value, Unread> {
+    pub(super) fn number(&mut self) -> Result<Value, Unread> {
         let rest = &self.text.as_bytes()[self.at..];
         let length = rest
             .iter()
@@ -277,7 +149,7 @@ impl Reader<'_> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -293,7 +165,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn wrong(&self, what: &str) -> Unread {
+    pub(super) fn wrong(&self, what: &str) -> Unread {
         Unread::Malformed(format!("{what}, at byte {}", self.at))
     }
 
@@ -401,13 +273,5 @@ mod tests {
         let Err(Unread::Beyond(bound)) = read("9".repeat(1_001).as_bytes()) else { panic!("it is beyond") };
         assert_eq!(bound, "a number may have 1000 characters at most, at byte 0");
         assert!(matches!(read(b"[1e-]"), Err(Unread::Malformed(_))));
-    }
-
-    #[test]
-    fn ascii_text_is_read_as_the_same_value() {
-        let value = json!({"é😀": "\u{7f}\0ü"});
-        let text = write_ascii(&value).expect("it has a form");
-        assert!(text.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{text}");
-        assert_eq!(read(text.as_bytes()), Ok(value));
     }
 }
