@@ -5,18 +5,23 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::Batch;
-use crate::behaviour::call::Listing;
-use crate::behaviour::call::Outcome;
+use crate::behaviour::call::{Listing, Outcome, Refusal};
+use crate::behaviour::inference::success_schema;
 use crate::behaviour::shape;
-use crate::behaviour::state::{Item, text};
+use crate::behaviour::state::{Item, MAX_ITEMS_PER_SET, State, text};
 use crate::behaviour::step::transition::Step;
 use crate::document::{Location, Pointer};
 use crate::model::In;
 
 /// How many items one `for-each` may name: as many as a set may hold.
-pub(super) const MAX_EACH: usize = crate::behaviour::state::MAX_ITEMS_PER_SET;
+pub(super) const MAX_EACH: usize = MAX_ITEMS_PER_SET;
 
 impl Step<'_> {
+    /// The way in which a request to a collection names several items; `None` where it is about one.
+    pub(super) fn several(&self) -> Option<&Batch> {
+        self.effect.batch.as_ref().filter(|_| self.effect.key_parameter.is_none())
+    }
+
     /// The items of a list that is sent: as many as are looked at.
     pub(super) fn sent_items(&self, at: &Pointer) -> &[Value] {
         let items = match at.get(self.body()) {
@@ -51,10 +56,29 @@ impl Step<'_> {
     /// True where the answer has a place for several items.
     pub(super) fn shows_list(&self) -> bool {
         let place = self.effect.returned.as_ref();
-        let schema = crate::behaviour::inference::success_schema(self.call.operation);
+        let schema = success_schema(self.call.operation);
         let at = schema.zip(place).and_then(|(at, place)| shape::within(self.contract, at, place));
         at.is_some_and(|at| shape::is_array(self.contract, &at))
     }
+
+    /// The outcome of a request that made or changed these items.
+    pub(super) fn answered_with(&self, items: Vec<Arc<Item>>) -> Outcome {
+        if self.shows_list() { listed(items) } else { Outcome::Answered }
+    }
+}
+
+/// A change that happens whole or not at all: where it is refused, state stays as it was.
+///
+/// # Errors
+/// The refusal of the change.
+pub(super) fn all_or_none<T>(
+    state: &mut State,
+    change: impl FnOnce(&mut State) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let mut tried = state.clone();
+    let changed = change(&mut tried)?;
+    *state = tried;
+    Ok(changed)
 }
 
 /// Items as the answer to what made or changed them shows them.

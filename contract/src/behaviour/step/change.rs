@@ -5,10 +5,9 @@ use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
 use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State, text};
-use crate::behaviour::step::batch::listed;
+use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
-use crate::codec::DecodedBody;
 
 impl Step<'_> {
     pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
@@ -22,8 +21,7 @@ impl Step<'_> {
             let patched = patch::applied(&shown, self.body()).map_err(|reason| Refusal::Unpatchable { reason })?;
             maker.changed_to(&item.value, &shown, &patched)?
         } else {
-            let said = prepared.of(self.index).first().cloned().unwrap_or_default();
-            maker.change(&item.value, &said)
+            maker.change(&item.value, &prepared.first(self.index))
         };
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
@@ -37,9 +35,6 @@ impl Step<'_> {
         batch: &Batch,
         prepared: &Prepared,
     ) -> Result<Outcome, Refusal> {
-        let mut tried = state.clone();
-        self.populate(&mut tried, place)?;
-        let mut changed = Vec::new();
         let said = prepared.of(self.index);
         let changes: Vec<(Option<String>, &Said)> = match batch {
             Batch::Items(at) => {
@@ -50,24 +45,35 @@ impl Step<'_> {
                 self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
             }
         };
-        for (key, said) in changes {
-            let item = self.find(&tried, place, key)?;
-            let value = self.maker(place).change(&item.value, said);
-            changed.push(self.keep(&mut tried, place, item.key.clone(), value)?);
+        let changed = all_or_none(state, |tried| {
+            self.populate(tried, place)?;
+            let mut changed = Vec::new();
+            for (key, said) in changes {
+                let item = self.find(tried, place, key)?;
+                let value = self.maker(place).change(&item.value, said);
+                changed.push(self.keep(tried, place, item.key.clone(), value)?);
+            }
+            Ok(changed)
+        })?;
+        Ok(self.answered_with(changed))
+    }
+
+    /// The outcome of a verb below an item: the item that is there, with what the verb makes of it.
+    pub(super) fn mark(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        let mut item = self.find(state, place, self.key())?;
+        if !self.effect.marks.is_empty() {
+            let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
+            self.populate(state, place)?;
+            let value = self.maker(place).change(&item.value, &Said::of_expressions(marks));
+            item = self.keep(state, place, item.key.clone(), value)?;
         }
-        *state = tried;
-        Ok(if self.shows_list() { listed(changed) } else { Outcome::Answered })
+        // Where the answer is the item, it is the one that is there.
+        Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
     }
 
     /// True where the body is a list of changes (RFC 6902).
     fn is_patch(&self) -> bool {
-        match &self.call.decoded.body {
-            DecodedBody::Value { media_type, .. } => media_type.to_string().starts_with("application/json-patch"),
-            DecodedBody::Absent
-            | DecodedBody::Malformed { .. }
-            | DecodedBody::Beyond { .. }
-            | DecodedBody::UndocumentedMediaType { .. }
-            | DecodedBody::Opaque { .. } => false,
-        }
+        let read = self.call.decoded.body.value();
+        read.is_some_and(|(_, media_type, _)| media_type.to_string().starts_with("application/json-patch"))
     }
 }

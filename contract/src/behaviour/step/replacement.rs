@@ -1,9 +1,12 @@
 //! Replacement: of one item, of the whole list, or of the keys that a set holds.
 
+use std::sync::Arc;
+
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::said::Said;
-use crate::behaviour::state::{Place, State};
-use crate::behaviour::step::batch::listed;
+use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::step::batch::all_or_none;
+use crate::behaviour::step::item::Made;
 use crate::behaviour::step::transition::{Prepared, Step};
 use crate::behaviour::{Batch, Missing};
 
@@ -21,7 +24,7 @@ impl Step<'_> {
         };
         self.populate(state, place)?;
         let maker = self.maker(place);
-        let said = prepared.of(self.index).first().cloned().unwrap_or_default();
+        let said = prepared.first(self.index);
         let Some(there) = there else {
             let made = maker.make(state, &said, self.key().as_deref())?;
             return self.keep(state, place, made.key, made.value).map(Outcome::Created);
@@ -39,31 +42,29 @@ impl Step<'_> {
         batch: &Batch,
         prepared: &Prepared,
     ) -> Result<Outcome, Refusal> {
-        let mut tried = state.clone();
-        tried.open(place).map_err(Refusal::Full)?;
-        let mut now = Vec::new();
-        match batch {
-            Batch::Items(_) => {
-                tried.clear(self.index, &place.scope);
-                tried.open(place).map_err(Refusal::Full)?;
-                for said in prepared.of(self.index) {
-                    if let Outcome::Created(item) | Outcome::Found(item) =
-                        self.adding().add(&mut tried, place, said, None)?
-                    {
-                        now.push(item);
-                    }
+        let now = all_or_none(state, |tried| {
+            tried.open(place).map_err(Refusal::Full)?;
+            match batch {
+                Batch::Items(_) => {
+                    tried.clear(self.index, &place.scope);
+                    tried.open(place).map_err(Refusal::Full)?;
+                    self.add_to(tried, place, prepared.of(self.index)).map(|(added, _)| added)
                 }
+                Batch::Keys(_) | Batch::Query(_) => self.save_keys(tried, place, self.keys(batch)),
             }
-            Batch::Keys(_) | Batch::Query(_) => {
-                for key in self.keys(batch) {
-                    if tried.find(place, &key).is_none() {
-                        let made = self.maker(place).make(&tried, &Said::default(), Some(&key))?;
-                        now.push(self.keep(&mut tried, place, made.key, made.value)?);
-                    }
-                }
+        })?;
+        Ok(self.answered_with(now))
+    }
+
+    /// Makes the items of the keys that the set does not have.
+    fn save_keys(&self, state: &mut State, place: &Place, keys: Vec<String>) -> Result<Vec<Arc<Item>>, Refusal> {
+        let mut made = Vec::new();
+        for key in keys {
+            if state.find(place, &key).is_none() {
+                let Made { key, value } = self.maker(place).make(state, &Said::default(), Some(&key))?;
+                made.push(self.keep(state, place, key, value)?);
             }
         }
-        *state = tried;
-        Ok(if self.shows_list() { listed(now) } else { Outcome::Answered })
+        Ok(made)
     }
 }

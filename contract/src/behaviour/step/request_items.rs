@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::behaviour::inference::success_schema;
 use crate::behaviour::said::Said;
 use crate::behaviour::shape;
 use crate::behaviour::step::batch::MAX_EACH;
@@ -10,29 +11,23 @@ use crate::behaviour::step::request_members::{Purpose, Sent};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::step::upload;
 use crate::behaviour::{Action, Batch, Expression, Scope};
-use crate::codec::{DecodedBody, Reading};
-use crate::document::Location;
+use crate::codec::Reading;
+use crate::document::{Location, Pointer};
 use crate::model::In;
 
 impl Step<'_> {
     /// What the request says, of each item that it speaks of.
     pub(super) fn all_said(&self) -> Vec<Said> {
-        let is_of_items = matches!(self.effect.batch, Some(Batch::Items(_))) && self.effect.key_parameter.is_none();
-        match self.effect.action {
-            Action::Create | Action::Upsert => self.items(),
-            Action::Replace if is_of_items => self.items(),
-            Action::Replace => vec![self.said(&Value::Null, Purpose::Make)],
-            Action::Update => match &self.effect.batch {
-                Some(Batch::Items(at)) if is_of_items => {
-                    let schema = self.batch_schema(at);
-                    let sent = self.sent_items(at).iter();
-                    sent.map(|one| self.said_of(one, schema.clone(), Purpose::Change)).collect()
-                }
-                Some(Batch::Items(_) | Batch::Keys(_) | Batch::Query(_)) | None => {
-                    vec![self.said(&Value::Null, Purpose::Change)]
-                }
-            },
-            Action::Answer | Action::List | Action::Read | Action::Delete => Vec::new(),
+        let list = match self.several() {
+            Some(Batch::Items(at)) => Some(at),
+            Some(Batch::Keys(_) | Batch::Query(_)) | None => None,
+        };
+        match (self.effect.action, list) {
+            (Action::Create | Action::Upsert, _) | (Action::Replace, Some(_)) => self.items(),
+            (Action::Replace, None) => vec![self.said(&Value::Null, Purpose::Make)],
+            (Action::Update, Some(at)) => self.said_of_each(at, Purpose::Change),
+            (Action::Update, None) => vec![self.said(&Value::Null, Purpose::Change)],
+            (Action::Answer | Action::List | Action::Read | Action::Delete, _) => Vec::new(),
         }
     }
 
@@ -48,11 +43,7 @@ impl Step<'_> {
             };
         }
         match &self.effect.batch {
-            Some(Batch::Items(at)) => {
-                let schema = self.batch_schema(at);
-                let each = |one: &Value| self.said_of(one, schema.clone(), Purpose::Make);
-                self.sent_items(at).iter().map(each).collect()
-            }
+            Some(Batch::Items(at)) => self.said_of_each(at, Purpose::Make),
             Some(Batch::Keys(_) | Batch::Query(_)) | None => vec![self.said(&Value::Null, Purpose::Make)],
         }
     }
@@ -80,13 +71,19 @@ impl Step<'_> {
         Said::of_expressions(values)
     }
 
+    /// The statements of a list that is sent, one for each of its items.
+    fn said_of_each(&self, at: &Pointer, purpose: Purpose) -> Vec<Said> {
+        let schema = self.batch_schema(at);
+        self.sent_items(at).iter().map(|one| self.said_of(one, schema.clone(), purpose)).collect()
+    }
+
     /// What a value says of an item.
     fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Said {
         let scope = self.maker(&self.named_place()).scope_members();
         let sent = Sent { contract: self.contract, collection: self.collection, scope };
         let mut said = sent.said(value, schema, purpose);
         if let ([upload, ..], Value::Object(members)) = (self.call.uploads, &mut said.value) {
-            let shown = crate::behaviour::inference::success_schema(self.call.operation);
+            let shown = success_schema(self.call.operation);
             upload::describe(self.contract, self.collection.item.iter().chain(shown), upload, members);
         }
         said
@@ -108,26 +105,13 @@ impl Step<'_> {
 
     /// The schema that the body was read by.
     pub(super) fn body_schema(&self) -> Option<Location> {
-        let contents = &self.call.operation.body.as_ref()?.content;
-        match &self.call.decoded.body {
-            DecodedBody::Value { content, .. } => contents.get(*content)?.schema.clone(),
-            DecodedBody::Absent
-            | DecodedBody::Malformed { .. }
-            | DecodedBody::Beyond { .. }
-            | DecodedBody::UndocumentedMediaType { .. }
-            | DecodedBody::Opaque { .. } => None,
-        }
+        let (content, ..) = self.call.decoded.body.value()?;
+        self.call.operation.body.as_ref()?.content.get(content)?.schema.clone()
     }
 
+    /// The body; null where no value was read.
     pub(super) fn body(&self) -> &Value {
-        match &self.call.decoded.body {
-            DecodedBody::Value { value, .. } => value,
-            DecodedBody::Absent
-            | DecodedBody::Malformed { .. }
-            | DecodedBody::Beyond { .. }
-            | DecodedBody::UndocumentedMediaType { .. }
-            | DecodedBody::Opaque { .. } => &Value::Null,
-        }
+        self.call.decoded.body.value().map_or(&Value::Null, |(_, _, value)| value)
     }
 
     /// The part of the body that describes the item.

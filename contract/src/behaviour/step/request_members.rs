@@ -45,7 +45,7 @@ impl Sent<'_> {
             kept.push(key.clone());
         }
         for pointer in kept {
-            remove(&mut value, &pointer);
+            pointer.remove_member(&mut value);
         }
         Said { value, request, absent: Vec::new() }
     }
@@ -95,11 +95,4 @@ fn member_at(contract: &Contract, at: &Location, pointer: &Pointer) -> Option<(L
         here = member.at.clone();
     }
     Some((here, is_read_only))
-}
-
-fn remove(value: &mut Value, pointer: &Pointer) {
-    let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { return };
-    if let Some(Value::Object(members)) = parent.get_mut(value) {
-        members.shift_remove(name.as_ref());
-    }
 }

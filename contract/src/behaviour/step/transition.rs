@@ -28,8 +28,14 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The statements about the items of a collection.
     pub(super) fn of(&self, collection: usize) -> &[Said] {
         self.said.iter().find(|(index, _)| *index == collection).map_or(&[], |(_, said)| said)
+    }
+
+    /// The statement of a request that is about one item; an empty one where it makes none.
+    pub(super) fn first(&self, collection: usize) -> Said {
+        self.of(collection).first().cloned().unwrap_or_default()
     }
 }
 
@@ -103,17 +109,7 @@ impl<'s> Step<'s> {
             self.parent_is_there(state, self.index, &place)?;
         }
         let outcome = match self.effect.action {
-            Action::Answer if self.effect.subject.is_some() => {
-                let mut item = self.find(state, &place, self.key())?;
-                if !self.effect.marks.is_empty() {
-                    let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
-                    self.populate(state, &place)?;
-                    let value = self.maker(&place).change(&item.value, &Said::of_expressions(marks));
-                    item = self.keep(state, &place, item.key.clone(), value)?;
-                }
-                // Where the answer is the item, it is the one that is there.
-                if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered }
-            }
+            Action::Answer if self.effect.subject.is_some() => self.mark(state, &place)?,
             Action::Answer => Outcome::Answered,
             Action::Create | Action::Upsert => self.add(state, &place, prepared)?,
             Action::List => {
@@ -121,17 +117,13 @@ impl<'s> Step<'s> {
                 Outcome::Listed(page::cut(self.contract, &seen, &place, self.effect, self.call)?)
             }
             Action::Read => Outcome::Found(self.find(state, &place, self.key())?),
-            Action::Replace => match &self.effect.batch {
-                Some(batch) if self.effect.key_parameter.is_none() => {
-                    self.replace_all(state, &place, batch, prepared)?
-                }
-                Some(_) | None => self.replace(state, &place, prepared)?,
+            Action::Replace => match self.several() {
+                Some(batch) => self.replace_all(state, &place, batch, prepared)?,
+                None => self.replace(state, &place, prepared)?,
             },
-            Action::Update => match &self.effect.batch {
-                Some(batch) if self.effect.key_parameter.is_none() => {
-                    self.update_each(state, &place, batch, prepared)?
-                }
-                Some(_) | None => self.update(state, &place, prepared)?,
+            Action::Update => match self.several() {
+                Some(batch) => self.update_each(state, &place, batch, prepared)?,
+                None => self.update(state, &place, prepared)?,
             },
             Action::Delete => self.delete(state, &place)?,
         };

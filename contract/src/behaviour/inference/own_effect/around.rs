@@ -11,6 +11,7 @@ use crate::document::Location;
 use crate::model::{Contract, Operation};
 
 /// An operation, and what is known of the collection that it acts on.
+#[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) inference: &'a Inference,
     pub(super) contract: &'a Contract,

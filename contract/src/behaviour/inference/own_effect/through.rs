@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use crate::behaviour::Effect;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{path_parameters, success_schema};
 use crate::behaviour::inference::words::{self, Flag, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
+use crate::behaviour::{Collection, Effect};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};
 
@@ -27,16 +27,8 @@ pub(crate) fn through(
         return None;
     }
     let paths = inference.paths();
-    let mut above = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
-    let found = loop {
-        if above.is_empty() {
-            return None;
-        }
-        if let Some(collection) = collection_of_item(inference, contract, above) {
-            break collection;
-        }
-        above = parent_of(above);
-    };
+    let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
+    let (found, above) = nearest_item(inference, contract, path)?;
     let collection = inference.collection(contract, found);
     let depth = collection.scope.len();
     // A key in more than one parameter names no item that is known.
@@ -44,32 +36,11 @@ pub(crate) fn through(
         return None;
     }
     let parameter = path_parameters(operation).into_iter().nth(depth)?;
-    let shown = success_schema(operation)
-        .map(|at| {
-            wrapping::one(
-                contract,
-                at,
-                &Wanted { item: collection.item.as_ref(), ..Wanted::named(&collection.name, Some(&parameter)) },
-            )
-        })
-        .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
     effect.because.push(format!("its path leads through {{{parameter}}}, so that one of {name} must be there"));
-    if let Some((pointer, _)) = shown {
-        effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
-        effect.returned = Some(pointer);
-    }
-    let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
-    if effect.returned.is_none()
-        && operation.method.as_str() == "GET"
-        && shows_bytes(contract, operation)
-        && collection.bytes.is_some()
-    {
-        effect.because.push(format!("its answer is the file of one of {name}, as it was uploaded"));
-        effect.returned = Some(Pointer::root());
-    }
+    returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
         && parent_of(path) == above
@@ -83,6 +54,39 @@ pub(crate) fn through(
     }
     effect.key_parameter = Some(parameter);
     Some(effect)
+}
+
+/// The collection whose item a path leads through, the nearest one, with the part of the path that names the item.
+fn nearest_item<'p>(inference: &Inference, contract: &Contract, path: &'p str) -> Option<(usize, &'p str)> {
+    let mut above = path;
+    while !above.is_empty() {
+        if let Some(collection) = collection_of_item(inference, contract, above) {
+            return Some((collection, above));
+        }
+        above = parent_of(above);
+    }
+    None
+}
+
+/// The item in the answer, where the answer is the item or the file that it was made of.
+fn returned(contract: &Contract, operation: &Operation, collection: &Collection, parameter: &str, effect: &mut Effect) {
+    let name = &collection.name;
+    let wanted = Wanted { item: collection.item.as_ref(), ..Wanted::named(name, Some(parameter)) };
+    let shown = success_schema(operation)
+        .map(|at| wrapping::one(contract, at, &wanted))
+        .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
+    if let Some((pointer, _)) = shown {
+        effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
+        effect.returned = Some(pointer);
+    }
+    if effect.returned.is_none()
+        && operation.method.as_str() == "GET"
+        && shows_bytes(contract, operation)
+        && collection.bytes.is_some()
+    {
+        effect.because.push(format!("its answer is the file of one of {name}, as it was uploaded"));
+        effect.returned = Some(Pointer::root());
+    }
 }
 
 /// True where what an operation shows is bytes or text in no form that is looked into.

@@ -10,7 +10,6 @@ use crate::behaviour::state::Item;
 use crate::behaviour::step::item::maker::Maker;
 use crate::behaviour::step::item::new::Making;
 use crate::behaviour::step::item::times::{Moment, is_modified};
-use crate::behaviour::step::item::whole::remove;
 use crate::document::Location;
 use crate::model::Direction;
 use crate::validate;
@@ -37,7 +36,7 @@ impl Maker<'_> {
     pub(crate) fn change(&self, there: &Value, said: &Said) -> Value {
         let mut base = self.touched(there, &said.value);
         for pointer in &said.absent {
-            remove(&mut base, pointer);
+            pointer.remove_member(&mut base);
         }
         if let Some(at) = &self.collection.item {
             self.unset(at, &mut base, &said.value);

@@ -10,7 +10,6 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{State, text};
 use crate::behaviour::step::item::maker::{Made, Maker, Plain};
 use crate::behaviour::step::item::times::Moment;
-use crate::behaviour::step::item::whole::remove;
 use crate::document::{Location, Pointer};
 use crate::generate::{self, Choices};
 use crate::model::Direction;
@@ -77,7 +76,7 @@ impl Maker<'_> {
             None => self.base(at, name, making, said)?,
         };
         for pointer in &said.absent {
-            remove(&mut base, pointer);
+            pointer.remove_member(&mut base);
         }
         let attempt = making.attempt.to_string();
         let mut known = said.value.clone();

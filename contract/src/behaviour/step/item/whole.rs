@@ -6,7 +6,7 @@ use crate::behaviour::call::Refusal;
 use crate::behaviour::form::{Base, Completion, Fill, described, shown};
 use crate::behaviour::known::merge;
 use crate::behaviour::step::item::maker::Maker;
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 
 impl Maker<'_> {
     pub(super) fn whole(
@@ -84,12 +84,5 @@ fn lay(there: &mut Value, whole: &Value) {
             }
         }
         (there, whole) => *there = whole.clone(),
-    }
-}
-
-pub(super) fn remove(value: &mut Value, pointer: &Pointer) {
-    let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { return };
-    if let Some(Value::Object(members)) = parent.get_mut(value) {
-        members.shift_remove(name.as_ref());
     }
 }
