@@ -2,13 +2,12 @@
 
 use crate::behaviour::inference::own_effect::around::Around;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
-use crate::behaviour::inference::own_effect::replacement::missing;
 use crate::behaviour::inference::pieces::{Evidence, Inference};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::is_caller;
-use crate::behaviour::{Action, Batch, Effect, Reach};
-use crate::model::{Contract, Operation};
+use crate::behaviour::{Action, Batch, Effect, Missing, Reach};
+use crate::model::{Contract, Operation, StatusPattern};
 
 /// The effect of an operation, as its path and method say it.
 pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Operation) -> Effect {
@@ -203,4 +202,19 @@ fn named_by(batch: &Batch) -> String {
         Batch::Keys(place) => format!("it names items by their keys at {place} of its body"),
         Batch::Query(name) => format!("it names items by their keys in {name}"),
     }
+}
+
+/// A replacement creates what is not there, unless keys are the server's to give, or 404 is documented and nothing says that
+/// it may be created.
+fn missing(operation: &Operation, resource: &Resource) -> Missing {
+    let has = |status| operation.responses.iter().any(|response| response.status == status);
+    if has(StatusPattern::Exact(201)) {
+        return Missing::Create;
+    }
+    // Beside a POST that gives the keys, a PUT finds what that made.
+    if resource.methods.iter().any(|method| method == "POST") {
+        return Missing::Refuse;
+    }
+    let may_create = operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));
+    if has(StatusPattern::Exact(404)) && !may_create { Missing::Refuse } else { Missing::Create }
 }

@@ -1,12 +1,10 @@
-//! PUT and PATCH by what they ask for: a replacement that may create what is not there, one that asks for nothing, and requests
-//! to a collection that name no item.
+//! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no item.
 
 use crate::behaviour::inference::own_effect::around::Around;
 use crate::behaviour::inference::resource::{Resource, request_schema};
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Effect, Missing};
-use crate::model::{Operation, StatusPattern};
+use crate::behaviour::{Action, Effect};
 
 impl Around<'_> {
     /// A PUT or PATCH on a list that has no items in it changes nothing that is kept, unless it says which one by its key.
@@ -38,19 +36,4 @@ impl Around<'_> {
             effect.because.push("it asks for no member of the item, so what is not sent stays as it was".to_owned());
         }
     }
-}
-
-/// A replacement creates what is not there, unless keys are the server's to give, or 404 is documented and nothing says that
-/// it may be created.
-pub(super) fn missing(operation: &Operation, resource: &Resource) -> Missing {
-    let has = |status| operation.responses.iter().any(|response| response.status == status);
-    if has(StatusPattern::Exact(201)) {
-        return Missing::Create;
-    }
-    // Beside a POST that gives the keys, a PUT finds what that made.
-    if resource.methods.iter().any(|method| method == "POST") {
-        return Missing::Refuse;
-    }
-    let may_create = operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));
-    if has(StatusPattern::Exact(404)) && !may_create { Missing::Refuse } else { Missing::Create }
 }
