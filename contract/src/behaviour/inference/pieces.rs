@@ -82,10 +82,10 @@ impl Inference {
             return false;
         }
         let resource = self.resource(contract, node);
-        let has = |wanted: &str| resource.methods.iter().any(|method| method == wanted);
+        let has = |wanted: &str| resource.has(wanted);
         let above = self.paths.number(parent_of(&nodes[node].path)).filter(|above| !nodes[*above].entries.is_empty());
         let above = above.map(|above| self.resource(contract, above));
-        let is_item = above.is_some_and(|above| above.lists || above.methods.iter().any(|method| method == "POST"));
+        let is_item = above.is_some_and(|above| above.lists || above.has("POST"));
         let lists = has("GET") && resource.lists;
         let is_changed = has("PUT") || has("PATCH");
         if nodes[node].items.is_some() {

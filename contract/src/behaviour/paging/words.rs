@@ -24,86 +24,97 @@ impl Parameter {
     pub(crate) fn is_of_pages(plain: &str) -> bool {
         const OTHERWISE: [&str; 12] =
             ["start", "from", "first", "count", "size", "length", "p", "before", "after", "continue", "top", "rows"];
-        let all = [Self::After, Self::Before, Self::Offset, Self::Page, Self::Limit];
-        all.into_iter().any(|asked| asked.words().contains(&plain)) && !OTHERWISE.contains(&plain)
+        PARAMETERS.iter().any(|(_, words)| words.contains(&plain)) && !OTHERWISE.contains(&plain)
     }
 
     /// The names of such parameters, most telling first.
     pub(crate) fn words(self) -> &'static [&'static str] {
-        match self {
-            Self::After => &[
-                "startingafter",
-                "after",
-                "cursor",
-                "pagecursor",
-                "pageafter",
-                "nextcursor",
-                "nexttoken",
-                "pagetoken",
-                "marker",
-                "startafter",
-                "continuationtoken",
-                "continue",
-                "aftercursor",
-                "bookmark",
-                "paginationtoken",
-                "exclusivestartkey",
-                "starttoken",
-                "scrollid",
-                "searchafter",
-                "skiptoken",
-                "nextmarker",
-                "nextpagetoken",
-                "pagingtoken",
-                "listtoken",
-            ],
-            Self::Before => &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"],
-            Self::Offset => &[
-                "offset",
-                "skip",
-                "pageoffset",
-                "start",
-                "startindex",
-                "startat",
-                "from",
-                "firstresult",
-                "startposition",
-                "startrow",
-                "startfrom",
-                "recordoffset",
-                "resultoffset",
-            ],
-            Self::Page => &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p", "pagenr"],
-            Self::Limit => &[
-                "limit",
-                "perpage",
-                "pagesize",
-                "pagelimit",
-                "size",
-                "maxresults",
-                "count",
-                "top",
-                "take",
-                "first",
-                "itemsperpage",
-                "rows",
-                "length",
-                "maxitems",
-                "maxpagesize",
-                "resultsperpage",
-                "hitsperpage",
-                "recordsperpage",
-                "maxrecords",
-                "maxcount",
-                "maxkeys",
-                "pagelength",
-                "numresults",
-                "perpagecount",
-                "resultlimit",
-            ],
-        }
+        PARAMETERS.iter().find(|(asked, _)| *asked == self).map_or(&[], |(_, words)| words)
     }
 }
+
+/// The names of query parameters, most telling first.
+const PARAMETERS: [(Parameter, &[&str]); 5] = [
+    (
+        Parameter::After,
+        &[
+            "startingafter",
+            "after",
+            "cursor",
+            "pagecursor",
+            "pageafter",
+            "nextcursor",
+            "nexttoken",
+            "pagetoken",
+            "marker",
+            "startafter",
+            "continuationtoken",
+            "continue",
+            "aftercursor",
+            "bookmark",
+            "paginationtoken",
+            "exclusivestartkey",
+            "starttoken",
+            "scrollid",
+            "searchafter",
+            "skiptoken",
+            "nextmarker",
+            "nextpagetoken",
+            "pagingtoken",
+            "listtoken",
+        ],
+    ),
+    (Parameter::Before, &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"]),
+    (
+        Parameter::Offset,
+        &[
+            "offset",
+            "skip",
+            "pageoffset",
+            "start",
+            "startindex",
+            "startat",
+            "from",
+            "firstresult",
+            "startposition",
+            "startrow",
+            "startfrom",
+            "recordoffset",
+            "resultoffset",
+        ],
+    ),
+    (Parameter::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p", "pagenr"]),
+    (
+        Parameter::Limit,
+        &[
+            "limit",
+            "perpage",
+            "pagesize",
+            "pagelimit",
+            "size",
+            "maxresults",
+            "count",
+            "top",
+            "take",
+            "first",
+            "itemsperpage",
+            "rows",
+            "length",
+            "maxitems",
+            "maxpagesize",
+            "resultsperpage",
+            "hitsperpage",
+            "recordsperpage",
+            "maxrecords",
+            "maxcount",
+            "maxkeys",
+            "pagelength",
+            "numresults",
+            "perpagecount",
+            "resultlimit",
+        ],
+    ),
+];
 
 /// What a member of a list's body tells of its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,9 +268,8 @@ mod tests {
 
     #[test]
     fn the_page_tells_every_word_in_its_line() {
-        let asked = [Parameter::After, Parameter::Before, Parameter::Offset, Parameter::Page, Parameter::Limit];
-        let rows = asked.map(|asked| ("query", asked.words()));
-        let rows = rows.into_iter().chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
+        let rows = PARAMETERS.map(|(_, words)| ("query", words)).into_iter();
+        let rows = rows.chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
         for (place, words) in rows {
             let names: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
             let end = format!("| {} |", names.join(", "));

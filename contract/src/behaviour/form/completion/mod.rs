@@ -45,6 +45,17 @@ pub(crate) enum Base<'b> {
     There(&'b Value),
 }
 
+impl Base<'_> {
+    /// The base of a member.
+    fn member(self, name: &str) -> Self {
+        match self {
+            Self::There(value) => value.get(name).map_or(Self::Fresh, Self::There),
+            Self::Made(value) => value.get(name).map_or(Self::Fresh, Self::Made),
+            Self::Fresh => Self::Fresh,
+        }
+    }
+}
+
 /// How values are completed.
 pub(crate) struct Completion<'c> {
     pub(crate) contract: &'c Contract,

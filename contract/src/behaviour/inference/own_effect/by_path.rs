@@ -212,7 +212,7 @@ fn missing(operation: &Operation, resource: &Resource) -> Missing {
         return Missing::Create;
     }
     // Beside a POST that gives the keys, a PUT finds what that made.
-    if resource.methods.iter().any(|method| method == "POST") {
+    if resource.has("POST") {
         return Missing::Refuse;
     }
     let may_create = operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));
