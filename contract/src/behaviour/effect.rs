@@ -4,14 +4,14 @@ use crate::behaviour::Expression;
 use crate::document::{Defect, Location, Pointer};
 use crate::model::PathTemplate;
 
-/// What all operations of a contract do to state.
+/// The effects of all operations of a contract, and the collections that they act on.
 #[derive(Clone, Debug, Default)]
 pub struct Behaviour {
     /// The collections that operations act on.
     pub collections: Vec<Collection>,
-    /// What each operation does, by its index.
+    /// The effect of each operation, by the operation's index.
     pub effects: Vec<Effect>,
-    /// What is wrong with the contract's `x-etalon` extensions; such an operation keeps what was inferred.
+    /// The defects of the contract's `x-etalon` extensions; an operation with one keeps the effect that was inferred.
     pub defects: Vec<Defect>,
     /// The operations that act on each collection, by their indices, in the order of the document.
     pub(super) acting: Vec<Vec<usize>>,
@@ -28,11 +28,11 @@ impl Behaviour {
 /// A set of items, one for each combination of the scope's path parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collection {
-    /// Its name: the path segment, or what `x-etalon.resource` says.
+    /// The name of the collection: a path segment, or `x-etalon.resource`.
     pub name: String,
     /// The path parameters that tell one such set from another (`org_id`), outermost first.
     pub scope: Vec<String>,
-    /// Where in an item its key stands (`/id`).
+    /// The pointer of the key in an item (`/id`).
     pub key: Pointer,
     /// The schema of an item as responses show it; `None` where no response does.
     pub item: Option<Location>,
@@ -45,17 +45,17 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
-    /// Where in an item as it is kept the bytes stand that were uploaded for it.
+    /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
     pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.
     pub indexed: Vec<Pointer>,
     /// The collection whose item every item here belongs to, by its index.
     pub parent: Option<usize>,
-    /// What is in it before the first request.
+    /// The content of the collection before the first request.
     pub origin: Origin,
 }
 
-/// What is in a collection before anything was put there.
+/// The content of a collection before anything was put there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// Nothing: some operation adds items.
@@ -69,18 +69,18 @@ pub enum Origin {
     Singleton,
 }
 
-/// What one operation does.
+/// The effect of one operation on state, with the places of items in its messages and the reasons.
 #[derive(Clone, Debug, Default)]
 pub struct Effect {
     /// The collection, by its index; `None` where the operation touches no state.
     pub collection: Option<usize>,
-    /// What it does there.
+    /// The action on that collection.
     pub action: Action,
     /// The path parameter that names the item.
     pub key_parameter: Option<String>,
     /// Among which items it is looked for.
     pub reach: Reach,
-    /// What a request names several items by, where it does.
+    /// The way in which a request names several items; `None` where it is about one.
     pub batch: Option<Batch>,
     /// A member of the thing that is made of the items of another collection.
     pub holds: Option<(Pointer, usize)>,
@@ -88,24 +88,23 @@ pub struct Effect {
     pub shows: Option<usize>,
     /// The verb that the path ends in, where that says what is done.
     pub verb: Option<String>,
-    /// What the item is afterwards, where the operation does something to it that its path says in a verb.
+    /// The members of the item that the verb of the path sets, with their values.
     pub marks: Vec<(Pointer, serde_json::Value)>,
     /// Other collections whose item the path may name.
     pub elsewhere: Vec<Elsewhere>,
-    /// What is not understood, or done otherwise than one may think: query parameters that change nothing, one sentence
-    /// fragment each.
+    /// The query parameters that change nothing, or do otherwise than one may think: one sentence fragment each.
     pub unused: Vec<String>,
-    /// Where in the request body the item's data stand (`/data` in JSON:API).
+    /// The pointer of the item's data in the request body (`/data` in JSON:API).
     pub sent: Option<Pointer>,
-    /// Where in the success response the item stands, or the array of items.
+    /// The pointer of the item, or of the array of items, in the success response.
     pub returned: Option<Pointer>,
     /// The same in the other schemas of the success response, where another media type wraps it otherwise.
     pub returned_else: Vec<(Location, Pointer)>,
-    /// How the list is cut into pages.
+    /// The way in which the list is cut into pages; `None` for a list without paging.
     pub paging: Option<Paging>,
     /// Query parameters that choose among the items of a list.
     pub filters: Vec<Filter>,
-    /// How the order of a list is asked for.
+    /// The way in which the order of a list is asked for; `None` where it is not.
     pub sort: Option<Sort>,
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
@@ -115,11 +114,11 @@ pub struct Effect {
     pub for_each: Option<Expression>,
     /// The collection whose item the path leads through, by its index, where the operation does nothing to state itself.
     pub subject: Option<usize>,
-    /// What becomes of a replacement where nothing is.
+    /// The fate of a replacement of an item that is not there.
     pub missing: Missing,
-    /// When it takes effect.
+    /// The moment at which the operation takes effect.
     pub timing: Timing,
-    /// Why it is understood so, one sentence fragment each.
+    /// The reasons for all of this, one sentence fragment each.
     pub because: Vec<String>,
 }
 
@@ -133,18 +132,19 @@ pub enum Reach {
     Collection,
 }
 
-/// Where an item is looked for that is made under another path: `/orgs/{org}/repos` makes what `/repos/{owner}/{repo}` names.
+/// A collection under another path whose items are looked for, too: `/orgs/{org}/repos` makes what
+/// `/repos/{owner}/{repo}` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
     /// The collection, by its index.
     pub collection: usize,
-    /// Where in its items the last parameter of the path stands.
+    /// The pointer, in the items of that collection, of the value that the last parameter of the path names.
     pub key: Pointer,
     /// The parameter that names the owner: one of the scope that the item was made in, where that has any.
     pub owner: Option<String>,
 }
 
-/// What a request names several items by.
+/// The way in which a request names several items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Batch {
     /// The items themselves stand in an array of the body.
@@ -155,7 +155,7 @@ pub enum Batch {
     Query(String),
 }
 
-/// What becomes of a request to replace an item that is not there.
+/// The fate of a request to replace an item that is not there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Missing {
     /// It creates the item (RFC 9110 §9.3.4).
@@ -165,32 +165,32 @@ pub enum Missing {
     Refuse,
 }
 
-/// When an operation takes effect.
+/// The moment at which an operation takes effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Timing {
-    /// Before its answer.
+    /// The effect comes before the answer.
     #[default]
     AtOnce,
     /// After its answer (`x-etalon.async`).
     Afterwards,
 }
 
-/// What an operation does to its collection.
+/// The action of an operation on its collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Action {
-    /// Adds an item.
+    /// Adds an item to the collection.
     Create,
     /// Adds an item, or changes the one that has the key.
     Upsert,
-    /// Returns an item.
+    /// Returns the item that is named.
     Read,
-    /// Returns items.
+    /// Returns a page of items.
     List,
     /// Replaces an item by what was sent.
     Replace,
     /// Changes the members of an item that were sent.
     Update,
-    /// Removes an item.
+    /// Removes an item and what belongs to it.
     Delete,
     /// Answers as documented and changes nothing that can be seen.
     #[default]
@@ -226,17 +226,17 @@ impl Action {
 /// A query parameter that chooses among the items of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// The parameter.
+    /// The name of the query parameter.
     pub parameter: String,
     /// The member of the parameter's value that is meant, where that is an object (`filter[status]`).
     pub member: Option<String>,
-    /// Where in an item it looks.
+    /// The pointer of the member that is compared; the root for the key, or for all texts.
     pub at: Pointer,
-    /// How what is there is compared with what was sent.
+    /// The comparison of the member with what was sent.
     pub test: Test,
 }
 
-/// How a member is compared with what a query parameter says.
+/// A comparison of a member with the value of a query parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Test {
     /// It is one of the values.
@@ -257,7 +257,7 @@ pub enum Test {
     Begins,
 }
 
-/// How the order of a list is asked for.
+/// The query parameters that ask for an order of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
     /// The query parameter that names members: `name`, `-name`, `name:desc`, `name desc`, several with commas.
@@ -268,10 +268,10 @@ pub struct Sort {
     pub members: Vec<(String, Pointer)>,
 }
 
-/// How a list is cut into pages.
+/// The query parameters by which a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// What the pages are found by.
+    /// The mark by which pages are found.
     pub by: PageBy,
     /// The query parameter that says how many items a page may hold.
     pub limit: Option<String>,
@@ -317,14 +317,14 @@ impl Paging {
     }
 }
 
-/// What pages are found by; the names are those of query parameters.
+/// The mark by which pages are found; the names are those of query parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageBy {
     /// An opaque mark after or before which the page lies.
     Cursor {
-        /// Forward.
+        /// The parameter for the page after a cursor.
         after: Option<String>,
-        /// Backward.
+        /// The parameter for the page before a cursor.
         before: Option<String>,
     },
     /// The number of items to pass over.

@@ -9,23 +9,24 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
-/// How long an expression may be, in bytes: reading one takes stack for each of its terms, and ten thousand take it all.
+/// The longest expression that is read, in bytes: reading one takes stack for each of its terms, and ten thousand take
+/// it all.
 const MAX_LENGTH: usize = 1_000;
 
-/// How many steps one evaluation may take: some hundred times what an expression of that length needs without loops.
+/// The most steps of one evaluation: some hundred times what an expression of that length needs without loops.
 const MAX_STEPS: u64 = 20_000;
 
-/// How many values an expression may be handed, and may give: as many as a set may hold items.
+/// The most values that an expression is handed, and that it may give: as many as a set may hold items.
 const MAX_VALUES: usize = 10_000;
 
-/// How many bytes of text an expression may be handed, and may give: joining is a product of two of these.
+/// The most bytes of text that an expression is handed, and that it may give: joining is a product of two of these.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// Filters that make more of what they are given than it has, by numbers that a client may choose: an expression has no use
 /// for them that is worth the memory.
 const LEFT_OUT: [&str; 5] = ["format", "indent", "batch", "slice", "pprint"];
 
-/// How deep a value may be to be handed to an expression; deeper parts are undefined there.
+/// The most levels of a value that is handed to an expression; deeper parts are undefined there.
 const MAX_DEPTH: usize = 64;
 
 /// The environment of all expressions: no templates, no loaders, nothing but built-in filters and tests.
@@ -47,7 +48,7 @@ const NAMES: [&str; 4] = ["body", "path", "query", "each"];
 #[derive(Clone)]
 pub struct Expression {
     text: String,
-    /// Which of [`NAMES`] it uses.
+    /// The names among [`NAMES`] that the expression uses.
     names: BTreeSet<String>,
     how: How,
 }
@@ -56,11 +57,11 @@ pub struct Expression {
 enum How {
     /// Names to follow, the first one of [`NAMES`].
     Path(Vec<String>),
-    /// Anything else.
+    /// An expression of any other kind, compiled.
     Compiled(Arc<minijinja::Expression<'static, 'static>>),
 }
 
-/// What an expression sees of a request.
+/// The request as an expression sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'r> {
     /// The body; null where there is none.
@@ -74,7 +75,7 @@ pub struct Scope<'r> {
 }
 
 impl Expression {
-    /// Reads an expression.
+    /// Compiles the text of an expression.
     ///
     /// # Errors
     /// Why it cannot be read, as a fragment.
@@ -104,7 +105,7 @@ impl Expression {
         &self.text
     }
 
-    /// Where in the body it looks, if that is all that it does: `body.a.b` gives `/a/b`.
+    /// The pointer into the body of an expression that does nothing but look there: `body.a.b` gives `/a/b`.
     #[must_use]
     pub fn body_pointer(&self) -> Option<crate::document::Pointer> {
         match &self.how {
@@ -113,7 +114,8 @@ impl Expression {
         }
     }
 
-    /// Its value; `None` where it is undefined, null or cannot be computed within the bounds of values, bytes and steps.
+    /// The value of the expression; `None` where it is undefined, null or cannot be computed within the bounds of
+    /// values, bytes and steps.
     #[must_use]
     pub fn evaluate(&self, scope: &Scope<'_>) -> Option<Value> {
         let value = match &self.how {
@@ -170,7 +172,7 @@ fn path(text: &str) -> Option<Vec<String>> {
     (names.iter().all(is_name) && NAMES.contains(&names[0].as_str())).then_some(names)
 }
 
-/// How much may still be handed over.
+/// The number of values and of bytes that may still be handed over.
 struct Room {
     values: usize,
     bytes: usize,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::behaviour::known::{Known, lay_over};
 use crate::document::{Location, Pointer};
 
-/// What a request says of one item.
+/// The statement of a request about one item: members with values, and members that are not there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Said {
     /// The members that it says.
@@ -17,7 +17,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// What expressions of `x-etalon` say.
+    /// The statement of evaluated expressions, by the members that they set; `None` for a member that is not there.
     pub(crate) fn of_expressions(values: impl IntoIterator<Item = (Pointer, Option<Value>)>) -> Self {
         let mut known = Vec::new();
         let mut absent = Vec::new();

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::document::{Location, Pointer};
 use crate::model::Contract;
 
-/// How many references and compositions are looked through; deeper ones describe nothing that names are guessed from.
+/// The most references and compositions that are looked through; deeper ones describe nothing that names are guessed
+/// from.
 const MAX_DEPTH: usize = 12;
 
 /// Keywords whose branches describe members of the same object.
@@ -152,7 +153,7 @@ pub fn format<'c>(contract: &'c Contract, at: &Location) -> Option<&'c str> {
     keyword(contract, at, "format").and_then(Value::as_str)
 }
 
-/// Where the schema really stands, references followed: equal for two uses of one schema.
+/// The location of a schema, references followed: equal for two uses of one schema.
 #[must_use]
 pub fn target(contract: &Contract, at: &Location) -> Location {
     contract.document().follow(at).map_or_else(|_| at.clone(), |(found, _)| found)

@@ -21,11 +21,11 @@ pub const MAX_NUMBER_LENGTH: usize = 1_000;
 /// wire and a gigabyte as an exact integer.
 pub const MAX_EXPONENT: u32 = 1_000;
 
-/// How many digits of a number, zeros of its exponent included, cost as much as one more value: whether such a number is an
-/// integer is told by arithmetic whose cost grows with the square of its digits.
+/// The number of digits, zeros of the exponent included, that cost as much as one more value: whether such a number is
+/// an integer is told by arithmetic whose cost grows with the square of its digits.
 pub(crate) const DIGITS_OF_A_VALUE: usize = 64;
 
-/// Why a document is not taken, though it may be sound: it is beyond a bound that is named here.
+/// The reason why a document is not taken: it is not sound, or it is beyond a bound that is named here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
     /// It is not what its media type says.

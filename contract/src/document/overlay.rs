@@ -169,7 +169,7 @@ fn query(at: &Location, document: &Value, path: &str) -> Result<Vec<Pointer>, De
     Ok(locate(document, &compiled).iter().filter_map(|text| Pointer::parse(text)).collect())
 }
 
-/// What is to be copied, and where it stands.
+/// The value that an action of an overlay copies, and the pointer at which it stands.
 fn copied(at: &Location, document: &Value, path: &str) -> Result<(Value, Pointer), Defect> {
     let found = query(at, document, path)?;
     match found.as_slice() {

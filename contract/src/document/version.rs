@@ -95,7 +95,7 @@ impl Version {
         })
     }
 
-    /// What is odd about how a known version is written.
+    /// The oddity in how a known version is written; `None` where there is none.
     pub(super) fn notice(root: &Value) -> Option<Defect> {
         let newest = Self::OpenApi32;
         for key in ["openapi", "swagger"] {

@@ -63,7 +63,7 @@ pub struct Entered {
 /// The stream is `splitmix64`, started from a SHA-256 of seed and path.
 #[derive(Clone, Debug)]
 pub struct Seeded {
-    /// What names below are mixed with.
+    /// The number that names below are mixed with.
     origin: u64,
     state: u64,
 }

@@ -108,7 +108,7 @@ impl<'c> Mending<'c, '_> {
         Some(found)
     }
 
-    /// What may be changed of a value so that these schemas refuse it: the least telling changes first. What lies on the way
+    /// The edits of a value after which these schemas may refuse it, the least telling first. What lies on the way
     /// stays.
     fn changes(
         &self,

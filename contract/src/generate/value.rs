@@ -151,8 +151,9 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
-/// Why it would take too much to make values of a schema, where even one without optional members is too large, or takes
-/// the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same whoever asks first.
+/// The reason why it would take too much to make values of a schema, where even one without optional members is too
+/// large, or takes the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same
+/// whoever asks first.
 fn too_much(contract: &Contract, at: &Location, direction: Direction, root: &Root) -> Option<Cannot> {
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
@@ -171,7 +172,7 @@ fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: 
     found.iter().any(|violation| violation.breach == Breach::Undecided)
 }
 
-/// What a value is made of.
+/// The source of a value: a recipe, or a schema with a way to go.
 #[derive(Clone, Copy)]
 enum Start<'r> {
     Recipe(&'r Recipe),

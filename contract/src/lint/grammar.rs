@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// How people call it.
+    /// The name by which people call such an object.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Document => "the document",
@@ -103,7 +103,7 @@ impl Kind {
     }
 }
 
-/// What a member holds.
+/// The value that a member of an object holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// Whatever the user likes.

@@ -16,7 +16,7 @@ pub(super) fn content(lint: &mut Lint<'_>, at: &Location, members: &Map<String, 
     }
 }
 
-/// RFC 9110 §5.6.2.
+/// True for a token of HTTP (RFC 9110 §5.6.2).
 pub(super) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

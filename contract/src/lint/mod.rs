@@ -34,7 +34,7 @@ use crate::model::Contract;
 #[derive(Default)]
 struct Kept(OnceLock<Arc<Findings>>);
 
-/// What the walk over the document of a contract finds.
+/// The findings of the walk over the document of a contract, kept with the contract.
 pub(crate) fn findings(contract: &Contract) -> Arc<Findings> {
     let kept = contract.attached::<Kept>();
     Arc::clone(kept.0.get_or_init(|| Arc::new(walk::walk(contract.document()))))
@@ -86,7 +86,7 @@ pub fn diagnostics_with(contract: &Contract, more: &[Defect]) -> Vec<Diagnostic>
     all
 }
 
-/// How much it matters what was found while listing the operations: whether some of them were lost.
+/// The severity of a defect that was found while operations were listed: an error where some of them were lost.
 fn severity(code: Code) -> Severity {
     match code {
         Code::BrokenReference | Code::ReferenceCycle | Code::ForbiddenReference | Code::WrongType => Severity::Error,

@@ -14,7 +14,7 @@ use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
 use crate::model::UNKNOWN_TO_3_0;
 
-/// What was already judged in this look.
+/// The schemas that were already judged in this look.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     patterns: HashMap<String, Engine>,
@@ -22,7 +22,7 @@ pub(crate) struct Seen {
     dynamic: HashSet<String>,
 }
 
-/// What matches a pattern.
+/// The engine that matches a pattern.
 #[derive(Clone, Copy, Debug)]
 enum Engine {
     /// In time linear in the text.
@@ -143,7 +143,7 @@ fn member(
     remark(lint, here, members, key, value, version);
 }
 
-/// How much it matters that a keyword holds another type of value than it takes.
+/// The severity of a keyword that holds another type of value than it takes.
 fn weight(takes: Takes, key: &str, value: &Value, version: Version) -> Severity {
     let harmless = matches!(takes, Takes::Object)
         || matches!(
@@ -218,7 +218,7 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
     }
 }
 
-/// What is no keyword at all only annotates, unless it was meant to be one.
+/// Reports a word that is no keyword and looks like one: any other only annotates.
 fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, Value>, version: Version) {
     if key.starts_with("x-") {
         return;

@@ -17,7 +17,7 @@ use crate::model::{MediaType, PathTemplate, StatusPattern};
 /// The most problems of one document that are reported; nobody reads more, and a hostile document could make millions.
 const MAX_FOUND: usize = 2_000;
 
-/// How long a path may be to be looked into, in bytes.
+/// The longest path that is looked into, in bytes.
 const MAX_PATH: usize = 4_000;
 
 /// The most levels that objects are followed into one another within one file; the readers of text stop far before.
@@ -26,7 +26,7 @@ const MAX_DEPTH: usize = 512;
 /// Everything that the walk over a document finds.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    /// What is wrong.
+    /// The defects that were found, in order, each with its severity.
     pub(crate) found: Vec<(Defect, Severity)>,
     /// The examples and defaults that there are.
     pub(crate) samples: Vec<Sample>,
@@ -191,7 +191,7 @@ impl Lint<'_> {
         sample::of_schema(self.document, at, &mut self.samples);
     }
 
-    /// What stands beside a reference is ignored, but for what the specification allows there.
+    /// Reports members beside a reference, which are ignored, but for those that the specification allows there.
     fn beside(&mut self, at: &Location, members: &Map<String, Value>, kind: Kind, version: Version) {
         if kind == Kind::PathItem {
             for key in ["parameters", "servers"].iter().filter(|key| members.contains_key(**key)) {

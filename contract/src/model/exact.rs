@@ -83,7 +83,8 @@ impl Exact {
         u32::try_from(self.exponent.saturating_neg().max(0)).ok()
     }
 
-    /// Whether a whole number times `step` gives this one; `None` where the step has too many digits to tell in linear time.
+    /// Tells whether a whole number times `step` gives this one; `None` where the step has too many digits to tell in
+    /// linear time.
     pub(crate) fn is_multiple_of(&self, step: &Self) -> Option<bool> {
         if self.digits.is_empty() {
             return Some(true);

@@ -118,11 +118,11 @@ pub enum Shape {
     Schema {
         /// The schema; `None` where there is none, so anything goes.
         schema: Option<Location>,
-        /// The style.
+        /// The style of the value.
         style: Style,
-        /// Whether arrays and objects repeat the name.
+        /// True where arrays and objects repeat the name.
         explode: bool,
-        /// Whether reserved characters (RFC 3986 §2.2) travel unescaped.
+        /// True where reserved characters (RFC 3986 §2.2) travel unescaped.
         allow_reserved: bool,
     },
     /// A document of a media type, written as text.

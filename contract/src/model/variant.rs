@@ -3,7 +3,8 @@
 
 use crate::model::{In, Operation, PathTemplate};
 
-/// How well a query fits an operation; the greatest is meant. `None` where the path names a pair that the query does not have.
+/// The fit of a query to an operation; the greatest is meant. `None` where the path names a pair that the query does
+/// not have.
 pub(crate) fn fit(
     path: &PathTemplate,
     operation: Option<&Operation>,

@@ -64,9 +64,9 @@ pub enum Measure {
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The lower end.
+    /// The lower end of the range.
     Least,
-    /// The upper end.
+    /// The upper end of the range.
     Most,
 }
 

@@ -80,7 +80,7 @@ fn keyword_location(error: &ValidationError<'_>) -> Option<Location> {
     Location::from_uri(error.absolute_keyword_location()?.as_str())
 }
 
-/// Where `dependentRequired` stands, for an error about one of its members.
+/// The location of `dependentRequired`, for an error about one of its members; `None` for any other.
 fn dependent(at: &Location) -> Option<Location> {
     let mut pointer = Some(at.pointer.clone());
     // The validator names the member that asks, or the keyword itself.
@@ -94,7 +94,7 @@ fn dependent(at: &Location) -> Option<Location> {
     None
 }
 
-/// How many violations an error is told as.
+/// The number of violations that an error is told as.
 pub(super) fn breadth(error: &ValidationError<'_>) -> usize {
     if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
         unexpected.len()

@@ -11,7 +11,7 @@ use crate::model::Contract;
 use crate::validate::branch::{Meant, meant, nearest};
 use crate::validate::violation::Cause;
 
-/// How much of a value is shown: enough to recognise it, too little to flood a report.
+/// The most characters of a value that are shown: enough to recognise it, too little to flood a report.
 const SHOWN: usize = 60;
 
 /// The most complaints of the nearest alternative that are told.
@@ -118,8 +118,8 @@ fn shown_place(error: &ValidationError<'_>) -> String {
     if at.is_empty() { String::new() } else { format!(" at {}", clip(at)) }
 }
 
-/// What the alternative that was meant says, where an `anyOf` or `oneOf` that stands at `keyword` is broken, and the
-/// sentence that goes with it; nothing for other errors and where no alternative is near.
+/// The complaints of the alternative that was meant, where an `anyOf` or `oneOf` that stands at `keyword` is broken,
+/// and the sentence that goes with them; `None` for other errors and where no alternative is near.
 pub(super) fn causes(
     contract: &Contract,
     keyword: &Location,

@@ -50,7 +50,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
         shelf.weight = shelf.weight.saturating_add(weight).saturating_sub(before);
     }
 
-    /// How many values are kept.
+    /// The number of values that are kept.
     pub(crate) fn count(&self) -> usize {
         self.shelf.read().expect("nothing panics while this is held").values.len()
     }

@@ -11,9 +11,9 @@ use crate::imports::package::Package;
 /// A package whose imports are held.
 struct House {
     name: &'static str,
-    /// Its sources, seen from this package.
+    /// The folder of its sources, seen from this package.
     src: &'static str,
-    /// Its folders, each of which uses those before it only.
+    /// The folders of the package, each of which uses those before it only.
     floors: &'static [&'static str],
     /// The entries that a circle between its folders may not lead through.
     ways: Ways,
@@ -85,7 +85,7 @@ const HOUSES: [House; 3] = [
     },
 ];
 
-/// What a pure package does not touch.
+/// The words by which code touches the outer world; a pure package has none of them.
 const OUTSIDE: [&str; 13] = [
     "tokio::",
     "hyper::",

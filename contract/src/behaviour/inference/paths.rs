@@ -17,7 +17,8 @@ pub(super) struct Paths {
     declaring: Vec<usize>,
 }
 
-/// One path.
+/// A path of the contract as a node of the tree: its template with every parameter as `{}`, its operations, and its
+/// items.
 #[derive(Debug, Default)]
 pub(super) struct PathNode {
     /// The path with every parameter unnamed.

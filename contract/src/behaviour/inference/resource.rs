@@ -7,7 +7,7 @@ use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation, PathTemplate, Response};
 
-/// What a path stands for.
+/// The resource at a path: its methods, its item, and whether it is a list or one thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resource {
     /// The methods of the path.
@@ -102,7 +102,7 @@ impl Resource {
     }
 }
 
-/// How well an operation on an item tells what the item is, best first.
+/// The rank of a method by how well its messages tell what an item is, 0 for the best.
 fn telling(method: &str) -> u8 {
     match method {
         "GET" => 0,

@@ -8,30 +8,30 @@ use crate::behaviour::inference::words::{Verb, is_caller, verb};
 use crate::behaviour::shape;
 use crate::model::{Contract, Operation};
 
-/// What an operation is to the path that it acts on; paths by their numbers among all.
+/// The role of an operation at the path that it acts on; paths by their numbers among all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// It acts on the item that the last parameter of its path names.
     Item {
         /// The path of the collection.
         collection: usize,
-        /// What it does to the item.
+        /// The action on the item.
         action: Action,
-        /// The parameter.
+        /// The name of the parameter.
         parameter: String,
     },
     /// It acts on the collection at its own path.
     Collection {
-        /// That path.
+        /// The number of that path.
         collection: usize,
-        /// What it does there.
+        /// The action on the collection.
         action: Action,
     },
     /// It adds to the collection above it, as the verb that it ends in says: `/users/create`.
     Verb {
         /// The path of the collection.
         collection: usize,
-        /// The verb.
+        /// The verb in plain spelling.
         word: String,
     },
     /// It lists the very items of the collection above it: `/pets/findByStatus` beside `/pets/{id}`.
@@ -41,9 +41,9 @@ pub(super) enum Role {
     },
     /// It acts on the one thing at its path.
     Singleton {
-        /// That path.
+        /// The number of that path.
         collection: usize,
-        /// What it does to the thing.
+        /// The action on the thing.
         action: Action,
     },
     /// None, for this reason.
@@ -101,7 +101,7 @@ impl Role {
         }
     }
 
-    /// What a POST does whose path ends in a verb.
+    /// The role of an operation whose path ends in a verb.
     fn of_verb(inference: &Inference, contract: &Contract, operation: &Operation, own: usize, word: Verb) -> Self {
         let paths = inference.paths();
         let above = paths.number(parent_of(&paths.nodes()[own].path));

@@ -7,7 +7,7 @@ use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::Contract;
 
-/// What is looked for in a body.
+/// The item that is looked for in a body: its collection, its parameter and, where one is known, its schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'w> {
     /// The name of the collection.
@@ -33,7 +33,8 @@ const HOLDERS: [&str; 9] =
 /// Members that are keys by custom.
 const KEYS: [&str; 9] = ["id", "uuid", "guid", "uid", "gid", "sid", "objectid", "key", "slug"];
 
-/// Where the item stands in a body of this schema, and its schema.
+/// The pointer of the item in a body of this schema, with the item's schema there; the root where no envelope is told
+/// from the item.
 #[must_use]
 pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> (Pointer, Location) {
     let root = (Pointer::root(), body.clone());
@@ -54,7 +55,7 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
     only_of_list(contract, &members, &named).unwrap_or(root)
 }
 
-/// What is looked for, with the plain name of the collection and of one of it.
+/// The item that is looked for, with the plain name of its collection and of one of it.
 struct Named<'w> {
     wanted: &'w Wanted<'w>,
     singular: String,
@@ -67,7 +68,7 @@ impl<'w> Named<'w> {
         Self { wanted, singular: shape::singular(&plural), plural }
     }
 
-    /// How well a plain name suits the one that holds an item, from 0, the best, to 3 for any other name.
+    /// The rank of a plain name for the one that holds an item, from 0, the best, to 3 for any other name.
     fn rank(&self, plain: &str) -> usize {
         match plain {
             "data" => 0,
@@ -132,13 +133,13 @@ fn only_of_list(contract: &Contract, members: &[(String, Location)], named: &Nam
     is_one.then(|| (Pointer::root().join(name).index(0), item))
 }
 
-/// How many members two schemas have in common.
+/// The number of members that two schemas have in common.
 pub(crate) fn overlap(contract: &Contract, one: &Location, other: &Location) -> usize {
     let known = shape::by_name(contract, other);
     shape::members(contract, one).iter().filter(|(name, _)| known.contains_key(name)).count()
 }
 
-/// How many members two schemas must have to be taken for one by these alone.
+/// The fewest members that two schemas must have to be taken for one by these alone.
 const ENOUGH: usize = 4;
 
 /// True where a schema is that of the item, or describes the very members that it does: `allOf` of the item and a description is
@@ -154,10 +155,10 @@ pub(super) fn same(contract: &Contract, at: &Location, item: Option<&Location>) 
     })
 }
 
-/// How deep the array of items may stand in a body.
+/// The most levels at which the array of items is looked for in a body.
 const MAX_DEPTH: usize = 3;
 
-/// Where the array of items stands in a body of this schema, and the schema of one; `None` where there is none.
+/// The pointer of the array of items in a body of this schema, with the schema of one; `None` where there is none.
 #[must_use]
 pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> Option<(Pointer, Location)> {
     if shape::is_array(contract, body) {
@@ -259,7 +260,8 @@ fn arrays(
     }
 }
 
-/// Where in an item its key stands: the member that the path parameter names and can mean, or one that is a key by custom.
+/// The pointer of the key in an item: of the member that the path parameter names and can mean, or of one that is a key
+/// by custom.
 #[must_use]
 pub(crate) fn key_of(contract: &Contract, item: &Location, wanted: &Wanted<'_>) -> Option<Pointer> {
     if let Some(name) = key_at_top(contract, item, wanted) {

@@ -4,18 +4,18 @@
 
 use crate::behaviour::call::Relation;
 
-/// What a query parameter asks for.
+/// The meaning of a query parameter that speaks of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parameter {
     /// The page after a cursor.
     After,
     /// The page before a cursor.
     Before,
-    /// How many items are passed over.
+    /// The number of items that are passed over.
     Offset,
     /// The number of a page.
     Page,
-    /// How many items a page holds at most.
+    /// The most items that a page holds.
     Limit,
 }
 
@@ -116,7 +116,7 @@ const PARAMETERS: [(Parameter, &[&str]); 5] = [
     ),
 ];
 
-/// What a member of a list's body tells of its pages.
+/// The meaning of a member of a list's body that speaks of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Member {
     /// The URL of another page; some APIs give its cursor there.
@@ -125,9 +125,9 @@ pub(crate) enum Member {
     Cursor(Relation),
     /// The cursor of another page, where no member of a clearer name gives it: else the cursor that was sent.
     Edge(Relation),
-    /// Whether there are more items, on the way that was taken.
+    /// True where there are more items, on the way that was taken.
     More,
-    /// Whether there is another page.
+    /// True where there is a page of that relation.
     Has(Relation),
     /// The number of items on all pages.
     Total,
@@ -137,15 +137,15 @@ pub(crate) enum Member {
     Page,
     /// The number of pages.
     Pages,
-    /// How many items a page holds at most.
+    /// The most items that a page holds.
     Limit,
-    /// How many items stand before this page.
+    /// The number of items before this page.
     Offset,
     /// The place of the page's first item among all, from 1 (Laravel).
     From,
     /// The place of the page's last item among all, from 1 (Laravel).
     To,
-    /// Whether there are no items on this page.
+    /// True where this page has no items.
     Empty,
 }
 
@@ -224,13 +224,13 @@ const MEMBERS: [(Member, &[&str]); 20] = [
     (Member::Empty, &["empty", "isempty"]),
 ];
 
-/// What may stand behind the word of a link: `nextUrl`, `next_link`, `next_page`.
+/// The words that may stand behind that of a link: `nextUrl`, `next_link`, `next_page`.
 const BEHIND_LINKS: [&str; 5] = ["url", "uri", "href", "link", "page"];
 
 /// Members of a body that hold more of its envelope; links stand in the first of them.
 const ENVELOPES: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];
 
-/// What a member of that plain name tells.
+/// The meaning of a member of that plain name; `None` for names that tell nothing of pages.
 pub(crate) fn member(plain: &str) -> Option<Member> {
     let named = |plain: &str| MEMBERS.iter().find(|(_, words)| words.contains(&plain)).map(|(member, _)| *member);
     named(plain).or_else(|| {

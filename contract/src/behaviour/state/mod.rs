@@ -25,7 +25,7 @@ pub(crate) use set::text;
 pub use set::{Item, Place};
 pub use weight::{Full, MAX_ITEMS_PER_SET, MAX_WEIGHT};
 
-/// What the mock remembers.
+/// The memory of the mock: sets of items, and the requests that it remembers.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     sets: BTreeMap<Place, Arc<Set>>,
@@ -33,9 +33,10 @@ pub struct State {
     sequence: u64,
     /// The largest number that was a key of each collection.
     numbers: BTreeMap<usize, u64>,
-    /// What requests with a key of repetition sent, and what they made.
+    /// The bodies of requests with a key of repetition, as JSON text, and the items that they made, by operation and
+    /// key.
     repeated: BTreeMap<String, (String, Arc<Item>)>,
     pending: Vec<Pending>,
-    /// How often anything was changed.
+    /// The number of changes so far.
     revision: u64,
 }

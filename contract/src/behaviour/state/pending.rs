@@ -4,15 +4,15 @@ use crate::behaviour::context::Context;
 use crate::behaviour::said::Said;
 use crate::behaviour::state::set::Place;
 
-/// What was accepted and takes effect before the next request is looked at.
+/// A request that was accepted and takes effect before the next one is looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct Pending {
     /// The operation that accepted it, by its index.
     pub(crate) operation: usize,
-    /// Where its items go.
+    /// The set that its items go to.
     pub(crate) place: Place,
-    /// What is said of each item.
+    /// The statement about each item.
     pub(crate) items: Vec<Said>,
-    /// When it was accepted.
+    /// The seed, the time and the number of the request that was accepted.
     pub(crate) context: Context,
 }

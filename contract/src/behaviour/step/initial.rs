@@ -8,10 +8,10 @@ use crate::behaviour::step::item::{Made, Maker};
 use crate::behaviour::{Collection, Origin};
 use crate::model::Contract;
 
-/// How many items a collection that nothing adds to holds from the start: enough to see a list.
+/// The number of items that a collection which nothing adds to holds from the start: enough to see a list.
 const POPULATION: usize = 3;
 
-/// How many items a set of a collection holds from the start.
+/// The number of items that a set of a collection holds from the start.
 pub(super) fn initial(collection: &Collection) -> usize {
     match collection.origin {
         Origin::Empty | Origin::Assumed => 0,

@@ -16,7 +16,8 @@ use crate::document::{Location, Pointer};
 use crate::model::In;
 
 impl Step<'_> {
-    /// What the request says, of each item that it speaks of.
+    /// The statements of the request about items, one for each item that it speaks of; empty where it says nothing of
+    /// any.
     pub(super) fn all_said(&self) -> Vec<Said> {
         let list = match self.several() {
             Some(Batch::Items(at)) => Some(at),
@@ -31,7 +32,7 @@ impl Step<'_> {
         }
     }
 
-    /// What is said of each item to be added.
+    /// The statements about the items that are to be added.
     pub(super) fn items(&self) -> Vec<Said> {
         if let Some(for_each) = &self.effect.for_each {
             return match self.evaluate(for_each, &Value::Null) {
@@ -48,7 +49,8 @@ impl Step<'_> {
         }
     }
 
-    /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
+    /// The statement of the request about an item: by the expressions of `set` where there are any, else by what was
+    /// sent.
     pub(super) fn said(&self, each: &Value, purpose: Purpose) -> Said {
         if self.effect.set.is_empty() {
             let Some(body) = self.sent_body() else { return Said::default() };
@@ -77,7 +79,7 @@ impl Step<'_> {
         self.sent_items(at).iter().map(|one| self.said_of(one, schema.clone(), purpose)).collect()
     }
 
-    /// What a value says of an item.
+    /// The statement of a value about an item.
     fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Said {
         let scope = self.maker(&self.named_place()).scope_members();
         let sent = Sent { contract: self.contract, collection: self.collection, scope };

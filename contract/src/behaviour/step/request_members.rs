@@ -10,7 +10,7 @@ use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::validate;
 
-/// Whether an item is made by what was sent, or one that is there is changed.
+/// The purpose of a statement: to make an item, or to change one that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Made: what was not sent is not there.
@@ -19,7 +19,7 @@ pub(crate) enum Purpose {
     Change,
 }
 
-/// What a body is read by.
+/// A request body's way to a statement: the collection whose items it describes, and the members that the path says.
 pub(crate) struct Sent<'s> {
     pub(crate) contract: &'s Contract,
     pub(crate) collection: &'s Collection,
@@ -28,7 +28,7 @@ pub(crate) struct Sent<'s> {
 }
 
 impl Sent<'_> {
-    /// What the part of a body that describes the item says; `request` is the schema of that part.
+    /// The statement of the part of a body that describes the item; `request` is the schema of that part.
     pub(crate) fn said(&self, body: &Value, request: Option<Location>, purpose: Purpose) -> Said {
         let item = self.collection.item.as_ref();
         let mut value = sendable(self.contract, request.as_ref(), item, body);

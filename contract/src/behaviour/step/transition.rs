@@ -18,12 +18,12 @@ use crate::behaviour::{Action, Collection, Effect, Inferred, Reach};
 use crate::document::Pointer;
 use crate::model::Contract;
 
-/// What a valid request says, whatever the state is: read and evaluated, so that nothing of that is left to do while state is
-/// held.
+/// The statements of a valid request, whatever the state is: read and evaluated, so that nothing of that is left to do
+/// while state is held.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    /// What is said of the items that the request adds or changes, for each collection that may have them, by its number. The
-    /// schemas of different collections read the same words differently.
+    /// The statements about the items that the request adds or changes, for each collection that may have them, by its
+    /// number. The schemas of different collections read the same words differently.
     said: Vec<(usize, Vec<Said>)>,
 }
 

@@ -39,11 +39,12 @@ pub(crate) enum Format {
 #[derive(Clone, Debug)]
 pub(crate) struct Subject<'c> {
     pub(crate) contract: &'c Contract,
-    /// What the schema expects.
+    /// The expectations of the schema, for reading texts as values.
     pub(crate) hints: Hints<'c>,
-    /// Where it is said what each item of a stream is expected to be, if not by the schema of the whole.
+    /// The schema of each item of a stream, where it is stated apart from that of the whole (`itemSchema`, OpenAPI
+    /// 3.2).
     item: Option<&'c Location>,
-    /// How the members of a form are written.
+    /// The encoding of each member of a form, by its name ("Encoding Object").
     pub(crate) encoding: &'c BTreeMap<String, Encoding>,
     /// The media type that is or will be sent.
     pub(crate) media_type: MediaType,
@@ -64,7 +65,7 @@ impl<'c> Subject<'c> {
         Self { contract, item: None, hints, encoding: &NO_ENCODING, media_type }
     }
 
-    /// What each item of a stream is expected to be.
+    /// The expectations of each item of a stream.
     pub(crate) fn item(&self) -> Hints<'c> {
         match self.item {
             Some(at) => Hints::new(self.contract, Some(at)),
@@ -72,7 +73,7 @@ impl<'c> Subject<'c> {
         }
     }
 
-    /// How the media type holds a value.
+    /// The format in which the media type holds a value.
     ///
     /// # Errors
     /// Its charset is none that is read here.
@@ -118,7 +119,7 @@ impl<'c> Subject<'c> {
         Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
     }
 
-    /// Writes a value.
+    /// Writes a value as the bytes of the media type.
     ///
     /// # Errors
     /// Why it has no form.

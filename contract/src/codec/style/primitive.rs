@@ -44,14 +44,14 @@ fn literal(types: Types, text: &str) -> Option<Value> {
     }
 }
 
-/// What a text is as a number.
+/// The reading of a text as a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Spelling {
     /// A number, and how many digits it has with the zeros that its exponent stands for.
     Number {
         /// The number, spelt as it was.
         number: Number,
-        /// Its digits.
+        /// The number of its digits, with the zeros that its exponent stands for.
         digits: usize,
     },
     /// A JSON number, but beyond a bound: which, in words.

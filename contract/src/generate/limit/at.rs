@@ -18,10 +18,10 @@ use crate::rule::{End, Keyword, Measure, Row};
 /// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
 const WIDE: &str = "é";
 
-/// How many values of a list, or branches, are shown one by one: more takes long and tells nothing new.
+/// The most values of a list, or branches, that are shown one by one: more takes long and tells nothing new.
 const MAX_SHOWN: usize = 32;
 
-/// Which of a long list is shown: the first, the last, and others spread evenly between.
+/// The index that a variant shows of a long list: the first, the last, and others spread evenly between.
 pub(crate) fn sampled(length: usize, variant: usize) -> usize {
     if length <= MAX_SHOWN { variant } else { variant.min(MAX_SHOWN - 1) * (length - 1) / (MAX_SHOWN - 1) }
 }

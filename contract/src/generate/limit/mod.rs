@@ -223,7 +223,7 @@ fn by_canonical_form(
     Err(last)
 }
 
-/// What acts on the place that a row speaks of, where its keyword stands, and the member that it names.
+/// The schemas that act on the place that a row speaks of, the location of its keyword, and the member that it names.
 fn acting_at<'r>(
     contract: &Contract,
     operation: &Operation,

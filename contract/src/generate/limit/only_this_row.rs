@@ -10,7 +10,8 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Branch, Breach, Keyword, Row};
 use crate::validate::{self, Violation};
 
-/// Whether a request, read back from its own bytes, breaks the row and nothing else.
+/// Tells whether a request, read back from its own bytes, breaks the row and nothing else; the reason where it does
+/// not.
 pub(crate) fn breaks_only(
     contract: &Contract,
     operation: &Operation,
@@ -56,7 +57,7 @@ fn is_echo(violation: &Violation, twin: Option<&Value>) -> bool {
     }
 }
 
-/// Whether, of its branch, a value breaks the row and nothing else.
+/// Tells whether a value breaks, of its branch, the row and nothing else.
 fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
     let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
     let owner = branch.pointer.first_in(whole).and_then(|pointer| pointer.get(whole).cloned());

@@ -116,7 +116,7 @@ impl<'c> Making<'c, '_, '_> {
         Ok(facets)
     }
 
-    /// The limit.
+    /// The limit as a count.
     fn count(&self) -> Result<u64, Cannot> {
         let operand = self.wanted.operand;
         natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")))

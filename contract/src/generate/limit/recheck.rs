@@ -95,7 +95,7 @@ fn left_out(draft: &Draft, row: &Row) -> bool {
     }
 }
 
-/// How much of a measure a value has; `None` where it has none, and where that takes a schema to tell.
+/// The size of a value by a measure; `None` where the value has none, and where that takes a schema to tell.
 fn measured(measure: Measure, value: &Value) -> Option<usize> {
     match measure {
         Measure::Characters => value.as_str().map(|text| text.chars().count()),
@@ -109,7 +109,7 @@ fn names(value: &Value) -> Option<BTreeSet<&str>> {
     value.as_object().map(|members| members.keys().map(String::as_str).collect())
 }
 
-/// Which branches of an alternative a value satisfies.
+/// The branches of an alternative that a value satisfies, by their indices.
 fn branches(contract: &Contract, at: &Location, value: &Value) -> Vec<usize> {
     let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
     let satisfies =

@@ -7,9 +7,9 @@ use crate::rule::{Class, End, Measure};
 pub(super) struct Showing {
     pub(super) at: At,
     pub(super) past: Past,
-    /// What must stay of a value at the limit.
+    /// The property that must stay of a value at the limit.
     pub(super) kept_at: Kept,
-    /// What must stay of a value past the limit, so that it lies no further past it.
+    /// The property that must stay of a value past the limit, so that it lies no further past it.
     pub(super) kept_past: Kept,
 }
 
@@ -54,15 +54,15 @@ pub(super) enum Past {
 /// The property of a value that must stay the same.
 #[derive(Clone, Copy)]
 pub(super) enum Kept {
-    /// The value itself.
+    /// The value stays the same.
     Value,
-    /// Its size by a measure.
+    /// The size of the value by a measure stays the same.
     Size(Measure),
     /// The names of its members.
     Names,
     /// The branches that it fits.
     Branches,
-    /// Nothing of it.
+    /// Nothing of the value need stay.
     Nothing,
 }
 

@@ -10,10 +10,10 @@ use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Taste};
 use crate::rule::TemplateToken;
 
-/// How long names are made to tell them from others.
+/// The most characters that a name is lengthened by to tell it from others.
 const LONGER: u64 = 64;
 
-/// Whether the way to a place leads through a member.
+/// The lead of a member on the way to a place: through it, or past it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lead {
     There,
@@ -104,7 +104,7 @@ impl<'c> Maker<'c, '_> {
         }
     }
 
-    /// What must be there because another member is.
+    /// Adds the members that must be there because another one is.
     fn depend(&mut self, facets: &Facets<'c>, members: &mut Map<String, Value>, depth: usize) -> Result<(), Cannot> {
         let mut missing = true;
         while missing {

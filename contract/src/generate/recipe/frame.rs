@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::generate::recipe::Recipes;
 
-/// Which members an object has, one bit for each that its recipe knows.
+/// The members that an object has, one bit for each that its recipe knows.
 pub(crate) type Present = u64;
 
 /// Of how many members an object's recipe may know.
 const MAX_MEMBERS: usize = 64;
 
-/// How many are kept of one object: the combinations of six optional members.
+/// The most frames that are kept of one object: the combinations of six optional members.
 const SLOTS: usize = 64;
 
 /// The most times that an object is made before any are kept.

@@ -66,7 +66,7 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
     true
 }
 
-/// How the value is made satisfies all keywords of these schemas.
+/// True where the way in which the value is made satisfies all keywords of these schemas.
 pub(crate) fn is_proven<'c>(
     contract: &'c Contract,
     parts: &[Schema<'c>],

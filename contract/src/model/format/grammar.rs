@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
 
-/// How long a text may be, in bytes, to be judged as a regular expression: the names of its groups are compared with one
+/// The longest text that is judged as a regular expression, in bytes: the names of its groups are compared with one
 /// another, so that judging a megabyte of them takes hours. Nobody writes one of 16 KiB.
 const MAX_REGEX: usize = 16 * 1024;
 

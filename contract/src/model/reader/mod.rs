@@ -124,7 +124,8 @@ impl Reader<'_> {
         }))
     }
 
-    /// What a parameter or header holds; a header counts as a header parameter.
+    /// The shape of a parameter or header: its schema with a style, or its content. A header counts as a header
+    /// parameter.
     fn shape(&mut self, at: &Location, members: &Map<String, Value>, place: In) -> Result<Shape, Defect> {
         if members.contains_key("content") {
             let mut contents = self.content(&at.join("content"))?.into_iter();

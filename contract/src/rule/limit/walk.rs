@@ -26,11 +26,11 @@ const MAX_ALTERNATIVES: usize = 64;
 pub(crate) enum Position<'p> {
     /// A limit that a value can be at or past.
     Limit {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What is broken past it.
+        /// The breach of a value past the limit.
         breach: Breach,
         /// The limit as stated.
         operand: &'p Value,
@@ -39,49 +39,49 @@ pub(crate) enum Position<'p> {
     },
     /// A value may fit several branches of a `oneOf`.
     Overlap {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What such a value breaks.
+        /// The breach of a value that fits several branches.
         breach: Breach,
     },
     /// A type is stated, so null is either allowed or not.
     Null {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What null breaks where it is not allowed.
+        /// The breach of null where it is not allowed.
         breach: Breach,
         /// `At` where it is allowed.
         side: Side,
     },
     /// A member tells alternatives apart.
     Tagged {
-        /// Where the object stands.
+        /// The place of the object.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// The member.
+        /// The name of the member.
         member: &'p str,
-        /// What it says.
+        /// The content of the member.
         tag: Tag,
         /// The alternative that is then meant.
         meant: Option<Branch>,
     },
     /// A member that only the server sets.
     ReadOnly {
-        /// Where.
+        /// The place of the member.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
     },
     /// A member that may be left out.
     Optional {
-        /// Where.
+        /// The place of the member.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
     },
 }

@@ -7,7 +7,7 @@ macro_rules! kinds {
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
-            /// All of them.
+            /// All kinds, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The stable name: the end of the problem's `type`.
@@ -32,7 +32,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// What was sent is no sound HTTP.
+    /// The bytes that were sent are no sound HTTP.
     MalformedRequest = "malformed-request", 400, "The request is not sound HTTP";
     /// The request violates the contract.
     Validation = "validation", 400, "The request violates the contract";
@@ -40,11 +40,11 @@ kinds! {
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
     /// No credentials, or wrong ones.
     Unauthorized = "unauthorized", 401, "Credentials are needed";
-    /// Who asks may not do this.
+    /// The credentials are sound and do not allow this.
     Forbidden = "forbidden", 403, "This is not allowed";
     /// No path of the contract covers the request's.
     UnknownPath = "unknown-path", 404, "The contract has no such path";
-    /// What the client asked to be answered is not documented.
+    /// The answer that the client asked for is not documented.
     NotDocumented = "not-documented", 404, "The contract documents no such answer";
     /// There is no such item.
     NotFound = "not-found", 404, "There is no such thing";
@@ -70,7 +70,7 @@ kinds! {
     UnsupportedMediaType = "unsupported-media-type", 415, "The media type is not accepted";
     /// The host that the request names is not the mock's.
     Misdirected = "misdirected-request", 421, "This host is not served here";
-    /// What the client prefers cannot be understood.
+    /// The client's preference (`Prefer`, RFC 7240) cannot be understood.
     BadPreference = "bad-preference", 422, "The preference cannot be understood";
     /// The client asked to be answered so.
     AskedFor = "asked-for", 500, "This answer was asked for";

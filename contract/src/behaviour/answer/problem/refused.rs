@@ -8,7 +8,7 @@ use crate::model::In;
 use crate::validate::show;
 
 impl Problem {
-    /// Why a valid request cannot be carried out.
+    /// The problem of a valid request that cannot be carried out: kind, sentence, and the fault where it has a place.
     #[must_use]
     pub fn of_refusal(refusal: &Refusal) -> Self {
         match refusal {

@@ -72,7 +72,7 @@ impl Refused<'_> {
     }
 }
 
-/// Whether a declared error has a place for every single fault.
+/// The room that a declared error has for single faults: a place for each, or none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Listing {
     Each,

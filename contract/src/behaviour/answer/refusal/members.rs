@@ -11,7 +11,8 @@ use crate::model::Direction;
 use crate::validate;
 
 impl Refused<'_> {
-    /// What is known of the members of a declared error, by their names.
+    /// Collects the values of the members of a declared error that their names tell, `here` being the pointer of the
+    /// object and `at` its schema.
     pub(super) fn fill(
         &self,
         at: &Location,
@@ -97,5 +98,5 @@ fn by_field(faults: &[Fault]) -> Value {
     Value::Object(members)
 }
 
-/// How deep a declared error is filled: none has its texts further down.
+/// The most levels of a declared error that are filled: none has its texts further down.
 const MAX_DEPTH: usize = 4;

@@ -2,13 +2,13 @@
 
 use crate::behaviour::answer::problem::{Fault, FaultPlace, Problem};
 
-/// What is told at one place of a declared error: the problem, or one of its faults.
+/// The problem, or one of its faults, as one place of a declared error tells it.
 #[derive(Clone, Copy)]
 pub(super) struct Telling<'t> {
     pub(super) problem: &'t Problem,
     pub(super) status: u16,
     pub(super) fault: Option<&'t Fault>,
-    /// What is said of the problem as a whole.
+    /// The sentence about the problem as a whole, in brief or in full.
     pub(super) detail: &'t str,
 }
 

@@ -29,7 +29,8 @@ pub(crate) struct Envelope<'s> {
 }
 
 impl Envelope<'_> {
-    /// What is known of the members of a body beside the item or items at `returned`.
+    /// The values of members of a body beside the item or the items at `returned`, for the body's schema at `at`; empty
+    /// where the body is the item or the array itself.
     pub(crate) fn known(&self, at: &Location, returned: Option<&Pointer>) -> Vec<Known> {
         let mut known = Vec::new();
         // A body that is the item itself, or the array, has no envelope.
@@ -218,7 +219,7 @@ impl Envelope<'_> {
         }
     }
 
-    /// How many items a page holds at most; where nothing cuts the list, as many as there are.
+    /// The most items that a page holds; where nothing cuts the list, the number of items that there are.
     fn limit(&self) -> usize {
         match self.paging {
             Some(paging) => page::limit(self.contract, paging, &self.occasion.call),
@@ -281,7 +282,7 @@ impl Envelope<'_> {
     }
 }
 
-/// Whether members stand in the body itself, or in what holds the items.
+/// The object that members stand in: the body itself, or the one that holds the items.
 #[derive(Clone, Copy)]
 enum Depth {
     Body,
@@ -301,8 +302,8 @@ fn is_whole(contract: &Contract, at: &Location) -> bool {
     types.contains(&"integer") || types.contains(&"number")
 }
 
-/// Where in the body a member stands, with all that stand there: some names speak of pages only within an envelope's own
-/// object, or where no other does.
+/// The members around one member, in the body itself or in an envelope's own object: some names speak of pages only
+/// within an envelope, or where no other does.
 #[derive(Clone, Copy)]
 enum Around<'m> {
     Body(&'m [(String, Location)]),

@@ -9,7 +9,7 @@ use crate::document::{Location, Pointer};
 use crate::model::In;
 
 impl Around<'_> {
-    /// What a request to a collection names several items by.
+    /// The way in which a request to a collection names several items in its body; `None` where it is about one.
     pub(super) fn batch(&self, action: Action, effect: &Effect) -> Option<Batch> {
         let at = request_schema(self.operation)?;
         let contract = self.contract;

@@ -6,7 +6,7 @@ use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::{Action, Effect, Missing, Timing};
 use crate::model::{Contract, Operation};
 
-/// What an operation does that says so itself.
+/// The effect of an operation by its declaration; `by_path` gives what the declaration leaves open.
 pub(crate) fn declared(
     inference: &Inference,
     contract: &Contract,

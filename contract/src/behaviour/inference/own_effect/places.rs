@@ -28,7 +28,8 @@ impl Around<'_> {
         }
     }
 
-    /// Where in a request the item stands: where most of its members are those of the item.
+    /// The pointer of the item in a request of the schema `at`: the object most of whose members are those of the item,
+    /// as known or as `shown` in the response.
     pub(super) fn sent(&self, at: &Location, shown: Option<&Location>, parameter: Option<&str>) -> Pointer {
         let contract = self.contract;
         let item = self.item.or(shown);
@@ -92,7 +93,7 @@ impl Around<'_> {
         effect.unused = meanings.unused;
     }
 
-    /// Where the answer is a list of what was sent, each of it is shown.
+    /// Sets the place of the items in the answer, where the answer is a list of those that were sent.
     pub(super) fn wrap_shown_items(&self, effect: &mut Effect) {
         let found = success_schema(self.operation).and_then(|at| wrapping::many(self.contract, at, &self.wanted(None)));
         if let Some((pointer, _)) = found {

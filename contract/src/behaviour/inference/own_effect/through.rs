@@ -101,7 +101,8 @@ fn shows_bytes(contract: &Contract, operation: &Operation) -> bool {
         })
 }
 
-/// What an item is after a verb was done to it: its status is the word for that, a flag of that name is set.
+/// The members that a verb sets on an item, with their values: the status is the word for that, a flag of that name is
+/// on or off.
 fn marks(contract: &Contract, item: &Location, verb: &str) -> Vec<(Pointer, Value)> {
     let (statuses, flags) = words::after(verb);
     let mut found = Vec::new();

@@ -14,13 +14,13 @@ use crate::document::{Location, Pointer};
 use crate::generate::{self, Choices};
 use crate::model::Direction;
 
-/// How often another key or other data are tried where those at hand are taken.
+/// The most attempts to find another key or other data where those at hand are taken.
 const MAX_ATTEMPTS: u64 = 16;
 
-/// How many of these attempts use what people find believable.
+/// The number of these attempts that use what people find believable.
 const BELIEVABLE_ATTEMPTS: u64 = 2;
 
-/// Which of the attempts to make an item it is, and the number that the item will have in the order of items.
+/// The number of the attempt to make an item, and the number that the item will have in the order of items.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Making {
     attempt: u64,
@@ -100,7 +100,7 @@ impl Maker<'_> {
         self.whole_of(&[name, &attempt], &known, said.request.as_ref(), base)
     }
 
-    /// What a new item is made on: generated data, with defaults and times.
+    /// The value that a new item is made on: generated data, with defaults and times.
     pub(super) fn base(&self, at: &Location, name: &str, making: Making, said: &Said) -> Result<Value, Refusal> {
         let attempt = making.attempt;
         let mut seeded = self.choices("item", &[name, &attempt.to_string()]);

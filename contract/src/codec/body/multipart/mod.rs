@@ -367,7 +367,7 @@ fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, String> {
     }
 }
 
-/// Where the text after the first delimiter begins.
+/// The offset of the text after the first delimiter; `None` where there is no delimiter.
 fn first_delimiter(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     if bytes.starts_with(delimiter) {
         return Some(delimiter.len());
@@ -375,7 +375,7 @@ fn first_delimiter(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     next_delimiter(bytes, 0, delimiter).map(|(_, next)| next)
 }
 
-/// Where the next delimiter's line end begins, and where the text after it does.
+/// The offset of the next delimiter's line end, and that of the text after the delimiter; `None` where there is none.
 fn next_delimiter(bytes: &[u8], from: usize, delimiter: &[u8]) -> Option<(usize, usize)> {
     let mut at = from;
     loop {

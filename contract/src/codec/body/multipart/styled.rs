@@ -12,8 +12,8 @@ use crate::codec::style::pairs::{NamedValue, Pair};
 use crate::document::Version;
 use crate::model::{MediaType, Style};
 
-/// How the member travels, if in a style: where the encoding gives one of `style`, `explode` and `allowReserved`, which
-/// OpenAPI 3.0 ignores here. Bytes have no style.
+/// The member as a named value, if it travels in a style: where the encoding gives one of `style`, `explode` and
+/// `allowReserved`, which OpenAPI 3.0 ignores here. Bytes have no style.
 pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<NamedValue<'c>> {
     match subject.contract.document().version() {
         Version::OpenApi30 => return None,

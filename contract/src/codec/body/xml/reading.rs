@@ -14,7 +14,7 @@ use crate::codec::style::primitive;
 /// Attributes of this namespace speak of schemas, not of data.
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// Reads a document.
+/// Reads the bytes of a document as a value.
 ///
 /// # Errors
 /// What is not well-formed, or has no place in the value.

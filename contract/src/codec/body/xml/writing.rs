@@ -11,7 +11,7 @@ use crate::codec::bounds::{MAX_VALUES, MAX_XML_DEPTH};
 use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
-/// Writes a document.
+/// Writes a value as the bytes of a document, with its declaration.
 ///
 /// # Errors
 /// Why the value has no form.

@@ -63,7 +63,8 @@ impl<'c> Folds<'c> {
         Ok(())
     }
 
-    /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
+    /// Folds in what can be kept of a `not` without knowing the value: members that may not be there together, values,
+    /// types.
     pub(crate) fn avoid(&mut self, not: &Schema<'c>, into: &mut Facets<'c>) {
         into.nots.push(not.clone());
         let Value::Object(keywords) = not.value else {
