@@ -2,9 +2,12 @@
 //! its version of OpenAPI, every schema, and every reference. What the model sets aside is named here. Reads the texts
 //! again, because the document itself has been brought into its normal form.
 //!
-//! `walk` goes through the objects that `grammar` describes; `object` says of each what a table cannot, `schema` what its
+//! `look` is such a look in progress; `walk` goes through the objects that `grammar` describes; `object` says of each what a table cannot, `schema` what its
 //! keywords (`keyword`) may hold and whether anything can satisfy it (`satisfiable`); `usage` finds components that nothing
 //! refers to, and `sample` collects the examples and defaults, which a later floor judges.
+
+mod look;
+mod seen;
 
 mod walk;
 
@@ -21,8 +24,9 @@ mod schema;
 mod sample;
 mod usage;
 
+pub(crate) use look::Lint;
 pub(crate) use sample::{Role, Sample};
-pub(crate) use walk::{Findings, Lint, is_media_type};
+pub(crate) use walk::Findings;
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};

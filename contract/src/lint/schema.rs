@@ -1,8 +1,6 @@
 //! The close look at schemas: keywords that take something else, keywords that do not act in the document's dialect,
 //! patterns that are none, and what contradicts itself.
 
-use std::collections::{HashMap, HashSet};
-
 use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
@@ -12,26 +10,8 @@ use crate::lint::grammar::Kind;
 use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
+use crate::lint::seen::Engine;
 use crate::model::UNKNOWN_TO_3_0;
-
-/// The schemas that were already judged in this look.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    patterns: HashMap<String, Engine>,
-    unknown: HashSet<String>,
-    dynamic: HashSet<String>,
-}
-
-/// The engine that matches a pattern.
-#[derive(Clone, Copy, Debug)]
-enum Engine {
-    /// In time linear in the text.
-    Linear,
-    /// By trying, for a bounded number of steps.
-    Backtracking,
-    /// No keyword of the schema does.
-    None,
-}
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
 const DESCRIBING: [&str; 10] =

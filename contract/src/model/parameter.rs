@@ -1,4 +1,4 @@
-//! Parameters: where they travel, in which style, and what they may be.
+//! Parameters and header fields: the place where they travel, their style, and the shape of their values.
 
 use std::fmt;
 
@@ -157,6 +157,21 @@ pub struct Parameter {
     pub examples: Vec<Value>,
     /// The description, for people and for guesses of its role.
     pub description: Option<String>,
+    /// The place in the document.
+    pub at: Location,
+}
+
+/// A header of a response or of a part.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The name, as written; compared without case.
+    pub name: String,
+    /// True where it must be there.
+    pub required: bool,
+    /// The shape of its value: a schema and a style, or content of a media type.
+    pub shape: Shape,
+    /// The examples of the document.
+    pub examples: Vec<Value>,
     /// The place in the document.
     pub at: Location,
 }

@@ -29,20 +29,10 @@ const HOUSES: [House; 3] = [
         // Recursions of formats and values lead through files: a part of a multipart body is of any format again.
         ways: Ways::Folders,
         recursions: &[
-            // A part of a form is of any format again, and so is text in XML.
-            &[
-                "codec/body/form",
-                "codec/body/format",
-                "codec/body/multipart",
-                "codec/body/xml/reading",
-                "codec/body/xml/writing",
-            ],
             // The child of a recipe is a recipe, which is compiled when it is first followed.
             &["generate/recipe/compile", "generate/recipe/frame", "generate/recipe/kept", "generate/recipe/proof"],
-            // The walk hands each object to the one who looks at it closely, who reports to the walk and sends it on.
-            &["lint/member", "lint/object", "lint/parameter", "lint/satisfiable", "lint/schema", "lint/walk"],
             // A parameter holds media types, whose encodings have headers, which are like parameters.
-            &["model/content", "model/parameter", "model/response"],
+            &["model/content", "model/parameter"],
             // What an operation does depends on those of its collection, and the collection on them.
             &[
                 "behaviour/inference/collection",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
+use crate::codec::body::subject::Subject;
 use crate::codec::draft::Reading;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::escape::{Escaping, Reserved};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::codec::body::format::{Format, Subject};
+use crate::codec::body::subject::{Format, Subject};
 use crate::codec::bounds::MAX_PART_HEADER;
 use crate::codec::hints::Hints;
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
 use crate::codec::body::multipart::boundary::MAX_BOUNDARY;
 use crate::codec::body::multipart::boundary::split;
 use crate::codec::body::multipart::part::is_binary;
 use crate::codec::body::multipart::part::{Part, is_bytes};
 use crate::codec::body::multipart::writing::media_type;
 use crate::codec::body::multipart::{field, styled};
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::pairs::NamedValue;

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::codec::body::format::Subject;
 use crate::codec::body::multipart::field;
 use crate::codec::body::multipart::part::{Part, is_binary};
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::draft::Reading;
 use crate::codec::style::escape::{Escaping, Reserved};

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::codec::body::format::Subject;
 use crate::codec::body::multipart::boundary::free_boundary;
 use crate::codec::body::multipart::part::is_binary;
 use crate::codec::body::multipart::part::is_bytes;
 use crate::codec::body::multipart::{field, styled};
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::hints::{Hints, Kind};
 use crate::model::MediaType;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::{Element, parse};
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
 use crate::codec::body::json;
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::is_character;
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
