@@ -18,21 +18,13 @@ const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 /// The schema at a location and those that it is composed of, its own first, references followed.
 pub(crate) fn parts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
     let mut found = Vec::new();
-    gather(contract, at, &COMPOSITIONS, 0, &mut HashSet::new(), &mut found);
-    found
-}
-
-/// The same without alternatives: the schemas that every value must satisfy.
-pub(crate) fn conjuncts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
-    let mut found = Vec::new();
-    gather(contract, at, &["allOf"], 0, &mut HashSet::new(), &mut found);
+    gather(contract, at, 0, &mut HashSet::new(), &mut found);
     found
 }
 
 fn gather<'c>(
     contract: &'c Contract,
     at: &Location,
-    compositions: &[&str],
     depth: usize,
     seen: &mut HashSet<Location>,
     found: &mut Vec<(Location, &'c Value)>,
@@ -48,12 +40,12 @@ fn gather<'c>(
     if let Some(reference) = node.get("$ref").and_then(Value::as_str)
         && let Ok(target) = contract.document().resolve(at, reference)
     {
-        gather(contract, &target, compositions, depth + 1, seen, found);
+        gather(contract, &target, depth + 1, seen, found);
     }
-    for keyword in compositions {
+    for keyword in COMPOSITIONS {
         let branches = node.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
         for index in 0..branches {
-            gather(contract, &at.join(keyword).index(index), compositions, depth + 1, seen, found);
+            gather(contract, &at.join(keyword).index(index), depth + 1, seen, found);
         }
     }
 }

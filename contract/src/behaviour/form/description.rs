@@ -77,9 +77,9 @@ pub(crate) fn described(contract: &Contract, at: &Location) -> Arc<Description> 
 impl Description {
     fn of(contract: &Contract, at: &Location) -> Self {
         let mut description = Self::default();
-        let certain = shape::conjuncts(contract, at);
+        let certain = contract.conjuncts(at).schemas;
         let all = shape::parts(contract, at);
-        let is_certain = |here: &Location| certain.iter().any(|(known, _)| known == here);
+        let is_certain = |here: &Location| certain.iter().any(|known| known.at == *here);
         let mut is_open = false;
         let mut describes_members = false;
         for (here, node) in &all {
@@ -121,15 +121,16 @@ impl Description {
         if description.rest == Rest::Hidden && (is_open || !describes_members) {
             description.rest = Rest::Shown(None);
         }
-        for (_, node) in &certain {
-            for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for schema in &certain {
+            for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+            {
                 if let Some(member) = description.members.get_mut(name) {
                     member.is_required = true;
                 }
             }
         }
         description.items = shape::items(contract, at);
-        description.choices = certain.iter().flat_map(|(here, node)| choices(contract, here, node)).collect();
+        description.choices = certain.iter().flat_map(|schema| choices(contract, &schema.at, schema.value)).collect();
         description
     }
 
