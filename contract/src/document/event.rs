@@ -48,7 +48,7 @@ pub(super) fn parse(source: &str, budget: usize) -> Result<Parsed, SyntaxError> 
             Event::Alias(id) => {
                 let value = builder.anchors.iter().rev().find(|(known, _)| *known == id).map(|(_, value)| value);
                 let Some(value) = value else {
-                    return Err(error_at(source, offset, "this alias stands within what it names"));
+                    return Err(error_at(source, offset, "this alias stands within the node that it names"));
                 };
                 let size = weigh(value);
                 let value = builder.spend(size).map(|()| value_of(&builder.anchors, id));

@@ -109,9 +109,7 @@ impl Role {
             let resource = inference.resource(contract, *above);
             resource.item_path.is_some() || resource.lists
         });
-        let acts = Self::Nothing(
-            "its path ends in a verb, and that says nothing of what is kept, so it answers as documented",
-        );
+        let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
         match (word, collection) {
             (Verb::Create, Some(collection)) if operation.method.as_str() == "POST" => {
                 Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }

@@ -104,7 +104,9 @@ fn empty(contract: &Contract, here: &Applicable, direction: Direction) -> Option
     all.extend(here.taken.iter().filter(|taken| taken.is_exclusive()).flat_map(|t| &t.others).map(|o| closed.not(o)));
     let at = &exclusive.at.pointer;
     refused(&all).map(|_| {
-        Cannot::unsatisfiable(format!("whatever fits this branch of #{at} fits another of its branches as well"))
+        Cannot::unsatisfiable(format!(
+            "every value that fits this branch of #{at} fits another of its branches as well"
+        ))
     })
 }
 

@@ -138,7 +138,7 @@ fn taking(
         let draft = reaching(contract, operation, Some(&wanted), choices)?;
         match validate::is_valid(contract, &schema, Direction::Request, get(&draft, row)?) {
             Ok(true) => return Ok(draft),
-            Ok(false) => last = Cannot::because("what was made takes another branch"),
+            Ok(false) => last = Cannot::because("the value that was made fits another branch"),
             Err(defect) => return Err(Cannot::defective(&defect)),
         }
     }
@@ -237,7 +237,7 @@ fn acting_at<'r>(
     let levels = applicable::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
     let here = levels.into_iter().nth(path.len());
     here.map(|here| (here, at, member.as_deref()))
-        .ok_or_else(|| Cannot::because("nothing is known to act on the place"))
+        .ok_or_else(|| Cannot::because("no schema is known that describes this place"))
 }
 
 /// The requests to try, the most telling first.

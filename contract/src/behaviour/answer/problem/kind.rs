@@ -47,7 +47,7 @@ kinds! {
     /// The answer that the client asked for is not documented.
     NotDocumented = "not-documented", 404, "The contract documents no such answer";
     /// There is no such item.
-    NotFound = "not-found", 404, "There is no such thing";
+    NotFound = "not-found", 404, "The item does not exist";
     /// The path does not have the method.
     MethodNotAllowed = "method-not-allowed", 405, "The path does not have this method";
     /// No documented media type satisfies `Accept`.
@@ -55,7 +55,7 @@ kinds! {
     /// The body took too long.
     Timeout = "request-timeout", 408, "The request took too long";
     /// A value that may occur only once is there already.
-    Conflict = "conflict", 409, "It is there already";
+    Conflict = "conflict", 409, "The value exists already";
     /// A patch that cannot be applied to what is there.
     Unpatchable = "unpatchable", 409, "The patch cannot be applied";
     /// A condition does not hold.
@@ -79,9 +79,9 @@ kinds! {
     /// The transfer coding of the body is not known.
     UnknownTransferCoding = "unknown-transfer-coding", 501, "The transfer coding is not known";
     /// The contract's own defect keeps the operation from being served.
-    UnusableOperation = "unusable-operation", 501, "The contract does not let this be served";
+    UnusableOperation = "unusable-operation", 501, "The operation cannot be served as it is described";
     /// No answer can be made that the contract allows.
-    Unmakeable = "unmakeable", 501, "No answer is possible that the contract allows";
+    Unmakeable = "unmakeable", 501, "No answer can be made that the contract allows";
     /// Too much is under way.
     Busy = "busy", 503, "The mock is busy";
     /// There is no room for another item.

@@ -70,7 +70,7 @@ impl AtPath<'_> {
         if is_flat {
             effect.reach = Reach::Collection;
             let path = self.path;
-            effect.because.push(format!("what it shows is made at {path}, so it is looked for among all of {name}"));
+            effect.because.push(format!("its items are made at {path}, so one is looked for among all of {name}"));
         }
         effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
         self.around.wrap_one(&mut effect, Some(&parameter));
@@ -80,7 +80,7 @@ impl AtPath<'_> {
             self.around.leave_unsent(&mut effect, self.resource);
         }
         if operation.response(404).is_none() {
-            let why = "no 404 is documented, but what is not there is answered with that (RFC 9110)";
+            let why = "no 404 is documented, but an item that does not exist is answered with 404 (RFC 9110)";
             effect.because.push(why.to_owned());
         }
         effect
@@ -135,7 +135,7 @@ impl AtPath<'_> {
         }
         effect.shows = self.around.holder(self.resource);
         if effect.shows.is_some() {
-            effect.because.push("its answer is the thing that holds them".to_owned());
+            effect.because.push("its answer is the thing that holds the items".to_owned());
             effect.returned = None;
         }
     }
@@ -154,10 +154,12 @@ impl AtPath<'_> {
     /// The list of a collection at another path than its own.
     fn view(&self) -> Effect {
         let mut effect = Effect { collection: Some(self.collection), action: Action::List, ..Effect::default() };
-        effect.because.push(format!("it returns a list of what {} holds, so it lists {}", self.path, self.around.name));
+        effect
+            .because
+            .push(format!("it returns a list of the items of {}, so it lists {}", self.path, self.around.name));
         if path_parameters(self.around.operation).len() < self.evidence.scope.len() {
             effect.reach = Reach::Collection;
-            effect.because.push("its path names no owner, so it lists those of all".to_owned());
+            effect.because.push("its path names no owner, so it lists the items of all owners".to_owned());
         }
         self.around.wrap_many(&mut effect);
         effect
@@ -172,11 +174,11 @@ impl AtPath<'_> {
             Some((place, below)) => {
                 effect.holds = Some((place.clone(), below));
                 let held = &inference.paths().nodes()[below].path;
-                format!("{path} is one thing, which holds at {place} what {held} has")
+                format!("{path} is one thing, which holds the items of {held} at {place}")
             }
-            None if is_caller(name) => format!("{path} is the one who calls"),
+            None if is_caller(name) => format!("{path} is the caller"),
             None if self.resource.is_thing => {
-                format!("what is sent to {path} is what it shows, so {name} is one thing, whatever lists it has")
+                format!("{path} takes what it returns, so {name} is one thing, whatever lists it has")
             }
             None => format!("{path} can be changed in place and has no items, so {name} is one thing"),
         });

@@ -86,7 +86,7 @@ impl Around<'_> {
             });
         }
         if let Some(sort) = &meanings.sort {
-            effect.because.push(format!("{} says the order", sort.by));
+            effect.because.push(format!("{} gives the order", sort.by));
         }
         effect.filters = meanings.filters;
         effect.sort = meanings.sort;
@@ -97,7 +97,7 @@ impl Around<'_> {
     pub(super) fn wrap_shown_items(&self, effect: &mut Effect) {
         let found = success_schema(self.operation).and_then(|at| wrapping::many(self.contract, at, &self.wanted(None)));
         if let Some((pointer, _)) = found {
-            effect.because.push("its answer is a list of them".to_owned());
+            effect.because.push("its answer is a list of the items".to_owned());
             effect.returned = Some(pointer);
         }
     }

@@ -15,7 +15,7 @@ impl Around<'_> {
         });
         if names_one.is_none() {
             effect.action = Action::Answer;
-            effect.because.push("it names no item and holds none, so it answers as documented".to_owned());
+            effect.because.push("it neither names an item nor holds one, so it answers as documented".to_owned());
         }
     }
 
@@ -33,7 +33,9 @@ impl Around<'_> {
         let may_omit = members.keys().any(|name| needed.contains(name.as_str()) && !asks.contains(name.as_str()));
         if asks.is_empty() && may_omit {
             effect.action = Action::Update;
-            effect.because.push("it asks for no member of the item, so what is not sent stays as it was".to_owned());
+            effect
+                .because
+                .push("it requires no member of the item, so members that are not sent stay as they were".to_owned());
         }
     }
 }

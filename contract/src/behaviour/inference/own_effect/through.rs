@@ -39,7 +39,7 @@ pub(crate) fn through(
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
-    effect.because.push(format!("its path leads through {{{parameter}}}, so that one of {name} must be there"));
+    effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
@@ -49,7 +49,7 @@ pub(crate) fn through(
     {
         effect.marks = marks(contract, item, &word);
         for (pointer, value) in &effect.marks {
-            effect.because.push(format!("`{word}` makes {pointer} {value}"));
+            effect.because.push(format!("`{word}` sets {pointer} to {value}"));
         }
     }
     effect.key_parameter = Some(parameter);
@@ -76,7 +76,7 @@ fn returned(contract: &Contract, operation: &Operation, collection: &Collection,
         .map(|at| wrapping::one(contract, at, &wanted))
         .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
     if let Some((pointer, _)) = shown {
-        effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
+        effect.because.push(format!("its answer is an item of {name}, so it shows the one that the path names"));
         effect.returned = Some(pointer);
     }
     if effect.returned.is_none()
