@@ -221,6 +221,26 @@ fn numbers_beyond_a_bound_are_refused_by_its_name_and_the_rest_is_quick() {
 }
 
 #[test]
+fn a_parameter_beyond_a_bound_is_refused_by_its_name() {
+    let number = |place: &str| json!({"name": "n", "in": place, "required": true, "schema": {"type": "number"}});
+    let answers = json!({"204": {"description": ""}});
+    let mock = mock_of(json!({
+        "/path/{n}": {"get": {"parameters": [number("path")], "responses": answers}},
+        "/query": {"get": {"parameters": [number("query")], "responses": answers}},
+        "/header": {"get": {"parameters": [number("header")], "responses": answers}},
+    }));
+    for ask in [
+        Ask::new("GET /path/1e-9999"),
+        Ask::new("GET /query?n=1e9999"),
+        Ask::new("GET /header").header("n", "1e99999999999"),
+    ] {
+        let answer = mock.answer(&ask.request);
+        let told = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(answer.status == 400 && told.contains("the exponent of a number may be 1000 at most"), "{told}");
+    }
+}
+
+#[test]
 fn reads_of_new_scopes_and_deletes_of_nothing_keep_no_state() {
     let item = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}, "at": {"type": "string", "format": "date-time"}}});
     let list = json!({"type": "array", "items": item});
