@@ -372,9 +372,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     match validate::request(&service.contract, operation, &decoded) {
         Ok(mut violations) => {
             // What takes too many steps to tell is not thereby invalid; what was not read for its size is.
-            if !matches!(decoded.body, DecodedBody::Beyond { .. }) {
-                violations.retain(|violation| violation.breach != Breach::Undecided);
-            }
+            violations.retain(|violation| violation.breach != Breach::Undecided);
             if violations.is_empty() { Ok(decoded) } else { Err(Problem::of_violations(&violations)) }
         }
         Err(defect) => Err(unusable(service, &defect)),

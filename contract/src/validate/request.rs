@@ -42,7 +42,7 @@ fn body(contract: &Contract, operation: &Operation, decoded: &Decoded) -> Result
         }
         DecodedBody::Absent | DecodedBody::Opaque { .. } => Ok(Vec::new()),
         DecodedBody::Malformed { reason, .. } => one(Breach::Malformed, reason.clone()),
-        DecodedBody::Beyond { bound, .. } => one(Breach::Undecided, bound.clone()),
+        DecodedBody::Beyond { bound, .. } => one(Breach::Beyond, bound.clone()),
         DecodedBody::UndocumentedMediaType { sent } => one(
             Breach::MediaType,
             match sent {

@@ -124,7 +124,7 @@ fn body(
             found.push(Violation::whole(Subject::ResponseBody, Breach::Malformed, reason));
         }
         DecodedBody::Beyond { bound, .. } => {
-            found.push(Violation::whole(Subject::ResponseBody, Breach::Undecided, bound));
+            found.push(Violation::whole(Subject::ResponseBody, Breach::Beyond, bound));
         }
         DecodedBody::UndocumentedMediaType { sent } => found.push(Violation::whole(
             Subject::Response,

@@ -52,11 +52,11 @@ impl Violation {
         }
     }
 
-    /// A violation by a part of the exchange that is not read as a value. Beyond a bound of what is read nothing is decided.
+    /// A violation by a part of the exchange that is not read as a value.
     pub(super) fn unread(subject: Subject, why: &Unread) -> Self {
         let breach = match why {
             Unread::Malformed(_) => Breach::Malformed,
-            Unread::Beyond(_) => Breach::Undecided,
+            Unread::Beyond(_) => Breach::Beyond,
         };
         Self::whole(subject, breach, why.to_string())
     }
