@@ -142,3 +142,19 @@ pub enum DecodedBody {
         content: usize,
     },
 }
+
+impl DecodedBody {
+    /// The value that was read, with the index of the documented content that it was read as and the media type that was
+    /// sent; `None` where no value was read.
+    #[must_use]
+    pub fn value(&self) -> Option<(usize, &MediaType, &Value)> {
+        match self {
+            Self::Value { content, media_type, value } => Some((*content, media_type, value)),
+            Self::Absent
+            | Self::Malformed { .. }
+            | Self::Beyond { .. }
+            | Self::UndocumentedMediaType { .. }
+            | Self::Opaque { .. } => None,
+        }
+    }
+}
