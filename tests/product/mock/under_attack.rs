@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::edge::{Served, served};
 use super::{Ask, mock_for, mock_of, shipped_mock};
-use etalon::server::{Answer, Cors, Credentials, Hosts, Unreadable};
+use etalon::server::{Answer, Answered, Cors, Credentials, Hosts, Unreadable};
 
 /// Takes a second for `/heavy`, and nothing for anything else.
 struct Slow;
@@ -28,12 +28,12 @@ impl Answer for Slow {
         Response { status: 204, ..Response::default() }
     }
 
-    fn too_large(&self, _request: &Request, _limit: usize) -> Response {
-        Response { status: 413, ..Response::default() }
+    fn too_large(&self, _request: &Request, _limit: usize) -> Answered {
+        Response { status: 413, ..Response::default() }.into()
     }
 
-    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
-        Response { status: 415, ..Response::default() }
+    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Answered {
+        Response { status: 415, ..Response::default() }.into()
     }
 }
 
@@ -153,12 +153,12 @@ async fn a_reader_that_stalls_keeps_nobody_else_from_answers() {
             Response { status: 200, body, ..Response::default() }
         }
 
-        fn too_large(&self, _request: &Request, _limit: usize) -> Response {
-            Response::default()
+        fn too_large(&self, _request: &Request, _limit: usize) -> Answered {
+            Response::default().into()
         }
 
-        fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
-            Response::default()
+        fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Answered {
+            Response::default().into()
         }
     }
     let served = served(Large).await;
