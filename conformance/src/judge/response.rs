@@ -237,7 +237,7 @@ pub fn unseen_owner(response: &Verdict) -> Verdict {
 }
 
 fn nonconforming(violation: &Violation) -> Verdict {
-    if violation.breach == Breach::Undecided {
+    if matches!(violation.breach, Breach::Beyond | Breach::Undecided) {
         // What is beyond a bound of ours is no fault of the target's.
         return Verdict::inconclusive(format!("{}: {}", violation.subject, violation.message));
     }
@@ -254,6 +254,7 @@ fn nonconforming(violation: &Violation) -> Verdict {
         Breach::MediaType => "media-type".to_owned(),
         Breach::Status => "status".to_owned(),
         Breach::Problem => "problem".to_owned(),
+        Breach::Beyond => "beyond".to_owned(),
         Breach::Undecided => "undecided".to_owned(),
     };
     Verdict::violated(

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::codec::bounds::Unread;
 use crate::model::{In, MediaType};
 
 /// A request for an operation as values, before it is written.
@@ -89,8 +90,8 @@ pub enum Reading {
     Absent,
     /// A value, as the schema lets the text be read.
     Value(Value),
-    /// Something that cannot be read as a value, with the reason.
-    Unreadable(String),
+    /// Something that is not read as a value, with the reason.
+    Unreadable(Unread),
 }
 
 /// A request for an operation, read.

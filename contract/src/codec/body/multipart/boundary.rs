@@ -1,6 +1,6 @@
 //! Boundaries: the text between parts, that is in none of them (RFC 2046 §5.1.1).
 
-use crate::codec::bounds::MAX_PARTS;
+use crate::codec::bounds::{MAX_PARTS, Unread};
 use crate::model::MediaType;
 
 /// The longest boundary (RFC 2046 §5.1.1).
@@ -28,12 +28,12 @@ pub(super) fn free_boundary(parts: &[Vec<u8>]) -> String {
 }
 
 /// The bytes between the delimiters, each part with its header.
-pub(super) fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, String> {
+pub(super) fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, Unread> {
     let delimiter = format!("--{boundary}").into_bytes();
     let mut parts = Vec::new();
     let mut at = match first_delimiter(bytes, &delimiter) {
         Some(start) => start,
-        None => return Err("the boundary is not in the body".to_owned()),
+        None => return Err("the boundary is not in the body".into()),
     };
     loop {
         let rest = &bytes[at..];
@@ -43,14 +43,14 @@ pub(super) fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>
         let padding = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let start = at + padding + 2;
         if !rest[padding..].starts_with(b"\r\n") {
-            return Err("a boundary is not followed by the end of its line".to_owned());
+            return Err("a boundary is not followed by the end of its line".into());
         }
         // An empty header's line end serves as the next delimiter's as well, so the search begins before it.
         let Some((end, next)) = next_delimiter(bytes, start - 2, &delimiter) else {
-            return Err("the body ends before its last boundary".to_owned());
+            return Err("the body ends before its last boundary".into());
         };
         if parts.len() == MAX_PARTS {
-            return Err(format!("there are more than {MAX_PARTS} parts"));
+            return Err(Unread::Beyond(format!("there are more than {MAX_PARTS} parts")));
         }
         parts.push(bytes.get(start..end).unwrap_or_default());
         at = next;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::codec::body::subject::{Format, Subject};
-use crate::codec::bounds::MAX_PART_HEADER;
+use crate::codec::bounds::{MAX_PART_HEADER, Unread};
 use crate::codec::hints::Hints;
 
 /// A part of the body.
@@ -17,13 +17,15 @@ pub(super) struct Part<'b> {
 }
 
 impl<'b> Part<'b> {
-    pub(super) fn parse(bytes: &'b [u8]) -> Result<Self, String> {
+    pub(super) fn parse(bytes: &'b [u8]) -> Result<Self, Unread> {
         let (head, body) = match bytes.strip_prefix(b"\r\n") {
             Some(body) => (&[][..], body),
             None => {
                 let window = &bytes[..bytes.len().min(MAX_PART_HEADER)];
                 let end = window.windows(4).position(|window| window == b"\r\n\r\n");
-                let end = end.ok_or_else(|| format!("a part's header has no end within {MAX_PART_HEADER} bytes"))?;
+                let end = end.ok_or_else(|| {
+                    Unread::Beyond(format!("a part's header has no end within {MAX_PART_HEADER} bytes"))
+                })?;
                 (&bytes[..end], &bytes[end + 4..])
             }
         };
@@ -42,7 +44,9 @@ impl<'b> Part<'b> {
                 "content-transfer-encoding"
                     if !matches!(value.to_ascii_lowercase().as_str(), "7bit" | "8bit" | "binary") =>
                 {
-                    return Err(format!("the transfer encoding `{value}` is deprecated and not read (RFC 7578 §4.7)"));
+                    return Err(
+                        format!("the transfer encoding `{value}` is deprecated and not read (RFC 7578 §4.7)").into()
+                    );
                 }
                 "content-transfer-encoding" => {}
                 _ => fields.push((field, value.to_owned())),

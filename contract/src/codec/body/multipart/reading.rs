@@ -10,6 +10,7 @@ use crate::codec::body::multipart::writing::media_type;
 use crate::codec::body::multipart::{field, styled};
 use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
+use crate::codec::bounds::Unread;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::pairs::NamedValue;
 use crate::model::MediaType;
@@ -18,7 +19,7 @@ use crate::model::MediaType;
 ///
 /// # Errors
 /// What is wrong with the body or one of its parts.
-pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let boundary = subject
         .media_type
         .parameter("boundary")
@@ -49,13 +50,13 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
         }
     }
     for ((name, _), group) in names.iter().zip(&groups) {
-        let value = read_member(subject, name, group).map_err(|why| format!("`{name}`: {why}"))?;
+        let value = read_member(subject, name, group).map_err(|unread| unread.of(&format!("`{name}`")))?;
         object.insert(name.clone(), value);
     }
     Ok(Value::Object(object))
 }
 
-fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<Value, String> {
+fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<Value, Unread> {
     let hints = subject.hints.member(name);
     let kind = hints.kind();
     match (parts, kind) {
@@ -72,11 +73,11 @@ fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<
             .collect::<Result<_, _>>()
             .map(Value::Array),
         ([only], _) => read_part(subject, only, hints),
-        _ => Err("it is given twice".to_owned()),
+        _ => Err("it is given twice".into()),
     }
 }
 
-fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result<Value, String> {
+fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result<Value, Unread> {
     field::check(subject.contract, subject.encoding.get(&part.name), &part.fields)?;
     let media_type = match &part.content_type {
         None => media_type(subject, &part.name, &hints),
@@ -84,14 +85,14 @@ fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result
             let sent = MediaType::parse(text).ok_or_else(|| format!("`{text}` is not a media type"))?;
             let allowed = subject.encoding.get(&part.name).map_or(&[][..], |encoding| &encoding.content_type);
             if !allowed.is_empty() && !allowed.iter().any(|allowed| allowed.covers(&sent)) {
-                return Err(format!("its media type {sent} is none that the encoding allows"));
+                return Err(format!("its media type {sent} is none that the encoding allows").into());
             }
             sent
         }
     };
     let reader = Subject::part(subject.contract, hints, media_type);
     if is_binary(&reader.hints) || is_bytes(&reader)? {
-        return Charset::Latin1.read(part.body).map(Value::String);
+        return Ok(Value::String(Charset::Latin1.read(part.body)?));
     }
-    reader.read(part.body)?.ok_or_else(|| format!("{} is not looked into", reader.media_type))
+    reader.read(part.body)?.ok_or_else(|| format!("{} is not looked into", reader.media_type).into())
 }

@@ -1,12 +1,11 @@
 //! What is read of requests that others wrote: odd, short of what the document asks for, or beyond it.
 
-use proptest::prelude::prop;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
-use serde_json::{Value, json};
-
 use etalon_contract::codec::{Reading, decode, encode, undescribed_query, unknown_query};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{Contract, In};
+use proptest::prelude::prop;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::{Value, json};
 
 use crate::wire::parameters::law::TABLE;
 use crate::wire::parameters::{array_schema, contract, draft, get, object_schema, operation, parameter, read, wire};
@@ -46,8 +45,8 @@ fn what_cannot_be_read_says_why() {
     let unreadable = |style: &str, explode: bool, schema: Value, query: &str| {
         let contract = parameter("query", style, explode, &schema);
         let read = read(&contract, &get(&format!("/x?{query}")));
-        let Reading::Unreadable(reason) = read else { panic!("{query} was read as {read:?}") };
-        reason
+        let Reading::Unreadable(unread) = read else { panic!("{query} was read as {read:?}") };
+        unread.to_string()
     };
     let string = json!({"type": "string"});
     assert_eq!(unreadable("form", true, string.clone(), "p=%zz"), "a `%` is not followed by two hexadecimal digits");
