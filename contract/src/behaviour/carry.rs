@@ -1,6 +1,6 @@
-//! State, carried from one reading of a contract to the next: what was made by operations that still mean the same, and still
-//! fits its schema, is kept; the rest is dropped, and said. A change that state cannot be told to survive loses it, since state
-//! that no request could have made would lie.
+//! State, carried from one reading of a contract to the next: what was made by operations that still mean the same, and
+//! still fits its schema, is kept; the rest is dropped, and said. A change that state cannot be told to survive loses
+//! it, since state that no request could have made would lie.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Laying what is known over what was generated, without ever leaving the schema: what does not fit is dropped, member by
-//! member.
+//! Laying what is known over what was generated, without ever leaving the schema: what does not fit is dropped, member
+//! by member.
 
 use serde_json::Value;
 

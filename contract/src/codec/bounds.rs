@@ -1,5 +1,5 @@
-//! How much of a message is read before it is refused: every bound of this floor, with its reason, and why a document is not
-//! read: it is malformed, or it is sound and beyond a bound.
+//! How much of a message is read before it is refused: every bound of this floor, with its reason, and why a document
+//! is not read: it is malformed, or it is sound and beyond a bound.
 
 use std::fmt;
 

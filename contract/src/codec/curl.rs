@@ -1,5 +1,5 @@
-//! Request -> a `curl` command line that a POSIX shell takes as it stands (IEEE Std 1003.1, XCU §2.2) and that sends the
-//! same bytes. It knows nothing of where the line is shown.
+//! Request -> a `curl` command line that a POSIX shell takes as it stands (IEEE Std 1003.1, XCU §2.2) and that sends
+//! the same bytes. It knows nothing of where the line is shown.
 
 use std::fmt::Write as _;
 

@@ -1,11 +1,12 @@
-//! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node is
-//! addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing of
-//! operations.
+//! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node
+//! is addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing
+//! of operations.
 //!
-//! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files that
-//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them (`parsed`)
-//! (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked. `reference` follows
-//! `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came from.
+//! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files
+//! that `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values
+//! of them (`parsed`) (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked.
+//! `reference` follows `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came
+//! from.
 
 mod location;
 mod pointer;

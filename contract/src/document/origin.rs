@@ -1,6 +1,6 @@
-//! Where the nodes of the entry document stand in a text, once overlays were laid over it: in the overlay that brought them,
-//! or under another index than theirs, because something before them was removed. Says nothing of nodes that stand where
-//! their pointer says.
+//! Where the nodes of the entry document stand in a text, once overlays were laid over it: in the overlay that brought
+//! them, or under another index than theirs, because something before them was removed. Says nothing of nodes that
+//! stand where their pointer says.
 
 use std::collections::BTreeMap;
 

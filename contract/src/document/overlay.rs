@@ -1,5 +1,5 @@
-//! OpenAPI Overlay documents 1.0 and 1.1: JSONPath targets (RFC 9535), `update`, `remove` and `copy`, in order, straight
-//! on the value. An action that matches nothing changes nothing (Overlay 1.0 §4.4.3) and is worth a warning.
+//! OpenAPI Overlay documents 1.0 and 1.1: JSONPath targets (RFC 9535), `update`, `remove` and `copy`, in order,
+//! straight on the value. An action that matches nothing changes nothing (Overlay 1.0 §4.4.3) and is worth a warning.
 
 use roas_overlay::common::apply::{compile_path, locate, merge_json};
 use serde_json::{Map, Value};

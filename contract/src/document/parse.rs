@@ -1,6 +1,6 @@
-//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and visited on their way (`visit`).
-//! Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the events of the span
-//! pass instead.
+//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and visited on their way
+//! (`visit`). Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the
+//! events of the span pass instead.
 
 use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep};
 use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor};

@@ -1,5 +1,5 @@
-//! Bytes -> text: UTF-8, or UTF-16 as its byte-order mark or its first character shows (YAML 1.2 §5.2). What is not text
-//! is refused with the place of the first byte that is not.
+//! Bytes -> text: UTF-8, or UTF-16 as its byte-order mark or its first character shows (YAML 1.2 §5.2). What is not
+//! text is refused with the place of the first byte that is not.
 
 use std::borrow::Cow;
 

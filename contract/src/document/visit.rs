@@ -1,5 +1,5 @@
-//! Values as the readers hand them over, node by node, and what is noticed meanwhile: duplicate keys, merge keys, and how much
-//! aliases expand to.
+//! Values as the readers hand them over, node by node, and what is noticed meanwhile: duplicate keys, merge keys, and
+//! how much aliases expand to.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Where a generator's decisions come from. Zero is always the simplest decision, so smaller numbers make simpler values.
+//! Where a generator's decisions come from. Zero is always the simplest decision, so smaller numbers make simpler
+//! values.
 
 use sha2::{Digest, Sha256};
 

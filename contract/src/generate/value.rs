@@ -1,5 +1,5 @@
-//! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people; and
-//! of the schema's canonical form where that fails.
+//! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people;
+//! and of the schema's canonical form where that fails.
 
 use std::cell::Cell;
 

@@ -1,5 +1,5 @@
-//! The words of the table in `fields`: the kinds of objects, the shapes of their members, and the versions that know them
-//! (Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 side by side).
+//! The words of the table in `fields`: the kinds of objects, the shapes of their members, and the versions that know
+//! them (Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 side by side).
 
 use crate::document::Version::{self, OpenApi32, Swagger2};
 

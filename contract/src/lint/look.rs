@@ -1,5 +1,5 @@
-//! A close look in progress: the document as it is written, what was found, and the references that are still to be followed. It
-//! knows no object.
+//! A close look in progress: the document as it is written, what was found, and the references that are still to be
+//! followed. It knows no object.
 
 use std::collections::HashSet;
 

@@ -1,10 +1,11 @@
-//! The close look at a document, for those who ask for diagnostics: every object as it is written, against the grammar of
-//! its version of OpenAPI, every schema, and every reference. What the model sets aside is named here. Reads the texts
-//! again, because the document itself has been brought into its normal form.
+//! The close look at a document, for those who ask for diagnostics: every object as it is written, against the grammar
+//! of its version of OpenAPI, every schema, and every reference. What the model sets aside is named here. Reads the
+//! texts again, because the document itself has been brought into its normal form.
 //!
-//! `look` is such a look in progress; `walk` goes through the objects that `grammar` describes; `object` says of each what a table cannot, `schema` what its
-//! keywords (`keyword`) may hold and whether anything can satisfy it (`satisfiable`); `usage` finds components that nothing
-//! refers to, and `sample` collects the examples and defaults, which a later floor judges.
+//! `look` is such a look in progress; `walk` goes through the objects that `grammar` describes; `object` says of each
+//! what a table cannot, `schema` what its keywords (`keyword`) may hold and whether anything can satisfy it
+//! (`satisfiable`); `usage` finds components that nothing refers to, and `sample` collects the examples and defaults,
+//! which a later floor judges.
 
 mod look;
 mod seen;

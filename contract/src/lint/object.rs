@@ -1,5 +1,5 @@
-//! What the grammar's table cannot say of an object: members that exclude one another, words from closed lists, and what
-//! the model does not carry.
+//! What the grammar's table cannot say of an object: members that exclude one another, words from closed lists, and
+//! what the model does not carry.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,5 @@
-//! The examples and defaults of a document, each with the schema that it belongs to. Whether they fit is for a later floor.
+//! The examples and defaults of a document, each with the schema that it belongs to. Whether they fit is for a later
+//! floor.
 
 use serde_json::{Map, Value};
 

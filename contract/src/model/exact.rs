@@ -1,6 +1,7 @@
-//! Numbers as JSON writes them, exact at a cost that is linear in their text: the one reader of their digits. Numbers are
-//! compared by sign, then by the place of their first digit, then by their digits: no integer is ever built of an exponent,
-//! so `1e-9999` costs what its seven characters do. [`Decimal`](crate::model::Decimal) computes with those that are small enough.
+//! Numbers as JSON writes them, exact at a cost that is linear in their text: the one reader of their digits. Numbers
+//! are compared by sign, then by the place of their first digit, then by their digits: no integer is ever built of an
+//! exponent, so `1e-9999` costs what its seven characters do. [`Decimal`](crate::model::Decimal) computes with those
+//! that are small enough.
 
 use std::cmp::Ordering;
 

@@ -1,5 +1,5 @@
-//! From a method and a path to the operation, in a time that does not grow with the number of paths: a tree of segments.
-//! Where several templates fit, literal segments go before parameters, from the left.
+//! From a method and a path to the operation, in a time that does not grow with the number of paths: a tree of
+//! segments. Where several templates fit, literal segments go before parameters, from the left.
 
 use std::collections::HashMap;
 

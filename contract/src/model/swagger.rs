@@ -1,5 +1,6 @@
-//! Swagger 2.0 in the terms of OpenAPI 3: a parameter's own keywords become its `schema`, `collectionFormat` becomes style
-//! and explode, a form becomes a body. All in place; the way into a `schema` is the only one that a pointer gains.
+//! Swagger 2.0 in the terms of OpenAPI 3: a parameter's own keywords become its `schema`, `collectionFormat` becomes
+//! style and explode, a form becomes a body. All in place; the way into a `schema` is the only one that a pointer
+//! gains.
 
 use serde_json::{Map, Value, json};
 

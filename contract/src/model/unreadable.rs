@@ -1,5 +1,6 @@
-//! Keywords of schemas that cannot be read as they are written, in every version: what they say is told otherwise, or left
-//! out, so that the rest of the schema counts. `lint` reads the text again and reports them. This knows no dialect.
+//! Keywords of schemas that cannot be read as they are written, in every version: what they say is told otherwise, or
+//! left out, so that the rest of the schema counts. `lint` reads the text again and reports them. This knows no
+//! dialect.
 
 use std::collections::HashSet;
 

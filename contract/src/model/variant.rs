@@ -1,5 +1,5 @@
-//! Operations of one method and path that only the query tells apart. The specification has no such thing, but many documents
-//! do: `/items?view=status` beside `/items`, or `/items#cors` for what a required parameter `cors` asks for.
+//! Operations of one method and path that only the query tells apart. The specification has no such thing, but many
+//! documents do: `/items?view=status` beside `/items`, or `/items#cors` for what a required parameter `cors` asks for.
 
 use crate::model::{In, Operation, PathTemplate};
 

@@ -1,5 +1,5 @@
-//! The keywords of JSON Schema 2020-12 that a value can break, and the one table of their classes: code that treats several
-//! keywords alike matches [`Class`], so that a new keyword says here, once, which ones it is like.
+//! The keywords of JSON Schema 2020-12 that a value can break, and the one table of their classes: code that treats
+//! several keywords alike matches [`Class`], so that a new keyword says here, once, which ones it is like.
 
 use std::fmt;
 

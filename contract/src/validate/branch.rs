@@ -1,6 +1,6 @@
-//! Which alternative of `anyOf` or `oneOf` a value was meant to be: the one that its discriminator names, else the one that
-//! it came nearest to. A discriminator never changes whether a value is valid (OpenAPI 3.1.1 §4.8.25); it says which
-//! alternative's complaints are worth telling.
+//! Which alternative of `anyOf` or `oneOf` a value was meant to be: the one that its discriminator names, else the one
+//! that it came nearest to. A discriminator never changes whether a value is valid (OpenAPI 3.1.1 §4.8.25); it says
+//! which alternative's complaints are worth telling.
 
 use jsonschema::ValidationError;
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Equality of JSON values as JSON Schema has it, at a cost that is linear in their text: numbers by what they are, objects in
-//! any order. It knows nothing of schemas.
+//! Equality of JSON values as JSON Schema has it, at a cost that is linear in their text: numbers by what they are,
+//! objects in any order. It knows nothing of schemas.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

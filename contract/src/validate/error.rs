@@ -1,5 +1,5 @@
-//! One error of the validator as violations: the keyword that is broken, the member that it is about, and a sentence. It judges
-//! nothing.
+//! One error of the validator as violations: the keyword that is broken, the member that it is about, and a sentence.
+//! It judges nothing.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;

@@ -1,5 +1,5 @@
-//! What was made with effort and is kept for the next use, as long as all of it together is not too much: then what was not
-//! used for longest goes first. What is kept changes no result, only how soon it is there.
+//! What was made with effort and is kept for the next use, as long as all of it together is not too much: then what was
+//! not used for longest goes first. What is kept changes no result, only how soon it is there.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,6 +1,7 @@
-//! The keywords that compare values, judged at a cost linear in the text of the value: `minimum` and its kin, `multipleOf`,
-//! `enum`, `const` and `uniqueItems`. The validator of record builds a rational of each number instead, which for eight
-//! kilobytes of `1e-9999` takes seconds. What is wrong is told by the validator's own words, for a value that stands in.
+//! The keywords that compare values, judged at a cost linear in the text of the value: `minimum` and its kin,
+//! `multipleOf`, `enum`, `const` and `uniqueItems`. The validator of record builds a rational of each number instead,
+//! which for eight kilobytes of `1e-9999` takes seconds. What is wrong is told by the validator's own words, for a
+//! value that stands in.
 
 use std::sync::OnceLock;
 

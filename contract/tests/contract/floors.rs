@@ -37,10 +37,10 @@ const HOUSES: [House; 3] = [
             &[
                 "behaviour/inference/collection",
                 "behaviour/inference/declaration",
-                "behaviour/inference/own_effect/around",
                 "behaviour/inference/own_effect/by_path",
                 "behaviour/inference/own_effect/declared",
                 "behaviour/inference/own_effect/elsewhere",
+                "behaviour/inference/own_effect/surroundings",
                 "behaviour/inference/own_effect/through",
                 "behaviour/inference/pieces",
                 "behaviour/inference/role",

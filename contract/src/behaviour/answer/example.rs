@@ -1,5 +1,5 @@
-//! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one that
-//! does not is passed over.
+//! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one
+//! that does not is passed over.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! An answer that the client asked for: any documented status, a named example, or data made anew. It looks at no state and
-//! changes none; what is not documented is not answered, and the documented is listed instead.
+//! An answer that the client asked for: any documented status, a named example, or data made anew. It looks at no state
+//! and changes none; what is not documented is not answered, and the documented is listed instead.
 
 use serde_json::Value;
 

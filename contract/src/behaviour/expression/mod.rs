@@ -1,7 +1,8 @@
-//! The expressions of `x-etalon`: what a member of an item is set from. Plain paths (`body.emailAddress`) are looked up in
-//! the request's own values, so numbers keep every digit; everything else is evaluated by minijinja.
+//! The expressions of `x-etalon`: what a member of an item is set from. Plain paths (`body.emailAddress`) are looked up
+//! in the request's own values, so numbers keep every digit; everything else is evaluated by minijinja.
 //!
-//! `bounds` says how large values may be there, and `filters` are those of the language that are replaced by bounded ones.
+//! `bounds` says how large values may be there, and `filters` are those of the language that are replaced by bounded
+//! ones.
 
 mod bounds;
 mod filters;

@@ -1,6 +1,6 @@
-//! Document -> behaviour, for whoever wants all of it at once, and for whoever asks operation by operation. Both read the
-//! same inference, so they cannot disagree. Nothing in a contract can make it fail: what is not understood is answered as
-//! documented.
+//! Document -> behaviour, for whoever wants all of it at once, and for whoever asks operation by operation. Both read
+//! the same inference, so they cannot disagree. Nothing in a contract can make it fail: what is not understood is
+//! answered as documented.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

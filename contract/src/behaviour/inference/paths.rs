@@ -1,5 +1,5 @@
-//! What the paths of a contract are, before anything in it is read: which operations stand at each, what lies below, and
-//! which operations declare what they do. Nothing here looks at a schema.
+//! What the paths of a contract are, before anything in it is read: which operations stand at each, what lies below,
+//! and which operations declare what they do. Nothing here looks at a schema.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Document -> behaviour, piece by piece: each is read from the operations that it depends on when it is first asked for, and
-//! kept. No piece depends on what was asked for before, so the order of questions changes nothing.
+//! Document -> behaviour, piece by piece: each is read from the operations that it depends on when it is first asked
+//! for, and kept. No piece depends on what was asked for before, so the order of questions changes nothing.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,5 +1,5 @@
-//! What one path stands for, from the operations at it and on its items: whether it lists, whether it creates, and what it
-//! shows. Reads those operations and no others.
+//! What one path stands for, from the operations at it and on its items: whether it lists, whether it creates, and what
+//! it shows. Reads those operations and no others.
 
 use crate::behaviour::inference::paths::{self, Paths, name_of};
 use crate::behaviour::inference::wrapping::{self, Wanted};

@@ -1,5 +1,5 @@
-//! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names of the
-//! one who calls. Plain spelling: lower case, no punctuation.
+//! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names
+//! of the one who calls. Plain spelling: lower case, no punctuation.
 
 /// Members that hold an item or a list of them by custom, most telling first.
 pub(super) const WRAPPERS: &[&str] = &[

@@ -1,5 +1,5 @@
-//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there are, and
-//! in which order, says `selection`.
+//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there
+//! are, and in which order, says `selection`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Which items a list shows, and in which order: the filters, the search and the sorting of a request, as inference decided
-//! what its query parameters mean.
+//! Which items a list shows, and in which order: the filters, the search and the sorting of a request, as inference
+//! decided what its query parameters mean.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! The words of paging: the names by which query parameters and members of a list's body speak of pages. The mock writes by
-//! these tables and the runner reads by them, so a convention that is added here is spoken and understood. Words are in
-//! plain spelling: lower case, without punctuation (`has_more`, `hasMore` and `has-more` are `hasmore`).
+//! The words of paging: the names by which query parameters and members of a list's body speak of pages. The mock
+//! writes by these tables and the runner reads by them, so a convention that is added here is spoken and understood.
+//! Words are in plain spelling: lower case, without punctuation (`has_more`, `hasMore` and `has-more` are `hasmore`).
 
 use crate::behaviour::call::Relation;
 

@@ -1,9 +1,10 @@
-//! The items of all sets, in the order in which they came. Cloning is cheap and copies on write, so that a refused request leaves
-//! nothing behind and a state can be kept, forked and compared. It knows nothing of requests, but that some are repeated.
+//! The items of all sets, in the order in which they came. Cloning is cheap and copies on write, so that a refused
+//! request leaves nothing behind and a state can be kept, forked and compared. It knows nothing of requests, but that
+//! some are repeated.
 //!
-//! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what is asked of
-//! it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`, `requests`), and the
-//! state of the next document (`renumbered`).
+//! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what
+//! is asked of it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`,
+//! `requests`), and the state of the next document (`renumbered`).
 
 mod pending;
 mod set;

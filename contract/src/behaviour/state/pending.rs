@@ -1,8 +1,8 @@
 //! What a request leaves for later, as data.
 
 use crate::behaviour::context::Context;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::set::Place;
+use crate::behaviour::statement::Statement;
 
 /// A request that was accepted and takes effect before the next one is looked at.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Pending {
     /// The set that its items go to.
     pub(crate) place: Place,
     /// The statement about each item.
-    pub(crate) items: Vec<Said>,
+    pub(crate) items: Vec<Statement>,
     /// The seed, the time and the number of the request that was accepted.
     pub(crate) context: Context,
 }

@@ -1,8 +1,8 @@
 //! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
 //!
 //! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML,
-//! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the parts
-//! of a multipart body have them.
+//! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the
+//! parts of a multipart body have them.
 
 mod subject;
 

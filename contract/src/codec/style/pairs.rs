@@ -1,5 +1,5 @@
-//! Values as `name=value` pairs: what queries, forms and cookies have in common. Knows every style that repeats, brackets
-//! or spreads a name.
+//! Values as `name=value` pairs: what queries, forms and cookies have in common. Knows every style that repeats,
+//! brackets or spreads a name.
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
-//! A primitive value <-> its text. Text is a number, boolean or null only where the schema allows that type and the text
-//! is its JSON spelling; everything else is a string, and validation says whether a string may stand there.
+//! A primitive value <-> its text. Text is a number, boolean or null only where the schema allows that type and the
+//! text is its JSON spelling; everything else is a string, and validation says whether a string may stand there.
 
 use serde_json::{Number, Value};
 

@@ -1,5 +1,5 @@
-//! A closed copy of schemas: they and all that they refer to, under names of their own, as the algebra takes them; and its
-//! canonical form as a contract. It knows nothing of what is asked of the algebra.
+//! A closed copy of schemas: they and all that they refer to, under names of their own, as the algebra takes them; and
+//! its canonical form as a contract. It knows nothing of what is asked of the algebra.
 
 use std::sync::Arc;
 

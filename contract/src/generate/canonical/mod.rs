@@ -1,6 +1,7 @@
-//! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are in
-//! each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which values
-//! can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it (`conflict`).
+//! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are
+//! in each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which
+//! values can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it
+//! (`conflict`).
 
 mod closed;
 mod conflict;

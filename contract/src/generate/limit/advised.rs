@@ -1,5 +1,5 @@
-//! What a document advises rather than asserts: what a discriminator says, and members that only the server sets. A request
-//! that goes against it may still be valid; then its twin is what follows the advice.
+//! What a document advises rather than asserts: what a discriminator says, and members that only the server sets. A
+//! request that goes against it may still be valid; then its twin is what follows the advice.
 
 use serde_json::Value;
 

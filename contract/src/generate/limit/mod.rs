@@ -1,9 +1,10 @@
-//! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
-//! row on the wire, with its twin, which is the same but keeps it.
+//! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly
+//! that row on the wire, with its twin, which is the same but keeps it.
 //!
-//! In reading order: the table of how limits are shown (`showing`), values at a limit (`at`, with `pairwise` for optional members) and past it (`past`, by `near_misses`), requests that go
-//! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
-//! changed still is what it was made to be (`recheck`).
+//! In reading order: the table of how limits are shown (`showing`), values at a limit (`at`, with `pairwise` for
+//! optional members) and past it (`past`, by `near_misses`), requests that go against advice (`advised`), whether a
+//! request breaks its row and no other (`only_this_row`), and whether one that was changed still is what it was made to
+//! be (`recheck`).
 
 mod showing;
 

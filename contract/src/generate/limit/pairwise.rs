@@ -1,5 +1,5 @@
-//! Combinations of optional members: none, all, and for every two of them one without the other. Every pair is then seen in
-//! all four ways (a covering array of strength 2) in about as many objects as the members have binary digits.
+//! Combinations of optional members: none, all, and for every two of them one without the other. Every pair is then
+//! seen in all four ways (a covering array of strength 2) in about as many objects as the members have binary digits.
 
 /// The most members whose combinations are shown; more than these take part in the first two only.
 const MAX_DIGITS: usize = 24;

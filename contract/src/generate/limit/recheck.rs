@@ -1,5 +1,5 @@
-//! Whether a request that was changed is still what it was made to be: valid, at its row's limit, or breaking its row and
-//! nothing else. Whoever makes a request smaller asks here, so that what shrinks means what it meant.
+//! Whether a request that was changed is still what it was made to be: valid, at its row's limit, or breaking its row
+//! and nothing else. Whoever makes a request smaller asks here, so that what shrinks means what it meant.
 
 use std::collections::BTreeSet;
 

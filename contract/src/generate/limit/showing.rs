@@ -1,5 +1,5 @@
-//! The one table of how the limit of a class of keywords is shown: at it, past it, and what of a value must stay the same for
-//! it to lie there still. It makes no values.
+//! The one table of how the limit of a class of keywords is shown: at it, past it, and what of a value must stay the
+//! same for it to lie there still. It makes no values.
 
 use crate::rule::{Class, End, Measure};
 

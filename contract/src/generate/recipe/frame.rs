@@ -1,5 +1,5 @@
-//! Objects of the same members, ready to be copied: their names need not be hashed again. Only of objects that are made often,
-//! and only so many; the others are put together name by name.
+//! Objects of the same members, ready to be copied: their names need not be hashed again. Only of objects that are made
+//! often, and only so many; the others are put together name by name.
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -1,9 +1,9 @@
-//! Recipes: what a schema's facets come to, folded once for the life of the contract and then only followed. Those that leave
-//! no choice of branches have one; whatever is more than that is made the plain way, of its facets. Following a recipe
-//! takes the same decisions as the plain way and makes the same value.
+//! Recipes: what a schema's facets come to, folded once for the life of the contract and then only followed. Those that
+//! leave no choice of branches have one; whatever is more than that is made the plain way, of its facets. Following a
+//! recipe takes the same decisions as the plain way and makes the same value.
 //!
-//! In reading order: the recipes of a contract (`kept`), schema -> recipe (`compile`, with `frame` for objects that are made
-//! often), recipe -> value (`follow`), and which recipes need no validator (`proof`).
+//! In reading order: the recipes of a contract (`kept`), schema -> recipe (`compile`, with `frame` for objects that are
+//! made often), recipe -> value (`follow`), and which recipes need no validator (`proof`).
 
 mod kept;
 

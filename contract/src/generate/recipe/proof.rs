@@ -1,6 +1,6 @@
-//! Which recipes make what is valid by construction, so that the validator need not be asked of each value: all of their
-//! keywords are such that the way the value is made satisfies them. Whoever claims that is put to the test: some values of
-//! each schema are judged before the claim is believed.
+//! Which recipes make what is valid by construction, so that the validator need not be asked of each value: all of
+//! their keywords are such that the way the value is made satisfies them. Whoever claims that is put to the test: some
+//! values of each schema are judged before the claim is believed.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times. And of one that it does,
-//! with a bound on what judging it may cost.
+//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times. And of one that
+//! it does, with a bound on what judging it may cost.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,6 @@
-//! The formats of texts: one entry for each, with its name, its check, how a text of it is made, and texts that are nearly
-//! of it. `docs/wire.md` names them; a test in `validate/format.rs` holds each entry and the page against one another.
+//! The formats of texts: one entry for each, with its name, its check, how a text of it is made, and texts that are
+//! nearly of it. `docs/wire.md` names them; a test in `validate/format.rs` holds each entry and the page against one
+//! another.
 
 use crate::model::MediaType;
 use crate::model::format::grammar;

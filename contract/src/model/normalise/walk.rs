@@ -1,5 +1,5 @@
-//! A walk over one node of a document: every schema in it is rewritten, and references are kept that lead to where no walk over
-//! a whole document comes by.
+//! A walk over one node of a document: every schema in it is rewritten, and references are kept that lead to where no
+//! walk over a whole document comes by.
 
 use serde_json::{Map, Value};
 

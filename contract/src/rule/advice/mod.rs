@@ -1,5 +1,5 @@
-//! Advice: what a document says of a request without asserting it. A target that does otherwise is told, not failed, unless
-//! its own schemas or answers say more.
+//! Advice: what a document says of a request without asserting it. A target that does otherwise is told, not failed,
+//! unless its own schemas or answers say more.
 
 pub(crate) mod discriminator;
 

@@ -1,5 +1,5 @@
-//! Whether two branches of a `oneOf` can be seen to have no value in common, without making one: by their types, or by a
-//! member that both ask for and that says something else in each.
+//! Whether two branches of a `oneOf` can be seen to have no value in common, without making one: by their types, or by
+//! a member that both ask for and that says something else in each.
 
 use serde_json::Value;
 

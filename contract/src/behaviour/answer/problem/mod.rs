@@ -1,6 +1,6 @@
-//! What is wrong with a request, before it is written in the contract's own shape: a kind (`kind`), a sentence (`text` bounds it),
-//! and every fault with its place (`fault`). It is made of violations (`violated`), or of what keeps a valid request from being
-//! carried out (`refused`).
+//! What is wrong with a request, before it is written in the contract's own shape: a kind (`kind`), a sentence (`text`
+//! bounds it), and every fault with its place (`fault`). It is made of violations (`violated`), or of what keeps a
+//! valid request from being carried out (`refused`).
 
 mod fault;
 mod kind;

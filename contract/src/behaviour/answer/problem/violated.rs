@@ -1,4 +1,5 @@
-//! The problem of a request that violates the contract: one fault for each violation, the first of them in its sentence.
+//! The problem of a request that violates the contract: one fault for each violation, the first of them in its
+//! sentence.
 
 use crate::behaviour::answer::problem::fault::{Fault, FaultPlace, shown_place};
 use crate::behaviour::answer::problem::text::{clip, thousands};

@@ -1,5 +1,5 @@
-//! The answer that refuses a request: its status, the error that the operation declares for that, and its header fields. What is
-//! declared is never violated.
+//! The answer that refuses a request: its status, the error that the operation declares for that, and its header
+//! fields. What is declared is never violated.
 
 use crate::behaviour::answer::problem::{Kind, Problem};
 use crate::behaviour::answer::refusal::plain::{add_missing, as_text, plain};

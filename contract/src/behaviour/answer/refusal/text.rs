@@ -3,9 +3,9 @@
 use serde_json::{Number, Value};
 
 use crate::behaviour::answer::problem::FaultPlace;
+use crate::behaviour::answer::refusal::occurrence::Occurrence;
 use crate::behaviour::answer::refusal::plain::instance;
 use crate::behaviour::answer::refusal::refused::Refused;
-use crate::behaviour::answer::refusal::telling::Telling;
 use crate::behaviour::{Context, uuid};
 use crate::document::Location;
 use crate::generate::Seeded;
@@ -18,35 +18,35 @@ impl Refused<'_> {
         plain: &str,
         at: &Location,
         types: &[&str],
-        telling: &Telling<'_>,
+        occurrence: &Occurrence<'_>,
         is_problem: bool,
     ) -> Option<Value> {
         let string = |text: &str| Some(Value::String(text.to_owned()));
         let is_valid =
             |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
         let fits = |text: &str| is_valid(&Value::String(text.to_owned()));
-        let problem = telling.problem;
+        let problem = occurrence.problem;
         let is_number = types.iter().any(|word| matches!(*word, "integer" | "number")) && !types.contains(&"string");
         let value = match plain {
             "type" if is_problem => string(&problem.type_uri()),
             "title" | "name" => string(problem.kind.title()),
-            "error" | "reason" if fits(&telling.detail()) => string(&telling.detail()),
+            "error" | "reason" if fits(&occurrence.detail()) => string(&occurrence.detail()),
             "error" | "reason" => string(problem.kind.title()),
-            "status" | "statuscode" | "httpstatus" | "httpcode" => string(&telling.status.to_string()),
-            "code" | "errorcode" if is_number => string(&telling.status.to_string()),
+            "status" | "statuscode" | "httpstatus" | "httpcode" => string(&occurrence.status.to_string()),
+            "code" | "errorcode" if is_number => string(&occurrence.status.to_string()),
             "code" | "errorcode" | "slug" => string(problem.kind.slug()),
             "detail" | "message" | "msg" | "errordescription" | "description" | "errormessage" | "text" => {
                 // A text that may not be so long is told in brief.
-                let full = telling.detail();
+                let full = occurrence.detail();
                 if fits(&full) { string(&full) } else { string(&problem.detail) }
             }
             "instance" => string(&instance(self.context)),
-            "id" | "requestid" | "traceid" | "correlationid" => string(&self.id(telling)),
+            "id" | "requestid" | "traceid" | "correlationid" => string(&self.id(occurrence)),
             "timestamp" | "time" | "datetime" => string(&timestamp(self.context)),
-            "path" if telling.fault.is_none() => string(self.request.path()),
+            "path" if occurrence.fault.is_none() => string(self.request.path()),
             "method" => string(&self.request.method),
             "pointer" | "parameter" | "param" | "header" | "field" | "path" | "property" | "location" | "loc"
-            | "source" | "target" => string(place_as(plain, &telling.fault?.place)?),
+            | "source" | "target" => string(place_as(plain, &occurrence.fault?.place)?),
             "success" | "ok" => return Some(Value::Bool(false)),
             _ => None,
         }?;
@@ -58,9 +58,9 @@ impl Refused<'_> {
         is_valid(&value).then_some(value)
     }
 
-    fn id(&self, telling: &Telling<'_>) -> String {
+    fn id(&self, occurrence: &Occurrence<'_>) -> String {
         let number = self.context.number.to_string();
-        let place = telling.fault.map(|fault| fault.place.describe()).unwrap_or_default();
+        let place = occurrence.fault.map(|fault| fault.place.describe()).unwrap_or_default();
         uuid(&mut Seeded::new(self.context.seed, ["error", number.as_str(), place.as_str()]))
     }
 }

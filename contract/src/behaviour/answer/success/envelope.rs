@@ -1,5 +1,5 @@
-//! What stands around items: links to other pages and to itself, cursors, counts, the version of JSON:API. Recognised by
-//! name, filled where the schema has them.
+//! What stands around items: links to other pages and to itself, cursors, counts, the version of JSON:API. Recognised
+//! by name, filled where the schema has them.
 
 use std::collections::BTreeSet;
 
@@ -61,9 +61,9 @@ impl Envelope<'_> {
                 }
                 continue;
             }
-            let around = match depth {
-                Depth::Body => Around::Body(&members),
-                Depth::Holder => Around::Envelope(&members),
+            let siblings = match depth {
+                Depth::Body => Siblings::Body(&members),
+                Depth::Holder => Siblings::Envelope(&members),
             };
             if plain == "jsonapi" && shape::member(self.contract, at, "version").is_some() {
                 known.push(Known::At(here.join("version"), Value::String(JSON_API.to_owned())));
@@ -80,18 +80,18 @@ impl Envelope<'_> {
                                 &shape::plain(name),
                                 at,
                                 here.join(name),
-                                Around::Envelope(&innermost),
+                                Siblings::Envelope(&innermost),
                             ));
                         }
                     } else {
-                        known.extend(self.member(&plain, at, here, Around::Envelope(&inner)));
+                        known.extend(self.member(&plain, at, here, Siblings::Envelope(&inner)));
                     }
                 }
             } else if self.is_count_of(&plain, returned) {
                 let total = self.listing.map(|listing| Value::Number(Number::from(listing.total)));
                 known.extend(total.map(|total| Known::At(here, total)));
             } else {
-                known.extend(self.member(&plain, at, here, around));
+                known.extend(self.member(&plain, at, here, siblings));
             }
         }
     }
@@ -106,24 +106,24 @@ impl Envelope<'_> {
     }
 
     /// The value of one member beside the items, told by its plain name; `None` where the name tells nothing of pages.
-    fn member(&self, plain: &str, at: &Location, here: Pointer, around: Around<'_>) -> Option<Known> {
+    fn member(&self, plain: &str, at: &Location, here: Pointer, siblings: Siblings<'_>) -> Option<Known> {
         if plain == "self" {
             return Some(self.link(at, here, Some(location::of_itself(self.occasion))));
         }
         let listing = self.listing?;
         let told = match words::member(plain) {
-            Some(Member::Link(relation)) => self.way(relation, listing, (plain, at, here.clone()), around),
+            Some(Member::Link(relation)) => self.way(relation, listing, (plain, at, here.clone()), siblings),
             Some(Member::Cursor(relation)) => Some(self.cursor(at, here.clone(), listing.link(relation))),
             Some(Member::Edge(relation)) => {
-                let is_told = self.is_by_cursor() && !around.tells_clearly(relation);
+                let is_told = self.is_by_cursor() && !siblings.tells_clearly(relation);
                 is_told.then(|| self.cursor(at, here.clone(), listing.link(relation)))
             }
             // Elasticsearch writes `{value, relation}`.
             Some(Member::Total) if shape::member(self.contract, at, "value").is_some() => {
                 Some(Known::At(here.join("value"), count(listing.total)))
             }
-            Some(member) => self.fact(member, listing, plain, at, around).map(|value| Known::At(here.clone(), value)),
-            None if matches!(plain, "path" | "url") && (around.has(Member::Limit) || around.has(Member::More)) => {
+            Some(member) => self.fact(member, listing, plain, at, siblings).map(|value| Known::At(here.clone(), value)),
+            None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
                 Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
             }
             None => None,
@@ -137,14 +137,14 @@ impl Envelope<'_> {
         relation: Relation,
         listing: &Listing,
         (plain, at, here): (&str, &Location, Pointer),
-        around: Around<'_>,
+        siblings: Siblings<'_>,
     ) -> Option<Known> {
         let link = listing.link(relation);
         if is_whole(self.contract, at) {
             let number = match (relation, link) {
                 // As a number, the last page is how many there are; the others are the numbers of pages.
                 (Relation::Last, _) => self.pages(),
-                (Relation::First, _) if !around.is_body() => 1,
+                (Relation::First, _) if !siblings.is_body() => 1,
                 (Relation::Next, Some(_)) => self.page() + 1,
                 (Relation::First | Relation::Prev, Some(_)) => self.page().saturating_sub(1),
                 (Relation::First | Relation::Prev | Relation::Next, None) => return Some(self.nothing(at, here)),
@@ -162,11 +162,18 @@ impl Envelope<'_> {
             ));
         }
         let target = || link.map(|link| location::of_page(self.occasion, link));
-        around.has_link(relation, plain).then(|| self.link(at, here, target()))
+        siblings.has_link(relation, plain).then(|| self.link(at, here, target()))
     }
 
     /// A number or a flag of the page; `None` where the member's schema has no room for it.
-    fn fact(&self, member: Member, listing: &Listing, plain: &str, at: &Location, around: Around<'_>) -> Option<Value> {
+    fn fact(
+        &self,
+        member: Member,
+        listing: &Listing,
+        plain: &str,
+        at: &Location,
+        siblings: Siblings<'_>,
+    ) -> Option<Value> {
         let is_whole = is_whole(self.contract, at);
         let shown = listing.items.len();
         let number = match member {
@@ -177,17 +184,17 @@ impl Envelope<'_> {
                 let is_text = shape::types(self.contract, at).contains(&"string");
                 return is_text.then(|| Value::String(listing.total.to_string()));
             }
-            Member::Page if plain == "number" && !around.has(Member::Pages) => return None,
+            Member::Page if plain == "number" && !siblings.has(Member::Pages) => return None,
             Member::Link(_) | Member::Cursor(_) | Member::Edge(_) => return None,
             Member::Total => count(listing.total),
             // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
-            Member::Count if plain != "count" || around.has(Member::Total) => count(shown),
+            Member::Count if plain != "count" || siblings.has(Member::Total) => count(shown),
             Member::Count => count(listing.total),
             Member::Page => count(self.page()),
             Member::Pages => count(self.pages()),
             Member::Limit => count(self.limit()),
             Member::Offset => count(listing.offset),
-            Member::From if !around.has(Member::To) => count(listing.offset + usize::from(plain == "pagingcounter")),
+            Member::From if !siblings.has(Member::To) => count(listing.offset + usize::from(plain == "pagingcounter")),
             Member::From | Member::To if shown == 0 => Value::Null,
             Member::From => count(listing.offset + 1),
             Member::To => count(listing.offset + shown),
@@ -305,12 +312,12 @@ fn is_whole(contract: &Contract, at: &Location) -> bool {
 /// The members around one member, in the body itself or in an envelope's own object: some names speak of pages only
 /// within an envelope, or where no other does.
 #[derive(Clone, Copy)]
-enum Around<'m> {
+enum Siblings<'m> {
     Body(&'m [(String, Location)]),
     Envelope(&'m [(String, Location)]),
 }
 
-impl Around<'_> {
+impl Siblings<'_> {
     fn is_body(self) -> bool {
         match self {
             Self::Body(_) => true,

@@ -1,6 +1,7 @@
-//! Completing what is known of a value to one that its schema allows: the alternative is chosen by what is known (`branch`),
-//! arrays are completed item by item (`array`), and what objects lack is taken from a base or made (`object`, `reference`). What
-//! is known is never exchanged for other data while the schema allows it; what does not fit is taken out (`mending`).
+//! Completing what is known of a value to one that its schema allows: the alternative is chosen by what is known
+//! (`branch`), arrays are completed item by item (`array`), and what objects lack is taken from a base or made
+//! (`object`, `reference`). What is known is never exchanged for other data while the schema allows it; what does not
+//! fit is taken out (`mending`).
 
 mod branch;
 

@@ -11,13 +11,13 @@ use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 
 /// The schema of an object as one value has it: what it describes, what the request says by, and the branches that suit.
-struct Suited<'d> {
+struct FittedSchema<'d> {
     description: &'d Description,
     said: Option<&'d Description>,
     branches: Vec<Arc<Description>>,
 }
 
-impl Suited<'_> {
+impl FittedSchema<'_> {
     /// True for a member that is the client's to say.
     fn is_said(&self, name: &str) -> bool {
         self.said.and_then(|said| said.members.get(name)).is_some_and(|member| !member.is_read_only)
@@ -59,16 +59,16 @@ impl Completion<'_> {
         let chosen: Vec<&Location> =
             description.choices.iter().filter_map(|choice| self.chosen(choice, &description, known, turn)).collect();
         let branches = chosen.iter().map(|at| described(self.contract, at)).collect();
-        let suited = Suited { description: &description, said: said.as_deref(), branches };
+        let fitted = FittedSchema { description: &description, said: said.as_deref(), branches };
         let mut whole = Map::new();
         for base in self.bases(at, &chosen, base, here, &description) {
-            self.take_from(&base, &suited, known, &mut whole);
+            self.take_from(&base, &fitted, known, &mut whole);
         }
-        self.take_defaults(&suited, known, &mut whole);
+        self.take_defaults(&fitted, known, &mut whole);
         for (name, member) in known {
-            let value = match suited.member(name) {
+            let value = match fitted.member(name) {
                 Some(at) => {
-                    let request = suited.said.and_then(|said| said.member(name).flatten());
+                    let request = fitted.said.and_then(|said| said.member(name).flatten());
                     self.value(at, request, member, base.member(name), &here.join(name), turn.below())
                 }
                 None => member.clone(),
@@ -88,40 +88,40 @@ impl Completion<'_> {
     fn take_from(
         &self,
         base: &Map<String, Value>,
-        suited: &Suited<'_>,
+        fitted: &FittedSchema<'_>,
         known: &Map<String, Value>,
         whole: &mut Map<String, Value>,
     ) {
         for (name, value) in base {
             // What was drawn for another alternative does not suit this one.
             let is_barred_here = || {
-                let mut branches = suited.branches.iter().filter_map(|one| one.members.get(name));
+                let mut branches = fitted.branches.iter().filter_map(|one| one.members.get(name));
                 branches.any(|member| is_barred(self.contract, &member.at, value))
             };
-            if whole.contains_key(name) || known.contains_key(name) || !suited.fits_choice(name) || is_barred_here() {
+            if whole.contains_key(name) || known.contains_key(name) || !fitted.fits_choice(name) || is_barred_here() {
                 continue;
             }
             let is_wanted = match self.fill {
-                Fill::Described => !suited.is_said(name),
+                Fill::Described => !fitted.is_said(name),
                 Fill::Required => false,
             };
-            if is_wanted || suited.is_required(name) {
+            if is_wanted || fitted.is_required(name) {
                 whole.insert(name.clone(), value.clone());
             }
         }
     }
 
     /// Gives members that the client could have said and did not their defaults.
-    fn take_defaults(&self, suited: &Suited<'_>, known: &Map<String, Value>, whole: &mut Map<String, Value>) {
-        let (Fill::Described, Some(said)) = (self.fill, suited.said) else { return };
+    fn take_defaults(&self, fitted: &FittedSchema<'_>, known: &Map<String, Value>, whole: &mut Map<String, Value>) {
+        let (Fill::Described, Some(said)) = (self.fill, fitted.said) else { return };
         for (name, member) in &said.members {
-            let own = suited.description.members.get(name).filter(|_| !known.contains_key(name));
+            let own = fitted.description.members.get(name).filter(|_| !known.contains_key(name));
             let Some(own) = own else { continue };
             let default = shape::keyword(self.contract, &member.at, "default")
                 .or_else(|| shape::keyword(self.contract, &own.at, "default"));
             if let Some(default) = default
-                && suited.is_said(name)
-                && suited.fits_choice(name)
+                && fitted.is_said(name)
+                && fitted.fits_choice(name)
                 && self.is_valid(&own.at, default)
             {
                 whole.insert(name.clone(), default.clone());

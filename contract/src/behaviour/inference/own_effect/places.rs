@@ -1,6 +1,6 @@
 //! The places of the item or the items in the request and the answers of an operation.
 
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::parameters::{self};
@@ -8,7 +8,7 @@ use crate::behaviour::shape;
 use crate::behaviour::{Effect, Test};
 use crate::document::{Location, Pointer};
 
-impl Around<'_> {
+impl Surroundings<'_> {
     pub(super) fn wrap_one(&self, effect: &mut Effect, parameter: Option<&str>) {
         let (contract, operation) = (self.contract, self.operation);
         let returned = success_schema(operation).map(|at| wrapping::one(contract, at, &self.wanted(parameter)));

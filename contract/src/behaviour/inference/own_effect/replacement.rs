@@ -1,12 +1,13 @@
-//! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no item.
+//! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no
+//! item.
 
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::{Resource, request_schema};
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Effect};
 
-impl Around<'_> {
+impl Surroundings<'_> {
     /// A PUT or PATCH on a list that has no items in it changes nothing that is kept, unless it says which one by its key.
     pub(super) fn without_items(&self, effect: &mut Effect) {
         let names_one = effect.sent.as_ref().and_then(|sent| {

@@ -1,5 +1,5 @@
-//! The effect of an operation that only answers, but whose path leads through an item: the item that it speaks of, and what a verb
-//! makes of it.
+//! The effect of an operation that only answers, but whose path leads through an item: the item that it speaks of, and
+//! what a verb makes of it.
 
 use serde_json::Value;
 

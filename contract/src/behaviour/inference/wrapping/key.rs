@@ -1,5 +1,5 @@
-//! The key of an item: the member that the path parameter names, or one that is a key by custom; and other members by which a path
-//! may name the item.
+//! The key of an item: the member that the path parameter names, or one that is a key by custom; and other members by
+//! which a path may name the item.
 
 use crate::behaviour::inference::wrapping::wanted::Wanted;
 use crate::behaviour::shape;

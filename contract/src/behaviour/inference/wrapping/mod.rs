@@ -1,5 +1,5 @@
-//! The item or the items in a body (`one`, `many`), at the root or wrapped in an envelope, and the member of an item that is its
-//! key (`key`).
+//! The item or the items in a body (`one`, `many`), at the root or wrapped in an envelope, and the member of an item
+//! that is its key (`key`).
 
 mod wanted;
 

@@ -1,5 +1,5 @@
-//! The item in a body: at the root, or in an envelope, which is told from a member by what stands around it: a thing has members of
-//! its own there, an envelope has not.
+//! The item in a body: at the root, or in an envelope, which is told from a member by what stands around it: a thing
+//! has members of its own there, an envelope has not.
 
 use crate::behaviour::inference::words::{WRAPPERS, is_beside_items, is_envelope};
 use crate::behaviour::inference::wrapping::key::{key_at_top, key_of};
@@ -17,27 +17,27 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
         return root;
     }
     let members = shape::members(contract, body);
-    let named = Named::of(wanted);
+    let names = Names::of(wanted);
     let own = wanted.item.map(|item| overlap(contract, body, item)).unwrap_or_default();
     // The first of those that rank alike.
     let ranked = members.iter().filter_map(|member| {
-        let rank = wrapper_rank(contract, member, &members, &named, own)?;
+        let rank = wrapper_rank(contract, member, &members, &names, own)?;
         Some((rank, member))
     });
     if let Some((_, (name, at))) = ranked.min_by_key(|(rank, _)| *rank) {
         return (Pointer::root().join(name), at.clone());
     }
-    only_of_list(contract, &members, &named).unwrap_or(root)
+    only_of_list(contract, &members, &names).unwrap_or(root)
 }
 
 /// The item that is looked for, with the plain name of its collection and of one of it.
-struct Named<'w> {
+struct Names<'w> {
     wanted: &'w Wanted<'w>,
     singular: String,
     plural: String,
 }
 
-impl<'w> Named<'w> {
+impl<'w> Names<'w> {
     fn of(wanted: &'w Wanted<'w>) -> Self {
         let plural = shape::plain(wanted.collection);
         Self { wanted, singular: shape::singular(&plural), plural }
@@ -66,15 +66,15 @@ fn wrapper_rank(
     contract: &Contract,
     (name, at): &(String, Location),
     members: &[(String, Location)],
-    named: &Named<'_>,
+    names: &Names<'_>,
     own: usize,
 ) -> Option<(usize, bool, usize)> {
-    let wanted = named.wanted;
+    let wanted = names.wanted;
     let plain = shape::plain(name);
     if !shape::is_object(contract, at) || shape::members(contract, at).is_empty() && plain != "data" {
         return None;
     }
-    let rank = named.rank(&plain);
+    let rank = names.rank(&plain);
     let is_keyed = key_of(contract, at, wanted).is_some();
     let inner = wanted.item.map(|item| overlap(contract, at, item)).unwrap_or_default();
     let is_it = same(contract, at, wanted.item);
@@ -94,16 +94,16 @@ fn wrapper_rank(
 }
 
 /// The one item of a list that is called like the collection, where nothing else stands beside the list.
-fn only_of_list(contract: &Contract, members: &[(String, Location)], named: &Named<'_>) -> Option<(Pointer, Location)> {
+fn only_of_list(contract: &Contract, members: &[(String, Location)], names: &Names<'_>) -> Option<(Pointer, Location)> {
     let (name, at) = members.iter().find(|(name, at)| {
         let plain = shape::plain(name);
-        plain == named.plural && shape::singular(&plain) == named.singular && shape::is_array(contract, at)
+        plain == names.plural && shape::singular(&plain) == names.singular && shape::is_array(contract, at)
     })?;
     let item = shape::items(contract, at)?;
     let is_stranger = |(name, _): &(String, Location)| {
         let plain = shape::plain(name);
-        plain != named.plural && !is_envelope(&plain) && !is_beside_items(&plain)
+        plain != names.plural && !is_envelope(&plain) && !is_beside_items(&plain)
     };
-    let is_one = !members.iter().any(is_stranger) && key_at_top(contract, &item, named.wanted).is_some();
+    let is_one = !members.iter().any(is_stranger) && key_at_top(contract, &item, names.wanted).is_some();
     is_one.then(|| (Pointer::root().join(name).index(0), item))
 }

@@ -1,5 +1,5 @@
-//! Keys of items: valid by the schema of the item and by the parameter of its path, and free in the set; and the other members
-//! that identify an item.
+//! Keys of items: valid by the schema of the item and by the parameter of its path, and free in the set; and the other
+//! members that identify an item.
 
 use serde_json::{Number, Value};
 

@@ -18,7 +18,7 @@ pub(crate) struct Maker<'c> {
 }
 
 /// A new item, not yet in its set.
-pub(crate) struct Made {
+pub(crate) struct NewItem {
     pub(crate) key: String,
     pub(crate) value: Value,
 }

@@ -1,5 +1,5 @@
-//! The header fields of a part, as the encoding's `headers` describe them (OpenAPI 3.x "Encoding Object"). A value has no
-//! place for them, so what is written is what the contract names itself; what is read is checked and dropped.
+//! The header fields of a part, as the encoding's `headers` describe them (OpenAPI 3.x "Encoding Object"). A value has
+//! no place for them, so what is written is what the contract names itself; what is read is checked and dropped.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,5 @@
-//! Makes one value after another of a schema's facets: chooses among branches and types, and follows the way to a place.
+//! Makes one value after another of a schema's facets: chooses among branches and types, and follows the way to a
+//! place.
 
 mod branch;
 

@@ -4,7 +4,7 @@ use crate::behaviour::answer::problem::{Fault, FaultPlace, Problem};
 
 /// The problem, or one of its faults, as one place of a declared error tells it.
 #[derive(Clone, Copy)]
-pub(super) struct Telling<'t> {
+pub(super) struct Occurrence<'t> {
     pub(super) problem: &'t Problem,
     pub(super) status: u16,
     pub(super) fault: Option<&'t Fault>,
@@ -12,7 +12,7 @@ pub(super) struct Telling<'t> {
     pub(super) detail: &'t str,
 }
 
-impl Telling<'_> {
+impl Occurrence<'_> {
     pub(super) fn detail(&self) -> String {
         self.fault.map_or_else(|| self.detail.to_owned(), Fault::describe)
     }
