@@ -134,16 +134,26 @@ impl Role {
     }
 }
 
-/// The action of a method on an item; `None` where it says nothing of state.
-fn on_item(operation: &Operation) -> Option<Action> {
+/// The action of a method on one thing, whatever the thing is; `None` for POST, which means something else on each, and for
+/// methods that say nothing of state.
+fn on_one(operation: &Operation) -> Option<Action> {
     match operation.method.as_str() {
         "GET" => Some(Action::Read),
         "PUT" => Some(Action::Replace),
         "PATCH" => Some(Action::Update),
-        "POST" if operation.body.is_some() => Some(Action::Update),
         "DELETE" => Some(Action::Delete),
         _ => None,
     }
+}
+
+/// The action of a POST with a body.
+fn on_post(operation: &Operation, action: Action) -> Option<Action> {
+    (operation.method.as_str() == "POST" && operation.body.is_some()).then_some(action)
+}
+
+/// The action of a method on an item; `None` where it says nothing of state.
+fn on_item(operation: &Operation) -> Option<Action> {
+    on_one(operation).or_else(|| on_post(operation, Action::Update))
 }
 
 /// The action of a method on a collection; `None` where it says nothing of state.
@@ -160,14 +170,7 @@ fn on_collection(operation: &Operation, resource: &Resource) -> Option<Action> {
 
 /// The action of a method on the one thing at a path; `None` where it says nothing of state.
 fn on_thing(operation: &Operation, resource: &Resource) -> Option<Action> {
-    match operation.method.as_str() {
-        "GET" => Some(Action::Read),
-        "PUT" => Some(Action::Replace),
-        "PATCH" => Some(Action::Update),
-        "DELETE" => Some(Action::Delete),
-        "POST" if operation.body.is_some() && resource.has("GET") => Some(Action::Replace),
-        _ => None,
-    }
+    on_one(operation).or_else(|| on_post(operation, Action::Replace).filter(|_| resource.has("GET")))
 }
 
 /// The one collection below owners whose items a path without owners lists, all of them: `/configmaps` beside

@@ -55,8 +55,7 @@ impl Problem {
         self
     }
 
-    /// The sentence with every fault named, for shapes that have no place for each; as many as [`MAX_NAMED`], the rest
-    /// counted.
+    /// The sentence with the faults named, for shapes that have no place for each; beyond a dozen they are counted.
     #[must_use]
     pub fn in_full(&self) -> String {
         if self.faults.len() < 2 {
