@@ -156,7 +156,7 @@ fn client(port: u16, number: u64, load: Load, over: &AtomicBool, errors: &Atomic
         let _ = told.send(began.elapsed());
         match answer {
             Some((status, body)) if status == wanted => match status {
-                201 => last = body.split('"').nth(3).map(str::to_owned),
+                201 => last = id(&body),
                 204 => last = None,
                 _ => {}
             },
@@ -167,6 +167,12 @@ fn client(port: u16, number: u64, load: Load, over: &AtomicBool, errors: &Atomic
             }
         }
     }
+}
+
+/// The id of a note that was answered.
+fn id(body: &str) -> Option<String> {
+    let note: serde_json::Value = serde_json::from_str(body).ok()?;
+    note.get("id")?.as_str().map(str::to_owned)
 }
 
 /// A request that does harm, of one kind or another. What is answered is no matter here.

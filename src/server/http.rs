@@ -157,9 +157,12 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let (response, room) = match self.room.take(response.body.len()).await {
-            Some(room) => (response, room),
-            None => (busy().response, Taken::nothing()),
+        let (response, account, room) = match self.room.take(response.body.len()).await {
+            Some(room) => (response, account, room),
+            None => {
+                let Answered { response, account, .. } = busy();
+                (response, account, Taken::nothing())
+            }
         };
         if let Some((at, instant)) = begun {
             let (took, status) = (instant.elapsed(), response.status);
@@ -178,7 +181,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         }
         let declared = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if declared.is_some_and(|length| length > MAX_BODY) {
-            return refused(guarded(|| self.answerer.too_large(request, MAX_BODY).into()));
+            return refused(guarded(|| self.answerer.too_large(request, MAX_BODY)));
         }
         let Some(mut taken) = self.room.take(declared.unwrap_or(0)).await else { return refused(busy()) };
         // The room that was taken, and not twice of it as a growing vector would.
@@ -201,7 +204,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             let Ok(data) = frame.into_data() else { continue };
             if request.body.len() + data.len() > MAX_BODY {
                 request.body = Vec::new();
-                return refused(guarded(|| self.answerer.too_large(request, MAX_BODY).into()));
+                return refused(guarded(|| self.answerer.too_large(request, MAX_BODY)));
             }
             request.body.extend_from_slice(&data);
             // Where no length was declared, room is taken as the body grows.
@@ -234,7 +237,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
                     read.body = body;
                     guarded(|| answerer.respond(&read, client))
                 }
-                Err(why) => guarded(|| answerer.unreadable(&read, &why).into()),
+                Err(why) => guarded(|| answerer.unreadable(&read, &why)),
             };
             (answered, read)
         });

@@ -60,11 +60,11 @@ impl Answer for Live {
         self.with(|mock| mock.respond(request, client))
     }
 
-    fn too_large(&self, request: &Request, limit: usize) -> Response {
+    fn too_large(&self, request: &Request, limit: usize) -> Answered {
         self.with(|mock| mock.too_large(request, limit))
     }
 
-    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response {
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered {
         self.with(|mock| mock.unreadable(request, why))
     }
 }

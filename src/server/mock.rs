@@ -69,10 +69,10 @@ pub trait Answer: Send + Sync + 'static {
     }
 
     /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
-    fn too_large(&self, request: &Request, limit: usize) -> Response;
+    fn too_large(&self, request: &Request, limit: usize) -> Answered;
 
     /// The answer to a request whose content coding cannot be undone; its body is left out.
-    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response;
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered;
 }
 
 /// A stateful mock of one contract or several.
@@ -270,7 +270,7 @@ impl Answer for Mock {
 
     fn respond(&self, request: &Request, client: Client) -> Answered {
         if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(self, request).into();
+            return pipeline::misdirected(self, request);
         }
         let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
             (Some(answered), _) => answered,
@@ -291,22 +291,22 @@ impl Answer for Mock {
         answered
     }
 
-    fn too_large(&self, request: &Request, limit: usize) -> Response {
+    fn too_large(&self, request: &Request, limit: usize) -> Answered {
         if !self.hosts.admit(request.headers.get("host")) {
             return pipeline::misdirected(self, request);
         }
-        let mut answer = pipeline::too_large(self, request, limit);
-        self.cors.allow(request, &mut answer);
-        answer
+        let mut answered = pipeline::too_large(self, request, limit);
+        self.cors.allow(request, &mut answered.response);
+        answered
     }
 
-    fn unreadable(&self, request: &Request, why: &Unreadable) -> Response {
+    fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered {
         if !self.hosts.admit(request.headers.get("host")) {
             return pipeline::misdirected(self, request);
         }
-        let mut answer = pipeline::unreadable(self, request, why);
-        self.cors.allow(request, &mut answer);
-        answer
+        let mut answered = pipeline::unreadable(self, request, why);
+        self.cors.allow(request, &mut answered.response);
+        answered
     }
 }
 

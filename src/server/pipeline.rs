@@ -149,23 +149,25 @@ fn unusable(service: &Service, defect: &Defect) -> Problem {
 }
 
 /// Answers that this host is not served here. No contract speaks of it.
-pub(super) fn misdirected(mock: &Mock, request: &Request) -> Response {
+pub(super) fn misdirected(mock: &Mock, request: &Request) -> Answered {
     let host = shortened(request.headers.get("host").unwrap_or_default());
     let detail = format!(
         "the mock listens on a loopback address and answers to its names, not to `{host}`; `etalon mock --host` says what else"
     );
-    undeclared(&Problem::new(Kind::Misdirected, detail), mock.next_context())
+    let problem = Problem::new(Kind::Misdirected, detail);
+    let response = undeclared(&problem, mock.next_context());
+    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
 }
 
 /// Answers that the body is larger than the edge takes.
-pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Response {
+pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Answered {
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
         .header("Connection", "close");
-    unread(mock, request, &problem)
+    unread(mock, request, problem)
 }
 
 /// Answers that the content coding of the body cannot be undone.
-pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Response {
+pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Answered {
     let problem = match why {
         // RFC 9110 §15.5.16: what would be taken is told in Accept-Encoding.
         Unreadable::UnknownCoding(_) => {
@@ -178,7 +180,7 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Re
             Problem::new(Kind::Validation, format!("the body cannot be read: {why}"))
         }
     };
-    unread(mock, request, &problem)
+    unread(mock, request, problem)
 }
 
 /// Answers the request that a browser sends before the one it means: with the methods of the path, whatever it may be.
@@ -195,12 +197,19 @@ pub(super) fn preflight(mock: &Mock, request: &Request) -> Response {
 }
 
 /// Refuses a request whose body was not looked at.
-fn unread(mock: &Mock, request: &Request, problem: &Problem) -> Response {
+fn unread(mock: &Mock, request: &Request, problem: Problem) -> Answered {
     let context = mock.next_context();
-    match route(mock, request) {
-        Routed::Found(found) => refuse(Some(&found), request, problem, context),
-        Routed::Answered(_) | Routed::Refused(..) => refuse(None, request, problem, context),
-    }
+    let found = match route(mock, request) {
+        Routed::Found(found) => Some(found),
+        Routed::Answered(_) | Routed::Refused(..) => None,
+    };
+    let response = refuse(found.as_ref(), request, &problem, context);
+    let cause = Cause::Problem(problem);
+    let account = match found {
+        Some(found) => found.account(cause),
+        None => Account { operation: None, cause },
+    };
+    Answered::new(response, account)
 }
 
 /// An operation of a contract, and the texts of its path parameters.
@@ -372,9 +381,7 @@ fn check(service: &Service, operation: &Operation, mut decoded: Decoded) -> Resu
     match validate::request(&service.contract, operation, &decoded) {
         Ok(mut violations) => {
             // What takes too many steps to tell is not thereby invalid; what was not read for its size is.
-            if !matches!(decoded.body, DecodedBody::Beyond { .. }) {
-                violations.retain(|violation| violation.breach != Breach::Undecided);
-            }
+            violations.retain(|violation| violation.breach != Breach::Undecided);
             if violations.is_empty() { Ok(decoded) } else { Err(Problem::of_violations(&violations)) }
         }
         Err(defect) => Err(unusable(service, &defect)),

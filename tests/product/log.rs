@@ -28,6 +28,29 @@ fn each_request_has_a_line_that_says_why() {
 }
 
 #[test]
+fn a_request_that_is_refused_before_it_is_read_has_its_reason_too() {
+    let mock = Running::mock(&[]);
+    mock.send(INVITE, &[BASIC, JSON, "Content-Length: 11000000"], "");
+    mock.send(INVITE, &[BASIC, JSON, "Content-Encoding: zip"], "x");
+    mock.send(INVITE, &[BASIC, JSON, "Content-Encoding: gzip"], "no gzip");
+    mock.send("GET /nothing", &["Host: elsewhere.example"], "");
+    mock.send("GET /last", &[], "");
+    let log = mock.logged("/last");
+    for part in [
+        "/members/invite 413",
+        "a body may have 10485760 bytes here",
+        "/members/invite 415",
+        "the body cannot be read: ",
+        "GET /nothing 400",
+        "`Host` is given twice",
+    ] {
+        assert!(log.contains(part), "{part} is not in {log}");
+    }
+    // Behind the time that it took each line says why.
+    assert!(log.lines().all(|line| line.split_once(" ms").is_some_and(|(_, why)| why.contains(": "))), "{log}");
+}
+
+#[test]
 fn programs_read_a_json_object_on_each_line() {
     let mock = Running::mock(&["--log-format=json"]);
     let greeting: Value = serde_json::from_str(mock.greeting.trim()).expect("it is JSON");

@@ -143,6 +143,7 @@ fn is_of_type(limit: &Limit) -> bool {
             | Breach::MediaType
             | Breach::Status
             | Breach::Problem
+            | Breach::Beyond
             | Breach::Undecided,
         )
         | None => false,

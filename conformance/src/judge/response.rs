@@ -270,7 +270,7 @@ fn contradicts(operation: &Operation, request: &Request, status: u16) -> bool {
 }
 
 fn nonconforming(violation: &Violation) -> Verdict {
-    if violation.breach == Breach::Undecided {
+    if matches!(violation.breach, Breach::Beyond | Breach::Undecided) {
         // What is beyond a bound of ours is no fault of the target's.
         return Verdict::inconclusive(format!("{}: {}", violation.subject, violation.message));
     }
@@ -287,6 +287,7 @@ fn nonconforming(violation: &Violation) -> Verdict {
         Breach::MediaType => "media-type".to_owned(),
         Breach::Status => "status".to_owned(),
         Breach::Problem => "problem".to_owned(),
+        Breach::Beyond => "beyond".to_owned(),
         Breach::Undecided => "undecided".to_owned(),
     };
     Verdict::violated(

@@ -7,17 +7,6 @@ use crate::codec::{Decoded, Headers, Reading, Upload};
 use crate::document::Pointer;
 use crate::model::{In, Operation};
 
-/// What the outside world gives to a step: the same gives the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Context {
-    /// The seed of everything that is generated.
-    pub seed: u64,
-    /// The time, in seconds since 1970-01-01T00:00:00Z.
-    pub now: i64,
-    /// The number of the request, from 1.
-    pub number: u64,
-}
-
 /// A valid request for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'r> {

@@ -64,11 +64,8 @@ fn apply(value: &mut Value, one: &Known) -> bool {
             None => pointer.put(value, known.clone()).is_ok(),
         },
         Known::Absent(pointer) => {
-            let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { return false };
-            if let Some(Value::Object(members)) = parent.get_mut(value) {
-                members.shift_remove(name.as_ref());
-            }
-            true
+            pointer.remove_member(value);
+            !pointer.as_str().is_empty()
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
 //! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
 //!
-//! In reading order: the words (`effect`, `expression`, `call`, `known`), what operations do (`inference`), what is
+//! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `said`), what operations do (`inference`), what is
 //! remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes back (`answer`).
 
 mod call;
+mod context;
 mod describe;
 mod effect;
 mod expression;
 mod known;
+mod said;
 mod scalar;
 pub mod shape;
 mod tag;
@@ -31,8 +33,9 @@ pub use answer::{
     Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, Wish, compose,
     described_headers, pick, reason, reason_phrase, requested, simplest, undeclared,
 };
-pub use call::{Call, Clash, Context, Listing, Outcome, PageLink, Refusal, Relation};
+pub use call::{Call, Clash, Listing, Outcome, PageLink, Refusal, Relation};
 pub use carry::{Carried, Meaning, carry};
+pub use context::Context;
 pub use describe::describe;
 pub use effect::{
     Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Origin, PageBy, Paging, Reach, Sort,

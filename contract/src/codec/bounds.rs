@@ -1,6 +1,8 @@
 //! How much of a message is read before it is refused: every bound of this floor, with its reason, and why a document is not
 //! read: it is malformed, or it is sound and beyond a bound.
 
+use std::fmt;
+
 /// The most levels that JSON may nest. The reader recurses once per level, and no API worth mocking comes near.
 pub const MAX_DEPTH: usize = 512;
 
@@ -25,18 +27,26 @@ pub const MAX_EXPONENT: u32 = 1_000;
 /// integer is told by arithmetic whose cost grows with the square of its digits.
 pub(crate) const DIGITS_OF_A_VALUE: usize = 64;
 
-/// Why a document is not taken, though it may be sound: it is beyond a bound that is named here.
+/// The reason why a text or the bytes of a body are not read as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// It is not what its media type says.
+pub enum Unread {
+    /// They are not what their media type, style or type says: what is wrong, a fragment of a sentence.
     Malformed(String),
-    /// It may be, but it is more than is read: which bound, in words.
+    /// They may be sound, but are beyond a bound of what is read: which bound, in words.
     Beyond(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(why) | Self::Beyond(why) => out.write_str(why),
+        }
+    }
 }
 
 impl Unread {
     /// The same of a part that is named first.
-    pub(super) fn of(self, part: &str) -> Self {
+    pub(crate) fn of(self, part: &str) -> Self {
         match self {
             Self::Malformed(why) => Self::Malformed(format!("{part}: {why}")),
             Self::Beyond(bound) => Self::Beyond(format!("{part}: {bound}")),

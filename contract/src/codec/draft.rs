@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::codec::bounds::Unread;
 use crate::model::{In, MediaType};
 
 /// A request for an operation as values, before it is written.
@@ -89,8 +90,8 @@ pub enum Reading {
     Absent,
     /// A value, as the schema lets the text be read.
     Value(Value),
-    /// Something that cannot be read as a value, with the reason.
-    Unreadable(String),
+    /// Something that is not read as a value, with the reason.
+    Unreadable(Unread),
 }
 
 /// A request for an operation, read.
@@ -140,4 +141,20 @@ pub enum DecodedBody {
         /// The index of the documented content.
         content: usize,
     },
+}
+
+impl DecodedBody {
+    /// The value that was read, with the index of the documented content that it was read as and the media type that was
+    /// sent; `None` where no value was read.
+    #[must_use]
+    pub fn value(&self) -> Option<(usize, &MediaType, &Value)> {
+        match self {
+            Self::Value { content, media_type, value } => Some((*content, media_type, value)),
+            Self::Absent
+            | Self::Malformed { .. }
+            | Self::Beyond { .. }
+            | Self::UndocumentedMediaType { .. }
+            | Self::Opaque { .. } => None,
+        }
+    }
 }

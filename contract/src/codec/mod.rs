@@ -31,7 +31,7 @@ pub use body::multipart::{Upload, uploads};
 pub use body::{concrete, content_type, decode_body, encode_body};
 pub use bounds::{
     MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,
-    MAX_SCHEMAS, MAX_VALUES, MAX_XML_DEPTH,
+    MAX_SCHEMAS, MAX_VALUES, MAX_XML_DEPTH, Unread,
 };
 pub use curl::curl;
 pub use draft::{Decoded, DecodedBody, Draft, DraftBody, NoWireForm, Reading};

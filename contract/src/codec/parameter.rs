@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::codec::body;
 use crate::codec::body::header;
 use crate::codec::bounds::MAX_PAIRS;
+use crate::codec::bounds::Unread;
 use crate::codec::draft::Reading;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::message::Request;
@@ -21,8 +22,8 @@ use crate::model::{Content, Contract, In, Operation, Parameter, SchemeKind, Shap
 pub(crate) struct Sent<'r> {
     captures: &'r [(String, String)],
     request: &'r Request,
-    query: Result<Vec<Pair>, String>,
-    cookies: Result<Vec<Pair>, String>,
+    query: Result<Vec<Pair>, Unread>,
+    cookies: Result<Vec<Pair>, Unread>,
 }
 
 impl<'r> Sent<'r> {
@@ -58,12 +59,15 @@ impl<'r> Sent<'r> {
             return Reading::Absent;
         };
         let result = match &parameter.shape {
-            Shape::Content(content) => {
-                Escaping::Path.read(raw).and_then(|text| body::read_text(contract, content, &text))
-            }
+            Shape::Content(content) => Escaping::Path
+                .read(raw)
+                .map_err(Unread::from)
+                .and_then(|text| body::read_text(contract, content, &text)),
             Shape::Schema { schema, style, explode, .. } => {
                 let hints = Hints::new(contract, schema.as_ref());
-                read_segment(&parameter.name, *style, *explode, raw, &hints).and_then(|texts| texts.value(&hints))
+                read_segment(&parameter.name, *style, *explode, raw, &hints)
+                    .map_err(Unread::from)
+                    .and_then(|texts| texts.value(&hints))
             }
         };
         result.map_or_else(Reading::Unreadable, Reading::Value)
@@ -72,10 +76,12 @@ impl<'r> Sent<'r> {
     fn query_string(&self, contract: &Contract, parameter: &Parameter) -> Reading {
         let Some(raw) = self.request.query().filter(|query| !query.is_empty()) else { return Reading::Absent };
         let Shape::Content(content) = &parameter.shape else {
-            return Reading::Unreadable("the document gives no media type for the query string".to_owned());
+            return Reading::Unreadable("the document gives no media type for the query string".into());
         };
         let text = if is_form(content) { Ok(raw.to_owned()) } else { Escaping::Path.read(raw) };
-        text.and_then(|text| body::read_text(contract, content, &text)).map_or_else(Reading::Unreadable, Reading::Value)
+        text.map_err(Unread::from)
+            .and_then(|text| body::read_text(contract, content, &text))
+            .map_or_else(Reading::Unreadable, Reading::Value)
     }
 
     fn header(&self, contract: &Contract, parameter: &Parameter) -> Reading {
@@ -89,7 +95,7 @@ impl<'r> Sent<'r> {
                     header::decode_header(contract, &parameter.shape, &several.join(", "))
                 }
                 Kind::One | Kind::OneOrMembers | Kind::Untyped => {
-                    Reading::Unreadable(format!("`{}` is given twice", parameter.name))
+                    Reading::Unreadable(format!("`{}` is given twice", parameter.name).into())
                 }
             },
         }
@@ -208,11 +214,12 @@ fn read_pairs(contract: &Contract, operation: &Operation, parameter: &Parameter,
             let mut own = pairs.iter().filter(|pair| pair.name == parameter.name);
             let (Shape::Content(content), Some(pair)) = (&parameter.shape, own.next()) else { return Reading::Absent };
             if own.next().is_some() {
-                return Reading::Unreadable(format!("`{}` is given twice", parameter.name));
+                return Reading::Unreadable(format!("`{}` is given twice", parameter.name).into());
             }
             let escaping = if parameter.place == In::Cookie { Escaping::FormCookie } else { Escaping::Query };
             escaping
                 .read(&pair.raw)
+                .map_err(Unread::from)
                 .and_then(|text| body::read_text(contract, content, &text))
                 .map_or_else(Reading::Unreadable, Reading::Value)
         }
@@ -281,11 +288,11 @@ pub(crate) fn is_form(content: &Content) -> bool {
     content.media_type.essence() == "application/x-www-form-urlencoded"
 }
 
-fn cookies<'h>(fields: impl Iterator<Item = &'h str>) -> Result<Vec<Pair>, String> {
+fn cookies<'h>(fields: impl Iterator<Item = &'h str>) -> Result<Vec<Pair>, Unread> {
     let mut found = Vec::new();
     for piece in fields.flat_map(|field| field.split(';')).map(str::trim).filter(|piece| !piece.is_empty()) {
         if found.len() == MAX_PAIRS {
-            return Err(format!("there are more than {MAX_PAIRS} cookies"));
+            return Err(Unread::Beyond(format!("there are more than {MAX_PAIRS} cookies")));
         }
         let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
         found.push(Pair { name: name.to_owned(), raw: raw.to_owned() });

@@ -287,7 +287,7 @@ fn read_back(contract: &Contract, operation: &Operation, draft: &Draft, request:
             (Some(_), Reading::Value(read)) => format!("it would be read as {read}"),
             (None, Reading::Value(read)) => format!("it is not given, but {read} would be read for it"),
             (Some(_), Reading::Absent) => "it would be read as none".to_owned(),
-            (_, Reading::Unreadable(reason)) => reason,
+            (_, Reading::Unreadable(unread)) => unread.into(),
         };
         return Err(refused(parameter.place, &parameter.name, why));
     }

@@ -124,6 +124,16 @@ impl Pointer {
         &self.0
     }
 
+    /// Takes the object member at the pointer away. Nothing changes where there is none, or where an item of an array stands
+    /// there.
+    pub fn remove_member(&self, root: &mut Value) {
+        if let (Some(parent), Some(name)) = (self.parent(), self.last())
+            && let Some(Value::Object(members)) = parent.get_mut(root)
+        {
+            members.shift_remove(name.as_ref());
+        }
+    }
+
     /// Puts a value at this pointer, making the objects on the way; a token into an array must be an index within it or
     /// its length. Gives the value back where the way is barred by a value that is neither object nor array.
     ///

@@ -168,7 +168,7 @@ fn too_much(contract: &Contract, at: &Location, direction: Direction, root: &Roo
 
 fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: &Value) -> bool {
     let found = validate::value(contract, at, direction, &Subject::Body, made).unwrap_or_default();
-    found.iter().any(|violation| violation.breach == Breach::Undecided)
+    found.iter().any(|violation| matches!(violation.breach, Breach::Undecided | Breach::Beyond))
 }
 
 /// What a value is made of.

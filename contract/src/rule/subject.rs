@@ -71,6 +71,8 @@ pub enum Breach {
     Status,
     /// A problem details document breaks RFC 9457.
     Problem,
+    /// It may be sound, but it is beyond a bound of what is read.
+    Beyond,
     /// The validator cannot tell within its bounds whether it conforms.
     Undecided,
 }

@@ -21,7 +21,7 @@ pub fn request(contract: &Contract, operation: &Operation, decoded: &Decoded) ->
                 format!("the required {} parameter {} is missing", parameter.place, parameter.name),
             )),
             Reading::Absent => {}
-            Reading::Unreadable(reason) => found.push(Violation::whole(subject(), Breach::Malformed, reason.clone())),
+            Reading::Unreadable(unread) => found.push(Violation::unread(subject(), unread)),
             Reading::Value(instance) => {
                 if let Some(at) = parameter.shape.schema() {
                     found.extend(value(contract, at, Direction::Request, &subject(), instance)?);
@@ -42,7 +42,7 @@ fn body(contract: &Contract, operation: &Operation, decoded: &Decoded) -> Result
         }
         DecodedBody::Absent | DecodedBody::Opaque { .. } => Ok(Vec::new()),
         DecodedBody::Malformed { reason, .. } => one(Breach::Malformed, reason.clone()),
-        DecodedBody::Beyond { bound, .. } => one(Breach::Undecided, bound.clone()),
+        DecodedBody::Beyond { bound, .. } => one(Breach::Beyond, bound.clone()),
         DecodedBody::UndocumentedMediaType { sent } => one(
             Breach::MediaType,
             match sent {

@@ -91,7 +91,7 @@ fn headers(
             None => {}
             Some(text) => match codec::decode_header(contract, &header.shape, text) {
                 Reading::Absent => {}
-                Reading::Unreadable(reason) => found.push(Violation::whole(subject, Breach::Malformed, reason)),
+                Reading::Unreadable(unread) => found.push(Violation::unread(subject, &unread)),
                 Reading::Value(instance) => {
                     if let Some(at) = header.shape.schema() {
                         found.extend(value(contract, at, Direction::Response, &subject, &instance)?);
@@ -124,7 +124,7 @@ fn body(
             found.push(Violation::whole(Subject::ResponseBody, Breach::Malformed, reason));
         }
         DecodedBody::Beyond { bound, .. } => {
-            found.push(Violation::whole(Subject::ResponseBody, Breach::Undecided, bound));
+            found.push(Violation::whole(Subject::ResponseBody, Breach::Beyond, bound));
         }
         DecodedBody::UndocumentedMediaType { sent } => found.push(Violation::whole(
             Subject::Response,

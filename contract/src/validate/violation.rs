@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::codec::Unread;
 use crate::document::Pointer;
 use crate::rule::{Breach, Keyword, Row, Rule, Subject};
 
@@ -49,6 +50,15 @@ impl Violation {
             causes: Vec::new(),
             more: 0,
         }
+    }
+
+    /// A violation by a part of the exchange that is not read as a value.
+    pub(super) fn unread(subject: Subject, why: &Unread) -> Self {
+        let breach = match why {
+            Unread::Malformed(_) => Breach::Malformed,
+            Unread::Beyond(_) => Breach::Beyond,
+        };
+        Self::whole(subject, breach, why.to_string())
     }
 
     /// The place to show people: the member itself where one is missing or not expected.

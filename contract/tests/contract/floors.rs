@@ -43,20 +43,15 @@ const HOUSES: [House; 3] = [
             &["lint/member", "lint/object", "lint/parameter", "lint/satisfiable", "lint/schema", "lint/walk"],
             // A parameter holds media types, whose encodings have headers, which are like parameters.
             &["model/content", "model/parameter", "model/response"],
-            // Pages link to each other, and links are locations.
-            &[
-                "behaviour/answer/compose",
-                "behaviour/answer/condition",
-                "behaviour/answer/envelope",
-                "behaviour/answer/location",
-            ],
-            // The items of a state are changed by calls, and a call reads the state.
-            &["behaviour/call", "behaviour/state"],
             // What an operation does depends on those of its collection, and the collection on them.
             &[
                 "behaviour/inference/collection",
                 "behaviour/inference/declaration",
-                "behaviour/inference/own_effect",
+                "behaviour/inference/own_effect/around",
+                "behaviour/inference/own_effect/by_path",
+                "behaviour/inference/own_effect/declared",
+                "behaviour/inference/own_effect/elsewhere",
+                "behaviour/inference/own_effect/through",
                 "behaviour/inference/pieces",
                 "behaviour/inference/role",
             ],

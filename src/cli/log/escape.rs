@@ -12,8 +12,16 @@ pub(super) fn is_unsafe(letter: char) -> bool {
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// True for printable ASCII, as most texts of a log are: no letter of it needs a look.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// The text for one line of a terminal: `\n`, `\t`, `\r`, `\x1b` and `\u{202e}` stand for what they name.
 pub(in crate::cli) fn for_terminal(out: &mut String, text: &str) {
+    if is_plain(text) {
+        return out.push_str(text);
+    }
     for letter in text.chars() {
         match letter {
             '\n' => out.push_str("\\n"),

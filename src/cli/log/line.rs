@@ -2,6 +2,7 @@
 //! people.
 
 use std::fmt::{self, Write as _};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -23,6 +24,12 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const REFUSED: Style = AnsiColor::Yellow.on_default();
 const FAILED: Style = AnsiColor::Red.on_default();
 const PLAIN: Style = Style::new();
+
+/// The number of fields that the event of a request has.
+const PLACES: usize = 10;
+
+/// Room for the texts of most events, in bytes.
+const TEXTS: usize = 256;
 
 /// Whether lines have colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +100,8 @@ impl Lines {
         let _ = write!(out, "{method:#} ");
         for_terminal(out, fields.text(field::PATH).unwrap_or_default());
         let _ = write!(out, " {style}{status}{style:#} {dim}");
-        let _ = write!(out, "{:.1} ms", fields.float(field::MS).unwrap_or_default());
-        let _ = write!(out, "{dim:#}");
+        tenths(out, fields.float(field::MS).unwrap_or_default());
+        let _ = write!(out, " ms{dim:#}");
         if let Some(operation) = fields.text(field::OPERATION) {
             out.push(' ');
             for_terminal(out, operation);
@@ -110,7 +117,7 @@ impl Lines {
     fn rest(&self, out: &mut String, fields: &Fields) {
         let dim = self.paint(DIM);
         for (name, mark) in field::MESSAGES.iter().zip(['>', '<']) {
-            for line in fields.text(name).unwrap_or_default().lines() {
+            for line in fields.text(name).into_iter().flat_map(str::lines) {
                 let _ = write!(out, "\n  {dim}{mark}{dim:#} ");
                 for_terminal(out, line);
             }
@@ -128,8 +135,8 @@ impl Lines {
             }
             let _ = write!(out, ",\"{name}\":");
             match value {
-                Known::Text(text) if field::MESSAGES.contains(name) => out.push_str(text),
-                Known::Text(text) => for_json(out, text),
+                Known::Text(text) if field::MESSAGES.contains(name) => out.push_str(fields.of(text)),
+                Known::Text(text) => for_json(out, fields.of(text)),
                 Known::Number(number) => {
                     let _ = write!(out, "{number}");
                 }
@@ -144,15 +151,12 @@ impl Lines {
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
+        let fields = Fields::of_event(event);
         let metadata = event.metadata();
-        let mut out = String::with_capacity(160);
-        match self.format {
-            LogFormat::Text => self.text(&mut out, *metadata.level(), &fields),
-            LogFormat::Json => Self::json(&mut out, *metadata.level(), &fields),
-        }
-        self.sink.line(&out);
+        self.sink.line(|out| match self.format {
+            LogFormat::Text => self.text(out, *metadata.level(), &fields),
+            LogFormat::Json => Self::json(out, *metadata.level(), &fields),
+        });
         // Requests come in numbers, and whoever tells of them flushes.
         if metadata.target() != REQUEST {
             self.sink.flush();
@@ -190,26 +194,50 @@ pub(super) fn milliseconds(at: SystemTime) -> u64 {
     at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// The fields of an event, in order.
-#[derive(Default)]
-struct Fields {
-    known: Vec<(&'static str, Known)>,
+/// A number with one digit behind its point; formatting it as a float costs more than the rest of a line.
+fn tenths(out: &mut String, number: f64) {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times are small and not negative")]
+    let tenths = (number * 10.0).round() as u64;
+    let _ = write!(out, "{}.{}", tenths / 10, tenths % 10);
 }
 
+/// The fields of an event, in order. Their texts stand in one, so that a line costs few allocations.
+struct Fields {
+    known: Vec<(&'static str, Known)>,
+    texts: String,
+}
+
+/// The value of a field; a text by its place among the texts.
 enum Known {
-    Text(String),
+    Text(Range<usize>),
     Number(u64),
     Float(f64),
 }
 
 impl Fields {
+    fn of_event(event: &Event<'_>) -> Self {
+        let mut fields = Self { known: Vec::with_capacity(PLACES), texts: String::with_capacity(TEXTS) };
+        event.record(&mut fields);
+        fields
+    }
+
+    fn add(&mut self, field: &Field, write: impl FnOnce(&mut String)) {
+        let start = self.texts.len();
+        write(&mut self.texts);
+        self.known.push((field.name(), Known::Text(start..self.texts.len())));
+    }
+
     fn find(&self, name: &str) -> Option<&Known> {
         self.known.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
+    fn of(&self, text: &Range<usize>) -> &str {
+        self.texts.get(text.clone()).unwrap_or_default()
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         match self.find(name)? {
-            Known::Text(text) => Some(text),
+            Known::Text(text) => Some(self.of(text)),
             Known::Number(_) | Known::Float(_) => None,
         }
     }
@@ -235,11 +263,13 @@ impl Fields {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.known.push((field.name(), Known::Text(format!("{value:?}"))));
+        self.add(field, |texts| {
+            let _ = write!(texts, "{value:?}");
+        });
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.known.push((field.name(), Known::Text(value.to_owned())));
+        self.add(field, |texts| texts.push_str(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {

@@ -1,15 +1,33 @@
 //! Where lines go: one stream, whole lines, gathered while more are coming.
 
 use std::fmt;
-use std::io::{BufWriter, Write};
-use std::sync::{Mutex, PoisonError};
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The most bytes that are gathered before they are written: what a pipe takes at once.
+/// The number of bytes that are gathered before they are written: what a pipe takes at once.
 const GATHERED: usize = 64 * 1024;
+
+/// Room for one more line, so that the gathered text seldom grows.
+const LINE: usize = 4 * 1024;
 
 /// A stream of lines, shared by those who log.
 pub(super) struct Sink {
-    out: Mutex<BufWriter<Box<dyn Write + Send>>>,
+    gathered: Mutex<Gathered>,
+}
+
+/// Lines that wait for their stream.
+struct Gathered {
+    lines: String,
+    out: Box<dyn Write + Send>,
+}
+
+impl Gathered {
+    fn write(&mut self) {
+        // There is nobody to tell if the stream is closed.
+        let _ = self.out.write_all(self.lines.as_bytes());
+        let _ = self.out.flush();
+        self.lines.clear();
+    }
 }
 
 impl fmt::Debug for Sink {
@@ -27,18 +45,28 @@ impl Sink {
 
     /// Any stream.
     pub(super) fn new(out: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(BufWriter::with_capacity(GATHERED, Box::new(out))) }
+        let lines = String::with_capacity(GATHERED + LINE);
+        Self { gathered: Mutex::new(Gathered { lines, out: Box::new(out) }) }
     }
 
-    /// Takes a line; it is written with those that follow, or by `flush`.
-    pub(super) fn line(&self, line: &str) {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        // There is nobody to tell if the stream is closed.
-        let _ = out.write_all(line.as_bytes());
+    /// Takes a line, as its writer puts it behind those that wait; it is sent with those that follow, or by `flush`.
+    pub(super) fn line(&self, write: impl FnOnce(&mut String)) {
+        let mut gathered = self.lock();
+        write(&mut gathered.lines);
+        if gathered.lines.len() >= GATHERED {
+            gathered.write();
+        }
     }
 
-    /// Writes what was taken.
+    /// Sends the lines that wait.
     pub(super) fn flush(&self) {
-        let _ = self.out.lock().unwrap_or_else(PoisonError::into_inner).flush();
+        let mut gathered = self.lock();
+        if !gathered.lines.is_empty() {
+            gathered.write();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::mock::shipped_mock;
-use etalon::server::{Answer, MAX_BODY, Unreadable, serve};
+use etalon::server::{Answer, Answered, MAX_BODY, Unreadable, serve};
 
 /// A server of its own for one test.
 pub(super) struct Served {
@@ -155,12 +155,12 @@ impl Answer for Fragile {
         Response { status: 204, ..Response::default() }
     }
 
-    fn too_large(&self, _request: &Request, _limit: usize) -> Response {
-        Response { status: 413, ..Response::default() }
+    fn too_large(&self, _request: &Request, _limit: usize) -> Answered {
+        Response { status: 413, ..Response::default() }.into()
     }
 
-    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
-        Response { status: 415, ..Response::default() }
+    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Answered {
+        Response { status: 415, ..Response::default() }.into()
     }
 }
 

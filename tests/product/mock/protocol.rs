@@ -93,7 +93,7 @@ fn options_tells_the_methods_and_a_preflight_is_answered() {
 fn a_body_that_is_too_large_is_told_so_in_the_contract_s_shape() {
     let mock = shipped_mock();
     let ask = Ask::new("POST /orgs/6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18/invites?version=beta");
-    let answer = mock.too_large(&ask.request, MAX_BODY);
+    let answer = mock.too_large(&ask.request, MAX_BODY).response;
     assert_eq!(answer.status, 413);
     assert_eq!(answer.headers.get("content-type"), Some("application/vnd.api+json"));
 }

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::edge::{Served, served};
 use super::{Ask, mock_for, mock_of, shipped_mock};
-use etalon::server::{Answer, Cors, Credentials, Hosts, Unreadable};
+use etalon::server::{Answer, Answered, Cors, Credentials, Hosts, Unreadable};
 
 /// Takes a second for `/heavy`, and nothing for anything else.
 struct Slow;
@@ -28,12 +28,12 @@ impl Answer for Slow {
         Response { status: 204, ..Response::default() }
     }
 
-    fn too_large(&self, _request: &Request, _limit: usize) -> Response {
-        Response { status: 413, ..Response::default() }
+    fn too_large(&self, _request: &Request, _limit: usize) -> Answered {
+        Response { status: 413, ..Response::default() }.into()
     }
 
-    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
-        Response { status: 415, ..Response::default() }
+    fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Answered {
+        Response { status: 415, ..Response::default() }.into()
     }
 }
 
@@ -153,12 +153,12 @@ async fn a_reader_that_stalls_keeps_nobody_else_from_answers() {
             Response { status: 200, body, ..Response::default() }
         }
 
-        fn too_large(&self, _request: &Request, _limit: usize) -> Response {
-            Response::default()
+        fn too_large(&self, _request: &Request, _limit: usize) -> Answered {
+            Response::default().into()
         }
 
-        fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Response {
-            Response::default()
+        fn unreadable(&self, _request: &Request, _why: &Unreadable) -> Answered {
+            Response::default().into()
         }
     }
     let served = served(Large).await;
@@ -218,6 +218,26 @@ fn numbers_beyond_a_bound_are_refused_by_its_name_and_the_rest_is_quick() {
     assert!(status == 400 && told.contains("more than 200000 values"), "{told}");
     let distinct: Vec<String> = (1..=700).map(|n| format!("{n}e290")).collect();
     assert_eq!(ask(format!("[{}]", distinct.join(","))).0, 204);
+}
+
+#[test]
+fn a_parameter_beyond_a_bound_is_refused_by_its_name() {
+    let number = |place: &str| json!({"name": "n", "in": place, "required": true, "schema": {"type": "number"}});
+    let answers = json!({"204": {"description": ""}});
+    let mock = mock_of(json!({
+        "/path/{n}": {"get": {"parameters": [number("path")], "responses": answers}},
+        "/query": {"get": {"parameters": [number("query")], "responses": answers}},
+        "/header": {"get": {"parameters": [number("header")], "responses": answers}},
+    }));
+    for ask in [
+        Ask::new("GET /path/1e-9999"),
+        Ask::new("GET /query?n=1e9999"),
+        Ask::new("GET /header").header("n", "1e99999999999"),
+    ] {
+        let answer = mock.answer(&ask.request);
+        let told = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(answer.status == 400 && told.contains("the exponent of a number may be 1000 at most"), "{told}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::behaviour::call::Context;
+use crate::behaviour::context::Context;
 use crate::behaviour::scalar::uuid;
 use crate::behaviour::shape;
 use crate::codec::{self, Decoded, Reading};

@@ -1,21 +1,25 @@
-//! What comes back: the documented response with what is known in it, valid as declared.
+//! The answer to a request: the documented response with what is known in it, valid as declared. An outcome becomes a `success`
+//! or, by way of a `problem`, a `refusal` in the contract's own shape; a client may have asked for another documented answer
+//! (`requested`). What these share: the documented `header` fields, an `example` of the document, the `simplest` value.
 
-mod compose;
-mod condition;
-mod envelope;
+mod occasion;
+
 mod example;
 mod header;
-mod location;
-mod requested;
 mod simplest;
+
+mod success;
 
 mod problem;
 mod refusal;
 
-pub use compose::{Occasion, compose, pick};
+mod requested;
+
 pub use example::Examples;
 pub use header::{Asked, described as described_headers};
+pub use occasion::Occasion;
 pub use problem::{Fault, FaultPlace, Kind, Problem};
 pub use refusal::{REASON, Refused, reason, undeclared};
 pub use requested::{Declined, Wish, reason_phrase, requested};
 pub use simplest::simplest;
+pub use success::{compose, pick};

@@ -1,14 +1,33 @@
-//! What a valid request does to state: the transition, the item that it makes, and what its body says of that item.
+//! A valid request takes effect: `transition` is the entry, with the set and the item that a request is about (`place`,
+//! `present`, `initial`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one file
+//! for each action (`creation`, `replacement`, `change`, `deletion`). `item` makes the items, so that none violates its
+//! schema; `holding` shows what a thing holds; `ready` does beforehand what takes long.
 
-mod holding;
-mod new_item;
-mod patch;
-mod ready;
-mod request_members;
 mod transition;
+
+mod initial;
+mod place;
+mod present;
+
+mod batch;
+mod request_items;
+mod request_members;
 mod upload;
 
+mod adding;
+mod change;
+mod condition;
+mod creation;
+mod deletion;
+mod patch;
+mod replacement;
+
+mod item;
+
+mod holding;
+
+mod ready;
+
+pub(crate) use adding::settle;
 pub use ready::ready;
-pub(crate) use request_members::Said;
-pub(crate) use transition::settle;
 pub use transition::{Prepared, prepare, step};

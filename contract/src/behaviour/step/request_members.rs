@@ -4,22 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::Collection;
 use crate::behaviour::form::{described, sendable};
-use crate::behaviour::known::{Known, lay_over};
+use crate::behaviour::said::Said;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::validate;
-
-/// What a request says of one item.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Said {
-    /// The members that it says.
-    pub(crate) value: Value,
-    /// The schema that it says them by; what that describes and the request leaves out is nobody else's to say.
-    pub(crate) request: Option<Location>,
-    /// The members that it says are not there.
-    pub(crate) absent: Vec<Pointer>,
-}
 
 /// Whether an item is made by what was sent, or one that is there is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,22 +17,6 @@ pub(crate) enum Purpose {
     Make,
     /// Changed: what was not sent stays.
     Change,
-}
-
-impl Said {
-    /// What expressions of `x-etalon` say.
-    pub(crate) fn of_expressions(values: impl IntoIterator<Item = (Pointer, Option<Value>)>) -> Self {
-        let mut known = Vec::new();
-        let mut absent = Vec::new();
-        for (pointer, value) in values {
-            match value {
-                Some(value) => known.push(Known::At(pointer, value)),
-                None => absent.push(pointer),
-            }
-        }
-        let value = lay_over(Value::Object(Map::new()), &known, &mut |_| true);
-        Self { value, request: None, absent }
-    }
 }
 
 /// What a body is read by.
@@ -72,7 +45,7 @@ impl Sent<'_> {
             kept.push(key.clone());
         }
         for pointer in kept {
-            remove(&mut value, &pointer);
+            pointer.remove_member(&mut value);
         }
         Said { value, request, absent: Vec::new() }
     }
@@ -122,11 +95,4 @@ fn member_at(contract: &Contract, at: &Location, pointer: &Pointer) -> Option<(L
         here = member.at.clone();
     }
     Some((here, is_read_only))
-}
-
-fn remove(value: &mut Value, pointer: &Pointer) {
-    let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { return };
-    if let Some(Value::Object(members)) = parent.get_mut(value) {
-        members.shift_remove(name.as_ref());
-    }
 }

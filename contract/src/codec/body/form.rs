@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::codec::body::format::Subject;
+use crate::codec::bounds::Unread;
 use crate::codec::draft::Reading;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::escape::{Escaping, Reserved};
@@ -30,7 +31,7 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
 ///
 /// # Errors
 /// What is wrong with a pair.
-pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
     let pairs = pairs(text)?;
     let mut object = Map::new();
@@ -102,7 +103,7 @@ impl<'c> Member<'c> {
         }
     }
 
-    fn read_into(&self, pairs: &[Pair], object: &mut Map<String, Value>) -> Result<(), String> {
+    fn read_into(&self, pairs: &[Pair], object: &mut Map<String, Value>) -> Result<(), Unread> {
         let name = self.named.name;
         let reading = match &self.document {
             // Only what the schema names belongs to an object that is spread: the rest are members of the form.
@@ -114,7 +115,7 @@ impl<'c> Member<'c> {
             Reading::Value(value) => {
                 object.insert(name.to_owned(), value);
             }
-            Reading::Unreadable(reason) => return Err(format!("`{name}`: {reason}")),
+            Reading::Unreadable(unread) => return Err(unread.of(&format!("`{name}`"))),
         }
         Ok(())
     }
@@ -124,7 +125,7 @@ impl<'c> Member<'c> {
             let text = Escaping::Query.read(raw)?;
             Subject::part(self.subject.contract, hints, media_type.clone())
                 .read(text.as_bytes())?
-                .ok_or_else(|| format!("{media_type} is not looked into"))
+                .ok_or_else(|| format!("{media_type} is not looked into").into())
         };
         let raws: Vec<&str> =
             pairs.iter().filter(|pair| pair.name == self.named.name).map(|pair| pair.raw.as_str()).collect();
@@ -137,7 +138,7 @@ impl<'c> Member<'c> {
                 .collect::<Result<_, _>>()
                 .map(Value::Array),
             ([only], false) => document(only, self.named.hints.clone()),
-            (_, false) => Err("it is given twice".to_owned()),
+            (_, false) => Err("it is given twice".into()),
         };
         result.map_or_else(Reading::Unreadable, Reading::Value)
     }

@@ -143,7 +143,7 @@ impl<'c> Subject<'c> {
     pub(crate) fn read(&self, bytes: &[u8]) -> Result<Option<Value>, Unread> {
         match self.format()? {
             Format::Json => json::read(bytes).map(Some),
-            Format::Text(charset) => Ok(Some(primitive::read(&self.hints, &charset.read(bytes)?))),
+            Format::Text(charset) => primitive::read(&self.hints, &charset.read(bytes)?).map(Some),
             Format::Form => Ok(Some(form::read(self, bytes)?)),
             Format::Multipart => Ok(Some(multipart::read(self, bytes)?)),
             Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::codec::body;
+use crate::codec::bounds::Unread;
 use crate::codec::draft::{NoWireForm, Reading};
 use crate::codec::hints::Hints;
 use crate::codec::style::delimited::Delimited;
@@ -21,7 +22,7 @@ pub fn encode_header(contract: &Contract, shape: &Shape, value: &Value) -> Resul
         Reading::Value(read) if read == *value => Ok(text),
         Reading::Value(read) => Err(refused(format!("its text `{text}` would be read as {read}"))),
         Reading::Absent => Err(refused("its text would be read as none".to_owned())),
-        Reading::Unreadable(reason) => Err(refused(reason)),
+        Reading::Unreadable(unread) => Err(refused(unread.into())),
     }
 }
 
@@ -35,6 +36,7 @@ pub fn decode_header(contract: &Contract, shape: &Shape, text: &str) -> Reading 
             let hints = Hints::new(contract, schema.as_ref());
             Delimited::new(*style, *explode, Escaping::Header, Reserved::Escaped)
                 .split(text, hints.kind())
+                .map_err(Unread::from)
                 .and_then(|texts| texts.value(&hints))
         }
     };

@@ -96,9 +96,9 @@ pub fn content_type(media_type: &MediaType, bytes: &[u8]) -> String {
 }
 
 /// Reads a value from text: a parameter or header with `content`.
-pub(crate) fn read_text(contract: &Contract, content: &Content, text: &str) -> Result<Value, String> {
+pub(crate) fn read_text(contract: &Contract, content: &Content, text: &str) -> Result<Value, Unread> {
     let subject = Subject::of(contract, content, concrete(&content.media_type));
-    subject.read(text.as_bytes())?.ok_or_else(|| format!("{} is not looked into", subject.media_type))
+    subject.read(text.as_bytes())?.ok_or_else(|| format!("{} is not looked into", subject.media_type).into())
 }
 
 /// Writes a value as text: a parameter or header with `content`.

@@ -138,7 +138,7 @@ fn event(item: &Value) -> Result<String, String> {
     Ok(lines)
 }
 
-fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
+fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut items = Vec::new();
@@ -149,7 +149,7 @@ fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
     for line in complete.split('\n') {
         if line.is_empty() {
             if !fields.is_empty() {
-                items.push(typed(std::mem::take(&mut fields), item));
+                items.push(typed(std::mem::take(&mut fields), item)?);
             }
             continue;
         }
@@ -161,7 +161,7 @@ fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
         }
         values += 1;
         if values > MAX_VALUES {
-            return Err(format!("it holds more than {MAX_VALUES} values"));
+            return Err(Unread::Beyond(format!("it holds more than {MAX_VALUES} values")));
         }
         match fields.get_mut(field) {
             Some(Value::String(before)) if field == "data" => {
@@ -176,10 +176,10 @@ fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, String> {
     Ok(Value::Array(items))
 }
 
-fn typed(fields: Map<String, Value>, item: &Hints<'_>) -> Value {
+fn typed(fields: Map<String, Value>, item: &Hints<'_>) -> Result<Value, Unread> {
     let read = |(name, text): (String, Value)| {
-        let value = text.as_str().map_or(Value::Null, |text| primitive::read(&item.member(&name), text));
-        (name, value)
+        let value = text.as_str().map_or(Ok(Value::Null), |text| primitive::read(&item.member(&name), text))?;
+        Ok((name, value))
     };
-    Value::Object(fields.into_iter().map(read).collect())
+    fields.into_iter().map(read).collect::<Result<_, _>>().map(Value::Object)
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::bounds::{MAX_BRACKETS, MAX_PAIRS};
+use crate::codec::bounds::{MAX_BRACKETS, MAX_PAIRS, Unread};
 use crate::codec::draft::Reading;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::message::is_token;
@@ -26,11 +26,11 @@ pub(crate) struct Pair {
 ///
 /// # Errors
 /// There are more than this floor reads.
-pub(crate) fn pairs(text: &str) -> Result<Vec<Pair>, String> {
+pub(crate) fn pairs(text: &str) -> Result<Vec<Pair>, Unread> {
     let mut found = Vec::new();
     for piece in text.split('&').filter(|piece| !piece.is_empty()) {
         if found.len() == MAX_PAIRS {
-            return Err(format!("there are more than {MAX_PAIRS} pairs"));
+            return Err(Unread::Beyond(format!("there are more than {MAX_PAIRS} pairs")));
         }
         let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
         found.push(Pair { name: Escaping::Query.read(name).unwrap_or_else(|_| name.to_owned()), raw: raw.to_owned() });
@@ -130,13 +130,13 @@ impl NamedValue<'_> {
         self.explode && self.style != Style::DeepObject && matches!(self.kind, Kind::Members | Kind::OneOrMembers)
     }
 
-    fn read_own(&self, pairs: &[Pair], kind: Kind) -> Result<Option<Value>, String> {
+    fn read_own(&self, pairs: &[Pair], kind: Kind) -> Result<Option<Value>, Unread> {
         let mut raws = pairs.iter().filter(|pair| pair.name == self.name).map(|pair| pair.raw.as_str());
         let Some(first) = raws.next() else { return Ok(None) };
         let repeats = self.explode && matches!(kind, Kind::List | Kind::OneOrList | Kind::Untyped);
         let rest: Vec<&str> = raws.collect();
         let texts = match (repeats, rest.is_empty()) {
-            (false, false) => return Err(twice(self.name)),
+            (false, false) => return Err(twice(self.name).into()),
             (true, empty) if !empty || kind == Kind::List => Texts::List(
                 [first].into_iter().chain(rest).map(|raw| self.escaping.read(raw)).collect::<Result<_, _>>()?,
             ),
@@ -146,7 +146,7 @@ impl NamedValue<'_> {
         texts.value(&self.hints).map(Some)
     }
 
-    fn read_spread(&self, pairs: &[Pair], others: &dyn Fn(&str) -> bool) -> Result<Option<Value>, String> {
+    fn read_spread(&self, pairs: &[Pair], others: &dyn Fn(&str) -> bool) -> Result<Option<Value>, Unread> {
         let closed = self.hints.is_closed();
         let mine = |name: &str| self.hints.names(name) || (!closed && !others(name));
         let members: Vec<(String, String)> = pairs
@@ -159,12 +159,12 @@ impl NamedValue<'_> {
 
     /// `name[key]=a`, and, beyond what OpenAPI defines but as it is widely sent, `name[key][inner]=a`, `name[]=a` and
     /// `name[0]=a`.
-    fn read_brackets(&self, pairs: &[Pair]) -> Result<Option<Value>, String> {
+    fn read_brackets(&self, pairs: &[Pair]) -> Result<Option<Value>, Unread> {
         let mut tree = Value::Null;
         for pair in pairs {
             let Some(path) = brackets(self.name, &pair.name) else { continue };
             if path.len() > MAX_BRACKETS {
-                return Err(format!("it is nested more than {MAX_BRACKETS} deep"));
+                return Err(Unread::Beyond(format!("it is nested more than {MAX_BRACKETS} deep")));
             }
             let text = Value::String(self.escaping.read(&pair.raw)?);
             let mut here = &mut tree;
@@ -172,14 +172,14 @@ impl NamedValue<'_> {
                 if here.is_null() {
                     *here = Value::Object(Map::new());
                 }
-                let Value::Object(members) = here else { return Err(mixed(self.name)) };
+                let Value::Object(members) = here else { return Err(mixed(self.name).into()) };
                 here = members.entry(key).or_insert(Value::Null);
             }
             match here {
                 Value::Null => *here = Value::Array(vec![text]),
                 Value::Array(texts) => texts.push(text),
                 Value::Object(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                    return Err(mixed(self.name));
+                    return Err(mixed(self.name).into());
                 }
             }
         }
@@ -232,7 +232,7 @@ pub(crate) fn brackets(name: &str, sent: &str) -> Option<Vec<String>> {
 }
 
 /// Makes the value of a tree of texts: objects by member, arrays of texts at the leaves.
-fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, String> {
+fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, Unread> {
     let kind = hints.kind();
     match tree {
         Value::Object(members) if kind == Kind::List && indexed(&members) => members
@@ -253,15 +253,15 @@ fn grow(tree: Value, hints: &Hints<'_>, name: &str) -> Result<Value, String> {
         Value::Object(members) => members
             .into_iter()
             .map(|(key, child)| Ok((key.clone(), grow(child, &hints.member(&key), &format!("{name}[{key}]"))?)))
-            .collect::<Result<_, String>>()
+            .collect::<Result<_, Unread>>()
             .map(Value::Object),
         Value::Array(texts) => {
             let mut texts: Vec<String> =
                 texts.into_iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
             match (texts.len(), kind) {
                 (_, Kind::List) | (2.., Kind::OneOrList | Kind::Untyped) => Texts::List(texts).value(hints),
-                (1, _) => Ok(primitive::read(hints, &texts.remove(0))),
-                _ => Err(twice(name)),
+                (1, _) => primitive::read(hints, &texts.remove(0)),
+                _ => Err(twice(name).into()),
             }
         }
         other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Ok(other),

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::codec::bounds::{MAX_EXPONENT, MAX_NUMBER_LENGTH};
+use crate::codec::bounds::{MAX_EXPONENT, MAX_NUMBER_LENGTH, Unread};
 use crate::codec::hints::{Hints, Listing, Types};
 
 /// The text of a primitive value; strings stand for themselves.
@@ -23,24 +23,36 @@ pub(crate) fn write(value: &Value) -> Result<String, String> {
 
 /// The value that a text stands for. Where a string may stand there as well, the text is a string, unless `enum` or
 /// `const` list the other reading and not the string.
-pub(crate) fn read(hints: &Hints<'_>, text: &str) -> Value {
+///
+/// # Errors
+/// The bound that a number is beyond, where no string may stand.
+pub(crate) fn read(hints: &Hints<'_>, text: &str) -> Result<Value, Unread> {
     let string = Value::String(text.to_owned());
     let types = hints.types();
-    let Some(literal) = literal(types, text) else { return string };
+    let literal = match literal(types, text) {
+        Ok(Some(literal)) => literal,
+        Err(bound) if !types.has(Types::STRING) => return Err(Unread::Beyond(bound)),
+        Ok(None) | Err(_) => return Ok(string),
+    };
     let listed = |value: &Value| hints.lists(value) == Some(Listing::Listed);
     let is_named = listed(&literal) && !listed(&string);
     if types.has(Types::STRING) && !is_named {
-        return string;
+        return Ok(string);
     }
-    literal
+    Ok(literal)
 }
 
-fn literal(types: Types, text: &str) -> Option<Value> {
+/// The value of a text that is no string; an error is the bound that a number is beyond.
+fn literal(types: Types, text: &str) -> Result<Option<Value>, String> {
     match text {
-        "true" | "false" if types.has(Types::BOOLEAN) => Some(Value::Bool(text == "true")),
-        "null" if types.has(Types::NULL) => Some(Value::Null),
-        _ if types.has(Types::NUMBER) => number(text).map(Value::Number),
-        _ => None,
+        "true" | "false" if types.has(Types::BOOLEAN) => Ok(Some(Value::Bool(text == "true"))),
+        "null" if types.has(Types::NULL) => Ok(Some(Value::Null)),
+        _ if types.has(Types::NUMBER) => match spelling(text) {
+            Spelling::Number { number, .. } => Ok(Some(Value::Number(number))),
+            Spelling::Beyond(bound) => Err(bound),
+            Spelling::Other => Ok(None),
+        },
+        _ => Ok(None),
     }
 }
 
@@ -90,17 +102,13 @@ pub(crate) fn spelling(text: &str) -> Spelling {
     text.parse().map_or(Spelling::Other, |number| Spelling::Number { number, digits })
 }
 
-/// The number that a text spells; `None` for any other text, and for numbers beyond the bounds of this floor.
-pub(crate) fn number(text: &str) -> Option<Number> {
-    match spelling(text) {
-        Spelling::Number { number, .. } => Some(number),
-        Spelling::Beyond(_) | Spelling::Other => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn number(text: &str) -> Option<Number> {
+        literal(Types::NUMBER, text).ok().flatten().map(|value| value.as_number().expect("a number").clone())
+    }
 
     #[test]
     fn only_the_json_spelling_is_a_number() {
@@ -121,9 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_the_limits_are_not_read() {
-        assert!(number(&"9".repeat(MAX_NUMBER_LENGTH + 1)).is_none());
-        assert!(number("1e1001").is_none());
-        assert!(number("1e-99999999999999999999").is_none());
+    fn numbers_beyond_a_bound_name_it() {
+        for (text, bound) in [
+            ("9".repeat(MAX_NUMBER_LENGTH + 1), "a number may have 1000 characters at most"),
+            ("1e1001".to_owned(), "the exponent of a number may be 1000 at most"),
+            ("-1.5e-99999999999999999999".to_owned(), "the exponent of a number may be 1000 at most"),
+        ] {
+            assert_eq!(literal(Types::NUMBER, &text), Err(bound.to_owned()), "{text}");
+            assert_eq!(literal(Types::STRING, &text), Ok(None), "{text}");
+        }
     }
 }

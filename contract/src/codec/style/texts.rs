@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::codec::bounds::Unread;
 use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
@@ -43,17 +44,17 @@ impl Texts {
     /// The value that the texts stand for.
     ///
     /// # Errors
-    /// The name that is there twice.
-    pub(crate) fn value(self, hints: &Hints<'_>) -> Result<Value, String> {
+    /// The name that is there twice, or the bound that a number is beyond.
+    pub(crate) fn value(self, hints: &Hints<'_>) -> Result<Value, Unread> {
         match self {
-            Self::One(text) => Ok(primitive::read(hints, &text)),
-            Self::List(texts) => Ok(list(texts, hints)),
+            Self::One(text) => primitive::read(hints, &text),
+            Self::List(texts) => list(texts, hints),
             Self::Members(members) => {
                 let mut object = Map::with_capacity(members.len());
                 for (name, text) in members {
-                    let value = primitive::read(&hints.member(&name), &text);
+                    let value = primitive::read(&hints.member(&name), &text).map_err(|unread| unread.of(&name))?;
                     if object.contains_key(&name) {
-                        return Err(format!("the member `{name}` is given twice"));
+                        return Err(format!("the member `{name}` is given twice").into());
                     }
                     object.insert(name, value);
                 }
@@ -63,11 +64,11 @@ impl Texts {
     }
 }
 
-fn list(texts: Vec<String>, hints: &Hints<'_>) -> Value {
+fn list(texts: Vec<String>, hints: &Hints<'_>) -> Result<Value, Unread> {
     let rest = hints.item(usize::MAX);
     let prefixed = hints.keyword("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
     let read = |(index, text): (usize, String)| {
         if index < prefixed { primitive::read(&hints.item(index), &text) } else { primitive::read(&rest, &text) }
     };
-    Value::Array(texts.into_iter().enumerate().map(read).collect())
+    texts.into_iter().enumerate().map(read).collect::<Result<_, _>>().map(Value::Array)
 }

@@ -112,6 +112,7 @@ fn name(breach: Breach) -> String {
         Breach::MediaType => "the media type".to_owned(),
         Breach::Status => "the status".to_owned(),
         Breach::Problem => "RFC 9457".to_owned(),
+        Breach::Beyond => "a bound of what is read".to_owned(),
         Breach::Undecided => "what cannot be told".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 //! and media type looks like; generated values show that nothing else comes back.
 
 mod bodies;
+mod bounds;
 mod curl;
 mod parameters;
 mod parts;

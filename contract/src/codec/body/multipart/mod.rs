@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::codec::body::format::{Format, Subject};
 use crate::codec::body::text::Charset;
+use crate::codec::bounds::Unread;
 use crate::codec::bounds::{MAX_PART_HEADER, MAX_PARTS};
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::pairs::NamedValue;
@@ -69,7 +70,7 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
 ///
 /// # Errors
 /// What is wrong with the body or one of its parts.
-pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let boundary = subject
         .media_type
         .parameter("boundary")
@@ -100,7 +101,7 @@ pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String>
         }
     }
     for ((name, _), group) in names.iter().zip(&groups) {
-        let value = read_member(subject, name, group).map_err(|why| format!("`{name}`: {why}"))?;
+        let value = read_member(subject, name, group).map_err(|unread| unread.of(&format!("`{name}`")))?;
         object.insert(name.clone(), value);
     }
     Ok(Value::Object(object))
@@ -217,7 +218,7 @@ fn escape(name: &str) -> String {
     name.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
 }
 
-fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<Value, String> {
+fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<Value, Unread> {
     let hints = subject.hints.member(name);
     let kind = hints.kind();
     match (parts, kind) {
@@ -234,11 +235,11 @@ fn read_member(subject: &Subject<'_>, name: &str, parts: &[Part<'_>]) -> Result<
             .collect::<Result<_, _>>()
             .map(Value::Array),
         ([only], _) => read_part(subject, only, hints),
-        _ => Err("it is given twice".to_owned()),
+        _ => Err("it is given twice".into()),
     }
 }
 
-fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result<Value, String> {
+fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result<Value, Unread> {
     field::check(subject.contract, subject.encoding.get(&part.name), &part.fields)?;
     let media_type = match &part.content_type {
         None => media_type(subject, &part.name, &hints),
@@ -246,16 +247,16 @@ fn read_part(subject: &Subject<'_>, part: &Part<'_>, hints: Hints<'_>) -> Result
             let sent = MediaType::parse(text).ok_or_else(|| format!("`{text}` is not a media type"))?;
             let allowed = subject.encoding.get(&part.name).map_or(&[][..], |encoding| &encoding.content_type);
             if !allowed.is_empty() && !allowed.iter().any(|allowed| allowed.covers(&sent)) {
-                return Err(format!("its media type {sent} is none that the encoding allows"));
+                return Err(format!("its media type {sent} is none that the encoding allows").into());
             }
             sent
         }
     };
     let reader = Subject::part(subject.contract, hints, media_type);
     if is_binary(&reader.hints) || is_bytes(&reader)? {
-        return Charset::Latin1.read(part.body).map(Value::String);
+        return Ok(Value::String(Charset::Latin1.read(part.body)?));
     }
-    reader.read(part.body)?.ok_or_else(|| format!("{} is not looked into", reader.media_type))
+    reader.read(part.body)?.ok_or_else(|| format!("{} is not looked into", reader.media_type).into())
 }
 
 /// A part of the body.
@@ -269,13 +270,15 @@ struct Part<'b> {
 }
 
 impl<'b> Part<'b> {
-    fn parse(bytes: &'b [u8]) -> Result<Self, String> {
+    fn parse(bytes: &'b [u8]) -> Result<Self, Unread> {
         let (head, body) = match bytes.strip_prefix(b"\r\n") {
             Some(body) => (&[][..], body),
             None => {
                 let window = &bytes[..bytes.len().min(MAX_PART_HEADER)];
                 let end = window.windows(4).position(|window| window == b"\r\n\r\n");
-                let end = end.ok_or_else(|| format!("a part's header has no end within {MAX_PART_HEADER} bytes"))?;
+                let end = end.ok_or_else(|| {
+                    Unread::Beyond(format!("a part's header has no end within {MAX_PART_HEADER} bytes"))
+                })?;
                 (&bytes[..end], &bytes[end + 4..])
             }
         };
@@ -294,7 +297,9 @@ impl<'b> Part<'b> {
                 "content-transfer-encoding"
                     if !matches!(value.to_ascii_lowercase().as_str(), "7bit" | "8bit" | "binary") =>
                 {
-                    return Err(format!("the transfer encoding `{value}` is deprecated and not read (RFC 7578 §4.7)"));
+                    return Err(
+                        format!("the transfer encoding `{value}` is deprecated and not read (RFC 7578 §4.7)").into()
+                    );
                 }
                 "content-transfer-encoding" => {}
                 _ => fields.push((field, value.to_owned())),
@@ -338,12 +343,12 @@ fn unescape(text: &str) -> String {
 }
 
 /// The bytes between the delimiters, each part with its header.
-fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, String> {
+fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, Unread> {
     let delimiter = format!("--{boundary}").into_bytes();
     let mut parts = Vec::new();
     let mut at = match first_delimiter(bytes, &delimiter) {
         Some(start) => start,
-        None => return Err("the boundary is not in the body".to_owned()),
+        None => return Err("the boundary is not in the body".into()),
     };
     loop {
         let rest = &bytes[at..];
@@ -353,14 +358,14 @@ fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, String> {
         let padding = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let start = at + padding + 2;
         if !rest[padding..].starts_with(b"\r\n") {
-            return Err("a boundary is not followed by the end of its line".to_owned());
+            return Err("a boundary is not followed by the end of its line".into());
         }
         // An empty header's line end serves as the next delimiter's as well, so the search begins before it.
         let Some((end, next)) = next_delimiter(bytes, start - 2, &delimiter) else {
-            return Err("the body ends before its last boundary".to_owned());
+            return Err("the body ends before its last boundary".into());
         };
         if parts.len() == MAX_PARTS {
-            return Err(format!("there are more than {MAX_PARTS} parts"));
+            return Err(Unread::Beyond(format!("there are more than {MAX_PARTS} parts")));
         }
         parts.push(bytes.get(start..end).unwrap_or_default());
         at = next;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::codec::body::format::Subject;
 use crate::codec::body::multipart::{Part, field, is_binary};
 use crate::codec::body::text::Charset;
+use crate::codec::bounds::Unread;
 use crate::codec::draft::Reading;
 use crate::codec::style::escape::{Escaping, Reserved};
 use crate::codec::style::pairs::{NamedValue, Pair};
@@ -37,7 +38,7 @@ pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<Name
 ///
 /// # Errors
 /// What is wrong with one of them.
-pub(crate) fn read(subject: &Subject<'_>, named: &NamedValue<'_>, parts: &[Part<'_>]) -> Result<Option<Value>, String> {
+pub(crate) fn read(subject: &Subject<'_>, named: &NamedValue<'_>, parts: &[Part<'_>]) -> Result<Option<Value>, Unread> {
     let mut pairs = Vec::new();
     for part in parts.iter().filter(|part| named.claims(&part.name)) {
         field::check(subject.contract, subject.encoding.get(named.name), &part.fields)?;

@@ -6,7 +6,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-use crate::codec::bounds::{MAX_ATTRIBUTES, MAX_VALUES, MAX_XML_DEPTH};
+use crate::codec::bounds::{MAX_ATTRIBUTES, MAX_VALUES, MAX_XML_DEPTH, Unread};
 
 /// An element; prefixes are resolved, comments and instructions are gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,9 +48,9 @@ pub(crate) fn is_character(character: char) -> bool {
 ///
 /// # Errors
 /// What is not well-formed, or beyond what is read.
-pub(crate) fn parse(text: &str) -> Result<Element, String> {
+pub(crate) fn parse(text: &str) -> Result<Element, Unread> {
     if let Some(character) = text.chars().find(|&character| !is_character(character)) {
-        return Err(format!("{character:?} may not stand in XML"));
+        return Err(format!("{character:?} may not stand in XML").into());
     }
     let mut reader = NsReader::from_str(text);
     let config = reader.config_mut();
@@ -64,13 +64,13 @@ pub(crate) fn parse(text: &str) -> Result<Element, String> {
         match event {
             Event::Start(start) => {
                 if open.is_empty() && root.is_some() {
-                    return Err("a second root element follows the first".to_owned());
+                    return Err("a second root element follows the first".into());
                 }
                 if open.len() == MAX_XML_DEPTH {
-                    return Err(format!("it nests more than {MAX_XML_DEPTH} deep"));
+                    return Err(Unread::Beyond(format!("it nests more than {MAX_XML_DEPTH} deep")));
                 }
                 let element = element(&reader, &start)?;
-                let beyond = || format!("it holds more than {MAX_VALUES} elements and attributes");
+                let beyond = || Unread::Beyond(format!("it holds more than {MAX_VALUES} elements and attributes"));
                 left = left.checked_sub(1 + element.attributes.len()).ok_or_else(beyond)?;
                 open.push(element);
             }
@@ -84,11 +84,11 @@ pub(crate) fn parse(text: &str) -> Result<Element, String> {
             Event::Text(text) => add(&mut open, &text.xml10_content())?,
             Event::CData(text) => match open.last_mut() {
                 Some(element) => element.text.push_str(&text.xml10_content()),
-                None => return Err("a CDATA section stands outside the root element".to_owned()),
+                None => return Err("a CDATA section stands outside the root element".into()),
             },
             Event::GeneralRef(reference) => match open.last_mut() {
                 Some(element) => element.text.push(character(&reference)?),
-                None => return Err("a reference stands outside the root element".to_owned()),
+                None => return Err("a reference stands outside the root element".into()),
             },
             Event::Decl(declaration) => {
                 if let Some(encoding) = declaration.encoding() {
@@ -96,14 +96,14 @@ pub(crate) fn parse(text: &str) -> Result<Element, String> {
                     let is_known =
                         ["utf-8", "us-ascii", "iso-8859-1"].iter().any(|known| encoding.eq_ignore_ascii_case(known));
                     if !is_known {
-                        return Err(format!("the encoding `{encoding}` is not known here"));
+                        return Err(format!("the encoding `{encoding}` is not known here").into());
                     }
                 }
             }
-            Event::DocType(_) => return Err("a document type is declared, which is not read".to_owned()),
+            Event::DocType(_) => return Err("a document type is declared, which is not read".into()),
             Event::Empty(_) | Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof if open.is_empty() => return root.ok_or_else(|| "there is no root element".to_owned()),
-            Event::Eof => return Err("the document ends within an element".to_owned()),
+            Event::Eof if open.is_empty() => return root.ok_or_else(|| "there is no root element".into()),
+            Event::Eof => return Err("the document ends within an element".into()),
         }
     }
 }
@@ -117,7 +117,7 @@ fn add(open: &mut [Element], text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, String> {
+fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, Unread> {
     let (namespace, name) = reader.resolver().resolve_element(start.name());
     let mut element =
         Element { name: name.into_inner().to_owned(), namespace: bound(&namespace)?, ..Element::default() };
@@ -127,10 +127,10 @@ fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, 
             continue;
         }
         if element.attributes.len() == MAX_ATTRIBUTES {
-            return Err(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
+            return Err(Unread::Beyond(format!("an element has more than {MAX_ATTRIBUTES} attributes")));
         }
         if attribute.value.contains('<') {
-            return Err("an attribute holds `<`".to_owned());
+            return Err("an attribute holds `<`".into());
         }
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         element.attributes.push(Attribute {

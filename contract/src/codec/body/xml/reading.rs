@@ -6,6 +6,7 @@ use crate::codec::body::format::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::{Element, parse};
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
+use crate::codec::bounds::Unread;
 use crate::codec::hints::{Hints, Kind};
 use crate::codec::style::primitive;
 
@@ -16,37 +17,37 @@ const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 ///
 /// # Errors
 /// What is not well-formed, or has no place in the value.
-pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn read(subject: &Subject<'_>, bytes: &[u8]) -> Result<Value, Unread> {
     let text = Charset::of(&subject.media_type)?.read(bytes)?;
     let element = parse(&text)?;
     if let Some(wire) = root(&subject.hints)
         && !wire.fits(&element.name, element.namespace.as_deref())
     {
-        return Err(format!("the root element is `{}`, not `{}`", element.name, wire.qualified()));
+        return Err(format!("the root element is `{}`, not `{}`", element.name, wire.qualified()).into());
     }
     value(&element, &subject.hints)
 }
 
-fn value(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
+fn value(element: &Element, hints: &Hints<'_>) -> Result<Value, Unread> {
     let is_leaf = element.children.is_empty() && element.attributes.is_empty();
     match hints.kind() {
         Kind::List => items(element, hints, &Wire::new(hints, &element.name).item(&hints.item(0))),
         Kind::Members => members(element, hints),
         Kind::OneOrMembers | Kind::Untyped if !is_leaf => members(element, hints),
         Kind::One | Kind::OneOrList if !element.children.is_empty() => members(element, hints),
-        Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => Ok(primitive::read(hints, &element.text)),
+        Kind::One | Kind::OneOrList | Kind::OneOrMembers | Kind::Untyped => primitive::read(hints, &element.text),
     }
 }
 
-fn items(element: &Element, hints: &Hints<'_>, wire: &Wire<'_>) -> Result<Value, String> {
+fn items(element: &Element, hints: &Hints<'_>, wire: &Wire<'_>) -> Result<Value, Unread> {
     let item = |(index, child): (usize, &Element)| {
         if !wire.fits(&child.name, child.namespace.as_deref()) {
-            return Err(format!("`{}` stands where `{}` was expected", child.name, wire.qualified()));
+            return Err(Unread::from(format!("`{}` stands where `{}` was expected", child.name, wire.qualified())));
         }
         value(child, &hints.item(index))
     };
     if element.has_text() {
-        return Err(format!("text stands among the elements of `{}`", element.name));
+        return Err(format!("text stands among the elements of `{}`", element.name).into());
     }
     element.children.iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
 }
@@ -77,7 +78,7 @@ impl<'c> Field<'_, 'c> {
         }
     }
 
-    fn value(&self) -> Result<Option<Value>, String> {
+    fn value(&self) -> Result<Option<Value>, Unread> {
         let each = || {
             let values = self.found.iter().enumerate().map(|(index, element)| value(element, &self.hints.item(index)));
             values.collect::<Result<_, _>>().map(|values| Some(Value::Array(values)))
@@ -88,7 +89,9 @@ impl<'c> Field<'_, 'c> {
             (Some((Wrapping::Wrapped, item)), [only]) => items(only, &self.hints, item).map(Some),
             (None, [only]) => value(only, &self.hints).map(Some),
             (None, _) if matches!(self.hints.kind(), Kind::Untyped | Kind::OneOrList) => each(),
-            (Some((Wrapping::Wrapped, _)) | None, _) => Err(format!("the element `{}` is given twice", self.wire.name)),
+            (Some((Wrapping::Wrapped, _)) | None, _) => {
+                Err(format!("the element `{}` is given twice", self.wire.name).into())
+            }
         }
     }
 }
@@ -98,7 +101,7 @@ fn misplaced(fields: &[Field<'_, '_>], name: &str) -> bool {
     fields.iter().any(|field| field.property == name || field.wire.name == name)
 }
 
-fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
+fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, Unread> {
     let mut fields: Vec<Field<'_, '_>> =
         hints.properties().into_iter().map(|property| Field::new(hints, property)).collect();
     let mut object = Map::new();
@@ -109,22 +112,25 @@ fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
             field.wire.node == Node::Attribute && field.wire.fits(&attribute.name, attribute.namespace.as_deref())
         });
         match field {
-            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)),
+            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)?),
             None if misplaced(&fields, &attribute.name) => {
                 return Err(format!(
                     "the attribute `{}` is not what the schema describes by that name",
                     attribute.name
-                ));
+                )
+                .into());
             }
             None => object.insert(attribute.name.clone(), Value::String(attribute.value.clone())),
         };
     }
     match fields.iter().find(|field| field.wire.node == Node::Text) {
         Some(field) if !element.text.is_empty() => {
-            object.insert(field.property.to_owned(), primitive::read(&field.hints, &element.text));
+            object.insert(field.property.to_owned(), primitive::read(&field.hints, &element.text)?);
         }
         Some(_) => {}
-        None if element.has_text() => return Err(format!("text stands among the elements of `{}`", element.name)),
+        None if element.has_text() => {
+            return Err(format!("text stands among the elements of `{}`", element.name).into());
+        }
         None => {}
     }
     let mut others: Map<String, Value> = Map::new();
@@ -135,7 +141,9 @@ fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, String> {
         match field {
             Some(field) => fields[field].found.push(child),
             None if misplaced(&fields, &child.name) || object.contains_key(&child.name) => {
-                return Err(format!("the element `{}` is not what the schema describes by that name", child.name));
+                return Err(
+                    format!("the element `{}` is not what the schema describes by that name", child.name).into()
+                );
             }
             None => {
                 let read = value(child, &hints.member(&child.name))?;

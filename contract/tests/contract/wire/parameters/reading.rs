@@ -46,8 +46,8 @@ fn what_cannot_be_read_says_why() {
     let unreadable = |style: &str, explode: bool, schema: Value, query: &str| {
         let contract = parameter("query", style, explode, &schema);
         let read = read(&contract, &get(&format!("/x?{query}")));
-        let Reading::Unreadable(reason) = read else { panic!("{query} was read as {read:?}") };
-        reason
+        let Reading::Unreadable(unread) = read else { panic!("{query} was read as {read:?}") };
+        unread.to_string()
     };
     let string = json!({"type": "string"});
     assert_eq!(unreadable("form", true, string.clone(), "p=%zz"), "a `%` is not followed by two hexadecimal digits");

@@ -1,0 +1,23 @@
+//! What is told at one place of a declared error: the problem, or one of its faults.
+
+use crate::behaviour::answer::problem::{Fault, FaultPlace, Problem};
+
+/// What is told at one place of a declared error: the problem, or one of its faults.
+#[derive(Clone, Copy)]
+pub(super) struct Telling<'t> {
+    pub(super) problem: &'t Problem,
+    pub(super) status: u16,
+    pub(super) fault: Option<&'t Fault>,
+    /// What is said of the problem as a whole.
+    pub(super) detail: &'t str,
+}
+
+impl Telling<'_> {
+    pub(super) fn detail(&self) -> String {
+        self.fault.map_or_else(|| self.detail.to_owned(), Fault::describe)
+    }
+
+    pub(super) fn has_place(&self) -> bool {
+        self.fault.is_some_and(|fault| fault.place != FaultPlace::Request)
+    }
+}

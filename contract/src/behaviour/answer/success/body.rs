@@ -1,0 +1,170 @@
+//! The value of a body: the item or the items at their place, with what else the schema there asks for, and the envelope around
+//! them.
+
+use serde_json::{Map, Value};
+
+use crate::behaviour::answer::simplest;
+use crate::behaviour::answer::success::composer::Composer;
+use crate::behaviour::answer::success::envelope::Envelope;
+use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::form::{self};
+use crate::behaviour::known::{Known, lay_over};
+use crate::behaviour::scalar::typed;
+use crate::behaviour::shape;
+use crate::behaviour::state::Item;
+use crate::document::{Location, Pointer};
+use crate::model::{Content, Direction};
+use crate::validate;
+
+impl Composer<'_> {
+    pub(super) fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
+        let is_valid =
+            |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
+        let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
+        let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
+        let bare = match self.outcome {
+            Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
+                self.with_item(at, &returned, item, &is_valid)?
+            }
+            Outcome::Listed(listing) => self.with_items(at, &returned, &listing.items, &is_valid)?,
+            Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered | Outcome::Refused(_) => {
+                let value = self.generate(at, &mut self.choices("answer", &[self.occasion.request.path()]))?;
+                let known = self.known_path(at);
+                lay_over(value, &known, &mut |tried| is_valid(tried))
+            }
+        };
+        let listing = match self.outcome {
+            Outcome::Listed(listing) => Some(listing),
+            Outcome::Created(_)
+            | Outcome::Found(_)
+            | Outcome::Deleted(_)
+            | Outcome::Accepted
+            | Outcome::Answered
+            | Outcome::Refused(_) => None,
+        };
+        let paging = self.effect.paging.as_ref();
+        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
+        let mut known = envelope.known(at, elsewhere.or(self.effect.returned.as_ref()));
+        // RFC 9457 §3.1.2: it is the status that the answer has.
+        if content.media_type.is_problem_json() {
+            known.push(Known::At(Pointer::root().join("status"), status.into()));
+        }
+        Ok(lay_over(bare, &known, &mut |tried| is_valid(tried)))
+    }
+
+    /// A body with the item at its place: what the schema there shows of it, with what it asks for besides.
+    fn with_item(
+        &self,
+        at: &Location,
+        place: &Pointer,
+        item: &Item,
+        is_valid: &dyn Fn(&Value) -> bool,
+    ) -> Result<Value, Refusal> {
+        let within = shape::within(self.contract, at, place);
+        let each = within.as_ref().filter(|at| shape::is_array(self.contract, at) && !item.value.is_array());
+        let value = match (each.and_then(|at| shape::items(self.contract, at)), &within) {
+            (Some(each), _) => Value::Array(vec![self.shown(&each, item)?]),
+            (None, Some(at)) => self.shown(at, item)?,
+            (None, None) => item.value.clone(),
+        };
+        if place.as_str().is_empty() {
+            return Ok(value);
+        }
+        // In a list that holds the one, it is the only one.
+        let listed = place.parent().filter(|list| {
+            place.last().is_some_and(|last| last == "0")
+                && shape::within(self.contract, at, list).is_some_and(|at| shape::is_array(self.contract, &at))
+        });
+        let (place, value) = match listed {
+            Some(list) => (list, Value::Array(vec![value])),
+            None => (place.clone(), value),
+        };
+        let place = &place;
+        if let Ok(mut whole) = simplest(self.contract, at)
+            && place.put(&mut whole, value.clone()).is_ok()
+            && is_valid(&whole)
+        {
+            return Ok(whole);
+        }
+        let base = self.generate(at, &mut self.choices("item", &[&item.key]))?;
+        Ok(lay_over(base, &[Known::At(place.clone(), value)], &mut |tried| is_valid(tried)))
+    }
+
+    fn with_items(
+        &self,
+        at: &Location,
+        place: &Pointer,
+        items: &[std::sync::Arc<Item>],
+        is_valid: &dyn Fn(&Value) -> bool,
+    ) -> Result<Value, Refusal> {
+        let base = simplest(self.contract, at).map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
+        let with = |values: Vec<Value>| {
+            let mut whole = base.clone();
+            let placed = place.put(&mut whole, Value::Array(values)).is_ok();
+            (placed && is_valid(&whole)).then_some(whole)
+        };
+        let each = shape::within(self.contract, at, place).and_then(|array| shape::items(self.contract, &array));
+        let plain = items.iter().map(|item| match &each {
+            Some(each) if !shape::is_object(self.contract, each) && !shape::types(self.contract, each).is_empty() => {
+                // A list of keys.
+                typed(self.contract, each, &item.key).unwrap_or_else(|| item.value.clone())
+            }
+            Some(each) => self.plain(each, item),
+            None => item.value.clone(),
+        });
+        if let Some(whole) = with(plain.collect()) {
+            return Ok(whole);
+        }
+        // The list shows its items in another form than they are kept in: each is fitted by itself.
+        if let Some(each) = each {
+            let fitted = items.iter().map(|item| self.shown(&each, item)).collect::<Result<Vec<_>, Refusal>>()?;
+            if let Some(whole) = with(fitted) {
+                return Ok(whole);
+            }
+        }
+        // A list that may not be as long or as short as this one is: what is declared goes first.
+        let made = self.generate(at, &mut self.choices("list", &[self.occasion.request.path()]));
+        // Where no item can be, the list that holds none is still one.
+        made.or_else(|refusal| if is_valid(&base) { Ok(base.clone()) } else { Err(refusal) })
+    }
+
+    /// A body of which the contract says nothing but its media type.
+    pub(super) fn undescribed(&self, content: &Content) -> Value {
+        if !content.media_type.is_json() {
+            if let Some(Value::String(text)) = content.examples.first() {
+                return Value::String(text.clone());
+            }
+            return Value::String(self.occasion.call.operation.summary.clone().unwrap_or_else(|| "ok".to_owned()));
+        }
+        if let Some(example) = content.examples.first() {
+            return example.clone();
+        }
+        let item = self.effect.collection.and_then(|number| self.behaviour.collection(number).item.clone());
+        let shown = |one: &Item| match &item {
+            Some(at) => form::shown(self.contract, at, &one.value),
+            None => one.value.clone(),
+        };
+        match self.outcome {
+            Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => shown(item),
+            Outcome::Listed(listing) => Value::Array(listing.items.iter().map(|item| shown(item)).collect()),
+            Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered | Outcome::Refused(_) => {
+                Value::Object(Map::new())
+            }
+        }
+    }
+
+    /// The path's own values, where the body has members of their names.
+    pub(super) fn known_path(&self, at: &Location) -> Vec<Known> {
+        let call = &self.occasion.call;
+        let members = shape::members(self.contract, at);
+        call.operation
+            .path
+            .parameters()
+            .filter_map(|name| {
+                let value = call.parameter(crate::model::In::Path, name)?;
+                let (member, _) = members.iter().find(|(member, _)| shape::plain(member) == shape::plain(name))?;
+                Some(Known::At(Pointer::root().join(member), value.clone()))
+            })
+            .collect()
+    }
+}

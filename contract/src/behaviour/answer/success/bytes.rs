@@ -1,0 +1,80 @@
+//! The bytes of a body: a file that was uploaded, the document's own example, or a value in its wire form.
+
+use serde_json::Value;
+
+use crate::behaviour::answer::example::{self, Examples, Shown};
+use crate::behaviour::answer::success::composer::Composer;
+use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::known::lay_over;
+use crate::behaviour::shape;
+use crate::codec::{self};
+use crate::document::Location;
+use crate::model::{Content, Direction};
+use crate::validate;
+
+/// How many bodies are made where they have no wire form: not every value has one in every medium.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// How many of these hold what is known; if that has no wire form, the others do without.
+const KNOWING_ATTEMPTS: u32 = 3;
+
+impl Composer<'_> {
+    /// The bytes of a body.
+    pub(super) fn written(&self, content: &Content, status: u16) -> Result<Vec<u8>, Refusal> {
+        if let Some(bytes) = self.uploaded(content).or_else(|| self.example(content)) {
+            return Ok(bytes);
+        }
+        let mut last = None;
+        for attempt in 0..MAX_ATTEMPTS {
+            let composer = Self { attempt, ..*self };
+            let value = match &content.schema {
+                Some(at) if attempt >= KNOWING_ATTEMPTS => {
+                    composer.generate(at, &mut composer.choices("answer", &[]))?
+                }
+                Some(at) => composer.body(content, at, status)?,
+                None => composer.undescribed(content),
+            };
+            match codec::encode_body(self.contract, content, &value, Direction::Response) {
+                Ok(bytes) => return Ok(bytes),
+                Err(no_form) => last = Some(no_form),
+            }
+        }
+        let reason = last.map_or_else(String::new, |no_form| no_form.to_string());
+        Err(Refusal::Unmakeable { reason })
+    }
+
+    /// The bytes that were uploaded for the item, where the content has room for nothing but bytes.
+    fn uploaded(&self, content: &Content) -> Option<Vec<u8>> {
+        let (Outcome::Found(item) | Outcome::Created(item)) = self.outcome else { return None };
+        let number = self.effect.collection.or(self.effect.subject)?;
+        let kept = self.behaviour.collection(number).bytes.as_ref()?.get(&item.value)?.as_str()?;
+        let is_text = |at: &Location| shape::types(self.contract, at).iter().all(|kind| *kind == "string");
+        if content.media_type.is_json() || !content.schema.as_ref().is_none_or(is_text) {
+            return None;
+        }
+        // A file is kept with one character for each byte.
+        kept.chars().map(|byte| u8::try_from(u32::from(byte)).ok()).collect()
+    }
+
+    /// The document's own example, where nothing of state is to be shown: with the path's own values, where it has them.
+    pub(super) fn example(&self, content: &Content) -> Option<Vec<u8>> {
+        let is_stateless = match self.outcome {
+            Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered => true,
+            Outcome::Created(_)
+            | Outcome::Found(_)
+            | Outcome::Listed(_)
+            | Outcome::Deleted(Some(_))
+            | Outcome::Refused(_) => false,
+        };
+        if !is_stateless || self.occasion.examples == Examples::Ignored {
+            return None;
+        }
+        let mut shown = example::first(self.contract, content)?;
+        if let (Shown::Value(value), Some(at)) = (&mut shown, &content.schema) {
+            let is_valid =
+                |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
+            *value = lay_over(value.take(), &self.known_path(at), &mut |tried| is_valid(tried));
+        }
+        shown.bytes(self.contract, content).ok()
+    }
+}

@@ -1,0 +1,22 @@
+//! The answer to a request that was carried out: the documented response that suits the outcome (`choice`), its body (`bytes`,
+//! `body`, `shown_item`, and what stands around items: `envelope`), its header fields (`fields`, `location`), and the answer to
+//! a condition of the request (`condition`).
+
+mod compose;
+
+mod choice;
+
+mod composer;
+
+mod body;
+mod bytes;
+mod envelope;
+mod shown_item;
+
+mod fields;
+mod location;
+
+mod condition;
+
+pub use choice::pick;
+pub use compose::compose;

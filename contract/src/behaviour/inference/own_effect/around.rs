@@ -1,0 +1,59 @@
+//! An operation beside what is known of its collection: its name, its items, the words for their keys.
+
+use crate::behaviour::Paging;
+use crate::behaviour::inference::paths::parent_of;
+use crate::behaviour::inference::pieces::Inference;
+use crate::behaviour::inference::resource::{Resource, parameter_schema, success_schema};
+use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::paging::parameters::{self, Meanings};
+use crate::behaviour::shape;
+use crate::document::Location;
+use crate::model::{Contract, Operation};
+
+/// An operation, and what is known of the collection that it acts on.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) inference: &'a Inference,
+    pub(super) contract: &'a Contract,
+    pub(super) operation: &'a Operation,
+    pub(super) name: &'a str,
+    pub(super) item: Option<&'a Location>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn wanted<'w>(&'w self, parameter: Option<&'w str>) -> Wanted<'w> {
+        let parameter = parameter.map(|name| (name, parameter_schema(self.operation, name)));
+        Wanted { collection: self.name, parameter, item: self.item }
+    }
+
+    pub(super) fn meanings(&self, paging: Option<&Paging>, item: &Location) -> Meanings {
+        let keys = |plain: &str| {
+            if !self.is_key_list(plain) {
+                return None;
+            }
+            let wanted = self.wanted(None);
+            Some(wrapping::key_of(self.contract, item, &wanted).unwrap_or_default())
+        };
+        parameters::meanings(self.contract, self.operation, paging, item, &keys)
+    }
+
+    /// The thing that the answer shows, where that is the one which holds the items.
+    pub(super) fn holder(&self, resource: &Resource) -> Option<usize> {
+        let shown = shape::target(self.contract, success_schema(self.operation)?);
+        let paths = self.inference.paths();
+        let own = &paths.nodes()[paths.of_entry(self.operation.index)].path;
+        (resource.holder.as_ref()? == &shown).then(|| paths.number(parent_of(own))).flatten()
+    }
+}
+
+/// Words for the keys of several items.
+const KEY_LISTS: [&str; 8] = ["ids", "idlist", "uuids", "keys", "uris", "names", "slugs", "idlists"];
+
+impl Around<'_> {
+    pub(super) fn is_key_list(&self, name: &str) -> bool {
+        let plain = shape::plain(name);
+        let singular = shape::singular(&shape::plain(self.name));
+        KEY_LISTS.contains(&plain.as_str())
+            || plain.strip_prefix(&singular).is_some_and(|rest| KEY_LISTS.contains(&rest))
+    }
+}

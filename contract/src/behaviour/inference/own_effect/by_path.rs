@@ -1,0 +1,220 @@
+//! The effect of an operation by its role at its path: one function for each role, each with the sentences that say why.
+
+use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
+use crate::behaviour::inference::pieces::{Evidence, Inference};
+use crate::behaviour::inference::resource::{Resource, path_parameters};
+use crate::behaviour::inference::role::Role;
+use crate::behaviour::inference::words::is_caller;
+use crate::behaviour::{Action, Batch, Effect, Missing, Reach};
+use crate::model::{Contract, Operation, StatusPattern};
+
+/// The effect of an operation, as its path and method say it.
+pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Operation) -> Effect {
+    let role = Role::of(inference, contract, operation);
+    let Some((collection, evidence)) =
+        role.collection().and_then(|collection| Some((collection, inference.evidence(contract, collection)?)))
+    else {
+        let why = if let Role::Nothing(why) = role { vec![why.to_owned()] } else { Vec::new() };
+        return Effect { because: why, ..Effect::default() };
+    };
+    let name = inference.name(collection);
+    let resource = inference.resource(contract, collection);
+    let paths = inference.paths();
+    let here = AtPath {
+        around: Around { inference, contract, operation, name: &name, item: resource.item.as_ref() },
+        collection,
+        resource,
+        evidence,
+        path: &paths.nodes()[collection].path,
+        own: paths.of_entry(operation.index),
+    };
+    match role {
+        Role::Item { action, parameter, .. } => here.on_item(action, parameter),
+        Role::Collection { action, .. } => here.on_collection(action),
+        Role::Verb { word, .. } => here.adding(word),
+        Role::View { .. } => here.view(),
+        Role::Singleton { action, .. } => here.on_singleton(action),
+        Role::Nothing(_) => Effect { collection: Some(collection), ..Effect::default() },
+    }
+}
+
+/// An operation at its path, with the collection that its role is about.
+struct AtPath<'a> {
+    around: Around<'a>,
+    /// The collection, as the number of its path.
+    collection: usize,
+    resource: &'a Resource,
+    evidence: &'a Evidence,
+    /// The path of the collection.
+    path: &'a str,
+    /// The number of the operation's own path.
+    own: usize,
+}
+
+impl AtPath<'_> {
+    /// The effect on the item that the last parameter of the path names.
+    fn on_item(&self, action: Action, parameter: String) -> Effect {
+        let Around { inference, contract, operation, name, .. } = self.around;
+        let mut effect = Effect::default();
+        let is_flat = inference.paths().nodes()[self.collection].items != Some(self.own);
+        if !is_flat && path_parameters(operation).len() != self.evidence.scope.len() + 1 {
+            let why = "its path names its item in more than one parameter, so it answers as documented";
+            effect.because.push(why.to_owned());
+            return effect;
+        }
+        effect.collection = Some(self.collection);
+        effect.action = action;
+        effect.missing = missing(operation, self.resource);
+        effect.because.push(format!("its path ends in {{{parameter}}}, which names one item of {name}"));
+        if is_flat {
+            effect.reach = Reach::Collection;
+            let path = self.path;
+            effect.because.push(format!("what it shows is made at {path}, so it is looked for among all of {name}"));
+        }
+        effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
+        self.around.wrap_one(&mut effect, Some(&parameter));
+        effect.elsewhere = elsewhere(inference, contract, operation, self.collection, &parameter);
+        effect.key_parameter = Some(parameter);
+        if action == Action::Replace {
+            self.around.leave_unsent(&mut effect, self.resource);
+        }
+        if operation.response(404).is_none() {
+            let why = "no 404 is documented, but what is not there is answered with that (RFC 9110)";
+            effect.because.push(why.to_owned());
+        }
+        effect
+    }
+
+    /// The effect on the collection at the operation's own path.
+    fn on_collection(&self, action: Action) -> Effect {
+        let Around { inference, operation, name, .. } = self.around;
+        let path = self.path;
+        let mut effect = Effect { action, ..Effect::default() };
+        effect.because.push(match (&self.resource.item_path, self.resource.lists) {
+            (Some((_, parameter)), _) => format!("there is {path}/{{{parameter}}}, so {path} is the collection {name}"),
+            (None, true) => format!("GET {path} returns a list, so it is the collection {name}"),
+            (None, false) => format!("POST {path} is documented with 201, so it is the collection {name}"),
+        });
+        effect.because.push(format!("{} on a collection is {}", operation.method, action.as_str()));
+        let is_narrower = path_parameters(operation).len() < self.evidence.scope.len();
+        if self.own != self.collection && (inference.paths().nodes()[self.collection].items.is_none() || is_narrower) {
+            effect.reach = Reach::Collection;
+        }
+        match action {
+            Action::List => self.around.wrap_many(&mut effect),
+            Action::Delete => self.deleting(&mut effect),
+            Action::Create | Action::Upsert | Action::Replace | Action::Update => self.writing(action, &mut effect),
+            Action::Read | Action::Answer => self.around.wrap_one(&mut effect, self.parameter()),
+        }
+        effect.because.extend(effect.batch.as_ref().map(named_by));
+        if effect.action != Action::Answer || effect.batch.is_some() {
+            effect.collection = Some(self.collection);
+        }
+        effect
+    }
+
+    /// The items that a DELETE on a collection is about: those that are named, or those that its filters choose.
+    fn deleting(&self, effect: &mut Effect) {
+        effect.batch = self.around.keys();
+        if let (None, Some(item)) = (&effect.batch, self.around.item) {
+            effect.filters = self.around.meanings(None, item).filters;
+        }
+        self.around.wrap_one(effect, self.parameter());
+    }
+
+    /// The items that a request to a collection makes or changes, and what its answer shows of them.
+    fn writing(&self, action: Action, effect: &mut Effect) {
+        self.around.wrap_one(effect, self.parameter());
+        effect.batch = self.around.batch(action, effect);
+        if effect.batch.is_none() && matches!(action, Action::Replace | Action::Update) {
+            self.around.without_items(effect);
+        }
+        if let Some(Batch::Items(_)) = effect.batch {
+            self.around.wrap_shown_items(effect);
+        }
+        effect.shows = self.around.holder(self.resource);
+        if effect.shows.is_some() {
+            effect.because.push("its answer is the thing that holds them".to_owned());
+            effect.returned = None;
+        }
+    }
+
+    /// The creation that a verb at the end of the path says: `/users/create`.
+    fn adding(&self, word: String) -> Effect {
+        let mut effect = Effect { collection: Some(self.collection), action: Action::Create, ..Effect::default() };
+        let name = self.around.name;
+        effect.because.push(format!("its path ends in `{word}` below the collection {name}, so it adds to that"));
+        self.around.wrap_one(&mut effect, self.parameter());
+        effect.batch = self.around.batch(Action::Create, &effect);
+        effect.verb = Some(word);
+        effect
+    }
+
+    /// The list of a collection at another path than its own.
+    fn view(&self) -> Effect {
+        let mut effect = Effect { collection: Some(self.collection), action: Action::List, ..Effect::default() };
+        effect.because.push(format!("it returns a list of what {} holds, so it lists {}", self.path, self.around.name));
+        if path_parameters(self.around.operation).len() < self.evidence.scope.len() {
+            effect.reach = Reach::Collection;
+            effect.because.push("its path names no owner, so it lists those of all".to_owned());
+        }
+        self.around.wrap_many(&mut effect);
+        effect
+    }
+
+    /// The effect on the one thing at the operation's path.
+    fn on_singleton(&self, action: Action) -> Effect {
+        let Around { inference, contract, operation, name, .. } = self.around;
+        let path = self.path;
+        let mut effect = Effect { collection: Some(self.collection), action, ..Effect::default() };
+        effect.because.push(match inference.held(contract, self.own) {
+            Some((place, below)) => {
+                effect.holds = Some((place.clone(), below));
+                let held = &inference.paths().nodes()[below].path;
+                format!("{path} is one thing, which holds at {place} what {held} has")
+            }
+            None if is_caller(name) => format!("{path} is the one who calls"),
+            None if self.resource.is_thing => {
+                format!("what is sent to {path} is what it shows, so {name} is one thing, whatever lists it has")
+            }
+            None => format!("{path} can be changed in place and has no items, so {name} is one thing"),
+        });
+        effect.because.push(format!("{} on it is {}", operation.method, action.as_str()));
+        self.around.wrap_one(&mut effect, None);
+        if action == Action::Replace {
+            self.around.leave_unsent(&mut effect, self.resource);
+        }
+        effect
+    }
+
+    /// The parameter by which the item's own path names one of the collection.
+    fn parameter(&self) -> Option<&str> {
+        self.resource.item_path.as_ref().map(|(_, parameter)| parameter.as_str())
+    }
+}
+
+/// The way in which a request names several items, as a sentence.
+fn named_by(batch: &Batch) -> String {
+    match batch {
+        Batch::Items(place) if place.as_str().is_empty() => "its body is a list of items".to_owned(),
+        Batch::Items(place) => format!("its body has a list of items at {place}"),
+        Batch::Keys(place) => format!("it names items by their keys at {place} of its body"),
+        Batch::Query(name) => format!("it names items by their keys in {name}"),
+    }
+}
+
+/// A replacement creates what is not there, unless keys are the server's to give, or 404 is documented and nothing says that
+/// it may be created.
+fn missing(operation: &Operation, resource: &Resource) -> Missing {
+    let has = |status| operation.responses.iter().any(|response| response.status == status);
+    if has(StatusPattern::Exact(201)) {
+        return Missing::Create;
+    }
+    // Beside a POST that gives the keys, a PUT finds what that made.
+    if resource.methods.iter().any(|method| method == "POST") {
+        return Missing::Refuse;
+    }
+    let may_create = operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));
+    if has(StatusPattern::Exact(404)) && !may_create { Missing::Refuse } else { Missing::Create }
+}

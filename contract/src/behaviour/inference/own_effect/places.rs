@@ -1,0 +1,103 @@
+//! The places of the item or the items in the request and the answers of an operation.
+
+use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::resource::{other_success_schemas, request_schema, success_schema};
+use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::paging::parameters::{self};
+use crate::behaviour::shape;
+use crate::behaviour::{Effect, Test};
+use crate::document::{Location, Pointer};
+
+impl Around<'_> {
+    pub(super) fn wrap_one(&self, effect: &mut Effect, parameter: Option<&str>) {
+        let (contract, operation) = (self.contract, self.operation);
+        let returned = success_schema(operation).map(|at| wrapping::one(contract, at, &self.wanted(parameter)));
+        let shown = returned.as_ref().map(|(_, at)| at).filter(|at| !shape::members(contract, at).is_empty());
+        let sent = request_schema(operation).map(|at| self.sent(at, shown, parameter));
+        effect.sent = sent;
+        effect.returned = returned.as_ref().map(|(pointer, _)| pointer.clone());
+        let others = other_success_schemas(operation).into_iter();
+        let item = self.item.or(shown);
+        let others =
+            others.map(|at| (at.clone(), wrapping::one(contract, at, &Wanted { item, ..self.wanted(parameter) }).0));
+        effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();
+        for (pointer, what) in [(&effect.sent, "request"), (&effect.returned, "response")] {
+            if let Some(pointer) = pointer.as_ref().filter(|pointer| !pointer.as_str().is_empty()) {
+                effect.because.push(format!("in its {what} the item stands at {pointer}"));
+            }
+        }
+    }
+
+    /// Where in a request the item stands: where most of its members are those of the item.
+    pub(super) fn sent(&self, at: &Location, shown: Option<&Location>, parameter: Option<&str>) -> Pointer {
+        let contract = self.contract;
+        let item = self.item.or(shown);
+        let Some(item) = item else {
+            let (pointer, _) = wrapping::one(contract, at, &self.wanted(parameter));
+            return pointer;
+        };
+        let own = wrapping::overlap(contract, at, item);
+        let members = shape::members(contract, at);
+        let known = shape::by_name(contract, item);
+        let inner = members.iter().filter(|(_, at)| shape::is_object(contract, at)).filter_map(|(name, at)| {
+            let common = wrapping::overlap(contract, at, item);
+            // What the item has by that name is a member of it, unless nothing else of the request is.
+            let is_member = known.contains_key(name) && own > usize::from(common > 1);
+            (common > 0 && !is_member && common >= own).then_some((common, name))
+        });
+        match inner.max_by_key(|(common, _)| *common) {
+            Some((common, name)) if common > own || common == own && members.len() == 1 => Pointer::root().join(name),
+            Some(_) | None if own == 0 && members.len() == 1 => match members.first() {
+                Some((name, at)) if shape::is_object(contract, at) && !known.contains_key(name) => {
+                    Pointer::root().join(name)
+                }
+                Some(_) | None => Pointer::root(),
+            },
+            Some(_) | None => Pointer::root(),
+        }
+    }
+
+    pub(super) fn wrap_many(&self, effect: &mut Effect) {
+        let (contract, operation) = (self.contract, self.operation);
+        let found = success_schema(operation).and_then(|at| wrapping::many(contract, at, &self.wanted(None)));
+        let Some((pointer, item)) = found else { return };
+        let paging = parameters::of(contract, operation);
+        let meanings = self.meanings(paging.as_ref(), &item);
+        let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
+        effect.because.push(format!("the items stand at {place}"));
+        effect.returned = Some(pointer);
+        let others = other_success_schemas(operation).into_iter();
+        let others = others.filter_map(|at| Some((at.clone(), wrapping::many(contract, at, &self.wanted(None))?.0)));
+        effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();
+        if let Some(paging) = &paging {
+            effect.because.push(format!("its pages are found {}", paging.describe()));
+        }
+        effect.paging = paging;
+        for filter in &meanings.filters {
+            let name = filter
+                .member
+                .as_ref()
+                .map_or_else(|| filter.parameter.clone(), |member| format!("{}[{member}]", filter.parameter));
+            effect.because.push(match (filter.test, filter.at.as_str()) {
+                (Test::Contains, "") => format!("{name} searches all texts"),
+                (_, "") => format!("{name} chooses by the key"),
+                _ => format!("{name} chooses by {}", filter.at),
+            });
+        }
+        if let Some(sort) = &meanings.sort {
+            effect.because.push(format!("{} says the order", sort.by));
+        }
+        effect.filters = meanings.filters;
+        effect.sort = meanings.sort;
+        effect.unused = meanings.unused;
+    }
+
+    /// Where the answer is a list of what was sent, each of it is shown.
+    pub(super) fn wrap_shown_items(&self, effect: &mut Effect) {
+        let found = success_schema(self.operation).and_then(|at| wrapping::many(self.contract, at, &self.wanted(None)));
+        if let Some((pointer, _)) = found {
+            effect.because.push("its answer is a list of them".to_owned());
+            effect.returned = Some(pointer);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The effect of an operation that only answers, but whose path leads through an item: the item that it speaks of, and what a verb
+//! makes of it.
+
+use serde_json::Value;
+
+use crate::behaviour::inference::paths::{name_of, parent_of};
+use crate::behaviour::inference::pieces::Inference;
+use crate::behaviour::inference::resource::{path_parameters, success_schema};
+use crate::behaviour::inference::words::{self, Flag, verb};
+use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::shape;
+use crate::behaviour::{Collection, Effect};
+use crate::document::{Location, Pointer};
+use crate::model::{Contract, Operation};
+
+/// The effect of an operation that only answers, but whose path leads through an item: it speaks of that one. `None` where
+/// there is nothing to add.
+pub(crate) fn through(
+    inference: &Inference,
+    contract: &Contract,
+    operation: &Operation,
+    own_effect: &Effect,
+) -> Option<Effect> {
+    // What may be done at a path is told whether or not something is there (RFC 9110 §9.3.7).
+    let is_about_the_path = matches!(operation.method.as_str(), "OPTIONS" | "TRACE");
+    if own_effect.collection.is_some() || operation.extension.is_some() || is_about_the_path {
+        return None;
+    }
+    let paths = inference.paths();
+    let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
+    let (found, above) = nearest_item(inference, contract, path)?;
+    let collection = inference.collection(contract, found);
+    let depth = collection.scope.len();
+    // A key in more than one parameter names no item that is known.
+    if above.matches("{}").count() != depth + 1 {
+        return None;
+    }
+    let parameter = path_parameters(operation).into_iter().nth(depth)?;
+    let name = &collection.name;
+    let mut effect = own_effect.clone();
+    effect.subject = Some(found);
+    effect.because.push(format!("its path leads through {{{parameter}}}, so that one of {name} must be there"));
+    returned(contract, operation, collection, &parameter, &mut effect);
+    let word = name_of(path);
+    if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
+        && parent_of(path) == above
+        && verb(&word).is_some()
+        && let Some(item) = &collection.item
+    {
+        effect.marks = marks(contract, item, &word);
+        for (pointer, value) in &effect.marks {
+            effect.because.push(format!("`{word}` makes {pointer} {value}"));
+        }
+    }
+    effect.key_parameter = Some(parameter);
+    Some(effect)
+}
+
+/// The collection whose item a path leads through, the nearest one, with the part of the path that names the item.
+fn nearest_item<'p>(inference: &Inference, contract: &Contract, path: &'p str) -> Option<(usize, &'p str)> {
+    let mut above = path;
+    while !above.is_empty() {
+        if let Some(collection) = collection_of_item(inference, contract, above) {
+            return Some((collection, above));
+        }
+        above = parent_of(above);
+    }
+    None
+}
+
+/// The item in the answer, where the answer is the item or the file that it was made of.
+fn returned(contract: &Contract, operation: &Operation, collection: &Collection, parameter: &str, effect: &mut Effect) {
+    let name = &collection.name;
+    let wanted = Wanted { item: collection.item.as_ref(), ..Wanted::named(name, Some(parameter)) };
+    let shown = success_schema(operation)
+        .map(|at| wrapping::one(contract, at, &wanted))
+        .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
+    if let Some((pointer, _)) = shown {
+        effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
+        effect.returned = Some(pointer);
+    }
+    if effect.returned.is_none()
+        && operation.method.as_str() == "GET"
+        && shows_bytes(contract, operation)
+        && collection.bytes.is_some()
+    {
+        effect.because.push(format!("its answer is the file of one of {name}, as it was uploaded"));
+        effect.returned = Some(Pointer::root());
+    }
+}
+
+/// True where what an operation shows is bytes or text in no form that is looked into.
+fn shows_bytes(contract: &Contract, operation: &Operation) -> bool {
+    let contents =
+        operation.responses.iter().filter(|response| response.status.is_success()).flat_map(|one| &one.content);
+    let mut contents = contents.peekable();
+    contents.peek().is_some()
+        && contents.all(|content| {
+            let is_text = |at: &Location| shape::types(contract, at).iter().all(|kind| *kind == "string");
+            !content.media_type.is_json() && content.schema.as_ref().is_none_or(is_text)
+        })
+}
+
+/// What an item is after a verb was done to it: its status is the word for that, a flag of that name is set.
+fn marks(contract: &Contract, item: &Location, verb: &str) -> Vec<(Pointer, Value)> {
+    let (statuses, flags) = words::after(verb);
+    let mut found = Vec::new();
+    for (name, at) in shape::members(contract, item) {
+        let plain = shape::plain(&name);
+        let here = Pointer::root().join(&name);
+        if matches!(plain.as_str(), "status" | "state")
+            && let Some(Value::Array(few)) = shape::keyword(contract, &at, "enum")
+        {
+            let wanted = |word: &&String| {
+                few.iter().find(|value| value.as_str().is_some_and(|value| shape::plain(value) == **word))
+            };
+            found.extend(statuses.iter().find_map(|word| wanted(&word)).map(|value| (here.clone(), value.clone())));
+        }
+        if shape::types(contract, &at).contains(&"boolean") {
+            let bare = plain.strip_prefix("is").unwrap_or(&plain);
+            let flag = flags.iter().find(|(name, _)| *name == bare);
+            found.extend(flag.map(|(_, flag)| (here, Value::Bool(*flag == Flag::On))));
+        }
+    }
+    found
+}
+
+/// The collection whose items a path names, where there is one.
+pub(crate) fn collection_of_item(inference: &Inference, contract: &Contract, path: &str) -> Option<usize> {
+    let collection = inference.paths().number(path.strip_suffix("/{}")?)?;
+    // What the paths of items are is cheap to know; whether the collection is one takes reading.
+    inference.paths().nodes()[collection].items?;
+    inference.resource(contract, collection).item_path.as_ref()?;
+    inference.evidence(contract, collection).map(|_| collection)
+}
+
+/// True for two uses of one schema, or two that read the same.
+fn is_same(contract: &Contract, left: &Location, right: &Location) -> bool {
+    let (left, right) = (shape::target(contract, left), shape::target(contract, right));
+    left == right || contract.document().node(&left) == contract.document().node(&right)
+}

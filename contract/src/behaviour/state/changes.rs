@@ -1,0 +1,178 @@
+//! Changes of a state: sets and items, each within the bounds of what is remembered.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::behaviour::state::State;
+use crate::behaviour::state::set::{Item, Place, text};
+use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT, SET_WEIGHT, weight};
+use crate::document::Pointer;
+
+impl State {
+    /// Makes the set be there, empty.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn open(&mut self, place: &Place) -> Result<(), Full> {
+        if !self.sets.contains_key(place) {
+            self.revision += 1;
+            self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
+            self.sets.insert(place.clone(), Arc::default());
+        }
+        Ok(())
+    }
+
+    /// Puts an item into a set: in the place of the one that has its key, or at the end.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn put(&mut self, place: &Place, indexed: &[Pointer], key: String, value: Value) -> Result<Arc<Item>, Full> {
+        let known = self.find(place, &key).cloned();
+        if known.is_none() && self.count(place) >= MAX_ITEMS_PER_SET {
+            return Err(Full);
+        }
+        self.open(place)?;
+        self.revision += 1;
+        self.charge(key.len() + weight(&value))?;
+        if let Some(known) = &known {
+            self.remove(place, indexed, &known.key);
+        }
+        let sequence = known.map_or_else(
+            || {
+                self.sequence += 1;
+                self.sequence
+            },
+            |known| known.sequence,
+        );
+        if let Ok(number) = key.parse::<u64>() {
+            let largest = self.numbers.entry(place.collection).or_default();
+            *largest = (*largest).max(number);
+        }
+        let item = Arc::new(Item { key, value, sequence });
+        let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
+        if set.gone.remove(&item.key) {
+            self.weight = self.weight.saturating_sub(item.key.len() + NODE_WEIGHT);
+        }
+        set.keys.insert(item.key.clone(), sequence);
+        for (index, pointer) in indexed.iter().enumerate() {
+            if let Some(value) = pointer.get(&item.value) {
+                set.values.insert((index, text(value), sequence));
+            }
+        }
+        set.items.insert(sequence, item.clone());
+        Ok(item)
+    }
+
+    /// Takes an item out of its set.
+    pub fn remove(&mut self, place: &Place, indexed: &[Pointer], key: &str) -> Option<Arc<Item>> {
+        let set = Arc::make_mut(self.sets.get_mut(place)?);
+        self.revision += 1;
+        let sequence = set.keys.remove(key)?;
+        let item = set.items.remove(&sequence)?;
+        for (index, pointer) in indexed.iter().enumerate() {
+            if let Some(value) = pointer.get(&item.value) {
+                set.values.remove(&(index, text(value), sequence));
+            }
+        }
+        self.weight = self.weight.saturating_sub(item.key.len() + weight(&item.value));
+        Some(item)
+    }
+
+    /// Remembers that what was assumed to be there is not.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn forget(&mut self, place: &Place, key: &str) -> Result<(), Full> {
+        self.open(place)?;
+        if self.sets.get(place).is_some_and(|set| set.gone.len() >= MAX_ITEMS_PER_SET) {
+            return Err(Full);
+        }
+        self.revision += 1;
+        self.charge(key.len() + NODE_WEIGHT)?;
+        Arc::make_mut(self.sets.get_mut(place).expect("it was opened above")).gone.insert(key.to_owned());
+        Ok(())
+    }
+
+    /// Takes all items out of the sets of a collection whose scope begins so.
+    pub fn clear(&mut self, collection: usize, scope: &[String]) {
+        self.revision += 1;
+        let from = Place { collection, scope: scope.to_vec() };
+        let mut freed = 0;
+        for (place, set) in self.sets.range_mut(from..) {
+            if place.collection != collection || !place.scope.starts_with(scope) {
+                break;
+            }
+            freed += set.items.values().map(|item| item.key.len() + weight(&item.value)).sum::<usize>();
+            freed += set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum::<usize>();
+            *set = Arc::default();
+        }
+        self.weight = self.weight.saturating_sub(freed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::behaviour::state::weight::MAX_WEIGHT;
+
+    fn place(scope: &str) -> Place {
+        Place { collection: 0, scope: vec![scope.to_owned()] }
+    }
+
+    fn keys<'i>(items: impl IntoIterator<Item = &'i Arc<Item>>) -> Vec<&'i str> {
+        items.into_iter().map(|item| item.key.as_str()).collect()
+    }
+
+    #[test]
+    fn items_keep_their_order_and_scopes_keep_apart() {
+        let mut state = State::default();
+        for key in ["b", "a", "c"] {
+            state.put(&place("x"), &[], key.into(), json!({})).expect("there is room");
+        }
+        state.put(&place("x"), &[], "a".into(), json!({"n": 1})).expect("there is room");
+        assert_eq!(keys(state.items(&place("x"))), ["b", "a", "c"]);
+        assert_eq!(state.count(&place("y")), 0);
+        let a = state.find(&place("x"), "a").expect("it is there").clone();
+        assert_eq!(a.value, json!({"n": 1}));
+        assert_eq!(keys(state.after(&place("x"), a.sequence)), ["c"]);
+        assert_eq!(keys(state.before(&place("x"), a.sequence)), ["b"]);
+    }
+
+    #[test]
+    fn indexed_values_are_found_until_the_item_is_gone() {
+        let mail = [Pointer::root().join("mail")];
+        let mut state = State::default();
+        for key in ["1", "2"] {
+            state.put(&place("x"), &mail, key.into(), json!({"mail": "m"})).expect("there is room");
+        }
+        state.remove(&place("x"), &mail, "1");
+        assert_eq!(state.find_by(&place("x"), 0, &json!("m")).expect("it is there").key, "2");
+        state.remove(&place("x"), &mail, "2");
+        assert_eq!(state.find_by(&place("x"), 0, &json!("m")), None);
+        assert_eq!(state.weight, SET_WEIGHT + 1);
+    }
+
+    #[test]
+    fn a_clone_does_not_see_what_happens_later() {
+        let mut state = State::default();
+        state.put(&place("x"), &[], "1".into(), json!({})).expect("there is room");
+        let before = state.clone();
+        state.remove(&place("x"), &[], "1");
+        assert_eq!((before.count(&place("x")), state.count(&place("x"))), (1, 0));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut state = State::default();
+        for number in 0..MAX_ITEMS_PER_SET {
+            state.put(&place("x"), &[], number.to_string(), Value::Null).expect("there is room");
+        }
+        assert_eq!(state.put(&place("x"), &[], "more".into(), Value::Null), Err(Full));
+        let large = Value::String("x".repeat(MAX_WEIGHT / 2));
+        state.put(&place("y"), &[], "1".into(), large.clone()).expect("there is room");
+        assert_eq!(state.put(&place("y"), &[], "2".into(), large), Err(Full));
+    }
+}

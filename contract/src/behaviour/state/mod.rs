@@ -1,0 +1,41 @@
+//! The items of all sets, in the order in which they came. Cloning is cheap and copies on write, so that a refused request leaves
+//! nothing behind and a state can be kept, forked and compared. It knows nothing of requests, but that some are repeated.
+//!
+//! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what is asked of
+//! it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`, `requests`), and the
+//! state of the next document (`renumbered`).
+
+mod pending;
+mod set;
+mod weight;
+
+mod changes;
+mod questions;
+mod requests;
+
+mod renumbered;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::behaviour::state::set::Set;
+
+pub(crate) use pending::Pending;
+pub(crate) use set::text;
+pub use set::{Item, Place};
+pub use weight::{Full, MAX_ITEMS_PER_SET, MAX_WEIGHT};
+
+/// What the mock remembers.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    sets: BTreeMap<Place, Arc<Set>>,
+    weight: usize,
+    sequence: u64,
+    /// The largest number that was a key of each collection.
+    numbers: BTreeMap<usize, u64>,
+    /// What requests with a key of repetition sent, and what they made.
+    repeated: BTreeMap<String, (String, Arc<Item>)>,
+    pending: Vec<Pending>,
+    /// How often anything was changed.
+    revision: u64,
+}

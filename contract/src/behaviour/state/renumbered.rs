@@ -1,0 +1,24 @@
+//! The same items in the state of another document, whose collections have other numbers.
+
+use crate::behaviour::state::State;
+use crate::behaviour::state::set::Place;
+use crate::behaviour::state::weight::{NODE_WEIGHT, SET_WEIGHT, weight};
+
+impl State {
+    /// The same sets under other numbers of their collections; those that have none any more are left out. What was kept for
+    /// later must have been taken out before. Who repeats a request from before makes a new one.
+    pub(crate) fn renumbered(&self, number: impl Fn(usize) -> Option<usize>) -> Self {
+        let mut renumbered = Self { sequence: self.sequence, ..Self::default() };
+        for (place, set) in &self.sets {
+            let Some(collection) = number(place.collection) else { continue };
+            let place = Place { collection, scope: place.scope.clone() };
+            let items: usize = set.items.values().map(|item| item.key.len() + weight(&item.value)).sum();
+            let gone: usize = set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum();
+            renumbered.weight += place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT + items + gone;
+            renumbered.sets.insert(place, set.clone());
+        }
+        let numbers = self.numbers.iter().filter_map(|(collection, largest)| Some((number(*collection)?, *largest)));
+        renumbered.numbers = numbers.collect();
+        renumbered
+    }
+}

@@ -1,0 +1,44 @@
+//! Requests that a state keeps: those that may come again, and those that take effect later.
+
+use std::sync::Arc;
+
+use crate::behaviour::state::State;
+use crate::behaviour::state::pending::Pending;
+use crate::behaviour::state::set::Item;
+use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT};
+
+impl State {
+    /// What a request with that key of repetition sent, and what it made.
+    #[must_use]
+    pub fn repeated(&self, key: &str) -> Option<&(String, Arc<Item>)> {
+        self.repeated.get(key)
+    }
+
+    /// Remembers what a request with a key of repetition sent, and what it made.
+    ///
+    /// # Errors
+    /// Where there is no room.
+    pub fn remember(&mut self, key: String, sent: String, made: Arc<Item>) -> Result<(), Full> {
+        if self.repeated.len() >= MAX_ITEMS_PER_SET {
+            return Err(Full);
+        }
+        self.revision += 1;
+        self.charge(key.len() + sent.len() + NODE_WEIGHT)?;
+        self.repeated.insert(key, (sent, made));
+        Ok(())
+    }
+
+    /// Keeps something for later.
+    pub(crate) fn postpone(&mut self, pending: Pending) {
+        self.revision += 1;
+        self.pending.push(pending);
+    }
+
+    /// What was kept for later, oldest first.
+    pub(crate) fn take_pending(&mut self) -> Vec<Pending> {
+        if !self.pending.is_empty() {
+            self.revision += 1;
+        }
+        std::mem::take(&mut self.pending)
+    }
+}

@@ -1,0 +1,45 @@
+//! A set: the items of a collection under one scope, found by order, by key and by indexed values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+/// Which set: a collection and the values of its scope's path parameters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The collection, by its index.
+    pub collection: usize,
+    /// The values, outermost first.
+    pub scope: Vec<String>,
+}
+
+/// One item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The text that identifies it within its set.
+    pub key: String,
+    /// What is known of it.
+    pub value: Value,
+    /// Its place in the order in which items came; never used twice.
+    pub sequence: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Set {
+    pub(super) items: BTreeMap<u64, Arc<Item>>,
+    pub(super) keys: BTreeMap<String, u64>,
+    /// Number of the indexed pointer, text of the value there, the item.
+    pub(super) values: BTreeSet<(usize, String, u64)>,
+    /// Keys that were deleted where everything is assumed to be there.
+    pub(super) gone: BTreeSet<String>,
+}
+
+/// The text by which a value is compared and found: a string is itself.
+#[must_use]
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}

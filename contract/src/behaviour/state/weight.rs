@@ -1,0 +1,52 @@
+//! The bounds of what is remembered, and about how many bytes it takes.
+
+use serde_json::Value;
+
+use crate::behaviour::state::State;
+
+/// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
+pub const MAX_ITEMS_PER_SET: usize = 10_000;
+
+/// How much all items together may weigh, in bytes of text and some for each value: so that no client can use up the memory.
+pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
+
+/// There is no room for another item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mock remembers at most {MAX_ITEMS_PER_SET} items of a set, and {MAX_WEIGHT} bytes in all")]
+pub struct Full;
+
+/// What one node of a value costs beyond its text.
+pub(super) const NODE_WEIGHT: usize = 64;
+
+/// What an empty set costs.
+pub(super) const SET_WEIGHT: usize = 256;
+
+/// About how many bytes a value takes in memory.
+#[must_use]
+pub(crate) fn weight(value: &Value) -> usize {
+    NODE_WEIGHT
+        + match value {
+            Value::Null | Value::Bool(_) => 0,
+            Value::Number(number) => number.to_string().len(),
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight).sum(),
+            Value::Object(members) => members.iter().map(|(name, member)| name.len() + weight(member)).sum(),
+        }
+}
+
+impl State {
+    /// About how many bytes all that is remembered takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    pub(super) fn charge(&mut self, more: usize) -> Result<(), Full> {
+        let sum = self.weight.saturating_add(more);
+        if sum > MAX_WEIGHT {
+            return Err(Full);
+        }
+        self.weight = sum;
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! One item added to a set, unless a value of it may occur only once and is there already. It knows no request: what was accepted
+//! for later is added in the same way.
+
+use serde_json::Value;
+
+use crate::behaviour::call::{Clash, Outcome, Refusal};
+use crate::behaviour::context::Context;
+use crate::behaviour::said::Said;
+use crate::behaviour::state::{Item, Place, State, text};
+use crate::behaviour::step::item::Maker;
+use crate::behaviour::{Action, Collection, Effect, Inferred};
+use crate::document::Pointer;
+use crate::model::Contract;
+
+/// Adding items: at once, or later when nobody asks any more.
+pub(super) struct Adding<'s> {
+    pub(super) contract: &'s Contract,
+    pub(super) effect: &'s Effect,
+    pub(super) collection: &'s Collection,
+    pub(super) context: &'s Context,
+}
+
+impl Adding<'_> {
+    pub(super) fn add(
+        &self,
+        state: &mut State,
+        place: &Place,
+        known: &Said,
+        body: Option<&Value>,
+    ) -> Result<Outcome, Refusal> {
+        let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };
+        let said = &known.value;
+        let same = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)).cloned());
+        if let Some(there) = same {
+            if self.effect.action != Action::Upsert {
+                return Err(self.conflict(&self.collection.key, said, body));
+            }
+            self.check_unique(state, place, said, Some(&there), body)?;
+            let value = maker.change(&there.value, known);
+            let item = state.put(place, &self.collection.indexed, there.key.clone(), value).map_err(Refusal::Full)?;
+            return Ok(Outcome::Found(item));
+        }
+        self.check_unique(state, place, said, None, body)?;
+        let made = maker.make(state, known, None)?;
+        state.put(place, &self.collection.indexed, made.key, made.value).map(Outcome::Created).map_err(Refusal::Full)
+    }
+
+    fn check_unique(
+        &self,
+        state: &State,
+        place: &Place,
+        known: &Value,
+        but: Option<&Item>,
+        body: Option<&Value>,
+    ) -> Result<(), Refusal> {
+        for pointer in &self.effect.unique {
+            let Some(value) = pointer.get(known) else { continue };
+            let there = match self.collection.indexed.iter().position(|indexed| indexed == pointer) {
+                Some(index) => state.find_by(place, index, value),
+                // The only pointer that is not indexed is the key's own.
+                None => state.find(place, &text(value)),
+            };
+            if there.is_some_and(|there| but.is_none_or(|but| but.sequence != there.sequence)) {
+                return Err(self.conflict(pointer, known, body));
+            }
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, pointer: &Pointer, known: &Value, body: Option<&Value>) -> Refusal {
+        let by_expression = self.effect.set.iter().find(|(target, _)| target == pointer);
+        let sent = match (by_expression, &self.effect.sent, body) {
+            (Some((_, expression)), _, _) => expression.body_pointer(),
+            (None, Some(sent), Some(body)) if pointer.get(body).is_some() => Some(sent.append(pointer)),
+            (None, _, _) => None,
+        };
+        Refusal::Conflict(Box::new(Clash {
+            at: pointer.clone(),
+            sent,
+            value: pointer.get(known).cloned().unwrap_or_default(),
+            collection: self.collection.name.clone(),
+        }))
+    }
+}
+
+/// Lets what was accepted take effect; what conflicts by now is passed over, since nobody is there to be told.
+pub(crate) fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut State) {
+    for pending in state.take_pending() {
+        let effect = behaviour.effect(pending.operation);
+        let Some(index) = effect.collection else { continue };
+        let adding = Adding { contract, effect, collection: behaviour.collection(index), context: &pending.context };
+        for said in &pending.items {
+            // Refused: it conflicts, or there is no room for it.
+            let _ = adding.add(state, &pending.place, said, None);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
+
+use crate::behaviour::Batch;
+use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::form;
+use crate::behaviour::said::Said;
+use crate::behaviour::state::{Place, State, text};
+use crate::behaviour::step::batch::all_or_none;
+use crate::behaviour::step::patch;
+use crate::behaviour::step::transition::{Prepared, Step};
+
+impl Step<'_> {
+    pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
+        let item = self.find(state, place, self.key())?;
+        self.holds(&item)?;
+        self.populate(state, place)?;
+        let maker = self.maker(place);
+        let value = if self.is_patch() {
+            let at = self.collection.item.as_ref();
+            let shown = at.map_or_else(|| item.value.clone(), |at| form::shown(self.contract, at, &item.value));
+            let patched = patch::applied(&shown, self.body()).map_err(|reason| Refusal::Unpatchable { reason })?;
+            maker.changed_to(&item.value, &shown, &patched)?
+        } else {
+            maker.change(&item.value, &prepared.first(self.index))
+        };
+        let item = self.keep(state, place, item.key.clone(), value)?;
+        Ok(Outcome::Found(item))
+    }
+
+    /// Changes each of the items that are sent, found by the keys that they have.
+    pub(super) fn update_each(
+        &self,
+        state: &mut State,
+        place: &Place,
+        batch: &Batch,
+        prepared: &Prepared,
+    ) -> Result<Outcome, Refusal> {
+        let said = prepared.of(self.index);
+        let changes: Vec<(Option<String>, &Said)> = match batch {
+            Batch::Items(at) => {
+                let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
+                named.zip(said).collect()
+            }
+            Batch::Keys(_) | Batch::Query(_) => {
+                self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
+            }
+        };
+        let changed = all_or_none(state, |tried| {
+            self.populate(tried, place)?;
+            let mut changed = Vec::new();
+            for (key, said) in changes {
+                let item = self.find(tried, place, key)?;
+                let value = self.maker(place).change(&item.value, said);
+                changed.push(self.keep(tried, place, item.key.clone(), value)?);
+            }
+            Ok(changed)
+        })?;
+        Ok(self.answered_with(changed))
+    }
+
+    /// The outcome of a verb below an item: the item that is there, with what the verb makes of it.
+    pub(super) fn mark(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        let mut item = self.find(state, place, self.key())?;
+        if !self.effect.marks.is_empty() {
+            let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
+            self.populate(state, place)?;
+            let value = self.maker(place).change(&item.value, &Said::of_expressions(marks));
+            item = self.keep(state, place, item.key.clone(), value)?;
+        }
+        // Where the answer is the item, it is the one that is there.
+        Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+    }
+
+    /// True where the body is a list of changes (RFC 6902).
+    fn is_patch(&self) -> bool {
+        let read = self.call.decoded.body.value();
+        read.is_some_and(|(_, media_type, _)| media_type.to_string().starts_with("application/json-patch"))
+    }
+}

@@ -1,0 +1,50 @@
+//! Deletion: of one item, of those that are named or chosen, or of a whole set, with all that belongs to them.
+
+use crate::behaviour::Origin;
+use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::paging::selection;
+use crate::behaviour::state::{Place, State};
+use crate::behaviour::step::transition::Step;
+
+impl Step<'_> {
+    pub(super) fn delete(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
+        if let Some(keys) = self.effect.batch.as_ref().map(|batch| self.keys(batch)).filter(|keys| !keys.is_empty()) {
+            self.populate(state, place)?;
+            for key in keys {
+                self.remove(state, place, &key);
+            }
+            return Ok(Outcome::Deleted(None));
+        }
+        if self.effect.key_parameter.is_none() && self.collection.origin != Origin::Singleton {
+            self.populate(state, place)?;
+            let chosen = selection::chosen(self.contract, state, place, self.effect, self.call);
+            match chosen {
+                Some(keys) => keys.iter().for_each(|key| self.remove(state, place, key)),
+                None => state.clear(self.index, &place.scope),
+            }
+            return Ok(Outcome::Deleted(None));
+        }
+        let item = self.find(state, place, self.key())?;
+        self.holds(&item)?;
+        self.populate(state, place)?;
+        match self.collection.origin {
+            Origin::Assumed => state.forget(place, &item.key).map_err(Refusal::Full)?,
+            Origin::Singleton => state.open(place).map_err(Refusal::Full)?,
+            Origin::Empty | Origin::Populated => {}
+        }
+        self.remove(state, place, &item.key);
+        Ok(Outcome::Deleted(Some(item)))
+    }
+
+    /// Takes an item away, and what belongs to it.
+    pub(super) fn remove(&self, state: &mut State, place: &Place, key: &str) {
+        state.remove(place, &self.collection.indexed, key);
+        for index in state.collections() {
+            if self.behaviour.collection(index).parent == Some(self.index) {
+                let mut scope = place.scope.clone();
+                scope.push(key.to_owned());
+                state.clear(index, &scope);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Keys of items: valid by the schema of the item and by the parameter of its path, and free in the set; and the other members
+//! that identify an item.
+
+use serde_json::{Number, Value};
+
+use crate::behaviour::scalar::{typed, uuid};
+use crate::behaviour::shape;
+use crate::behaviour::state::{State, text};
+use crate::behaviour::step::item::maker::{Maker, Plain};
+use crate::document::{Location, Pointer};
+use crate::generate::{self, Seeded};
+use crate::model::Direction;
+use crate::validate;
+
+/// How many keys are drawn from each schema that a key must satisfy.
+const KEY_DRAWS: usize = 4;
+
+/// Members that identify an item wherever they are.
+const IDENTIFIERS: [&str; 4] = ["id", "uuid", "guid", "uid"];
+
+impl Maker<'_> {
+    /// True for what can be the key of an item.
+    pub(super) fn is_key(&self, value: &Value) -> bool {
+        matches!(value, Value::String(_) | Value::Number(_))
+            && value.as_str() != Some("")
+            && self
+                .key_schema()
+                .is_none_or(|at| validate::is_valid(self.contract, &at, Direction::Response, value).unwrap_or(false))
+    }
+
+    /// True where the parameter of the item's path can be this key.
+    fn is_addressable(&self, key: &str) -> bool {
+        self.collection.parameter.as_ref().is_none_or(|at| {
+            typed(self.contract, at, key)
+                .is_some_and(|value| validate::is_valid(self.contract, at, Direction::Request, &value).unwrap_or(false))
+        })
+    }
+
+    /// True where an item shows its key.
+    pub(super) fn shows_key(&self) -> bool {
+        self.key_schema().is_some()
+    }
+
+    /// A key that no item of the set has, of the type and format of its schema and of the path parameter that names it.
+    pub(super) fn fresh_key(&self, state: &State, attempt: u64) -> Option<Value> {
+        let at = self.key_schema();
+        let parameter = self.collection.parameter.as_ref();
+        let number = state.next_number(self.place.collection).saturating_add(attempt);
+        let mut choices = self.choices("key", &[&state.next_sequence().to_string(), &attempt.to_string()]);
+        let sources: Vec<&Location> = at.iter().chain(parameter).collect();
+        let types: Vec<&str> = sources.iter().flat_map(|at| shape::types(self.contract, at)).collect();
+        let format = sources.iter().find_map(|at| shape::format(self.contract, at));
+        let counted = Value::Number(Number::from(number));
+        let mut candidates = Vec::new();
+        if types.contains(&"integer") || types.contains(&"number") {
+            candidates.extend([counted.clone(), Value::String(number.to_string())]);
+        }
+        if types.is_empty() || types.contains(&"string") && matches!(format, None | Some("uuid")) {
+            candidates.push(Value::String(uuid(&mut choices)));
+        }
+        let is_free = |key: &Value| {
+            self.is_key(key) && {
+                let text = text(key);
+                self.is_addressable(&text) && state.find(self.place, &text).is_none()
+            }
+        };
+        if let Some(found) = candidates.iter().find(|key| is_free(key)) {
+            return Some(found.clone());
+        }
+        let drawn = sources.iter().flat_map(|at| (0..KEY_DRAWS).map(move |_| *at)).filter_map(|at| {
+            // Probing makes other values each time, where examples are the same for all.
+            let mut plain = Plain(Seeded::new(choices.bits(), ["key"]));
+            generate::value(self.contract, at, Direction::Response, &mut plain).ok()
+        });
+        let counted = [Value::String(number.to_string()), counted].into_iter();
+        let spelled = self.spelled(at.as_ref().or(parameter), number);
+        drawn.chain(counted).chain(spelled).find(|key| is_free(key))
+    }
+
+    /// The document's own example with its end counted on, where a key must look like that.
+    pub(super) fn spelled(&self, at: Option<&Location>, number: u64) -> Option<Value> {
+        let at = at?;
+        let example = shape::keyword(self.contract, at, "example")
+            .or_else(|| shape::keyword(self.contract, at, "examples").and_then(|many| many.get(0)));
+        let Some(Value::String(example)) = example else { return None };
+        let digits = number.to_string();
+        let stem = example.get(..example.len().checked_sub(digits.len())?)?;
+        Some(Value::String(format!("{stem}{digits}")))
+    }
+
+    pub(super) fn hidden_key(&self, state: &State) -> String {
+        uuid(&mut self.choices("hidden key", &[&state.next_sequence().to_string()]))
+    }
+
+    fn key_schema(&self) -> Option<Location> {
+        shape::within(self.contract, self.collection.item.as_ref()?, &self.collection.key)
+    }
+
+    /// A key from a path as the item's schema has it.
+    pub(super) fn typed_key(&self, key: &str) -> Value {
+        let at = self.key_schema().or_else(|| self.collection.parameter.clone());
+        at.and_then(|at| typed(self.contract, &at, key)).unwrap_or_else(|| Value::String(key.to_owned()))
+    }
+
+    /// What identifies the item besides its key is another for each item, too: a path may name it by `name`, and it has an
+    /// `id` none the less.
+    pub(super) fn other_keys(&self, at: &Location, name: &str, serial: u64) -> Vec<(Pointer, Value)> {
+        let mut found = Vec::new();
+        for (member, at) in shape::members(self.contract, at) {
+            let pointer = Pointer::root().join(&member);
+            if !IDENTIFIERS.contains(&shape::plain(&member).as_str()) || pointer == self.collection.key {
+                continue;
+            }
+            let types = shape::types(self.contract, &at);
+            if types.contains(&"integer") {
+                found.push((pointer, Value::Number(Number::from(serial))));
+            } else if types.contains(&"string") && matches!(shape::format(self.contract, &at), None | Some("uuid")) {
+                let id = uuid(&mut self.choices("other key", &[name, &member, &serial.to_string()]));
+                found.push((pointer, Value::String(id)));
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,14 @@
+//! Items, as state keeps them: `new` ones and `changed` ones, both made `whole` by their schema, so that none violates it. `key`,
+//! `scope_members` and `times` are the members that the mock says by itself.
+
+mod maker;
+
+mod changed;
+mod new;
+mod whole;
+
+mod key;
+mod scope_members;
+mod times;
+
+pub(crate) use maker::{Made, Maker};

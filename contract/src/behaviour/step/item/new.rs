@@ -1,0 +1,158 @@
+//! New items: the members that a request says on generated data, with a key that no other item of the set has.
+
+use serde_json::{Map, Value};
+
+use crate::behaviour::call::Refusal;
+use crate::behaviour::form::Base;
+use crate::behaviour::known::{Known, lay_over, merge};
+use crate::behaviour::said::Said;
+use crate::behaviour::shape;
+use crate::behaviour::state::{State, text};
+use crate::behaviour::step::item::maker::{Made, Maker, Plain};
+use crate::behaviour::step::item::times::Moment;
+use crate::document::{Location, Pointer};
+use crate::generate::{self, Choices};
+use crate::model::Direction;
+
+/// How often another key or other data are tried where those at hand are taken.
+const MAX_ATTEMPTS: u64 = 16;
+
+/// How many of these attempts use what people find believable.
+const BELIEVABLE_ATTEMPTS: u64 = 2;
+
+/// Which of the attempts to make an item it is, and the number that the item will have in the order of items.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Making {
+    attempt: u64,
+    serial: u64,
+}
+
+impl Maker<'_> {
+    /// Makes an item of which this is said, and its key where a path names it.
+    pub(crate) fn make(&self, state: &State, said: &Said, key: Option<&str>) -> Result<Made, Refusal> {
+        let sent = self.collection.key.get(&said.value).filter(|value| self.is_key(value));
+        for attempt in 0..MAX_ATTEMPTS {
+            let key = match (key, sent) {
+                (Some(key), _) => Some(self.typed_key(key)),
+                (None, Some(sent)) => Some(sent.clone()),
+                (None, None) => self.fresh_key(state, attempt),
+            };
+            // Where no key can be new, the item is told from others by one that nobody sees.
+            let name = key.as_ref().map_or_else(|| self.hidden_key(state), text);
+            let value = self.complete(&name, Making { attempt, serial: state.next_sequence() }, said, key, None)?;
+            if self.generated_clash(state, &said.value, &value) {
+                continue;
+            }
+            return Ok(Made { key: name, value });
+        }
+        Err(Refusal::Unmakeable {
+            reason: format!("no new item of {} could be told from those that are there", self.collection.name),
+        })
+    }
+
+    /// Makes the one item of a collection that has no keys.
+    pub(crate) fn make_only(&self, said: &Said) -> Result<Made, Refusal> {
+        Ok(Made { key: String::new(), value: self.complete("", Making::default(), said, None, None)? })
+    }
+
+    /// A whole item from what is said of it, and from one that is there.
+    pub(super) fn complete(
+        &self,
+        name: &str,
+        making: Making,
+        said: &Said,
+        key: Option<Value>,
+        there: Option<&Value>,
+    ) -> Result<Value, Refusal> {
+        let Some(at) = &self.collection.item else {
+            let mut value = there.cloned().unwrap_or_else(|| Value::Object(Map::new()));
+            if !said.value.is_null() {
+                merge(&mut value, &said.value);
+            }
+            return Ok(value);
+        };
+        let mut base = match there {
+            Some(there) => there.clone(),
+            None => self.base(at, name, making, said)?,
+        };
+        for pointer in &said.absent {
+            pointer.remove_member(&mut base);
+        }
+        let attempt = making.attempt.to_string();
+        let mut known = said.value.clone();
+        if !known.is_object() {
+            known = Value::Object(Map::new());
+        }
+        for (pointer, value) in key.iter().filter(|_| self.shows_key()).map(|key| (&self.collection.key, key)) {
+            let _ = pointer.put(&mut known, value.clone());
+        }
+        let is_within = |value: &Value, pointer: &Pointer| {
+            pointer.parent().is_some_and(|parent| parent.get(value).is_some_and(Value::is_object))
+        };
+        for one in self.known_scope() {
+            if let Known::At(pointer, value) = one
+                && (is_within(&base, &pointer) || is_within(&known, &pointer))
+            {
+                let _ = pointer.put(&mut known, value);
+            }
+        }
+        let base = if there.is_some() { Base::There(&base) } else { Base::Made(&base) };
+        self.whole_of(&[name, &attempt], &known, said.request.as_ref(), base)
+    }
+
+    /// What a new item is made on: generated data, with defaults and times.
+    pub(super) fn base(&self, at: &Location, name: &str, making: Making, said: &Said) -> Result<Value, Refusal> {
+        let attempt = making.attempt;
+        let mut seeded = self.choices("item", &[name, &attempt.to_string()]);
+        let mut plain = Plain(seeded.clone());
+        // The document's own examples are the same every time, so where they are taken they are of no use.
+        let choices: &mut dyn Choices = if attempt < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
+        let mut base = generate::value(self.contract, at, Direction::Response, choices)
+            .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
+        let known = self.known_default().into_iter().chain(self.times(Moment::Created));
+        let known = known.chain(self.other_keys(at, name, making.serial));
+        let known: Vec<Known> = known
+            // What lies within something that was left out is left out with it.
+            .filter(|(pointer, _)| {
+                pointer.parent().is_some_and(|parent| parent.get(&base).is_some_and(Value::is_object))
+            })
+            .filter(|(pointer, _)| pointer.get(&said.value).is_none())
+            .map(|(pointer, value)| Known::At(pointer, value))
+            .collect();
+        base = lay_over(base, &known, &mut |tried| self.is_valid(tried));
+        Ok(base)
+    }
+
+    /// Members have their default until somebody says otherwise, unless no two items may share the value.
+    fn known_default(&self) -> Vec<(Pointer, Value)> {
+        self.members_with("default")
+            .into_iter()
+            .filter(|(pointer, _)| *pointer != self.collection.key && !self.collection.indexed.contains(pointer))
+            .map(|(pointer, default)| (pointer, default.clone()))
+            .collect()
+    }
+
+    /// The members of the item, and of its `attributes`, whose schema has a keyword.
+    fn members_with(&self, word: &str) -> Vec<(Pointer, &Value)> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut look = |at: &Location, root: &Pointer| {
+            for (name, at) in shape::members(self.contract, at) {
+                found.extend(shape::keyword(self.contract, &at, word).map(|said| (root.join(&name), said)));
+            }
+        };
+        look(item, &Pointer::root());
+        if let Some(at) = shape::member(self.contract, item, "attributes") {
+            look(&at, &Pointer::root().join("attributes"));
+        }
+        found
+    }
+
+    /// True where something generated has a value that only one item may have.
+    fn generated_clash(&self, state: &State, known: &Value, value: &Value) -> bool {
+        self.collection.indexed.iter().enumerate().any(|(index, pointer)| {
+            pointer.get(known).is_none()
+                && pointer.get(value).is_some_and(|value| state.find_by(self.place, index, value).is_some())
+        })
+    }
+}

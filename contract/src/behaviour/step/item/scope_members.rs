@@ -1,0 +1,72 @@
+//! Members of an item that say in which set it is: the path's parameters by their names, by the things they name, or as
+//! JSON:API relationships.
+
+use crate::behaviour::known::Known;
+use crate::behaviour::scalar::typed;
+use crate::behaviour::shape;
+use crate::behaviour::step::item::maker::Maker;
+use crate::document::{Location, Pointer};
+use crate::model::Piece;
+
+impl Maker<'_> {
+    /// The members that the path of the set says.
+    pub(crate) fn scope_members(&self) -> Vec<Pointer> {
+        let known = self.known_scope().into_iter();
+        known
+            .map(|one| match one {
+                Known::At(pointer, _) | Known::Absent(pointer) => pointer,
+            })
+            .collect()
+    }
+
+    /// The path parameters that name the set, where the item has members for them.
+    pub(super) fn known_scope(&self) -> Vec<Known> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut known = Vec::new();
+        let owners = self.owners();
+        for (index, (name, value)) in self.collection.scope.iter().zip(&self.place.scope).enumerate() {
+            let plain = shape::plain(name);
+            let owner = owners.get(index).map(|owner| format!("{owner}id"));
+            let bare = plain.strip_suffix("id").filter(|bare| !bare.is_empty()).unwrap_or(&plain).to_owned();
+            let root = Pointer::root();
+            for (member, at) in shape::members(self.contract, item) {
+                let spelled = shape::plain(&member);
+                let is_named = spelled == plain || owner.as_ref() == Some(&spelled);
+                if is_named && root.join(&member) != self.collection.key {
+                    known.extend(typed(self.contract, &at, value).map(|value| Known::At(root.join(&member), value)));
+                } else if spelled == bare {
+                    let id = root.join(&member).join("id");
+                    known.extend(self.typed_at(item, &id, value));
+                } else if spelled == "relationships" {
+                    // JSON:API §7.2.2.2: a relationship holds a resource identifier object.
+                    for (relation, _) in shape::members(self.contract, &at) {
+                        if shape::plain(&relation) == bare {
+                            let data = root.join(&member).join(&relation).join("data");
+                            known.extend(self.typed_at(item, &data.join("id"), value));
+                            known.extend(self.typed_at(item, &data.join("type"), &relation));
+                        }
+                    }
+                }
+            }
+        }
+        known
+    }
+
+    /// What the scope's parameters name, by the words before them: `list` in `/lists/{l}/todos/{id}`.
+    fn owners(&self) -> Vec<String> {
+        let mut owners = Vec::new();
+        let mut word = String::new();
+        for piece in self.collection.item_path.iter().flat_map(|path| path.segments()).flat_map(|segment| &segment.0) {
+            match piece {
+                Piece::Literal(text) => word.clone_from(text),
+                Piece::Parameter(_) => owners.push(shape::plain(&shape::singular(&word))),
+            }
+        }
+        owners
+    }
+
+    fn typed_at(&self, item: &Location, pointer: &Pointer, value: &str) -> Option<Known> {
+        let at = shape::within(self.contract, item, pointer)?;
+        typed(self.contract, &at, value).map(|value| Known::At(pointer.clone(), value))
+    }
+}

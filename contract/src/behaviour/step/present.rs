@@ -1,0 +1,77 @@
+//! Items that are there for whoever asks: kept ones, those that a set holds from the start, and those of a collection that
+//! assumes every key. It keeps nothing.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::behaviour::call::Refusal;
+use crate::behaviour::said::Said;
+use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::step::initial::{initial, populate};
+use crate::behaviour::step::transition::Step;
+use crate::behaviour::{Collection, Origin};
+
+impl Step<'_> {
+    /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
+    pub(super) fn seen<'a>(
+        &self,
+        state: &'a State,
+        collection: &Collection,
+        place: &Place,
+    ) -> Result<Cow<'a, State>, Refusal> {
+        if state.has_set(place) || initial(collection) == 0 {
+            return Ok(Cow::Borrowed(state));
+        }
+        let mut seen = State::default();
+        populate(self.contract, collection, &mut seen, place, self.context)?;
+        Ok(Cow::Owned(seen))
+    }
+
+    /// The item that the request names, made where such an item is taken to be there.
+    pub(super) fn find(&self, state: &State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
+        let state = &*self.seen(state, self.collection, place)?;
+        let key = match (key, self.collection.origin) {
+            (Some(key), _) => self.resolved(state, place, key),
+            (None, Origin::Singleton) => String::new(),
+            (None, Origin::Empty | Origin::Populated | Origin::Assumed) => return Err(self.not_found()),
+        };
+        if let Some(item) = state.find(place, &key) {
+            return Ok(item.clone());
+        }
+        if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
+            let made = self.maker(place).make(state, &Said::default(), Some(&key))?;
+            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+        }
+        Err(self.not_found())
+    }
+
+    /// Fills a set with what is there from the start.
+    pub(super) fn populate(&self, state: &mut State, place: &Place) -> Result<(), Refusal> {
+        populate(self.contract, self.collection, state, place, self.context)
+    }
+
+    /// The item that everything here belongs to must be there, if this contract has operations for it.
+    pub(super) fn parent_is_there(&self, state: &State, index: usize, place: &Place) -> Result<(), Refusal> {
+        let Some(parent) = self.behaviour.collection(index).parent else { return Ok(()) };
+        let collection = self.behaviour.collection(parent);
+        let depth = collection.scope.len();
+        let Some(key) = place.scope.get(depth) else { return Ok(()) };
+        let above = Place { collection: parent, scope: place.scope[..depth].to_vec() };
+        self.parent_is_there(state, parent, &above)?;
+        let seen = self.seen(state, collection, &above)?;
+        let is_there = match collection.origin {
+            Origin::Empty | Origin::Populated => seen.find(&above, key).is_some(),
+            Origin::Assumed => !seen.is_gone(&above, key),
+            Origin::Singleton => true,
+        };
+        if is_there {
+            return Ok(());
+        }
+        let parameter = self.call.operation.path.parameters().nth(depth).map(str::to_owned);
+        Err(Refusal::NotFound { parameter, collection: collection.name.clone() })
+    }
+
+    fn not_found(&self) -> Refusal {
+        Refusal::NotFound { parameter: self.effect.key_parameter.clone(), collection: self.collection.name.clone() }
+    }
+}
