@@ -83,7 +83,8 @@ fn is_choice(row: &Row) -> bool {
             | Breach::MediaType
             | Breach::Status
             | Breach::Problem
-            | Breach::Undecided,
+            | Breach::Undecided
+            | Breach::Beyond,
         )
         | None => false,
     }

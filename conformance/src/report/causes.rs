@@ -135,7 +135,8 @@ pub(crate) fn habit(row: &Row) -> Option<&'static str> {
             | Breach::MediaType
             | Breach::Status
             | Breach::Problem
-            | Breach::Undecided,
+            | Breach::Undecided
+            | Breach::Beyond,
         ) => None,
     }
 }
