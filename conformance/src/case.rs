@@ -119,6 +119,8 @@ impl<'r> Task<'r> {
 /// A kind of valid request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Probe {
+    /// The document's examples: the how-manieth of the content and of each parameter.
+    Example(usize),
     /// Everything that may be there is, with values of its own: the how-manieth.
     Filled(usize),
     /// Texts are as long as they may be.
@@ -158,6 +160,7 @@ impl Probe {
     /// The words that stand for the kind in what case ids are hashed from.
     pub(crate) fn words(self) -> String {
         let word = match self {
+            Self::Example(number) => return format!("Example({number})"),
             Self::Filled(number) => return format!("Filled({number})"),
             Self::Blank(number) => return format!("Blank({number})"),
             Self::Long => "Long",
@@ -177,7 +180,7 @@ impl Probe {
         word.to_owned()
     }
 
-    /// All of them, in the order in which they are sent.
+    /// All of them but examples, which each operation has its own of, in the order in which they are sent.
     pub fn all() -> impl Iterator<Item = Self> {
         let others = [
             Self::Long,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_contract::codec::Draft;
+use etalon_contract::model::{PathTemplate, Piece};
 use serde_json::Value;
 
 use crate::draft_place::DraftPlace;
@@ -23,6 +24,8 @@ pub(crate) struct Knowledge {
     pub prefix: String,
     /// What links give to the parameters of operations.
     linked: BTreeMap<(usize, String), Value>,
+    /// The values of path parameters that led to something, by the path up to each.
+    reached: BTreeMap<String, Value>,
     /// An item of each collection, as a list showed it first.
     samples: BTreeMap<usize, Value>,
     /// The collections whose keys the client chooses.
@@ -140,6 +143,17 @@ impl Knowledge {
         self.linked.get(&(operation, parameter.to_owned()))
     }
 
+    /// Notes that a value of a path parameter leads to something; `path` is the path up to it, as [`up_to`] writes it.
+    pub(crate) fn reaches(&mut self, path: String, value: Value) {
+        self.reached.entry(path).or_insert(value);
+    }
+
+    /// A value of a path parameter that has led to something.
+    #[must_use]
+    pub(crate) fn reached(&self, path: &str) -> Option<&Value> {
+        self.reached.get(path)
+    }
+
     /// Notes that the keys of a collection are those that the client sends.
     pub(crate) fn keyed_by_client(&mut self, collection: usize) {
         self.client_keyed.insert(collection);
@@ -173,6 +187,27 @@ impl Knowledge {
     }
 }
 
+/// A path up to one of its parameters, whatever the parameters are called; `None` where it has none of that name.
+#[must_use]
+pub(crate) fn up_to(path: &PathTemplate, name: &str) -> Option<String> {
+    let mut shape = String::new();
+    for segment in path.segments() {
+        shape.push('/');
+        for piece in &segment.0 {
+            match piece {
+                Piece::Literal(text) => shape.push_str(text),
+                Piece::Parameter(known) => {
+                    shape.push_str("{}");
+                    if known == name {
+                        return Some(shape);
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
 /// A key as it reads in a path.
 fn text(key: &Value) -> String {
     match key {
@@ -201,5 +236,13 @@ mod tests {
         assert!(known.made(0, "2") && !known.made(0, "1"));
         known.gone(0, "2");
         assert!(!known.made(0, "2"));
+    }
+
+    #[test]
+    fn a_parameter_is_known_by_the_path_up_to_it_whatever_it_is_called() {
+        let there = |path: &str, name: &str| up_to(&PathTemplate::parse(path), name);
+        assert_eq!(there("/api/{plugin}/history", "plugin"), there("/api/{other}", "other"));
+        assert_ne!(there("/api/{plugin}/{item}", "item"), there("/api/{plugin}/x/{item}", "item"));
+        assert_eq!(there("/api", "plugin"), None);
     }
 }

@@ -90,6 +90,6 @@ pub mod report;
 pub use credentials::{Credentials, Show, given, schemes, variable};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
 pub use report::{Conclusion, Ending, Format, Report};
-pub use run::{Event, Listener, RunError, run};
+pub use run::{Afterwards, Event, Listener, RunError, run};
 pub use settings::{Changes, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

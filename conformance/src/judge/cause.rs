@@ -21,7 +21,8 @@ pub(crate) fn names_another(row: &Row, refusal: &Response) -> bool {
 }
 
 /// The places that a body names, each as its tokens.
-fn places(body: &Value) -> Vec<Vec<String>> {
+#[must_use]
+pub(crate) fn places(body: &Value) -> Vec<Vec<String>> {
     let lists = ["errors", "detail", "violations", "invalid-params", "invalidParams"];
     let entries = lists.iter().filter_map(|name| body.get(name)?.as_array()).flatten();
     entries

@@ -3,8 +3,9 @@
 
 use etalon_contract::document::Location;
 use etalon_contract::model::{Contract, DOUBTFUL_NULL, In, Operation, SchemeKind};
-use etalon_contract::rule::{Breach, Keyword, Limit, Protocol, Row, Rule, Subject};
+use etalon_contract::rule::{Breach, Class, Keyword, Limit, Protocol, Row, Rule, Story, Subject};
 
+use crate::judge::story::{LEFT_OUT, NOT_LISTED};
 use crate::transcript::Exchange;
 use crate::verdict::{Failure, FailureKind, Level};
 
@@ -24,7 +25,13 @@ const OWN_FIELDS: [&str; 9] = [
 
 /// The level of a violation of a row, shown by an exchange.
 #[must_use]
-pub fn level(operation: &Operation, row: &Row, failure: &Failure, shown: Option<&Exchange>) -> Level {
+pub fn level(
+    contract: &Contract,
+    operation: &Operation,
+    row: &Row,
+    failure: &Failure,
+    shown: Option<&Exchange>,
+) -> Level {
     match &failure.kind {
         // A failure of the server is one whatever is documented (RFC 9110 §15.6).
         FailureKind::ServerError(_) | FailureKind::Crash => Level::Must,
@@ -37,7 +44,49 @@ pub fn level(operation: &Operation, row: &Row, failure: &Failure, shown: Option<
         FailureKind::WrongStatus(_) => Level::Must,
         FailureKind::Field(name) => field(operation, name),
         FailureKind::AcceptedInvalid => accepted(row, shown),
+        FailureKind::RefusedValid(_) if is_body_by_default(contract, operation, row) || is_choice(row) => Level::Should,
+        // What a patch changes is for its media type to say (RFC 5789 §2); that of plain JSON says nothing.
+        FailureKind::State(_)
+            if matches!(row.rule, Rule::Story(Story::ChangedIsRead))
+                && operation.method.as_str() == "PATCH"
+                && !operation.patches_by_merging() =>
+        {
+            Level::Should
+        }
+        // A list may leave out what is new, empty or not the caller's: neither HTTP nor OpenAPI says that it shows everything.
+        FailureKind::State(NOT_LISTED | LEFT_OUT) => Level::Should,
         FailureKind::RefusedValid(_) | FailureKind::Nonconforming(_) | FailureKind::State(_) => Level::Must,
+    }
+}
+
+/// Whether a row speaks of content that may be left out by default alone: documents seldom say `required`, whose default is
+/// false (OpenAPI 3.1.1 §4.8.13), and mean it.
+fn is_body_by_default(contract: &Contract, operation: &Operation, row: &Row) -> bool {
+    matches!((&row.rule, &row.subject), (Rule::Limit(Limit::Omitted), Subject::Body))
+        && row.pointer.as_str().is_empty()
+        && operation
+            .body
+            .as_ref()
+            .is_some_and(|body| contract.document().node(&body.at).is_some_and(|node| node.get("required").is_none()))
+}
+
+/// Whether a row speaks of one of several values or branches, which may ask for others beside it that no schema tells: a server may
+/// refuse what is well-formed and does not go together (RFC 9110 §15.5.21).
+fn is_choice(row: &Row) -> bool {
+    let Rule::Limit(limit) = &row.rule else { return false };
+    match limit.breach() {
+        Some(Breach::Keyword { keyword, .. }) => matches!(keyword.class(), Class::Listed | Class::Alternatives),
+        Some(
+            Breach::Absent
+            | Breach::Unexpected
+            | Breach::Malformed
+            | Breach::MediaType
+            | Breach::Status
+            | Breach::Problem
+            | Breach::Undecided
+            | Breach::Beyond,
+        )
+        | None => false,
     }
 }
 

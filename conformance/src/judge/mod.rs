@@ -2,7 +2,7 @@
 //! refusal is never a proof unless everything else about the request was accepted.
 
 pub mod advised;
-mod cause;
+pub(crate) mod cause;
 pub mod level;
 pub mod limit;
 pub mod listing;

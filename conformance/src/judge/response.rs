@@ -236,6 +236,39 @@ pub fn unseen_owner(response: &Verdict) -> Verdict {
     }
 }
 
+/// The verdict on the documented success where a valid request was refused as the contract does not foresee: with a status that is
+/// not documented, for what it holds; or since the target does not have what the contract has. `None` where it was not: that
+/// something is missing, taken or not allowed is a matter of state and credentials.
+#[must_use]
+pub fn unforeseen(operation: &Operation, request: &Request, answer: &Response) -> Option<Verdict> {
+    let status = answer.status;
+    if contradicts(operation, request, status) {
+        return Some(Verdict::violated(
+            FailureKind::WrongStatus(status),
+            "the methods and media types that the contract has are taken (RFC 9110 §15.5.6, §15.5.7, §15.5.16)",
+            format!("a valid request was refused: {}", said(answer)),
+        ));
+    }
+    (class(status) == Class::Invalid && operation.response(status).is_none()).then(|| {
+        Verdict::violated(
+            FailureKind::UndocumentedStatus(status),
+            "a valid request is accepted, or refused with a documented status",
+            format!("it was refused: {}, which the operation does not document", said(answer)),
+        )
+    })
+}
+
+/// Whether a refusal of a valid request says that the target does not have what the contract has: the method of the path, a media
+/// type for the answer, that of the content. Another value in a path may lead to another resource.
+fn contradicts(operation: &Operation, request: &Request, status: u16) -> bool {
+    match status {
+        405 => operation.path.parameters().next().is_none(),
+        406 => true,
+        415 => request.headers.get("content-type").is_some(),
+        _ => false,
+    }
+}
+
 fn nonconforming(violation: &Violation) -> Verdict {
     if matches!(violation.breach, Breach::Beyond | Breach::Undecided) {
         // What is beyond a bound of ours is no fault of the target's.
@@ -307,11 +340,14 @@ mod tests {
             panic!("it is not violated");
         };
         assert!(failure.found.contains("/errors/1/pointer") && failure.found.contains("/b/c"), "{}", failure.found);
+        assert!(matches!(told(r#"{"a":{}}"#, 400, &json!([{"pointer": "/body/b/c"}])), Verdict::Violated(_)));
     }
 
     #[test]
     fn a_problem_that_points_into_the_request_or_nowhere_at_all_conforms() {
-        for pointer in ["", "/a", "#/a", "/a/missing", "/missing", "name", "$.b.c"] {
+        // Some lead into other parts of the request.
+        let elsewhere = ["/path/id", "/header/X-Key/0", "#/query/limit/minimum", "/body/a", "/body/missing"];
+        for pointer in ["", "/a", "#/a", "/a/missing", "/missing", "name", "$.b.c"].into_iter().chain(elsewhere) {
             assert_eq!(told(r#"{"a":{}}"#, 400, &json!([{"pointer": pointer}])), Verdict::proved(), "{pointer}");
         }
         // What cannot be read has no places, and a server's own failure is not about the request.

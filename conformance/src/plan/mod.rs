@@ -7,8 +7,8 @@ mod story;
 use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
-use etalon_contract::model::{Contract, Operation};
-use etalon_contract::rule::{self, Enumeration, Protocol, Row, Rule, Side};
+use etalon_contract::model::{Contract, Operation, StatusPattern};
+use etalon_contract::rule::{self, Enumeration, Protocol, ResponseRule, Row, Rule, Side};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, CaseKind, Probe};
@@ -64,21 +64,35 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
 fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> OperationPlan {
     let Enumeration { rows, left_out } = rows(contract, behaviour, operation);
     let valid = (0..settings.valid.max(1)).map(CaseKind::Valid);
-    let probes = Probe::all().map(CaseKind::Probe);
-    let others = rows
-        .iter()
-        .enumerate()
-        .flat_map(|(index, row)| (0..variants(row)).map(move |variant| CaseKind::Row { row: index, variant }));
+    let examples = (0..examples(operation)).map(Probe::Example);
+    let probes = examples.chain(Probe::all()).map(CaseKind::Probe);
+    let others = rows.iter().enumerate().flat_map(|(index, row)| {
+        (0..variants(operation, row)).map(move |variant| CaseKind::Row { row: index, variant })
+    });
     let kinds = valid.chain(probes).chain(others);
     let cases = kinds.map(|kind| Case { id: id(&operation.id, &rows, kind), kind }).collect();
     OperationPlan { operation: operation.index, rows, cases, left_out }
 }
 
-/// The number of cases of a row, one for each way to break or meet it. Responses have none: every exchange shows them.
-fn variants(row: &Row) -> usize {
+/// How many examples of an operation are sent: more say the same.
+const EXAMPLES: usize = 8;
+
+/// How many examples the document has for an operation: the most that its content or a parameter has.
+fn examples(operation: &Operation) -> usize {
+    let contents = operation.body.iter().flat_map(|body| &body.content).map(|content| content.examples.len());
+    let parameters = operation.parameters.iter().map(|parameter| parameter.examples.len());
+    contents.sum::<usize>().max(parameters.max().unwrap_or(0)).min(EXAMPLES)
+}
+
+/// The number of cases of a row, one for each way to break or meet it. Responses have none, since every exchange shows them, but
+/// for the one that says that what a path names is not there.
+fn variants(operation: &Operation, row: &Row) -> usize {
     match &row.rule {
         Rule::Limit(_) => generate::variants(row).max(1),
         Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Story(_) => 1,
+        Rule::Response(ResponseRule::Conforms(StatusPattern::Exact(404 | 410))) => {
+            usize::from(operation.path.parameters().next().is_some())
+        }
         Rule::Response(_) => 0,
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use etalon_contract::rule::{Breach, Class as Kind, Limit, Row, Rule};
+
 use crate::judge::status::{Class, class};
 use crate::report::{Group, OperationReport, Report, RowReport};
 use crate::verdict::{FailureKind, Level, Verdict};
@@ -99,6 +101,46 @@ fn server(kind: &FailureKind) -> Option<u16> {
     }
 }
 
+/// The habit of a reader of requests that lets something invalid in whatever the member: it takes null for nothing, turns one
+/// type into another, or asks for no member at all. `None` where each member has a rule of its own.
+#[must_use]
+pub(crate) fn habit(row: &Row) -> Option<&'static str> {
+    let Rule::Limit(limit) = &row.rule else { return None };
+    match (limit, limit.breach()?) {
+        (Limit::Null { .. }, _) => Some("null"),
+        (_, Breach::Keyword { keyword, .. }) => match keyword.class() {
+            Kind::Type => Some("types"),
+            Kind::Needed => Some("absence"),
+            Kind::RestOfMembers => Some("additions"),
+            Kind::Listed
+            | Kind::Bound(..)
+            | Kind::Step
+            | Kind::Pattern
+            | Kind::Format
+            | Kind::Unique
+            | Kind::Contains
+            | Kind::RestOfItems
+            | Kind::Described
+            | Kind::Names
+            | Kind::Alternatives
+            | Kind::Not
+            | Kind::Content
+            | Kind::Nothing => None,
+        },
+        (
+            _,
+            Breach::Absent
+            | Breach::Unexpected
+            | Breach::Malformed
+            | Breach::MediaType
+            | Breach::Status
+            | Breach::Problem
+            | Breach::Undecided
+            | Breach::Beyond,
+        ) => None,
+    }
+}
+
 /// What a violated row may have in common with others of the same cause.
 fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
     let Verdict::Violated(failure) = &row.verdict else { return Vec::new() };
@@ -117,8 +159,13 @@ fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
             causes.push(format!("protocol {:?} {}", row.group(), failure.found));
         }
         FailureKind::AcceptedInvalid | FailureKind::ServerError(_) | FailureKind::State(_) => {
-            causes.push(format!("handles {suffix} {}", failure.found))
+            causes.push(format!("handles {suffix} {}", failure.found));
         }
+    }
+    if failure.kind == FailureKind::AcceptedInvalid
+        && let Some(habit) = habit(&row.row)
+    {
+        causes.push(format!("takes {habit} {}", operation.id));
     }
     if let Some(evidence) = &row.evidence
         && !matches!(row.group(), Group::Protocol | Group::Security | Group::Stateful)

@@ -8,7 +8,7 @@ use etalon_contract::codec::Headers;
 use etalon_contract::document::visible as line_of;
 
 use crate::evidence::{Effort, ShrinkEnd};
-use crate::report::causes::{by_cause, fails};
+use crate::report::causes::{Cause, by_cause, fails};
 use crate::report::curl::curl;
 use crate::report::{Conclusion, Ending, Group, OperationReport, Report, RowReport};
 use crate::session::USER_AGENT;
@@ -56,8 +56,17 @@ const TABLES: usize = 12;
 /// How many reasons of a long report are told; the JSON report has all.
 const REASONS: usize = 25;
 
-/// The most characters of a body that are shown; the JSON report has all of it.
+/// How many operations a report may have to show a line for each; a longer one names those that have something to tell.
+const LINES: usize = 100;
+
+/// The most characters and lines of a body that are shown; the JSON report has all of it.
 const SHOWN: usize = 2_000;
+const SHOWN_LINES: usize = 12;
+
+/// How long a report may grow by findings that are told in full, in lines; the others are told in a few lines each, and past the
+/// second bound they are counted. The JSON report has all of them.
+const FULL: usize = 200;
+const LONGEST: usize = 280;
 
 /// The report as text, its last line without a line break.
 #[must_use]
@@ -82,23 +91,7 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
     for (id, reason) in &report.unusable {
         writeln!(out, "\n{} was not tested: {}", line_of(id), line_of(reason))?;
     }
-    for finding in by_cause(report) {
-        let shown = finding.shown();
-        violation(out, report, shown, paint)?;
-        let others = &finding.rows[1..];
-        if others.is_empty() {
-            continue;
-        }
-        let rows = if others.len() == 1 { "1 more row".to_owned() } else { format!("{} more rows", others.len()) };
-        let how = if fails(shown) { "the server fails like this in" } else { "of the same cause:" };
-        writeln!(out, "  also      {how} {rows}:")?;
-        for other in others.iter().take(OTHERS) {
-            writeln!(out, "            {}", line_of(other.id()))?;
-        }
-        if others.len() > OTHERS {
-            writeln!(out, "            … and {}; the JSON report names all", others.len() - OTHERS)?;
-        }
-    }
+    findings(out, report, paint)?;
     if !report.left_behind.is_empty() {
         writeln!(out, "\nLeft behind on the target: {}", report.left_behind.len())?;
         for left in report.left_behind.iter().take(OTHERS) {
@@ -109,10 +102,89 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
     totals(out, report, paint)
 }
 
+/// The findings, one for each cause: in full as far as there is room, then in a few lines each, then counted.
+fn findings(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    let before = out.lines().count();
+    let room = FULL.saturating_sub(before).max(FULL / 4);
+    let longest = LONGEST.saturating_sub(before).max(LONGEST / 4);
+    let mut untold = 0;
+    let mut used = 0;
+    for (number, finding) in by_cause(report).iter().enumerate() {
+        let mut full = String::new();
+        full_finding(&mut full, report, finding, paint)?;
+        let lines = full.lines().count();
+        if number == 0 || used + lines <= room {
+            used += lines;
+            out.push_str(&full);
+        } else if used + BRIEF <= longest {
+            used += BRIEF;
+            brief_finding(out, report, finding, paint)?;
+        } else {
+            untold += 1;
+        }
+    }
+    if untold > 0 {
+        writeln!(out, "\n… and {untold} more findings; the JSON report has all (--report json=FILE)")?;
+    }
+    Ok(())
+}
+
+fn full_finding(out: &mut String, report: &Report, finding: &Cause<'_>, paint: Paint) -> std::fmt::Result {
+    let shown = finding.shown();
+    violation(out, report, shown, paint)?;
+    let others = &finding.rows[1..];
+    if others.is_empty() {
+        return Ok(());
+    }
+    let rows = if others.len() == 1 { "1 more row".to_owned() } else { format!("{} more rows", others.len()) };
+    let how = if fails(shown) { "the server fails like this in" } else { "of the same cause:" };
+    writeln!(out, "  also      {how} {rows}:")?;
+    for other in others.iter().take(OTHERS) {
+        writeln!(out, "            {}", line_of(other.id()))?;
+    }
+    if others.len() > OTHERS {
+        writeln!(out, "            … and {}; the JSON report names all", others.len() - OTHERS)?;
+    }
+    Ok(())
+}
+
+/// The lines that a finding takes where there is no room for all of it.
+const BRIEF: usize = 4;
+
+fn brief_finding(out: &mut String, report: &Report, finding: &Cause<'_>, paint: Paint) -> std::fmt::Result {
+    let shown = finding.shown();
+    let Verdict::Violated(failure) = &shown.verdict else { return Ok(()) };
+    let more = match finding.rows.len() - 1 {
+        0 => String::new(),
+        count => format!(" (and {count} more rows of the same cause)"),
+    };
+    writeln!(out, "\n{} {}{more}", told(failure.level, paint), paint.strong(&line_of(shown.id())))?;
+    writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
+    if let Some(evidence) = &shown.evidence {
+        writeln!(out, "  curl      {}", curl(&report.target, &evidence.exchanges[evidence.at].request, &report.mask))?;
+    }
+    Ok(())
+}
+
+/// The word for a violation of a level.
+fn told(level: Level, paint: Paint) -> String {
+    match level {
+        Level::Must => paint.word(VerdictKind::Violated, "violated"),
+        Level::Should => paint.word(VerdictKind::Inconclusive, "violated (should)"),
+    }
+}
+
 /// A line for each operation, and below them what was not proved, by its reason.
 fn lines(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
     writeln!(out)?;
+    let all = report.operations.len() <= LINES;
+    let mut silent = 0;
     for operation in &report.operations {
+        let is_violated = operation.rows.iter().any(|row| row.verdict.kind() == VerdictKind::Violated);
+        if !all && !is_violated {
+            silent += 1;
+            continue;
+        }
         let counts: Vec<String> = VerdictKind::ALL
             .into_iter()
             .map(|word| (word, operation.rows.iter().filter(|row| row.verdict.kind() == word).count()))
@@ -122,23 +194,44 @@ fn lines(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
         let seen = if operation.is_tested() { "" } else { " · no success seen" };
         writeln!(out, "{} {}  {}: {}{seen}", operation.method, operation.path, operation.id, counts.join(", "))?;
     }
-    let mut reasons: BTreeMap<(VerdictKind, &str), usize> = BTreeMap::new();
+    if silent > 0 {
+        let tested = report.operations.iter().filter(|operation| operation.is_tested()).count();
+        writeln!(out, "… and {silent} operations without a finding; of all, {tested} succeeded")?;
+    }
+    let mut kinds: BTreeMap<(VerdictKind, String), (&str, usize)> = BTreeMap::new();
     for row in report.rows() {
         if let (VerdictKind::Inconclusive | VerdictKind::Unreachable, Some(why)) = (row.verdict.kind(), row.reason()) {
-            *reasons.entry((row.verdict.kind(), why)).or_default() += 1;
+            kinds.entry((row.verdict.kind(), gist(why))).or_insert((why, 0)).1 += 1;
         }
     }
-    let mut reasons: Vec<((VerdictKind, &str), usize)> = reasons.into_iter().collect();
+    let mut reasons: Vec<((VerdictKind, &str), usize)> =
+        kinds.into_iter().map(|((word, _), (why, count))| ((word, why), count)).collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     writeln!(out, "\nNot proved:")?;
     for ((word, why), count) in reasons.iter().take(REASONS) {
-        writeln!(out, "  {count:>6}  {}: {why}", paint.word(*word, word.as_str()))?;
+        writeln!(out, "  {count:>6}  {}: {}", paint.word(*word, word.as_str()), line_of(&report.mask.prose(why)))?;
     }
     let rest: usize = reasons.iter().skip(REASONS).map(|(_, count)| count).sum();
     if rest > 0 {
         writeln!(out, "  {rest:>6}  for {} other reasons; the JSON report has them", reasons.len() - REASONS)?;
     }
     Ok(())
+}
+
+/// A reason without what differs from request to request: numbers, and what stands in quotation marks.
+fn gist(why: &str) -> String {
+    let mut gist = String::new();
+    let mut mark = None;
+    for character in why.chars() {
+        match (mark, character) {
+            (Some(open), close) if close == open => mark = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') if !gist.ends_with(char::is_alphanumeric) => mark = Some(character),
+            (None, digit) if digit.is_numeric() => {}
+            (None, other) => gist.push(other),
+        }
+    }
+    gist
 }
 
 fn matrix(out: &mut String, operation: &OperationReport, paint: Paint) -> std::fmt::Result {
@@ -204,11 +297,7 @@ fn doubts(out: &mut String, (report, operation): (&Report, &OperationReport), pa
 
 fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
     let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
-    let told = match failure.level {
-        Level::Must => paint.word(VerdictKind::Violated, "violated"),
-        Level::Should => paint.word(VerdictKind::Inconclusive, "violated (should)"),
-    };
-    writeln!(out, "\n{told} {}", paint.strong(&line_of(line.id())))?;
+    writeln!(out, "\n{} {}", told(failure.level, paint), paint.strong(&line_of(line.id())))?;
     writeln!(out, "  expected  {}", line_of(&report.mask.prose(&failure.expected)))?;
     writeln!(out, "  because   {}", line_of(&line.place.to_string()))?;
     writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
@@ -268,10 +357,12 @@ fn message(out: &mut String, headers: &Headers, body: &[u8]) -> std::fmt::Result
     writeln!(out)?;
     let text = String::from_utf8_lossy(body);
     let cut: String = text.chars().take(SHOWN).collect();
-    for line in cut.lines() {
-        writeln!(out, "            {}", line_of(line))?;
+    let mut shown = 0;
+    for line in cut.split_inclusive('\n').take(SHOWN_LINES) {
+        shown += line.chars().count();
+        writeln!(out, "            {}", line_of(line.trim_end_matches(['\r', '\n'])))?;
     }
-    let rest = text.chars().count().saturating_sub(SHOWN);
+    let rest = text.chars().count().saturating_sub(shown);
     if rest > 0 {
         writeln!(out, "            … and {rest} characters more")?;
     }

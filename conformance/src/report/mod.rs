@@ -25,6 +25,7 @@ use crate::settings::Strictness;
 use crate::verdict::{Level, Verdict, VerdictKind};
 
 pub(crate) use build::{Course, OperationResult, RowResult};
+pub(crate) use causes::habit;
 pub use group::Group;
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};

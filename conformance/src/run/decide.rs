@@ -9,6 +9,7 @@ use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
 use crate::evidence::ShrinkEnd;
 use crate::plan::{OperationPlan, Plan};
+use crate::report::habit;
 use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, StillFails};
@@ -27,6 +28,18 @@ pub(super) struct Found {
     origin: Origin,
     first: Outcome,
     by: By,
+}
+
+impl Found {
+    /// The operation and the habit of the target that the row of this one is violated by, where others may be by the same.
+    pub(super) fn habit(&self, plan: &Plan) -> Option<(usize, &'static str)> {
+        let planned = plan.operations.iter().find(|planned| planned.operation == self.operation)?;
+        let row = planned.rows.get(self.case.row()?)?;
+        match &self.by {
+            By::Case(FailureKind::AcceptedInvalid) => Some((self.operation, habit(row)?)),
+            By::Case(_) | By::Answer(..) => None,
+        }
+    }
 }
 
 /// What the request of a violation was made of.

@@ -17,7 +17,7 @@ pub enum Event<'e> {
         rows: usize,
         /// The number of cases.
         cases: usize,
-        /// How long the run may take, unless rows are still being won by then.
+        /// The longest time that the run may take.
         max_time: Duration,
     },
     /// A case is begun.
@@ -40,11 +40,29 @@ pub enum Event<'e> {
         /// What came back, as a sentence fragment.
         found: &'e str,
     },
+    /// The plan is through, and something that follows it goes on.
+    Afterwards {
+        /// What goes on.
+        work: Afterwards,
+        /// How much of it is done.
+        done: usize,
+        /// How much of it there is.
+        all: usize,
+    },
     /// A row has its final verdict. Any exchange may still show a response otherwise, so rows are decided when all cases are
     /// executed: each once, in the order of the report.
     RowDecided(&'e RowReport),
     /// The run is over; the last event.
     Finished(&'e Report),
+}
+
+/// What follows the plan of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Afterwards {
+    /// Failing requests are made smaller.
+    Shrinking,
+    /// What the run made is removed.
+    Removing,
 }
 
 /// Whoever watches a run.

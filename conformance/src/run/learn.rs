@@ -12,12 +12,15 @@ use crate::judge::status::{Class, class_for};
 use crate::knowledge::Template;
 use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
-use crate::scenario::{Certainty, Source, alone, candidates, read_back, renewed, widened, with_member};
+use crate::scenario::{Certainty, Corrections, Source, alone, candidates, read_back, renewed, widened, with_member};
 use crate::target::{Exchange, TargetError};
-use crate::transcript::Role;
+use crate::transcript::{self, Role};
 
 /// How many candidates are tried.
 const CANDIDATES: usize = 16;
+
+/// How many requests are tried that are corrected as the refusal of the one before says, from each beginning.
+const CORRECTED: usize = 12;
 
 /// How many texts are looked at one by one.
 const TEXTS: usize = 8;
@@ -45,30 +48,14 @@ pub(crate) async fn learn<E: Exchange>(
         return Ok(outcomes);
     }
     let mut number = 0;
-    let mut last = None;
     if accepted.is_none() {
-        for candidate in candidates(session, operation).into_iter().take(CANDIDATES) {
-            let outcome = sent(executor, planned, &mut number, candidate).await?;
-            let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
-            outcomes.push(outcome);
-            let Some(exchange) = tested else { continue };
-            if class_for(operation, exchange.response.status) == Class::Success {
-                accepted = read_back(session, &exchange.request);
-                break;
-            }
-            let hopeless = matches!(exchange.response.status, 401 | 403 | 405 | 501);
-            last = Some(said(&exchange.response));
-            if hopeless {
-                break;
-            }
-        }
-    }
-    let Some(first) = accepted else {
-        if let Some(answer) = last {
+        let mut search = Search { planned, number: &mut number, outcomes: &mut outcomes, last: None };
+        accepted = search.accepted(executor).await?;
+        if let (None, Some(answer)) = (&accepted, search.last) {
             session.knowledge.borrow_mut().of_mut(planned.operation).refuses = Some(answer);
         }
-        return Ok(outcomes);
-    };
+    }
+    let Some(first) = accepted else { return Ok(outcomes) };
     let free = free(executor, planned, &mut number, &first, &mut outcomes).await?;
     let mut fullest = Template { draft: first.clone(), free };
     let fuller = candidates(session, operation)
@@ -92,6 +79,78 @@ pub(crate) async fn learn<E: Exchange>(
     }
     session.knowledge.borrow_mut().of_mut(planned.operation).templates = templates;
     Ok(outcomes)
+}
+
+/// The search for a request of an operation that is accepted.
+struct Search<'s> {
+    planned: &'s OperationPlan,
+    number: &'s mut usize,
+    outcomes: &'s mut Vec<(Case, Outcome)>,
+    /// The last refusal in a few words.
+    last: Option<String>,
+}
+
+/// The fate of a request that was tried.
+enum Tried {
+    /// It was accepted, as it was sent.
+    Accepted(Option<Draft>),
+    /// It was refused for what it holds, as it was sent.
+    Refused(Box<transcript::Exchange>),
+    /// It could not be sent.
+    Unsent,
+    /// No other would be accepted either.
+    Hopeless,
+}
+
+impl Search<'_> {
+    /// A request that is accepted: one of the candidates, or one that is corrected as refusals say.
+    async fn accepted<E: Exchange>(&mut self, executor: &mut Executor<'_, E>) -> Result<Option<Draft>, TargetError> {
+        let session = executor.session();
+        let Ok(operation) = session.contract.operation(self.planned.operation) else { return Ok(None) };
+        let candidates = candidates(session, operation);
+        let mut refused = Vec::new();
+        for candidate in candidates.iter().take(CANDIDATES) {
+            match self.tried(executor, candidate.clone()).await? {
+                Tried::Accepted(draft) => return Ok(draft),
+                Tried::Refused(exchange) => refused.push(*exchange),
+                Tried::Unsent => {}
+                Tried::Hopeless => return Ok(None),
+            }
+        }
+        let size = |exchange: &&transcript::Exchange| exchange.request.body.len();
+        let beginnings = [refused.iter().min_by_key(size), refused.iter().max_by_key(size)];
+        let mut corrections = Corrections::default();
+        for beginning in beginnings.into_iter().flatten() {
+            let mut refused = beginning.clone();
+            for _ in 0..CORRECTED {
+                let Some(draft) = read_back(session, &refused.request) else { break };
+                let next = corrections.next(session, operation, &draft, &candidates, &refused.response);
+                let Some(next) = next else { break };
+                match self.tried(executor, next).await? {
+                    Tried::Accepted(draft) => return Ok(draft),
+                    Tried::Refused(exchange) => refused = *exchange,
+                    Tried::Unsent => break,
+                    Tried::Hopeless => return Ok(None),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn tried<E: Exchange>(&mut self, executor: &mut Executor<'_, E>, draft: Draft) -> Result<Tried, TargetError> {
+        let session = executor.session();
+        let Ok(operation) = session.contract.operation(self.planned.operation) else { return Ok(Tried::Hopeless) };
+        let outcome = sent(executor, self.planned, self.number, draft).await?;
+        let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
+        self.outcomes.push(outcome);
+        let Some(exchange) = tested else { return Ok(Tried::Unsent) };
+        if class_for(operation, exchange.response.status) == Class::Success {
+            return Ok(Tried::Accepted(read_back(session, &exchange.request)));
+        }
+        self.last = Some(said(&exchange.response));
+        let hopeless = matches!(exchange.response.status, 401 | 403 | 405 | 501);
+        Ok(if hopeless { Tried::Hopeless } else { Tried::Refused(Box::new(exchange)) })
+    }
 }
 
 /// The number from which on the texts of what is learnt are new ones, apart from those of cases.

@@ -37,14 +37,9 @@ pub(crate) fn linked(
     found
 }
 
-/// A node of the document, through a reference.
+/// A node of the document, through its references.
 fn node<'c>(session: Session<'c>, at: &Location) -> Option<&'c Value> {
-    let document = session.contract.document();
-    let node = document.node(at)?;
-    match node.get("$ref").and_then(Value::as_str) {
-        Some(reference) => document.node(&document.resolve(at, reference).ok()?),
-        None => Some(node),
-    }
+    session.contract.document().follow(at).ok().map(|(_, node)| node)
 }
 
 /// A runtime expression (OpenAPI 3.1.1 §4.8.20.4).

@@ -16,11 +16,13 @@ mod shrink;
 mod verdicts;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::model::{Contract, Operation};
 
-use crate::case::{Case, CaseKind, Sends};
+use crate::case::{Case, CaseKind, Probe, Sends};
 use crate::knowledge::Knowledge;
 use crate::plan::{OperationPlan, Plan, plan};
 use crate::report::{Course, Ending, Report};
@@ -33,7 +35,7 @@ use crate::settings::{Changes, Settings};
 use crate::target::{Exchange, TargetError};
 use crate::verdict::Verdict;
 
-pub use crate::run::event::{Event, Listener};
+pub use crate::run::event::{Afterwards, Event, Listener};
 
 /// The reason why a run has no report.
 #[derive(Debug, thiserror::Error)]
@@ -103,8 +105,12 @@ pub async fn run<E: Exchange>(
     let tested = run.plan().await;
     let mut ending = run.ended(tested)?;
     let Run { mut executor, mut verdicts, found, .. } = run;
-    if ending == Ending::Complete {
-        ending = shrunk(&mut executor, &mut verdicts, &plan, found).await?;
+    if matches!(ending, Ending::Complete | Ending::OutOfTime) {
+        executor.goes_on();
+        let shrunk = shrunk(&mut executor, &mut verdicts, &plan, found).await?;
+        if shrunk != Ending::Complete {
+            ending = shrunk;
+        }
     }
     let left_behind = match settings.changes {
         Changes::Own | Changes::Destructive => executor.clean_up().await?,
@@ -178,21 +184,27 @@ impl<E: Exchange> Run<'_, E> {
         if learnt {
             self.once_more(operations).await?;
         }
-        for planned in operations {
-            let mut cases: Vec<&Case> = planned.cases.iter().filter(|case| valid(case.kind).is_none()).collect();
-            let budget = self.executor.session().settings.budget;
-            if budget.is_some() {
-                cases.sort_by_key(|case| worth(planned, case));
-            }
-            let before = self.executor.sent();
-            for case in cases {
-                if let Some(budget) = budget.filter(|budget| self.executor.sent() - before >= *budget) {
-                    self.done += 1;
-                    let why = format!("the {budget} requests of its operation are spent; --budget N for more");
-                    self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
-                    continue;
+        let budget = self.executor.session().settings.budget;
+        let mut spent = vec![0; operations.len()];
+        for tier in if budget.is_some() { &TIERS[..] } else { &ALL[..] } {
+            for (planned, spent) in operations.iter().zip(&mut spent) {
+                let others = planned.cases.iter().filter(|case| valid(case.kind).is_none());
+                let mut cases: Vec<(usize, &Case)> =
+                    others.map(|case| (worth(planned, case), case)).filter(|(worth, _)| tier.contains(worth)).collect();
+                if budget.is_some() {
+                    cases.sort_by_key(|(worth, _)| *worth);
                 }
-                self.case(planned, case).await?;
+                for (_, case) in cases {
+                    if let Some(budget) = budget.filter(|budget| *spent >= *budget) {
+                        self.done += 1;
+                        let why = format!("the {budget} requests of its operation are spent; --budget N for more");
+                        self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
+                        continue;
+                    }
+                    let before = self.executor.sent();
+                    self.case(planned, case).await?;
+                    *spent += self.executor.sent() - before;
+                }
             }
         }
         Ok(())
@@ -292,7 +304,15 @@ async fn shrunk<E: Exchange>(
     plan: &Plan,
     found: Vec<Found>,
 ) -> Result<Ending, RunError> {
-    for found in found {
+    // Of rows that one habit of the target violates, one is made small: the others are told below it.
+    let budgeted = executor.session().settings.budget.is_some();
+    let mut habits = BTreeSet::new();
+    let all = found.len();
+    for (done, found) in found.into_iter().enumerate() {
+        executor.tell(&Event::Afterwards { work: Afterwards::Shrinking, done, all });
+        if budgeted && found.habit(plan).is_some_and(|habit| !habits.insert(habit)) {
+            continue;
+        }
         match shrink(executor, verdicts, plan, found).await {
             Ok(()) => {}
             // Every case was played; only the evidence is larger than it might be.
@@ -309,6 +329,7 @@ fn worth(planned: &OperationPlan, case: &Case) -> usize {
     let depth = case.row().map_or(0, |row| planned.rows[row].pointer.tokens().count());
     let (variant, probe) = match case.kind {
         CaseKind::Valid(_) => (0, false),
+        CaseKind::Probe(Probe::Example(_)) => (0, false),
         CaseKind::Probe(_) => (0, true),
         CaseKind::Row { variant, .. } => (variant, false),
     };
@@ -320,6 +341,13 @@ fn worth(planned: &OperationPlan, case: &Case) -> usize {
         Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice => 6 + depth + variant,
     }
 }
+
+/// The tiers of worth that all operations are taken through before the next one, where time or requests may run out: what one
+/// operation could go on with for hours does not keep another one from its first rows.
+const TIERS: [RangeInclusive<usize>; 4] = [0..=1, 2..=3, 4..=5, 6..=usize::MAX];
+
+/// All cases of an operation together, in the order of the plan.
+const ALL: [RangeInclusive<usize>; 1] = [0..=usize::MAX];
 
 /// The how-manieth plain valid request a case sends; `None` where it sends another.
 fn valid(kind: CaseKind) -> Option<usize> {

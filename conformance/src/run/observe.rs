@@ -1,9 +1,11 @@
 //! What the exchanges of a case teach about the target: what exists there, and what it accepts.
 
 use etalon_contract::behaviour::Action;
+use etalon_contract::codec::Draft;
+use etalon_contract::model::{In, Operation};
 
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::{KnownKey, Origin};
+use crate::knowledge::{KnownKey, Origin, up_to};
 use crate::run::guard::captured;
 use crate::run::{ledger, links};
 use crate::scenario::{answer, read_back};
@@ -13,18 +15,14 @@ use crate::transcript::{Exchange, Role};
 /// Notes what an exchange teaches. `plain` says that its case sends nothing but valid requests.
 pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
     let Some(operation) = exchange.operation.and_then(|index| session.contract.operation(index).ok()) else { return };
-    if plain && exchange.role == Role::Tested {
-        match class_for(operation, exchange.response.status) {
-            Class::Success => {
-                if let Some(draft) = read_back(session, &exchange.request) {
-                    session.knowledge.borrow_mut().accepted(draft);
-                }
-            }
-            Class::Invalid | Class::Missing | Class::Conflict | Class::Server => {
-                session.knowledge.borrow_mut().of_mut(operation.index).refused += 1;
-            }
-            Class::Protocol | Class::Unrelated(_) => {}
-        }
+    let valid = match exchange.role {
+        Role::Tested => plain,
+        // Whatever a case is about, what it makes before is asked for as the contract allows.
+        Role::Prepare => true,
+        Role::Twin => false,
+    };
+    if valid {
+        note_outcome(session, operation, exchange);
     }
     if !exchange.accepted() {
         return;
@@ -74,5 +72,37 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
             }
         }
         Action::Read | Action::Update | Action::Replace | Action::Answer => {}
+    }
+}
+
+/// Notes what became of a valid request.
+fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange) {
+    let class = class_for(operation, exchange.response.status);
+    match class {
+        Class::Success => {
+            let Some(draft) = read_back(session, &exchange.request) else { return };
+            if operation.method.is_safe() {
+                reached(session, operation, &draft);
+            }
+            session.knowledge.borrow_mut().accepted(draft);
+        }
+        Class::Invalid | Class::Missing | Class::Conflict | Class::Server => {
+            // That something is missing, or there already, says nothing of what was to be made.
+            let counts = exchange.role == Role::Tested
+                || class == Class::Invalid && read_back(session, &exchange.request).is_some();
+            if counts {
+                session.knowledge.borrow_mut().of_mut(operation.index).refused += 1;
+            }
+        }
+        Class::Protocol | Class::Unrelated(_) => {}
+    }
+}
+
+/// Notes what the path of an accepted request led to.
+fn reached(session: Session<'_>, operation: &Operation, draft: &Draft) {
+    for name in operation.path.parameters() {
+        if let (Some(path), Some(value)) = (up_to(&operation.path, name), draft.parameter(In::Path, name)) {
+            session.knowledge.borrow_mut().reaches(path, value.clone());
+        }
     }
 }

@@ -5,7 +5,7 @@
 use etalon_contract::codec::Draft;
 use etalon_contract::generate::{Broken, Choices, Seeded, is_against, is_at, is_breach, is_valid};
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Protocol, Row, Rule, Side, Subject};
+use etalon_contract::rule::{Limit, Protocol, Row, Rule, Side, Subject};
 use serde_json::Value;
 
 use crate::draft_place::{Part, places, value, value_mut};
@@ -31,8 +31,39 @@ pub(crate) fn adopted(
         Some(broken) => broken.into_iter().collect(),
         None => grafts(row, &made, &base),
     };
-    let pairs = grafts.into_iter().map(|draft| Broken { draft, twin: base.clone() });
+    // Where the accepted request lacks what a row is at the limit of, it is no twin: it lacks more than the limit.
+    let compares = compares(row, &base);
+    let twin = |draft: &Draft| if compares { base.clone() } else { draft.clone() };
+    let pairs = grafts.into_iter().map(|draft| Broken { twin: twin(&draft), draft });
     pairs.into_iter().find(|pair| is_lawful(session, operation, row, &made.draft, pair)).unwrap_or(made)
+}
+
+/// Whether an accepted request differs from one made of it in what a row speaks of alone. One at a limit needs an ordinary value
+/// in the same place.
+fn compares(row: &Row, base: &Draft) -> bool {
+    let is_value_at = match &row.rule {
+        Rule::Limit(limit) => limit.side() == Side::At && !matches!(limit, Limit::Omitted),
+        Rule::Advice(advice) => advice.side() == Side::At,
+        Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => false,
+    };
+    !is_value_at || places(base, &|part| !is_of(row, part)).iter().any(|place| place.at.fits(&row.pointer))
+}
+
+/// Whether a row speaks of something in this part.
+fn is_of(row: &Row, part: &Part) -> bool {
+    match (&row.subject, part) {
+        (Subject::Parameter { place, name }, Part::Parameter(other, known)) => place == other && name == known,
+        (Subject::Body, Part::Body) => true,
+        (
+            Subject::Parameter { .. }
+            | Subject::Body
+            | Subject::Request
+            | Subject::Response
+            | Subject::ResponseHeader { .. }
+            | Subject::ResponseBody,
+            _,
+        ) => false,
+    }
 }
 
 fn is_lawful(session: Session<'_>, operation: &Operation, row: &Row, met: &Draft, pair: &Broken) -> bool {

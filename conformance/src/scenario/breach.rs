@@ -89,6 +89,19 @@ fn raw(
     Ok(Draft { body: Some(DraftBody::Raw { media_type, bytes }), ..twin.clone() })
 }
 
+/// A valid request as clients send it: with its content, where it may have some and its method is one that has.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) fn ordinary(contract: &Contract, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Cannot> {
+    let first = generate::valid(contract, operation, choices)?;
+    let lacks = first.body.is_none() && operation.body.as_ref().is_some_and(|body| !body.content.is_empty());
+    if lacks && matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH") {
+        return Ok(with_body(contract, operation, choices).unwrap_or(first));
+    }
+    Ok(first)
+}
+
 /// A valid request with a body.
 ///
 /// # Errors

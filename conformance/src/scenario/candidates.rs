@@ -29,6 +29,20 @@ const ENDS: [&str; 11] =
     ["end", "expir", "until", "due", "deadline", "stop", "finish", "notafter", "validto", "thru", "through"];
 const BEGINS: [&str; 7] = ["start", "begin", "from", "since", "notbefore", "after", "schedul"];
 
+/// Words in the names of members whose values follow a notation that schemas seldom tell, and a value of it.
+const USUAL: [(&str, &str); 10] = [
+    ("domain", "etalon.example.com"),
+    ("host", "etalon.example.com"),
+    ("address", "192.0.2.1"),
+    ("cidr", "192.0.2.0/24"),
+    ("cron", "0 0 * * *"),
+    ("timezone", "UTC"),
+    ("locale", "en"),
+    ("language", "en"),
+    ("color", "#aabbcc"),
+    ("version", "1.0.0"),
+];
+
 /// The candidates, the likeliest first.
 #[must_use]
 pub(crate) fn candidates(session: Session<'_>, operation: &Operation) -> Vec<Draft> {
@@ -145,8 +159,9 @@ pub(crate) fn plainer(session: Session<'_>, operation: &Operation, base: &Draft)
     draft
 }
 
-/// What a place is called: the nearest member's name, or the parameter's.
-fn name_of(spot: &DraftPlace) -> String {
+/// The name of a place: that of the nearest member, or of the parameter.
+#[must_use]
+pub(crate) fn name_of(spot: &DraftPlace) -> String {
     let token = std::iter::successors(Some(spot.at.clone()), etalon_contract::document::Pointer::parent)
         .filter_map(|at| at.last().map(|token| token.into_owned()))
         .find(|token| token.parse::<usize>().is_err());
@@ -163,8 +178,9 @@ fn replaced(draft: &Draft, spot: &DraftPlace, value: Value) -> Option<Draft> {
     Some(changed)
 }
 
-/// What a place would rather have, the best first.
-fn likelier(session: Session<'_>, operation: &Operation, name: &str, value: &Value) -> Vec<Value> {
+/// The values that a place would rather have, the best first.
+#[must_use]
+pub(crate) fn likelier(session: Session<'_>, operation: &Operation, name: &str, value: &Value) -> Vec<Value> {
     let mut others = existing(session, operation, name);
     let plain = etalon_contract::behaviour::shape::plain(name);
     match value {
@@ -185,7 +201,9 @@ fn likelier(session: Session<'_>, operation: &Operation, name: &str, value: &Val
             } else if ["url", "uri", "href", "link", "endpoint", "hook"].iter().any(|word| plain.contains(word)) {
                 others.push(json!(format!("https://example.com/{letters}")));
             } else {
-                others.extend([json!(letters), json!(&letters[..1])]);
+                let known = USUAL.iter().filter(|(word, _)| plain.contains(word)).map(|(_, usual)| json!(usual));
+                others.extend(known);
+                others.extend([json!(letters), json!(&letters[..1]), json!(format!("{letters}.example.com"))]);
             }
         }
         Value::Number(_) => others.extend([json!(1), json!(2), json!(10)]),

@@ -1,9 +1,10 @@
 //! Valid requests, requests exactly at a limit, and requests past it with their twins.
 
+use etalon_contract::behaviour::{Action, Missing};
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::Broken;
 use etalon_contract::model::{In, Operation};
-use etalon_contract::rule::{Limit, Row, Rule, Subject};
+use etalon_contract::rule::{Breach, Keyword, Limit, Row, Rule, Subject};
 
 use crate::case::{Probe, Task};
 use crate::judge::limit::Refusal;
@@ -22,7 +23,30 @@ pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>
     Ok(match response::unserved(operation, &exchange.response) {
         Some(violated) => violated,
         None if accepted(operation, exchange) => Verdict::proved(),
-        None => Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response))),
+        None => response::unforeseen(operation, &exchange.request, &exchange.response)
+            .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))),
+    })
+}
+
+/// A valid request for something that is not there: its path ends with a key that nothing has by chance. What else comes back is
+/// no fault: a target may make things up as they are asked for.
+pub(super) fn missing(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
+    let mut draft = setup.tested(operation, task)?.draft;
+    let makes = setup.effect(operation).is_some_and(|effect| {
+        effect.action == Action::Upsert || effect.action == Action::Replace && effect.missing == Missing::Create
+    });
+    let Some(key) = path_values::fresh_key(setup, operation, &draft).filter(|_| !makes) else {
+        return Ok(Verdict::unreachable("no key is known that nothing has"));
+    };
+    let path = path_values::find(setup, operation, &draft, &[key])?;
+    path.put(&mut draft, None);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    let exchange = setup.send(Role::Tested, operation, request)?;
+    Ok(match class(exchange.response.status) {
+        Class::Missing => Verdict::proved(),
+        Class::Success | Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
+            Verdict::Unreachable(format!("a key that nothing has was answered {}", exchange.response.status))
+        }
     })
 }
 
@@ -127,6 +151,9 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
     if accepted(operation, met) || !judge::limit::blamable(&met.response) {
         return Ok(judge::limit::at(operation, &met.response, None));
     }
+    if is_combination(row) {
+        return combination(setup, operation, row, &refused);
+    }
     // Blame takes the same request without that one thing, accepted in the same state.
     let mut beside = None;
     for (draft, met, at) in refused.iter().take(PAIRS) {
@@ -144,6 +171,51 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         }
     }
     Ok(judge::limit::at(operation, &refused[0].1.response, beside))
+}
+
+/// Whether a row speaks of which optional members are there, rather than of a value.
+fn is_combination(row: &Row) -> bool {
+    let Rule::Limit(limit) = &row.rule else { return false };
+    matches!(limit.breach(), Some(Breach::Keyword { keyword: Keyword::Properties, .. }))
+}
+
+/// The most combinations that twins are sent for, the most twins that have all members, and the most that have one fewer.
+const COMBINATIONS: usize = 2;
+const COMPLETED: usize = 3;
+const REDUCED: usize = 8;
+
+/// The verdict on refused combinations of optional members. That members are missing is to blame where the same request with
+/// them is accepted. That members meet is where two others are, each with one fewer: together they have every value of
+/// the refused one, so that no value is to blame.
+fn combination(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    row: &Row,
+    refused: &[(Draft, &Exchange, Option<usize>)],
+) -> Result<Verdict, Pending> {
+    let session = setup.session;
+    let plain = setup.valid(operation, &mut setup.choices())?;
+    let mut fresh = setup.fresh();
+    let filled = probe::draft(session, operation, Probe::Filled(0), &mut fresh).map(|filled| filled.draft);
+    let lenders: Vec<&Draft> = std::iter::once(&plain).chain(filled.as_ref().ok()).collect();
+    for (draft, met, at) in refused.iter().take(COMBINATIONS) {
+        for completed in twin::completed(session, operation, row, draft, &lenders).into_iter().take(COMPLETED) {
+            let twin = sent(setup, operation, completed, None, Role::Twin)?;
+            if accepted(operation, twin) {
+                return Ok(judge::limit::at(operation, &met.response, Some(&twin.response)).shown_by(*at));
+            }
+        }
+        let mut fewer = 0;
+        for reduced in twin::reduced(session, operation, row, draft).into_iter().take(REDUCED) {
+            let twin = sent(setup, operation, reduced, None, Role::Twin)?;
+            fewer += usize::from(accepted(operation, twin));
+            if fewer == 2 {
+                return Ok(judge::limit::at(operation, &met.response, Some(&twin.response)).shown_by(*at));
+            }
+        }
+    }
+    let said = judge::limit::said(&refused[0].1.response);
+    Ok(Verdict::Inconclusive(format!("no accepted requests show that it is not for the value of a member: {said}")))
 }
 
 /// The request at a limit without what its row speaks of; `None` where no valid request differs in that alone.

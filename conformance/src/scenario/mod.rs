@@ -7,6 +7,7 @@ pub(crate) mod answer;
 mod breach;
 mod candidates;
 mod compare;
+mod corrected;
 mod limit;
 mod list_filters;
 mod pages;
@@ -23,6 +24,7 @@ mod twin;
 pub(crate) use adopt::{like, renewed};
 pub(crate) use breach::break_content;
 pub(crate) use candidates::{alone, candidates, widened, with_member};
+pub(crate) use corrected::Corrections;
 pub(crate) use path_values::{carry, is_created, may_be_found, named_collection};
 pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
@@ -49,7 +51,7 @@ pub(crate) fn execute(
     inputs: Inputs<'_>,
     record: &[Step],
 ) -> Result<Verdict, Pending> {
-    let setup = &mut Setup::new(session, inputs, record);
+    let setup = &mut Setup::new(session, inputs, task, record);
     let outcome = match task {
         Task::Valid(_) | Task::Probe(_) => limit::valid(setup, operation, task),
         Task::Row { row, .. } => match &row.rule {
@@ -71,7 +73,7 @@ pub(crate) fn execute(
             },
             Rule::Security(rule) => security::run(setup, operation, rule),
             Rule::Story(story) => story::run(setup, operation, *story).map(|seen| judge::story::verdict(&seen)),
-            Rule::Response(_) => limit::valid(setup, operation, task),
+            Rule::Response(_) => limit::missing(setup, operation, task),
         },
     };
     match outcome {

@@ -9,7 +9,7 @@ use etalon_contract::model::{Direction, In, Operation, PathTemplate, Piece};
 use etalon_contract::rule::{Row, Subject};
 use serde_json::Value;
 
-use crate::knowledge::{KnownKey, Origin};
+use crate::knowledge::{KnownKey, Origin, up_to};
 use crate::plan::roles;
 use crate::scenario::answer;
 use crate::scenario::candidates::path_example;
@@ -232,6 +232,9 @@ fn parent(
     let mut doubt = None;
     // Where nothing may be changed, what is there already must do.
     let creates = setup.session.settings.changes.is_any();
+    if let Some(place) = shared(setup.session, operation, name, values) {
+        return Ok(Some(typed(setup, &place)));
+    }
     if let Some(creator) = creator_of_parameter(setup, operation, name).filter(|_| creates && depth > 0) {
         let scope = carry(&operation.path, values, &creator.0.path);
         match create_at_depth(setup, creator, scope, None, depth - 1) {
@@ -254,11 +257,57 @@ fn parent(
     if let Some(linked) = linked {
         return Ok(Some(typed(setup, &linked)));
     }
+    // What leads somewhere for one operation does so for those below it; but what the run changes is its own.
+    if may_follow(setup, operation, name)
+        && let Some(reached) = reached(setup.session, operation, name)
+    {
+        return Ok(Some(typed(setup, &reached)));
+    }
     // The draft has the document's example, where there is one.
     match doubt {
         Some(doubt) if path_example(operation, name).is_none() || !setup.session.reads(operation) => Err(doubt),
         Some(_) | None => Ok(None),
     }
+}
+
+/// The key of a place that the run made before, where an operation acts on something in that place and not on the place itself: on a
+/// real target each place costs requests, and some cannot be removed again.
+fn shared(session: Session<'_>, operation: &Operation, name: &str, values: &[(String, Value)]) -> Option<Value> {
+    let is_item = session.effect(operation).is_some_and(|effect| effect.key_parameter.as_deref() == Some(name));
+    if session.settings.budget.is_none() || is_item || !may_be_found(session, operation, name) {
+        return None;
+    }
+    let index = named_collection(session, operation, name)?;
+    let knowledge = session.knowledge.borrow();
+    let here = |known: &KnownKey| {
+        let same = |(name, value): &(String, Value)| {
+            values.iter().any(|(other, here)| other == name && answer::text(here) == answer::text(value))
+        };
+        known.origin == Origin::Made && known.scope.iter().all(same)
+    };
+    let made = knowledge.keys(index).find(|known| here(known));
+    made.map(|known| known.key.clone())
+}
+
+/// Whether something known lies where these path parameters lead.
+fn is_in_scope(known: &KnownKey, values: &[(String, Value)]) -> bool {
+    known.scope.iter().all(|(name, value)| {
+        values.iter().all(|(other, here)| other != name || answer::text(here) == answer::text(value))
+    })
+}
+
+/// Whether the value of a path parameter may be one that led somewhere before: nothing is learnt for the operation itself, and it
+/// leaves what the parameter names as it is.
+fn may_follow(setup: &Setup<'_>, operation: &Operation, name: &str) -> bool {
+    let session = setup.session;
+    let learnt = session.knowledge.borrow().of(operation.index).is_some_and(|learned| !learned.templates.is_empty());
+    !learnt && may_be_found(session, operation, name)
+}
+
+/// A value of a path parameter that led somewhere before.
+fn reached(session: Session<'_>, operation: &Operation, name: &str) -> Option<Value> {
+    let path = up_to(&operation.path, name)?;
+    session.knowledge.borrow().reached(&path).cloned()
 }
 
 /// The key of what a PUT has made, where that is how the collection gets items.
@@ -334,12 +383,7 @@ fn existing(
     let session = setup.session;
     let Some(index) = named_collection(session, operation, name) else { return Ok(None) };
     let others = may_be_found(session, operation, name);
-    let in_scope = |known: &KnownKey| {
-        known.scope.iter().all(|(name, value)| {
-            values.iter().all(|(other, here)| other != name || answer::text(here) == answer::text(value))
-        })
-    };
-    let may = |known: &&KnownKey| in_scope(known) && (others || known.origin == Origin::Made);
+    let may = |known: &&KnownKey| is_in_scope(known, values) && (others || known.origin == Origin::Made);
     let seen = session.knowledge.borrow().keys(index).find(may).map(|known| known.key.clone());
     if seen.is_some() || !others {
         return Ok(seen);
@@ -364,6 +408,15 @@ fn existing(
     Ok(items.iter().find_map(|item| collection.key.get(item).filter(|key| key.is_string() || key.is_number()).cloned()))
 }
 
+/// The last parameter of an operation's path, with a key that nothing has by chance; `None` where its schema allows none such.
+#[must_use]
+pub(super) fn fresh_key(setup: &Setup<'_>, operation: &Operation, draft: &Draft) -> Option<(String, Value)> {
+    let name = operation.path.parameters().last()?;
+    let drawn = draft.parameter(In::Path, name)?;
+    let key = unlikely(setup, operation, name, drawn.clone());
+    (key != *drawn).then(|| (name.to_owned(), key))
+}
+
 /// A drawn key of what an operation changes or removes, as one that nothing has by chance: where the run may change only what
 /// it made, such a request must find nothing.
 fn nobodys(setup: &Setup<'_>, operation: &Operation, name: &str, drawn: Value) -> Value {
@@ -371,6 +424,11 @@ fn nobodys(setup: &Setup<'_>, operation: &Operation, name: &str, drawn: Value) -
     if settings.changes != Changes::Own || may_be_found(setup.session, operation, name) {
         return drawn;
     }
+    unlikely(setup, operation, name, drawn)
+}
+
+/// A key that nothing has by chance, or the drawn one where the schema of the parameter allows none such.
+fn unlikely(setup: &Setup<'_>, operation: &Operation, name: &str, drawn: Value) -> Value {
     let mut choices = setup.choices();
     let token = choices.below(FAR);
     let wanted = [

@@ -2,7 +2,7 @@
 //! same value twice, far numbers, deep nesting, odd names. Each changes all places of a request at once, as far as that
 //! stays valid; shrinking then finds the place that matters.
 
-use etalon_contract::codec::Draft;
+use etalon_contract::codec::{Draft, DraftBody};
 use etalon_contract::document::Pointer;
 use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid};
 use etalon_contract::model::Operation;
@@ -52,6 +52,7 @@ pub(super) fn draft(
         Ok(Broken { twin: draft.clone(), draft })
     };
     let base = match probe {
+        Probe::Example(number) => return example(session, operation, number, choices),
         Probe::Filled(_) | Probe::Blank(_) | Probe::Null | Probe::Named | Probe::Crowded => filled(choices)?,
         Probe::Many | Probe::Alike | Probe::Deep | Probe::High | Probe::Low | Probe::Fraction => {
             filled(&mut Lush(choices))?
@@ -62,7 +63,7 @@ pub(super) fn draft(
         }
     };
     let grown = match probe {
-        Probe::Filled(0) => return Ok(base),
+        Probe::Filled(0) | Probe::Example(_) => return Ok(base),
         Probe::Filled(_) => {
             let simplest = filled(&mut Numbers::new(&[]))?;
             return if base == simplest { Err(Cannot::because("there is nothing to choose")) } else { Ok(base) };
@@ -83,6 +84,39 @@ pub(super) fn draft(
         | Probe::Crowded => grown(session, operation, base.clone(), &|value| others(probe, value)),
     };
     if grown == base { Err(Cannot::because("no value of it can be so")) } else { Ok(grown) }
+}
+
+/// A request with the document's examples in it, the simplest otherwise.
+fn example(
+    session: Session<'_>,
+    operation: &Operation,
+    number: usize,
+    choices: &mut dyn Choices,
+) -> Result<Broken, Cannot> {
+    let mut draft = generate::valid(session.contract, operation, choices)?;
+    session.suit(operation, &mut draft, None);
+    for parameter in &operation.parameters {
+        if let Some(example) = parameter.examples.get(number).or(parameter.examples.first()) {
+            draft.set_parameter(parameter.place, &parameter.name, example.clone());
+        }
+    }
+    let contents = operation.body.iter().flat_map(|body| &body.content);
+    let bodies = contents.flat_map(|content| {
+        let media_type = content.media_type.concrete();
+        content
+            .examples
+            .iter()
+            .filter_map(move |value| Some(DraftBody::Value { media_type: media_type.clone()?, value: value.clone() }))
+    });
+    let bodies: Vec<DraftBody> = bodies.collect();
+    if let Some(body) = bodies.get(number).or(bodies.first()) {
+        draft.body = Some(body.clone());
+    }
+    if is_valid(session.contract, operation, &draft) {
+        Ok(Broken { twin: draft.clone(), draft })
+    } else {
+        Err(Cannot::because("the document's example is not valid"))
+    }
 }
 
 /// A valid request with everything that may be there, and something in every list.

@@ -2,7 +2,7 @@
 
 use etalon_contract::codec::Request;
 use etalon_contract::generate::Choices;
-use etalon_contract::model::{Operation, Route};
+use etalon_contract::model::{Contract, Operation, Route};
 use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
@@ -22,7 +22,7 @@ pub(super) fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Ver
     let mut request = bare(setup, operation)?;
     let contract = setup.session.contract;
     let free = METHODS.into_iter().find_map(|method| match contract.route(method, request.path()) {
-        Route::OtherMethods(documented) => Some((method, documented)),
+        Route::OtherMethods(_) => Some((method, documented(contract, request.path()))),
         Route::Found { .. } | Route::Unknown => None,
     });
     let Some((method, documented)) = free else {
@@ -31,6 +31,20 @@ pub(super) fn method(setup: &mut Setup<'_>, operation: &Operation) -> Result<Ver
     method.clone_into(&mut request.method);
     let exchange = setup.send_stray(Role::Tested, request)?;
     Ok(protocol::method_not_allowed(method, &documented, &exchange.response))
+}
+
+/// The methods that the contract has for a path: those of the most concrete template that fits it, which is the one that applies
+/// (OpenAPI 3.1.1 §4.8.8.2).
+fn documented(contract: &Contract, path: &str) -> Vec<String> {
+    let fitting = || contract.entries().iter().filter(|entry| entry.path.capture(path).is_some());
+    let Some(closest) = fitting().map(|entry| entry.path.abstractness()).min() else { return Vec::new() };
+    let mut methods: Vec<String> = fitting()
+        .filter(|entry| entry.path.abstractness() == closest)
+        .map(|entry| entry.method.as_str().to_owned())
+        .collect();
+    methods.sort();
+    methods.dedup();
+    methods
 }
 
 /// A path that the contract does not have.

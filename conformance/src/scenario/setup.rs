@@ -5,14 +5,15 @@ use std::cell::OnceCell;
 
 use etalon_contract::behaviour::Effect;
 use etalon_contract::codec::{self, Draft, Request};
-use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, Seeded};
-use etalon_contract::model::{MediaType, Operation, Route};
+use etalon_contract::generate::{Broken, Cannot, Choices, Numbers, Seeded};
+use etalon_contract::model::{In, MediaType, Operation, Route};
 use etalon_contract::rule::Subject;
 use etalon_contract::validate::{self, Violation};
 
 use crate::case::Task;
 use crate::credentials::Show;
 use crate::scenario::adopt::adopted;
+use crate::scenario::breach;
 use crate::scenario::candidates::alone;
 use crate::scenario::tested_request;
 use crate::session::{Session, USER_AGENT};
@@ -67,6 +68,8 @@ pub(crate) struct Setup<'a> {
     drawn: u64,
     /// Whether the request that a story opens with was taken.
     opened: Opened,
+    /// True where the case is about `If-Match` itself, so that it is sent as it is.
+    speaks_of_tags: bool,
 }
 
 /// Whether a story has opened.
@@ -89,8 +92,18 @@ pub(crate) enum Authorization<'s> {
 
 impl<'a> Setup<'a> {
     /// The context of a case before its first value.
-    pub(super) fn new(session: Session<'a>, inputs: Inputs<'a>, record: &'a [Step]) -> Self {
-        Self { session, inputs, transcript: Transcript::new(record), drawn: 0, opened: Opened::NotYet }
+    pub(super) fn new(session: Session<'a>, inputs: Inputs<'a>, task: Task<'_>, record: &'a [Step]) -> Self {
+        let speaks_of_tags = task.row().is_some_and(|row| match &row.subject {
+            Subject::Parameter { place: In::Header, name } => name.eq_ignore_ascii_case("if-match"),
+            Subject::Parameter { .. }
+            | Subject::Body
+            | Subject::Request
+            | Subject::Response
+            | Subject::ResponseHeader { .. }
+            | Subject::ResponseBody => false,
+        });
+        let transcript = Transcript::new(record);
+        Self { session, inputs, transcript, drawn: 0, opened: Opened::NotYet, speaks_of_tags }
     }
 
     /// The choices that the tested request is made of: the simplest, where the request itself is given.
@@ -142,7 +155,7 @@ impl<'a> Setup<'a> {
     /// Where none can be made.
     pub(super) fn valid(&self, operation: &Operation, choices: &mut dyn Choices) -> Result<Draft, Pending> {
         let mut draft =
-            generate::valid(self.session.contract, operation, choices).map_err(|cannot| cannot_make(&cannot))?;
+            breach::ordinary(self.session.contract, operation, choices).map_err(|cannot| cannot_make(&cannot))?;
         self.suit(operation, &mut draft, None);
         let number = choices.below(u64::MAX);
         Ok(adopted(self.session, operation, None, alone(draft), number).draft)
@@ -225,7 +238,42 @@ impl<'a> Setup<'a> {
         operation: &Operation,
         request: Request,
     ) -> Result<&'a Exchange, Pending> {
-        self.transcript.send(Outgoing { role, operation: Some(operation.index), request })
+        let outgoing = Outgoing { role, operation: Some(operation.index), request };
+        let exchange = self.transcript.send(outgoing.clone())?;
+        match self.with_tag(&outgoing, exchange)? {
+            Some(tagged) => self.transcript.send(tagged),
+            None => Ok(exchange),
+        }
+    }
+
+    /// The same request with the ETag of what it is for, which is read first: where a precondition is asked for (RFC 6585 §3) or
+    /// a made-up one has failed (RFC 9110 §15.5.13). `None` where that is not so, the case is about that field, or nothing shows
+    /// a tag.
+    fn with_tag(&mut self, outgoing: &Outgoing, exchange: &Exchange) -> Result<Option<Outgoing>, Pending> {
+        let sent = outgoing.request.headers.get("if-match").is_some();
+        let asks = match exchange.response.status {
+            428 => !sent,
+            412 => sent,
+            _ => false,
+        };
+        let contract = self.session.contract;
+        let Route::Found { operation: reader, .. } = contract.route("GET", outgoing.request.path()) else {
+            return Ok(None);
+        };
+        let reader = contract.operation(reader).ok().filter(|_| asks && !self.speaks_of_tags);
+        let Some(reader) = reader else { return Ok(None) };
+        let mut read = outgoing.request.clone();
+        "GET".clone_into(&mut read.method);
+        read.target = outgoing.request.path().to_owned();
+        read.body.clear();
+        read.headers.remove("content-type");
+        read.headers.remove("if-match");
+        let shown =
+            self.transcript.send(Outgoing { role: Role::Prepare, operation: Some(reader.index), request: read })?;
+        let Some(tag) = shown.response.headers.get("etag").filter(|_| shown.accepted()) else { return Ok(None) };
+        let mut tagged = outgoing.clone();
+        tagged.request.headers.set("If-Match", tag.to_owned());
+        Ok(Some(tagged))
     }
 
     /// Sends a request that is for no operation of the contract.

@@ -40,7 +40,7 @@ pub(crate) fn make(
             Ok(adopted(session, operation, Some(row), own_twin(draft), number))
         }
         (Task::Valid(_) | Task::Row { .. }, _) => {
-            let mut draft = generate::valid(contract, operation, choices)?;
+            let mut draft = breach::ordinary(contract, operation, choices)?;
             session.suit(operation, &mut draft, None);
             let number = choices.below(u64::MAX);
             Ok(adopted(session, operation, None, own_twin(draft), number))

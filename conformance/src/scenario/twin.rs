@@ -38,6 +38,51 @@ pub(super) fn beside(
     candidates.find(|candidate| is_valid(session.contract, operation, candidate))
 }
 
+/// The requests that have the members which a combination of optional members leaves out, with the values of other requests.
+#[must_use]
+pub(super) fn completed(
+    session: Session<'_>,
+    operation: &Operation,
+    row: &Row,
+    met: &Draft,
+    lenders: &[&Draft],
+) -> Vec<Draft> {
+    let Some(part) = part(&row.subject) else { return Vec::new() };
+    let lent = lent(&part, &row.pointer, lenders);
+    let mut found = Vec::new();
+    for place in fitting(&part, &row.pointer, met) {
+        for value in lent.iter().filter_map(Value::as_object) {
+            let mut draft = met.clone();
+            let here =
+                value_mut(&mut draft, &part).and_then(|root| place.at.get_mut(root)).and_then(Value::as_object_mut);
+            let Some(here) = here else { continue };
+            for (name, value) in value {
+                here.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            found.push(draft);
+        }
+    }
+    found.retain(|draft| draft != met && is_valid(session.contract, operation, draft));
+    found
+}
+
+/// The requests that have one member fewer than a combination of optional members.
+#[must_use]
+pub(super) fn reduced(session: Session<'_>, operation: &Operation, row: &Row, met: &Draft) -> Vec<Draft> {
+    let Some(part) = part(&row.subject) else { return Vec::new() };
+    let mut found = Vec::new();
+    for place in fitting(&part, &row.pointer, met) {
+        let Some(here) = place.get(met) else { continue };
+        let less = one_less(here).into_iter().filter_map(|less| {
+            let mut draft = met.clone();
+            *place.at.get_mut(value_mut(&mut draft, &part)?)? = less;
+            is_valid(session.contract, operation, &draft).then_some(draft)
+        });
+        found.extend(less);
+    }
+    found
+}
+
 fn part(subject: &Subject) -> Option<Part> {
     match subject {
         Subject::Parameter { place, name } => Some(Part::Parameter(*place, name.clone())),

@@ -14,9 +14,9 @@ use etalon_contract::model::Contract;
 use serde_json::{Value, json};
 
 /// A target: a function of its state and the request. `None` breaks the connection.
-struct Target<F> {
-    items: RefCell<BTreeMap<String, Value>>,
-    sent: RefCell<Vec<Request>>,
+pub(crate) struct Target<F> {
+    pub(crate) items: RefCell<BTreeMap<String, Value>>,
+    pub(crate) sent: RefCell<Vec<Request>>,
     ledger: RefCell<Vec<String>>,
     /// What there is, and how long the ledger is, before each request is handled and while its answer is on its way.
     moments: RefCell<Vec<(BTreeMap<String, Value>, usize)>>,
@@ -24,7 +24,7 @@ struct Target<F> {
 }
 
 impl<F: Fn(&mut BTreeMap<String, Value>, &str, &str, Option<Value>) -> Option<(u16, Option<Value>)>> Target<F> {
-    fn new(answer: F) -> Self {
+    pub(crate) fn new(answer: F) -> Self {
         Self {
             items: RefCell::default(),
             sent: RefCell::default(),
@@ -67,7 +67,7 @@ impl<F: Fn(&mut BTreeMap<String, Value>, &str, &str, Option<Value>) -> Option<(u
     }
 }
 
-fn contract(paths: Value) -> Contract {
+pub(crate) fn contract(paths: Value) -> Contract {
     let schemas = json!({"Note": {"type": "object", "required": ["text"],
         "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}});
     let root = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths, "components": {
@@ -76,11 +76,11 @@ fn contract(paths: Value) -> Contract {
     Contract::new(Document::load(Source { name: "t.json", bytes: &bytes }, &[], &NoFiles).expect("it is OpenAPI"))
 }
 
-fn content(schema: &Value) -> Value {
+pub(crate) fn content(schema: &Value) -> Value {
     json!({"application/json": {"schema": schema}})
 }
 
-fn responses(success: u16, others: &[u16]) -> Value {
+pub(crate) fn responses(success: u16, others: &[u16]) -> Value {
     let mut all = serde_json::Map::new();
     all.insert(success.to_string(), json!({"description": "ok"}));
     for status in others {
@@ -89,25 +89,25 @@ fn responses(success: u16, others: &[u16]) -> Value {
     Value::Object(all)
 }
 
-fn tested<E: Exchange>(contract: &Contract, settings: &Settings, target: &E) -> Result<Report, RunError> {
+pub(crate) fn tested<E: Exchange>(contract: &Contract, settings: &Settings, target: &E) -> Result<Report, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(run(contract, &infer(contract), settings, target, &mut |_| {}))
 }
 
-fn own(seed: u64) -> Settings {
+pub(crate) fn own(seed: u64) -> Settings {
     Settings { seed, changes: Changes::Own, ..Settings::default() }
 }
 
-fn must(report: &Report) -> Vec<String> {
+pub(crate) fn must(report: &Report) -> Vec<String> {
     let heavy = |verdict: &Verdict| matches!(verdict, Verdict::Violated(failure) if failure.level == Level::Must);
     report.rows().filter(|row| heavy(&row.verdict)).map(|row| row.id().to_owned()).collect()
 }
 
-fn is_proved(report: &Report, id: &str) -> bool {
+pub(crate) fn is_proved(report: &Report, id: &str) -> bool {
     report.rows().any(|row| row.id() == id && matches!(row.verdict, Verdict::Proved { .. }))
 }
 
-fn why(report: &Report, id: &str) -> String {
+pub(crate) fn why(report: &Report, id: &str) -> String {
     report.rows().find(|row| row.id() == id).map_or_else(String::new, |row| format!("{id}: {:?}", row.verdict))
 }
 
@@ -328,14 +328,19 @@ fn the_key_that_the_client_sends_is_the_key() {
 fn a_wrong_base_path_is_told_after_tens_of_requests() {
     let paths: serde_json::Map<String, Value> = (0..40)
         .map(|number| {
-            let get = json!({"operationId": format!("get{number}"), "responses": {"200": {"description": "ok"}}});
+            let ok = json!({"description": "ok", "content": content(&json!({"type": "object"}))});
+            let get = json!({"operationId": format!("get{number}"), "responses": {"200": ok}});
             (format!("/things{number}"), json!({"get": get}))
         })
         .collect();
-    let target = Target::new(|_, _, _, _| Some((404, None)));
-    let error = tested(&contract(Value::Object(paths)), &own(0), &target).expect_err("it is another server");
-    assert!(matches!(error, RunError::AnotherServer { .. }), "{error}");
-    assert!(target.sent.borrow().len() <= 40, "{} requests", target.sent.borrow().len());
+    let contract = contract(Value::Object(paths));
+    // Whether it is told as the contract tells such things or not.
+    for told in [None, Some(json!({"detail": "Not Found"}))] {
+        let target = Target::new(|_, _, _, _| Some((404, told.clone())));
+        let error = tested(&contract, &own(0), &target).expect_err("it is another server");
+        assert!(matches!(error, RunError::AnotherServer { .. }), "{error}");
+        assert!(target.sent.borrow().len() <= 40, "{} requests", target.sent.borrow().len());
+    }
 }
 
 #[test]

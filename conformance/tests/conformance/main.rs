@@ -3,6 +3,8 @@
 mod habits;
 mod judges;
 mod pets;
+mod requests;
+mod rules;
 mod runs;
 mod shop;
 mod stories;

@@ -83,3 +83,52 @@ fn a_url_that_cannot_be_a_target_is_refused() {
         assert!(matches!(new(url), Err(HttpError::Url { .. } | HttpError::Scheme { .. })), "{url}");
     }
 }
+
+#[test]
+fn requests_share_a_connection_as_long_as_the_target_keeps_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // A target that keeps connections, and one that closes each after its answer.
+    for (answer, expected) in [
+        (&b"HTTP/1.1 204 No Content\r\n\r\n"[..], 1),
+        (&b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"[..], 25),
+    ] {
+        let accepted = runtime.block_on(async {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+            let port = listener.local_addr().expect("an address").port();
+            let accepted = std::rc::Rc::new(std::cell::Cell::new(0));
+            let count = accepted.clone();
+            let local = tokio::task::LocalSet::new();
+            let closes = expected > 1;
+            local.spawn_local(async move {
+                loop {
+                    let (mut stream, _) = listener.accept().await.expect("a client");
+                    count.set(count.get() + 1);
+                    tokio::task::spawn_local(async move {
+                        let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+                        while let Ok(read @ 1..) = stream.read(&mut buffer).await {
+                            seen.extend_from_slice(&buffer[..read]);
+                            if seen.ends_with(b"\r\n\r\n") {
+                                seen.clear();
+                                stream.write_all(answer).await.expect("it can be written");
+                                if closes {
+                                    return;
+                                }
+                            }
+                        }
+                    });
+                }
+            });
+            let target =
+                Http::new(&format!("http://127.0.0.1:{port}"), "/", Duration::from_secs(5)).expect("it is a URL");
+            local
+                .run_until(async {
+                    for _ in 0..25 {
+                        assert_eq!(target.send(&get("/a")).await.expect("an answer").status, 204);
+                    }
+                })
+                .await;
+            accepted.get()
+        });
+        assert_eq!(accepted, expected);
+    }
+}

@@ -71,6 +71,14 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// True where its content is a JSON Merge Patch (RFC 7396), which says what each member becomes.
+    #[must_use]
+    pub fn patches_by_merging(&self) -> bool {
+        let mut contents = self.body.iter().flat_map(|body| &body.content).peekable();
+        contents.peek().is_some()
+            && contents.all(|content| content.media_type.essence() == "application/merge-patch+json")
+    }
+
     /// The parameter of that name and place; header names are compared without case (RFC 9110 §5.1).
     #[must_use]
     pub fn parameter(&self, place: In, name: &str) -> Option<&Parameter> {

@@ -90,16 +90,29 @@ pub fn unresolved_pointers(response: &codec::Response, sent: &Value) -> Vec<Viol
         let plain = text.strip_prefix('#').unwrap_or(text);
         let unescaped = percent_encoding::percent_decode_str(plain).decode_utf8_lossy();
         let places: Vec<Pointer> = [plain, &unescaped].into_iter().filter_map(Pointer::parse).collect();
-        let leads = places.is_empty()
-            || places.iter().any(|place| {
-                place.get(sent).is_some() || place.parent().is_some_and(|parent| parent.get(sent).is_some())
-            });
+        let leads = places.is_empty() || places.iter().any(|place| leads_into(place, sent));
         if !leads {
             let place = format!("errors/{index}/pointer");
             found.push(broken(&place, format!("{} leads nowhere in the body that was sent", Value::from(text))));
         }
     }
     found
+}
+
+/// The parts of a request that some problems name before the place within them. RFC 9457 leaves `pointer` to the type of the
+/// problem: that of its example leads into the content.
+const PARTS: [&str; 9] = ["path", "query", "header", "headers", "cookie", "cookies", "parameters", "params", "body"];
+
+/// Whether a place leads into what was sent, or to another part of the request, of which the content says nothing.
+fn leads_into(place: &Pointer, sent: &Value) -> bool {
+    let there =
+        |place: &Pointer| place.get(sent).is_some() || place.parent().is_some_and(|parent| parent.get(sent).is_some());
+    if there(place) {
+        return true;
+    }
+    let mut tokens = place.tokens();
+    let Some(part) = tokens.next().filter(|part| PARTS.contains(&part.to_lowercase().as_str())) else { return false };
+    part != "body" || there(&tokens.fold(Pointer::root(), |at, token| at.join(&token)))
 }
 
 /// True for what is a URI reference (RFC 3986 §4.1).

@@ -129,8 +129,8 @@ pub struct TestArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
 
-    /// The longest time that the run may take, as in 90s, 10m or 1h; it goes on beyond while rows are still being won
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time)]
+    /// The longest time that the run may take, as in 90s, 10m or 1h; most of it for the plan, the rest for making failing requests smaller
+    #[arg(long, value_name = "TIME", default_value = "4m", value_parser = time)]
     pub max_time: Duration,
 
     /// The longest time that an accepted request may take to have its effect, in seconds

@@ -4,7 +4,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use etalon_conformance::Event;
+use etalon_conformance::{Afterwards, Event};
 use etalon_contract::document::visible;
 
 /// How often a line is written where there is no terminal.
@@ -25,6 +25,8 @@ pub struct Progress {
     untold: Vec<String>,
     began: Instant,
     told: Instant,
+    /// The longest time that the run may take, once it is known.
+    max_time: Duration,
 }
 
 /// What it is shown on.
@@ -40,7 +42,7 @@ impl Progress {
     pub fn new() -> Self {
         let surface = if std::io::stderr().is_terminal() { Surface::Terminal } else { Surface::Lines };
         let now = Instant::now();
-        Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now }
+        Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now, max_time: Duration::MAX }
     }
 
     /// Shows an event of the run.
@@ -51,15 +53,29 @@ impl Progress {
                 self.tell(row, found);
             }
             Event::Planned { max_time, .. } => {
+                self.max_time = *max_time;
                 let time = said(*max_time);
                 // There is nobody to tell if the stream is closed.
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "at most {time}, longer only while rows are still being won (--max-time)"
-                );
+                let _ = writeln!(std::io::stderr(), "at most {time} (--max-time)");
             }
             Event::Exchanged(_) => self.requests += 1,
             Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::Afterwards { work, done, all } => {
+                self.tell_all();
+                let work = match work {
+                    Afterwards::Shrinking => "making failing requests smaller",
+                    Afterwards::Removing => "removing what was made",
+                };
+                match self.surface {
+                    Surface::Terminal => rewrite(&format!("{work}: {done}/{all}")),
+                    Surface::Lines if self.told.elapsed() >= PAUSE => {
+                        self.told = Instant::now();
+                        // There is nobody to tell if the stream is closed.
+                        let _ = writeln!(std::io::stderr(), "{work}: {done} of {all}, {} requests", self.requests);
+                    }
+                    Surface::Lines => {}
+                }
+            }
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
                 let violated = match self.violated {
@@ -106,11 +122,12 @@ impl Progress {
         }
     }
 
-    /// How many seconds the cases that are left will take, if they take as long as those before.
+    /// How many seconds the cases that are left will take, if they take as long as those before; no more than the run may.
     fn left(&self, done: usize, cases: usize) -> u64 {
         let (done, left) = (done.max(1), cases.saturating_sub(done));
-        let gone = u128::from(self.began.elapsed().as_secs());
-        u64::try_from(gone * left as u128 / done as u128).unwrap_or(u64::MAX)
+        let gone = self.began.elapsed();
+        let reckoned = u64::try_from(u128::from(gone.as_secs()) * left as u128 / done as u128).unwrap_or(u64::MAX);
+        reckoned.min(self.max_time.saturating_sub(gone).as_secs())
     }
 
     /// Takes away what is shown.

@@ -4,6 +4,10 @@ use crate::judge::listing::{Keys, Listing, ListingEnd};
 use crate::judge::story::Pages;
 use crate::verdict::{FailureKind, Verdict};
 
+/// The states of a list that lacks what was created, by itself and over its pages.
+pub(crate) const NOT_LISTED: &str = "what was created is not listed";
+pub(crate) const LEFT_OUT: &str = "the pages leave out an item";
+
 /// Said where a list cannot tell what is missing from it.
 const KEYLESS: &str = "the listed items do not show the key of what was created";
 
@@ -37,7 +41,7 @@ pub(crate) fn listed(creator: &str, lister: &str, key: &str, listing: &Listing, 
         return Verdict::Inconclusive(format!("{lister} has to be asked for a {name}, and nothing tells which"));
     }
     Verdict::violated(
-        FailureKind::State("what was created is not listed"),
+        FailureKind::State(NOT_LISTED),
         format!("{lister} lists what {creator} created"),
         format!("no page holds the key {key}"),
     )
@@ -165,7 +169,7 @@ fn once_each(listing: &Listing, keys: &[String], size: Option<u64>) -> Option<Ve
         let times = listing.times(key);
         let (kind, found) = match times {
             1 => return None,
-            0 => ("the pages leave out an item", format!("the {} pages leave out the key {key}", listing.pages.len())),
+            0 => (LEFT_OUT, format!("the {} pages leave out the key {key}", listing.pages.len())),
             _ => ("the pages repeat an item", format!("the pages hold the key {key} {times} times")),
         };
         Some(Verdict::violated(FailureKind::State(kind), ONCE, found).shown_by(listing.holding(key)))

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::judge::listing::Listing;
 use crate::verdict::Verdict;
 
-pub(crate) use list::{at_first_look, is_listed, way_forth};
+pub(crate) use list::{LEFT_OUT, NOT_LISTED, at_first_look, is_listed, way_forth};
 
 /// The observations of a scenario about a story. Operations are named by their ids, items by their keys as they read in a path.
 #[derive(Clone, Debug)]

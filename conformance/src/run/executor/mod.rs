@@ -39,6 +39,9 @@ const LAST_PAUSE: Duration = Duration::from_secs(1);
 /// Which part of its time a run goes on after a row was won.
 const LAST_PART: u32 = 10;
 
+/// How many of those parts the plan may take while no row is won.
+const PLANNED: u32 = 8;
+
 /// The most failing requests of an operation that are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
 
@@ -89,8 +92,10 @@ pub(super) struct Executor<'t, E> {
     waited: Duration,
     /// The answers that asked for time and were not the last to their request.
     put_off: Vec<transcript::Exchange>,
-    /// When the run ends, by the target's clock; moved on while rows are being won.
+    /// When the plan ends, by the target's clock; moved on while rows are being won, as far as the run goes.
     deadline: Duration,
+    /// When the run ends.
+    end: Duration,
     /// What the run made, in order.
     made: Vec<Made>,
     /// The last request that was answered.
@@ -116,7 +121,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
             failed: Vec::new(),
             waited: Duration::ZERO,
             put_off: Vec::new(),
-            deadline: target.now().saturating_add(session.settings.max_time),
+            deadline: target.now().saturating_add(session.settings.max_time / LAST_PART * PLANNED),
+            end: target.now().saturating_add(session.settings.max_time),
             made: Vec::new(),
             last: None,
             entries: 0,
@@ -127,7 +133,14 @@ impl<'t, E: Exchange> Executor<'t, E> {
     /// Moves the end of the run on, since a row was won.
     pub(super) fn won(&mut self) {
         let more = self.session.settings.max_time / LAST_PART;
-        self.deadline = self.deadline.max(self.target.now().saturating_add(more));
+        self.deadline = self.deadline.max(self.target.now().saturating_add(more)).min(self.end);
+    }
+
+    /// Gives what follows the plan the rest of the time, and some more where the plan took all of it: a finding is told by a
+    /// request that a person can read.
+    pub(super) fn goes_on(&mut self) {
+        let more = self.session.settings.max_time / LAST_PART;
+        self.deadline = self.end.max(self.target.now().saturating_add(more));
     }
 
     /// True where the run is in the last part of its time.

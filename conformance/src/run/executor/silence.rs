@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use etalon_contract::codec::Request;
+use etalon_contract::model::Route;
 
 use crate::run::executor::{Executor, GONE, Outcome, SILENT};
 use crate::scenario::setup::{Authorization, write};
@@ -71,14 +72,18 @@ impl<E: Exchange> Executor<'_, E> {
             Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
             Err(_) => return Ok(None),
         };
-        let step = |role, request: &Request, response| {
+        let step = |role, operation, request: &Request, response| {
             let (request, took) = (request.clone(), Duration::ZERO);
-            let exchange = transcript::Exchange { role, operation: outgoing.operation, request, response, took };
-            Step::Exchanged(Box::new(exchange))
+            Step::Exchanged(Box::new(transcript::Exchange { role, operation, request, response, took }))
+        };
+        // What survived may be for another operation, or for none: its answer is judged as that one's.
+        let whose = match self.session.contract.route(&survived.method, survived.path()) {
+            Route::Found { operation, .. } => Some(operation),
+            Route::OtherMethods(_) | Route::Unknown => None,
         };
         Ok(Some([
-            step(Role::Twin, &survived, response),
-            step(outgoing.role, &outgoing.request, transcript::broken(why)),
+            step(Role::Twin, whose, &survived, response),
+            step(outgoing.role, outgoing.operation, &outgoing.request, transcript::broken(why)),
         ]))
     }
 

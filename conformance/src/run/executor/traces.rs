@@ -1,13 +1,52 @@
 //! What a run leaves on its target: nothing is sent that may not be, what is there once is read before it is changed, what is
 //! made goes into the ledger first, and all of it is taken away again at the end.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use etalon_contract::codec::{Request, Response};
 
-use crate::run::executor::{Executor, GONE};
-use crate::run::{guard, ledger, originals};
-use crate::scenario::answer;
+use crate::run::executor::{Executor, GONE, LAST_PAUSE};
+use crate::run::{Afterwards, Event, guard, ledger, originals};
+use crate::scenario::{answer, named_collection};
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
+
+/// Which part of the time of a run the removal of what it made may take, after its end.
+const PART_OF_TIME: u32 = 4;
+
+/// How long the removal may go on once somebody wants the run to end: its report is to be written before the second signal.
+const HURRY: Duration = Duration::from_secs(3);
+
+/// The time that the removal of what was made has.
+struct Until {
+    end: Duration,
+    hurries: bool,
+}
+
+impl Until {
+    fn new(target: &impl Exchange, time: Duration) -> Self {
+        Self { end: target.now().saturating_add(time), hurries: false }
+    }
+
+    /// Whether the time is over; less is left once somebody wants the run to end.
+    async fn is_over(&mut self, target: &impl Exchange) -> bool {
+        let stops = !self.hurries
+            && tokio::select! {
+                biased;
+                () = target.stopped() => true,
+                () = std::future::ready(()) => false,
+            };
+        if stops {
+            self.hurries = true;
+            self.end = self.end.min(target.now().saturating_add(HURRY));
+        }
+        target.now() > self.end
+    }
+}
+
+/// How many times a target that has no time is asked again to take something away.
+const PATIENCE: usize = 3;
 
 impl<E: Exchange> Executor<'_, E> {
     /// Why a request is not sent.
@@ -26,12 +65,28 @@ impl<E: Exchange> Executor<'_, E> {
         }
         let response = self.once(&read).await?;
         let Some(original) = originals::restoring(self.session, outgoing, &response) else {
+            if self.is_of_own(outgoing) {
+                return Ok(());
+            }
             let why = "it changes what is there once and cannot be read first; --allow-destructive";
             return Err(TargetError::Withheld(why.to_owned()));
         };
         self.target.note(&originals::line(&original).to_string())?;
         self.originals.push(original);
         Ok(())
+    }
+
+    /// Whether what a request changes is part of something that the run made: the last that its path names.
+    fn is_of_own(&self, outgoing: &transcript::Outgoing) -> bool {
+        let operation = outgoing.operation.and_then(|index| self.session.contract.operation(index).ok());
+        let named = operation.and_then(|operation| {
+            let name = operation.path.parameters().last()?;
+            let collection = named_collection(self.session, operation, name)?;
+            Some((collection, guard::captured(self.session, operation, outgoing.request.path(), name)?))
+        });
+        named.is_some_and(|(collection, key)| {
+            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
+        })
     }
 
     /// Enters a request that may make something, before it is sent; the number of its entry.
@@ -66,15 +121,32 @@ impl<E: Exchange> Executor<'_, E> {
     /// Where the ledger cannot be written.
     pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
         let mut left = Vec::new();
-        for made in std::mem::take(&mut self.made).into_iter().rev() {
+        let mut tried = BTreeSet::new();
+        let made = std::mem::take(&mut self.made);
+        let all = made.len();
+        let mut time = Until::new(self.target, self.session.settings.max_time / PART_OF_TIME);
+        for (done, made) in made.into_iter().rev().enumerate() {
+            self.tell(&Event::Afterwards { work: Afterwards::Removing, done, all });
             let key = answer::text(&made.known.key);
             if !self.session.knowledge.borrow().made(made.known.collection, &key) {
+                continue;
+            }
+            // What was made twice under one key is one thing.
+            let target = made.removal.as_ref().map(|removal| removal.target.clone());
+            if !tried.insert((made.known.collection, key.clone(), target)) {
                 continue;
             }
             let Some(removal) = &made.removal else {
                 left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
                 continue;
             };
+            if time.is_over(self.target).await {
+                left.push(format!(
+                    "{key}, made by {}: there was no time; `etalon sweep` with the ledger removes it",
+                    made.by
+                ));
+                continue;
+            }
             match self.last_word(removal).await {
                 Ok(response) if response.status / 100 == 2 || matches!(response.status, 404 | 410) => {
                     self.target.note(&ledger::removed(made.entry).to_string())?;
@@ -107,7 +179,16 @@ impl<E: Exchange> Executor<'_, E> {
             return Err(TargetError::Broken("the target is gone".to_owned()));
         }
         self.sent += 1;
-        let answer = self.target.send(request).await;
+        let mut answer = self.target.send(request).await;
+        for _ in 0..PATIENCE {
+            let busy = answer.as_ref().is_ok_and(|answer| matches!(answer.status, 429 | 503));
+            if !busy {
+                break;
+            }
+            self.target.pause(LAST_PAUSE).await;
+            self.sent += 1;
+            answer = self.target.send(request).await;
+        }
         match &answer {
             Err(error) if error.is_silence() => self.unanswered += 1,
             Ok(_) | Err(_) => self.unanswered = 0,

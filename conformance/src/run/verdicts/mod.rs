@@ -162,7 +162,7 @@ impl<'c> Verdicts<'c> {
             );
         }
         if let (Verdict::Violated(failure), Ok(operation)) = (verdict, self.session.contract.operation(*operation)) {
-            failure.level = level(operation, &rows[row], failure, shown);
+            failure.level = level(self.session.contract, operation, &rows[row], failure, shown);
         }
     }
 

@@ -44,6 +44,7 @@ impl Verdicts<'_> {
     #[must_use]
     pub(crate) fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
+        let mut nowhere = 0;
         for ((operation, _), valid) in self.rows.iter().zip(&self.valid) {
             let operation = self.session.contract.operation(*operation).ok()?;
             for response in &valid.answers {
@@ -51,6 +52,11 @@ impl Verdicts<'_> {
                 let documented = operation.responses.iter().flat_map(|response| &response.content);
                 let known = sent.as_ref().is_some_and(|sent| documented.clone().any(|c| c.media_type.covers(sent)));
                 let page = sent.as_ref().is_some_and(|sent| sent.essence() == "text/html");
+                // That a path without parameters is not there is never for want of an item, whatever shape it is told in.
+                if class(response.status) == Class::Missing && known {
+                    nowhere += usize::from(operation.path.parameters().next().is_none());
+                    continue;
+                }
                 let strange = match class(response.status) {
                     Class::Success => page,
                     Class::Missing | Class::Unrelated(Unrelated::Redirect) => {
@@ -69,6 +75,11 @@ impl Verdicts<'_> {
                 answers.push(format!("{} with {shown}", response.status));
             }
         }
-        answers.into_iter().next()
+        let missing = (nowhere >= NOWHERE).then(|| "404, to paths that name nothing that could be missing".to_owned());
+        answers.into_iter().next().or(missing)
     }
 }
+
+/// How many paths without parameters must be missing, and nothing else be there, where they are told to be in a media type that the
+/// contract has: one or two of them may stand for something that is not there yet.
+const NOWHERE: usize = 5;

@@ -44,6 +44,13 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
     let scope = path_values::carry(&context.operation.path, &created.scope, &lister.path);
     let filters = list_filters::showing(setup, (lister, effect), context.operation, &[&created]);
     let mut listing = pages::all(setup, (lister, effect), &scope, &filters, None, Role::Tested)?.listing;
+    let missing = story::is_listed(&listing, &key).is_none();
+    if missing && !shows_the_same(context, (lister, effect)) && !is_found(setup, context, &created, &key)? {
+        return Err(Pending::inconclusive(format!(
+            "{} answers with another kind of item than {} lists, and its key leads to none of these",
+            context.operation.id, lister.id
+        )));
+    }
     let may_lag = match setup.inputs.certainty {
         Certainty::Full => story::is_listed(&listing, &key).is_none(),
         Certainty::Recheck => false,
@@ -53,6 +60,34 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
         listing = pages::all(setup, (lister, effect), &scope, &filters, None, Role::Tested)?.listing;
     }
     Ok(Seen::Listed { creator: &context.operation.id, lister: &lister.id, key, listing, doubt: filters.doubt })
+}
+
+/// Whether an operation answers with the same kind of item as a list has, by the schemas of the two.
+fn shows_the_same(context: &StoryContext<'_>, (lister, effect): (&Operation, &Effect)) -> bool {
+    let contract = context.session.contract;
+    let shown = |operation: &Operation, effect: &Effect| {
+        let content = operation.success()?.content.first()?;
+        shape::within(contract, content.schema.as_ref()?, effect.returned.as_ref()?)
+    };
+    let made = shown(context.operation, context.effect);
+    let listed = shown(lister, effect).and_then(|at| shape::items(contract, &at));
+    match (made, listed) {
+        (Some(made), Some(listed)) => shape::target(contract, &made) == shape::target(contract, &listed),
+        // Nothing says that they differ.
+        (None, _) | (_, None) => true,
+    }
+}
+
+/// Whether what was created is found by its key.
+fn is_found(
+    setup: &mut Setup<'_>,
+    context: &StoryContext<'_>,
+    created: &Created<'_>,
+    key: &str,
+) -> Result<bool, Pending> {
+    let Ok((reader, _)) = context.with_action(&[Action::Read]) else { return Ok(false) };
+    let pinned = item_path(setup, context.operation, reader, created, &Value::String(key.to_owned()));
+    Ok(look(setup, reader, &pinned, Role::Prepare)?.accepted())
 }
 
 /// What was sent is what comes back.
@@ -232,7 +267,12 @@ fn common_members<'i>(context: &StoryContext<'_>, sent: &Value, item: &'i Value)
         }
     }
     let in_path: Vec<String> = context.operation.path.parameters().map(shape::plain).collect();
-    members.retain(|(member, ..)| {
+    let instructs = context.operation.method.as_str() == "PATCH" && !context.operation.patches_by_merging();
+    members.retain(|(member, sent, _)| {
+        // A list or object in a patch of its own kind may say what is to be done (RFC 5789 §2).
+        if instructs && (sent.is_array() || sent.is_object()) {
+            return false;
+        }
         let name = member.tokens().last().map(|name| shape::plain(&name));
         *member != context.collection.key && !name.is_some_and(|name| in_path.contains(&name))
     });
