@@ -18,14 +18,22 @@ use crate::verdict::Verdict;
 
 /// A plain valid request.
 pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
-    let draft = setup.tested(operation, task)?.draft;
-    let exchange = sent(setup, operation, draft, None, Role::Tested)?;
-    Ok(match response::unserved(operation, &exchange.response) {
-        Some(violated) => violated,
-        None if accepted(operation, exchange) => Verdict::proved(),
-        None => response::unforeseen(operation, &exchange.request, &exchange.response)
-            .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))),
-    })
+    let mut draft = setup.tested(operation, task)?.draft;
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, None);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    let exchange = setup.send(Role::Tested, operation, request)?;
+    if let Some(violated) = response::unserved(operation, &exchange.response) {
+        return Ok(violated);
+    }
+    if accepted(operation, exchange) {
+        return Ok(Verdict::proved());
+    }
+    // A path that is made up may be refused for leading nowhere, whatever its form.
+    let unforeseen = response::unforeseen(operation, &exchange.request, &exchange.response);
+    Ok(unforeseen
+        .filter(|_| !path.made_up)
+        .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))))
 }
 
 /// A valid request for something that is not there: its path ends with a key that nothing has by chance. What else comes back is

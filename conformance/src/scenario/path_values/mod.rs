@@ -34,6 +34,8 @@ pub(super) struct PathValues {
     key: Option<(Pointer, Value)>,
     /// Members of the content that have a certain value: those the run was told, and the key that the path has as well.
     content: Vec<(Pointer, Value)>,
+    /// True where a value of the path stands for nothing that is known to be there.
+    pub made_up: bool,
 }
 
 impl PathValues {
@@ -85,6 +87,7 @@ fn reach(
     depth: usize,
 ) -> Result<PathValues, Pending> {
     let mut values: Vec<(String, Value)> = Vec::new();
+    let mut made_up = false;
     for name in operation.path.parameters() {
         let value = if let Some((_, value)) = pinned.iter().find(|(known, _)| known == name) {
             Some(answer::typed(setup.session.contract, operation, In::Path, name, value))
@@ -92,6 +95,7 @@ fn reach(
             Some(given(setup, operation, In::Path, name, &text))
         } else {
             let known = parent(setup, operation, name, &values, depth)?;
+            made_up |= known.is_none();
             known.or_else(|| {
                 draft.parameter(In::Path, name).cloned().map(|drawn| nobodys(setup, operation, name, drawn))
             })
@@ -100,7 +104,7 @@ fn reach(
     }
     let key = key_in_body(setup, operation, &values, depth)?;
     let values = values.into_iter().map(|(name, value)| (In::Path, name, value)).collect();
-    let mut path = PathValues { values, key, content: Vec::new() };
+    let mut path = PathValues { values, key, content: Vec::new(), made_up };
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != In::Path) {
         let settings = setup.session.settings;
         let text = settings.fixed_for(&operation.id, &parameter.name).or_else(|| settings.fixed(&parameter.name));

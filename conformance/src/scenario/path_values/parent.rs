@@ -134,7 +134,7 @@ fn put(
         .collect();
     path.push((In::Path, key_name.clone(), nobodys(setup, put, &key_name, drawn)));
     let content = repeated_key(session, put, &path, &draft).into_iter().collect();
-    PathValues { values: path.clone(), key: None, content }.put(&mut draft, None);
+    PathValues { values: path.clone(), content, ..PathValues::default() }.put(&mut draft, None);
     let Ok(request) = setup.valid_request(put, &draft, Authorization::Usual) else { return Ok(None) };
     let exchange = setup.send(Role::Prepare, put, request)?;
     Ok(path.pop().map(|(_, _, key)| key).filter(|_| exchange.accepted()))
