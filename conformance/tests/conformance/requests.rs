@@ -254,3 +254,26 @@ fn a_link_leads_where_its_references_end() {
     let report = tested(&contract, &Settings::default(), &target).expect("a report");
     assert!(must(&report).contains(&"look response 200 application/json".to_owned()), "{:?}", must(&report));
 }
+
+#[test]
+fn a_field_that_was_given_is_sent_whatever_the_document_calls_it() {
+    let root = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": [{"b": []}],
+        "paths": {"/mine": {"get": {"operationId": "mine", "responses": responses(204, &[401])}}},
+        "components": {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}}});
+    let contract = etalon_contract::model::Contract::parse(&root.to_string()).expect("it is OpenAPI");
+    let target = Whole {
+        // It takes a scheme of its own.
+        answer: |request: &Request| match (request.path(), request.headers.get("authorization")) {
+            ("/mine", Some("token abc")) => reply(204, &[], None),
+            ("/mine", _) => reply(401, &[("WWW-Authenticate", "Bearer")], None),
+            _ => reply(404, &[], None),
+        },
+        sent: RefCell::default(),
+    };
+    let mut settings = Settings::default();
+    settings.credentials.add_field("Authorization", "token abc");
+    let report = tested(&contract, &settings, &target).expect("a report");
+    for row in ["mine response 204"] {
+        assert!(is_proved(&report, row), "{}", why(&report, row));
+    }
+}
