@@ -83,6 +83,10 @@ pub(super) fn create_at_depth<'r>(
         };
         if !last {
             with_plain_key(setup, (operation, effect), &mut draft);
+            // What may be left out beside the content says how to answer, and is one more reason to refuse.
+            draft.parameters.retain(|(place, name, _)| {
+                *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)
+            });
         }
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             let known = beside.and_then(|beside| beside.parameter(parameter.place, &parameter.name));
