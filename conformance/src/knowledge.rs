@@ -159,7 +159,7 @@ impl Knowledge {
         self.client_keyed.insert(collection);
     }
 
-    /// Whether the keys of a collection are those that the client sends.
+    /// True where the keys of a collection are those that the client sends.
     #[must_use]
     pub(crate) fn is_keyed_by_client(&self, collection: usize) -> bool {
         self.client_keyed.contains(&collection)
@@ -178,7 +178,7 @@ impl Knowledge {
         of(Origin::Made).chain(of(Origin::Found))
     }
 
-    /// Whether the run made the thing of a collection that has this key.
+    /// True where the run made the thing of a collection that has this key.
     #[must_use]
     pub(crate) fn made(&self, collection: usize, key: &str) -> bool {
         self.keys

@@ -76,7 +76,7 @@ fn weight(row: &RowReport) -> Level {
     }
 }
 
-/// Whether the server fails over it.
+/// True where the server fails over it.
 #[must_use]
 pub(crate) fn fails(row: &RowReport) -> bool {
     match &row.verdict {

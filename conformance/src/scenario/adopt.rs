@@ -38,7 +38,7 @@ pub(crate) fn adopted(
     pairs.into_iter().find(|pair| is_lawful(session, operation, row, &made.draft, pair)).unwrap_or(made)
 }
 
-/// Whether an accepted request differs from one made of it in what a row speaks of alone. One at a limit needs an ordinary value
+/// True where an accepted request differs from one made of it in what a row speaks of alone. One at a limit needs an ordinary value
 /// in the same place.
 fn compares(row: &Row, base: &Draft, met: &Draft) -> bool {
     let is_value_at = match &row.rule {
@@ -53,7 +53,7 @@ fn compares(row: &Row, base: &Draft, met: &Draft) -> bool {
     !is_value_at || here(base).zip(here(met)).is_some_and(|(ordinary, met)| is_ordinary(row, &ordinary, &met))
 }
 
-/// Whether a value may stand for an ordinary one in the place of a value at a limit: null is none where a text has a length.
+/// True where a value may stand for an ordinary one in the place of a value at a limit: null is none where a text has a length.
 #[must_use]
 pub(crate) fn is_ordinary(row: &Row, value: &Value, met: &Value) -> bool {
     let chooses = match &row.rule {
@@ -79,7 +79,7 @@ pub(crate) fn is_ordinary(row: &Row, value: &Value, met: &Value) -> bool {
     chooses || std::mem::discriminant(value) == std::mem::discriminant(met)
 }
 
-/// Whether a row speaks of something in this part.
+/// True where a row speaks of something in this part.
 fn is_of(row: &Row, part: &Part) -> bool {
     match (&row.subject, part) {
         (Subject::Parameter { place, name }, Part::Parameter(other, known)) => place == other && name == known,

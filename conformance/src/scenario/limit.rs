@@ -29,10 +29,11 @@ pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>
     if accepted(operation, exchange) {
         return Ok(Verdict::proved());
     }
-    // A path that is made up may be refused for leading nowhere, whatever its form.
+    // A path that is made up may be refused for leading nowhere, and odd content for being odd.
+    let is_plain = matches!(task, Task::Valid(_) | Task::Probe(Probe::Example(_)));
     let unforeseen = response::unforeseen(operation, &exchange.request, &exchange.response);
     Ok(unforeseen
-        .filter(|_| !path.made_up)
+        .filter(|_| is_plain && !path.made_up)
         .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))))
 }
 
@@ -181,7 +182,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
     Ok(judge::limit::at(operation, &refused[0].1.response, beside))
 }
 
-/// Whether a row speaks of which optional members are there, rather than of a value.
+/// True where a row speaks of which optional members are there, rather than of a value.
 fn is_combination(row: &Row) -> bool {
     let Rule::Limit(limit) = &row.rule else { return false };
     matches!(limit.breach(), Some(Breach::Keyword { keyword: Keyword::Properties, .. }))
@@ -237,7 +238,7 @@ fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Dra
     Ok(twin::beside(session, operation, row, met, &lenders))
 }
 
-/// Whether a request was accepted, as its operation documents that.
+/// True where a request was accepted, as its operation documents that.
 fn accepted(operation: &Operation, exchange: &Exchange) -> bool {
     class_for(operation, exchange.response.status) == Class::Success
 }

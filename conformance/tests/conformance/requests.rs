@@ -277,3 +277,27 @@ fn a_field_that_was_given_is_sent_whatever_the_document_calls_it() {
         assert!(is_proved(&report, row), "{}", why(&report, row));
     }
 }
+
+#[test]
+fn what_removes_by_its_content_alone_is_not_sent() {
+    let filter = json!({"type": "object", "properties": {"text": {"type": "string"}}});
+    let body = json!({"required": true, "content": content(&filter)});
+    let item = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+    let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": item}))}});
+    let contract = contract(json!({
+        "/logs": {"get": {"operationId": "listLogs", "responses": list}},
+        "/logs/remove": {"post": {"operationId": "removeLogs", "requestBody": body, "responses": responses(204, &[400])}},
+        "/logs/purge_by": {"post": {"operationId": "bulk_delete_logs", "requestBody": body, "responses": responses(204, &[400])}},
+    }));
+    let target = Target::new(|items, method, path, _| match (method, path) {
+        ("GET", "/logs") => Some((200, Some(items.values().cloned().collect()))),
+        ("POST", "/logs/remove" | "/logs/purge_by") => {
+            items.clear();
+            Some((204, None))
+        }
+        _ => Some((404, None)),
+    });
+    target.items.borrow_mut().insert("old".into(), json!({"id": "old"}));
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert_eq!(target.items.borrow().len(), 1, "{}", why(&report, "removeLogs response 204"));
+}

@@ -82,7 +82,7 @@ pub(super) struct Executor<'t, E> {
     turns: u64,
     /// How many requests in a row found nobody there.
     unanswered: usize,
-    /// Whether any request was ever answered.
+    /// True where any request was ever answered.
     answered: bool,
     /// What accepted breaches left behind.
     tainted: Tainted,

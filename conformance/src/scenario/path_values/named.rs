@@ -37,7 +37,7 @@ pub(crate) fn is_created(session: Session<'_>, operation: &Operation, name: &str
     makes(session, operation, name).is_some()
 }
 
-/// Whether a path parameter may name something that the run did not make: the operation leaves that as it is, or what it changes
+/// True where a path parameter may name something that the run did not make: the operation leaves that as it is, or what it changes
 /// lies below. An action upon a thing may change it, so that it takes one of the run's own where such can be made.
 #[must_use]
 pub(crate) fn may_be_found(session: Session<'_>, operation: &Operation, name: &str) -> bool {

@@ -85,14 +85,14 @@ fn shared(session: Session<'_>, operation: &Operation, name: &str, values: &[(St
     made.map(|known| known.key.clone())
 }
 
-/// Whether something known lies where these path parameters lead.
+/// True where something known lies where these path parameters lead.
 fn is_in_scope(known: &KnownKey, values: &[(String, Value)]) -> bool {
     known.scope.iter().all(|(name, value)| {
         values.iter().all(|(other, here)| other != name || answer::text(here) == answer::text(value))
     })
 }
 
-/// Whether the value of a path parameter may be one that led somewhere before: nothing is learnt for the operation itself, and it
+/// True where the value of a path parameter may be one that led somewhere before: nothing is learnt for the operation itself, and it
 /// leaves what the parameter names as it is.
 fn may_follow(setup: &Setup<'_>, operation: &Operation, name: &str) -> bool {
     let session = setup.session;
