@@ -28,6 +28,8 @@ pub(crate) struct Knowledge {
     reached: BTreeMap<String, Value>,
     /// An item of each collection, as a list showed it first.
     samples: BTreeMap<usize, Value>,
+    /// The reason why nothing more is let in, once credentials that let in before no longer do.
+    pub ended: Option<String>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
 }
@@ -100,6 +102,11 @@ impl Knowledge {
         if learned.accepted.len() < ACCEPTED && !learned.accepted.contains(&draft) {
             learned.accepted.push(draft);
         }
+    }
+
+    /// The accepted plain requests, one of each operation that has any.
+    pub(crate) fn accepted_ones(&self) -> impl Iterator<Item = &Draft> {
+        self.operations.values().filter_map(|learned| learned.accepted.first())
     }
 
     /// One of the templates of an operation, chosen by a number.

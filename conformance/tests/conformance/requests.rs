@@ -301,3 +301,32 @@ fn what_removes_by_its_content_alone_is_not_sent() {
     let report = tested(&contract, &own(0), &target).expect("a report");
     assert_eq!(target.items.borrow().len(), 1, "{}", why(&report, "removeLogs response 204"));
 }
+
+#[test]
+fn credentials_that_end_in_the_middle_are_noticed_and_said() {
+    let query = json!([{"name": "n", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9}}]);
+    let get = |id: &str| json!({"operationId": id, "parameters": query, "responses": responses(204, &[400, 401]), "security": [{"k": []}]});
+    let contract = contract(json!({"/a": {"get": get("a")}, "/b": {"get": get("b")}}));
+    let served = std::cell::Cell::new(0);
+    let target = Whole {
+        answer: |request: &Request| {
+            served.set(served.get() + 1);
+            let n = request.query().and_then(|query| query.strip_prefix("n=")).map(str::parse::<u8>);
+            match (request.headers.get("x-key"), n) {
+                (Some("good"), _) if served.get() > 40 => reply(401, &[], None),
+                (Some("good"), None | Some(Ok(1..=9))) => reply(204, &[], None),
+                (Some("good"), _) => reply(400, &[], None),
+                _ => reply(401, &[("WWW-Authenticate", "Key")], None),
+            }
+        },
+        sent: RefCell::default(),
+    };
+    let mut settings = Settings::default();
+    settings.credentials.set("k", "good");
+    let report = tested(&contract, &settings, &target).expect("a report");
+    let said =
+        report.rows().filter(|row| row.reason().is_some_and(|why| why.contains("the credentials ended"))).count();
+    assert!(said > 3, "{said} rows say it");
+    assert!(target.sent.borrow().len() < 60, "{} requests", target.sent.borrow().len());
+    assert_eq!(must(&report), [""; 0]);
+}
