@@ -9,7 +9,7 @@ use crate::rule::PointerTemplate;
 /// The most levels that schemas may lie within one another; recursion is followed once.
 const MAX_DEPTH: usize = 64;
 
-/// How many places one response tells of.
+/// The most places that one response tells of.
 const MAX_PLACES: usize = 100;
 
 /// The most schemas that are looked at for one response.

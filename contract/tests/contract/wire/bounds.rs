@@ -1,12 +1,11 @@
 //! Values that are sound but beyond a bound: each place names the bound, and none takes the value for another type.
 
-use serde_json::{Value, json};
-
 use etalon_contract::codec::{DecodedBody, Reading, Unread, decode, decode_body, decode_header};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{Contract, Shape};
 use etalon_contract::rule::Breach;
 use etalon_contract::validate;
+use serde_json::{Value, json};
 
 use crate::wire::parameters::{get, operation, parameter, read};
 
