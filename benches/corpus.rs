@@ -49,7 +49,7 @@ fn main() {
     hostile();
 }
 
-/// What a process of its own says about one document.
+/// The findings of a process of its own on one document.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Said {
     outcome: String,

@@ -35,7 +35,7 @@ use crate::child::{Ended, ask, peak, say};
 /// From what size on a document is large.
 const LARGE: u64 = 1_000_000;
 
-/// How often a time is taken at most; the least counts, since whatever else the machine does can only add to it.
+/// The most times that are taken; the least counts, since whatever else the machine does can only add to it.
 const REPEATS: usize = 25;
 
 /// After how long no more times are taken of one operation.
@@ -44,13 +44,13 @@ const ENOUGH: Duration = Duration::from_millis(1500);
 /// The bounds: the ratio at the median and at the worst, and memory as a multiple of the document's bytes and kilobytes on top.
 const BOUNDS: (f64, f64, u64, u64) = (2.0, 3.0, 12, 30 * 1024);
 
-/// How often a process is started; the quickest counts.
+/// The number of starts of a process; the quickest counts.
 const PROCESSES: usize = 5;
 
-/// How often a profiler sees the way to the first answer.
+/// The number of times that a profiler sees the way to the first answer.
 const AGAIN: usize = 40;
 
-/// How many operations are tried for one that can be asked.
+/// The most operations that are tried for one that can be asked.
 const TRIES: usize = 50;
 
 fn main() {
@@ -84,7 +84,7 @@ fn main() {
     report(&folder, option("--only=").as_deref().unwrap_or(""), over);
 }
 
-/// What a process of its own measured, in milliseconds and kilobytes.
+/// The measures of a process of its own, in milliseconds and kilobytes.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 struct Times {
     parse: f64,
@@ -148,7 +148,7 @@ fn milliseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }
 
-/// Which operation is asked.
+/// The operation to ask, by its place in the document.
 #[derive(Clone, Copy)]
 enum Pick {
     First,
@@ -243,7 +243,7 @@ fn time(path: &Path, root: Option<&Path>) -> Times {
     Times { parse, slowest, slowest_asked, ..best.unwrap_or_default() }
 }
 
-/// How long serde_json takes to parse a text into a value, or the YAML reader alone.
+/// The time that serde_json takes to parse a text into a value, or the YAML reader alone, in milliseconds.
 fn parsed(bytes: &[u8]) -> f64 {
     let start = Spent::now();
     let text = std::str::from_utf8(bytes).expect("it is text");
@@ -257,7 +257,7 @@ fn parsed(bytes: &[u8]) -> f64 {
     spent
 }
 
-/// What the real binary takes: to its first line, and to its first answer; and its peak.
+/// The measures of the real binary: to its first line and to its first answer in milliseconds, and its peak in kilobytes.
 struct Process {
     line: f64,
     answer: f64,
@@ -311,7 +311,7 @@ fn process(path: &Path, times: &Times) -> Option<Process> {
     Some(Process { line, answer, status, peak })
 }
 
-/// What a process takes that reads the file, parses it, says so and is done.
+/// The time of a process that reads the file, parses it, says so and is done, in milliseconds.
 fn parsing_process(path: &Path) -> f64 {
     let program = std::env::current_exe().expect("this program has a path");
     let once = || {

@@ -16,19 +16,20 @@ use etalon_contract::model::{Contract, Direction};
 use etalon_contract::rule::{self, Rule, Side};
 use serde_json::Value;
 
-/// How many members the import body has.
+/// The number of members that the import body has.
 const MEMBERS: u64 = 100;
 
-/// How often each thing is measured; the median counts.
+/// The number of times that each thing is measured; the median counts.
 const ROUNDS: usize = 200;
 
 /// The document of the corpus with the largest reference cycle (column `largest_cycle` of its manifest).
 const CYCLE: &str = "open/speakeasy/combinatorial.json";
 
-/// How many of its schemas are looked at: each takes a validator of the whole cycle, which takes longer than its values.
+/// The number of its schemas that are looked at: each takes a validator of the whole cycle, which takes longer than its
+/// values.
 const SAMPLE: usize = 12;
 
-/// What a value of that document may cost.
+/// The most time that a value of that document may cost.
 const BUDGET: Duration = Duration::from_millis(2);
 
 fn main() {
@@ -115,7 +116,7 @@ fn import(contract: &Contract) {
     );
 }
 
-/// What a request of the runner costs to make: every row's breach or limit, with its bytes.
+/// The cost of making a request of the runner: every row's breach or limit, with its bytes.
 fn requests(contract: &Contract) {
     let drawn = numbers(1);
     let mut count = 0u32;

@@ -57,12 +57,12 @@ impl Tally {
         self.reasons.iter().filter(|((known, _), _)| *known == why).map(|(_, (count, _))| count).sum()
     }
 
-    /// What could be made, as far as the place goes: not what the document rules out or the wire cannot carry.
+    /// The number that could be made, as far as the place goes: not what the document rules out or the wire cannot carry.
     fn possible(&self) -> usize {
         self.good + self.of(Why::Implied) + self.of(Why::Budget) + self.of(Why::NotFound)
     }
 
-    /// What could be made at all: not what is implied either.
+    /// The number that could be made at all: not what is implied either.
     fn makeable(&self) -> usize {
         self.possible() - self.of(Why::Implied)
     }

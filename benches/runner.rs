@@ -19,10 +19,10 @@ use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::generate::{self, Numbers, Seeded};
 use etalon_contract::model::Contract;
 
-/// How often a contract is run, and its requests are made; the first time warms up what is compiled once.
+/// The number of runs of a contract, and of makings of its requests; the first warms up what is compiled once.
 const RUNS: u32 = 3;
 
-/// How many decisions each request is made by.
+/// The number of decisions that each request is made by.
 const DECISIONS: usize = 256;
 
 fn main() {
@@ -35,7 +35,7 @@ fn main() {
     }
 }
 
-/// How long this thread has been running on a processor.
+/// The time that this thread has been running on a processor; `None` where the system does not tell it.
 fn processor_time() -> Option<Duration> {
     let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split(' ').next()?.parse().ok().map(Duration::from_nanos)

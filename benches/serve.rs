@@ -35,16 +35,16 @@ const ROUNDS: u32 = 500;
 /// From how many milliseconds on an answer is slow.
 const SLOW: u128 = 200;
 
-/// How many requests are made for one that has a wire form.
+/// The most requests that are made for one that has a wire form.
 const TRIES: u64 = 8;
 
-/// How many examples of each reason are shown.
+/// The most examples of each reason that are shown.
 const SHOWN: usize = 4;
 
-/// How many documents are read at the same time.
+/// The number of documents that are read at the same time.
 const THREADS: usize = 2;
 
-/// What became of operations, and examples of it.
+/// The outcomes of operations, counted, with examples.
 #[derive(Default)]
 struct Reach {
     documents: usize,
@@ -161,7 +161,7 @@ fn make(contract: &Contract, mock: &Mock, operation: &Operation) -> Result<Reque
     Err(format!("no wire form: {reason}"))
 }
 
-/// What no server could make good: marks in the reasons that the library gives.
+/// Marks in the reasons that the library gives for what no server could make good.
 const DOCUMENTS: [&str; 9] = [
     "cannot be followed",
     "leads nowhere",
@@ -297,7 +297,7 @@ fn show(what: &str, found: &mut [String]) {
     }
 }
 
-/// What one answer costs on the shipped contracts, against reading its body alone.
+/// The cost of one answer on the shipped contracts, against reading its body alone.
 fn speed() {
     let contracts = shipped::ALL.iter().map(|one| Arc::new(Contract::new(one.load().expect("it is sound"))));
     let mock = Mock::new(contracts, Credentials::default(), 0);

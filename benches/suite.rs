@@ -89,7 +89,7 @@ fn report(name: &str, tally: &Tally) -> usize {
 
 const UNEXPLAINED: &str = "UNEXPLAINED";
 
-/// Why a test comes out otherwise than the suite says.
+/// The reason why a test comes out otherwise than the suite says; `UNEXPLAINED` where none is known.
 fn reason(test: &str) -> &'static str {
     let file = test.split('.').next().unwrap_or("");
     match file {
@@ -111,7 +111,7 @@ fn reason(test: &str) -> &'static str {
     }
 }
 
-/// What makes a document of a schema: its text and where the schema stands, or why it has none.
+/// A function that makes a document of a schema, or says why it has none.
 type Dialect = dyn Fn(&Value) -> Result<Value, String>;
 
 fn new_dialect(schema: &Value) -> Result<Value, String> {

@@ -14,10 +14,10 @@ use etalon_contract::model::{Contract, Direction};
 use etalon_contract::validate;
 use serde_json::{Value, json};
 
-/// How often a time is taken; the least counts.
+/// The number of times that are taken; the least counts.
 const REPEATS: usize = 15;
 
-/// How long one measure lasts at least, in seconds.
+/// The least time that one measure lasts, in seconds.
 const LEAST: f64 = 0.02;
 
 /// The least time of one call, in nanoseconds.

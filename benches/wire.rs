@@ -21,7 +21,7 @@ use etalon_contract::rule::Subject;
 use etalon_contract::validate;
 use serde_json::{Value, json};
 
-/// How many values are made for each parameter, header and body.
+/// The number of values that are made for each parameter, header and body.
 const VALUES: u64 = 3;
 
 /// Operations of one document for which values are made; examples are judged in all of them.
@@ -93,7 +93,7 @@ impl Report {
     }
 }
 
-/// Whether values are made and sent round.
+/// The laws of round trips, shown of values that are made and sent round, or left alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Laws {
     Shown,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// A fuzz target: its name, which is that of its folder in `corpus`, and its body.
 pub(super) type Target = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// The fuzz targets, all of them.
 pub(super) const ALL: [Target; 11] = [
     ("document", document),
     ("overlay", overlay),
@@ -29,7 +29,7 @@ pub(super) const ALL: [Target; 11] = [
     ("response", response),
 ];
 
-/// How many operations of a document are read.
+/// The most operations of a document that are read.
 const OPERATIONS: usize = 20;
 
 /// A document of any bytes is read or refused, and so is each of its operations.
@@ -144,7 +144,7 @@ pub(super) fn response(bytes: &[u8]) {
     }
 }
 
-/// What is read of bytes is read again of the bytes that are written of it.
+/// A round trip: a value that is read of bytes is read again of the bytes that are written of it.
 fn round(path: &str, content_type: &str, bytes: &[u8]) {
     let operation = operation(path);
     let content = &operation.body.as_ref().expect("it takes one").content;

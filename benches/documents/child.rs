@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How long one document may take before it counts as a hang.
+/// The longest time that one document may take before it counts as a hang.
 const HANG: Duration = Duration::from_secs(60);
 
-/// How a child ended.
+/// The end of a child: with findings or otherwise.
 pub(crate) enum Ended<T> {
     /// With what it found.
     Said(T),

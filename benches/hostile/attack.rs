@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use crate::client::{self, ask, open, post};
 use crate::process::Mock;
 
-/// What an attack took.
+/// The measures of an attack.
 struct Took {
     name: &'static str,
-    /// What was answered, in short.
+    /// The answers, in short.
     answered: String,
     cpu: f64,
     peak: f64,
@@ -43,7 +43,7 @@ pub(crate) fn report() {
     println!("{worst} out of bounds");
 }
 
-/// What an attack may take. Processor time depends on the machine; these leave a slow one room.
+/// The most that an attack may take. Processor time depends on the machine; these leave a slow one room.
 struct Bound {
     cpu: f64,
     peak: f64,
@@ -190,7 +190,7 @@ fn beside(name: &'static str, mock: &Mock, attack: Attack) -> Took {
     Took { name, answered, cpu, peak: mock.peak(), innocent }
 }
 
-/// How long a mock takes to stop while slow and heavy requests are under way.
+/// The time that a mock takes to stop while slow and heavy requests are under way, as a line to print.
 fn stopping() -> String {
     let mut mock = Mock::start();
     let body = list("1e-9999", 1_000);

@@ -4,12 +4,12 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// What came back.
+/// An answer as far as it came.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The status; 0 where nothing came.
     pub status: u16,
-    /// How many bytes came.
+    /// The number of bytes that came.
     pub bytes: usize,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn post(path: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Whether a connection is closed from the other side within a time.
+/// True where a connection is closed from the other side within a time.
 pub(crate) fn is_closed(mut stream: &TcpStream, within: Duration) -> bool {
     stream.set_read_timeout(Some(within)).expect("it is a time");
     match stream.read(&mut [0; 64]) {

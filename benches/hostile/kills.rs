@@ -14,7 +14,7 @@ use crate::process::{Mock, program};
 /// The contract of the runs: it is tested in a second or two.
 const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/invites.yaml");
 
-/// What was found after a kill.
+/// The numbers of reports that were found after kills, by kind.
 #[derive(Debug, Default)]
 struct Found {
     none: usize,
@@ -54,7 +54,7 @@ pub(crate) fn report(times: u32) {
     let _ = fs::remove_dir_all(&folder);
 }
 
-/// How long a run takes.
+/// The time that a run takes which nobody kills.
 fn undisturbed(folder: &Path) -> Duration {
     let mock = Mock::of(CONTRACT);
     let began = Instant::now();
@@ -106,7 +106,7 @@ fn runner(folder: &Path, number: u32, after: Duration, found: &mut Found) {
     }
 }
 
-/// What stands where a report goes, from a run before.
+/// The text in the place of a report, from a run before.
 const EARLIER: &str = "a report from before";
 
 fn mock(folder: &Path, _: u32, after: Duration, found: &mut Found) {
@@ -134,7 +134,7 @@ fn mock(folder: &Path, _: u32, after: Duration, found: &mut Found) {
     }
 }
 
-/// Whether a report is whole, as far as its form tells.
+/// Checks that a report is whole, as far as its form tells; the defect of one that is not.
 fn whole(format: &str, text: &str) -> Result<(), String> {
     match format {
         "junit" if text.trim_end().ends_with("</testsuites>") => Ok(()),

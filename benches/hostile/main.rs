@@ -11,10 +11,10 @@ mod process;
 mod requests;
 mod soak;
 
-/// How long the mixed load lasts where nothing is said, in seconds: memory that grows slowly shows in that time.
+/// The length of the mixed load where nothing is said, in seconds: memory that grows slowly shows in that time.
 const SOAK: u64 = 20 * 60;
 
-/// How often each of runner and mock is killed where nothing is said.
+/// The number of kills of each of runner and mock where nothing is said.
 const KILLS: u32 = 100;
 
 fn main() {

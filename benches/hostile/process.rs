@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What is attacked: operations that take numbers, lists, members and large texts, lists of any scope, and an innocent one.
+/// The document of the attacked mock: operations that take numbers, lists, members and large texts, lists of any scope, and an
+/// innocent one.
 const DOCUMENT: &str = "openapi: 3.1.0
 info: {title: Attacked, version: '1'}
 paths:
@@ -43,10 +44,10 @@ pub(crate) fn program() -> String {
     std::env::var("ETALON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_etalon").to_owned())
 }
 
-/// A running mock.
+/// A mock that runs in a process of its own.
 pub(crate) struct Mock {
     child: Child,
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
 }
 

@@ -56,14 +56,14 @@ pub(crate) fn report(seconds: u64) {
     );
 }
 
-/// What clients send.
+/// The requests that clients send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Load {
     Innocent,
     Mixed,
 }
 
-/// What a phase showed.
+/// The measures of a phase, with memory in megabytes.
 struct Shown {
     requests: usize,
     errors: u64,
@@ -111,7 +111,7 @@ fn phase(mock: &Mock, load: Load, lasts: Duration) -> Shown {
     }
 }
 
-/// What came so far, the shortest first.
+/// The waits that came so far, the shortest first.
 fn drained(waits: &Receiver<Duration>) -> Vec<Duration> {
     let mut minute: Vec<Duration> = waits.try_iter().collect();
     minute.sort();

@@ -47,7 +47,7 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// What is tested.
+/// The target of the suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
     /// A mock in this process, which takes the credentials that it issues.

@@ -71,7 +71,7 @@ fn small() -> Bounds {
     }
 }
 
-/// Why a URL is not fetched.
+/// The code, the reason and the hint of a URL that is not fetched.
 fn refused(remote: &Remote, url: &RemoteUrl) -> (Code, String, Option<String>) {
     let refused = remote.fetch(url).expect_err("it is not fetched");
     (refused.code, refused.reason, refused.hint)

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use etalon_conformance::report::{Mask, curl::curl};
 use etalon_contract::codec::{Headers, Request};
 
-/// How many are tried.
+/// The number of command lines that are tried.
 const LINES: u64 = 1_000;
 
 /// Pieces that shells, curl, terminals and logs have a meaning for.
@@ -99,7 +99,7 @@ fn hostile(numbers: &mut Numbers) -> Request {
     Request { method, target, headers, body }
 }
 
-/// What `curl` is given, and what it reads.
+/// The words that `curl` is given, and the bytes that it reads.
 fn expected(request: &Request) -> (Vec<String>, Vec<u8>) {
     let mut words = vec!["-i".to_owned(), "-X".to_owned(), request.method.clone()];
     if request.target.contains(['[', ']', '{', '}']) {

@@ -12,7 +12,7 @@ use crate::process::{Running, command, told};
 
 const SPEC: &str = "spec/invites.yaml";
 
-/// What a target does with a connection.
+/// The fault of a target in dealing with a connection.
 #[derive(Clone, Copy)]
 enum Fault {
     /// Reads and never answers.

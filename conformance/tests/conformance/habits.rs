@@ -18,7 +18,7 @@ pub(crate) struct Target<F> {
     pub(crate) items: RefCell<BTreeMap<String, Value>>,
     pub(crate) sent: RefCell<Vec<Request>>,
     ledger: RefCell<Vec<String>>,
-    /// What there is, and how long the ledger is, before each request is handled and while its answer is on its way.
+    /// The items, and the length of the ledger, before each request is handled and while its answer is on its way.
     moments: RefCell<Vec<(BTreeMap<String, Value>, usize)>>,
     answer: F,
 }

@@ -61,20 +61,20 @@ components:
       properties: { id: { type: integer, format: int64 }, name: { type: string, minLength: 1, maxLength: 8 } }
 ";
 
-/// The contract.
+/// The contract of a document, which has to be sound.
 fn contract(document: &str) -> Contract {
     let source = Source { name: "pets.yaml", bytes: document.as_bytes() };
     Contract::new(Document::load(source, &[], &NoFiles).expect("the document is sound"))
 }
 
-/// What the target does wrong.
+/// The one thing that the target does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
-    /// Nothing.
+    /// Nothing at all is wrong.
     Nothing,
     /// Names may be of any length.
     Length,
-    /// What was deleted stays in the list.
+    /// A pet that was deleted stays in the list.
     Listed,
     /// Nothing can be deleted yet.
     Unbuilt,

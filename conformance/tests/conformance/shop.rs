@@ -61,7 +61,7 @@ components:
         name: { type: string }
 ";
 
-/// The contract.
+/// The contract of the shop.
 pub(crate) fn contract() -> Contract {
     let source = Source { name: "shop.yaml", bytes: DOCUMENT.as_bytes() };
     Contract::new(Document::load(source, &[], &NoFiles).expect("the document is sound"))
@@ -72,14 +72,14 @@ pub(crate) fn operation<'c>(contract: &'c Contract, id: &str) -> &'c Operation {
     contract.operations().find(|operation| operation.id == id).expect("the contract has it")
 }
 
-/// What the shop does wrong.
+/// The one thing that the shop does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
-    /// Nothing.
+    /// Nothing at all is wrong.
     Nothing,
     /// Names may be of any length.
     Length,
-    /// Items are forgotten.
+    /// Items are forgotten at once.
     Forgets,
     /// The name comes back in another form.
     Renames,
@@ -87,11 +87,11 @@ pub(crate) enum Wrong {
     Pages,
     /// Nobody is let in.
     Closed,
-    /// Nobody answers.
+    /// Nobody answers any request.
     Gone,
 }
 
-/// The target.
+/// The shop as a target, in memory.
 pub(crate) struct Shop {
     wrong: Wrong,
     items: RefCell<Vec<Value>>,

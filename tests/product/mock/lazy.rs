@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::mock::{Ask, mock_with};
 use etalon::server::Mock;
 
-/// How many resources the contract has, four operations each.
+/// The number of resources that the contract has, four operations each.
 const RESOURCES: usize = 2_500;
 
-/// How many operations an answer may read: its own, those of its collection and of the one above.
+/// The most operations that an answer may read: its own, those of its collection and of the one above.
 const READ: usize = 8;
 
 fn large() -> Mock {

@@ -114,7 +114,7 @@ impl Ask {
     }
 }
 
-/// An answer.
+/// An answer of the mock, for a test to read.
 struct Told {
     response: Response,
 }

@@ -37,7 +37,7 @@ fn told(mock: &Mock, ask: Ask) -> Told {
     Told { response: mock.answer(&ask.request) }
 }
 
-/// Who answers, or the status of the refusal.
+/// The name of the contract that answers, or the status of the refusal.
 fn who(mock: &Mock, line: &str) -> Result<String, u16> {
     let told = told(mock, Ask::new(line));
     match told.response.status {

@@ -144,7 +144,7 @@ async fn a_transfer_coding_beside_chunked_is_not_implemented() {
 
 #[tokio::test]
 async fn a_reader_that_stalls_keeps_nobody_else_from_answers() {
-    /// Answers eight megabytes.
+    /// A server that answers eight megabytes.
     struct Large;
     impl Answer for Large {
         fn answer(&self, request: &Request) -> Response {
