@@ -12,6 +12,8 @@
 mod child;
 #[path = "documents/manifest.rs"]
 mod manifest;
+#[path = "first/report.rs"]
+mod report;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -30,7 +32,8 @@ use etalon_contract::model::{Contract, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::child::{Ended, ask, peak, say};
+use crate::child::{peak, say};
+use crate::report::report;
 
 /// From what size on a document is large.
 const LARGE: u64 = 1_000_000;
@@ -40,9 +43,6 @@ const REPEATS: usize = 25;
 
 /// After how long no more times are taken of one operation.
 const ENOUGH: Duration = Duration::from_millis(1500);
-
-/// The bounds: the ratio at the median and at the worst, and memory as a multiple of the document's bytes and kilobytes on top.
-const BOUNDS: (f64, f64, u64, u64) = (2.0, 3.0, 12, 30 * 1024);
 
 /// The number of starts of a process; the quickest counts.
 const PROCESSES: usize = 5;
@@ -320,101 +320,4 @@ fn parsing_process(path: &Path) -> f64 {
         child.map_or(f64::INFINITY, |_| milliseconds(start))
     };
     (0..PROCESSES).map(|_| once()).fold(f64::INFINITY, f64::min)
-}
-
-fn report(folder: &Path, only: &str, over: u64) {
-    println!(
-        "{:<46} {:>6} {:>6} | {:>7} {:>8} {:>8} {:>6} {:>7} {:>7} | {:>5} {:>5} | {:>5} {:>5} | {:>7} {:>7} {:>5} {:>5}  status",
-        "document",
-        "kB",
-        "ops",
-        "parse",
-        "document",
-        "contract",
-        "mock",
-        "request",
-        "answer",
-        "ratio",
-        "worst",
-        "MB",
-        "bound",
-        "process",
-        "parsing",
-        "ratio",
-        "MB"
-    );
-    let mut rows = manifest::manifest(folder);
-    rows.sort_by_key(|row| std::cmp::Reverse(row["bytes"].parse::<u64>().unwrap_or(0)));
-    let (mut ratios, mut worsts, mut processes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut heavy = Vec::new();
-    for row in rows.iter().filter(|row| row["path"].contains(only)) {
-        let path = folder.join(&row["path"]);
-        let bytes = fs::metadata(&path).map_or(0, |kind| kind.len());
-        if bytes < over {
-            continue;
-        }
-        let root = Some(path.parent().unwrap_or(folder));
-        let (times, memory) = match (ask::<Times>("--time", &path, root), ask::<Times>("--once", &path, root)) {
-            (Ended::Said(times), Ended::Said(memory)) if times.status != 0 => (times, memory.peak),
-            (Ended::Otherwise(how, why), _) | (_, Ended::Otherwise(how, why)) => {
-                println!("{:<46} {how} {why}", row["path"]);
-                continue;
-            }
-            (Ended::Said(_), Ended::Said(_)) => {
-                println!("{:<46} no operation could be asked", row["path"]);
-                continue;
-            }
-        };
-        let bound = bytes * BOUNDS.2 / 1024 + BOUNDS.3;
-        if memory > bound {
-            heavy.push(row["path"].clone());
-        }
-        let alone = (0..PROCESSES)
-            .filter_map(|_| process(&path, &times))
-            .min_by(|one, other| one.answer.total_cmp(&other.answer));
-        let reference = parsing_process(&path);
-        let (ratio, worst) = (times.whole() / times.parse, times.slowest / times.parse);
-        ratios.push(ratio);
-        worsts.push(worst);
-        println!(
-            "{:<46} {:>6} {:>6} | {:>7.1} {:>8.1} {:>8.1} {:>6.1} {:>7.1} {:>7.1} | {ratio:>5.2} {worst:>5.2} | {:>5} {:>5} | {:>7.0} {:>7.0} {:>5.2} {:>5}  {} {} ({:.0} ms to the first line) {}; slowest {}",
-            row["path"].trim_start_matches("open/"),
-            bytes / 1024,
-            times.operations,
-            times.parse,
-            times.document,
-            times.contract,
-            times.mock,
-            times.request,
-            times.answer,
-            memory / 1024,
-            bound / 1024,
-            alone.as_ref().map_or(0.0, |alone| alone.answer),
-            reference,
-            alone.as_ref().map_or(0.0, |alone| alone.answer / reference),
-            alone.as_ref().map_or(0, |alone| alone.peak / 1024),
-            times.status,
-            alone.as_ref().map_or(0, |alone| alone.status),
-            alone.as_ref().map_or(0.0, |alone| alone.line),
-            times.asked,
-            times.slowest_asked,
-        );
-        processes.extend(alone.map(|alone| alone.answer / reference));
-    }
-    for (what, mut found) in [
-        ("first answer over parsing, first operation", ratios),
-        ("first answer over parsing, slowest of three operations", worsts),
-        ("process started to loopback answer, over a process that parses", processes),
-    ] {
-        found.sort_by(f64::total_cmp);
-        if let (Some(median), Some(worst)) = (found.get(found.len() / 2), found.last()) {
-            println!(
-                "{what}: median {median:.2} (bound {}), worst {worst:.2} (bound {}), over {} documents",
-                BOUNDS.0,
-                BOUNDS.1,
-                found.len()
-            );
-        }
-    }
-    println!("over the memory bound: {} {heavy:?}", heavy.len());
 }

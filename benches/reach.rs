@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use etalon_contract::document::{Document, Files, Source};
 use etalon_contract::generate::{self, Cannot, Numbers, Why};
@@ -126,6 +126,53 @@ struct Reach {
     slow: Vec<(u128, String)>,
 }
 
+impl Reach {
+    fn merge(&mut self, found: Self) {
+        self.documents += found.documents;
+        self.refused.extend(found.refused);
+        self.defective += found.defective;
+        self.requests.merge(found.requests);
+        self.responses.merge(found.responses);
+        self.rows.merge(found.rows);
+        self.slow.extend(found.slow);
+        self.failures.extend(found.failures);
+    }
+
+    fn print(&self, took: Duration) {
+        println!(
+            "{} documents, {} refused, {} defective operations, {:.1} s",
+            self.documents,
+            self.refused.len(),
+            self.defective,
+            took.as_secs_f64()
+        );
+        for refused in &self.refused {
+            println!("  refused {}", refused.chars().take(200).collect::<String>());
+        }
+        self.requests.print("valid requests");
+        self.responses.print("valid response bodies");
+        self.rows.print("rows broken alone");
+    }
+
+    fn print_failures(&self) {
+        let mut failures: Vec<&String> = self.failures.iter().collect();
+        failures.sort();
+        println!("\nrows not broken:");
+        for failure in failures {
+            println!("{failure}");
+        }
+    }
+
+    fn print_slow(&self) {
+        let mut slow: Vec<_> = self.slow.iter().collect();
+        slow.sort();
+        println!("\nslow operations:");
+        for (spent, name) in slow.iter().rev().take(15) {
+            println!("  {spent:>6} ms  {name}");
+        }
+    }
+}
+
 fn numbers(seed: u64) -> Vec<u64> {
     use generate::Choices;
     let mut source = generate::Seeded::new(seed, ["reach"]);
@@ -211,57 +258,32 @@ fn main() {
         .filter_map(|line| line.split('\t').next())
         .filter(|path| filter.is_none_or(|filter| path.contains(filter)))
         .collect();
+    let started = Instant::now();
+    let whole = look_at_all(&root, &paths, all);
+    whole.print(started.elapsed());
+    if arguments.iter().any(|argument| argument == "--failures") {
+        whole.print_failures();
+    }
+    whole.print_slow();
+}
+
+/// The reach over documents of a corpus, two at a time.
+fn look_at_all(root: &Path, paths: &[&str], all: bool) -> Reach {
     let next = AtomicUsize::new(0);
     let whole = Mutex::new(Reach::default());
-    let started = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let begun = Instant::now();
-                    let found = document(&root, path, all);
+                    let found = document(root, path, all);
                     if begun.elapsed().as_secs() >= 5 {
                         eprintln!("{:>5.1} s  {path}", begun.elapsed().as_secs_f64());
                     }
-                    let mut whole = whole.lock().expect("no thread panicked");
-                    whole.documents += found.documents;
-                    whole.refused.extend(found.refused);
-                    whole.defective += found.defective;
-                    whole.requests.merge(found.requests);
-                    whole.responses.merge(found.responses);
-                    whole.rows.merge(found.rows);
-                    whole.slow.extend(found.slow);
-                    whole.failures.extend(found.failures);
+                    whole.lock().expect("no thread panicked").merge(found);
                 }
             });
         }
     });
-    let whole = whole.into_inner().expect("no thread panicked");
-    println!(
-        "{} documents, {} refused, {} defective operations, {:.1} s",
-        whole.documents,
-        whole.refused.len(),
-        whole.defective,
-        started.elapsed().as_secs_f64()
-    );
-    for refused in &whole.refused {
-        println!("  refused {}", refused.chars().take(200).collect::<String>());
-    }
-    whole.requests.print("valid requests");
-    whole.responses.print("valid response bodies");
-    whole.rows.print("rows broken alone");
-    if arguments.iter().any(|argument| argument == "--failures") {
-        let mut failures = whole.failures;
-        failures.sort();
-        println!("\nrows not broken:");
-        for failure in failures {
-            println!("{failure}");
-        }
-    }
-    let mut slow = whole.slow;
-    slow.sort();
-    println!("\nslow operations:");
-    for (spent, name) in slow.iter().rev().take(15) {
-        println!("  {spent:>6} ms  {name}");
-    }
+    whole.into_inner().expect("no thread panicked")
 }

@@ -54,21 +54,6 @@ fn counts_flags_and_numbers_are_those_of_the_page() {
     tells(&mock, "/books?page=3", &[("/hasNextPage", json!(false)), ("/nextPage", Value::Null)]);
     tells(
         &mock,
-        "/books/laravel?page=2",
-        &[
-            ("/current_page", json!(2)),
-            ("/from", json!(3)),
-            ("/to", json!(4)),
-            ("/last_page", json!(3)),
-            ("/total", json!(5)),
-            ("/per_page", json!(2)),
-            ("/path", json!("/books/laravel")),
-            ("/next_page_url", json!("/books/laravel?page=3")),
-        ],
-    );
-    tells(&mock, "/books/laravel?page=3", &[("/next_page_url", Value::Null), ("/to", json!(5))]);
-    tells(
-        &mock,
         "/books/spring?page=2",
         &[
             ("/totalElements", json!(5)),
@@ -92,6 +77,26 @@ fn counts_flags_and_numbers_are_those_of_the_page() {
             ("/meta/pagination/per_page", json!(2)),
         ],
     );
+}
+
+#[test]
+fn links_lead_to_the_pages_that_there_are() {
+    let mock = library();
+    tells(
+        &mock,
+        "/books/laravel?page=2",
+        &[
+            ("/current_page", json!(2)),
+            ("/from", json!(3)),
+            ("/to", json!(4)),
+            ("/last_page", json!(3)),
+            ("/total", json!(5)),
+            ("/per_page", json!(2)),
+            ("/path", json!("/books/laravel")),
+            ("/next_page_url", json!("/books/laravel?page=3")),
+        ],
+    );
+    tells(&mock, "/books/laravel?page=3", &[("/next_page_url", Value::Null), ("/to", json!(5))]);
     let hal = tells(
         &mock,
         "/books/hal?page=1",
@@ -104,6 +109,11 @@ fn counts_flags_and_numbers_are_those_of_the_page() {
     );
     assert_eq!(titles(&hal["_embedded"]["books"]), ["Ubik", "Ulysses"]);
     assert_eq!(tells(&mock, "/books/hal?page=2", &[]).pointer("/_links/next"), None, "no link leads nowhere");
+}
+
+#[test]
+fn what_was_passed_over_is_counted_and_what_is_left_is_linked() {
+    let mock = library();
     let elastic = tells(&mock, "/books/elastic?from=4", &[("/hits/total/value", json!(5))]);
     assert_eq!(titles(&elastic["hits"]["hits"]), ["Nana"]);
     tells(&mock, "/books/solr?start=2", &[("/response/numFound", json!(5)), ("/response/start", json!(2))]);
@@ -113,6 +123,11 @@ fn counts_flags_and_numbers_are_those_of_the_page() {
         &[("/@odata.count", json!(5)), ("/@odata.nextLink", json!("/books/odata?%24skip=3"))],
     );
     assert_eq!(tells(&mock, "/books/odata?$skip=3", &[]).get("@odata.nextLink"), None);
+}
+
+#[test]
+fn a_list_says_whether_there_is_more_and_repeats_what_its_table_asked_with() {
+    let mock = library();
     tells(&mock, "/books/stripe", &[("/has_more", json!(true)), ("/url", json!("/books/stripe"))]);
     tells(&mock, "/books/stripe?starting_after=4", &[("/has_more", json!(false)), ("/data/0/title", json!("Nana"))]);
     tells(
