@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
@@ -12,7 +11,7 @@ use crate::lint::grammar::Kind;
 use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
-use crate::model::UNKNOWN_TO_3_0;
+use crate::model::{Engine, UNKNOWN_TO_3_0};
 
 /// What was already judged in this look.
 #[derive(Debug, Default)]
@@ -20,17 +19,6 @@ pub(crate) struct Seen {
     patterns: HashMap<String, Engine>,
     unknown: HashSet<String>,
     dynamic: HashSet<String>,
-}
-
-/// What matches a pattern.
-#[derive(Clone, Copy, Debug)]
-enum Engine {
-    /// In time linear in the text.
-    Linear,
-    /// By trying, for a bounded number of steps.
-    Backtracking,
-    /// No keyword of the schema does.
-    None,
 }
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
@@ -234,17 +222,7 @@ fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, V
 
 fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     if !lint.schemas.patterns.contains_key(text) {
-        // The validator of record is asked, because it is the one that will have to match it.
-        let probe = serde_json::json!({ "pattern": text });
-        let options = || jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
-        let engine = if options().with_pattern_options(PatternOptions::regex()).build(&probe).is_ok() {
-            Engine::Linear
-        } else if options().with_pattern_options(PatternOptions::fancy_regex()).build(&probe).is_ok() {
-            Engine::Backtracking
-        } else {
-            Engine::None
-        };
-        lint.schemas.patterns.insert(text.to_owned(), engine);
+        lint.schemas.patterns.insert(text.to_owned(), Engine::of(text));
     }
     match lint.schemas.patterns.get(text) {
         Some(Engine::Linear) | None => {}
@@ -256,7 +234,7 @@ fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
             lint.warn(Code::Unsupported, at, reason, hint);
         }
         Some(Engine::None) => {
-            let reason = format!("`{text}` is not a regular expression that can be matched");
+            let reason = format!("`{text}` is not a regular expression that can be matched, so it asks nothing");
             let hint = match text {
                 _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
                 _ => Some("patterns follow ECMA-262".to_owned()),

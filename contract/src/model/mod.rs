@@ -39,6 +39,7 @@ mod conjuncts;
 mod decimal;
 mod exact;
 mod format;
+mod pattern;
 mod schema;
 mod subschemas;
 
@@ -60,6 +61,8 @@ pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
 pub use parameter::{In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
+pub(crate) use pattern::Engine;
+pub(crate) use requirement::place as scheme_place;
 pub use response::{Header, Response, StatusPattern};
 pub use schema::{Direction, Schema};
 pub(crate) use security::SchemeType;

@@ -7,7 +7,7 @@ use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::envelope::Envelope;
 use crate::behaviour::call::{Outcome, Refusal};
-use crate::behaviour::form::{self};
+use crate::behaviour::form::{self, Base};
 use crate::behaviour::known::{Known, lay_over};
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
@@ -18,8 +18,10 @@ use crate::validate;
 
 impl Composer<'_> {
     pub(super) fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
-        let is_valid =
-            |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
+        // What takes too many steps to tell is not thereby invalid.
+        let is_valid = |value: &Value| {
+            !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
+        };
         let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
         let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
         let bare = match self.outcome {
@@ -82,6 +84,14 @@ impl Composer<'_> {
         let place = &place;
         if let Ok(mut whole) = simplest(self.contract, at)
             && place.put(&mut whole, value.clone()).is_ok()
+            && is_valid(&whole)
+        {
+            return Ok(whole);
+        }
+        // The envelope asks for more, of itself or of the item: what is known is completed as a whole.
+        let mut known = Value::Object(Map::new());
+        if place.put(&mut known, value.clone()).is_ok()
+            && let Ok(whole) = self.completion(item).complete(at, None, &known, Base::Fresh)
             && is_valid(&whole)
         {
             return Ok(whole);
