@@ -143,6 +143,13 @@ impl Credentials {
         }
     }
 
+    /// Puts the fields that every request carries into one, those that look like credentials as well.
+    pub fn apply_fields(&self, request: &mut Request) {
+        for (name, value) in &self.fields {
+            request.headers.set(name, value.clone());
+        }
+    }
+
     /// The secrets that must not be shown to everybody: each credential as it travels and as it was given, with the name of an
     /// environment variable that may stand in its place. The variable holds what travels, which stands first.
     #[must_use]

@@ -28,6 +28,8 @@ pub(crate) struct Knowledge {
     reached: BTreeMap<String, Value>,
     /// An item of each collection, as a list showed it first.
     samples: BTreeMap<usize, Value>,
+    /// The reason why nothing more is let in, once credentials that let in before no longer do.
+    pub ended: Option<String>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
 }
@@ -102,6 +104,11 @@ impl Knowledge {
         }
     }
 
+    /// The accepted plain requests, one of each operation that has any.
+    pub(crate) fn accepted_ones(&self) -> impl Iterator<Item = &Draft> {
+        self.operations.values().filter_map(|learned| learned.accepted.first())
+    }
+
     /// One of the templates of an operation, chosen by a number.
     #[must_use]
     pub(crate) fn template(&self, operation: usize, number: u64) -> Option<&Template> {
@@ -159,7 +166,7 @@ impl Knowledge {
         self.client_keyed.insert(collection);
     }
 
-    /// Whether the keys of a collection are those that the client sends.
+    /// True where the keys of a collection are those that the client sends.
     #[must_use]
     pub(crate) fn is_keyed_by_client(&self, collection: usize) -> bool {
         self.client_keyed.contains(&collection)
@@ -178,7 +185,7 @@ impl Knowledge {
         of(Origin::Made).chain(of(Origin::Found))
     }
 
-    /// Whether the run made the thing of a collection that has this key.
+    /// True where the run made the thing of a collection that has this key.
     #[must_use]
     pub(crate) fn made(&self, collection: usize, key: &str) -> bool {
         self.keys

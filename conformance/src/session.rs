@@ -64,7 +64,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Whether an operation leaves what its path names as it is.
+    /// True where an operation leaves what its path names as it is.
     #[must_use]
     pub(crate) fn reads(&self, operation: &Operation) -> bool {
         operation.method.is_safe()

@@ -31,7 +31,7 @@ pub enum Changes {
 }
 
 impl Changes {
-    /// Whether requests that change something are sent at all.
+    /// True where requests that change something are sent at all.
     #[must_use]
     pub fn is_any(self) -> bool {
         match self {

@@ -149,7 +149,7 @@ pub async fn sweep<E: Exchange>(
     Ok(swept)
 }
 
-/// Whether an entry made what is at a target.
+/// True where an entry made what is at a target.
 fn makes(entries: &[Entry], target: &Value) -> bool {
     entries.iter().any(|entry| match entry {
         Entry::Made { remove: Some(remove), .. } => Some(remove.as_str()) == target.as_str(),

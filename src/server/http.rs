@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
+use etalon_contract::behaviour::{Kind, Problem, REASON, reason};
 use etalon_contract::codec::{Headers, Request, Response};
 use http::Version;
 use http::request::Parts;
@@ -30,7 +31,6 @@ use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
 use crate::server::mock::{Answer, Client};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
-use etalon_contract::behaviour::{Kind, Problem, REASON, reason};
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;

@@ -2,6 +2,8 @@
 //! synchronous; the first step that refuses decides the answer.
 
 use etalon_contract::behaviour::{Call, Context, Inferred as _, Occasion, Outcome, Refusal, compose, ready, requested};
+use etalon_contract::behaviour::{Kind, Problem};
+use etalon_contract::behaviour::{Refused, undeclared};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
 use etalon_contract::model::{In, MediaType, Operation, Route};
@@ -14,8 +16,6 @@ use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::mounts::Owner;
 use crate::server::prefer::Preferences;
-use etalon_contract::behaviour::{Kind, Problem};
-use etalon_contract::behaviour::{Refused, undeclared};
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
 pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Words that speak of what is there already, rather than of the request's form.
 const TAKEN: [&str; 5] = ["duplicat", "already exist", "already in use", "must be unique", "not unique"];
 
-/// Whether a refusal names another cause than the row: places, none of which is the row's, or something that is taken.
+/// True where a refusal names another cause than the row: places, none of which is the row's, or something that is taken.
 #[must_use]
 pub(crate) fn names_another(row: &Row, refusal: &Response) -> bool {
     let Ok(body) = serde_json::from_slice::<Value>(&refusal.body) else { return false };
@@ -42,7 +42,7 @@ pub(crate) fn places(body: &Value) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Whether a place may be the one that a row speaks of: it names the parameter, or the member or one around or below it.
+/// True where a place may be the one that a row speaks of: it names the parameter, or the member or one around or below it.
 fn is_of(row: &Row, place: &[String]) -> bool {
     let mut wanted: Vec<String> = row
         .pointer

@@ -59,7 +59,7 @@ pub fn level(
     }
 }
 
-/// Whether a row speaks of content that may be left out by default alone: documents seldom say `required`, whose default is
+/// True where a row speaks of content that may be left out by default alone: documents seldom say `required`, whose default is
 /// false (OpenAPI 3.1.1 §4.8.13), and mean it.
 fn is_body_by_default(contract: &Contract, operation: &Operation, row: &Row) -> bool {
     matches!((&row.rule, &row.subject), (Rule::Limit(Limit::Omitted), Subject::Body))
@@ -70,7 +70,7 @@ fn is_body_by_default(contract: &Contract, operation: &Operation, row: &Row) -> 
             .is_some_and(|body| contract.document().node(&body.at).is_some_and(|node| node.get("required").is_none()))
 }
 
-/// Whether a row speaks of one of several values or branches, which may ask for others beside it that no schema tells: a server may
+/// True where a row speaks of one of several values or branches, which may ask for others beside it that no schema tells: a server may
 /// refuse what is well-formed and does not go together (RFC 9110 §15.5.21).
 fn is_choice(row: &Row) -> bool {
     let Rule::Limit(limit) = &row.rule else { return false };
@@ -133,7 +133,7 @@ fn accepted(row: &Row, shown: Option<&Exchange>) -> Level {
     }
 }
 
-/// Whether a limit says of what type or which of a few a value is, rather than how its text must be.
+/// True where a limit says of what type or which of a few a value is, rather than how its text must be.
 fn is_of_type(limit: &Limit) -> bool {
     match limit.breach() {
         Some(Breach::Keyword { keyword, .. }) => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Format),
@@ -151,7 +151,7 @@ fn is_of_type(limit: &Limit) -> bool {
     }
 }
 
-/// Whether a request has the query parameter with nothing behind its equals sign.
+/// True where a request has the query parameter with nothing behind its equals sign.
 fn sends_empty(exchange: &Exchange, name: &str) -> bool {
     let query = exchange.request.target.split_once('?').map_or("", |(_, query)| query);
     query.split('&').any(|pair| {
@@ -160,7 +160,7 @@ fn sends_empty(exchange: &Exchange, name: &str) -> bool {
     })
 }
 
-/// Whether a row speaks of null where the document can be read both ways, and the request that shows it sends null.
+/// True where a row speaks of null where the document can be read both ways, and the request that shows it sends null.
 #[must_use]
 pub fn doubtful(contract: &Contract, row: &Row, shown: Option<&Exchange>) -> bool {
     let Rule::Limit(limit) = &row.rule else { return false };

@@ -258,7 +258,7 @@ pub fn unforeseen(operation: &Operation, request: &Request, answer: &Response) -
     })
 }
 
-/// Whether a refusal of a valid request says that the target does not have what the contract has: the method of the path, a media
+/// True where a refusal of a valid request says that the target does not have what the contract has: the method of the path, a media
 /// type for the answer, that of the content. Another value in a path may lead to another resource.
 fn contradicts(operation: &Operation, request: &Request, status: u16) -> bool {
     match status {

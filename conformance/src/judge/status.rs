@@ -63,7 +63,7 @@ pub fn class_for(operation: &Operation, status: u16) -> Class {
     if is_redirect && is_outcome(operation, status) { Class::Success } else { class }
 }
 
-/// Whether a redirect is documented, and no 2xx is.
+/// True where a redirect is documented, and no 2xx is.
 fn is_outcome(operation: &Operation, status: u16) -> bool {
     operation.success().is_none_or(|success| !success.status.is_success())
         && operation.response(status).is_some_and(|documented| documented.status != StatusPattern::Default)

@@ -31,7 +31,7 @@ pub fn creator<'c>(
         .min_by_key(|(_, effect)| (effect.returned.is_none(), effect.action != Action::Create))
 }
 
-/// Whether a member or parameter of this name refers to an item of the collection: `categoryId` to one of `categories`.
+/// True where a member or parameter of this name refers to an item of the collection: `categoryId` to one of `categories`.
 #[must_use]
 pub fn refers(name: &str, collection: &str) -> bool {
     let (name, kind) = (shape::plain(name), shape::singular(&shape::plain(collection)));

@@ -30,7 +30,7 @@ pub(crate) struct Course {
 pub(crate) struct OperationResult {
     /// The operation's index.
     pub(crate) operation: usize,
-    /// Whether any of its plain valid requests was accepted.
+    /// True where any of its plain valid requests was accepted.
     pub(crate) accepted: bool,
     /// Its rows in order.
     pub(crate) rows: Vec<RowResult>,

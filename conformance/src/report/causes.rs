@@ -76,7 +76,7 @@ fn weight(row: &RowReport) -> Level {
     }
 }
 
-/// Whether the server fails over it.
+/// True where the server fails over it.
 #[must_use]
 pub(crate) fn fails(row: &RowReport) -> bool {
     match &row.verdict {
@@ -141,6 +141,9 @@ pub(crate) fn habit(row: &Row) -> Option<&'static str> {
     }
 }
 
+/// How far two findings must read alike to be of one cause: values that are repeated in them come later.
+const ALIKE: usize = 50;
+
 /// What a violated row may have in common with others of the same cause.
 fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
     let Verdict::Violated(failure) = &row.verdict else { return Vec::new() };
@@ -153,7 +156,11 @@ fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
     match &failure.kind {
         FailureKind::Nonconforming(breach) => causes.push(format!("answer {breach}")),
         FailureKind::RefusedValid(_) => causes.push(format!("refused {} {}", operation.id, failure.found)),
-        FailureKind::UndocumentedStatus(status) => causes.push(format!("undocumented {} {status}", operation.id)),
+        FailureKind::UndocumentedStatus(status) => {
+            causes.push(format!("undocumented {} {status}", operation.id));
+            // What is said alike of several operations is one rule of the target.
+            causes.push(format!("said {status} {}", failure.found.chars().take(ALIKE).collect::<String>()));
+        }
         FailureKind::Crash => causes.push(format!("crash {}", operation.id)),
         FailureKind::Field(_) | FailureKind::WrongStatus(_) => {
             causes.push(format!("protocol {:?} {}", row.group(), failure.found));

@@ -381,7 +381,7 @@ impl Report {
         holds.into_iter().max().unwrap_or(Conclusion::Conforms)
     }
 
-    /// Whether a row fails the run: it is violated, and weighs enough for that.
+    /// True where a row fails the run: it is violated, and weighs enough for that.
     #[must_use]
     pub fn fails(&self, row: &RowReport) -> bool {
         match (&row.verdict, self.strictness) {

@@ -199,7 +199,7 @@ pub(super) async fn shrink<E: Exchange>(
     Ok(())
 }
 
-/// Whether a request asks for no media type that the operation has: what it gets may be in any (RFC 9110 §12.5.1), and its own row
+/// True where a request asks for no media type that the operation has: what it gets may be in any (RFC 9110 §12.5.1), and its own row
 /// judges that.
 fn asks_for_nothing_known(task: Task<'_>, exchange: &transcript::Exchange) -> bool {
     exchange.role == Role::Tested

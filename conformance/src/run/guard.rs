@@ -72,6 +72,9 @@ pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -
             format!("{} may do something there that the contract does not say; --allow-destructive", request.method)
         });
     };
+    if removes_by_content(operation) {
+        return Some("it may remove what the run did not make; --allow-destructive".to_owned());
+    }
     let effect = session.effect(operation)?;
     match effect.action {
         Action::Update | Action::Replace | Action::Delete => keeps(session, (operation, effect), request.path(), own),
@@ -96,7 +99,7 @@ fn acts(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -
     (!may).then(|| format!("the run did not make {key}, and leaves it alone; --allow-destructive"))
 }
 
-/// Whether the user said that this operation may have the key.
+/// True where the user said that this operation may have the key.
 fn is_told(session: Session<'_>, operation: &Operation, name: &str, key: &str) -> bool {
     session.settings.fixed_for(&operation.id, name) == Some(key)
 }
@@ -128,7 +131,7 @@ pub(crate) fn captured(session: Session<'_>, operation: &Operation, path: &str, 
     }
 }
 
-/// Whether nothing has this key by chance.
+/// True where nothing has this key by chance.
 #[must_use]
 pub(crate) fn unlikely(key: &str) -> bool {
     match key.parse::<i128>() {
@@ -137,7 +140,7 @@ pub(crate) fn unlikely(key: &str) -> bool {
     }
 }
 
-/// Whether an operation ends, empties or restarts something, by its name or the end of its path. What removes or changes one item
+/// True where an operation ends, empties or restarts something, by its name or the end of its path. What removes or changes one item
 /// by its key does not, whatever it is called: there is another rule for that.
 #[must_use]
 pub(crate) fn ends(session: Session<'_>, operation: &Operation) -> bool {
@@ -154,6 +157,18 @@ pub(crate) fn ends(session: Session<'_>, operation: &Operation) -> bool {
         named.extend(words(last));
     }
     ENDING.iter().any(|word| named.iter().any(|named| named == word))
+}
+
+/// Words in the names of operations that remove something.
+const REMOVING: [&str; 5] = ["remove", "delete", "erase", "destroy", "discard"];
+
+/// True where an operation removes what its content says, and its path names nothing: an empty filter may mean everything.
+fn removes_by_content(operation: &Operation) -> bool {
+    let last = operation.path.as_str().rsplit('/').find(|segment| !segment.is_empty()).unwrap_or("");
+    let named = [words(&operation.id), words(last)].concat();
+    operation.method.as_str() != "DELETE"
+        && operation.path.parameters().next().is_none()
+        && named.iter().any(|word| REMOVING.contains(&word.as_str()))
 }
 
 /// `stopOldRuns_v2` -> stop, old, runs, v2; and each two of them together.

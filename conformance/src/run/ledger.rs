@@ -19,7 +19,7 @@ use crate::transcript::Exchange;
 /// What stands for the key in the target of a removal that is not known yet.
 pub(crate) const KEY: &str = "etalonkeyhere";
 
-/// Whether a request may make something: it goes into the ledger first.
+/// True where a request may make something: it goes into the ledger first.
 #[must_use]
 pub(crate) fn may_make(session: Session<'_>, operation: Option<usize>, request: &Request) -> bool {
     let effect = operation.and_then(|index| session.behaviour.effects.get(index));

@@ -253,6 +253,7 @@ impl<E: Exchange> Run<'_, E> {
         }
         let late = self.executor.is_late().then(|| self.verdicts.won());
         self.found.extend(decide(&mut self.executor, &mut self.verdicts, (planned, case)).await?);
+        self.executor.look_for_ended_credentials().await?;
         if late.is_some_and(|before| self.verdicts.won() > before) {
             self.executor.won();
         }
@@ -359,6 +360,9 @@ fn valid(kind: CaseKind) -> Option<usize> {
 
 /// Why a case is not worth a request: the target refuses every valid one of its operation, so that nothing could be shown.
 fn spared(session: Session<'_>, planned: &OperationPlan, case: &Case) -> Option<String> {
+    if let Some(ended) = &session.knowledge.borrow().ended {
+        return Some(ended.clone());
+    }
     let shows_nothing = match case.task(&planned.rows).sends() {
         Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice => true,
         Sends::Valid => valid(case.kind).is_none(),

@@ -51,7 +51,7 @@ pub(super) struct Shrinking {
     tried: Option<Vec<u64>>,
     /// What is tried next.
     step: Step,
-    /// Whether anything became smaller since the steps began.
+    /// True where anything became smaller since the steps began.
     gained: bool,
 }
 

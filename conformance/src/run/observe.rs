@@ -1,6 +1,6 @@
 //! What the exchanges of a case teach about the target: what exists there, and what it accepts.
 
-use etalon_contract::behaviour::Action;
+use etalon_contract::behaviour::{Action, Effect};
 use etalon_contract::codec::Draft;
 use etalon_contract::model::{In, Operation};
 
@@ -36,27 +36,7 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
     let Some(effect) = session.effect(operation) else { return };
     let Some(index) = effect.collection else { return };
     match effect.action {
-        Action::List => {
-            let Some(collection) = session.behaviour.collections.get(index) else { return };
-            let items = answer::items(effect, &exchange.response).unwrap_or_default();
-            if let Some(item) = items.iter().find(|item| item.is_object()) {
-                session.knowledge.borrow_mut().looks(index, item);
-            }
-            let keys: Vec<_> = items
-                .iter()
-                .filter_map(|item| collection.key.get(item).cloned())
-                .filter(|key| key.is_string() || key.is_number())
-                .collect();
-            for key in keys {
-                let scope = ledger::scope(session, operation, &exchange.request);
-                session.knowledge.borrow_mut().exists(KnownKey {
-                    collection: index,
-                    key,
-                    scope,
-                    origin: Origin::Found,
-                });
-            }
-        }
+        Action::List => listed(session, operation, (index, effect), exchange),
         Action::Delete => {
             let name = effect.key_parameter.as_deref().unwrap_or("");
             if let Some(key) = captured(session, operation, exchange.request.path(), name) {
@@ -104,5 +84,23 @@ fn reached(session: Session<'_>, operation: &Operation, draft: &Draft) {
         if let (Some(path), Some(value)) = (up_to(&operation.path, name), draft.parameter(In::Path, name)) {
             session.knowledge.borrow_mut().reaches(path, value.clone());
         }
+    }
+}
+
+/// Notes what a list shows: how an item looks, and which keys there are.
+fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, &Effect), exchange: &Exchange) {
+    let Some(collection) = session.behaviour.collections.get(index) else { return };
+    let items = answer::items(effect, &exchange.response).unwrap_or_default();
+    if let Some(item) = items.iter().find(|item| item.is_object()) {
+        session.knowledge.borrow_mut().looks(index, item);
+    }
+    let keys: Vec<_> = items
+        .iter()
+        .filter_map(|item| collection.key.get(item).cloned())
+        .filter(|key| key.is_string() || key.is_number())
+        .collect();
+    for key in keys {
+        let scope = ledger::scope(session, operation, &exchange.request);
+        session.knowledge.borrow_mut().exists(KnownKey { collection: index, key, scope, origin: Origin::Found });
     }
 }

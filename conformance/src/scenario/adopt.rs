@@ -5,7 +5,7 @@
 use etalon_contract::codec::Draft;
 use etalon_contract::generate::{Broken, Choices, Seeded, is_against, is_at, is_breach, is_valid};
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Limit, Protocol, Row, Rule, Side, Subject};
+use etalon_contract::rule::{Breach, Class, Limit, Protocol, Row, Rule, Side, Subject};
 use serde_json::Value;
 
 use crate::draft_place::{Part, places, value, value_mut};
@@ -32,24 +32,54 @@ pub(crate) fn adopted(
         None => grafts(row, &made, &base),
     };
     // Where the accepted request lacks what a row is at the limit of, it is no twin: it lacks more than the limit.
-    let compares = compares(row, &base);
+    let compares = compares(row, &base, &made.draft);
     let twin = |draft: &Draft| if compares { base.clone() } else { draft.clone() };
     let pairs = grafts.into_iter().map(|draft| Broken { twin: twin(&draft), draft });
     pairs.into_iter().find(|pair| is_lawful(session, operation, row, &made.draft, pair)).unwrap_or(made)
 }
 
-/// Whether an accepted request differs from one made of it in what a row speaks of alone. One at a limit needs an ordinary value
+/// True where an accepted request differs from one made of it in what a row speaks of alone. One at a limit needs an ordinary value
 /// in the same place.
-fn compares(row: &Row, base: &Draft) -> bool {
+fn compares(row: &Row, base: &Draft, met: &Draft) -> bool {
     let is_value_at = match &row.rule {
         Rule::Limit(limit) => limit.side() == Side::At && !matches!(limit, Limit::Omitted),
         Rule::Advice(advice) => advice.side() == Side::At,
         Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => false,
     };
-    !is_value_at || places(base, &|part| !is_of(row, part)).iter().any(|place| place.at.fits(&row.pointer))
+    let here = |draft: &Draft| {
+        let found = places(draft, &|part| !is_of(row, part)).into_iter().find(|place| place.at.fits(&row.pointer));
+        found.and_then(|place| place.get(draft).cloned())
+    };
+    !is_value_at || here(base).zip(here(met)).is_some_and(|(ordinary, met)| is_ordinary(row, &ordinary, &met))
 }
 
-/// Whether a row speaks of something in this part.
+/// True where a value may stand for an ordinary one in the place of a value at a limit: null is none where a text has a length.
+#[must_use]
+pub(crate) fn is_ordinary(row: &Row, value: &Value, met: &Value) -> bool {
+    let chooses = match &row.rule {
+        Rule::Limit(Limit::Null { .. } | Limit::Omitted) => true,
+        Rule::Limit(limit) => match limit.breach() {
+            Some(Breach::Keyword { keyword, .. }) => {
+                matches!(keyword.class(), Class::Type | Class::Listed | Class::Alternatives)
+            }
+            Some(
+                Breach::Absent
+                | Breach::Unexpected
+                | Breach::Malformed
+                | Breach::MediaType
+                | Breach::Status
+                | Breach::Problem
+                | Breach::Undecided
+                | Breach::Beyond,
+            )
+            | None => false,
+        },
+        Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => true,
+    };
+    chooses || std::mem::discriminant(value) == std::mem::discriminant(met)
+}
+
+/// True where a row speaks of something in this part.
 fn is_of(row: &Row, part: &Part) -> bool {
     match (&row.subject, part) {
         (Subject::Parameter { place, name }, Part::Parameter(other, known)) => place == other && name == known,

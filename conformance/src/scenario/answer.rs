@@ -67,12 +67,19 @@ pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -
         let named = named.clone()?;
         let members = sent.as_object()?;
         let fits = |name: &str| !name.is_empty() && named.ends_with(&shape::plain(name));
-        members.iter().find(|(name, _)| fits(name)).map(|(name, _)| Pointer::root().join(name))
+        // `/databases/{database}` is called by its name, where nothing is said of an id.
+        let calls = |name: &str| !named.ends_with("id") && CALLED.contains(&shape::plain(name).as_str());
+        let found =
+            members.iter().find(|(name, _)| fits(name)).or_else(|| members.iter().find(|(name, _)| calls(name)));
+        found.map(|(name, _)| Pointer::root().join(name))
     };
     let own = Some(collection.key.clone()).filter(|at| at.get(sent).is_some());
     let at = root.append(&own.or_else(by_name)?);
     at.get(body).is_some_and(|key| key.is_string() || key.is_number()).then_some(at)
 }
+
+/// How members are called that a thing is called by.
+const CALLED: [&str; 3] = ["name", "slug", "key"];
 
 /// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it
 /// may stand for a number, and a key that is a number in a body may be text in a path. Unchanged where no type fits.

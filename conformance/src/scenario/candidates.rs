@@ -220,7 +220,7 @@ fn letter(choices: &mut dyn Choices) -> char {
     char::from(b'a' + u8::try_from(choices.below(26)).unwrap_or_default())
 }
 
-/// Whether a text begins as RFC 3339 dates do.
+/// True where a text begins as RFC 3339 dates do.
 fn is_day(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[..4].iter().all(u8::is_ascii_digit)

@@ -79,7 +79,7 @@ impl Corrections {
     }
 }
 
-/// Whether a request has the object that a place lies in, without that place.
+/// True where a request has the object that a place lies in, without that place.
 fn may_be_put(draft: &Draft, place: &DraftPlace) -> bool {
     let parent = place.at.parent().map(|at| DraftPlace { part: place.part.clone(), at });
     parent.is_some_and(|parent| parent.get(draft).is_some_and(Value::is_object))

@@ -18,14 +18,23 @@ use crate::verdict::Verdict;
 
 /// A plain valid request.
 pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>) -> Result<Verdict, Pending> {
-    let draft = setup.tested(operation, task)?.draft;
-    let exchange = sent(setup, operation, draft, None, Role::Tested)?;
-    Ok(match response::unserved(operation, &exchange.response) {
-        Some(violated) => violated,
-        None if accepted(operation, exchange) => Verdict::proved(),
-        None => response::unforeseen(operation, &exchange.request, &exchange.response)
-            .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))),
-    })
+    let mut draft = setup.tested(operation, task)?.draft;
+    let path = path_values::find(setup, operation, &draft, &[])?;
+    path.put(&mut draft, None);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    let exchange = setup.send(Role::Tested, operation, request)?;
+    if let Some(violated) = response::unserved(operation, &exchange.response) {
+        return Ok(violated);
+    }
+    if accepted(operation, exchange) {
+        return Ok(Verdict::proved());
+    }
+    // A path that is made up may be refused for leading nowhere, and odd content for being odd.
+    let is_plain = matches!(task, Task::Valid(_) | Task::Probe(Probe::Example(_)));
+    let unforeseen = response::unforeseen(operation, &exchange.request, &exchange.response);
+    Ok(unforeseen
+        .filter(|_| is_plain && !path.made_up)
+        .unwrap_or_else(|| Verdict::Inconclusive(format!("answered {}", judge::limit::said(&exchange.response)))))
 }
 
 /// A valid request for something that is not there: its path ends with a key that nothing has by chance. What else comes back is
@@ -173,7 +182,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
     Ok(judge::limit::at(operation, &refused[0].1.response, beside))
 }
 
-/// Whether a row speaks of which optional members are there, rather than of a value.
+/// True where a row speaks of which optional members are there, rather than of a value.
 fn is_combination(row: &Row) -> bool {
     let Rule::Limit(limit) = &row.rule else { return false };
     matches!(limit.breach(), Some(Breach::Keyword { keyword: Keyword::Properties, .. }))
@@ -229,7 +238,7 @@ fn without_it(setup: &mut Setup<'_>, operation: &Operation, row: &Row, met: &Dra
     Ok(twin::beside(session, operation, row, met, &lenders))
 }
 
-/// Whether a request was accepted, as its operation documents that.
+/// True where a request was accepted, as its operation documents that.
 fn accepted(operation: &Operation, exchange: &Exchange) -> bool {
     class_for(operation, exchange.response.status) == Class::Success
 }

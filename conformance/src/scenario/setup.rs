@@ -311,6 +311,10 @@ pub(crate) fn write(
         Authorization::Alternative(index, show) => Some((index, show)),
     };
     credentials.apply(operation, alternative, &mut request);
+    if key == Authorization::Usual && alternative.is_none() {
+        // What was given as a field may let in all the same, whatever the document calls it.
+        credentials.apply_fields(&mut request);
+    }
     Ok(request)
 }
 

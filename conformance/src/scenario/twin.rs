@@ -9,6 +9,7 @@ use etalon_contract::rule::{Breach, Keyword, Limit, Row, Rule, Subject};
 use serde_json::Value;
 
 use crate::draft_place::{DraftPlace, Part, places, value, value_mut};
+use crate::scenario::adopt::is_ordinary;
 use crate::session::Session;
 
 /// The most candidates the contract that is asked about: a place lends a few values, an object has some members to drop.
@@ -149,6 +150,7 @@ fn ordinary(row: &Row, part: &Part, met: &Draft, lenders: &[&Draft]) -> Vec<Draf
     for place in fitting(part, &row.pointer, met) {
         let Some(here) = place.get(met) else { continue };
         let one_less = one_less(here);
+        let lent: Vec<Value> = lent.iter().filter(|value| is_ordinary(row, value, here)).cloned().collect();
         let (first, then) = if counts { (&one_less, &lent) } else { (&lent, &one_less) };
         found.extend(first.iter().chain(then).filter(|value| *value != here).filter_map(|value| put(&place, value)));
     }

@@ -254,3 +254,79 @@ fn a_link_leads_where_its_references_end() {
     let report = tested(&contract, &Settings::default(), &target).expect("a report");
     assert!(must(&report).contains(&"look response 200 application/json".to_owned()), "{:?}", must(&report));
 }
+
+#[test]
+fn a_field_that_was_given_is_sent_whatever_the_document_calls_it() {
+    let root = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": [{"b": []}],
+        "paths": {"/mine": {"get": {"operationId": "mine", "responses": responses(204, &[401])}}},
+        "components": {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}}});
+    let contract = etalon_contract::model::Contract::parse(&root.to_string()).expect("it is OpenAPI");
+    let target = Whole {
+        // It takes a scheme of its own.
+        answer: |request: &Request| match (request.path(), request.headers.get("authorization")) {
+            ("/mine", Some("token abc")) => reply(204, &[], None),
+            ("/mine", _) => reply(401, &[("WWW-Authenticate", "Bearer")], None),
+            _ => reply(404, &[], None),
+        },
+        sent: RefCell::default(),
+    };
+    let mut settings = Settings::default();
+    settings.credentials.add_field("Authorization", "token abc");
+    let report = tested(&contract, &settings, &target).expect("a report");
+    for row in ["mine response 204"] {
+        assert!(is_proved(&report, row), "{}", why(&report, row));
+    }
+}
+
+#[test]
+fn what_removes_by_its_content_alone_is_not_sent() {
+    let filter = json!({"type": "object", "properties": {"text": {"type": "string"}}});
+    let body = json!({"required": true, "content": content(&filter)});
+    let item = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+    let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": item}))}});
+    let contract = contract(json!({
+        "/logs": {"get": {"operationId": "listLogs", "responses": list}},
+        "/logs/remove": {"post": {"operationId": "removeLogs", "requestBody": body, "responses": responses(204, &[400])}},
+        "/logs/purge_by": {"post": {"operationId": "bulk_delete_logs", "requestBody": body, "responses": responses(204, &[400])}},
+    }));
+    let target = Target::new(|items, method, path, _| match (method, path) {
+        ("GET", "/logs") => Some((200, Some(items.values().cloned().collect()))),
+        ("POST", "/logs/remove" | "/logs/purge_by") => {
+            items.clear();
+            Some((204, None))
+        }
+        _ => Some((404, None)),
+    });
+    target.items.borrow_mut().insert("old".into(), json!({"id": "old"}));
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert_eq!(target.items.borrow().len(), 1, "{}", why(&report, "removeLogs response 204"));
+}
+
+#[test]
+fn credentials_that_end_in_the_middle_are_noticed_and_said() {
+    let query = json!([{"name": "n", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9}}]);
+    let get = |id: &str| json!({"operationId": id, "parameters": query, "responses": responses(204, &[400, 401]), "security": [{"k": []}]});
+    let contract = contract(json!({"/a": {"get": get("a")}, "/b": {"get": get("b")}}));
+    let served = std::cell::Cell::new(0);
+    let target = Whole {
+        answer: |request: &Request| {
+            served.set(served.get() + 1);
+            let n = request.query().and_then(|query| query.strip_prefix("n=")).map(str::parse::<u8>);
+            match (request.headers.get("x-key"), n) {
+                (Some("good"), _) if served.get() > 40 => reply(401, &[], None),
+                (Some("good"), None | Some(Ok(1..=9))) => reply(204, &[], None),
+                (Some("good"), _) => reply(400, &[], None),
+                _ => reply(401, &[("WWW-Authenticate", "Key")], None),
+            }
+        },
+        sent: RefCell::default(),
+    };
+    let mut settings = Settings::default();
+    settings.credentials.set("k", "good");
+    let report = tested(&contract, &settings, &target).expect("a report");
+    let said =
+        report.rows().filter(|row| row.reason().is_some_and(|why| why.contains("the credentials ended"))).count();
+    assert!(said > 3, "{said} rows say it");
+    assert!(target.sent.borrow().len() < 60, "{} requests", target.sent.borrow().len());
+    assert_eq!(must(&report), [""; 0]);
+}

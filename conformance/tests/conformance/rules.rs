@@ -28,7 +28,7 @@ fn zones() -> etalon_contract::model::Contract {
 
 #[test]
 fn a_refusal_that_names_a_member_says_how_the_next_request_is_made() {
-    for seed in 0..4 {
+    for seed in 0..2 {
         let target = Target::new(|items, method, path, body| {
             let no = |why: String| Some((422, Some(json!({ "error": why }))));
             let member = |name: &str| body.as_ref().and_then(|body| body.get(name)).cloned();
@@ -74,7 +74,7 @@ fn a_refusal_that_names_a_member_says_how_the_next_request_is_made() {
 #[test]
 fn a_value_that_a_target_does_not_know_is_no_limit_that_it_breaks() {
     let watch = json!({"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "maxLength": 50},
-        "proxy": {"type": "string", "maxLength": 20}, "muted": {"type": "boolean"}, "paused": {"type": "boolean"}}});
+        "proxy": {"type": "string", "nullable": true, "maxLength": 20}, "muted": {"type": "boolean"}, "paused": {"type": "boolean"}}});
     let body = json!({"required": true, "content": content(&watch)});
     let contract = contract(json!({
         "/watch": {"post": {"operationId": "watch", "requestBody": body, "responses": responses(204, &[400])}},
@@ -87,7 +87,7 @@ fn a_value_that_a_target_does_not_know_is_no_limit_that_it_breaks() {
                 };
                 let flag = |name: &str| body.get(name).is_none_or(Value::is_boolean);
                 let url = body.get("url").is_some_and(Value::is_string) && text("url", 50);
-                url && flag("muted") && flag("paused") && body.get("proxy").is_none()
+                url && flag("muted") && flag("paused") && body.get("proxy").is_none_or(Value::is_null)
             };
             let taken = (method, path) == ("POST", "/watch") && body.as_ref().is_some_and(fits);
             Some((

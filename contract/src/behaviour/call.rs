@@ -10,9 +10,9 @@ use crate::model::{In, Operation};
 /// A valid request for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'r> {
-    /// The operation.
+    /// The operation that was requested.
     pub operation: &'r Operation,
-    /// What was sent.
+    /// The request, read by the operation.
     pub decoded: &'r Decoded,
     /// The header fields as they came: conditions and keys of repetition need not be described.
     pub headers: &'r Headers,
@@ -36,16 +36,16 @@ impl<'r> Call<'r> {
     }
 }
 
-/// What came of it.
+/// The result of a request's step: the item or the items that its answer shows, or a refusal.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// An item was added; the last one, where there were several.
     Created(Arc<Item>),
     /// An item was read, replaced or changed.
     Found(Arc<Item>),
-    /// Items were listed.
+    /// The page of items that was asked for.
     Listed(Listing),
-    /// What was asked for is gone; the item, where it was one.
+    /// The item, or several, were removed; the item where it was one.
     Deleted(Option<Arc<Item>>),
     /// It takes effect later.
     Accepted,
@@ -55,12 +55,12 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
-/// Why a valid request cannot be carried out.
+/// The reason why a valid request cannot be carried out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// There is no such thing; the path parameter that names it, where one does.
     NotFound {
-        /// The parameter.
+        /// The path parameter that names the item, where one does.
         parameter: Option<String>,
         /// The collection that was looked into.
         collection: String,
@@ -69,12 +69,12 @@ pub enum Refusal {
     Conflict(Box<Clash>),
     /// A cursor that this list never gave out.
     BadCursor {
-        /// The query parameter.
+        /// The query parameter that holds the cursor.
         parameter: String,
     },
     /// A patch that cannot be applied to what is there (RFC 6902 §5).
     Unpatchable {
-        /// Why not.
+        /// The change that cannot be applied, and why, as a sentence.
         reason: String,
     },
     /// A condition of the request does not hold (RFC 9110 §13.1.1).
@@ -83,14 +83,14 @@ pub enum Refusal {
     PreconditionRequired,
     /// A key of repetition that was used for another request.
     KeyReused {
-        /// The header field.
+        /// The header field that holds the key.
         header: String,
     },
     /// There is no room for another item.
     Full(Full),
     /// No item can be made that its schema allows.
     Unmakeable {
-        /// Why not.
+        /// The reason, as a fragment.
         reason: String,
     },
 }
@@ -98,13 +98,14 @@ pub enum Refusal {
 /// A value that may occur only once, and is there already.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clash {
-    /// Where in an item it stands.
+    /// The member of an item that may have the value only once, as a pointer into the item.
     pub at: Pointer,
-    /// Where in the request's body it was sent, where that is known.
+    /// The place in the request's body where the value was sent; `None` where it was computed or its place is not
+    /// known.
     pub sent: Option<Pointer>,
-    /// The value.
+    /// The value that is there already.
     pub value: serde_json::Value,
-    /// The collection.
+    /// The name of the collection.
     pub collection: String,
 }
 
@@ -124,22 +125,22 @@ pub struct Listing {
 /// The way to a page: this request again, with some of its query parameters changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageLink {
-    /// Which page.
+    /// The page that the link leads to, seen from this one.
     pub relation: Relation,
     /// Query parameters with their new values; left out where `None`.
     pub query: Vec<(String, Option<String>)>,
 }
 
-/// Which page a link leads to (the relations of RFC 8288 and JSON:API).
+/// The relation of a page to this one (RFC 8288, JSON:API).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// The first one.
+    /// The first page of the list.
     First,
-    /// The one before.
+    /// The page before this one.
     Prev,
-    /// The one after.
+    /// The page after this one.
     Next,
-    /// The last one.
+    /// The last page of the list.
     Last,
 }
 

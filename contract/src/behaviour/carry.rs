@@ -1,6 +1,6 @@
-//! State, carried from one reading of a contract to the next: what was made by operations that still mean the same, and still
-//! fits its schema, is kept; the rest is dropped, and said. A change that state cannot be told to survive loses it, since state
-//! that no request could have made would lie.
+//! State, carried from one reading of a contract to the next: what was made by operations that still mean the same, and
+//! still fits its schema, is kept; the rest is dropped, and said. A change that state cannot be told to survive loses
+//! it, since state that no request could have made would lie.
 
 use std::collections::BTreeMap;
 
@@ -14,20 +14,20 @@ use crate::validate;
 /// A contract with what its operations do.
 #[derive(Clone, Copy)]
 pub struct Meaning<'c> {
-    /// The contract.
+    /// The contract, as it was read.
     pub contract: &'c Contract,
-    /// What its operations do.
+    /// The effects of its operations.
     pub behaviour: &'c dyn Inferred,
 }
 
-/// What was carried over, collection by collection.
+/// The fate of one collection's items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {
-    /// The collection.
+    /// The name of the collection.
     pub collection: String,
-    /// How many items there were.
+    /// The number of items that the collection had.
     pub items: usize,
-    /// Why they were dropped: a fragment; `None` where they were kept.
+    /// The reason why the items were dropped, as a fragment; `None` where they were kept.
     pub dropped: Option<String>,
 }
 
@@ -150,7 +150,7 @@ fn makes(action: Action) -> bool {
     }
 }
 
-/// Whether a request that was sent before would have done the same now.
+/// True where a request that was sent under the old effect would have done the same under the new one.
 fn means_the_same(was: &Effect, is: &Effect) -> bool {
     was.action == is.action
         && was.key_parameter.is_some() == is.key_parameter.is_some()

@@ -1,6 +1,6 @@
 //! The outer world of a step, as numbers: nothing in `contract` asks a clock or draws at random.
 
-/// What the outside world gives to a step: the same gives the same.
+/// The outer world of a step, as numbers: the same numbers give the same outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The seed of everything that is generated.

@@ -1,11 +1,11 @@
-//! Laying what is known over what was generated, without ever leaving the schema: what does not fit is dropped, member by
-//! member.
+//! Laying what is known over what was generated, without ever leaving the schema: what does not fit is dropped, member
+//! by member.
 
 use serde_json::Value;
 
 use crate::document::Pointer;
 
-/// How many single steps are tried once all of them together did not fit: each costs one validation.
+/// The most single steps that are tried once all of them together did not fit: each costs one validation.
 const MAX_STEPS: usize = 256;
 
 /// One thing that is known of a value.
@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 256;
 pub enum Known {
     /// This is there. Objects are merged, everything else is replaced.
     At(Pointer, Value),
-    /// Nothing is there.
+    /// There is nothing at the pointer.
     Absent(Pointer),
 }
 

@@ -1,8 +1,10 @@
-//! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a pure
-//! function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say why.
+//! The reference model of state: which resource an operation acts on, and `(state, request) -> (state', answer)` as a
+//! pure function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say
+//! why.
 //!
-//! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `said`), what operations do (`inference`), what is
-//! remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes back (`answer`).
+//! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `statement`), what operations do
+//! (`inference`), what is remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes
+//! back (`answer`).
 
 mod call;
 mod context;
@@ -10,9 +12,9 @@ mod describe;
 mod effect;
 mod expression;
 mod known;
-mod said;
 mod scalar;
 pub mod shape;
+mod statement;
 mod tag;
 
 mod form;

@@ -1,4 +1,5 @@
-//! Plain values that are written in one way everywhere: random UUIDs, times, and texts from paths as values of a schema.
+//! Plain values that are written in one way everywhere: random UUIDs, times, and texts from paths as values of a
+//! schema.
 
 use serde_json::{Number, Value};
 

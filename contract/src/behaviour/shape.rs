@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::document::{Location, Pointer};
 use crate::model::Contract;
 
-/// How many references and compositions are looked through; deeper ones describe nothing that names are guessed from.
+/// The most references and compositions that are looked through; deeper ones describe nothing that names are guessed
+/// from.
 const MAX_DEPTH: usize = 12;
 
 /// Keywords whose branches describe members of the same object.
@@ -17,21 +18,13 @@ const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 /// The schema at a location and those that it is composed of, its own first, references followed.
 pub(crate) fn parts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
     let mut found = Vec::new();
-    gather(contract, at, &COMPOSITIONS, 0, &mut HashSet::new(), &mut found);
-    found
-}
-
-/// The same without alternatives: the schemas that every value must satisfy.
-pub(crate) fn conjuncts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
-    let mut found = Vec::new();
-    gather(contract, at, &["allOf"], 0, &mut HashSet::new(), &mut found);
+    gather(contract, at, 0, &mut HashSet::new(), &mut found);
     found
 }
 
 fn gather<'c>(
     contract: &'c Contract,
     at: &Location,
-    compositions: &[&str],
     depth: usize,
     seen: &mut HashSet<Location>,
     found: &mut Vec<(Location, &'c Value)>,
@@ -47,12 +40,12 @@ fn gather<'c>(
     if let Some(reference) = node.get("$ref").and_then(Value::as_str)
         && let Ok(target) = contract.document().resolve(at, reference)
     {
-        gather(contract, &target, compositions, depth + 1, seen, found);
+        gather(contract, &target, depth + 1, seen, found);
     }
-    for keyword in compositions {
+    for keyword in COMPOSITIONS {
         let branches = node.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
         for index in 0..branches {
-            gather(contract, &at.join(keyword).index(index), compositions, depth + 1, seen, found);
+            gather(contract, &at.join(keyword).index(index), depth + 1, seen, found);
         }
     }
 }
@@ -152,7 +145,7 @@ pub fn format<'c>(contract: &'c Contract, at: &Location) -> Option<&'c str> {
     keyword(contract, at, "format").and_then(Value::as_str)
 }
 
-/// Where the schema really stands, references followed: equal for two uses of one schema.
+/// The location of a schema, references followed: equal for two uses of one schema.
 #[must_use]
 pub fn target(contract: &Contract, at: &Location) -> Location {
     contract.document().follow(at).map_or_else(|_| at.clone(), |(found, _)| found)

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::behaviour::state::Item;
 
-/// How many bytes of a digest a tag has: enough that no two states of one thing have the same.
+/// The number of bytes of a digest in a tag: enough that no two states of one thing have the same.
 const TAG_BYTES: usize = 8;
 
 /// The entity tag of an item, the same wherever it is shown.

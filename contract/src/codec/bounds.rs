@@ -1,5 +1,5 @@
-//! How much of a message is read before it is refused: every bound of this floor, with its reason, and why a document is not
-//! read: it is malformed, or it is sound and beyond a bound.
+//! How much of a message is read before it is refused: every bound of this floor, with its reason, and why a document
+//! is not read: it is malformed, or it is sound and beyond a bound.
 
 use std::fmt;
 
@@ -23,8 +23,8 @@ pub const MAX_NUMBER_LENGTH: usize = 1_000;
 /// wire and a gigabyte as an exact integer.
 pub const MAX_EXPONENT: u32 = 1_000;
 
-/// How many digits of a number, zeros of its exponent included, cost as much as one more value: whether such a number is an
-/// integer is told by arithmetic whose cost grows with the square of its digits.
+/// The number of digits, zeros of the exponent included, that cost as much as one more value: whether such a number is
+/// an integer is told by arithmetic whose cost grows with the square of its digits.
 pub(crate) const DIGITS_OF_A_VALUE: usize = 64;
 
 /// The reason why a text or the bytes of a body are not read as a value.

@@ -1,5 +1,5 @@
-//! Request -> a `curl` command line that a POSIX shell takes as it stands (IEEE Std 1003.1, XCU §2.2) and that sends the
-//! same bytes. It knows nothing of where the line is shown.
+//! Request -> a `curl` command line that a POSIX shell takes as it stands (IEEE Std 1003.1, XCU §2.2) and that sends
+//! the same bytes. It knows nothing of where the line is shown.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::codec::message::{Request, is_token};
 /// shell takes a word of a mebibyte.
 const LONG_RUN: usize = 256;
 
-/// How many seconds curl waits for the content that it expects of a `HEAD` with a body, which never comes.
+/// The seconds that curl waits for the content that it expects of a `HEAD` with a body, which never comes.
 const HEAD_SECONDS: u32 = 10;
 
 /// The command line, on one line and without control characters. `origin` is what stands before the target: scheme, host

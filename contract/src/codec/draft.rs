@@ -30,7 +30,7 @@ pub enum DraftBody {
     Raw {
         /// The media type that they claim; no `Content-Type` where `None`.
         media_type: Option<MediaType>,
-        /// The bytes.
+        /// The bytes of the body.
         bytes: Vec<u8>,
     },
 }
@@ -114,7 +114,7 @@ pub enum DecodedBody {
         content: usize,
         /// The media type that was sent.
         media_type: MediaType,
-        /// The value.
+        /// The value that was read.
         value: Value,
     },
     /// Bytes of a documented media type that cannot be read as such.
@@ -128,7 +128,7 @@ pub enum DecodedBody {
     Beyond {
         /// The index of the documented content.
         content: usize,
-        /// Which bound, in words.
+        /// The bound that is exceeded, in words.
         bound: String,
     },
     /// Bytes of a media type that is not documented, or of none.

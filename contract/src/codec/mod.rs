@@ -2,9 +2,9 @@
 //! parameter style and media type stand side by side. This floor knows how a value travels, not whether it is right.
 //!
 //! In reading order: messages as they are on the wire (`message`) and requests as values (`draft`); how much is read at
-//! all (`bounds`); what a schema says of a text (`hints`); values as texts in the styles of parameters (`style`), and as
-//! bytes of a media type (`body`); then parameters (`parameter`) and whole requests (`request`), made of both; last, credentials in requests (`scheme`) and requests as lines
-//! for a shell (`curl`).
+//! all (`bounds`); what a schema says of a text (`hints`); values as texts in the styles of parameters (`style`), and
+//! as bytes of a media type (`body`); then parameters (`parameter`) and whole requests (`request`), made of both; last,
+//! credentials in requests (`scheme`) and requests as lines for a shell (`curl`).
 
 mod message;
 

@@ -37,7 +37,7 @@ impl<'r> Sent<'r> {
         }
     }
 
-    /// What was sent for a parameter.
+    /// The value that was sent for a parameter; absent or unreadable where there is none.
     pub(crate) fn reading(&self, contract: &Contract, operation: &Operation, parameter: &Parameter) -> Reading {
         match parameter.place {
             In::Path => self.path(contract, parameter),

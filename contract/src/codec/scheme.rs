@@ -1,6 +1,6 @@
 //! Credentials <-> requests: where the credentials of each kind of security scheme travel (OpenAPI 3.x "Security Scheme
-//! Object"; RFC 9110 §11, RFC 7617, RFC 6750), written and read side by side. It knows no value that is right: who issues
-//! credentials compares them.
+//! Object"; RFC 9110 §11, RFC 7617, RFC 6750), written and read side by side. It knows no value that is right: who
+//! issues credentials compares them.
 
 use data_encoding::BASE64;
 

@@ -1,6 +1,6 @@
-//! The document as it is written, overlays applied, in one piece: what references to other files lead to stands in it, so that
-//! whoever is given it needs nothing else. It is made when it is asked for, of the texts, since what is kept of them is in
-//! its normal form.
+//! The document as it is written, overlays applied, in one piece: what references to other files lead to stands in it,
+//! so that whoever is given it needs nothing else. It is made when it is asked for, of the texts, since what is kept of
+//! them is in its normal form.
 
 use serde_json::{Map, Value};
 

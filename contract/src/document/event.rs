@@ -10,11 +10,11 @@ use crate::document::visit::{EXPANSION, MAX_DUPLICATES, merge, mergeable};
 /// The most levels that collections may nest: as the fast readers have it.
 const MAX_DEPTH: usize = 127;
 
-/// How far a key may reach, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as this in mind,
-/// since all of it may turn out to be a key.
+/// The most characters that a key may have: YAML says 1024, JSON says nothing. The parser keeps as much as this in
+/// mind, since all of it may turn out to be a key.
 const MAX_KEY: usize = 1 << 16;
 
-/// What a node counts besides its text.
+/// The cost of a node besides its text, in bytes.
 const NODE_COST: usize = 32;
 
 /// Reads the one document of a text; `budget` bounds the bytes that scalars, keys and nodes may add up to.
@@ -48,7 +48,7 @@ pub(super) fn parse(source: &str, budget: usize) -> Result<Parsed, SyntaxError> 
             Event::Alias(id) => {
                 let value = builder.anchors.iter().rev().find(|(known, _)| *known == id).map(|(_, value)| value);
                 let Some(value) = value else {
-                    return Err(error_at(source, offset, "this alias stands within what it names"));
+                    return Err(error_at(source, offset, "this alias stands within the node that it names"));
                 };
                 let size = weigh(value);
                 let value = builder.spend(size).map(|()| value_of(&builder.anchors, id));

@@ -11,7 +11,7 @@ pub trait Files {
     /// One sentence fragment saying why the file cannot be read.
     fn read(&self, name: &str) -> Result<Vec<u8>, String>;
 
-    /// Whether a file may be read at all; asked before [`Files::read`].
+    /// The permission to read a file; asked before [`Files::read`].
     ///
     /// # Errors
     /// One sentence fragment saying why it may not.

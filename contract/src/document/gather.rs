@@ -127,7 +127,7 @@ fn fetch(path: &str, entry: &File, files: &dyn Files) -> Result<(File, Oddities)
     Ok((file, parsed.oddities))
 }
 
-/// Whether names such as `$id` mean anything in a document.
+/// The meaning of names such as `$id` in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Names {
     /// Before OpenAPI 3.1 they are properties like any other.

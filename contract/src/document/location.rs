@@ -67,7 +67,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// What may stand in a fragment unescaped (RFC 3986 §3.5), less what JSON pointers in documents are full of but may not.
+/// The characters that are percent-encoded in a fragment: all but those of RFC 3986 §3.5, less a few that JSON pointers
+/// in documents are full of.
 const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'~')

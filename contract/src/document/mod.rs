@@ -1,11 +1,12 @@
-//! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node is
-//! addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing of
-//! operations.
+//! Bytes -> one resolved document. The document stays a JSON value exactly as written (after its overlays); every node
+//! is addressed by file and JSON pointer, and every diagnostic gets its line and column here. This floor knows nothing
+//! of operations.
 //!
-//! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files that
-//! `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values of them (`parsed`)
-//! (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked. `reference` follows
-//! `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came from.
+//! A node has a `location`: a file and a `pointer`. What is wrong with one is a `diagnostic`. `read` loads the files
+//! that `gather` finds by way of references and that `files` supplies: `text` decodes their bytes, `parse` makes values
+//! of them (`parsed`) (`visit`, or `event` where YAML is read exactly), and `span` finds lines and columns when asked.
+//! `reference` follows `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came
+//! from.
 
 mod location;
 mod pointer;
@@ -70,18 +71,18 @@ struct File {
     text: String,
     value: Value,
     role: Role,
-    /// What a reference called it, where it was found elsewhere.
+    /// The name by which a reference asked for the file, where the file was found under another.
     asked: Option<String>,
-    /// Its path relative to the entry document's folder, or its URI.
+    /// The path of the file, relative to the folder of the entry document, or its URI.
     path: String,
-    /// What its references are relative to: its path, or what it calls itself (`$self`, OpenAPI 3.2).
+    /// The base of its references: its path, or what it calls itself (`$self`, OpenAPI 3.2).
     base: String,
-    /// Whether there is anything in it that changes that base or can be referred to by name.
+    /// True where anything in the file changes that base or can be referred to by name.
     has_ids: bool,
     spans: OnceLock<Spans>,
 }
 
-/// What a file is to the document.
+/// The role of a file in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     /// A part of it: the entry file, or one that a reference leads to.
@@ -343,7 +344,7 @@ impl Document {
     }
 }
 
-/// How long a reason may be, in characters: the names in it are the user's, and may be of any length.
+/// The longest reason, in characters: the names in it are the user's, and may be of any length.
 const MAX_REASON: usize = 600;
 
 fn shortened(reason: &str) -> String {

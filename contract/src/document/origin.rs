@@ -1,6 +1,6 @@
-//! Where the nodes of the entry document stand in a text, once overlays were laid over it: in the overlay that brought them,
-//! or under another index than theirs, because something before them was removed. Says nothing of nodes that stand where
-//! their pointer says.
+//! Where the nodes of the entry document stand in a text, once overlays were laid over it: in the overlay that brought
+//! them, or under another index than theirs, because something before them was removed. Says nothing of nodes that
+//! stand where their pointer says.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ const MAX_MOVED: usize = 50_000;
 /// The most items that are moved up in all. After that, removing items changes no places any more.
 const MAX_SHIFTED: usize = 100_000;
 
-/// Where something that is laid into the document comes from.
+/// The origin of something that is laid into the document.
 pub(super) enum Source<'s> {
     /// From a text: an overlay's.
     Text(Location),
@@ -48,7 +48,7 @@ impl Source<'_> {
 }
 
 impl Origins {
-    /// Where a node of the entry document stands.
+    /// The location at which a node of the entry document was written.
     pub(super) fn find(&self, at: &Pointer) -> Location {
         let mut above = Some(at.clone());
         while let Some(here) = above.filter(|_| !self.moved.is_empty()) {
@@ -118,7 +118,7 @@ impl Origins {
         self.forget(&parent.index(items.saturating_sub(1)));
     }
 
-    /// What is named below a node, by the way from there.
+    /// The origins of the nodes below a node, by the way from there.
     fn below(&self, at: &Pointer) -> Vec<(Pointer, Location)> {
         let start = format!("{}/", at.as_str());
         let from = Pointer::parse(&start).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! OpenAPI Overlay documents 1.0 and 1.1: JSONPath targets (RFC 9535), `update`, `remove` and `copy`, in order, straight
-//! on the value. An action that matches nothing changes nothing (Overlay 1.0 §4.4.3) and is worth a warning.
+//! OpenAPI Overlay documents 1.0 and 1.1: JSONPath targets (RFC 9535), `update`, `remove` and `copy`, in order,
+//! straight on the value. An action that matches nothing changes nothing (Overlay 1.0 §4.4.3) and is worth a warning.
 
 use roas_overlay::common::apply::{compile_path, locate, merge_json};
 use serde_json::{Map, Value};
@@ -169,7 +169,7 @@ fn query(at: &Location, document: &Value, path: &str) -> Result<Vec<Pointer>, De
     Ok(locate(document, &compiled).iter().filter_map(|text| Pointer::parse(text)).collect())
 }
 
-/// What is to be copied, and where it stands.
+/// The value that an action of an overlay copies, and the pointer at which it stands.
 fn copied(at: &Location, document: &Value, path: &str) -> Result<(Value, Pointer), Defect> {
     let found = query(at, document, path)?;
     match found.as_slice() {

@@ -1,6 +1,6 @@
-//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and visited on their way (`visit`).
-//! Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the events of the span
-//! pass instead.
+//! Text -> value, for JSON and YAML 1.2. Values are read by serde_json and serde_yaml and visited on their way
+//! (`visit`). Where the YAML reader follows YAML 1.1 or gives up on what JSON allows, the value is built from the
+//! events of the span pass instead.
 
 use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep};
 use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor};
@@ -14,7 +14,7 @@ const MAX_EXPANSION: usize = 16 << 20;
 /// The most levels that brackets may nest before the YAML reader, whose work is quadratic in that, is not even tried.
 const MAX_NESTING: usize = 1000;
 
-/// Reads a text.
+/// Reads a text as YAML or JSON.
 ///
 /// # Errors
 /// What makes it neither JSON nor YAML.
@@ -104,8 +104,8 @@ fn yaml(source: &str) -> Result<Parsed, SyntaxError> {
     }
 }
 
-/// What the YAML reader says: `what at line L column C, while parsing something at line L column C`. The end of the text is
-/// no place to show, so what was being parsed is shown then.
+/// The syntax error in a message of the YAML reader: `what at line L column C, while parsing something at line L column
+/// C`. The end of the text is no place to show, so what was being parsed is shown then.
 fn said_by_yaml(source: &str, message: &str) -> Option<SyntaxError> {
     let placed = |text: &str| {
         let (what, place) = text.rsplit_once(" at line ")?;

@@ -9,23 +9,23 @@ use crate::document::{Pointer, text};
 pub(super) struct Parsed {
     /// The value of the text.
     pub(super) value: Value,
-    /// What was odd.
+    /// The oddities of the text.
     pub(super) oddities: Oddities,
 }
 
-/// What was odd about a text that could be read all the same.
+/// The oddities of a text that could be read all the same.
 #[derive(Debug, Default)]
 pub(super) struct Oddities {
     /// The keys that stand twice in one mapping; the last one holds.
     pub(super) duplicates: Vec<Pointer>,
-    /// Why a text that looks like JSON was read as YAML.
+    /// The error for which a text that looks like JSON was read as YAML.
     pub(super) not_json: Option<SyntaxError>,
 }
 
 /// A text that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SyntaxError {
-    /// What is wrong, as the parser says it.
+    /// The error in the words of the parser.
     pub(super) reason: String,
     /// The line, from 1; 0 where it is not known.
     pub(super) line: usize,

@@ -1,5 +1,5 @@
-//! Files -> document: every file is read (`source`), overlays are applied, and what is not an OpenAPI document is refused with a
-//! reason that says what it is instead.
+//! Files -> document: every file is read (`source`), overlays are applied, and what is not an OpenAPI document is
+//! refused with a reason that says what it is instead.
 
 use std::sync::OnceLock;
 

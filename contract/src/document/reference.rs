@@ -1,5 +1,5 @@
-//! Where `$ref` leads: within its file, into another, by `$id` or by anchor. Nothing is expanded; a reference is followed
-//! when somebody asks, so cycles cost nothing.
+//! Where `$ref` leads: within its file, into another, by `$id` or by anchor. Nothing is expanded; a reference is
+//! followed when somebody asks, so cycles cost nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -33,7 +33,7 @@ fn is_named_yaml(name: &str) -> bool {
     extension.is_some_and(|extension| ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml)))
 }
 
-/// What to do about a syntax error, where the line it was found in gives it away.
+/// The advice about a syntax error, where the line it was found in gives the cause away.
 fn hint(text: &str, reason: &str, line: usize) -> Option<&'static str> {
     let shown = text.lines().nth(line.checked_sub(1)?)?;
     if shown.contains('\t') && !text.trim_start().starts_with(['{', '[']) {

@@ -12,7 +12,7 @@ use crate::document::Pointer;
 /// The most levels that collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
 const MAX_DEPTH: usize = 512;
 
-/// How far a key may reach in this pass, in characters: YAML says 1024, JSON says nothing. The parser keeps as much as
+/// The most characters that a key may have in this pass: YAML says 1024, JSON says nothing. The parser keeps as much as
 /// this in mind, since all of it may turn out to be a key.
 const MAX_KEY: usize = 1 << 12;
 
@@ -22,11 +22,11 @@ const NONE: u32 = u32::MAX;
 /// A node of the text.
 #[derive(Clone, Debug)]
 struct Node {
-    /// Where its key begins and ends; where it itself does, if it has none.
+    /// The characters of the node's key, from the first to behind the last; those of the node, if it has none.
     key: Range<u32>,
     /// The key, where it is not the text as it stands.
     name: Option<Box<str>>,
-    /// Where its value begins and ends.
+    /// The characters of the node's value, from the first to behind the last.
     value: Range<u32>,
     first_child: u32,
     next: u32,
@@ -46,9 +46,9 @@ const STRIDE: usize = 1 << 12;
 #[derive(Debug, Default)]
 pub(super) struct Spans {
     nodes: Vec<Node>,
-    /// Where each line begins.
+    /// The offset of each line's first character.
     lines: Vec<u32>,
-    /// How many characters stand before each stride of the text.
+    /// The number of characters before each stride of the text.
     strides: Vec<u32>,
     /// The children of large mappings by name, each made when it is first looked into.
     named: RwLock<HashMap<u32, HashMap<Box<str>, u32>>>,

@@ -1,6 +1,6 @@
 //! "Did you mean": the known name nearest to an unknown one.
 
-/// How long a name may be to be compared: the comparison is quadratic.
+/// The longest name that is compared, in characters: the comparison is quadratic.
 const MAX_LENGTH: usize = 64;
 
 /// The most names that are looked at.

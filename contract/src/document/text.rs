@@ -1,14 +1,14 @@
-//! Bytes -> text: UTF-8, or UTF-16 as its byte-order mark or its first character shows (YAML 1.2 §5.2). What is not text
-//! is refused with the place of the first byte that is not.
+//! Bytes -> text: UTF-8, or UTF-16 as its byte-order mark or its first character shows (YAML 1.2 §5.2). What is not
+//! text is refused with the place of the first byte that is not.
 
 use std::borrow::Cow;
 
-/// Why bytes are not a text, and where: byte offset, line and column, the latter two from 1.
+/// The reason why bytes are not a text, with its place: byte offset, line and column, the latter two from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
-    /// What is wrong with the bytes.
+    /// The fault of the bytes, as a sentence.
     pub(super) reason: String,
-    /// What to do about it.
+    /// The advice about it.
     pub(super) hint: Option<&'static str>,
     /// The line, from 1; 0 where the file as a whole is meant.
     pub(super) line: usize,

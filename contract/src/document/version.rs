@@ -53,28 +53,14 @@ impl Version {
         }
         let here = Location::entry(Pointer::root());
         let Value::Object(members) = root else {
-            let what = match root {
-                Value::Array(_) => "a list",
-                Value::String(_) => "a piece of text",
-                Value::Null => "nothing",
-                Value::Bool(_) | Value::Number(_) | Value::Object(_) => "a single value",
-            };
-            let defect = Defect::new(Code::NotOpenApi, here, format!("this is {what}, not an OpenAPI document"));
-            return Err(match root.as_str() {
-                Some(text) if text.starts_with('<') => defect.hint(MARKUP),
-                _ => defect.hint("an OpenAPI document is an object that begins with `openapi: 3.0.3` or the like"),
-            });
+            return Err(no_object(root, here));
         };
         for key in ["openapi", "swagger"] {
             let Some(said) = members.get(key) else { continue };
             let at = here.join(key);
             return Err(match said {
-                Value::String(text) => {
-                    Defect::new(Code::UnknownVersion, at, format!("`{key}: {text}` is not a known version"))
-                }
-                Value::Number(number) => {
-                    Defect::new(Code::UnknownVersion, at, format!("`{key}: {number}` is not a known version"))
-                }
+                Value::String(text) => Defect::new(Code::UnknownVersion, at, unknown(key, text)),
+                Value::Number(number) => Defect::new(Code::UnknownVersion, at, unknown(key, &number.to_string())),
                 Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
                     Defect::new(Code::WrongType, at, format!("`{key}` must be the version as a string"))
                 }
@@ -109,7 +95,7 @@ impl Version {
         })
     }
 
-    /// What is odd about how a known version is written.
+    /// The oddity in how a known version is written; `None` where there is none.
     pub(super) fn notice(root: &Value) -> Option<Defect> {
         let newest = Self::OpenApi32;
         for key in ["openapi", "swagger"] {
@@ -139,6 +125,25 @@ impl Version {
             Self::Swagger2 | Self::OpenApi30 => true,
             Self::OpenApi31 | Self::OpenApi32 => false,
         }
+    }
+}
+
+fn unknown(key: &str, version: &str) -> String {
+    format!("`{key}: {version}` is not a known version")
+}
+
+/// The defect of a document that is not even an object.
+fn no_object(root: &Value, here: Location) -> Defect {
+    let what = match root {
+        Value::Array(_) => "a list",
+        Value::String(_) => "a piece of text",
+        Value::Null => "nothing",
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => "a single value",
+    };
+    let defect = Defect::new(Code::NotOpenApi, here, format!("this is {what}, not an OpenAPI document"));
+    match root.as_str() {
+        Some(text) if text.starts_with('<') => defect.hint(MARKUP),
+        _ => defect.hint("an OpenAPI document is an object that begins with `openapi: 3.0.3` or the like"),
     }
 }
 

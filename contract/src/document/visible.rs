@@ -1,5 +1,5 @@
-//! Texts from documents and from answers as a line of a terminal or of a log may show them: without anything that moves the
-//! cursor, changes colours, reorders what is read, or begins a command of a CI system.
+//! Texts from documents and from answers as a line of a terminal or of a log may show them: without anything that moves
+//! the cursor, changes colours, reorders what is read, or begins a command of a CI system.
 
 /// A text on one line: control characters, line breaks and marks of direction become `\u{fffd}`, tabs blanks; what a log would take
 /// for a command of its own (`::error …`, `##[error] …`) is broken up by a backslash.

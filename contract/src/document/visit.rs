@@ -1,5 +1,5 @@
-//! Values as the readers hand them over, node by node, and what is noticed meanwhile: duplicate keys, merge keys, and how much
-//! aliases expand to.
+//! Values as the readers hand them over, node by node, and what is noticed meanwhile: duplicate keys, merge keys, and
+//! how much aliases expand to.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -14,20 +14,20 @@ use crate::document::parsed::{Oddities, Parsed};
 /// The most duplicate keys of one file that are remembered: nobody reads more.
 pub(super) const MAX_DUPLICATES: usize = 100;
 
-/// What a node counts besides its text, so that a bomb of empty nodes is one too.
+/// The cost of a node besides its text, in bytes, so that a bomb of empty nodes is one too.
 pub(super) const NODE_COST: usize = 32;
 
-/// What is said of an alias bomb.
+/// The sentence about an alias bomb.
 pub(super) const EXPANSION: &str = "the aliases of this text expand to more than may be read";
 
-/// Which syntax is read, as far as visiting differs.
+/// The syntax that is read, as far as visiting differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     Json,
     Yaml,
 }
 
-/// Whether the way to each node is kept, which costs a little for every one.
+/// The record of the way to each node, which costs a little for every one: kept or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paths {
     Unknown,
@@ -116,7 +116,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-/// How serde_json hands over numbers of any precision: as a map of this one key.
+/// The key of the map of one member by which serde_json hands over numbers of any precision.
 const NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> de::Visitor<'de> for Seed<'_> {

@@ -1,4 +1,5 @@
-//! Where a generator's decisions come from. Zero is always the simplest decision, so smaller numbers make simpler values.
+//! Where a generator's decisions come from. Zero is always the simplest decision, so smaller numbers make simpler
+//! values.
 
 use sha2::{Digest, Sha256};
 
@@ -63,7 +64,7 @@ pub struct Entered {
 /// The stream is `splitmix64`, started from a SHA-256 of seed and path.
 #[derive(Clone, Debug)]
 pub struct Seeded {
-    /// What names below are mixed with.
+    /// The number that names below are mixed with.
     origin: u64,
     state: u64,
 }

@@ -2,10 +2,10 @@
 //! the mock's come from a seed, the runner's from numbers that proptest makes and shrinks, so whatever shrinks is still
 //! valid, or still broken in the same row.
 //!
-//! In reading order: where decisions come from (`choices`) and why something cannot be made (`cannot`); values made of a
-//! schema's facets (`plain`), the same folded once and followed (`recipe`), what the algebra of schemas makes where that
-//! fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn, `request` makes
-//! whole requests of values, and `limit` requests at a row's limit or past it.
+//! In reading order: where decisions come from (`choices`) and why something cannot be made (`cannot`); values made of
+//! a schema's facets (`plain`), the same folded once and followed (`recipe`), what the algebra of schemas makes where
+//! that fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn,
+//! `request` makes whole requests of values, and `limit` requests at a row's limit or past it.
 
 mod choices;
 

@@ -1,6 +1,6 @@
-//! Takes a value out of the alternatives of a `oneOf` that it fits beside the one that it is meant to fit: members and items
-//! are added, changed and left out one at a time while the validator looks on. Alternatives that overlap in all that they
-//! ask for can be told apart in no other way but by what one of them refuses.
+//! Takes a value out of the alternatives of a `oneOf` that it fits beside the one that it is meant to fit: members and
+//! items are added, changed and left out one at a time while the validator looks on. Alternatives that overlap in all
+//! that they ask for can be told apart in no other way but by what one of them refuses.
 
 use serde_json::Value;
 
@@ -108,7 +108,7 @@ impl<'c> Mending<'c, '_> {
         Some(found)
     }
 
-    /// What may be changed of a value so that these schemas refuse it: the least telling changes first. What lies on the way
+    /// The edits of a value after which these schemas may refuse it, the least telling first. What lies on the way
     /// stays.
     fn changes(
         &self,

@@ -53,7 +53,7 @@ pub(crate) fn reaching(
     Err(last)
 }
 
-/// What a request violates once it was written and read again: the wire truth.
+/// The violations of a request once it was written and read again: the wire truth.
 pub(crate) fn violations(contract: &Contract, operation: &Operation, draft: &Draft) -> Result<Vec<Violation>, Cannot> {
     let request = codec::encode(contract, operation, draft).map_err(Cannot::no_wire_form)?;
     let captures = operation

@@ -1,5 +1,5 @@
-//! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people; and
-//! of the schema's canonical form where that fails.
+//! Values that satisfy a schema: made the plain way first, which is fast and keeps what the document says for people;
+//! and of the schema's canonical form where that fails.
 
 use std::cell::Cell;
 
@@ -151,8 +151,9 @@ fn unproven(cannot: Cannot) -> Cannot {
     if cannot.why == Why::Unsatisfiable { Cannot::because(cannot.reason) } else { cannot }
 }
 
-/// Why it would take too much to make values of a schema, where even one without optional members is too large, or takes
-/// the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same whoever asks first.
+/// The reason why it would take too much to make values of a schema, where even one without optional members is too
+/// large, or takes the validator more steps than it has. Learnt by fixed decisions, so that the answer is the same
+/// whoever asks first.
 fn too_much(contract: &Contract, at: &Location, direction: Direction, root: &Root) -> Option<Cannot> {
     let mut simplest = Numbers::new(&[]);
     let mut maker = Maker::new(contract, direction, Way::default(), &mut simplest);
@@ -171,7 +172,7 @@ fn is_undecided(contract: &Contract, at: &Location, direction: Direction, made: 
     found.iter().any(|violation| matches!(violation.breach, Breach::Undecided | Breach::Beyond))
 }
 
-/// What a value is made of.
+/// The source of a value: a recipe, or a schema with a way to go.
 #[derive(Clone, Copy)]
 enum Start<'r> {
     Recipe(&'r Recipe),

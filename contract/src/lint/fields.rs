@@ -273,7 +273,7 @@ pub(crate) fn fields(kind: Kind) -> Option<&'static [Field]> {
     })
 }
 
-/// What a map of its own making holds.
+/// The kind of the objects that a map of such a kind holds; `None` for objects with fields of their own.
 pub(crate) fn members_of(kind: Kind) -> Option<Kind> {
     if matches!(kind, Kind::Paths | Kind::Callback) {
         return Some(Kind::PathItem);

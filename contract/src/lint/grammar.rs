@@ -1,5 +1,5 @@
-//! The words of the table in `fields`: the kinds of objects, the shapes of their members, and the versions that know them
-//! (Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 side by side).
+//! The words of the table in `fields`: the kinds of objects, the shapes of their members, and the versions that know
+//! them (Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 side by side).
 
 use crate::document::Version::{self, OpenApi32, Swagger2};
 
@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// How people call it.
+    /// The name by which people call such an object.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Document => "the document",
@@ -103,7 +103,7 @@ impl Kind {
     }
 }
 
-/// What a member holds.
+/// The value that a member of an object holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// Whatever the user likes.

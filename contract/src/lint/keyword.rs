@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::Version::{self, OpenApi30, OpenApi31, Swagger2};
 
-/// What a keyword takes.
+/// The value that a keyword takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
     /// A value of any type.
@@ -106,7 +106,7 @@ const KEYWORDS: [(&str, Takes, Version); 60] = [
     ("contentSchema", Takes::Schema, OpenApi31),
 ];
 
-/// What a keyword takes and since when it acts; `None` for what is no keyword.
+/// The value that a keyword takes, and the version since which it acts; `None` for other words.
 pub(crate) fn keyword(name: &str) -> Option<(Takes, Version)> {
     KEYWORDS.iter().find(|(known, ..)| *known == name).map(|(_, takes, since)| (*takes, *since))
 }
@@ -116,7 +116,7 @@ pub(crate) fn known_in(version: Version) -> impl Iterator<Item = &'static str> {
     KEYWORDS.iter().filter(move |(.., since)| *since <= version).map(|(name, ..)| *name)
 }
 
-/// Why a keyword cannot take a value; `None` where it can.
+/// The reason why a keyword cannot take a value, as a sentence; `None` where it can.
 pub(crate) fn objection(takes: Takes, value: &Value, version: Version) -> Option<String> {
     let must = |what: &str| Some(format!("must be {what}, not {}", shown(value)));
     let own_dialect = version.has_own_schema_dialect();

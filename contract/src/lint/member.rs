@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location};
-use crate::lint::{Lint, is_media_type};
+use crate::lint::Lint;
+use crate::model::MediaType;
 
 pub(super) fn word(members: &Map<String, Value>, key: &str) -> Option<String> {
     members.get(key).and_then(Value::as_str).map(str::to_owned)
@@ -16,7 +17,12 @@ pub(super) fn content(lint: &mut Lint<'_>, at: &Location, members: &Map<String, 
     }
 }
 
-/// RFC 9110 §5.6.2.
+/// True for a token of HTTP (RFC 9110 §5.6.2).
 pub(super) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// True where a text is a media type or a range of them.
+pub(crate) fn is_media_type(text: &str) -> bool {
+    MediaType::parse(text).is_some()
 }

@@ -1,10 +1,14 @@
-//! The close look at a document, for those who ask for diagnostics: every object as it is written, against the grammar of
-//! its version of OpenAPI, every schema, and every reference. What the model sets aside is named here. Reads the texts
-//! again, because the document itself has been brought into its normal form.
+//! The close look at a document, for those who ask for diagnostics: every object as it is written, against the grammar
+//! of its version of OpenAPI, every schema, and every reference. What the model sets aside is named here. Reads the
+//! texts again, because the document itself has been brought into its normal form.
 //!
-//! `walk` goes through the objects that `grammar` describes; `object` says of each what a table cannot, `schema` what its
-//! keywords (`keyword`) may hold and whether anything can satisfy it (`satisfiable`); `usage` finds components that nothing
-//! refers to, and `sample` collects the examples and defaults, which a later floor judges.
+//! `look` is such a look in progress; `walk` goes through the objects that `grammar` describes; `object` says of each
+//! what a table cannot, `schema` what its keywords (`keyword`) may hold and whether anything can satisfy it
+//! (`satisfiable`); `usage` finds components that nothing refers to, and `sample` collects the examples and defaults,
+//! which a later floor judges.
+
+mod look;
+mod seen;
 
 mod walk;
 
@@ -21,8 +25,9 @@ mod schema;
 mod sample;
 mod usage;
 
+pub(crate) use look::Lint;
 pub(crate) use sample::{Role, Sample};
-pub(crate) use walk::{Findings, Lint, is_media_type};
+pub(crate) use walk::Findings;
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
@@ -34,7 +39,7 @@ use crate::model::Contract;
 #[derive(Default)]
 struct Kept(OnceLock<Arc<Findings>>);
 
-/// What the walk over the document of a contract finds.
+/// The findings of the walk over the document of a contract, kept with the contract.
 pub(crate) fn findings(contract: &Contract) -> Arc<Findings> {
     let kept = contract.attached::<Kept>();
     Arc::clone(kept.0.get_or_init(|| Arc::new(walk::walk(contract.document()))))
@@ -86,7 +91,7 @@ pub fn diagnostics_with(contract: &Contract, more: &[Defect]) -> Vec<Diagnostic>
     all
 }
 
-/// How much it matters what was found while listing the operations: whether some of them were lost.
+/// The severity of a defect that was found while operations were listed: an error where some of them were lost.
 fn severity(code: Code) -> Severity {
     match code {
         Code::BrokenReference | Code::ReferenceCycle | Code::ForbiddenReference | Code::WrongType => Severity::Error,

@@ -1,5 +1,5 @@
-//! What the grammar's table cannot say of an object: members that exclude one another, words from closed lists, and what
-//! the model does not carry.
+//! What the grammar's table cannot say of an object: members that exclude one another, words from closed lists, and
+//! what the model does not carry.
 
 use serde_json::{Map, Value};
 
@@ -161,7 +161,7 @@ fn path_item(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, v
     }
 }
 
-/// How many `querystring` and `query` parameters an owner has (OpenAPI 3.2 "Parameter Locations").
+/// The numbers of `querystring` and of `query` parameters of an owner (OpenAPI 3.2 "Parameter Locations").
 fn query_strings(lint: &Lint<'_>, owner: &Map<String, Value>) -> (usize, usize) {
     let mut count = (0, 0);
     for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {

@@ -38,7 +38,7 @@ pub(super) fn parameter(lint: &mut Lint<'_>, at: &Location, members: &Map<String
     described_parameter(lint, at, members, version, &place, &name);
 }
 
-/// How a parameter of OpenAPI 3 says what it holds: by `schema` or `content`, and by what may stand beside them.
+/// Checks how a parameter of OpenAPI 3 says what it holds: by `schema` or `content`, and what may stand beside them.
 fn described_parameter(
     lint: &mut Lint<'_>,
     at: &Location,
@@ -85,7 +85,7 @@ fn described_parameter(
     }
 }
 
-/// What the parameters of an operation may not be together (Swagger 2.0 "Parameter Object").
+/// Checks which parameters of an operation may not be together (Swagger 2.0 "Parameter Object").
 pub(super) fn swagger_operation(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
     let parameters = effective_parameters(lint.document, at);
     let word = |at: &Location, key: &str| {

@@ -1,4 +1,5 @@
-//! The examples and defaults of a document, each with the schema that it belongs to. Whether they fit is for a later floor.
+//! The examples and defaults of a document, each with the schema that it belongs to. Whether they fit is for a later
+//! floor.
 
 use serde_json::{Map, Value};
 
@@ -12,15 +13,15 @@ const MAX_SAMPLES: usize = 100_000;
 /// A value that a document shows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sample {
-    /// Where the value stands.
+    /// The location of the value.
     pub(crate) at: Location,
     /// The schema that it is to fit.
     pub(crate) schema: Location,
-    /// What it is.
+    /// The role of the value.
     pub(crate) role: Role,
 }
 
-/// What a value is that a document shows.
+/// The role of a value that a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
     /// A value of `example` or `examples`.

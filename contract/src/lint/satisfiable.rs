@@ -1,5 +1,5 @@
-//! Schemas that say less, or other things, than was meant: bounds that leave nothing between them, values that never fit,
-//! members that are required but not described.
+//! Schemas that say less, or other things, than was meant: bounds that leave nothing between them, values that never
+//! fit, members that are required but not described.
 
 use std::collections::HashSet;
 

@@ -1,8 +1,6 @@
 //! The close look at schemas: keywords that take something else, keywords that do not act in the document's dialect,
 //! patterns that are none, and what contradicts itself.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
@@ -12,14 +10,6 @@ use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
 use crate::model::{Engine, UNKNOWN_TO_3_0};
-
-/// What was already judged in this look.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    patterns: HashMap<String, Engine>,
-    unknown: HashSet<String>,
-    dynamic: HashSet<String>,
-}
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
 const DESCRIBING: [&str; 10] =
@@ -131,7 +121,7 @@ fn member(
     remark(lint, here, members, key, value, version);
 }
 
-/// How much it matters that a keyword holds another type of value than it takes.
+/// The severity of a keyword that holds another type of value than it takes.
 fn weight(takes: Takes, key: &str, value: &Value, version: Version) -> Severity {
     let harmless = matches!(takes, Takes::Object)
         || matches!(
@@ -206,7 +196,7 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
     }
 }
 
-/// What is no keyword at all only annotates, unless it was meant to be one.
+/// Reports a word that is no keyword and looks like one: any other only annotates.
 fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, Value>, version: Version) {
     if key.starts_with("x-") {
         return;

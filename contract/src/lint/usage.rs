@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::document::{Code, Defect, Document, Location, Pointer, Version};
 
-/// What the close look saw being used.
+/// The references and names that the close look saw being used.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
-    /// Where references lead, and where they stand.
+    /// The locations of references, by the location that they lead to.
     references: HashMap<Location, Vec<Location>>,
     /// Names of security schemes that requirements have.
     schemes: HashSet<String>,

@@ -10,14 +10,13 @@ use crate::document::{Code, Defect, Document, Location, Severity, Version, neare
 use crate::lint::fields::{fields, members_of};
 use crate::lint::grammar::{Field, Kind, Shape};
 use crate::lint::keyword::shown;
+use crate::lint::look::{Lint, MAX_FOUND};
 use crate::lint::sample::Sample;
+use crate::lint::seen::Seen;
 use crate::lint::{object, sample, schema, usage};
-use crate::model::{MediaType, PathTemplate, StatusPattern};
+use crate::model::{PathTemplate, StatusPattern};
 
-/// The most problems of one document that are reported; nobody reads more, and a hostile document could make millions.
-const MAX_FOUND: usize = 2_000;
-
-/// How long a path may be to be looked into, in bytes.
+/// The longest path that is looked into, in bytes.
 const MAX_PATH: usize = 4_000;
 
 /// The most levels that objects are followed into one another within one file; the readers of text stop far before.
@@ -26,7 +25,7 @@ const MAX_DEPTH: usize = 512;
 /// Everything that the walk over a document finds.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    /// What is wrong.
+    /// The defects that were found, in order, each with its severity.
     pub(crate) found: Vec<(Defect, Severity)>,
     /// The examples and defaults that there are.
     pub(crate) samples: Vec<Sample>,
@@ -43,7 +42,7 @@ pub(crate) fn walk(document: &Document) -> Findings {
         queue: vec![(Location::default(), Kind::Document, document.version())],
         seen: HashSet::new(),
         settled: HashSet::new(),
-        schemas: schema::Seen::default(),
+        schemas: Seen::default(),
         usage: usage::Usage::default(),
         samples: Vec::new(),
     };
@@ -67,37 +66,7 @@ pub(crate) fn walk(document: &Document) -> Findings {
     Findings { found: lint.found, samples: lint.samples, unused }
 }
 
-/// A walk in progress.
-pub(crate) struct Lint<'d> {
-    pub(crate) document: &'d Document,
-    written: Vec<Value>,
-    found: Vec<(Defect, Severity)>,
-    queue: Vec<(Location, Kind, Version)>,
-    seen: HashSet<(Location, Kind)>,
-    settled: HashSet<Location>,
-    pub(crate) schemas: schema::Seen,
-    pub(crate) usage: usage::Usage,
-    samples: Vec<Sample>,
-}
-
 impl Lint<'_> {
-    pub(crate) fn warn(&mut self, code: Code, at: Location, reason: impl Into<String>, hint: Option<String>) {
-        self.report(Severity::Warning, code, at, reason, hint);
-    }
-
-    pub(crate) fn report(
-        &mut self,
-        severity: Severity,
-        code: Code,
-        at: Location,
-        reason: impl Into<String>,
-        hint: Option<String>,
-    ) {
-        if self.found.len() < MAX_FOUND {
-            self.found.push((Defect { code, at, reason: reason.into(), hint }, severity));
-        }
-    }
-
     /// Asks openapiv3, whose types are a second reading of OpenAPI 3.0, about a document that nothing else was found in:
     /// what it refuses must not go unseen.
     fn read_by_types(&mut self) {
@@ -106,48 +75,6 @@ impl Lint<'_> {
             let reason = format!("the typed reading of OpenAPI 3.0 stumbles over this document: {error}");
             self.warn(Code::WrongType, Location::default(), reason, None);
         }
-    }
-
-    /// True where a broken schema was found at that place, or at a part of it.
-    pub(crate) fn has_invalid_schema_at(&self, at: &Location) -> bool {
-        self.found.iter().any(|(defect, _)| {
-            defect.code == Code::InvalidSchema
-                && defect.at.file == at.file
-                && (defect.at.pointer.is_within(&at.pointer) || at.pointer.is_within(&defect.at.pointer))
-        })
-    }
-
-    /// Follows a reference to something of that kind; what it leads to is looked at later, once.
-    pub(crate) fn refer(&mut self, at: &Location, reference: &str, kind: Kind, version: Version) {
-        match self.document.resolve(at, reference) {
-            Ok(target) => {
-                self.usage.refer(at, &target);
-                self.check_for_circle(at, target.clone());
-                if self.seen.insert((target.clone(), kind)) {
-                    self.queue.push((target, kind, version));
-                }
-            }
-            Err(defect) => self.found.push((Defect { at: at.join("$ref"), ..defect }, Severity::Error)),
-        }
-    }
-
-    /// Reports a chain of references that comes back to itself, once for each circle: every link is passed once only.
-    fn check_for_circle(&mut self, from: &Location, mut here: Location) {
-        let mut chain: HashSet<Location> = HashSet::new();
-        while !self.settled.contains(&here) {
-            let node = self.document.node(&here);
-            let Some(reference) = node.and_then(|node| node.get("$ref")).and_then(Value::as_str) else { break };
-            if !chain.insert(here.clone()) {
-                let reason = "this reference leads back to itself";
-                self.report(Severity::Error, Code::ReferenceCycle, from.join("$ref"), reason, None);
-                break;
-            }
-            match self.document.resolve(&here, reference) {
-                Ok(next) => here = next,
-                Err(_) => break,
-            }
-        }
-        self.settled.extend(chain);
     }
 
     pub(crate) fn visit(&mut self, at: &Location, kind: Kind, node: &Value, version: Version, depth: usize) {
@@ -186,12 +113,7 @@ impl Lint<'_> {
         sample::of_object(self.document, at, kind, members, version, &mut self.samples);
     }
 
-    /// Remembers the examples and defaults of a schema.
-    pub(crate) fn sample_schema(&mut self, at: &Location) {
-        sample::of_schema(self.document, at, &mut self.samples);
-    }
-
-    /// What stands beside a reference is ignored, but for what the specification allows there.
+    /// Reports members beside a reference, which are ignored, but for those that the specification allows there.
     fn beside(&mut self, at: &Location, members: &Map<String, Value>, kind: Kind, version: Version) {
         if kind == Kind::PathItem {
             for key in ["parameters", "servers"].iter().filter(|key| members.contains_key(**key)) {
@@ -368,9 +290,4 @@ fn twice(path: &str) -> Option<String> {
     let template = PathTemplate::parse(path);
     let mut seen = HashSet::new();
     template.parameters().find(|name| !seen.insert(name.to_owned())).map(str::to_owned)
-}
-
-/// True where a text is a media type or a range of them.
-pub(crate) fn is_media_type(text: &str) -> bool {
-    MediaType::parse(text).is_some()
 }

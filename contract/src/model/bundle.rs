@@ -1,5 +1,5 @@
-//! The self-contained bundles that validators are compiled from: some schemas and all that they refer to, as they apply in
-//! one direction.
+//! The self-contained bundles that validators are compiled from: some schemas and all that they refer to, as they apply
+//! in one direction.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
-//! The schemas that act on one value: a schema, what its `$ref` leads to, and the parts of its `allOf`, each with what those
-//! refer to and consist of (JSON Schema Core 2020-12 §8.2.3.1, §10.2.1.1). Whoever asks what a schema says of a value asks
-//! all of these; nobody else needs to follow references for that.
+//! The schemas that act on one value: a schema, what its `$ref` leads to, and the parts of its `allOf`, each with what
+//! those refer to and consist of (JSON Schema Core 2020-12 §8.2.3.1, §10.2.1.1). Whoever asks what a schema says of a
+//! value asks all of these; nobody else needs to follow references for that.
 
 use std::collections::HashSet;
 

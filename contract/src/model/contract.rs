@@ -242,7 +242,8 @@ impl Contract {
         self.schema(&self.document.resolve(&from.at, reference)?)
     }
 
-    /// What was found while the operations were listed; whatever concerns one operation alone is its own defect.
+    /// The defects that were found while the operations were listed; whatever concerns one operation alone is its own
+    /// defect.
     pub(crate) fn defects(&self) -> &[Defect] {
         &self.defects
     }

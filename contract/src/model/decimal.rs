@@ -1,4 +1,5 @@
-//! Exact decimal numbers, as JSON writes them: bounds, multiples and shrunk numbers must not be off by a binary fraction.
+//! Exact decimal numbers, as JSON writes them: bounds, multiples and shrunk numbers must not be off by a binary
+//! fraction.
 
 use std::cmp::Ordering;
 

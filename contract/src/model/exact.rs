@@ -1,6 +1,7 @@
-//! Numbers as JSON writes them, exact at a cost that is linear in their text: the one reader of their digits. Numbers are
-//! compared by sign, then by the place of their first digit, then by their digits: no integer is ever built of an exponent,
-//! so `1e-9999` costs what its seven characters do. [`Decimal`](crate::model::Decimal) computes with those that are small enough.
+//! Numbers as JSON writes them, exact at a cost that is linear in their text: the one reader of their digits. Numbers
+//! are compared by sign, then by the place of their first digit, then by their digits: no integer is ever built of an
+//! exponent, so `1e-9999` costs what its seven characters do. [`Decimal`](crate::model::Decimal) computes with those
+//! that are small enough.
 
 use std::cmp::Ordering;
 
@@ -83,7 +84,8 @@ impl Exact {
         u32::try_from(self.exponent.saturating_neg().max(0)).ok()
     }
 
-    /// Whether a whole number times `step` gives this one; `None` where the step has too many digits to tell in linear time.
+    /// Tells whether a whole number times `step` gives this one; `None` where the step has too many digits to tell in
+    /// linear time.
     pub(crate) fn is_multiple_of(&self, step: &Self) -> Option<bool> {
         if self.digits.is_empty() {
             return Some(true);

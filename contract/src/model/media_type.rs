@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What is sent for a range: the subtype of each type.
+/// The subtype that is sent for a range, by its type.
 const RANGES: [(&str, &str); 6] = [
     ("application", "json"),
     ("text", "plain"),

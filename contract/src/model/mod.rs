@@ -1,13 +1,12 @@
-//! `Contract`: what a document promises, in the terms of OpenAPI. Operations are read when first asked for, so a defect in
-//! one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion is a
-//! reference, never an expansion.
+//! `Contract`: what a document promises, in the terms of OpenAPI. Operations are read when first asked for, so a defect
+//! in one never takes the others down. Schemas stay JSON values, normalised in place to JSON Schema 2020-12; recursion
+//! is a reference, never an expansion.
 //!
 //! `contract` first brings the document into one form (`absolute`, `normalise`, `swagger`), then lists its operations
-//! (`paths`, each an `entry`) and routes requests to them (`router`, `query`, `variant`). `reader` reads an operation, member by
-//! member (`members`): its `parameter`s, bodies
-//! (`content`), `response`s and `security`. Of a schema, `conjuncts` says what else acts on the same value, `exact` reads its
-//! numbers and `decimal` computes with them, `format` says what its formats mean, `subschemas` finds those within it, and
-//! `bundle` closes it for a validator.
+//! (`paths`, each an `entry`) and routes requests to them (`router`, `query`, `variant`). `reader` reads an operation,
+//! member by member (`members`): its `parameter`s, bodies (`content`), `response`s and `security`. Of a schema,
+//! `conjuncts` says what else acts on the same value, `exact` reads its numbers and `decimal` computes with them,
+//! `format` says what its formats mean, `subschemas` finds those within it, and `bundle` closes it for a validator.
 
 mod absolute;
 mod normalise;
@@ -59,11 +58,11 @@ pub use media_type::MediaType;
 pub use normalise::DOUBTFUL_NULL;
 pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
-pub use parameter::{In, Parameter, Shape, Style};
+pub use parameter::{Header, In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
 pub(crate) use pattern::Engine;
 pub(crate) use requirement::place as scheme_place;
-pub use response::{Header, Response, StatusPattern};
+pub use response::{Response, StatusPattern};
 pub use schema::{Direction, Schema};
 pub(crate) use security::SchemeType;
 pub use security::{Requirement, Scheme, SchemeKind};

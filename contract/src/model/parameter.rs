@@ -1,4 +1,4 @@
-//! Parameters: where they travel, in which style, and what they may be.
+//! Parameters and header fields: the place where they travel, their style, and the shape of their values.
 
 use std::fmt;
 
@@ -118,11 +118,11 @@ pub enum Shape {
     Schema {
         /// The schema; `None` where there is none, so anything goes.
         schema: Option<Location>,
-        /// The style.
+        /// The style of the value.
         style: Style,
-        /// Whether arrays and objects repeat the name.
+        /// True where arrays and objects repeat the name.
         explode: bool,
-        /// Whether reserved characters (RFC 3986 §2.2) travel unescaped.
+        /// True where reserved characters (RFC 3986 §2.2) travel unescaped.
         allow_reserved: bool,
     },
     /// A document of a media type, written as text.
@@ -157,6 +157,21 @@ pub struct Parameter {
     pub examples: Vec<Value>,
     /// The description, for people and for guesses of its role.
     pub description: Option<String>,
+    /// The place in the document.
+    pub at: Location,
+}
+
+/// A header of a response or of a part.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The name, as written; compared without case.
+    pub name: String,
+    /// True where it must be there.
+    pub required: bool,
+    /// The shape of its value: a schema and a style, or content of a media type.
+    pub shape: Shape,
+    /// The examples of the document.
+    pub examples: Vec<Value>,
     /// The place in the document.
     pub at: Location,
 }

@@ -32,7 +32,7 @@ pub enum Piece {
 pub enum Route {
     /// An operation, by its index, with the raw (still percent-encoded) text of each path parameter.
     Found {
-        /// The operation's index.
+        /// The index of the operation.
         operation: usize,
         /// Names and raw texts.
         captures: Vec<(String, String)>,

@@ -23,7 +23,7 @@ const METHODS: [(&str, Version); 9] = [
 /// The most segments that a path may have: whoever routes goes as deep, and no real path comes near.
 const MAX_SEGMENTS: usize = 256;
 
-/// Where OpenAPI 3.2 keeps the operations of all other methods.
+/// The member of a path in which OpenAPI 3.2 keeps the operations of all other methods.
 const ADDITIONAL: &str = "additionalOperations";
 
 /// The path item that an operation belongs to.

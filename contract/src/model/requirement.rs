@@ -71,7 +71,7 @@ pub(crate) fn all<'e>(document: &Document, operations: impl Iterator<Item = &'e 
     found
 }
 
-/// Where a document describes its security schemes.
+/// The location at which a document describes its security schemes.
 pub(crate) fn schemes_at(version: Version) -> Location {
     match version {
         Version::Swagger2 => Location::default().join("securityDefinitions"),

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::document::Location;
-use crate::model::{Content, MediaType, Shape, content};
+use crate::model::{Content, Header, MediaType, content};
 
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,19 +97,4 @@ impl Response {
     pub fn content_for(&self, sent: &MediaType) -> Option<&Content> {
         content::best(&self.content, sent)
     }
-}
-
-/// A header of a response or of a part.
-#[derive(Clone, Debug)]
-pub struct Header {
-    /// The name, as written; compared without case.
-    pub name: String,
-    /// True where it must be there.
-    pub required: bool,
-    /// The shape of its value: a schema and a style, or content of a media type.
-    pub shape: Shape,
-    /// The examples of the document.
-    pub examples: Vec<Value>,
-    /// The place in the document.
-    pub at: Location,
 }

@@ -1,5 +1,5 @@
-//! From a method and a path to the operation, in a time that does not grow with the number of paths: a tree of segments.
-//! Where several templates fit, literal segments go before parameters, from the left.
+//! From a method and a path to the operation, in a time that does not grow with the number of paths: a tree of
+//! segments. Where several templates fit, literal segments go before parameters, from the left.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub(crate) struct Router {
     variants: HashMap<usize, Vec<usize>>,
 }
 
-/// What may follow after a number of segments.
+/// The continuations of a path after a number of segments.
 #[derive(Debug, Default)]
 struct Branch {
     /// By literal segment, percent-decoded.
@@ -93,7 +93,7 @@ impl Router {
     }
 }
 
-/// Whether a visitor wants to see more templates.
+/// The wish of a visitor to see more templates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visit {
     More,

@@ -28,9 +28,9 @@ pub struct Scheme {
 pub enum SchemeKind {
     /// A value at a named place.
     ApiKey {
-        /// Where: query, header or cookie.
+        /// The place of the key: query, header or cookie.
         place: In,
-        /// The name there.
+        /// The name of the parameter, header or cookie.
         name: String,
     },
     /// An authentication scheme of RFC 9110 §11 in the `Authorization` header, lower case: `basic`, `bearer`, …

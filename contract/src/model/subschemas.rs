@@ -1,4 +1,5 @@
-//! The schemas directly within a schema: which keywords hold some, and in which form (JSON Schema Core 2020-12 §10, §11).
+//! The schemas directly within a schema: which keywords hold some, and in which form (JSON Schema Core 2020-12 §10,
+//! §11).
 
 use serde_json::{Map, Value};
 

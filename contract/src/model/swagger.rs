@@ -1,12 +1,13 @@
-//! Swagger 2.0 in the terms of OpenAPI 3: a parameter's own keywords become its `schema`, `collectionFormat` becomes style
-//! and explode, a form becomes a body. All in place; the way into a `schema` is the only one that a pointer gains.
+//! Swagger 2.0 in the terms of OpenAPI 3: a parameter's own keywords become its `schema`, `collectionFormat` becomes
+//! style and explode, a form becomes a body. All in place; the way into a `schema` is the only one that a pointer
+//! gains.
 
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location};
 use crate::model::{Entry, paths};
 
-/// Where the schema of a form is kept, in the operation that takes it.
+/// The member of an operation in which the schema of its form is kept.
 pub(crate) const FORM: &str = "x-etalon-form";
 
 /// The keywords of a parameter, a header or its items that say what the value may be (Swagger 2.0 "Parameter Object").
@@ -44,7 +45,7 @@ pub(crate) fn header(members: &mut Map<String, Value>) {
     inner_schema(members, Delimited::Elsewhere);
 }
 
-/// What separators mean depends on where the value travels.
+/// The place where a value with separators travels, which decides what they mean.
 #[derive(Clone, Copy)]
 enum Delimited {
     Query,

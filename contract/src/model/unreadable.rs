@@ -1,5 +1,6 @@
-//! Keywords of schemas that cannot be read as they are written, in every version: what they say is told otherwise, or left
-//! out, so that the rest of the schema counts. `lint` reads the text again and reports them. This knows no dialect.
+//! Keywords of schemas that cannot be read as they are written, in every version: what they say is told otherwise, or
+//! left out, so that the rest of the schema counts. `lint` reads the text again and reports them. This knows no
+//! dialect.
 
 use std::collections::HashSet;
 
@@ -14,7 +15,8 @@ const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "con
 /// larger than any validator compiles.
 const MAX_REPEATED: u64 = 100_000;
 
-/// What `exclusiveMinimum: true` means: in JSON Schema draft 4 it sharpens the bound beside it, later it means nothing.
+/// The meaning of `exclusiveMinimum: true`: in JSON Schema draft 4 it sharpens the bound beside it, later it means
+/// nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flags {
     /// It is read elsewhere.
@@ -52,7 +54,7 @@ pub(crate) fn leave_out(node: &mut Value, flags: Flags) {
     }
 }
 
-/// What the members of an object are called by.
+/// The names of an object's members: words of the specification, or the author's own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     /// Words of the specification.

@@ -1,9 +1,10 @@
-//! Operations of one method and path that only the query tells apart. The specification has no such thing, but many documents
-//! do: `/items?view=status` beside `/items`, or `/items#cors` for what a required parameter `cors` asks for.
+//! Operations of one method and path that only the query tells apart. The specification has no such thing, but many
+//! documents do: `/items?view=status` beside `/items`, or `/items#cors` for what a required parameter `cors` asks for.
 
 use crate::model::{In, Operation, PathTemplate};
 
-/// How well a query fits an operation; the greatest is meant. `None` where the path names a pair that the query does not have.
+/// The fit of a query to an operation; the greatest is meant. `None` where the path names a pair that the query does
+/// not have.
 pub(crate) fn fit(
     path: &PathTemplate,
     operation: Option<&Operation>,

@@ -352,7 +352,7 @@ fn is_same_limit(one: &Limit, other: &Limit) -> bool {
     }
 }
 
-/// What people call a branch: the name of the schema that it refers to, its title, or its place.
+/// The name by which people call a branch: that of the schema it refers to, its title, or its place.
 fn branch_name(contract: &Contract, branch: &Branch) -> String {
     let keyword = branch.at.pointer.last().unwrap_or_default().into_owned();
     if branch.is_condition() {
@@ -379,7 +379,7 @@ fn name(alternative: &Requirement) -> String {
     alternative.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect::<Vec<_>>().join("+")
 }
 
-/// How much of an operand an id shows; two ids that come out alike are numbered.
+/// The most characters of an operand that an id shows; two ids that come out alike are numbered.
 const SHOWN: usize = 48;
 
 fn clip(operand: &Value) -> String {

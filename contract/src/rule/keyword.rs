@@ -1,5 +1,5 @@
-//! The keywords of JSON Schema 2020-12 that a value can break, and the one table of their classes: code that treats several
-//! keywords alike matches [`Class`], so that a new keyword says here, once, which ones it is like.
+//! The keywords of JSON Schema 2020-12 that a value can break, and the one table of their classes: code that treats
+//! several keywords alike matches [`Class`], so that a new keyword says here, once, which ones it is like.
 
 use std::fmt;
 
@@ -64,9 +64,9 @@ pub enum Measure {
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The lower end.
+    /// The lower end of the range.
     Least,
-    /// The upper end.
+    /// The upper end of the range.
     Most,
 }
 

@@ -1,10 +1,11 @@
-//! The closed list of all that an exchange can break, and the rows of a contract: one for each thing that it promises and
-//! a black box can show. The generator breaks rows, the validator names them, the runner proves them: one type for all.
+//! The closed list of all that an exchange can break, and the rows of a contract: one for each thing that it promises
+//! and a black box can show. The generator breaks rows, the validator names them, the runner proves them: one type for
+//! all.
 //!
-//! A [`Breach`] says what is broken in which part ([`Subject`]) of an exchange, by which [`Keyword`] of a schema. A [`Row`]
-//! stands at a [`PointerTemplate`] and has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`, `advice`, `protocol`, `security`, `response` and
-//! `story`. [`enumerate`] finds all rows of an operation but stories, which need to know what operations do to state, and [`RowCounter`] counts
-//! them where nobody needs to see them.
+//! A [`Breach`] says what is broken in which part ([`Subject`]) of an exchange, by which [`Keyword`] of a schema. A
+//! [`Row`] stands at a [`PointerTemplate`] and has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`,
+//! `advice`, `protocol`, `security`, `response` and `story`. [`enumerate`] finds all rows of an operation but stories,
+//! which need to know what operations do to state, and [`RowCounter`] counts them where nobody needs to see them.
 
 mod keyword;
 mod subject;

@@ -52,7 +52,7 @@ impl fmt::Display for Subject {
 pub enum Breach {
     /// A keyword of its schema. For `required` the operand is the missing member's name.
     Keyword {
-        /// The keyword.
+        /// The keyword that is broken.
         keyword: Keyword,
         /// The place of the keyword in the document.
         at: Location,

@@ -1,5 +1,5 @@
-//! Where a row's limit stands in a value: a JSON pointer some of whose tokens stand for many. It is written `*` for any item
-//! or a member of any name, and `*PATTERN` for a member whose name matches that pattern (`docs/rows.md`).
+//! Where a row's limit stands in a value: a JSON pointer some of whose tokens stand for many. It is written `*` for any
+//! item or a member of any name, and `*PATTERN` for a member whose name matches that pattern (`docs/rows.md`).
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,6 +1,6 @@
-//! Which alternative of `anyOf` or `oneOf` a value was meant to be: the one that its discriminator names, else the one that
-//! it came nearest to. A discriminator never changes whether a value is valid (OpenAPI 3.1.1 §4.8.25); it says which
-//! alternative's complaints are worth telling.
+//! Which alternative of `anyOf` or `oneOf` a value was meant to be: the one that its discriminator names, else the one
+//! that it came nearest to. A discriminator never changes whether a value is valid (OpenAPI 3.1.1 §4.8.25); it says
+//! which alternative's complaints are worth telling.
 
 use jsonschema::ValidationError;
 use serde_json::Value;
@@ -8,33 +8,34 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::model::{Contract, Schema};
 
-/// What a value's discriminator says.
+/// The alternative that a value's discriminator names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meant {
     /// There is none, or it cannot be applied to this value.
     Nothing,
     /// The member that tells the alternatives apart is missing or no string.
     Unsaid {
-        /// The member's name.
+        /// The name of the discriminating member.
         member: String,
     },
     /// The member names none of the alternatives.
     Unknown {
-        /// The member's name.
+        /// The name of the discriminating member.
         member: String,
         /// The names that it could have.
         known: Vec<String>,
     },
     /// The alternative of this number, from 0.
     Branch {
-        /// Its number.
+        /// The index of the alternative.
         index: usize,
-        /// Its name.
+        /// The name of the alternative.
         name: String,
     },
 }
 
-/// What the discriminator beside an `anyOf` or `oneOf` says of a value. `keyword` is where the list of alternatives stands.
+/// The alternative that the discriminator beside an `anyOf` or `oneOf` names for a value. `keyword` is the location of
+/// the list of alternatives.
 pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> Meant {
     let (Some(parent), Some(word)) = (keyword.pointer.parent(), keyword.pointer.last()) else { return Meant::Nothing };
     let Ok(schema) = contract.schema(&Location { file: keyword.file, pointer: parent }) else { return Meant::Nothing };
@@ -62,7 +63,7 @@ pub(super) fn meant(contract: &Contract, keyword: &Location, value: &Value) -> M
     Meant::Unknown { member: member.to_owned(), known }
 }
 
-/// Where an alternative's schema stands, and its name: the last part of the reference to it.
+/// The location of an alternative's schema, and its name: the last part of the reference to it.
 fn named(contract: &Contract, branch: &Schema<'_>) -> (Option<Location>, Option<String>) {
     let Some(target) = contract.target(branch) else { return (None, None) };
     let name = target.at.pointer.last().map(std::borrow::Cow::into_owned);

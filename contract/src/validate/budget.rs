@@ -1,7 +1,7 @@
-//! How much work one judgement may take. Alternatives that hold themselves again double the work at every level of a value,
-//! so a few hundred bytes could keep a validator busy for ever. Every schema that a reference leads to counts its visits,
-//! since whatever recurs goes through one, and so does every schema of items; where the count runs out, the judgement is given up by unwinding, without a
-//! panic's message.
+//! How much work one judgement may take. Alternatives that hold themselves again double the work at every level of a
+//! value, so a few hundred bytes could keep a validator busy for ever. Every schema that a reference leads to counts
+//! its visits, since whatever recurs goes through one, and so does every schema of items; where the count runs out, the
+//! judgement is given up by unwinding, without a panic's message.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -14,10 +14,10 @@ use crate::validate::{budget, format, number};
 /// because it needs none; this one is about 10 ms.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// How much of schemas all validators that are kept for one direction may be compiled from, in JSON values. Each validator
-/// holds all schemas that it can reach, and one value takes about 600 bytes there, so this is about 90 MB: more than any client
-/// uses at a time. One that goes through a thousand operations whose schemas all reach each other would fill gigabytes
-/// otherwise.
+/// The most JSON values of schemas that all validators which are kept for one direction may be compiled from. Each
+/// validator holds all schemas that it can reach, and one value takes about 600 bytes there, so this is about 90 MB:
+/// more than any client uses at a time. One that goes through a thousand operations whose schemas all reach each other
+/// would fill gigabytes otherwise.
 const MAX_VALUES: usize = 150_000;
 
 /// The validators of a contract, by schema, for each direction: those that were used last.
@@ -117,8 +117,8 @@ fn compile(contract: &Contract, at: &Location, direction: Direction) -> Result<(
         })
 }
 
-/// What is wrong and where, when it is a regular expression: whoever is told that an operation cannot be served wants to
-/// go there.
+/// The defect of a broken regular expression, at its own location: whoever is told that an operation cannot be served
+/// wants to go there.
 fn broken_pattern(
     contract: &Contract,
     at: &Location,
@@ -137,7 +137,7 @@ fn broken_pattern(
     Some(Defect::new(Code::InvalidSchema, at, reason))
 }
 
-/// Where a schema below a value has this regular expression.
+/// The pointer, below a value, of the `pattern` with this regular expression.
 fn pattern(value: &Value, text: &str) -> Option<Pointer> {
     let mut open = vec![(Pointer::root(), value)];
     while let Some((at, value)) = open.pop() {

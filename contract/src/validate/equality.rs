@@ -1,5 +1,5 @@
-//! Equality of JSON values as JSON Schema has it, at a cost that is linear in their text: numbers by what they are, objects in
-//! any order. It knows nothing of schemas.
+//! Equality of JSON values as JSON Schema has it, at a cost that is linear in their text: numbers by what they are,
+//! objects in any order. It knows nothing of schemas.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 
 use crate::model::Exact;
 
-/// How one number compares with another.
+/// The order of two numbers by their exact values.
 pub(super) fn compare(one: &Number, two: &Number) -> Ordering {
     match (one.as_i64(), two.as_i64()) {
         (Some(one), Some(two)) => one.cmp(&two),
@@ -61,7 +61,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// These values.
+    /// The list of these values.
     pub(super) fn of(values: &[Value]) -> Self {
         let mut listed = Self::default();
         for value in values {

@@ -1,5 +1,5 @@
-//! One error of the validator as violations: the keyword that is broken, the member that it is about, and a sentence. It judges
-//! nothing.
+//! One error of the validator as violations: the keyword that is broken, the member that it is about, and a sentence.
+//! It judges nothing.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -13,6 +13,8 @@ use crate::validate::{Violation, contains};
 /// The most violations of one value that are told: enough to mend them in one go, bounded for hostile bodies.
 pub(super) const MAX_VIOLATIONS: usize = 100;
 
+/// Adds the violations that an error of the validator is, at most [`MAX_VIOLATIONS`] of them; `schema` is the location of the
+/// schema that was asked, for errors that name no place of their own.
 pub(super) fn collect(
     contract: &Contract,
     error: &ValidationError<'_>,
@@ -21,10 +23,7 @@ pub(super) fn collect(
     found: &mut Vec<Violation>,
 ) {
     let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-    let at = error
-        .absolute_keyword_location()
-        .and_then(|uri| Location::from_uri(uri.as_str()))
-        .unwrap_or_else(|| schema.clone());
+    let at = keyword_location(error).unwrap_or_else(|| schema.clone());
     let (message, limit) = explain(error);
     let (message, causes) = causes(contract, &at, error).unwrap_or((message, Vec::new()));
     let mut push = |keyword: Keyword, at: &Location, member: Option<String>, message: String| {
@@ -43,20 +42,18 @@ pub(super) fn collect(
         reason = "the kinds are the validator's; the others are named by their keyword"
     )]
     match error.kind() {
-        Kind::Required { property } if dependent(&at).is_some() => {
-            let at = dependent(&at).unwrap_or_default();
-            push(Keyword::DependentRequired, &at, property.as_str().map(str::to_owned), message);
+        Kind::Required { property } => {
+            let member = property.as_str().map(str::to_owned);
+            match dependent(&at) {
+                Some(at) => push(Keyword::DependentRequired, &at, member, message),
+                None => push(Keyword::Required, &at, member, message),
+            }
         }
-        Kind::Required { property } => push(Keyword::Required, &at, property.as_str().map(str::to_owned), message),
-        Kind::AdditionalProperties { unexpected } => {
-            each(unexpected, |name| {
-                push(Keyword::AdditionalProperties, &at, Some(name.to_owned()), unexpected_member(name))
-            });
-        }
-        Kind::UnevaluatedProperties { unexpected } => {
-            each(unexpected, |name| {
-                push(Keyword::UnevaluatedProperties, &at, Some(name.to_owned()), unexpected_member(name))
-            });
+        kind @ (Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected }) => {
+            let keyword = Keyword::parse(kind.keyword()).unwrap_or(Keyword::AdditionalProperties);
+            for name in unexpected.iter().take(MAX_VIOLATIONS) {
+                push(keyword, &at, Some(name.clone()), unexpected_member(name));
+            }
         }
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
             found.push(Violation { pointer, ..Violation::whole(subject.clone(), Breach::Undecided, message) });
@@ -78,7 +75,12 @@ pub(super) fn collect(
     }
 }
 
-/// Where `dependentRequired` stands, for an error about one of its members.
+/// The location of the keyword that an error is about.
+fn keyword_location(error: &ValidationError<'_>) -> Option<Location> {
+    Location::from_uri(error.absolute_keyword_location()?.as_str())
+}
+
+/// The location of `dependentRequired`, for an error about one of its members; `None` for any other.
 fn dependent(at: &Location) -> Option<Location> {
     let mut pointer = Some(at.pointer.clone());
     // The validator names the member that asks, or the keyword itself.
@@ -92,11 +94,7 @@ fn dependent(at: &Location) -> Option<Location> {
     None
 }
 
-fn each(names: &[String], mut visit: impl FnMut(&str)) {
-    names.iter().take(MAX_VIOLATIONS).for_each(|name| visit(name));
-}
-
-/// How many violations an error is told as.
+/// The number of violations that an error is told as.
 pub(super) fn breadth(error: &ValidationError<'_>) -> usize {
     if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
         unexpected.len()

@@ -11,7 +11,7 @@ use crate::model::Contract;
 use crate::validate::branch::{Meant, meant, nearest};
 use crate::validate::violation::Cause;
 
-/// How much of a value is shown: enough to recognise it, too little to flood a report.
+/// The most characters of a value that are shown: enough to recognise it, too little to flood a report.
 const SHOWN: usize = 60;
 
 /// The most complaints of the nearest alternative that are told.
@@ -21,15 +21,7 @@ const MAX_CAUSES: usize = 20;
 pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
     let found = show(error.instance());
     match error.kind() {
-        Kind::Type { kind } => {
-            let wanted = match kind {
-                TypeKind::Single(one) => article(&one.to_string()),
-                TypeKind::Multiple(many) => {
-                    many.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or ")
-                }
-            };
-            (format!("{found} is not {wanted}"), Value::String(wanted))
-        }
+        Kind::Type { kind } => (format!("{found} is not {}", types(kind)), Value::String(types(kind))),
         Kind::Enum { options } => (format!("{found} is none of {}", show(options)), options.as_ref().clone()),
         Kind::Constant { expected_value } => {
             (format!("{found} is not {}", show(expected_value)), expected_value.as_ref().clone())
@@ -42,65 +34,72 @@ pub(crate) fn explain(error: &ValidationError<'_>) -> (String, Value) {
             (format!("{found} is not a multiple of {multiple_of}"), multiple_of.clone())
         }
         Kind::MinLength { limit } => {
-            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
-            (format!("{found} has {}, fewer than {limit}", count(length, "character")), (*limit).into())
+            (format!("{found} has {}, fewer than {limit}", size(error.instance())), (*limit).into())
         }
         Kind::MaxLength { limit } => {
-            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
-            (format!("{found} has {}, more than {limit}", count(length, "character")), (*limit).into())
+            (format!("{found} has {}, more than {limit}", size(error.instance())), (*limit).into())
         }
         Kind::Pattern { pattern } => (format!("{found} does not match {pattern}"), Value::String(pattern.clone())),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
             (format!("{found} could not be matched within the bounds of the pattern engine"), Value::Null)
         }
         Kind::Format { format } => (format!("{found} is not of the format {format}"), Value::String(format.clone())),
-        Kind::MinItems { limit } => {
-            let length = error.instance().as_array().map_or(0, Vec::len);
-            (format!("there are {}, fewer than {limit}", count(length, "item")), (*limit).into())
+        Kind::MinItems { limit } | Kind::MinProperties { limit } => {
+            (format!("there are {}, fewer than {limit}", size(error.instance())), (*limit).into())
         }
-        Kind::MaxItems { limit } => {
-            let length = error.instance().as_array().map_or(0, Vec::len);
-            (format!("there are {}, more than {limit}", count(length, "item")), (*limit).into())
+        Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
+            (format!("there are {}, more than {limit}", size(error.instance())), (*limit).into())
         }
         Kind::AdditionalItems { limit } => (format!("there are more than {}", count(*limit, "item")), (*limit).into()),
         Kind::UniqueItems => ("two items are alike".to_owned(), Value::Bool(true)),
         Kind::Contains => ("too few or too many items match `contains`".to_owned(), Value::Null),
-        Kind::MinProperties { limit } => {
-            let length = error.instance().as_object().map_or(0, serde_json::Map::len);
-            (format!("there are {}, fewer than {limit}", count(length, "member")), (*limit).into())
-        }
-        Kind::MaxProperties { limit } => {
-            let length = error.instance().as_object().map_or(0, serde_json::Map::len);
-            (format!("there are {}, more than {limit}", count(length, "member")), (*limit).into())
-        }
         Kind::Required { property } => (
             format!("the member {} is missing", property.as_str().map_or_else(|| show(property), quoted)),
             property.clone(),
         ),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let names: Vec<String> = unexpected.iter().map(|name| quoted(name)).collect();
-            let what = if names.len() == 1 { "the member" } else { "the members" };
-            (format!("{what} {} may not be here", clip(&names.join(", "))), Value::Bool(false))
+            (uninvited(unexpected), Value::Bool(false))
         }
         Kind::UnevaluatedItems { .. } => ("there are items that may not be here".to_owned(), Value::Bool(false)),
         Kind::PropertyNames { error } => (format!("a member's name is not allowed: {}", explain(error).0), Value::Null),
-        Kind::AnyOf { context } => (alternatives(&found, context), Value::Null),
-        Kind::OneOfNotValid { context } => (alternatives(&found, context), Value::Null),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => (alternatives(&found, context), Value::Null),
         Kind::OneOfMultipleValid { .. } => {
             (format!("{found} fits more than one of the alternatives; it must fit exactly one"), Value::Null)
         }
         Kind::Not { .. } => (format!("{found} matches the schema under `not`"), Value::Null),
         Kind::FalseSchema => (format!("{found} may not be here at all"), Value::Bool(false)),
-        Kind::ContentEncoding { content_encoding } => {
-            (format!("{found} is not {content_encoding}"), Value::String(content_encoding.clone()))
-        }
-        Kind::ContentMediaType { content_media_type } => {
-            (format!("{found} is not {content_media_type}"), Value::String(content_media_type.clone()))
+        Kind::ContentEncoding { content_encoding: wanted } | Kind::ContentMediaType { content_media_type: wanted } => {
+            (format!("{found} is not {wanted}"), Value::String(wanted.clone()))
         }
         Kind::FromUtf8 { .. } => (format!("{found} does not decode to UTF-8"), Value::Null),
         Kind::Custom { message, .. } => (format!("{found} is {message}"), Value::Null),
         Kind::Referencing(error) => (format!("a reference of the schema cannot be followed: {error}"), Value::Null),
     }
+}
+
+/// The types that are allowed, each with its article: `a string or null`.
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => article(&one.to_string()),
+        TypeKind::Multiple(many) => many.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// The size of a value, counted in characters, items or members.
+fn size(value: &Value) -> String {
+    match value {
+        Value::String(text) => count(text.chars().count(), "character"),
+        Value::Array(items) => count(items.len(), "item"),
+        Value::Object(members) => count(members.len(), "member"),
+        Value::Null | Value::Bool(_) | Value::Number(_) => count(1, "value"),
+    }
+}
+
+/// The sentence about members that no keyword allows.
+fn uninvited(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    let what = if names.len() == 1 { "the member" } else { "the members" };
+    format!("{what} {} may not be here", clip(&names.join(", ")))
 }
 
 fn alternatives(found: &str, branches: &[Vec<ValidationError<'static>>]) -> String {
@@ -119,8 +118,8 @@ fn shown_place(error: &ValidationError<'_>) -> String {
     if at.is_empty() { String::new() } else { format!(" at {}", clip(at)) }
 }
 
-/// What the alternative that was meant says, where an `anyOf` or `oneOf` that stands at `keyword` is broken, and the
-/// sentence that goes with it; nothing for other errors and where no alternative is near.
+/// The complaints of the alternative that was meant, where an `anyOf` or `oneOf` that stands at `keyword` is broken,
+/// and the sentence that goes with them; `None` for other errors and where no alternative is near.
 pub(super) fn causes(
     contract: &Contract,
     keyword: &Location,

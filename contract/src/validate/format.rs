@@ -1,5 +1,5 @@
-//! The formats of the table (`model::format`), as the validator asks them: those of texts that it does not know itself, and
-//! those that bound numbers.
+//! The formats of the table (`model::format`), as the validator asks them: those of texts that it does not know itself,
+//! and those that bound numbers.
 
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
 use serde_json::Value;

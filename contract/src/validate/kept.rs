@@ -1,5 +1,5 @@
-//! What was made with effort and is kept for the next use, as long as all of it together is not too much: then what was not
-//! used for longest goes first. What is kept changes no result, only how soon it is there.
+//! What was made with effort and is kept for the next use, as long as all of it together is not too much: then what was
+//! not used for longest goes first. What is kept changes no result, only how soon it is there.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -50,7 +50,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
         shelf.weight = shelf.weight.saturating_add(weight).saturating_sub(before);
     }
 
-    /// How many values are kept.
+    /// The number of values that are kept.
     pub(crate) fn count(&self) -> usize {
         self.shelf.read().expect("nothing panics while this is held").values.len()
     }

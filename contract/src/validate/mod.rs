@@ -1,10 +1,11 @@
 //! Values, requests and responses -> what they violate. `jsonschema` judges; its error's schema path names the row.
 //! Validators are compiled when a schema is first used, and once for each schema and direction.
 //!
-//! `request` and `response` judge messages, `problem` what RFC 9457 asks of one, `sample` the examples of the document; all
-//! of them by `value`, which gives `violation`s. `error` reads the validator's errors as such, and `explain` puts them into
-//! sentences, with the alternative that was meant (`branch`) and the items that were counted (`contains`). `compile` makes validators that know our formats
-//! (`format`) and count their steps (`budget`), and keeps those that are used (`kept`).
+//! `request` and `response` judge messages, `problem` what RFC 9457 asks of one, `sample` the examples of the document;
+//! all of them by `value`, which gives `violation`s. `error` reads the validator's errors as such, and `explain` puts
+//! them into sentences, with the alternative that was meant (`branch`) and the items that were counted (`contains`).
+//! `compile` makes validators that know our formats (`format`) and count their steps (`budget`), and keeps those that
+//! are used (`kept`).
 
 mod request;
 mod response;

@@ -1,6 +1,7 @@
-//! The keywords that compare values, judged at a cost linear in the text of the value: `minimum` and its kin, `multipleOf`,
-//! `enum`, `const` and `uniqueItems`. The validator of record builds a rational of each number instead, which for eight
-//! kilobytes of `1e-9999` takes seconds. What is wrong is told by the validator's own words, for a value that stands in.
+//! The keywords that compare values, judged at a cost linear in the text of the value: `minimum` and its kin,
+//! `multipleOf`, `enum`, `const` and `uniqueItems`. The validator of record builds a rational of each number instead,
+//! which for eight kilobytes of `1e-9999` takes seconds. What is wrong is told by the validator's own words, for a
+//! value that stands in.
 
 use std::sync::OnceLock;
 
@@ -34,7 +35,7 @@ fn alone(word: &str, said: &Value) -> Result<Validator, ValidationError<'static>
     jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).map_err(ValidationError::to_owned)
 }
 
-/// What a keyword asks.
+/// The comparison that a keyword asks for.
 enum Comparison {
     /// Not less, or more than the number where it is not allowed itself.
     Least(Number, Itself),
@@ -52,14 +53,14 @@ enum Comparison {
     Unique(Distinctness),
 }
 
-/// Whether a bound is allowed itself.
+/// The bound itself: allowed or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Itself {
     Allowed,
     Excluded,
 }
 
-/// Whether items have to differ.
+/// The difference of items: asked for or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Distinctness {
     Asked,
@@ -70,7 +71,7 @@ enum Distinctness {
 const FEW: usize = 8;
 
 impl Comparison {
-    /// What a keyword with this value asks; `None` where it may not have it.
+    /// The comparison that a keyword with this operand asks for; `None` where it may not have it.
     fn of(word: &str, said: &Value) -> Option<Self> {
         match (word, said) {
             ("minimum", Value::Number(limit)) => Some(Self::Least(limit.clone(), Itself::Allowed)),

@@ -31,7 +31,7 @@ const SERVER_PATHS: [&str; 8] =
 /// The most members or items that are looked at for places: a problem that tells more is not for people.
 const MAX_ERRORS: usize = 100;
 
-/// What a problem details document breaks (RFC 9457 §3.1, §5).
+/// The violations of a problem details document (RFC 9457 §3.1, §5).
 pub(super) fn problem(response: &codec::Response) -> Vec<Violation> {
     if !is_problem(response) {
         return Vec::new();
@@ -146,7 +146,7 @@ fn broken(place: &str, message: String) -> Violation {
     violation
 }
 
-/// What a text tells of the inside of the server.
+/// The detail of the server's inside that a text gives away; `None` where it gives none away.
 fn leak(text: &str) -> Option<&'static str> {
     if TRACES.iter().any(|trace| text.contains(trace)) {
         return Some("a stack trace");

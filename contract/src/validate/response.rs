@@ -51,8 +51,8 @@ fn may_have_body(method: &str, status: u16) -> bool {
     method != "HEAD" && !matches!(status, 100..=199 | 204 | 205 | 304)
 }
 
-/// What holds of header fields whatever the contract says: `Content-Length` is the length of the content (RFC 9110 §8.6),
-/// `Location` is a URI reference (RFC 9110 §10.2.2).
+/// Adds the violations of rules that hold whatever the contract says: `Content-Length` is the length of the content
+/// (RFC 9110 §8.6), `Location` is a URI reference (RFC 9110 §10.2.2).
 fn framing(method: &str, response: &codec::Response, found: &mut Vec<Violation>) {
     let mut malformed = |name: &str, message: String| {
         found.push(Violation::whole(Subject::ResponseHeader { name: name.to_owned() }, Breach::Malformed, message));

@@ -41,7 +41,7 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
 /// them: some seconds' worth.
 const MAX_WORK: usize = 2_000_000;
 
-/// What may still be compiled.
+/// The budget of schemas that may still be compiled.
 struct Purse<'d> {
     document: &'d Document,
     /// The nodes of each schema that was asked about, and where its references lead.
@@ -71,7 +71,7 @@ impl Purse<'_> {
     }
 }
 
-/// How many nodes stand at a location, and where the references in it lead.
+/// The number of nodes at a location, and the locations that the references in it lead to.
 fn measured(document: &Document, at: &Location) -> (usize, Vec<Location>) {
     let mut nodes = 0;
     let mut references = BTreeSet::new();
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::document::{Document, NoFiles, Source};
 
-    /// Where each example of a document stands that does not fit.
+    /// The location of each example of a document that does not fit, with the reason.
     fn found(text: &str) -> Vec<(String, String)> {
         let document = Document::load(Source { name: "api.yaml", bytes: text.as_bytes() }, &[], &NoFiles);
         let contract = Contract::new(document.expect("it can be loaded"));

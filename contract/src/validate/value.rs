@@ -25,7 +25,7 @@ pub fn value(
     Ok(judge(contract, &*validator(contract, at, direction)?, (at, direction), subject, instance))
 }
 
-/// What a value violates of a schema that is compiled already, for the location and the direction that are given.
+/// The violations of a value of a schema that is compiled already; `at` and `direction` are those of the schema.
 pub(crate) fn judge(
     contract: &Contract,
     validator: &Validator,

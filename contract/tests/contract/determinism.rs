@@ -9,7 +9,7 @@ use etalon_contract::generate::{self, Seeded};
 use etalon_contract::model::Contract;
 use serde_json::json;
 
-/// How many operations are looked at.
+/// The number of operations that are looked at.
 const OPERATIONS: usize = 1_000;
 
 /// A contract of many operations, each with a schema of its own making.

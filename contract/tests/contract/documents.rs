@@ -101,7 +101,7 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// How far apart the places are at which a fixture is garbled.
+/// The distance between the places at which a fixture is garbled, in bytes.
 const STRIDE: usize = 97;
 
 #[test]

@@ -11,9 +11,9 @@ use crate::imports::package::Package;
 /// A package whose imports are held.
 struct House {
     name: &'static str,
-    /// Its sources, seen from this package.
+    /// The folder of its sources, seen from this package.
     src: &'static str,
-    /// Its folders, each of which uses those before it only.
+    /// The folders of the package, each of which uses those before it only.
     floors: &'static [&'static str],
     /// The entries that a circle between its folders may not lead through.
     ways: Ways,
@@ -29,28 +29,18 @@ const HOUSES: [House; 3] = [
         // Recursions of formats and values lead through files: a part of a multipart body is of any format again.
         ways: Ways::Folders,
         recursions: &[
-            // A part of a form is of any format again, and so is text in XML.
-            &[
-                "codec/body/form",
-                "codec/body/format",
-                "codec/body/multipart",
-                "codec/body/xml/reading",
-                "codec/body/xml/writing",
-            ],
             // The child of a recipe is a recipe, which is compiled when it is first followed.
             &["generate/recipe/compile", "generate/recipe/frame", "generate/recipe/kept", "generate/recipe/proof"],
-            // The walk hands each object to the one who looks at it closely, who reports to the walk and sends it on.
-            &["lint/member", "lint/object", "lint/parameter", "lint/satisfiable", "lint/schema", "lint/walk"],
             // A parameter holds media types, whose encodings have headers, which are like parameters.
-            &["model/content", "model/parameter", "model/response"],
+            &["model/content", "model/parameter"],
             // What an operation does depends on those of its collection, and the collection on them.
             &[
                 "behaviour/inference/collection",
                 "behaviour/inference/declaration",
-                "behaviour/inference/own_effect/around",
                 "behaviour/inference/own_effect/by_path",
                 "behaviour/inference/own_effect/declared",
                 "behaviour/inference/own_effect/elsewhere",
+                "behaviour/inference/own_effect/surroundings",
                 "behaviour/inference/own_effect/through",
                 "behaviour/inference/pieces",
                 "behaviour/inference/role",
@@ -85,7 +75,7 @@ const HOUSES: [House; 3] = [
     },
 ];
 
-/// What a pure package does not touch.
+/// The words by which code touches the outer world; a pure package has none of them.
 const OUTSIDE: [&str; 13] = [
     "tokio::",
     "hyper::",

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::shipped::{NAMES, contract, every_kind};
 
-/// What a request violates, seen from its bytes alone.
+/// The violations of a request, seen from its bytes alone.
 fn judged(contract: &Contract, operation: &Operation, draft: &Draft) -> Vec<Violation> {
     let request = codec::encode(contract, operation, draft).expect("a generated request has a wire form");
     let captures = operation.path.capture(request.path()).expect("it is a request for its operation");
@@ -42,7 +42,8 @@ fn contracts() -> &'static [(&'static str, Contract)] {
     &CONTRACTS
 }
 
-/// Whether a violation is what a row says, or comes along with it: what a failing part had evaluated is no longer so.
+/// True for a violation that is the row's own, or comes along with it: what a failing part had evaluated is no longer
+/// so.
 fn is_of(violation: &Violation, row: &Row) -> bool {
     let comes_along = matches!(&violation.breach, Breach::Keyword { keyword: Keyword::UnevaluatedProperties, .. });
     violation.breaks(row) || comes_along

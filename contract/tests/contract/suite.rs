@@ -13,7 +13,7 @@ use etalon_contract::rule::{self, Row, Rule, Side, Subject};
 use etalon_contract::validate;
 use serde_json::{Value, json};
 
-/// Where the suite lies within the corpus.
+/// The folder of the suite within the corpus.
 const FOLDER: &str = "open/_suites/json-schema-test-suite/tests/draft2020-12";
 
 /// Files about what documents of OpenAPI do not have: other dialects, remote schemas, dynamic references.

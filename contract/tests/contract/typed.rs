@@ -8,7 +8,7 @@ use etalon_contract::document::{Document, NoFiles, Source, Version};
 use etalon_contract::model::{Content, Contract, MediaType, Operation, PathTemplate};
 use openapiv3::{Components, OpenAPI, Parameter, ReferenceOr, RequestBody, Response};
 
-/// What both readings can say of an operation.
+/// The facts about an operation that both readings can tell.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     parameters: BTreeSet<(String, String, bool)>,
@@ -43,7 +43,7 @@ fn by_model(operation: &Operation) -> Seen {
     }
 }
 
-/// What a reference to a component stands for; `None` for references to anywhere else.
+/// The component that a reference stands for; `None` for references to anywhere else.
 fn component<'c, T>(
     of: &'c ReferenceOr<T>,
     section: &str,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use etalon::server::{Answer, Answered, MAX_BODY, Unreadable, serve};
 use etalon_contract::codec::{Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::mock::shipped_mock;
-use etalon::server::{Answer, Answered, MAX_BODY, Unreadable, serve};
 
 /// A server of its own for one test.
 pub(super) struct Served {

@@ -1,9 +1,9 @@
 //! What HTTP itself asks for, whatever the contract.
 
+use etalon::server::{Answer, MAX_BODY};
 use serde_json::json;
 
 use crate::mock::{Ask, mock_of, shipped_mock};
-use etalon::server::{Answer, MAX_BODY};
 
 const INVITE: &str = "/v1/organizations/42/members/invite";
 

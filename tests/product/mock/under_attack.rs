@@ -4,14 +4,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::edge::{Served, served};
+use super::{Ask, mock_for, mock_of, shipped_mock};
+use etalon::server::{Answer, Answered, Cors, Credentials, Hosts, Unreadable};
 use etalon_contract::codec::{Request, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-use super::edge::{Served, served};
-use super::{Ask, mock_for, mock_of, shipped_mock};
-use etalon::server::{Answer, Answered, Cors, Credentials, Hosts, Unreadable};
 
 /// Takes a second for `/heavy`, and nothing for anything else.
 struct Slow;

@@ -82,7 +82,7 @@ pub(super) struct Executor<'t, E> {
     turns: u64,
     /// How many requests in a row found nobody there.
     unanswered: usize,
-    /// Whether any request was ever answered.
+    /// True where any request was ever answered.
     answered: bool,
     /// What accepted breaches left behind.
     tainted: Tainted,
@@ -100,6 +100,8 @@ pub(super) struct Executor<'t, E> {
     made: Vec<Made>,
     /// The last request that was answered.
     last: Option<Request>,
+    /// True where a valid request was answered 401 since that was last looked into.
+    turned_away: bool,
     /// The number of the last entry in the ledger.
     entries: usize,
     /// Things that are there once, as they were before the run changed them: the request that puts each back.
@@ -125,6 +127,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
             end: target.now().saturating_add(session.settings.max_time),
             made: Vec::new(),
             last: None,
+            turned_away: false,
             entries: 0,
             originals: Vec::new(),
         }
@@ -278,6 +281,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let session = self.session;
         let plain = matches!(case.kind, CaseKind::Valid(_));
         for exchange in outcome.exchanges() {
+            self.turned_away |= exchange.response.status == 401 && (plain || exchange.role != Role::Tested);
             observe::learn(session, plain, exchange);
         }
         outcome

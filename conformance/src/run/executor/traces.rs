@@ -29,7 +29,7 @@ impl Until {
         Self { end: target.now().saturating_add(time), hurries: false }
     }
 
-    /// Whether the time is over; less is left once somebody wants the run to end.
+    /// True where the time is over; less is left once somebody wants the run to end.
     async fn is_over(&mut self, target: &impl Exchange) -> bool {
         let stops = !self.hurries
             && tokio::select! {
@@ -76,7 +76,7 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(())
     }
 
-    /// Whether what a request changes is part of something that the run made: the last that its path names.
+    /// True where what a request changes is part of something that the run made: the last that its path names.
     fn is_of_own(&self, outgoing: &transcript::Outgoing) -> bool {
         let operation = outgoing.operation.and_then(|index| self.session.contract.operation(index).ok());
         let named = operation.and_then(|operation| {

@@ -6,6 +6,7 @@ use etalon_contract::codec::{Request, Response};
 
 use crate::run::executor::{Executor, LAST_PAUSE};
 use crate::run::{Event, retry};
+use crate::scenario::setup::{Authorization, write};
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
 
@@ -45,6 +46,32 @@ impl<E: Exchange> Executor<'_, E> {
             self.pause(wait).await?;
             self.put_off.push(exchange);
         }
+    }
+
+    /// Notes that credentials have ended, where a valid request was turned away and one that was let in before is as well.
+    ///
+    /// # Errors
+    /// Where the target is gone.
+    pub(in crate::run) async fn look_for_ended_credentials(&mut self) -> Result<(), TargetError> {
+        if !std::mem::take(&mut self.turned_away) || self.session.knowledge.borrow().ended.is_some() {
+            return Ok(());
+        }
+        let session = self.session;
+        let known = session.knowledge.borrow().accepted_ones().find_map(|draft| {
+            let operation = session.contract.operation(draft.operation).ok()?;
+            let asks = operation.method.is_safe() && session.settings.credentials.usual(operation).is_some();
+            let request = asks.then(|| write(session, operation, draft, Authorization::Usual).ok())??;
+            Some((operation.id.clone(), request))
+        });
+        let Some((id, request)) = known else { return Ok(()) };
+        if self.once(&request).await?.status == 401 {
+            let why = format!(
+                "the credentials ended in the middle of the run: {id} let them in before, and now answers 401; run it again \
+                 with others (--auth), or without the operation that ended them (--exclude)"
+            );
+            session.knowledge.borrow_mut().ended = Some(why);
+        }
+        Ok(())
     }
 
     /// Asks a target that counts as gone once more.

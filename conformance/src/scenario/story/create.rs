@@ -62,7 +62,7 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
     Ok(Seen::Listed { creator: &context.operation.id, lister: &lister.id, key, listing, doubt: filters.doubt })
 }
 
-/// Whether an operation answers with the same kind of item as a list has, by the schemas of the two.
+/// True where an operation answers with the same kind of item as a list has, by the schemas of the two.
 fn shows_the_same(context: &StoryContext<'_>, (lister, effect): (&Operation, &Effect)) -> bool {
     let contract = context.session.contract;
     let shown = |operation: &Operation, effect: &Effect| {
@@ -167,7 +167,7 @@ pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryCon
     Ok(Seen::Location(Location::Followed { location, item: &item.id, answer }))
 }
 
-/// Whether a target is one of the operation as it stands, or below the path that the base URL has.
+/// True where a target is one of the operation as it stands, or below the path that the base URL has.
 fn is_mounted(setup: &Setup<'_>, item: &Operation, target: &str) -> bool {
     let session = setup.session;
     let leads = |target: &str| {

@@ -61,14 +61,14 @@ fn still_listed<'s>(
     }
 }
 
-/// Whether an operation says that what it asks for may be missing.
+/// True where an operation says that what it asks for may be missing.
 fn documents_missing(operation: &Operation) -> bool {
     operation.responses.iter().any(|response| {
         [404, 410].iter().any(|status| response.status.covers(*status) && response.status.specificity() == 0)
     })
 }
 
-/// Whether an item says of itself that it is deleted.
+/// True where an item says of itself that it is deleted.
 fn marked(item: Option<&Value>) -> bool {
     let members = item.and_then(Value::as_object).into_iter().flatten();
     let said = |name: &str| etalon_contract::behaviour::shape::plain(name).contains("delet");

@@ -1,5 +1,5 @@
-//! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one that
-//! does not is passed over.
+//! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one
+//! that does not is passed over.
 
 use serde_json::Value;
 
@@ -8,10 +8,10 @@ use crate::codec::{self, DecodedBody, NoWireForm};
 use crate::model::{Content, Contract, Direction};
 use crate::validate;
 
-/// Whether the document's own examples are answers.
+/// The use that is made of the document's own examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Examples {
-    /// Where one fits, it is the answer of what has no state.
+    /// The example that fits the answer's schema is shown, where nothing of state is.
     #[default]
     Shown,
     /// Answers are made of schemas alone.
@@ -38,7 +38,8 @@ pub(super) fn named(contract: &Contract, content: &Content) -> Vec<(String, Valu
 pub(super) enum Shown {
     /// A value that the schema allows.
     Value(Value),
-    /// What travels, as the document writes it (OpenAPI 3.x "Example Object": a string, where the media type is no JSON).
+    /// The text that travels, as the document writes it (OpenAPI 3.x "Example Object": a string, where the media type
+    /// is no JSON).
     Written(Vec<u8>),
 }
 

@@ -11,10 +11,10 @@ use crate::generate::{self, Seeded};
 use crate::model::{Contract, Direction, Header, Operation, Response};
 use crate::validate;
 
-/// What the headers answer to.
+/// A request whose answer has header fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'r> {
-    /// The operation.
+    /// The operation that was requested.
     pub operation: &'r Operation,
     /// The request as far as it could be read.
     pub decoded: &'r Decoded,
@@ -61,7 +61,7 @@ const FRAMING: [&str; 10] = [
     "date",
 ];
 
-/// How many values are made for a field until one can be written.
+/// The most values that are made for one field until one has a wire form.
 const MAX_DRAWS: u32 = 8;
 
 /// The cookies that a response sets: one field for each (RFC 6265 §3), as the document shows them.

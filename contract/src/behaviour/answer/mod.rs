@@ -1,6 +1,7 @@
-//! The answer to a request: the documented response with what is known in it, valid as declared. An outcome becomes a `success`
-//! or, by way of a `problem`, a `refusal` in the contract's own shape; a client may have asked for another documented answer
-//! (`requested`). What these share: the documented `header` fields, an `example` of the document, the `simplest` value.
+//! The answer to a request: the documented response with what is known in it, valid as declared. An outcome becomes a
+//! `success` or, by way of a `problem`, a `refusal` in the contract's own shape; a client may have asked for another
+//! documented answer (`requested`). What these share: the documented `header` fields, an `example` of the document, the
+//! `simplest` value.
 
 mod occasion;
 

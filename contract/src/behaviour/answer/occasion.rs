@@ -6,7 +6,7 @@ use crate::behaviour::context::Context;
 use crate::codec::Request;
 use crate::model::MediaType;
 
-/// What an answer is composed for.
+/// A request that was carried out, with all that its answer depends on.
 #[derive(Clone, Copy)]
 pub struct Occasion<'r> {
     /// The request as it was sent.
@@ -15,8 +15,9 @@ pub struct Occasion<'r> {
     pub call: Call<'r>,
     /// Seed, time and number.
     pub context: Context,
-    /// How much the client wants a media type, 0 for not at all (RFC 9110 §12.5.1).
+    /// The weight that the client gives a media type, in thousandths, 0 for one that it does not want (RFC 9110
+    /// §12.4.2, §12.5.1).
     pub quality: &'r dyn Fn(&MediaType) -> u16,
-    /// Whether what has no state is answered with the document's own examples.
+    /// The use of the document's own examples in answers that show no state.
     pub examples: Examples,
 }

@@ -1,5 +1,5 @@
-//! An answer that the client asked for: any documented status, a named example, or data made anew. It looks at no state and
-//! changes none; what is not documented is not answered, and the documented is listed instead.
+//! An answer that the client asked for: any documented status, a named example, or data made anew. It looks at no state
+//! and changes none; what is not documented is not answered, and the documented is listed instead.
 
 use serde_json::Value;
 
@@ -14,30 +14,30 @@ use crate::generate::{self, Seeded};
 use crate::model::{Content, Contract, Direction, Operation, Response, StatusPattern};
 use crate::validate;
 
-/// What a client asks for.
+/// The answer that a client asks for in `Prefer`, among those that are documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
     /// The status; `None` for that of a success.
     pub status: Option<u16>,
     /// The name of an example.
     pub example: Option<String>,
-    /// Whether examples are shown where none is named.
+    /// The use of the document's examples where the client names none.
     pub examples: Examples,
 }
 
-/// Why a client does not get what it asked for.
+/// The reason why a client does not get the answer that it asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Declined {
     /// The status is not documented.
     Status {
-        /// What was asked for.
+        /// The status that was asked for.
         asked: u16,
-        /// What is documented, in the order of the document.
+        /// The statuses that are documented, in the order of the document.
         documented: Vec<StatusPattern>,
     },
     /// No example has the name.
     Example {
-        /// What was asked for.
+        /// The media type that was asked for.
         asked: String,
         /// The status of the response that was looked at.
         status: StatusPattern,
@@ -46,17 +46,17 @@ pub enum Declined {
     },
     /// The example does not fit its own schema, so it is no answer.
     Misfit {
-        /// What was asked for.
+        /// The name of the example that was asked for.
         asked: String,
     },
     /// No answer can be made that the contract allows.
     Unmakeable {
-        /// Why not.
+        /// The reason, as a fragment.
         reason: String,
     },
 }
 
-/// How many bodies are made where they have no wire form.
+/// The most bodies that are made until one has a wire form.
 const MAX_ATTEMPTS: u32 = 8;
 
 /// Statuses without content (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
@@ -228,7 +228,7 @@ impl Asking<'_> {
 }
 
 impl Problem {
-    /// Why a client does not get what it asked for, with what there is instead.
+    /// The problem of a client that does not get the answer that it asked for; its sentence lists the documented ones.
     #[must_use]
     pub fn of_declined(operation: &Operation, declined: &Declined) -> Self {
         let id = &operation.id;
@@ -257,7 +257,7 @@ impl Problem {
     }
 }
 
-/// How many documented things are listed: more do not help to choose.
+/// The most documented statuses, media types or examples that a sentence lists: more do not help to choose.
 const LISTED: usize = 40;
 
 /// `a, b and c`.

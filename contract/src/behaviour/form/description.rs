@@ -15,18 +15,18 @@ use crate::model::Contract;
 pub(crate) struct Description {
     /// The members that it describes, those of its alternatives among them.
     pub(crate) members: HashMap<String, Member>,
-    /// What becomes of members that it does not describe.
+    /// The treatment of members that the schema does not describe.
     pub(crate) rest: Rest,
     /// The schema of items.
     pub(crate) items: Option<Location>,
-    /// Its `oneOf` and `anyOf`, each a choice.
+    /// The choices of the schema, one for each `oneOf` and `anyOf`.
     pub(crate) choices: Vec<Choice>,
 }
 
 /// A member as all schemas that describe it have it.
 #[derive(Debug)]
 pub(crate) struct Member {
-    /// Its schema, where it is described first.
+    /// The schema of the member, where it is described first.
     pub(crate) at: Location,
     /// Its schemas in the other parts of an `allOf`, outside of alternatives: each holds as well.
     pub(crate) also: Vec<Location>,
@@ -40,7 +40,7 @@ pub(crate) struct Member {
     pub(crate) is_write_only: bool,
 }
 
-/// What becomes of members that a schema does not describe.
+/// The treatment of members that a schema does not describe.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// They are not shown.
@@ -53,7 +53,7 @@ pub(crate) enum Rest {
 /// A `oneOf` or an `anyOf`.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {
-    /// Its branches.
+    /// The locations of the branches, in the order of the document.
     pub(crate) branches: Vec<Location>,
     /// The member that tells them apart, where the document names one (OpenAPI 3.x "Discriminator Object").
     pub(crate) discriminator: Option<String>,
@@ -65,7 +65,7 @@ pub(crate) struct Choice {
 #[derive(Default)]
 struct Known(RwLock<HashMap<Location, Arc<Description>>>);
 
-/// What the schema at a location describes.
+/// The description of the schema at a location, folded when it is first asked for and kept with the contract.
 pub(crate) fn described(contract: &Contract, at: &Location) -> Arc<Description> {
     let known = contract.attached::<Known>();
     if let Some(found) = known.0.read().unwrap_or_else(PoisonError::into_inner).get(at) {
@@ -79,9 +79,9 @@ pub(crate) fn described(contract: &Contract, at: &Location) -> Arc<Description> 
 impl Description {
     fn of(contract: &Contract, at: &Location) -> Self {
         let mut description = Self::default();
-        let certain = shape::conjuncts(contract, at);
+        let certain = contract.conjuncts(at).schemas;
         let all = shape::parts(contract, at);
-        let is_certain = |here: &Location| certain.iter().any(|(known, _)| known == here);
+        let is_certain = |here: &Location| certain.iter().any(|known| known.at == *here);
         let mut is_open = false;
         let mut describes_members = false;
         for (here, node) in &all {
@@ -128,15 +128,16 @@ impl Description {
         if description.rest == Rest::Hidden && (is_open || !describes_members) {
             description.rest = Rest::Shown(None);
         }
-        for (_, node) in &certain {
-            for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for schema in &certain {
+            for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+            {
                 if let Some(member) = description.members.get_mut(name) {
                     member.is_required = true;
                 }
             }
         }
         description.items = shape::items(contract, at);
-        description.choices = certain.iter().flat_map(|(here, node)| choices(contract, here, node)).collect();
+        description.choices = certain.iter().flat_map(|schema| choices(contract, &schema.at, schema.value)).collect();
         description
     }
 

@@ -6,11 +6,11 @@ use crate::behaviour::form::description::{Rest, described};
 use crate::document::Location;
 use crate::model::Contract;
 
-/// How deep values are followed: what stands deeper is taken as it is.
+/// The most levels of a value that are followed; deeper parts stay as they are.
 const MAX_DEPTH: usize = 48;
 
-/// What a response of this schema shows of a value: the members that it describes, and others where it is open to them;
-/// never what is `writeOnly`.
+/// The part of a value that a response of this schema shows: the members that it describes, and others where it is open
+/// to them; never those that are `writeOnly`.
 pub(crate) fn shown(contract: &Contract, at: &Location, value: &Value) -> Value {
     show(contract, at, value, 0)
 }
@@ -43,7 +43,8 @@ fn show(contract: &Contract, at: &Location, value: &Value, depth: usize) -> Valu
     }
 }
 
-/// What a client may say of a value that it sent: all but what the request or the item calls `readOnly`, at any depth.
+/// The part of a sent value that is the client's to say: all but the members that the request or the item calls
+/// `readOnly`, at any depth.
 pub(crate) fn sendable(
     contract: &Contract,
     request: Option<&Location>,

@@ -1,5 +1,5 @@
-//! What is known of a collection, from all operations that act on it: the schema of an item, its key, the collection that it
-//! belongs to, and what is in it from the start.
+//! What is known of a collection, from all operations that act on it: the schema of an item, its key, the collection
+//! that it belongs to, and what is in it from the start.
 
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;

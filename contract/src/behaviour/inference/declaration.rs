@@ -10,7 +10,7 @@ use crate::behaviour::{Action, Effect};
 use crate::document::{Defect, Pointer};
 use crate::model::{Contract, Operation};
 
-/// What the operations of a contract declare.
+/// The declarations of a contract's operations (`x-etalon`), with the collections that they name.
 #[derive(Debug, Default)]
 pub(super) struct Declarations {
     operations: BTreeMap<usize, Declared>,
@@ -19,12 +19,12 @@ pub(super) struct Declarations {
     defects: Vec<Defect>,
 }
 
-/// What one operation declares, and what follows from it.
+/// The declaration of one operation, and what follows from it.
 #[derive(Debug)]
 pub(super) struct Declared {
-    /// What it says.
+    /// The extension as it was read.
     pub(super) extension: Extension,
-    /// What it does.
+    /// The action that is declared, or inferred where none is.
     pub(super) action: Action,
     /// The path parameter that names the item.
     pub(super) key_parameter: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct Declared {
 /// A collection that no path shows.
 #[derive(Debug)]
 pub(super) struct Named {
-    /// Its name.
+    /// The name of the collection, as the declaration gives it.
     pub(super) name: String,
     /// The path parameters that tell one set from another.
     pub(super) scope: Vec<String>,
@@ -122,7 +122,7 @@ impl Declarations {
         inference.number_of_declared(place)
     }
 
-    /// What an operation declares.
+    /// The declaration of an operation, by its index; `None` where it has none that is sound.
     pub(super) fn of(&self, operation: usize) -> Option<&Declared> {
         self.operations.get(&operation)
     }
@@ -145,7 +145,7 @@ impl Declarations {
         self.keys.get(&collection)
     }
 
-    /// What is wrong with the extensions.
+    /// The defects of the extensions, in the order of the document.
     pub(super) fn defects(&self) -> &[Defect] {
         &self.defects
     }

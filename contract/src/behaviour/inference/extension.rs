@@ -8,7 +8,7 @@ use crate::document::{Code, Defect, Location, Pointer};
 /// The members that the extension may have.
 const MEMBERS: [&str; 7] = ["resource", "action", "key", "unique", "set", "for-each", "async"];
 
-/// What an extension declares; `None` and empty where it is silent.
+/// The members of an `x-etalon` extension; `None` and empty where it is silent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extension {
     pub(super) resource: Option<String>,

@@ -1,6 +1,7 @@
-//! What operations do, from the document: the paths as a tree (`paths`), what each path stands for (`resource`), the role of
-//! each operation there (`role`), what it does by that role (`own_effect`) or by its `x-etalon` (`declaration`), and what is
-//! known of each collection from all of its operations (`collection`). `pieces` keeps all of these; `on_demand` is the door.
+//! What operations do, from the document: the paths as a tree (`paths`), what each path stands for (`resource`), the
+//! role of each operation there (`role`), what it does by that role (`own_effect`) or by its `x-etalon`
+//! (`declaration`), and what is known of each collection from all of its operations (`collection`). `pieces` keeps all
+//! of these; `on_demand` is the door.
 
 mod paths;
 mod resource;

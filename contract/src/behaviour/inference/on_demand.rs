@@ -1,6 +1,6 @@
-//! Document -> behaviour, for whoever wants all of it at once, and for whoever asks operation by operation. Both read the
-//! same inference, so they cannot disagree. Nothing in a contract can make it fail: what is not understood is answered as
-//! documented.
+//! Document -> behaviour, for whoever wants all of it at once, and for whoever asks operation by operation. Both read
+//! the same inference, so they cannot disagree. Nothing in a contract can make it fail: what is not understood is
+//! answered as documented.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use crate::behaviour::{Behaviour, Collection, Effect};
 use crate::document::Defect;
 use crate::model::Contract;
 
-/// What is known of the behaviour of a contract's operations: what `step` and `compose` ask.
+/// The behaviour of a contract's operations, as `step` and `compose` ask for it.
 pub trait Inferred {
-    /// What an operation does, by its index.
+    /// The effect of an operation, by its index.
     ///
     /// # Panics
     /// Where the contract has no such operation.
@@ -35,7 +35,8 @@ impl Inferred for Behaviour {
     }
 }
 
-/// What operations do, found out when it is first asked for. The order of questions changes no answer.
+/// The behaviour of a contract, inferred piece by piece when it is first asked for. The order of questions changes no
+/// answer.
 #[derive(Debug)]
 pub struct OnDemand {
     contract: Arc<Contract>,
@@ -50,7 +51,7 @@ impl OnDemand {
         Self { contract, inference }
     }
 
-    /// What is wrong with the contract's `x-etalon` extensions. Reads the operations that have one.
+    /// The defects of the contract's `x-etalon` extensions. Reads the operations that have one.
     #[must_use]
     pub fn defects(&self) -> &[Defect] {
         self.inference.declarations(&self.contract).defects()

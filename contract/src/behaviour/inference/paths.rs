@@ -1,5 +1,5 @@
-//! What the paths of a contract are, before anything in it is read: which operations stand at each, what lies below, and
-//! which operations declare what they do. Nothing here looks at a schema.
+//! What the paths of a contract are, before anything in it is read: which operations stand at each, what lies below,
+//! and which operations declare what they do. Nothing here looks at a schema.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,8 @@ pub(super) struct Paths {
     declaring: Vec<usize>,
 }
 
-/// One path.
+/// A path of the contract as a node of the tree: its template with every parameter as `{}`, its operations, and its
+/// items.
 #[derive(Debug, Default)]
 pub(super) struct PathNode {
     /// The path with every parameter unnamed.

@@ -1,5 +1,5 @@
-//! Document -> behaviour, piece by piece: each is read from the operations that it depends on when it is first asked for, and
-//! kept. No piece depends on what was asked for before, so the order of questions changes nothing.
+//! Document -> behaviour, piece by piece: each is read from the operations that it depends on when it is first asked
+//! for, and kept. No piece depends on what was asked for before, so the order of questions changes nothing.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,9 +16,9 @@ use crate::behaviour::{Action, Collection, Effect};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation, PathTemplate};
 
-/// What is known so far of what the operations of one contract do. Each kind of piece is made of those before it alone, so no
-/// piece ever waits for itself: resources; the evidence of collections, by the roles that resources give; declarations; own effects; collections;
-/// effects.
+/// The pieces of inference that are known so far. Each kind of piece is made of those before it alone, so no piece ever
+/// waits for itself: resources; the evidence of collections, by the roles that resources give; declarations; own
+/// effects; collections; effects.
 #[derive(Debug)]
 pub(super) struct Inference {
     paths: Paths,
@@ -35,11 +35,11 @@ pub(super) struct Inference {
 /// The operation that shows that there is a collection at a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Evidence {
-    /// Its index.
+    /// The index of that operation.
     pub(super) operation: usize,
     /// The parameters above the path, as it calls them.
     pub(super) scope: Vec<String>,
-    /// Whether the collection is one thing.
+    /// True where the collection is one thing.
     pub(super) single: bool,
 }
 
@@ -69,7 +69,7 @@ impl Inference {
         &self.paths
     }
 
-    /// What the path of that number stands for.
+    /// The resource at the path of that number.
     pub(super) fn resource(&self, contract: &Contract, node: usize) -> &Resource {
         self.resources[node].get_or_init(|| Box::new(Resource::read(contract, &self.paths, node)))
     }
@@ -82,10 +82,10 @@ impl Inference {
             return false;
         }
         let resource = self.resource(contract, node);
-        let has = |wanted: &str| resource.methods.iter().any(|method| method == wanted);
+        let has = |wanted: &str| resource.has(wanted);
         let above = self.paths.number(parent_of(&nodes[node].path)).filter(|above| !nodes[*above].entries.is_empty());
         let above = above.map(|above| self.resource(contract, above));
-        let is_item = above.is_some_and(|above| above.lists || above.methods.iter().any(|method| method == "POST"));
+        let is_item = above.is_some_and(|above| above.lists || above.has("POST"));
         let lists = has("GET") && resource.lists;
         let is_changed = has("PUT") || has("PATCH");
         if nodes[node].items.is_some() {
@@ -183,7 +183,7 @@ impl Inference {
         })
     }
 
-    /// What shows that there is a collection at the path of that number; `None` where there is none.
+    /// The operation that shows that there is a collection at the path of that number; `None` where there is none.
     pub(super) fn evidence(&self, contract: &Contract, node: usize) -> Option<&Evidence> {
         let found = self.evidence[node].get_or_init(|| {
             let (operation, role) = self.acting(contract, node).next()?;
@@ -228,8 +228,8 @@ impl Inference {
             .filter(move |(_, role)| role.collection() == Some(node))
     }
 
-    /// What an operation does, before it is known whether its path leads through an item: as its path says, or as it declares
-    /// itself.
+    /// The effect of an operation, before it is known whether its path leads through an item: by its path, or by its
+    /// declaration.
     pub(super) fn own_effect(&self, contract: &Contract, operation: &Operation) -> &Arc<Effect> {
         self.own_effects[operation.index].get_or_init(|| {
             let by_path = own_effect::by_path(self, contract, operation);
@@ -241,7 +241,7 @@ impl Inference {
         })
     }
 
-    /// What operations declare; read at once, since any of them may speak of any collection.
+    /// The declarations of all operations; read at once, since any of them may speak of any collection.
     pub(super) fn declarations(&self, contract: &Contract) -> &Declarations {
         self.declarations.get_or_init(|| Declarations::read(self, contract))
     }
@@ -268,7 +268,7 @@ impl Inference {
         found.into_iter().map(|(_, node)| node).chain(first..first + declared).collect()
     }
 
-    /// What an operation does.
+    /// The effect of an operation, by its index, with all that is inferred of it.
     pub(super) fn effect(&self, contract: &Contract, index: usize) -> &Effect {
         self.effects[index].get_or_init(|| {
             let Ok(operation) = contract.operation(index) else { return Arc::default() };

@@ -1,5 +1,5 @@
-//! What one path stands for, from the operations at it and on its items: whether it lists, whether it creates, and what it
-//! shows. Reads those operations and no others.
+//! What one path stands for, from the operations at it and on its items: whether it lists, whether it creates, and what
+//! it shows. Reads those operations and no others.
 
 use crate::behaviour::inference::paths::{self, Paths, name_of};
 use crate::behaviour::inference::wrapping::{self, Wanted};
@@ -7,7 +7,7 @@ use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation, PathTemplate, Response};
 
-/// What a path stands for.
+/// The resource at a path: its methods, its item, and whether it is a list or one thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resource {
     /// The methods of the path.
@@ -31,6 +31,11 @@ pub(super) struct Resource {
 }
 
 impl Resource {
+    /// True where the path, or that of its items, has an operation of this method.
+    pub(super) fn has(&self, method: &str) -> bool {
+        self.methods.iter().any(|known| known == method)
+    }
+
     /// The resource at the path of that number.
     pub(super) fn read(contract: &Contract, paths: &Paths, number: usize) -> Self {
         let node = &paths.nodes()[number];
@@ -97,7 +102,7 @@ impl Resource {
     }
 }
 
-/// How well an operation on an item tells what the item is, best first.
+/// The rank of a method by how well its messages tell what an item is, 0 for the best.
 fn telling(method: &str) -> u8 {
     match method {
         "GET" => 0,
@@ -118,7 +123,7 @@ fn holds_posted(contract: &Contract, operation: &Operation, posted: Option<&Loca
 /// True where what a PUT or PATCH takes is what a GET shows: not the items of a list.
 fn is_thing(contract: &Contract, operations: &[&Operation], resource: &Resource) -> bool {
     let Some((place, _)) = &resource.listed else { return false };
-    if place.as_str().is_empty() || resource.methods.iter().any(|method| method == "POST") {
+    if place.as_str().is_empty() || resource.has("POST") {
         return false;
     }
     let body = |method: &str| operations.iter().find(|operation| operation.method.as_str() == method).copied();
@@ -135,7 +140,7 @@ fn holds_items(paths: &Paths, number: usize, resource: &Resource) -> bool {
     let node = &paths.nodes()[number];
     let Some(name) = resource.listed.as_ref().and_then(|(place, _)| place.last()) else { return false };
     node.items.is_none()
-        && !resource.methods.iter().any(|method| method == "POST")
+        && !resource.has("POST")
         && node.below.iter().any(|below| {
             let below = &paths.nodes()[*below];
             (below.items.is_some() || !below.entries.is_empty())

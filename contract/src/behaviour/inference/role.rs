@@ -3,35 +3,35 @@
 use crate::behaviour::Action;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::tail_parameter;
+use crate::behaviour::inference::resource::{Resource, tail_parameter};
 use crate::behaviour::inference::words::{Verb, is_caller, verb};
 use crate::behaviour::shape;
 use crate::model::{Contract, Operation};
 
-/// What an operation is to the path that it acts on; paths by their numbers among all.
+/// The role of an operation at the path that it acts on; paths by their numbers among all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// It acts on the item that the last parameter of its path names.
     Item {
         /// The path of the collection.
         collection: usize,
-        /// What it does to the item.
+        /// The action on the item.
         action: Action,
-        /// The parameter.
+        /// The name of the parameter.
         parameter: String,
     },
     /// It acts on the collection at its own path.
     Collection {
-        /// That path.
+        /// The number of that path.
         collection: usize,
-        /// What it does there.
+        /// The action on the collection.
         action: Action,
     },
     /// It adds to the collection above it, as the verb that it ends in says: `/users/create`.
     Verb {
         /// The path of the collection.
         collection: usize,
-        /// The verb.
+        /// The verb in plain spelling.
         word: String,
     },
     /// It lists the very items of the collection above it: `/pets/findByStatus` beside `/pets/{id}`.
@@ -41,9 +41,9 @@ pub(super) enum Role {
     },
     /// It acts on the one thing at its path.
     Singleton {
-        /// That path.
+        /// The number of that path.
         collection: usize,
-        /// What it does to the thing.
+        /// The action on the thing.
         action: Action,
     },
     /// None, for this reason.
@@ -60,29 +60,19 @@ impl Role {
             && !inference.is_collection(contract, own)
             && let Some(collection) = paths.number(parent_of(path))
         {
-            let action = match method {
-                "GET" => Action::Read,
-                "PUT" => Action::Replace,
-                "PATCH" => Action::Update,
-                "POST" if operation.body.is_some() => Action::Update,
-                "DELETE" => Action::Delete,
-                _ => return Self::Nothing("its method says nothing of state, so it answers as documented"),
+            return match on_item(operation) {
+                Some(action) => Self::Item { collection: inference.home(contract, collection), action, parameter },
+                None => Self::Nothing("its method says nothing of state, so it answers as documented"),
             };
-            return Self::Item { collection: inference.home(contract, collection), action, parameter };
+        }
+        let view = || view_of(inference, contract, own).or_else(|| view_of_all(inference, contract, own));
+        if method == "GET"
+            && let Some(collection) = view()
+        {
+            return Self::View { collection: inference.home(contract, collection) };
         }
         let resource = inference.resource(contract, own);
-        let has = |wanted: &str| resource.methods.iter().any(|known| known == wanted);
-        if method == "GET"
-            && let Some(collection) = view_of(inference, contract, own)
-        {
-            return Self::View { collection: inference.home(contract, collection) };
-        }
-        if method == "GET"
-            && let Some(collection) = view_of_all(inference, contract, own)
-        {
-            return Self::View { collection: inference.home(contract, collection) };
-        }
-        let is_bare = resource.item_path.is_none() && !has("GET");
+        let is_bare = resource.item_path.is_none() && !resource.has("GET");
         if is_bare
             && matches!(method, "POST" | "PUT" | "PATCH")
             && let Some(word) = verb(&name_of(path))
@@ -90,35 +80,28 @@ impl Role {
         {
             return Self::of_verb(inference, contract, operation, own, word);
         }
-        let is_single = resource.item_path.is_none() && has("GET") && !resource.lists;
+        let is_single = resource.item_path.is_none() && resource.has("GET") && !resource.lists;
         if resource.item_path.is_some() || resource.lists || resource.creates && !is_single {
-            let action = match method {
-                "POST" => Action::Create,
-                "GET" if resource.lists => Action::List,
-                "PUT" if operation.body.is_some() => Action::Replace,
-                "PATCH" if operation.body.is_some() => Action::Update,
-                "DELETE" => Action::Delete,
-                _ => return Self::Nothing("its method says nothing of state here, so it answers as documented"),
+            return match on_collection(operation, resource) {
+                Some(action) => Self::Collection { collection: inference.home(contract, own), action },
+                None => Self::Nothing("its method says nothing of state here, so it answers as documented"),
             };
-            return Self::Collection { collection: inference.home(contract, own), action };
         }
-        let action = match method {
-            "GET" => Action::Read,
-            "PUT" => Action::Replace,
-            "PATCH" => Action::Update,
-            "DELETE" => Action::Delete,
-            "POST" if operation.body.is_some() && has("GET") => Action::Replace,
-            _ => Action::Answer,
-        };
-        let is_changed = has("PUT") || has("PATCH") || is_single && has("POST") && resource.item.is_some();
+        let is_changed = resource.has("PUT")
+            || resource.has("PATCH")
+            || is_single && resource.has("POST") && resource.item.is_some();
         let is_held = is_single && inference.held(contract, own).is_some();
-        if action != Action::Answer && (is_changed || is_held || is_single && is_caller(&name_of(path))) {
-            return Self::Singleton { collection: own, action };
+        match on_thing(operation, resource) {
+            Some(action) if is_changed || is_held || is_single && is_caller(&name_of(path)) => {
+                Self::Singleton { collection: own, action }
+            }
+            Some(_) | None => {
+                Self::Nothing("its path is neither a collection nor an item, so it answers as documented")
+            }
         }
-        Self::Nothing("its path is neither a collection nor an item, so it answers as documented")
     }
 
-    /// What a POST does whose path ends in a verb.
+    /// The role of an operation whose path ends in a verb.
     fn of_verb(inference: &Inference, contract: &Contract, operation: &Operation, own: usize, word: Verb) -> Self {
         let paths = inference.paths();
         let above = paths.number(parent_of(&paths.nodes()[own].path));
@@ -126,9 +109,7 @@ impl Role {
             let resource = inference.resource(contract, *above);
             resource.item_path.is_some() || resource.lists
         });
-        let acts = Self::Nothing(
-            "its path ends in a verb, and that says nothing of what is kept, so it answers as documented",
-        );
+        let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
         match (word, collection) {
             (Verb::Create, Some(collection)) if operation.method.as_str() == "POST" => {
                 Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }
@@ -151,6 +132,45 @@ impl Role {
             Self::Nothing(_) => None,
         }
     }
+}
+
+/// The action of a method on one thing, whatever the thing is; `None` for POST, which means something else on each, and for
+/// methods that say nothing of state.
+fn on_one(operation: &Operation) -> Option<Action> {
+    match operation.method.as_str() {
+        "GET" => Some(Action::Read),
+        "PUT" => Some(Action::Replace),
+        "PATCH" => Some(Action::Update),
+        "DELETE" => Some(Action::Delete),
+        _ => None,
+    }
+}
+
+/// The action of a POST with a body.
+fn on_post(operation: &Operation, action: Action) -> Option<Action> {
+    (operation.method.as_str() == "POST" && operation.body.is_some()).then_some(action)
+}
+
+/// The action of a method on an item; `None` where it says nothing of state.
+fn on_item(operation: &Operation) -> Option<Action> {
+    on_one(operation).or_else(|| on_post(operation, Action::Update))
+}
+
+/// The action of a method on a collection; `None` where it says nothing of state.
+fn on_collection(operation: &Operation, resource: &Resource) -> Option<Action> {
+    match operation.method.as_str() {
+        "POST" => Some(Action::Create),
+        "GET" if resource.lists => Some(Action::List),
+        "PUT" if operation.body.is_some() => Some(Action::Replace),
+        "PATCH" if operation.body.is_some() => Some(Action::Update),
+        "DELETE" => Some(Action::Delete),
+        _ => None,
+    }
+}
+
+/// The action of a method on the one thing at a path; `None` where it says nothing of state.
+fn on_thing(operation: &Operation, resource: &Resource) -> Option<Action> {
+    on_one(operation).or_else(|| on_post(operation, Action::Replace).filter(|_| resource.has("GET")))
 }
 
 /// The one collection below owners whose items a path without owners lists, all of them: `/configmaps` beside

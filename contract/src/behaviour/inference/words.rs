@@ -1,5 +1,5 @@
-//! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names of the
-//! one who calls. Plain spelling: lower case, no punctuation.
+//! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names
+//! of the one who calls. Plain spelling: lower case, no punctuation.
 
 /// Members that hold an item or a list of them by custom, most telling first.
 pub(super) const WRAPPERS: &[&str] = &[
@@ -106,7 +106,7 @@ pub(super) fn is_beside_items(plain: &str) -> bool {
     BESIDE.contains(&plain)
 }
 
-/// What a verb at the end of a path does.
+/// The meaning of a verb at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     /// It adds to the collection before it.
@@ -238,7 +238,7 @@ const ACT: &[&str] = &[
     "poll",
 ];
 
-/// What the verb says that a path ends in; `None` where it ends in none.
+/// The meaning of a path segment that is a verb; `None` for any other word.
 pub(super) fn verb(name: &str) -> Option<Verb> {
     let plain = crate::behaviour::shape::plain(name);
     let first = || name.split(['-', '_', '.', ':']).next().map(crate::behaviour::shape::plain).unwrap_or_default();
@@ -254,7 +254,7 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
     }
 }
 
-/// What a thing is after a verb was done to it: words that its status may have, and flags with what they are.
+/// The state of a thing after a verb: the words that its status may then have, and the flags that are then on or off.
 pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(&'static str, Flag)>) {
     let plain = crate::behaviour::shape::plain(verb);
     let known: &[&str] = match plain.as_str() {
@@ -316,12 +316,12 @@ pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(&'static str, Flag)>) {
     (statuses, flags.to_vec())
 }
 
-/// What a flag is.
+/// The state of a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
-    /// True.
+    /// The flag is true.
     On,
-    /// False.
+    /// The flag is false.
     Off,
 }
 

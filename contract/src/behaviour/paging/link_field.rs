@@ -39,7 +39,7 @@ fn has_relation(mut parameters: &str, relations: &[&str]) -> bool {
     false
 }
 
-/// What stands before the first such sign outside quotes, and what stands behind it.
+/// A text cut at the first such sign outside quotes: the part before it and the part behind it.
 fn parted(text: &str, sign: char) -> (&str, &str) {
     let (mut quoted, mut escaped) = (false, false);
     for (at, character) in text.char_indices() {

@@ -1,5 +1,5 @@
-//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there are, and
-//! in which order, says `selection`.
+//! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there
+//! are, and in which order, says `selection`.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::behaviour::{Effect, PageBy, Paging};
 use crate::model::{Contract, Direction, In};
 use crate::validate;
 
-/// How many items a page holds where neither the request nor the contract says.
+/// The number of items on a page where neither the request nor the contract says.
 const DEFAULT_LIMIT: usize = 20;
 
-/// What every cursor starts with, so that a later form can be told apart.
+/// The start of every cursor, so that a later form can be told apart.
 const MARK: &str = "v1.";
 
 /// The statuses that an unknown cursor may be refused with (RFC 9110 §15.5.1, §15.5.21).
@@ -140,8 +140,9 @@ impl Cut<'_> {
         Listing { items, total, offset, links }
     }
 
-    /// Where a cursor points in the order of items. An item's own key is a cursor too, as some APIs have it. One that was never
-    /// given out is refused where the contract documents how; elsewhere it says nothing, so the list begins at its start.
+    /// The sequence number that a cursor names in the order of items. An item's own key is a cursor too, as some APIs
+    /// have it. One that was never given out is refused where the contract documents how; elsewhere it says nothing, so
+    /// the list begins at its start.
     fn cursor(&self, name: Option<&str>) -> Result<Option<u64>, Refusal> {
         let Some(name) = name else { return Ok(None) };
         let Some(sent) = self.call.parameter(In::Query, name) else { return Ok(None) };
@@ -176,7 +177,7 @@ fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
     usize::from(!["minimum", "default"].into_iter().any(|word| stated(contract, call, name, word) == Some(0)))
 }
 
-/// What the schema of a query parameter says by a keyword that takes a number.
+/// The number that a keyword in the schema of a query parameter states.
 fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
     let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
     shape::keyword(contract, schema, word).and_then(whole)
@@ -194,7 +195,8 @@ fn read(cursor: &str) -> Option<u64> {
     (number > 0).then_some(number)
 }
 
-/// How many items a page holds: as sent, else as the contract defaults, never more than it allows.
+/// The most items that a page holds: the number that was sent, else the contract's default, never more than its
+/// maximum.
 pub(crate) fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
     let Some(name) = &paging.limit else { return DEFAULT_LIMIT };
     let stated = |word| stated(contract, call, name, word);

@@ -65,7 +65,7 @@ fn is_range(operation: &Operation, name: &str) -> bool {
         .any(|parameter| parameter.place == In::Query && ends.contains(&shape::plain(&parameter.name).as_str()))
 }
 
-/// What the query parameters of a list mean beside its pages.
+/// The meanings of a list's query parameters beside its pages.
 #[derive(Debug, Default)]
 pub(crate) struct Meanings {
     /// Those that choose among items.
@@ -116,7 +116,7 @@ const SORT: [&str; 12] = [
 const DIRECTION: [&str; 9] =
     ["order", "sortorder", "direction", "sortdirection", "dir", "sortdir", "orderdirection", "orderdir", "sorttype"];
 
-/// How ranges are asked for: what stands before or behind a member's name.
+/// The words of ranges before or behind a member's name, with where each may stand and what it compares.
 const RANGES: [(&str, Place, Test); 22] = [
     ("gte", Place::Behind, Test::AtLeast),
     ("gt", Place::Behind, Test::Above),
@@ -161,7 +161,7 @@ const TIMES: [(&str, Test); 9] = [
     ("starttime", Test::AtLeast),
 ];
 
-/// What the query parameters of a list of such items mean beside its pages.
+/// The meanings of a list's query parameters beside its pages; `keys` gives the key's place for a name that lists keys.
 #[must_use]
 pub(crate) fn meanings(
     contract: &Contract,
@@ -232,7 +232,7 @@ fn members(contract: &Contract, item: &Location) -> Vec<(String, Pointer, Locati
     members
 }
 
-/// What one parameter chooses by.
+/// The filter that a query parameter is; `None` where its name is no member of the item.
 fn filter(
     contract: &Contract,
     name: &str,
@@ -290,7 +290,7 @@ fn filter(
     holder.filter(|_| !bare.is_empty() && !is_object).and_then(|(_, at, _)| found(at.clone(), Test::Among))
 }
 
-/// What kind of value a parameter of that name holds where it speaks of pages.
+/// The kind of value that a parameter of such a name holds where it speaks of pages.
 #[derive(Clone, Copy)]
 enum Numeric {
     Must,

@@ -60,7 +60,7 @@ pub fn speaks_of(headers: &Headers, body: &Value, relation: Relation) -> bool {
         || objects(body).any(|object| kinds.into_iter().any(|kind| told(object, kind).next().is_some()))
 }
 
-/// What an object's members tell, most telling first.
+/// The values of an object's members that tell this, most telling first.
 fn told(object: &Map<String, Value>, kind: Member) -> impl Iterator<Item = &Value> {
     let mut found: Vec<(usize, &Value)> = Vec::new();
     for (name, value) in object {

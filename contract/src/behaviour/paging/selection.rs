@@ -1,5 +1,5 @@
-//! Which items a list shows, and in which order: the filters, the search and the sorting of a request, as inference decided
-//! what its query parameters mean.
+//! Which items a list shows, and in which order: the filters, the search and the sorting of a request, as inference
+//! decided what its query parameters mean.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
 use crate::document::Pointer;
 use crate::model::{Contract, In};
 
-/// What orders the items of a list.
+/// The order of a list's items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     /// They stand as they came.
     Arrival,
-    /// The request says.
+    /// The order that the request asks for.
     Sorted,
 }
 
-/// How deep the texts of an item are searched.
+/// The most levels of an item at which texts are searched.
 const MAX_DEPTH: usize = 6;
 
 /// The items that a request asks for, in their order.
@@ -189,7 +189,7 @@ enum Direction {
     Down,
 }
 
-/// What a request sorts by: places in an item, each with its direction.
+/// The sort keys of a request: pointers into an item, each with its direction.
 fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Direction)> {
     let stated = |name: &str| {
         call.parameter(In::Query, name).cloned().or_else(|| {

@@ -1,21 +1,21 @@
-//! The words of paging: the names by which query parameters and members of a list's body speak of pages. The mock writes by
-//! these tables and the runner reads by them, so a convention that is added here is spoken and understood. Words are in
-//! plain spelling: lower case, without punctuation (`has_more`, `hasMore` and `has-more` are `hasmore`).
+//! The words of paging: the names by which query parameters and members of a list's body speak of pages. The mock
+//! writes by these tables and the runner reads by them, so a convention that is added here is spoken and understood.
+//! Words are in plain spelling: lower case, without punctuation (`has_more`, `hasMore` and `has-more` are `hasmore`).
 
 use crate::behaviour::call::Relation;
 
-/// What a query parameter asks for.
+/// The meaning of a query parameter that speaks of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parameter {
     /// The page after a cursor.
     After,
     /// The page before a cursor.
     Before,
-    /// How many items are passed over.
+    /// The number of items that are passed over.
     Offset,
     /// The number of a page.
     Page,
-    /// How many items a page holds at most.
+    /// The most items that a page holds.
     Limit,
 }
 
@@ -24,88 +24,99 @@ impl Parameter {
     pub(crate) fn is_of_pages(plain: &str) -> bool {
         const OTHERWISE: [&str; 12] =
             ["start", "from", "first", "count", "size", "length", "p", "before", "after", "continue", "top", "rows"];
-        let all = [Self::After, Self::Before, Self::Offset, Self::Page, Self::Limit];
-        all.into_iter().any(|asked| asked.words().contains(&plain)) && !OTHERWISE.contains(&plain)
+        PARAMETERS.iter().any(|(_, words)| words.contains(&plain)) && !OTHERWISE.contains(&plain)
     }
 
     /// The names of such parameters, most telling first.
     pub(crate) fn words(self) -> &'static [&'static str] {
-        match self {
-            Self::After => &[
-                "startingafter",
-                "after",
-                "cursor",
-                "pagecursor",
-                "pageafter",
-                "nextcursor",
-                "nexttoken",
-                "pagetoken",
-                "marker",
-                "startafter",
-                "continuationtoken",
-                "continue",
-                "aftercursor",
-                "bookmark",
-                "paginationtoken",
-                "exclusivestartkey",
-                "starttoken",
-                "scrollid",
-                "searchafter",
-                "skiptoken",
-                "nextmarker",
-                "nextpagetoken",
-                "pagingtoken",
-                "listtoken",
-            ],
-            Self::Before => &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"],
-            Self::Offset => &[
-                "offset",
-                "skip",
-                "pageoffset",
-                "start",
-                "startindex",
-                "startat",
-                "from",
-                "firstresult",
-                "startposition",
-                "startrow",
-                "startfrom",
-                "recordoffset",
-                "resultoffset",
-            ],
-            Self::Page => &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p", "pagenr"],
-            Self::Limit => &[
-                "limit",
-                "perpage",
-                "pagesize",
-                "pagelimit",
-                "size",
-                "maxresults",
-                "count",
-                "top",
-                "take",
-                "first",
-                "itemsperpage",
-                "rows",
-                "length",
-                "maxitems",
-                "maxpagesize",
-                "resultsperpage",
-                "hitsperpage",
-                "recordsperpage",
-                "maxrecords",
-                "maxcount",
-                "maxkeys",
-                "pagelength",
-                "numresults",
-                "perpagecount",
-                "resultlimit",
-            ],
-        }
+        PARAMETERS.iter().find(|(asked, _)| *asked == self).map_or(&[], |(_, words)| words)
     }
 }
 
-/// What a member of a list's body tells of its pages.
+/// The names of query parameters, most telling first.
+const PARAMETERS: [(Parameter, &[&str]); 5] = [
+    (
+        Parameter::After,
+        &[
+            "startingafter",
+            "after",
+            "cursor",
+            "pagecursor",
+            "pageafter",
+            "nextcursor",
+            "nexttoken",
+            "pagetoken",
+            "marker",
+            "startafter",
+            "continuationtoken",
+            "continue",
+            "aftercursor",
+            "bookmark",
+            "paginationtoken",
+            "exclusivestartkey",
+            "starttoken",
+            "scrollid",
+            "searchafter",
+            "skiptoken",
+            "nextmarker",
+            "nextpagetoken",
+            "pagingtoken",
+            "listtoken",
+        ],
+    ),
+    (Parameter::Before, &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"]),
+    (
+        Parameter::Offset,
+        &[
+            "offset",
+            "skip",
+            "pageoffset",
+            "start",
+            "startindex",
+            "startat",
+            "from",
+            "firstresult",
+            "startposition",
+            "startrow",
+            "startfrom",
+            "recordoffset",
+            "resultoffset",
+        ],
+    ),
+    (Parameter::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p", "pagenr"]),
+    (
+        Parameter::Limit,
+        &[
+            "limit",
+            "perpage",
+            "pagesize",
+            "pagelimit",
+            "size",
+            "maxresults",
+            "count",
+            "top",
+            "take",
+            "first",
+            "itemsperpage",
+            "rows",
+            "length",
+            "maxitems",
+            "maxpagesize",
+            "resultsperpage",
+            "hitsperpage",
+            "recordsperpage",
+            "maxrecords",
+            "maxcount",
+            "maxkeys",
+            "pagelength",
+            "numresults",
+            "perpagecount",
+            "resultlimit",
+        ],
+    ),
+];
+
+/// The meaning of a member of a list's body that speaks of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Member {
     /// The URL of another page; some APIs give its cursor there.
@@ -114,9 +125,9 @@ pub(crate) enum Member {
     Cursor(Relation),
     /// The cursor of another page, where no member of a clearer name gives it: else the cursor that was sent.
     Edge(Relation),
-    /// Whether there are more items, on the way that was taken.
+    /// True where there are more items, on the way that was taken.
     More,
-    /// Whether there is another page.
+    /// True where there is a page of that relation.
     Has(Relation),
     /// The number of items on all pages.
     Total,
@@ -126,15 +137,15 @@ pub(crate) enum Member {
     Page,
     /// The number of pages.
     Pages,
-    /// How many items a page holds at most.
+    /// The most items that a page holds.
     Limit,
-    /// How many items stand before this page.
+    /// The number of items before this page.
     Offset,
     /// The place of the page's first item among all, from 1 (Laravel).
     From,
     /// The place of the page's last item among all, from 1 (Laravel).
     To,
-    /// Whether there are no items on this page.
+    /// True where this page has no items.
     Empty,
 }
 
@@ -213,13 +224,13 @@ const MEMBERS: [(Member, &[&str]); 20] = [
     (Member::Empty, &["empty", "isempty"]),
 ];
 
-/// What may stand behind the word of a link: `nextUrl`, `next_link`, `next_page`.
+/// The words that may stand behind that of a link: `nextUrl`, `next_link`, `next_page`.
 const BEHIND_LINKS: [&str; 5] = ["url", "uri", "href", "link", "page"];
 
 /// Members of a body that hold more of its envelope; links stand in the first of them.
 const ENVELOPES: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];
 
-/// What a member of that plain name tells.
+/// The meaning of a member of that plain name; `None` for names that tell nothing of pages.
 pub(crate) fn member(plain: &str) -> Option<Member> {
     let named = |plain: &str| MEMBERS.iter().find(|(_, words)| words.contains(&plain)).map(|(member, _)| *member);
     named(plain).or_else(|| {
@@ -257,9 +268,8 @@ mod tests {
 
     #[test]
     fn the_page_tells_every_word_in_its_line() {
-        let asked = [Parameter::After, Parameter::Before, Parameter::Offset, Parameter::Page, Parameter::Limit];
-        let rows = asked.map(|asked| ("query", asked.words()));
-        let rows = rows.into_iter().chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
+        let rows = PARAMETERS.map(|(_, words)| ("query", words)).into_iter();
+        let rows = rows.chain(MEMBERS.map(|(_, words)| ("body", words))).chain([("body", &ENVELOPES[..])]);
         for (place, words) in rows {
             let names: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
             let end = format!("| {} |", names.join(", "));

@@ -1,9 +1,10 @@
-//! The items of all sets, in the order in which they came. Cloning is cheap and copies on write, so that a refused request leaves
-//! nothing behind and a state can be kept, forked and compared. It knows nothing of requests, but that some are repeated.
+//! The items of all sets, in the order in which they came. Cloning is cheap and copies on write, so that a refused
+//! request leaves nothing behind and a state can be kept, forked and compared. It knows nothing of requests, but that
+//! some are repeated.
 //!
-//! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what is asked of
-//! it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`, `requests`), and the
-//! state of the next document (`renumbered`).
+//! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what
+//! is asked of it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`,
+//! `requests`), and the state of the next document (`renumbered`).
 
 mod pending;
 mod set;
@@ -25,7 +26,7 @@ pub(crate) use set::text;
 pub use set::{Item, Place};
 pub use weight::{Full, MAX_ITEMS_PER_SET, MAX_WEIGHT};
 
-/// What the mock remembers.
+/// The memory of the mock: sets of items, and the requests that it remembers.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     sets: BTreeMap<Place, Arc<Set>>,
@@ -33,9 +34,10 @@ pub struct State {
     sequence: u64,
     /// The largest number that was a key of each collection.
     numbers: BTreeMap<usize, u64>,
-    /// What requests with a key of repetition sent, and what they made.
+    /// The bodies of requests with a key of repetition, as JSON text, and the items that they made, by operation and
+    /// key.
     repeated: BTreeMap<String, (String, Arc<Item>)>,
     pending: Vec<Pending>,
-    /// How often anything was changed.
+    /// The number of changes so far.
     revision: u64,
 }

@@ -98,7 +98,7 @@ impl State {
         items
     }
 
-    /// How often anything was changed: two states of one history are the same where this is.
+    /// The number of changes so far: two states of one history are the same where this is.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision

@@ -8,7 +8,7 @@ use crate::behaviour::state::set::Item;
 use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT};
 
 impl State {
-    /// What a request with that key of repetition sent, and what it made.
+    /// The body of the request with that key of repetition, as JSON text, and the item that it made.
     #[must_use]
     pub fn repeated(&self, key: &str) -> Option<&(String, Arc<Item>)> {
         self.repeated.get(key)
@@ -34,7 +34,7 @@ impl State {
         self.pending.push(pending);
     }
 
-    /// What was kept for later, oldest first.
+    /// Takes out the requests that take effect later, oldest first.
     pub(crate) fn take_pending(&mut self) -> Vec<Pending> {
         if !self.pending.is_empty() {
             self.revision += 1;

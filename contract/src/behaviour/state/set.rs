@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// Which set: a collection and the values of its scope's path parameters.
+/// The place of a set: a collection and the values of its scope's path parameters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The collection, by its index.
@@ -14,14 +14,14 @@ pub struct Place {
     pub scope: Vec<String>,
 }
 
-/// One item.
+/// An item of a set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// The text that identifies it within its set.
     pub key: String,
-    /// What is known of it.
+    /// The members that are known of the item, valid by its schema.
     pub value: Value,
-    /// Its place in the order in which items came; never used twice.
+    /// The number of the item in the order in which items came; never used twice.
     pub sequence: u64,
 }
 

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::behaviour::state::State;
 
-/// How many items one set may hold: enough for any story a test tells, while listing and copying stay quick.
+/// The most items that one set may hold: enough for any story a test tells, while listing and copying stay quick.
 pub const MAX_ITEMS_PER_SET: usize = 10_000;
 
-/// How much all items together may weigh, in bytes of text and some for each value: so that no client can use up the memory.
+/// The most that all items together may weigh, in bytes of text and some for each value: so that no client can use up
+/// the memory.
 pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
 
 /// There is no room for another item.
@@ -15,10 +16,10 @@ pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
 #[error("the mock remembers at most {MAX_ITEMS_PER_SET} items of a set, and {MAX_WEIGHT} bytes in all")]
 pub struct Full;
 
-/// What one node of a value costs beyond its text.
+/// The weight of one node of a value beyond its text, in bytes.
 pub(super) const NODE_WEIGHT: usize = 64;
 
-/// What an empty set costs.
+/// The weight of an empty set, in bytes.
 pub(super) const SET_WEIGHT: usize = 256;
 
 /// About how many bytes a value takes in memory.

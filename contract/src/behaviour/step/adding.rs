@@ -1,12 +1,12 @@
-//! One item added to a set, unless a value of it may occur only once and is there already. It knows no request: what was accepted
-//! for later is added in the same way.
+//! One item added to a set, unless a value of it may occur only once and is there already. It knows no request: what
+//! was accepted for later is added in the same way.
 
 use serde_json::Value;
 
 use crate::behaviour::call::{Clash, Outcome, Refusal};
 use crate::behaviour::context::Context;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State, text};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::item::Maker;
 use crate::behaviour::{Action, Collection, Effect, Inferred};
 use crate::document::Pointer;
@@ -25,7 +25,7 @@ impl Adding<'_> {
         &self,
         state: &mut State,
         place: &Place,
-        known: &Said,
+        known: &Statement,
         body: Option<&Value>,
     ) -> Result<Outcome, Refusal> {
         let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };

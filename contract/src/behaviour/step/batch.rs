@@ -13,7 +13,7 @@ use crate::behaviour::step::transition::Step;
 use crate::document::{Location, Pointer};
 use crate::model::In;
 
-/// How many items one `for-each` may name: as many as a set may hold.
+/// The most items that one `for-each` may name: as many as a set may hold.
 pub(super) const MAX_EACH: usize = MAX_ITEMS_PER_SET;
 
 impl Step<'_> {

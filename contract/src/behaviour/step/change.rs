@@ -3,8 +3,8 @@
 use crate::behaviour::Batch;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State, text};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
@@ -36,7 +36,7 @@ impl Step<'_> {
         prepared: &Prepared,
     ) -> Result<Outcome, Refusal> {
         let said = prepared.of(self.index);
-        let changes: Vec<(Option<String>, &Said)> = match batch {
+        let changes: Vec<(Option<String>, &Statement)> = match batch {
             Batch::Items(at) => {
                 let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
                 named.zip(said).collect()
@@ -64,7 +64,7 @@ impl Step<'_> {
         if !self.effect.marks.is_empty() {
             let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
             self.populate(state, place)?;
-            let value = self.maker(place).change(&item.value, &Said::of_expressions(marks));
+            let value = self.maker(place).change(&item.value, &Statement::of_expressions(marks));
             item = self.keep(state, place, item.key.clone(), value)?;
         }
         // Where the answer is the item, it is the one that is there.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::behaviour::Timing;
 use crate::behaviour::call::{Outcome, Refusal};
-use crate::behaviour::said::Said;
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Pending, Place, State};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::adding::Adding;
 use crate::behaviour::step::batch::{all_or_none, listed};
 use crate::behaviour::step::transition::{Prepared, Step};
@@ -54,7 +54,7 @@ impl Step<'_> {
         &self,
         state: &mut State,
         place: &Place,
-        said: &Said,
+        said: &Statement,
         repetition: Option<Repetition>,
     ) -> Result<Outcome, Refusal> {
         let (adding, sent) = (self.adding(), self.sent_body());
@@ -73,7 +73,7 @@ impl Step<'_> {
         &self,
         state: &mut State,
         place: &Place,
-        items: &[Said],
+        items: &[Statement],
     ) -> Result<(Vec<Arc<Item>>, Outcome), Refusal> {
         let mut added = Vec::new();
         let mut last = Outcome::Answered;

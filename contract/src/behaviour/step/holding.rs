@@ -1,5 +1,5 @@
-//! A thing that holds the items of a collection of its own, as a cart holds its lines: its list, its counts and its sums are
-//! those of what is there.
+//! A thing that holds the items of a collection of its own, as a cart holds its lines: its list, its counts and its
+//! sums are those of what is there.
 
 use std::sync::Arc;
 

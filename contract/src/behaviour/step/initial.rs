@@ -2,16 +2,16 @@
 
 use crate::behaviour::call::Refusal;
 use crate::behaviour::context::Context;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Place, State};
-use crate::behaviour::step::item::{Made, Maker};
+use crate::behaviour::statement::Statement;
+use crate::behaviour::step::item::{Maker, NewItem};
 use crate::behaviour::{Collection, Origin};
 use crate::model::Contract;
 
-/// How many items a collection that nothing adds to holds from the start: enough to see a list.
+/// The number of items that a collection which nothing adds to holds from the start: enough to see a list.
 const POPULATION: usize = 3;
 
-/// How many items a set of a collection holds from the start.
+/// The number of items that a set of a collection holds from the start.
 pub(super) fn initial(collection: &Collection) -> usize {
     match collection.origin {
         Origin::Empty | Origin::Assumed => 0,
@@ -39,9 +39,9 @@ pub(super) fn populate(
     let maker = Maker { contract, collection, place, context: start };
     let mut alone = State::default();
     for _ in 0..count {
-        let Made { key, value } = match collection.origin {
-            Origin::Singleton => maker.make_only(&Said::default())?,
-            Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(&alone, &Said::default(), None)?,
+        let NewItem { key, value } = match collection.origin {
+            Origin::Singleton => maker.make_only(&Statement::default())?,
+            Origin::Empty | Origin::Populated | Origin::Assumed => maker.make(&alone, &Statement::default(), None)?,
         };
         alone.put(place, &collection.indexed, key.clone(), value.clone()).map_err(Refusal::Full)?;
         state.put(place, &collection.indexed, key, value).map_err(Refusal::Full)?;

@@ -1,7 +1,7 @@
 //! A valid request takes effect: `transition` is the entry, with the set and the item that a request is about (`place`,
-//! `present`, `initial`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one file
-//! for each action (`creation`, `replacement`, `change`, `deletion`). `item` makes the items, so that none violates its
-//! schema; `holding` shows what a thing holds; `ready` does beforehand what takes long.
+//! `present`, `initial`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one
+//! file for each action (`creation`, `replacement`, `change`, `deletion`). `item` makes the items, so that none
+//! violates its schema; `holding` shows what a thing holds; `ready` does beforehand what takes long.
 
 mod transition;
 

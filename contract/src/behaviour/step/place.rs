@@ -1,5 +1,5 @@
-//! The set and the key that a request names: by its path, by another member of an item, or by the collection in which the item
-//! was made. It reads state and changes nothing.
+//! The set and the key that a request names: by its path, by another member of an item, or by the collection in which
+//! the item was made. It reads state and changes nothing.
 
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
-//! Items that are there for whoever asks: kept ones, those that a set holds from the start, and those of a collection that
-//! assumes every key. It keeps nothing.
+//! Items that are there for whoever asks: kept ones, those that a set holds from the start, and those of a collection
+//! that assumes every key. It keeps nothing.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::behaviour::call::Refusal;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::initial::{initial, populate};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Collection, Origin};
@@ -39,7 +39,7 @@ impl Step<'_> {
             return Ok(item.clone());
         }
         if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
-            let made = self.maker(place).make(state, &Said::default(), Some(&key))?;
+            let made = self.maker(place).make(state, &Statement::default(), Some(&key))?;
             return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
         }
         Err(self.not_found())

@@ -1,6 +1,6 @@
-//! What takes long the first time, done before state is held: what an operation does is found out, and the schemas of the
-//! items that it may make are compiled. Whoever shares one state among threads calls this first, so that no other request
-//! waits for it.
+//! What takes long the first time, done before state is held: what an operation does is found out, and the schemas of
+//! the items that it may make are compiled. Whoever shares one state among threads calls this first, so that no other
+//! request waits for it.
 
 use serde_json::Value;
 

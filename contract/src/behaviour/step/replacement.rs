@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::behaviour::call::{Outcome, Refusal};
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
-use crate::behaviour::step::item::Made;
+use crate::behaviour::step::item::NewItem;
 use crate::behaviour::step::transition::{Prepared, Step};
 use crate::behaviour::{Batch, Missing};
 
@@ -61,7 +61,7 @@ impl Step<'_> {
         let mut made = Vec::new();
         for key in keys {
             if state.find(place, &key).is_none() {
-                let Made { key, value } = self.maker(place).make(state, &Said::default(), Some(&key))?;
+                let NewItem { key, value } = self.maker(place).make(state, &Statement::default(), Some(&key))?;
                 made.push(self.keep(state, place, key, value)?);
             }
         }

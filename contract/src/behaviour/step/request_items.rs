@@ -1,13 +1,13 @@
-//! The items that a request speaks of, each with the members that the request says: by its body, or by the expressions of `x-etalon`.
-//! It reads no state.
+//! The items that a request speaks of, each with the members that the request says: by its body, or by the expressions
+//! of `x-etalon`. It reads no state.
 
 use serde_json::{Map, Value};
 
 use crate::behaviour::inference::success_schema;
-use crate::behaviour::said::Said;
 use crate::behaviour::shape;
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::MAX_EACH;
-use crate::behaviour::step::request_members::{Purpose, Sent};
+use crate::behaviour::step::request_members::{BodyReader, Purpose};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::step::upload;
 use crate::behaviour::{Action, Batch, Expression, Scope};
@@ -16,8 +16,9 @@ use crate::document::{Location, Pointer};
 use crate::model::In;
 
 impl Step<'_> {
-    /// What the request says, of each item that it speaks of.
-    pub(super) fn all_said(&self) -> Vec<Said> {
+    /// The statements of the request about items, one for each item that it speaks of; empty where it says nothing of
+    /// any.
+    pub(super) fn all_said(&self) -> Vec<Statement> {
         let list = match self.several() {
             Some(Batch::Items(at)) => Some(at),
             Some(Batch::Keys(_) | Batch::Query(_)) | None => None,
@@ -31,8 +32,8 @@ impl Step<'_> {
         }
     }
 
-    /// What is said of each item to be added.
-    pub(super) fn items(&self) -> Vec<Said> {
+    /// The statements about the items that are to be added.
+    pub(super) fn items(&self) -> Vec<Statement> {
         if let Some(for_each) = &self.effect.for_each {
             return match self.evaluate(for_each, &Value::Null) {
                 Some(Value::Array(items)) => {
@@ -48,10 +49,11 @@ impl Step<'_> {
         }
     }
 
-    /// What the request says of an item: by the expressions of `set` where there are any, else by what was sent.
-    pub(super) fn said(&self, each: &Value, purpose: Purpose) -> Said {
+    /// The statement of the request about an item: by the expressions of `set` where there are any, else by what was
+    /// sent.
+    pub(super) fn said(&self, each: &Value, purpose: Purpose) -> Statement {
         if self.effect.set.is_empty() {
-            let Some(body) = self.sent_body() else { return Said::default() };
+            let Some(body) = self.sent_body() else { return Statement::default() };
             let schema =
                 self.body_schema().and_then(|at| shape::within(self.contract, &at, self.effect.sent.as_ref()?));
             // A list of one says that one.
@@ -68,19 +70,19 @@ impl Step<'_> {
             let value = self.evaluate(expression, each);
             (value.is_some() || purpose == Purpose::Make).then(|| (pointer.clone(), value))
         });
-        Said::of_expressions(values)
+        Statement::of_expressions(values)
     }
 
     /// The statements of a list that is sent, one for each of its items.
-    fn said_of_each(&self, at: &Pointer, purpose: Purpose) -> Vec<Said> {
+    fn said_of_each(&self, at: &Pointer, purpose: Purpose) -> Vec<Statement> {
         let schema = self.batch_schema(at);
         self.sent_items(at).iter().map(|one| self.said_of(one, schema.clone(), purpose)).collect()
     }
 
-    /// What a value says of an item.
-    fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Said {
+    /// The statement of a value about an item.
+    fn said_of(&self, value: &Value, schema: Option<Location>, purpose: Purpose) -> Statement {
         let scope = self.maker(&self.named_place()).scope_members();
-        let sent = Sent { contract: self.contract, collection: self.collection, scope };
+        let sent = BodyReader { contract: self.contract, collection: self.collection, scope };
         let mut said = sent.said(value, schema, purpose);
         if let ([upload, ..], Value::Object(members)) = (self.call.uploads, &mut said.value) {
             let shown = success_schema(self.call.operation);

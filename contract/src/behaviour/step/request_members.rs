@@ -1,40 +1,41 @@
-//! What a request says of an item: what was sent, less what is the server's to say (`readOnly`, the scope, mostly the key).
+//! What a request says of an item: what was sent, less what is the server's to say (`readOnly`, the scope, mostly the
+//! key).
 
 use serde_json::{Map, Value};
 
 use crate::behaviour::Collection;
 use crate::behaviour::form::{described, sendable};
-use crate::behaviour::said::Said;
 use crate::behaviour::shape;
+use crate::behaviour::statement::Statement;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::validate;
 
-/// Whether an item is made by what was sent, or one that is there is changed.
+/// The purpose of a statement: to make an item, or to change one that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Made: what was not sent is not there.
+    /// NewItem: what was not sent is not there.
     Make,
     /// Changed: what was not sent stays.
     Change,
 }
 
-/// What a body is read by.
-pub(crate) struct Sent<'s> {
+/// A request body's way to a statement: the collection whose items it describes, and the members that the path says.
+pub(crate) struct BodyReader<'s> {
     pub(crate) contract: &'s Contract,
     pub(crate) collection: &'s Collection,
     /// The members that the request's path says.
     pub(crate) scope: Vec<Pointer>,
 }
 
-impl Sent<'_> {
-    /// What the part of a body that describes the item says; `request` is the schema of that part.
-    pub(crate) fn said(&self, body: &Value, request: Option<Location>, purpose: Purpose) -> Said {
+impl BodyReader<'_> {
+    /// The statement of the part of a body that describes the item; `request` is the schema of that part.
+    pub(crate) fn said(&self, body: &Value, request: Option<Location>, purpose: Purpose) -> Statement {
         let item = self.collection.item.as_ref();
         let mut value = sendable(self.contract, request.as_ref(), item, body);
         // What is no object (bytes, a text, a list) has no members to be read one by one.
         if !value.is_object() {
-            return Said { value, request, absent: Vec::new() };
+            return Statement { value, request, absent: Vec::new() };
         }
         if let (Value::Object(members), Some(item)) = (&mut value, item) {
             rename(self.contract, item, members);
@@ -47,7 +48,7 @@ impl Sent<'_> {
         for pointer in kept {
             pointer.remove_member(&mut value);
         }
-        Said { value, request, absent: Vec::new() }
+        Statement { value, request, absent: Vec::new() }
     }
 
     /// True where the client chooses the key: the request describes it, and it is one that an item may have.

@@ -1,6 +1,6 @@
-//! `(state, request) -> (state', outcome)`: a valid request takes effect by the action of its operation. Pure: the same state,
-//! request and context give the same outcome, and a refused request changes nothing. How each action changes state stands in the
-//! files beside this one.
+//! `(state, request) -> (state', outcome)`: a valid request takes effect by the action of its operation. Pure: the same
+//! state, request and context give the same outcome, and a refused request changes nothing. How each action changes
+//! state stands in the files beside this one.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::behaviour::call::{Call, Outcome, Refusal};
 use crate::behaviour::context::Context;
 use crate::behaviour::paging::page;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::adding::settle;
 use crate::behaviour::step::holding;
 use crate::behaviour::step::item::Maker;
@@ -18,23 +18,23 @@ use crate::behaviour::{Action, Collection, Effect, Inferred, Reach};
 use crate::document::Pointer;
 use crate::model::Contract;
 
-/// What a valid request says, whatever the state is: read and evaluated, so that nothing of that is left to do while state is
-/// held.
+/// The statements of a valid request, whatever the state is: read and evaluated, so that nothing of that is left to do
+/// while state is held.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    /// What is said of the items that the request adds or changes, for each collection that may have them, by its number. The
-    /// schemas of different collections read the same words differently.
-    said: Vec<(usize, Vec<Said>)>,
+    /// The statements about the items that the request adds or changes, for each collection that may have them, by its
+    /// number. The schemas of different collections read the same words differently.
+    said: Vec<(usize, Vec<Statement>)>,
 }
 
 impl Prepared {
     /// The statements about the items of a collection.
-    pub(super) fn of(&self, collection: usize) -> &[Said] {
+    pub(super) fn of(&self, collection: usize) -> &[Statement] {
         self.said.iter().find(|(index, _)| *index == collection).map_or(&[], |(_, said)| said)
     }
 
     /// The statement of a request that is about one item; an empty one where it makes none.
-    pub(super) fn first(&self, collection: usize) -> Said {
+    pub(super) fn first(&self, collection: usize) -> Statement {
         self.of(collection).first().cloned().unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
-//! What an item says of the file that it was made of: its name, size and media type, where its schema has members for them.
+//! What an item says of the file that it was made of: its name, size and media type, where its schema has members for
+//! them.
 
 use serde_json::{Map, Number, Value};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
+use crate::codec::body::subject::Subject;
 use crate::codec::bounds::Unread;
 use crate::codec::draft::Reading;
 use crate::codec::hints::{Hints, Kind};
@@ -13,7 +13,7 @@ use crate::codec::style::escape::{Escaping, Reserved};
 use crate::codec::style::pairs::{NamedValue, Pair, pairs};
 use crate::model::{Encoding, MediaType, Style};
 
-/// Writes an object.
+/// Writes an object as the bytes of a form, one pair for each member.
 ///
 /// # Errors
 /// Why it has no form.
@@ -27,7 +27,7 @@ pub(crate) fn write(subject: &Subject<'_>, value: &Value) -> Result<Vec<u8>, Str
     Ok(pieces.join("&").into_bytes())
 }
 
-/// Reads an object.
+/// Reads the bytes of a form as an object.
 ///
 /// # Errors
 /// What is wrong with a pair.

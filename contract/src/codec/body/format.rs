@@ -1,124 +1,15 @@
-//! Which media type holds a value in which way. A new media type begins here.
-
-use std::collections::BTreeMap;
+//! The readers and writers of each format. A new media type begins here.
 
 use serde_json::Value;
 
+use crate::codec::body::subject::{Format, Subject};
 use crate::codec::body::text::Charset;
 use crate::codec::body::{form, json, multipart, stream, xml};
 use crate::codec::bounds::Unread;
-use crate::codec::hints::{Hints, Types};
 use crate::codec::style::primitive;
-use crate::document::Location;
-use crate::model::{Content, Contract, Encoding, MediaType};
 
-/// The ways in which bytes hold a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// JSON text (RFC 8259).
-    Json,
-    /// A primitive as text.
-    Text(Charset),
-    /// Pairs of a form, `application/x-www-form-urlencoded`.
-    Form,
-    /// Parts of a form, `multipart/form-data`.
-    Multipart,
-    /// JSON documents one after another.
-    Stream(stream::Framing),
-    /// One event whose data is a JSON document.
-    Event,
-    /// XML 1.0 (W3C, fifth edition).
-    Xml,
-    /// A string with one character for each byte.
-    Bytes,
-    /// Bytes that are not looked into.
-    Opaque,
-}
-
-/// A document of a media type, and what is known of the value that it holds.
-#[derive(Clone, Debug)]
-pub(crate) struct Subject<'c> {
-    pub(crate) contract: &'c Contract,
-    /// What the schema expects.
-    pub(crate) hints: Hints<'c>,
-    /// Where it is said what each item of a stream is expected to be, if not by the schema of the whole.
-    item: Option<&'c Location>,
-    /// How the members of a form are written.
-    pub(crate) encoding: &'c BTreeMap<String, Encoding>,
-    /// The media type that is or will be sent.
-    pub(crate) media_type: MediaType,
-}
-
-/// The encoding of what is no form.
-static NO_ENCODING: BTreeMap<String, Encoding> = BTreeMap::new();
-
-impl<'c> Subject<'c> {
-    /// A body of a documented content.
-    pub(crate) fn of(contract: &'c Contract, content: &'c Content, media_type: MediaType) -> Self {
-        let hints = Hints::new(contract, content.schema.as_ref());
-        Self { contract, hints, item: content.item_schema.as_ref(), encoding: &content.encoding, media_type }
-    }
-
-    /// A member of a form, which is a document of its own.
-    pub(crate) fn part(contract: &'c Contract, hints: Hints<'c>, media_type: MediaType) -> Self {
-        Self { contract, item: None, hints, encoding: &NO_ENCODING, media_type }
-    }
-
-    /// What each item of a stream is expected to be.
-    pub(crate) fn item(&self) -> Hints<'c> {
-        match self.item {
-            Some(at) => Hints::new(self.contract, Some(at)),
-            None => self.hints.item(usize::MAX),
-        }
-    }
-
-    /// How the media type holds a value.
-    ///
-    /// # Errors
-    /// Its charset is none that is read here.
-    pub(crate) fn format(&self) -> Result<Format, String> {
-        let media_type = &self.media_type;
-        let essence = media_type.essence();
-        if let Some(framing) = stream::Framing::of(&essence) {
-            let types = self.hints.types();
-            // Documents of before `itemSchema` describe the data of one event, or the text of the stream.
-            return match framing {
-                stream::Framing::Events if types == Types::STRING => utf8(media_type, Format::Text(Charset::Utf8)),
-                stream::Framing::Events if types == Types::OBJECT => utf8(media_type, Format::Event),
-                stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence => {
-                    utf8(media_type, Format::Stream(framing))
-                }
-            };
-        }
-        if media_type.is_json() {
-            return utf8(media_type, Format::Json);
-        }
-        match essence.as_str() {
-            "application/x-www-form-urlencoded" => return utf8(media_type, Format::Form),
-            "multipart/form-data" => return Ok(Format::Multipart),
-            _ => {}
-        }
-        let types = self.hints.types();
-        if media_type.is_xml() {
-            // XML whose schema asks for a string is its own text; without a schema there is nothing to map it to.
-            return match types {
-                Types::ANY => Ok(Format::Opaque),
-                _ if types.has(Types::STRING) => Charset::of(media_type).map(Format::Text),
-                _ => Ok(Format::Xml),
-            };
-        }
-        if media_type.is_text() {
-            // CSV or YAML whose schema describes rows or members is no string, and is not read here.
-            return if types.has(Types::PRIMITIVE) {
-                Charset::of(media_type).map(Format::Text)
-            } else {
-                Ok(Format::Opaque)
-            };
-        }
-        Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
-    }
-
-    /// Writes a value.
+impl Subject<'_> {
+    /// Writes a value as the bytes of the media type.
     ///
     /// # Errors
     /// Why it has no form.
@@ -152,12 +43,5 @@ impl<'c> Subject<'c> {
             Format::Bytes => Ok(Some(Value::String(Charset::Latin1.read(bytes)?))),
             Format::Opaque => Ok(None),
         }
-    }
-}
-
-fn utf8(media_type: &MediaType, format: Format) -> Result<Format, String> {
-    match Charset::of(media_type)? {
-        Charset::Utf8 | Charset::UsAscii => Ok(format),
-        Charset::Latin1 => Err(format!("{} is UTF-8 only", media_type.essence())),
     }
 }

@@ -1,9 +1,10 @@
 //! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
 //!
-//! In reading order: which format a media type has (`format`), and the formats: JSON, text, forms, streams of documents,
-//! XML, multipart. Header fields (`header`) stand here because the parts of a multipart body have them.
+//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML,
+//! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the
+//! parts of a multipart body have them.
 
-mod format;
+mod subject;
 
 mod json;
 
@@ -19,9 +20,11 @@ pub(crate) mod header;
 
 pub(crate) mod multipart;
 
+mod format;
+
 use serde_json::Value;
 
-use crate::codec::body::format::{Format, Subject};
+use crate::codec::body::subject::{Format, Subject};
 use crate::codec::bounds::Unread;
 use crate::codec::draft::{DecodedBody, NoWireForm};
 use crate::model::{Content, Contract, Direction, MediaType};

@@ -8,7 +8,7 @@ use crate::codec::bounds::{MAX_VALUES, Unread};
 use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
-/// What stands between the items.
+/// The separation of the items of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// A line for each document.
@@ -39,7 +39,7 @@ impl Framing {
     }
 }
 
-/// Writes an array.
+/// Writes an array as a stream of its items.
 ///
 /// # Errors
 /// Why it has no form.
@@ -60,7 +60,7 @@ pub(crate) fn write(framing: Framing, value: &Value) -> Result<Vec<u8>, String> 
     Ok(bytes)
 }
 
-/// Reads an array.
+/// Reads a stream as an array of its items.
 ///
 /// # Errors
 /// Which item is wrong, and how.
@@ -112,7 +112,7 @@ pub(crate) fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
     json::read(data.ok_or("it holds no event that has data")?.as_bytes())
 }
 
-/// RFC 7464 §2.2.
+/// The byte before each JSON text of a sequence (RFC 7464 §2.2).
 const SEPARATOR: u8 = 0x1e;
 
 fn documents<'b>(texts: impl Iterator<Item = &'b [u8]>, left: &mut usize) -> Result<Value, Unread> {

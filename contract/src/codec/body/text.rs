@@ -2,10 +2,10 @@
 
 use crate::model::MediaType;
 
-/// How the bytes of a text stand for characters.
+/// The encoding of a text's characters as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// UTF-8 (RFC 3629).
+    /// UTF-8, the encoding of RFC 3629.
     Utf8,
     /// The first 128 characters only.
     UsAscii,
@@ -28,7 +28,7 @@ impl Charset {
         }
     }
 
-    /// Its registered name.
+    /// The name by which the charset is registered.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -37,7 +37,7 @@ impl Charset {
         }
     }
 
-    /// Writes a text.
+    /// Writes a text in the charset.
     ///
     /// # Errors
     /// A character that the charset lacks.

@@ -48,17 +48,17 @@ impl<'c> Hints<'c> {
         }
     }
 
-    /// Whether `enum` or `const` name this value; `None` where there are neither.
+    /// The place of a value in `enum` or `const`; `None` where there are neither.
     pub(crate) fn lists(&self, value: &Value) -> Option<Listing> {
         Walk::new(self.contract).lists(&self.node, value)
     }
 
-    /// What describes the item of an array.
+    /// The hints for the item of an array at an index.
     pub(crate) fn item(&self, index: usize) -> Self {
         self.step(&Step::Item(index))
     }
 
-    /// What describes a member of an object.
+    /// The hints for a member of an object.
     pub(crate) fn member(&self, name: &str) -> Self {
         self.step(&Step::Member(name))
     }

@@ -55,7 +55,7 @@ impl Types {
     }
 }
 
-/// Which of a style's forms a value takes.
+/// The form of a style that a value takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A null, boolean, number or string.

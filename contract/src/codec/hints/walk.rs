@@ -15,7 +15,7 @@ pub(crate) enum Node<'c> {
     Any(Vec<Node<'c>>),
 }
 
-/// What `enum` and `const` say of a value.
+/// The relation of a value to `enum` and `const`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listing {
     /// The value is among theirs.
@@ -219,7 +219,8 @@ impl<'c> Walk<'c> {
 /// The most references and compositions that may lie within one another on the way to a keyword.
 const MAX_CHAIN: usize = 64;
 
-/// What `type`, `const` and `enum` allow. Where they are silent, `properties` and `items` tell what was meant.
+/// The types that `type`, `const` and `enum` allow. Where they are silent, `properties` and `items` tell what was
+/// meant.
 fn own_types(schema: &Schema<'_>) -> Types {
     let mut types = match schema.types().as_slice() {
         [] if schema.get("properties").is_some() => Types::OBJECT,

@@ -5,14 +5,14 @@ use crate::codec::style::escape::{Escaping, Reserved};
 use crate::codec::style::texts::Texts;
 use crate::model::Style;
 
-/// How a value is laid out as one text.
+/// The layout of a value as one text.
 #[derive(Clone, Debug)]
 pub(crate) struct Delimited {
     escaping: Escaping,
     reserved: Reserved,
-    /// What stands before everything.
+    /// The text before everything else.
     lead: &'static str,
-    /// What stands between parts, in each spelling that is read; the first is written.
+    /// The texts between parts, in each spelling that is read; the first is written.
     delimiters: &'static [&'static str],
     pairing: Pairing,
 }
@@ -26,8 +26,8 @@ enum Pairing {
 }
 
 impl Delimited {
-    /// How a style delimits its parts in a place: `form` and `cookie` only where they do not repeat their name, `matrix`
-    /// only its members.
+    /// The layout of a style in a place: `form` and `cookie` only where they do not repeat their name, `matrix` only
+    /// its members.
     pub(crate) fn new(style: Style, explode: bool, escaping: Escaping, reserved: Reserved) -> Self {
         let (lead, delimiters): (&str, &[&str]) = match (style, escaping.is_percent_encoded()) {
             (Style::Simple | Style::Form | Style::Cookie | Style::DeepObject, _) => ("", &[","]),

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Where a value travels, as far as escaping goes.
+/// The place where a value travels, as far as escaping goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escaping {
     /// A path segment: percent-encoded (RFC 3986 §3.3).
@@ -19,7 +19,7 @@ pub(crate) enum Escaping {
     Part,
 }
 
-/// Whether reserved characters (RFC 3986 §2.2) are escaped, as `allowReserved` says.
+/// The treatment of reserved characters (RFC 3986 §2.2), as `allowReserved` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reserved {
     /// Reserved characters are percent-encoded.

@@ -1,5 +1,5 @@
-//! Values as `name=value` pairs: what queries, forms and cookies have in common. Knows every style that repeats, brackets
-//! or spreads a name.
+//! Values as `name=value` pairs: what queries, forms and cookies have in common. Knows every style that repeats,
+//! brackets or spreads a name.
 
 use serde_json::{Map, Value};
 
@@ -41,17 +41,17 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<Pair>, Unread> {
 /// A value that travels under a name.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedValue<'c> {
-    /// The name.
+    /// The name of the parameter, header or member.
     pub(crate) name: &'c str,
-    /// The style.
+    /// The style of the value (OpenAPI "Style Values").
     pub(crate) style: Style,
-    /// Whether arrays and objects repeat or spread the name.
+    /// True where arrays and objects repeat or spread the name.
     pub(crate) explode: bool,
-    /// Whether reserved characters are escaped.
+    /// The treatment of reserved characters.
     pub(crate) reserved: Reserved,
-    /// Where it travels.
+    /// The place where the value travels.
     pub(crate) escaping: Escaping,
-    /// What its schema expects.
+    /// The expectations of its schema, for reading texts as values.
     pub(crate) hints: Hints<'c>,
     /// The form that its schema asks for.
     pub(crate) kind: Kind,

@@ -1,5 +1,5 @@
-//! A primitive value <-> its text. Text is a number, boolean or null only where the schema allows that type and the text
-//! is its JSON spelling; everything else is a string, and validation says whether a string may stand there.
+//! A primitive value <-> its text. Text is a number, boolean or null only where the schema allows that type and the
+//! text is its JSON spelling; everything else is a string, and validation says whether a string may stand there.
 
 use serde_json::{Number, Value};
 
@@ -56,14 +56,14 @@ fn literal(types: Types, text: &str) -> Result<Option<Value>, String> {
     }
 }
 
-/// What a text is as a number.
+/// The reading of a text as a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Spelling {
     /// A number, and how many digits it has with the zeros that its exponent stands for.
     Number {
         /// The number, spelt as it was.
         number: Number,
-        /// Its digits.
+        /// The number of its digits, with the zeros that its exponent stands for.
         digits: usize,
     },
     /// A JSON number, but beyond a bound: which, in words.

@@ -1,5 +1,5 @@
-//! A closed copy of schemas: they and all that they refer to, under names of their own, as the algebra takes them; and its
-//! canonical form as a contract. It knows nothing of what is asked of the algebra.
+//! A closed copy of schemas: they and all that they refer to, under names of their own, as the algebra takes them; and
+//! its canonical form as a contract. It knows nothing of what is asked of the algebra.
 
 use std::sync::Arc;
 
@@ -39,7 +39,8 @@ impl Closed {
         Ok(Self { schemas, places: copying.places })
     }
 
-    /// What acts on a value, part by part: without what leads to another part, and without the alternatives that are taken.
+    /// The schemas that act on a value, part by part: without what leads to another part, and without the alternatives
+    /// that are taken.
     pub(super) fn parts<'a>(
         &'a self,
         here: &'a Applicable,
@@ -62,7 +63,7 @@ impl Closed {
         })
     }
 
-    /// What a schema refuses.
+    /// The schema of all values that the schema at a location refuses.
     pub(super) fn not(&self, at: &Location) -> Value {
         let number = self.places.iter().position(|known| known == at);
         number.map_or(Value::Bool(true), |number| json!({"not": {"$ref": format!("#/$defs/k{number}")}}))

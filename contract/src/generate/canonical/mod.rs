@@ -1,6 +1,7 @@
-//! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are in
-//! each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which values
-//! can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it (`conflict`).
+//! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are
+//! in each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which
+//! values can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it
+//! (`conflict`).
 
 mod closed;
 mod conflict;
@@ -28,7 +29,7 @@ const MAX_BRANCHED: usize = 300;
 /// The most pairs of branches that are compared.
 const MAX_PAIRS: usize = 50;
 
-/// What the algebra says of a schema.
+/// The canonical form of a schema, or the reason why there is none.
 #[derive(Clone)]
 pub(crate) enum Form {
     /// Some value may satisfy it: the same schema in canonical form, as the only schema of a contract of its own.
@@ -37,10 +38,10 @@ pub(crate) enum Form {
     None(Cannot),
 }
 
-/// What acts on a place, the keyword to break, and the member that it speaks of.
+/// The schemas that act on a place, the keyword to break, and the member that it speaks of.
 type Broken = (Applicable, Location, Option<String>);
 
-/// What was found so far.
+/// The forms that were found so far, kept with the contract.
 #[derive(Default)]
 struct Forms {
     known: RwLock<HashMap<(Location, Direction), Form>>,
@@ -77,7 +78,7 @@ pub(crate) fn negation(contract: &Contract, at: &Location, direction: Direction)
         )
 }
 
-/// Whether a place can hold any value, within the branches that the way takes: the reason where it cannot.
+/// The reason why a place can hold no value, within the branches that the way takes; `None` where it can.
 pub(crate) fn emptiness(contract: &Contract, root: &Location, way: Way<'_>, direction: Direction) -> Option<Cannot> {
     let forms = contract.attached::<Forms>();
     along(contract, root, way).into_iter().find_map(|here| {
@@ -104,7 +105,9 @@ fn empty(contract: &Contract, here: &Applicable, direction: Direction) -> Option
     all.extend(here.taken.iter().filter(|taken| taken.is_exclusive()).flat_map(|t| &t.others).map(|o| closed.not(o)));
     let at = &exclusive.at.pointer;
     refused(&all).map(|_| {
-        Cannot::unsatisfiable(format!("whatever fits this branch of #{at} fits another of its branches as well"))
+        Cannot::unsatisfiable(format!(
+            "every value that fits this branch of #{at} fits another of its branches as well"
+        ))
     })
 }
 

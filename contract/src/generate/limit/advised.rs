@@ -1,5 +1,5 @@
-//! What a document advises rather than asserts: what a discriminator says, and members that only the server sets. A request
-//! that goes against it may still be valid; then its twin is what follows the advice.
+//! What a document advises rather than asserts: what a discriminator says, and members that only the server sets. A
+//! request that goes against it may still be valid; then its twin is what follows the advice.
 
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ pub(crate) fn named(
         }
         match validate::is_valid(contract, &meant.schema(), Direction::Request, get(&draft, row)?) {
             Ok(true) => return Ok(draft),
-            Ok(false) => last = Cannot::because("what was made takes another alternative"),
+            Ok(false) => last = Cannot::because("the value that was made fits another alternative"),
             Err(defect) => return Err(Cannot::defective(&defect)),
         }
     }
@@ -70,7 +70,7 @@ pub(crate) fn unknown(
         let mut draft = twin.clone();
         let Some(object) = get_mut(&mut draft, row)?.as_object_mut().filter(|object| object.contains_key(member))
         else {
-            last = Cannot::because("what was made says no name");
+            last = Cannot::because("the value that was made names no alternative");
             continue;
         };
         object.insert(member.to_owned(), Value::from(UNKNOWN));

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::document::Location;
 use crate::generate::limit::pairwise;
+use crate::generate::limit::showing::{At, showing};
 use crate::generate::plain::facets::{Facets, Kind, is_flagged, natural};
 use crate::generate::plain::number::{self, Edge, edge};
 use crate::generate::plain::place::facets_at;
@@ -11,43 +12,28 @@ use crate::generate::plain::text::MAX_TEXT;
 use crate::generate::value::{object_of, value_of};
 use crate::generate::{Cannot, Choices};
 use crate::model::{Contract, Direction};
-use crate::rule::{Class, End, Keyword, Measure, Row};
+use crate::rule::{End, Keyword, Measure, Row};
 
 /// A letter of two bytes and one code point: a length counted in bytes or UTF-16 units comes out wrong
 /// (JSON Schema Validation §6.3.1 counts characters of RFC 8259).
 const WIDE: &str = "é";
 
-/// How many values of a list, or branches, are shown one by one: more takes long and tells nothing new.
+/// The most values of a list, or branches, that are shown one by one: more takes long and tells nothing new.
 const MAX_SHOWN: usize = 32;
 
-/// Which of a long list is shown: the first, the last, and others spread evenly between.
+/// The index that a variant shows of a long list: the first, the last, and others spread evenly between.
 pub(crate) fn sampled(length: usize, variant: usize) -> usize {
     if length <= MAX_SHOWN { variant } else { variant.min(MAX_SHOWN - 1) * (length - 1) / (MAX_SHOWN - 1) }
 }
 
 pub(crate) fn variants(keyword: Keyword, operand: &Value) -> usize {
-    match keyword.class() {
-        Class::Listed if keyword == Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
-        Class::Alternatives => {
-            operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1).clamp(1, MAX_SHOWN)
-        }
-        Class::Described => operand.as_u64().map_or(1, pairwise::rows),
+    match showing(keyword.class()).at {
+        At::Listed if keyword == Keyword::Enum => operand.as_array().map_or(1, Vec::len).clamp(1, MAX_SHOWN),
+        At::Branches => operand.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(1).clamp(1, MAX_SHOWN),
+        At::Combinations => operand.as_u64().map_or(1, pairwise::rows),
         // Once in letters, once in code points that are more than one byte; for a number's format, its two ends.
-        Class::Bound(Measure::Characters, End::Most) | Class::Format => 2,
-        Class::Type
-        | Class::Listed
-        | Class::Bound(_, _)
-        | Class::Step
-        | Class::Pattern
-        | Class::Unique
-        | Class::Contains
-        | Class::RestOfItems
-        | Class::Needed
-        | Class::Names
-        | Class::RestOfMembers
-        | Class::Not
-        | Class::Content
-        | Class::Nothing => 1,
+        At::Size(Measure::Characters, End::Most) | At::Format => 2,
+        At::Listed | At::Edge(_) | At::Size(_, _) | At::Any | At::None => 1,
     }
 }
 
@@ -67,59 +53,53 @@ pub(crate) fn value(
     if let Some(kinds) = &mut facets.kinds {
         kinds.retain(|kind| *kind != Kind::Null);
     }
-    match keyword.class() {
-        Class::Listed if keyword == Keyword::Enum => {
+    match showing(keyword.class()).at {
+        At::Listed if keyword == Keyword::Enum => {
             return operand
                 .as_array()
                 .and_then(|values| values.get(sampled(values.len(), variant)))
                 .cloned()
                 .ok_or_else(|| Cannot::because("there is no such value in the enum"));
         }
-        Class::Bound(Measure::Number, End::Least) => return edge(&facets, Edge::Lowest),
-        Class::Bound(Measure::Number, End::Most) => return edge(&facets, Edge::Highest),
-        Class::Format => {
+        At::Edge(End::Least) => return edge(&facets, Edge::Lowest),
+        At::Edge(End::Most) => return edge(&facets, Edge::Highest),
+        At::Format => {
             let edge = if variant == 0 { Edge::Highest } else { Edge::Lowest };
             if bounded(&facets, edge) {
                 return Err(Cannot::because("the bounds lie within the format's"));
             }
             return number::edge(&facets, edge);
         }
-        Class::Described => {
+        At::Combinations => {
             let chosen = pairwise::members(&optional(contract, &facets), variant)
                 .ok_or_else(|| Cannot::because("every combination was shown before"))?;
             return object_of(contract, facets, chosen, choices);
         }
-        Class::Step => {}
-        Class::Bound(Measure::Characters, End::Least) => facets.max_length = Some(count()?),
-        Class::Bound(Measure::Characters, End::Most) if variant == 1 => return wide(&facets, count()?),
-        Class::Bound(Measure::Characters, End::Most) => facets.min_length = count()?,
-        Class::Bound(Measure::Items, End::Least) => facets.max_items = Some(count()?),
-        Class::Bound(Measure::Items, End::Most) => facets.min_items = count()?,
-        Class::Bound(Measure::Contained, End::Most) => {
-            let most = count()?;
-            facets.contains.iter_mut().for_each(|contains| contains.min = most);
-            // Others might be such as well.
-            facets.max_items = Some(facets.min_items.max(most)).min(facets.max_items.or(Some(u64::MAX)));
-        }
-        Class::Bound(Measure::Members, End::Least) => facets.max_properties = Some(count()?),
-        Class::Bound(Measure::Members, End::Most) => facets.min_properties = count()?,
-        Class::Type
-        | Class::Listed
-        | Class::Bound(Measure::Contained, End::Least)
-        | Class::Pattern
-        | Class::Unique
-        | Class::Contains
-        | Class::RestOfItems
-        | Class::Needed
-        | Class::Names
-        | Class::RestOfMembers
-        | Class::Alternatives
-        | Class::Not
-        | Class::Content
-        | Class::Nothing => return Err(Cannot::because(format!("{keyword} has no near side"))),
+        At::Any => {}
+        At::Size(Measure::Characters, End::Most) if variant == 1 => return wide(&facets, count()?),
+        At::Size(measure, end) => resize(&mut facets, measure, end, count()?),
+        At::Listed | At::Branches | At::None => return Err(Cannot::because(format!("{keyword} has no near side"))),
     }
     value_of(contract, facets, Direction::Request, &name, choices)
         .map_err(|cannot| Cannot::because(format!("nothing lies at the limit: {cannot}")))
+}
+
+/// Leaves values of one size alone: the one at that end of the measure.
+fn resize(facets: &mut Facets<'_>, measure: Measure, end: End, count: u64) {
+    match (measure, end) {
+        (Measure::Characters, End::Least) => facets.max_length = Some(count),
+        (Measure::Characters, End::Most) => facets.min_length = count,
+        (Measure::Items, End::Least) => facets.max_items = Some(count),
+        (Measure::Items, End::Most) => facets.min_items = count,
+        (Measure::Contained, End::Least | End::Most) => {
+            facets.contains.iter_mut().for_each(|contains| contains.min = count);
+            // Others might be such as well.
+            facets.max_items = Some(facets.min_items.max(count)).min(facets.max_items.or(Some(u64::MAX)));
+        }
+        (Measure::Members, End::Least) => facets.max_properties = Some(count),
+        (Measure::Members, End::Most) => facets.min_properties = count,
+        (Measure::Number, End::Least | End::Most) => {}
+    }
 }
 
 /// The members that may be there and need not, in the order of the schemas.

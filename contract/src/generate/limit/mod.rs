@@ -1,9 +1,12 @@
-//! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly that
-//! row on the wire, with its twin, which is the same but keeps it.
+//! Requests exactly at a row's limit, and just past it: `at` gives a valid request, `breach` one that breaks exactly
+//! that row on the wire, with its twin, which is the same but keeps it.
 //!
-//! In reading order: values at a limit (`at`, with `pairwise` for optional members) and past it (`past`, by `near_misses`), requests that go
-//! against advice (`advised`), whether a request breaks its row and no other (`only_this_row`), and whether one that was
-//! changed still is what it was made to be (`recheck`).
+//! In reading order: the table of how limits are shown (`showing`), values at a limit (`at`, with `pairwise` for
+//! optional members) and past it (`past`, by `near_misses`), requests that go against advice (`advised`), whether a
+//! request breaks its row and no other (`only_this_row`), and whether one that was changed still is what it was made to
+//! be (`recheck`).
+
+mod showing;
 
 mod pairwise;
 
@@ -136,7 +139,7 @@ fn taking(
         let draft = reaching(contract, operation, Some(&wanted), choices)?;
         match validate::is_valid(contract, &schema, Direction::Request, get(&draft, row)?) {
             Ok(true) => return Ok(draft),
-            Ok(false) => last = Cannot::because("what was made takes another branch"),
+            Ok(false) => last = Cannot::because("the value that was made fits another branch"),
             Err(defect) => return Err(Cannot::defective(&defect)),
         }
     }
@@ -221,7 +224,7 @@ fn by_canonical_form(
     Err(last)
 }
 
-/// What acts on the place that a row speaks of, where its keyword stands, and the member that it names.
+/// The schemas that act on the place that a row speaks of, the location of its keyword, and the member that it names.
 fn acting_at<'r>(
     contract: &Contract,
     operation: &Operation,
@@ -235,7 +238,7 @@ fn acting_at<'r>(
     let levels = applicable::along(contract, &root(operation, row)?, Way { path: &path, branches: &row.within });
     let here = levels.into_iter().nth(path.len());
     here.map(|here| (here, at, member.as_deref()))
-        .ok_or_else(|| Cannot::because("nothing is known to act on the place"))
+        .ok_or_else(|| Cannot::because("no schema is known that describes this place"))
 }
 
 /// The requests to try, the most telling first.

@@ -1,4 +1,5 @@
-//! Values that are nearly right: a valid one, or the limit itself, with one thing changed. What they break is judged elsewhere.
+//! Values that are nearly right: a valid one, or the limit itself, with one thing changed. What they break is judged
+//! elsewhere.
 
 use serde_json::{Value, json};
 

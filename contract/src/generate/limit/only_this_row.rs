@@ -10,7 +10,8 @@ use crate::model::{Contract, Direction, Operation};
 use crate::rule::{Branch, Breach, Keyword, Row};
 use crate::validate::{self, Violation};
 
-/// Whether a request, read back from its own bytes, breaks the row and nothing else.
+/// Tells whether a request, read back from its own bytes, breaks the row and nothing else; the reason where it does
+/// not.
 pub(crate) fn breaks_only(
     contract: &Contract,
     operation: &Operation,
@@ -34,7 +35,7 @@ pub(crate) fn breaks_only(
     match found.iter().find(|violation| !violation.breaks(row)) {
         None if !found.is_empty() => Ok(()),
         None if !breaks_unsent(contract, operation, row, draft) => {
-            Err(Cannot::because("what was tried turned out to be valid"))
+            Err(Cannot::because("every value that was tried is valid"))
         }
         None => Err(Cannot::no_wire_form("what is sent is read as a valid value")),
         Some(other) if found.iter().any(|violation| violation.breaks(row)) => {
@@ -56,7 +57,7 @@ fn is_echo(violation: &Violation, twin: Option<&Value>) -> bool {
     }
 }
 
-/// Whether, of its branch, a value breaks the row and nothing else.
+/// Tells whether a value breaks, of its branch, the row and nothing else.
 fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twin: &Draft) -> Result<(), Cannot> {
     let whole = subject_value(draft, &row.subject).ok_or_else(|| Cannot::because(NOT_THERE))?;
     let owner = branch.pointer.first_in(whole).and_then(|pointer| pointer.get(whole).cloned());
@@ -72,7 +73,7 @@ fn in_branch(contract: &Contract, row: &Row, branch: &Branch, draft: &Draft, twi
     let inner = Row { pointer: row.pointer.below(depth), within, ..row.clone() };
     found.retain(|violation| violation.breaks(&inner) || !is_echo(violation, kept));
     match found.iter().find(|violation| !violation.breaks(&inner)) {
-        None if found.is_empty() => Err(Cannot::because("what was tried satisfies the branch")),
+        None if found.is_empty() => Err(Cannot::because("every value that was tried satisfies the branch")),
         None => match inner.alternative() {
             Some(next) => {
                 let within = |draft: &Draft, value: Value| {

@@ -1,10 +1,10 @@
-//! Combinations of optional members: none, all, and for every two of them one without the other. Every pair is then seen in
-//! all four ways (a covering array of strength 2) in about as many objects as the members have binary digits.
+//! Combinations of optional members: none, all, and for every two of them one without the other. Every pair is then
+//! seen in all four ways (a covering array of strength 2) in about as many objects as the members have binary digits.
 
 /// The most members whose combinations are shown; more than these take part in the first two only.
 const MAX_DIGITS: usize = 24;
 
-/// How many objects show all pairs of so many members.
+/// The number of objects that show all pairs of so many members.
 pub(crate) fn rows(members: u64) -> usize {
     2 + digits(usize::try_from(members).unwrap_or(usize::MAX))
 }
@@ -31,8 +31,8 @@ pub(crate) fn members(optional: &[String], row: usize) -> Option<Vec<String>> {
     }
 }
 
-/// How many digits it takes that so many codes, half of whose digits are ones, differ: of any two, each has a one where the
-/// other has none, since they have equally many (Sperner).
+/// The number of digits that it takes for so many codes, half of whose digits are ones, to differ: of any two, each has
+/// a one where the other has none, since they have equally many (Sperner).
 fn digits(members: usize) -> usize {
     if members < 2 {
         return 0;

@@ -6,6 +6,7 @@ use crate::document::Location;
 use crate::generate::limit::near_misses::{
     Wanted, between, beyond, malformed, misspelt, otherwise_spelt, resized, searched, torn, unlisted, with, without,
 };
+use crate::generate::limit::showing::{Past, showing};
 use crate::generate::plain::assorted::wrong;
 use crate::generate::plain::facets::{Alternative, Facets, Kind, natural};
 use crate::generate::plain::place::facets_at;
@@ -13,37 +14,24 @@ use crate::generate::value::value_of;
 use crate::generate::{Cannot, Choices};
 use crate::model::Decimal;
 use crate::model::{Contract, Direction, TextFormat, is_number_format};
-use crate::rule::{Class, End, Keyword, Measure, Row, Subject};
+use crate::rule::{Keyword, Row, Subject};
 use crate::validate;
 
 /// The name of a member that no contract describes.
 const UNEXPECTED: &str = "etalonUnexpected";
 
 pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> usize {
-    match keyword.class() {
-        Class::Type => wrong(subject, operand, &Value::Null).len().max(1),
-        Class::Format => match operand.as_str() {
+    match showing(keyword.class()).past {
+        Past::OtherTypes => wrong(subject, operand, &Value::Null).len().max(1),
+        Past::NearMisses => match operand.as_str() {
             Some(format) if is_number_format(format) => 2,
             Some(format) => TextFormat::find(format).map_or(1, |format| format.near_misses.len()),
             None => 1,
         },
-        Class::Listed if keyword == Keyword::Enum && has_text(operand) => 3,
-        Class::Bound(Measure::Characters, End::Least) if natural(operand).is_some_and(|least| least > 1) => 2,
-        Class::Pattern => 2,
-        Class::Listed
-        | Class::Bound(_, _)
-        | Class::Step
-        | Class::Unique
-        | Class::Contains
-        | Class::RestOfItems
-        | Class::Needed
-        | Class::Described
-        | Class::Names
-        | Class::RestOfMembers
-        | Class::Alternatives
-        | Class::Not
-        | Class::Content
-        | Class::Nothing => 1,
+        Past::Unlisted if keyword == Keyword::Enum && has_text(operand) => 3,
+        Past::Short if natural(operand).is_some_and(|least| least > 1) => 2,
+        Past::Unmatched => 2,
+        Past::Unlisted | Past::Short | Past::One => 1,
     }
 }
 
@@ -128,7 +116,7 @@ impl<'c> Making<'c, '_, '_> {
         Ok(facets)
     }
 
-    /// The limit.
+    /// The limit as a count.
     fn count(&self) -> Result<u64, Cannot> {
         let operand = self.wanted.operand;
         natural(operand).ok_or_else(|| Cannot::because(format!("{operand} is no count")))

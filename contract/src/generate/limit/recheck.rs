@@ -1,5 +1,5 @@
-//! Whether a request that was changed is still what it was made to be: valid, at its row's limit, or breaking its row and
-//! nothing else. Whoever makes a request smaller asks here, so that what shrinks means what it meant.
+//! Whether a request that was changed is still what it was made to be: valid, at its row's limit, or breaking its row
+//! and nothing else. Whoever makes a request smaller asks here, so that what shrinks means what it meant.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use crate::codec::Draft;
 use crate::document::{Location, Pointer};
 use crate::generate::limit::only_this_row::breaks_only;
+use crate::generate::limit::showing::{Kept, showing};
 use crate::generate::limit::{Broken, advised, get, subject_value};
 use crate::generate::request::violations;
 use crate::model::{Contract, Direction, Operation};
-use crate::rule::{Advice, Breach, Class, End, Limit, Measure, Row, Rule, Side, Subject};
+use crate::rule::{Advice, Breach, Limit, Measure, Row, Rule, Side, Subject};
 use crate::validate;
 
 /// True where a request, read back from its own bytes, violates nothing.
@@ -28,35 +29,26 @@ pub fn is_breach(contract: &Contract, operation: &Operation, row: &Row, met: &Dr
     let Ok(mut found) = violations(contract, operation, draft) else { return false };
     found.retain(|violation| violation.breaks(row));
     let in_one_place = found.windows(2).all(|two| two[0].pointer == two[1].pointer);
-    in_one_place && as_far_past(row, met, draft) && breaks_only(contract, operation, row, draft, twin).is_ok()
+    in_one_place && as_far_past(contract, row, met, draft) && breaks_only(contract, operation, row, draft, twin).is_ok()
 }
 
-fn as_far_past(row: &Row, met: &Draft, draft: &Draft) -> bool {
-    let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, .. }, side: Side::Past, .. }) = &row.rule
+fn as_far_past(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> bool {
+    let Rule::Limit(Limit::Keyword { breach: Breach::Keyword { keyword, at, .. }, side: Side::Past, .. }) = &row.rule
     else {
         return true;
     };
     let (Ok(before), Ok(now)) = (get(met, row), get(draft, row)) else { return true };
-    match keyword.class() {
-        Class::Bound(Measure::Number, _) | Class::Step => before == now,
-        Class::Bound(measure, End::Least) => measured(measure, before) == measured(measure, now),
-        // What is longer or fuller still breaks the same limit.
-        Class::Bound(_, End::Most)
-        | Class::Type
-        | Class::Listed
-        | Class::Pattern
-        | Class::Format
-        | Class::Unique
-        | Class::Contains
-        | Class::RestOfItems
-        | Class::Needed
-        | Class::Described
-        | Class::Names
-        | Class::RestOfMembers
-        | Class::Alternatives
-        | Class::Not
-        | Class::Content
-        | Class::Nothing => true,
+    is_kept(showing(keyword.class()).kept_past, (contract, at), before, now)
+}
+
+/// True where a value has the same of a property as another had; `at` is the location of the keyword.
+fn is_kept(kept: Kept, (contract, at): (&Contract, &Location), before: &Value, now: &Value) -> bool {
+    match kept {
+        Kept::Value => before == now,
+        Kept::Size(measure) => measured(measure, before) == measured(measure, now),
+        Kept::Names => names(before) == names(now),
+        Kept::Branches => branches(contract, at, before) == branches(contract, at, now),
+        Kept::Nothing => true,
     }
 }
 
@@ -85,28 +77,7 @@ fn lies_there(contract: &Contract, row: &Row, met: &Draft, draft: &Draft) -> boo
     else {
         return before == now;
     };
-    match keyword.class() {
-        Class::Bound(measure @ (Measure::Characters | Measure::Items | Measure::Members), _) => {
-            measured(measure, before) == measured(measure, now)
-        }
-        Class::Unique => measured(Measure::Items, before) == measured(Measure::Items, now),
-        Class::Described => names(before) == names(now),
-        Class::Alternatives => branches(contract, at, before) == branches(contract, at, now),
-        Class::Bound(Measure::Number | Measure::Contained, _)
-        | Class::Type
-        | Class::Listed
-        | Class::Step
-        | Class::Pattern
-        | Class::Format
-        | Class::Contains
-        | Class::RestOfItems
-        | Class::Needed
-        | Class::Names
-        | Class::RestOfMembers
-        | Class::Not
-        | Class::Content
-        | Class::Nothing => before == now,
-    }
+    is_kept(showing(keyword.class()).kept_at, (contract, at), before, now)
 }
 
 fn left_out(draft: &Draft, row: &Row) -> bool {
@@ -124,7 +95,7 @@ fn left_out(draft: &Draft, row: &Row) -> bool {
     }
 }
 
-/// How much of a measure a value has; `None` where it has none, and where that takes a schema to tell.
+/// The size of a value by a measure; `None` where the value has none, and where that takes a schema to tell.
 fn measured(measure: Measure, value: &Value) -> Option<usize> {
     match measure {
         Measure::Characters => value.as_str().map(|text| text.chars().count()),
@@ -138,7 +109,7 @@ fn names(value: &Value) -> Option<BTreeSet<&str>> {
     value.as_object().map(|members| members.keys().map(String::as_str).collect())
 }
 
-/// Which branches of an alternative a value satisfies.
+/// The branches of an alternative that a value satisfies, by their indices.
 fn branches(contract: &Contract, at: &Location, value: &Value) -> Vec<usize> {
     let count = contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
     let satisfies =

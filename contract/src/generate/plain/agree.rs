@@ -27,7 +27,7 @@ const ORDERED: [(&str, &str); 14] = [
     ("started", "completed"),
 ];
 
-/// Which members of an object are to agree, as far as their schemas leave them free.
+/// The members of an object that are to agree, as far as their schemas leave them free.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agreement {
     whole: Vec<String>,
@@ -35,7 +35,7 @@ pub(crate) struct Agreement {
     family: Vec<String>,
     email: Vec<String>,
     user: Vec<String>,
-    /// What comes first, and what may come after it.
+    /// The members that come first, each with those that may come after it.
     ordered: Vec<(String, Vec<Later>)>,
 }
 
@@ -66,7 +66,7 @@ impl Agreement {
         }
     }
 
-    /// Makes members agree.
+    /// Makes the members agree, each within its schema.
     pub(crate) fn reach(&self, members: &mut Map<String, Value>, choices: &mut dyn Choices) {
         self.names(members, choices);
         self.order(members);
@@ -124,7 +124,8 @@ impl Agreement {
     }
 }
 
-/// What stands here was made up: the document gives no value of its own, and no list, pattern or reference decides.
+/// True for a member whose value was made up: the document gives no value of its own, and no list, pattern or reference
+/// decides.
 fn is_free(facets: &Facets<'_>, name: &str) -> bool {
     facets.member(name).iter().all(|schema| {
         ["enum", "const", "pattern", "$ref", "allOf", "anyOf", "oneOf", "example", "examples", "default", "maxLength"]

@@ -25,7 +25,7 @@ pub(crate) struct Applicable {
 /// An alternative of which one branch is taken.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Taken {
-    /// Where `anyOf`, `oneOf` or `if` stands.
+    /// The location of `anyOf`, `oneOf` or `if`.
     pub(crate) at: Location,
     /// The branches that are not taken; none for `if`.
     pub(crate) others: Vec<Location>,
@@ -38,7 +38,8 @@ impl Taken {
     }
 }
 
-/// What acts on each value on a way, from the whole to the place. Ends early where nothing is known of what follows.
+/// The schemas that act on each value on a way, from the whole to the place. Ends early where nothing is known of what
+/// follows.
 pub(crate) fn along(contract: &Contract, root: &Location, way: Way<'_>) -> Vec<Applicable> {
     let mut here = Applicable::default();
     parts(contract, root, &mut here.parts);

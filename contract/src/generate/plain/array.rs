@@ -71,12 +71,13 @@ impl<'c> Maker<'c, '_> {
         Ok(Value::Array(items))
     }
 
-    /// How many items there may be beyond those that must be there.
+    /// The number of items that there may be beyond those that must be there.
     pub(crate) fn room(&self, depth: usize) -> u64 {
         if depth >= FULL_DEPTH || self.steps > FULL_STEPS || self.attempt % 3 == 2 { 0 } else { 2 }
     }
 
-    /// What each item is made such for, as `contains` asks; at the end of the list, where no position has its own schema.
+    /// The schema that each item must match besides, as `contains` asks; at the end of the list, where no position has
+    /// its own schema.
     fn special(&self, facets: &Facets<'c>, count: u64, beside: usize) -> Vec<Option<Schema<'c>>> {
         let mut special = vec![None; index(count)];
         let first = facets.lists.iter().map(|list| list.prefix.len()).max().unwrap_or(0);
@@ -131,7 +132,7 @@ impl<'c> Maker<'c, '_> {
     }
 }
 
-/// How many items there may be before one comes that nothing allows.
+/// The number of items after which one comes that nothing allows; `None` where any number is allowed.
 pub(crate) fn closed(facets: &Facets<'_>) -> Option<u64> {
     let never = |schema: &Schema<'_>| schema.value == &Value::Bool(false);
     let length = |count: usize| u64::try_from(count).expect("a short list");

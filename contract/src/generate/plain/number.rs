@@ -8,10 +8,10 @@ use crate::generate::{Cannot, Choices, Taste};
 use crate::model::Decimal;
 use crate::model::NumberFormat;
 
-/// How far an open range reaches: wide enough that two draws seldom meet, short enough to read.
+/// The width of an open range: wide enough that two draws seldom meet, short enough to read.
 const SPREAD: i128 = 999_999;
 
-/// Which numbers are meant.
+/// The numbers that are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Numeric {
     Integer,
@@ -94,7 +94,7 @@ impl Range {
         Ok(Self { low, high, step, start })
     }
 
-    /// One of them.
+    /// A number of the range, as choices decide; `name` hints at its size.
     pub(crate) fn pick(&self, name: &str, choices: &mut dyn Choices) -> Result<Value, Cannot> {
         let room = self.high.minus(self.start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
         let steps = room.times(self.step).unwrap_or(u64::MAX - 1);

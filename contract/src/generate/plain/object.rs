@@ -3,17 +3,17 @@
 use serde_json::{Map, Value};
 
 use crate::generate::plain::agree::Agreement;
-use crate::generate::plain::facets::{Facets, Need, matches};
+use crate::generate::plain::facets::{Facets, Need, Planned, matches};
 use crate::generate::plain::maker::{ATTEMPTS, FULL_DEPTH, FULL_STEPS, MAX_ITEMS, Maker};
 use crate::generate::plain::pattern::Known;
 use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Taste};
 use crate::rule::TemplateToken;
 
-/// How long names are made to tell them from others.
+/// The most characters that a name is lengthened by to tell it from others.
 const LONGER: u64 = 64;
 
-/// Whether the way to a place leads through a member.
+/// The lead of a member on the way to a place: through it, or past it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lead {
     There,
@@ -28,40 +28,8 @@ impl<'c> Maker<'c, '_> {
         let rest = |name: &str| if next == Some(name) { &path[1..] } else { &[] };
         let exactly = self.exactly.take();
         for planned in facets.plan(self.contract, self.direction).iter() {
-            let name = planned.name;
-            let chosen = exactly.as_ref().map(|names| names.iter().any(|known| known == name));
-            let wanted = next == Some(name) || chosen == Some(true);
-            let needed = wanted || planned.need == Need::Required;
-            let fixed = facets.fixed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            if !needed && (chosen.is_some() || fixed.is_none() && facets.avoided.contains(&name)) {
-                continue;
-            }
-            if !needed && planned.need == Need::Unwanted {
-                continue;
-            }
-            let schemas = &planned.schemas;
-            let full = most < u64::MAX && count(&members) + still_required(facets, &members) >= most;
-            let entered = self.choices.enter(name);
-            let outer = self.on_way;
-            self.on_way &= next == Some(name);
-            let made = if !needed && (full || !self.optional(depth) && fixed.is_none()) {
-                None
-            } else {
-                Some(match fixed.filter(|_| rest(name).is_empty() && self.attempt < ATTEMPTS / 2) {
-                    Some(value) => Ok(Value::String(value.to_owned())),
-                    None => self.make(schemas, name, rest(name), depth + 1),
-                })
-            };
-            self.on_way = outer;
-            self.choices.leave(entered);
-            match made {
-                Some(Ok(made)) => {
-                    members.insert(name.to_owned(), made);
-                }
-                // An optional member that cannot be made is left out.
-                Some(Err(_)) if !needed => {}
-                None => {}
-                Some(Err(cannot)) => return Err(cannot.within(name)),
+            if let Some(made) = self.planned(facets, planned, (&members, exactly.as_deref()), path, depth)? {
+                members.insert(planned.name.to_owned(), made);
             }
         }
         for name in &facets.required {
@@ -91,7 +59,52 @@ impl<'c> Maker<'c, '_> {
         Ok(Value::Object(members))
     }
 
-    /// What must be there because another member is.
+    /// A described member; `None` where it is left out. `exactly` are the names of the optional members that are wanted, where
+    /// not any may be.
+    fn planned(
+        &mut self,
+        facets: &Facets<'c>,
+        planned: &Planned<'c>,
+        (members, exactly): (&Map<String, Value>, Option<&[String]>),
+        path: &[String],
+        depth: usize,
+    ) -> Result<Option<Value>, Cannot> {
+        let (name, most) = (planned.name, facets.max_properties.unwrap_or(u64::MAX));
+        let leads = path.first().is_some_and(|next| next == name);
+        let rest = if leads { &path[1..] } else { &[] };
+        let chosen = exactly.map(|names| names.iter().any(|known| known == name));
+        let needed = leads || chosen == Some(true) || planned.need == Need::Required;
+        let fixed = facets.fixed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        if !needed && (chosen.is_some() || fixed.is_none() && facets.avoided.contains(&name)) {
+            return Ok(None);
+        }
+        if !needed && planned.need == Need::Unwanted {
+            return Ok(None);
+        }
+        let full = most < u64::MAX && count(members) + still_required(facets, members) >= most;
+        let entered = self.choices.enter(name);
+        let outer = self.on_way;
+        self.on_way &= leads;
+        let made = if !needed && (full || !self.optional(depth) && fixed.is_none()) {
+            None
+        } else {
+            Some(match fixed.filter(|_| rest.is_empty() && self.attempt < ATTEMPTS / 2) {
+                Some(value) => Ok(Value::String(value.to_owned())),
+                None => self.make(&planned.schemas, name, rest, depth + 1),
+            })
+        };
+        self.on_way = outer;
+        self.choices.leave(entered);
+        match made {
+            Some(Ok(made)) => Ok(Some(made)),
+            // An optional member that cannot be made is left out.
+            Some(Err(_)) if !needed => Ok(None),
+            None => Ok(None),
+            Some(Err(cannot)) => Err(cannot.within(name)),
+        }
+    }
+
+    /// Adds the members that must be there because another one is.
     fn depend(&mut self, facets: &Facets<'c>, members: &mut Map<String, Value>, depth: usize) -> Result<(), Cannot> {
         let mut missing = true;
         while missing {

@@ -15,7 +15,7 @@ pub(crate) const MAX_TEXT: u64 = 1_000_000;
 /// The most texts that are made where several patterns, or a look-around, must be satisfied as well.
 const TRIES: usize = 24;
 
-/// How long a free text is where nothing bounds it: long enough that two seldom meet.
+/// The length of a free text where nothing bounds it, in characters: long enough that two seldom meet.
 const FREE: u64 = 12;
 
 /// A text that satisfies the facets; `name` is the member that holds it.
@@ -23,7 +23,7 @@ pub(crate) fn text(facets: &Facets<'_>, name: &str, choices: &mut dyn Choices) -
     Texts::of(facets).make(name, choices)
 }
 
-/// What is asked of a text.
+/// The constraints of a text: lengths in characters, patterns, a format.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Texts<'d> {
     pub(crate) min: u64,
@@ -31,7 +31,7 @@ pub(crate) struct Texts<'d> {
     pub(crate) patterns: Vec<Sought<'d>>,
     /// The first format that is asserted of texts.
     pub(crate) format: Option<&'static TextFormat>,
-    /// What the document gives as examples.
+    /// The examples that the document gives.
     pub(crate) examples: Vec<Cow<'d, str>>,
     description: Option<Cow<'d, str>>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Sought<'d> {
 }
 
 impl<'d> Texts<'d> {
-    /// What the facets ask of a text.
+    /// The constraints of the facets on a text.
     pub(crate) fn of(facets: &Facets<'d>) -> Self {
         let sought = |source: &&'d str| Sought { source: Cow::Borrowed(*source), known: Known::of(source) };
         Self {

@@ -66,7 +66,7 @@ pub(crate) fn by_name(name: &str, choices: &mut dyn Choices) -> Option<String> {
 
 /// A text that fits what a member is said to be; `None` where its description tells nothing.
 pub(crate) fn by_description(description: &str, choices: &mut dyn Choices) -> Option<String> {
-    /// What descriptions call things, and what members of that kind are named.
+    /// The words of descriptions for kinds of things, with the names of members of each kind.
     const SAID: [(&str, &str); 12] = [
         ("email", "email"),
         ("e-mail", "email"),

@@ -1,5 +1,5 @@
-//! Objects of the same members, ready to be copied: their names need not be hashed again. Only of objects that are made often,
-//! and only so many; the others are put together name by name.
+//! Objects of the same members, ready to be copied: their names need not be hashed again. Only of objects that are made
+//! often, and only so many; the others are put together name by name.
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::generate::recipe::Recipes;
 
-/// Which members an object has, one bit for each that its recipe knows.
+/// The members that an object has, one bit for each that its recipe knows.
 pub(crate) type Present = u64;
 
 /// Of how many members an object's recipe may know.
 const MAX_MEMBERS: usize = 64;
 
-/// How many are kept of one object: the combinations of six optional members.
+/// The most frames that are kept of one object: the combinations of six optional members.
 const SLOTS: usize = 64;
 
 /// The most times that an object is made before any are kept.

@@ -19,7 +19,7 @@ const KEPT: &str = "nothing panics while recipes are kept";
 pub(crate) struct Recipes {
     kept: RwLock<HashMap<Vec<Location>, Arc<Recipe>>>,
     roots: RwLock<HashMap<Location, Arc<Root>>>,
-    /// How many members the objects have that are kept to be copied.
+    /// The number of members of the objects that are kept to be copied.
     pub(crate) framed: Arc<AtomicUsize>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Root {
 }
 
 impl Root {
-    /// Why it would take too much to make values of it, if it would, learnt once.
+    /// The reason why it would take too much to make values of the schema, learnt once; `None` where it would not.
     pub(crate) fn too_much(&self, learn: impl FnOnce() -> Option<Cannot>) -> Option<Cannot> {
         self.too_much.get_or_init(learn).clone()
     }
@@ -59,7 +59,7 @@ impl Root {
     }
 }
 
-/// What is known of making values of the schema at a location.
+/// The knowledge about making values of the schema at a location.
 pub(crate) fn root(contract: &Contract, at: &Location, direction: Direction) -> Arc<Root> {
     with(contract, direction, |recipes| {
         if let Some(known) = recipes.roots.read().expect(KEPT).get(at) {

@@ -1,9 +1,9 @@
-//! Recipes: what a schema's facets come to, folded once for the life of the contract and then only followed. Those that leave
-//! no choice of branches have one; whatever is more than that is made the plain way, of its facets. Following a recipe
-//! takes the same decisions as the plain way and makes the same value.
+//! Recipes: what a schema's facets come to, folded once for the life of the contract and then only followed. Those that
+//! leave no choice of branches have one; whatever is more than that is made the plain way, of its facets. Following a
+//! recipe takes the same decisions as the plain way and makes the same value.
 //!
-//! In reading order: the recipes of a contract (`kept`), schema -> recipe (`compile`, with `frame` for objects that are made
-//! often), recipe -> value (`follow`), and which recipes need no validator (`proof`).
+//! In reading order: the recipes of a contract (`kept`), schema -> recipe (`compile`, with `frame` for objects that are
+//! made often), recipe -> value (`follow`), and which recipes need no validator (`proof`).
 
 mod kept;
 
@@ -30,10 +30,10 @@ use crate::generate::plain::text::Texts;
 use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::kept::Recipes;
 
-/// How a value is made that satisfies the schemas at some places.
+/// A recipe: the steps that make a value which satisfies the schemas at some places.
 #[derive(Debug)]
 pub(crate) struct Recipe {
-    /// The schemas.
+    /// The locations of the schemas.
     places: Vec<Location>,
     /// `None` where the plain way is taken.
     steps: Option<Steps>,
@@ -41,7 +41,7 @@ pub(crate) struct Recipe {
     proven_within: AtomicBool,
 }
 
-/// What is done, by the type that is chosen.
+/// The steps of a recipe, by the type that is chosen.
 #[derive(Debug)]
 struct Steps {
     /// The types, in the order in which they are tried, null last.
@@ -55,11 +55,11 @@ struct Steps {
     text: Option<Texts<'static>>,
     list: Option<List>,
     object: Option<Object>,
-    /// Whether the value satisfies its keywords by the way it is made, as long as what lies within does.
+    /// The proof that the value satisfies its keywords by the way it is made, as long as what lies within does.
     proof: Proof,
 }
 
-/// Whether what is made must be judged.
+/// The need to judge what is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Proof {
     ByConstruction,
@@ -69,11 +69,11 @@ enum Proof {
 #[derive(Debug)]
 struct List {
     least: u64,
-    /// How many items are allowed.
+    /// The most items that are allowed.
     bound: u64,
-    /// The first items.
+    /// The children that the first items are made of.
     prefix: Vec<Child>,
-    /// All after those.
+    /// The child that all later items are made of.
     rest: Child,
 }
 
@@ -100,7 +100,7 @@ enum Need {
     NowAndThen,
 }
 
-/// What a member or item is made of.
+/// The source of a member or item.
 #[derive(Debug)]
 enum Child {
     /// Nothing is said of it.
@@ -136,7 +136,7 @@ impl Recipe {
         self.steps.as_ref().is_some_and(|steps| steps.list.is_none() && steps.object.is_none())
     }
 
-    /// What members and items are made of.
+    /// The children that members and items are made of.
     fn children(&self) -> impl Iterator<Item = &Child> {
         let steps = self.steps.iter();
         steps.flat_map(|steps| {
@@ -203,7 +203,7 @@ mod tests {
         named.into_iter().flatten().map(|(name, _)| pointer(name)).collect()
     }
 
-    /// What is made by following the recipe, and what is made the plain way.
+    /// The value that is made by following the recipe, and the one that is made the plain way.
     fn both(
         contract: &Contract,
         at: &Location,

@@ -1,6 +1,6 @@
-//! Which recipes make what is valid by construction, so that the validator need not be asked of each value: all of their
-//! keywords are such that the way the value is made satisfies them. Whoever claims that is put to the test: some values of
-//! each schema are judged before the claim is believed.
+//! Which recipes make what is valid by construction, so that the validator need not be asked of each value: all of
+//! their keywords are such that the way the value is made satisfies them. Whoever claims that is put to the test: some
+//! values of each schema are judged before the claim is believed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ fn all_are_proven(contract: &Contract, direction: Direction, first: &Arc<Recipe>
     true
 }
 
-/// How the value is made satisfies all keywords of these schemas.
+/// True where the way in which the value is made satisfies all keywords of these schemas.
 pub(crate) fn is_proven<'c>(
     contract: &'c Contract,
     parts: &[Schema<'c>],

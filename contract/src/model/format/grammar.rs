@@ -1,11 +1,11 @@
-//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times. And of one that it does,
-//! with a bound on what judging it may cost.
+//! The checks of the formats that JSON Schema does not know: encoded bytes, HTTP fields, local times. And of one that
+//! it does, with a bound on what judging it may cost.
 
 use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
 
-/// How long a text may be, in bytes, to be judged as a regular expression: the names of its groups are compared with one
+/// The longest text that is judged as a regular expression, in bytes: the names of its groups are compared with one
 /// another, so that judging a megabyte of them takes hours. Nobody writes one of 16 KiB.
 const MAX_REGEX: usize = 16 * 1024;
 

@@ -3,7 +3,7 @@
 /// The source of decisions: a number below the bound that it is given (at least 1), 0 being the simplest.
 pub(crate) type Numbers<'n> = &'n mut dyn FnMut(u64) -> u64;
 
-/// How many characters a text may have.
+/// The bounds of a text's length, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Length {
     /// So many at least.
@@ -20,7 +20,7 @@ impl Length {
     }
 }
 
-/// One lower-case letter.
+/// A lower-case letter, as the numbers decide.
 pub(super) fn letter(numbers: Numbers<'_>) -> char {
     char::from(b'a' + u8::try_from(numbers(26)).expect("below 26"))
 }

@@ -1,5 +1,6 @@
-//! The formats of texts: one entry for each, with its name, its check, how a text of it is made, and texts that are nearly
-//! of it. `docs/wire.md` names them; a test in `validate/format.rs` holds each entry and the page against one another.
+//! The formats of texts: one entry for each, with its name, its check, how a text of it is made, and texts that are
+//! nearly of it. `docs/wire.md` names them; a test in `validate/format.rs` holds each entry and the page against one
+//! another.
 
 use crate::model::MediaType;
 use crate::model::format::grammar;
@@ -7,7 +8,7 @@ use crate::model::format::sample::{
     Length, Numbers, base64, date, date_time, email, grown, hostname, letter, time, uuid,
 };
 
-/// Who says whether a text is of a format.
+/// The judge of whether a text is of a format.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Check {
     /// The validator (`jsonschema`) knows the format.
@@ -19,9 +20,9 @@ pub(crate) enum Check {
 /// A format of texts that is asserted.
 #[derive(Debug)]
 pub(crate) struct TextFormat {
-    /// Its name, as `format` gives it.
+    /// The name of the format, as `format` gives it.
     pub(crate) name: &'static str,
-    /// Who says whether a text is of it.
+    /// The judge of whether a text is of the format.
     pub(crate) check: Check,
     /// A text of it of such a length; `None` where the length cannot be met.
     pub(crate) sample: fn(Length, Numbers<'_>) -> Option<String>,

@@ -1,6 +1,6 @@
-//! Schemas of OpenAPI 3.0 and Swagger 2.0 -> JSON Schema 2020-12, in place: every pointer stays true. Fragments of other files are
-//! rewritten as what they are referred to as, in the dialect of the document that refers to them. What this takes away is
-//! reported by `lint`, which reads the text again.
+//! Schemas of OpenAPI 3.0 and Swagger 2.0 -> JSON Schema 2020-12, in place: every pointer stays true. Fragments of
+//! other files are rewritten as what they are referred to as, in the dialect of the document that refers to them. What
+//! this takes away is reported by `lint`, which reads the text again.
 //!
 //! `walk` finds the schemas of a node, `keywords` rewrites what one of them says.
 

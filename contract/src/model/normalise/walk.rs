@@ -1,5 +1,5 @@
-//! A walk over one node of a document: every schema in it is rewritten, and references are kept that lead to where no walk over
-//! a whole document comes by.
+//! A walk over one node of a document: every schema in it is rewritten, and references are kept that lead to where no
+//! walk over a whole document comes by.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::document::Version;
 use crate::model::normalise::keywords::rewrite;
 use crate::model::swagger;
 
-/// What a node is, as far as rewriting differs.
+/// The kind of a node, as far as rewriting differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// Anything that holds schemas at the usual places.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Defect, Location};
 use crate::model::members::{object, string, wrong};
-use crate::model::reader::Reader;
+use crate::model::reader::operation::Reader;
 use crate::model::swagger::{FORM, effective_parameters};
 use crate::model::{Body, Content, Encoding, Entry, MediaType, Style};
 

@@ -1,5 +1,5 @@
-//! Advice: what a document says of a request without asserting it. A target that does otherwise is told, not failed, unless
-//! its own schemas or answers say more.
+//! Advice: what a document says of a request without asserting it. A target that does otherwise is told, not failed,
+//! unless its own schemas or answers say more.
 
 pub(crate) mod discriminator;
 
@@ -12,9 +12,9 @@ use crate::rule::{Branch, Side};
 pub enum Advice {
     /// The member that tells alternatives apart names one of them (OpenAPI 3.1.1 §4.8.25).
     Discriminator {
-        /// The member's name.
+        /// The name of the member.
         member: String,
-        /// What it says.
+        /// The content of the member: which alternative it names, or none.
         tag: Tag,
         /// The alternative that is then meant; `None` where none is.
         meant: Option<Branch>,

@@ -1,8 +1,8 @@
-//! Limits: what a schema states of a value, met at every position of the schema, and whether a parameter or member may be
-//! left out (JSON Schema Validation 2020-12 §6; OpenAPI Parameter Object `required`).
+//! Limits: what a schema states of a value, met at every position of the schema, and whether a parameter or member may
+//! be left out (JSON Schema Validation 2020-12 §6; OpenAPI Parameter Object `required`).
 //!
-//! `walk` meets the positions, `sides` says which sides of a keyword's limit can be shown there, and `overlap` whether a
-//! value may fit two branches of a `oneOf`.
+//! `walk` meets the positions, `sides` says which sides of a keyword's limit can be shown there, and `overlap` whether
+//! a value may fit two branches of a `oneOf`.
 
 mod overlap;
 mod sides;

@@ -1,5 +1,5 @@
-//! Whether two branches of a `oneOf` can be seen to have no value in common, without making one: by their types, or by a
-//! member that both ask for and that says something else in each.
+//! Whether two branches of a `oneOf` can be seen to have no value in common, without making one: by their types, or by
+//! a member that both ask for and that says something else in each.
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(crate) fn may_overlap(contract: &Contract, schema: &Schema<'_>) -> bool {
     views.iter().enumerate().any(|(index, one)| views[index + 1..].iter().any(|other| !one.is_apart(other)))
 }
 
-/// What a branch says of all its values: each statement of any of its conjuncts.
+/// The statements of a branch about all its values: each statement of any of its conjuncts.
 #[derive(Default)]
 struct View<'c> {
     types: Vec<Vec<&'c str>>,

@@ -57,27 +57,43 @@ pub(super) fn acts(keyword: Keyword, operand: &Value, schema: &Schema<'_>) -> bo
     }
 }
 
-/// Which sides of a keyword's limit can be shown at all.
-pub(super) fn sides(keyword: Keyword, operand: &Value) -> &'static [Side] {
+/// The limits of one keyword.
+pub(super) enum Limits {
+    /// One limit, with the sides of it that can be shown.
+    One(&'static [Side]),
+    /// A limit for each member that must be there.
+    EachMember,
+    /// A limit for each member that must be there when another is.
+    EachDependency,
+    /// One limit with as many ways to be at it as there are branches.
+    Branches,
+    /// One limit, whose sides depend on what has the format.
+    Format,
+}
+
+/// The limits of a keyword, by its class: the one table of what can be shown of a keyword.
+pub(super) fn limits(keyword: Keyword, operand: &Value) -> Limits {
     let zero = operand.as_u64() == Some(0);
-    match keyword.class() {
+    Limits::One(match keyword.class() {
+        Class::Needed if keyword == Keyword::Required => return Limits::EachMember,
+        Class::Needed => return Limits::EachDependency,
+        Class::Alternatives => return Limits::Branches,
+        Class::Format => return Limits::Format,
         Class::Type | Class::Pattern | Class::Not | Class::Contains | Class::Names => PAST,
         Class::Listed if keyword == Keyword::Const => PAST,
         Class::Bound(Measure::Contained, End::Least) if zero => &[],
         Class::Bound(Measure::Contained, End::Least) => PAST,
         // Nothing is shorter than nothing.
         Class::Bound(Measure::Characters | Measure::Items | Measure::Members, End::Least) if zero => AT,
-        Class::Listed | Class::Alternatives | Class::Step | Class::Bound(_, _) => BOTH,
+        Class::Listed | Class::Step | Class::Bound(_, _) => BOTH,
         Class::Unique if operand == &Value::Bool(true) => PAST,
         Class::RestOfMembers | Class::RestOfItems if operand == &Value::Bool(false) => PAST,
         // Handled where they stand, or annotations that OpenAPI does not assert.
         Class::Unique
         | Class::RestOfMembers
         | Class::RestOfItems
-        | Class::Needed
         | Class::Described
-        | Class::Format
         | Class::Content
         | Class::Nothing => &[],
-    }
+    })
 }

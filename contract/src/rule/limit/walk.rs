@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt};
+use crate::model::{Contract, Direction, NUMBER_FORMAT_KEYWORD, Schema, is_exempt, is_number_format};
 use crate::rule::advice::discriminator::tags;
 use crate::rule::limit::overlap::may_overlap;
-use crate::rule::limit::sides::{AT, BOTH, PAST, acts, allows_null, sides};
-use crate::rule::{Branch, Breach, Class, Keyword, PointerTemplate, Side, Tag};
+use crate::rule::limit::sides::{AT, BOTH, Limits, PAST, acts, allows_null, limits};
+use crate::rule::{Branch, Breach, Keyword, PointerTemplate, Side, Tag};
 
 /// The most levels that positions are followed; deeper ones of real documents repeat what shallower ones showed.
 const MAX_DEPTH: usize = 8;
@@ -26,11 +26,11 @@ const MAX_ALTERNATIVES: usize = 64;
 pub(crate) enum Position<'p> {
     /// A limit that a value can be at or past.
     Limit {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What is broken past it.
+        /// The breach of a value past the limit.
         breach: Breach,
         /// The limit as stated.
         operand: &'p Value,
@@ -39,49 +39,49 @@ pub(crate) enum Position<'p> {
     },
     /// A value may fit several branches of a `oneOf`.
     Overlap {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What such a value breaks.
+        /// The breach of a value that fits several branches.
         breach: Breach,
     },
     /// A type is stated, so null is either allowed or not.
     Null {
-        /// Where.
+        /// The place of the value.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// What null breaks where it is not allowed.
+        /// The breach of null where it is not allowed.
         breach: Breach,
         /// `At` where it is allowed.
         side: Side,
     },
     /// A member tells alternatives apart.
     Tagged {
-        /// Where the object stands.
+        /// The place of the object.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
-        /// The member.
+        /// The name of the member.
         member: &'p str,
-        /// What it says.
+        /// The content of the member.
         tag: Tag,
         /// The alternative that is then meant.
         meant: Option<Branch>,
     },
     /// A member that only the server sets.
     ReadOnly {
-        /// Where.
+        /// The place of the member.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
     },
     /// A member that may be left out.
     Optional {
-        /// Where.
+        /// The place of the member.
         pointer: &'p PointerTemplate,
-        /// Within which branches.
+        /// The branches that lead to the place.
         within: &'p [Branch],
     },
 }
@@ -271,18 +271,10 @@ impl<'c> Walker<'c, '_> {
             at: schema.at.join(word),
             member: member.map(str::to_owned),
         };
-        match keyword.class() {
-            Class::Needed if keyword == Keyword::Required => {
-                for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                    if is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
-                        continue;
-                    }
-                    let operand = Value::String(member.to_owned());
-                    let breach = breach(Some(member));
-                    self.limit(pointer, breach, &operand, PAST);
-                }
-            }
-            Class::Needed if keyword == Keyword::DependentRequired => {
+        match limits(keyword, operand) {
+            Limits::One(sides) => self.limit(pointer, breach(None), operand, sides),
+            Limits::EachMember => self.required(pointer, schema, breach, operand),
+            Limits::EachDependency => {
                 for (trigger, needed) in operand.as_object().into_iter().flatten() {
                     for member in needed.as_array().into_iter().flatten().filter_map(Value::as_str) {
                         let operand = Value::from(vec![trigger.as_str(), member]);
@@ -290,41 +282,34 @@ impl<'c> Walker<'c, '_> {
                     }
                 }
             }
-            Class::Alternatives => {
+            Limits::Branches => {
                 let branches = Value::from(operand.as_array().map_or(0, Vec::len));
-                self.limit(pointer, breach(None), &branches, sides(keyword, operand));
+                self.limit(pointer, breach(None), &branches, BOTH);
                 if keyword == Keyword::OneOf && may_overlap(self.contract, schema) {
                     let breach = breach(None);
                     (self.visit)(Position::Overlap { pointer, within: &self.within, breach });
                 }
             }
-            Class::Format => {
-                let breach = match operand.as_str() {
-                    // The validator knows the formats of numbers by a keyword of ours.
-                    Some(format) if crate::model::is_number_format(format) => {
-                        Breach::Keyword { keyword, at: schema.at.join(NUMBER_FORMAT_KEYWORD), member: None }
-                    }
-                    _ => breach(None),
-                };
-                let sides = if operand.as_str().is_some_and(crate::model::is_number_format) { BOTH } else { PAST };
-                self.limit(pointer, breach, operand, sides);
+            // The validator knows the formats of numbers by a keyword of ours.
+            Limits::Format if operand.as_str().is_some_and(is_number_format) => {
+                let at = schema.at.join(NUMBER_FORMAT_KEYWORD);
+                self.limit(pointer, Breach::Keyword { keyword, at, member: None }, operand, BOTH);
             }
-            Class::Type
-            | Class::Listed
-            | Class::Bound(_, _)
-            | Class::Step
-            | Class::Pattern
-            | Class::Unique
-            | Class::Contains
-            | Class::RestOfItems
-            | Class::Needed
-            | Class::Described
-            | Class::Names
-            | Class::RestOfMembers
-            | Class::Not
-            | Class::Content
-            | Class::Nothing => {
-                self.limit(pointer, breach(None), operand, sides(keyword, operand));
+            Limits::Format => self.limit(pointer, breach(None), operand, PAST),
+        }
+    }
+
+    /// A limit for each member that must be there, unless requests are exempt from it.
+    fn required(
+        &mut self,
+        pointer: &PointerTemplate,
+        schema: &Schema<'c>,
+        breach: impl Fn(Option<&str>) -> Breach,
+        operand: &Value,
+    ) {
+        for member in operand.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !is_exempt(self.contract.document(), &schema.at, member, Direction::Request) {
+                self.limit(pointer, breach(Some(member)), &Value::String(member.to_owned()), PAST);
             }
         }
     }

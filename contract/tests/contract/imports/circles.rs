@@ -102,7 +102,7 @@ fn folders(package: &Package) -> BTreeMap<Module, BTreeSet<Module>> {
     folders
 }
 
-/// Which entries of a folder use which, each with one line that does.
+/// The uses among the entries of a folder, each with one line that shows it.
 fn uses(folder: &[String], arrows: &[Arrow]) -> BTreeMap<Module, BTreeMap<Module, String>> {
     let entry = |module: &Module| {
         (module.len() > folder.len() && module.starts_with(folder)).then(|| module[..=folder.len()].to_vec())

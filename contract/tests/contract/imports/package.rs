@@ -10,7 +10,7 @@ use crate::imports::paths::Paths;
 /// The segments of a module's path below the crate's root.
 pub(crate) type Module = Vec<String>;
 
-/// How many names are followed for one path; re-exports that go in circles end there.
+/// The most names that are followed for one path; re-exports that go in circles end there.
 const MOST_NAMES: usize = 32;
 
 /// The modules of a package, by the files that they are in.
@@ -67,7 +67,7 @@ impl Package {
         self.files.keys().filter(|module| !module.is_empty())
     }
 
-    /// Whether a module is a folder: has files below it.
+    /// True for a module with files below it.
     pub(crate) fn is_folder(&self, module: &[String]) -> bool {
         self.files.keys().any(|file| file.len() > module.len() && file.starts_with(module))
     }

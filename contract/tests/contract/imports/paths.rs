@@ -156,7 +156,7 @@ fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
     is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')
 }
 
-/// Whether the name at a place goes on with what stands before it: a member, a lifetime, the end of a path.
+/// True where the name at a place goes on with what stands before it: a member, a lifetime, the end of a path.
 fn follows(tokens: &[TokenTree], at: usize) -> bool {
     let before = |back: usize| at.checked_sub(back).and_then(|before| tokens.get(before));
     let range = is_mark(before(1), '.') && is_mark(before(2), '.');
@@ -165,7 +165,7 @@ fn follows(tokens: &[TokenTree], at: usize) -> bool {
         || at.checked_sub(2).is_some_and(|start| is_colons(tokens, start))
 }
 
-/// Whether an attribute at a place says `cfg(test)`, alone or within `all`.
+/// True where an attribute at a place says `cfg(test)`, alone or within `all`.
 fn is_of_tests(tokens: &[TokenTree], at: usize) -> bool {
     let (true, Some(TokenTree::Group(attribute))) = (is_mark(tokens.get(at), '#'), tokens.get(at + 1)) else {
         return false;

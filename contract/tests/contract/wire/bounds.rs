@@ -1,12 +1,11 @@
 //! Values that are sound but beyond a bound: each place names the bound, and none takes the value for another type.
 
-use serde_json::{Value, json};
-
 use etalon_contract::codec::{DecodedBody, Reading, Unread, decode, decode_body, decode_header};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{Contract, Shape};
 use etalon_contract::rule::Breach;
 use etalon_contract::validate;
+use serde_json::{Value, json};
 
 use crate::wire::parameters::{get, operation, parameter, read};
 
@@ -34,7 +33,9 @@ fn body_of(media_type: &str, schema: &Value) -> Contract {
 fn a_number_beyond_a_bound_names_it_wherever_a_parameter_stands() {
     let beyond = |reading: Reading, what: &str| match reading {
         Reading::Unreadable(Unread::Beyond(bound)) => assert!(bound.ends_with(EXPONENT), "{what}: {bound}"),
-        other => panic!("{what} was read as {other:?}"),
+        other @ (Reading::Absent | Reading::Value(_) | Reading::Unreadable(_)) => {
+            panic!("{what} was read as {other:?}")
+        }
     };
     let list = json!({"type": "array", "items": {"type": "integer"}});
     let object = json!({"type": "object", "properties": {"n": {"type": ["integer", "null"]}}});
@@ -89,7 +90,11 @@ fn a_body_beyond_a_bound_names_it_in_each_media_type() {
         let contents = &operation.body.as_ref().expect("it has a body").content;
         match decode_body(&contract, contents, Some(media_type), bytes.as_bytes()) {
             DecodedBody::Beyond { bound, .. } => assert!(bound.contains(told), "{media_type}: {bound}"),
-            other => panic!("{media_type} was read as {other:?}"),
+            other @ (DecodedBody::Absent
+            | DecodedBody::Value { .. }
+            | DecodedBody::Malformed { .. }
+            | DecodedBody::UndocumentedMediaType { .. }
+            | DecodedBody::Opaque { .. }) => panic!("{media_type} was read as {other:?}"),
         }
     }
 }

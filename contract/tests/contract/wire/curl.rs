@@ -52,7 +52,7 @@ const HOSTILE: [&str; 40] = [
     "\u{feff}x",
 ];
 
-/// What the stand-in was given.
+/// The request that the stand-in was given.
 fn run(line: &str) -> Request {
     let told = Command::new("sh").arg("-c").arg(format!("{STAND_IN}\n{line}")).output().expect("there is a shell");
     assert!(told.status.success() && told.stderr.is_empty(), "{line}\n{}", String::from_utf8_lossy(&told.stderr));
@@ -64,7 +64,7 @@ fn run(line: &str) -> Request {
     as_curl_reads(&words, piped)
 }
 
-/// What curl makes of its words, as its manual tells.
+/// The request that curl makes of its words, as its manual tells.
 fn as_curl_reads(words: &[&[u8]], piped: Option<Vec<u8>>) -> Request {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     let mut request = Request { method: "GET".into(), ..Request::default() };

@@ -41,7 +41,7 @@ fn the_page_tells_the_limits_as_they_are() {
     }
 }
 
-/// `200,000`
+/// A number with its thousands grouped: `200,000`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

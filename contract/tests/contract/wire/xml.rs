@@ -45,6 +45,14 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 #[test]
 fn xml_looks_as_the_xml_object_shows() {
+    for (schemas, value, expected) in examples_of_the_specification() {
+        let contract = contract(&schemas);
+        assert_eq!(written(&contract, &value), Ok(format!("{DECLARATION}{expected}")), "{schemas}");
+    }
+}
+
+/// Schemas, a value and its document without the declaration, as the section "XML Object" shows them.
+fn examples_of_the_specification() -> Vec<(Value, Value, &'static str)> {
     let animals = |array: Value, item: Value| {
         json!({"Root": {"type": "object", "properties": {
             "animals": {"type": "array", "xml": array, "items": {"type": "string", "xml": item}},
@@ -60,7 +68,7 @@ fn xml_looks_as_the_xml_object_shows() {
             "tag": {"$ref": "#/components/schemas/Tag"},
         },
     }, "Tag": {"type": "object", "properties": {"lang": {"type": "string", "xml": {"nodeType": "attribute"}}, "text": {"type": "number", "xml": {"nodeType": "text"}}}}});
-    let cases = [
+    vec![
         (animals(json!({}), json!({})), two.clone(), "<Root><animals>cat</animals><animals>dog</animals></Root>"),
         (
             animals(json!({"name": "aliens"}), json!({"name": "animal"})),
@@ -100,11 +108,7 @@ fn xml_looks_as_the_xml_object_shows() {
             "<pets><pet>1</pet><pet>2</pet></pets>",
         ),
         (json!({"Root": {"type": "integer"}}), json!(5), "<Root>5</Root>"),
-    ];
-    for (schemas, value, expected) in cases {
-        let contract = contract(&schemas);
-        assert_eq!(written(&contract, &value), Ok(format!("{DECLARATION}{expected}")), "{schemas}");
-    }
+    ]
 }
 
 #[test]

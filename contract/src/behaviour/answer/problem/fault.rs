@@ -6,24 +6,24 @@ use crate::behaviour::answer::problem::text::clip;
 use crate::document::Pointer;
 use crate::model::In;
 
-/// How long a place in the body may be, in bytes, to be shown; beyond it, the nearest place around it is.
+/// The longest pointer that is shown, in bytes; a longer one is shown as the nearest place around it.
 const MAX_POINTER: usize = 500;
 
-/// One fault.
+/// A single fault of a request: a fragment that says what is wrong, and the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// What is wrong: a fragment.
+    /// The fault in words: a fragment without a full stop.
     pub detail: String,
-    /// Where.
+    /// The place of the fault in the request.
     pub place: FaultPlace,
 }
 
-/// Where a fault lies.
+/// A place in a request where a fault lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultPlace {
     /// In the body, at a pointer.
     Body(Pointer),
-    /// In a parameter.
+    /// The parameter of that place and name.
     Parameter(In, String),
     /// In the request as a whole.
     Request,
@@ -61,7 +61,7 @@ impl Fault {
 }
 
 impl FaultPlace {
-    /// In words.
+    /// The place in words: `body /a`, `query limit`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {

@@ -7,7 +7,7 @@ macro_rules! kinds {
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
-            /// All of them.
+            /// All kinds, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The stable name: the end of the problem's `type`.
@@ -32,7 +32,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// What was sent is no sound HTTP.
+    /// The bytes that were sent are no sound HTTP.
     MalformedRequest = "malformed-request", 400, "The request is not sound HTTP";
     /// The request violates the contract.
     Validation = "validation", 400, "The request violates the contract";
@@ -40,14 +40,14 @@ kinds! {
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
     /// No credentials, or wrong ones.
     Unauthorized = "unauthorized", 401, "Credentials are needed";
-    /// Who asks may not do this.
+    /// The credentials are sound and do not allow this.
     Forbidden = "forbidden", 403, "This is not allowed";
     /// No path of the contract covers the request's.
     UnknownPath = "unknown-path", 404, "The contract has no such path";
-    /// What the client asked to be answered is not documented.
+    /// The answer that the client asked for is not documented.
     NotDocumented = "not-documented", 404, "The contract documents no such answer";
     /// There is no such item.
-    NotFound = "not-found", 404, "There is no such thing";
+    NotFound = "not-found", 404, "The item does not exist";
     /// The path does not have the method.
     MethodNotAllowed = "method-not-allowed", 405, "The path does not have this method";
     /// No documented media type satisfies `Accept`.
@@ -55,7 +55,7 @@ kinds! {
     /// The body took too long.
     Timeout = "request-timeout", 408, "The request took too long";
     /// A value that may occur only once is there already.
-    Conflict = "conflict", 409, "It is there already";
+    Conflict = "conflict", 409, "The value exists already";
     /// A patch that cannot be applied to what is there.
     Unpatchable = "unpatchable", 409, "The patch cannot be applied";
     /// A condition does not hold.
@@ -70,7 +70,7 @@ kinds! {
     UnsupportedMediaType = "unsupported-media-type", 415, "The media type is not accepted";
     /// The host that the request names is not the mock's.
     Misdirected = "misdirected-request", 421, "This host is not served here";
-    /// What the client prefers cannot be understood.
+    /// The client's preference (`Prefer`, RFC 7240) cannot be understood.
     BadPreference = "bad-preference", 422, "The preference cannot be understood";
     /// The client asked to be answered so.
     AskedFor = "asked-for", 500, "This answer was asked for";
@@ -79,9 +79,9 @@ kinds! {
     /// The transfer coding of the body is not known.
     UnknownTransferCoding = "unknown-transfer-coding", 501, "The transfer coding is not known";
     /// The contract's own defect keeps the operation from being served.
-    UnusableOperation = "unusable-operation", 501, "The contract does not let this be served";
+    UnusableOperation = "unusable-operation", 501, "The operation cannot be served as it is described";
     /// No answer can be made that the contract allows.
-    Unmakeable = "unmakeable", 501, "No answer is possible that the contract allows";
+    Unmakeable = "unmakeable", 501, "No answer can be made that the contract allows";
     /// Too much is under way.
     Busy = "busy", 503, "The mock is busy";
     /// There is no room for another item.

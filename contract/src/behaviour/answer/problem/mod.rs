@@ -1,6 +1,6 @@
-//! What is wrong with a request, before it is written in the contract's own shape: a kind (`kind`), a sentence (`text` bounds it),
-//! and every fault with its place (`fault`). It is made of violations (`violated`), or of what keeps a valid request from being
-//! carried out (`refused`).
+//! What is wrong with a request, before it is written in the contract's own shape: a kind (`kind`), a sentence (`text`
+//! bounds it), and every fault with its place (`fault`). It is made of violations (`violated`), or of what keeps a
+//! valid request from being carried out (`refused`).
 
 mod fault;
 mod kind;
@@ -16,19 +16,19 @@ use crate::behaviour::answer::problem::text::{clip, thousands};
 pub use fault::{Fault, FaultPlace};
 pub use kind::Kind;
 
-/// How many faults are named in one sentence: more are counted, since nobody reads on.
+/// The most faults that one sentence names; the others are counted there.
 const MAX_NAMED: usize = 12;
 
-/// What is wrong with a request.
+/// A refusal before it is written in the contract's own shape: a kind, a sentence and the faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What kind of problem.
+    /// The kind, which gives status, title and the end of `type`.
     pub kind: Kind,
-    /// What went wrong this time: one sentence.
+    /// The sentence about this occurrence (RFC 9457 §3.1.4), without a full stop, of bounded length.
     pub detail: String,
     /// The single faults; empty where the problem is about the request as a whole.
     pub faults: Vec<Fault>,
-    /// How many further faults were counted and are not listed.
+    /// The number of further faults, which were counted and are not listed.
     pub untold: usize,
     /// Header fields that the answer must have.
     pub headers: Vec<(String, String)>,
@@ -55,7 +55,7 @@ impl Problem {
         self
     }
 
-    /// What went wrong, every fault named: for shapes that have no place for each.
+    /// The sentence with the faults named, for shapes that have no place for each; beyond a dozen they are counted.
     #[must_use]
     pub fn in_full(&self) -> String {
         if self.faults.len() < 2 {

@@ -8,15 +8,15 @@ use crate::model::In;
 use crate::validate::show;
 
 impl Problem {
-    /// Why a valid request cannot be carried out.
+    /// The problem of a valid request that cannot be carried out: kind, sentence, and the fault where it has a place.
     #[must_use]
     pub fn of_refusal(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::NotFound { parameter, collection } => {
-                let problem = Self::new(Kind::NotFound, format!("there is no such item in {collection}"));
+                let problem = Self::new(Kind::NotFound, format!("{collection} has no such item"));
                 match parameter {
                     Some(name) => {
-                        problem.fault(FaultPlace::Parameter(In::Path, name.clone()), "it names nothing that is there")
+                        problem.fault(FaultPlace::Parameter(In::Path, name.clone()), "it names no item that exists")
                     }
                     None => problem,
                 }
@@ -27,26 +27,27 @@ impl Problem {
                 let problem =
                     Self::new(Kind::Conflict, format!("{collection} already has an item whose {at} is {value}"));
                 match sent {
-                    Some(pointer) => problem.fault(shown_place(pointer), format!("{value} is there already")),
+                    Some(pointer) => problem.fault(shown_place(pointer), format!("{value} exists already")),
                     None => problem,
                 }
             }
             Refusal::BadCursor { parameter } => {
-                Self::new(Kind::BadCursor, format!("the cursor in {parameter} is none that this list gave out")).fault(
-                    FaultPlace::Parameter(In::Query, parameter.clone()),
-                    "it is none of the cursors that this list gives out in its links",
-                )
+                Self::new(Kind::BadCursor, format!("the cursor in {parameter} is not one that this list has returned"))
+                    .fault(
+                        FaultPlace::Parameter(In::Query, parameter.clone()),
+                        "it is not one of the cursors in the links of this list",
+                    )
             }
             Refusal::Unpatchable { reason } => {
                 Self::new(Kind::Unpatchable, reason.clone()).fault(FaultPlace::Body(Pointer::root()), reason.clone())
             }
             Refusal::PreconditionFailed => Self::new(
                 Kind::PreconditionFailed,
-                "what is there has another ETag than If-Match names: it was changed meanwhile",
+                "the item has another ETag than If-Match names: it was changed in the meantime",
             )
-            .fault(FaultPlace::Parameter(In::Header, "If-Match".to_owned()), "it is not the ETag of what is there"),
+            .fault(FaultPlace::Parameter(In::Header, "If-Match".to_owned()), "it is not the ETag of the item"),
             Refusal::PreconditionRequired => {
-                Self::new(Kind::PreconditionRequired, "a change here needs If-Match with the ETag of what is there")
+                Self::new(Kind::PreconditionRequired, "a change needs If-Match with the ETag of the item")
             }
             Refusal::KeyReused { header } => {
                 Self::new(Kind::KeyReused, format!("{header} was used for another request with other content"))

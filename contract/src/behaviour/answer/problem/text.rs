@@ -1,6 +1,6 @@
 //! Texts of bounded length, and numbers as people read them.
 
-/// How many characters of one sentence are shown: texts of a request go into some of them, and may have megabytes.
+/// The most characters of one sentence that are shown: texts of a request go into some of them, and may have megabytes.
 const MAX_TEXT: usize = 1_000;
 
 /// As much of a text as is shown.

@@ -1,4 +1,5 @@
-//! The problem of a request that violates the contract: one fault for each violation, the first of them in its sentence.
+//! The problem of a request that violates the contract: one fault for each violation, the first of them in its
+//! sentence.
 
 use crate::behaviour::answer::problem::fault::{Fault, FaultPlace, shown_place};
 use crate::behaviour::answer::problem::text::{clip, thousands};
@@ -6,11 +7,12 @@ use crate::behaviour::answer::problem::{Kind, Problem};
 use crate::rule::Subject;
 use crate::validate::Violation;
 
-/// How many single faults are listed. More are counted.
+/// The most faults that a problem lists; the others are counted in `untold`.
 const MAX_LISTED: usize = 100;
 
 impl Problem {
-    /// What a request violates.
+    /// The problem of a request that violates the contract, with a fault for each violation, or for each complaint of
+    /// the alternative that was meant.
     #[must_use]
     pub fn of_violations(violations: &[Violation]) -> Self {
         let mut faults: Vec<Fault> = violations

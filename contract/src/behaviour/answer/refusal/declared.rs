@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::behaviour::answer::problem::{Fault, Problem};
+use crate::behaviour::answer::refusal::occurrence::Occurrence;
 use crate::behaviour::answer::refusal::plain::instance;
 use crate::behaviour::answer::refusal::refused::Refused;
-use crate::behaviour::answer::refusal::telling::Telling;
 use crate::behaviour::{Known, lay_over, shape, simplest};
 use crate::codec::{self};
 use crate::document::{Location, Pointer};
@@ -35,23 +35,23 @@ impl Refused<'_> {
             }
         }
         let (brief, listing) =
-            self.laid(content, at, &Telling { problem, status, fault: None, detail: &problem.detail })?;
+            self.laid(content, at, &Occurrence { problem, status, fault: None, detail: &problem.detail })?;
         if problem.faults.len() < 2 || listing == Listing::Each {
             return Some(brief);
         }
         // The shape has no list, or none that takes them all: so they are named in its sentence.
         let full = problem.in_full();
-        self.laid(content, at, &Telling { problem, status, fault: None, detail: &full }).map(|(full, _)| full)
+        self.laid(content, at, &Occurrence { problem, status, fault: None, detail: &full }).map(|(full, _)| full)
     }
 
-    fn laid(&self, content: &Content, at: &Location, telling: &Telling<'_>) -> Option<(Value, Listing)> {
-        let problem = telling.problem;
+    fn laid(&self, content: &Content, at: &Location, occurrence: &Occurrence<'_>) -> Option<(Value, Listing)> {
+        let problem = occurrence.problem;
         let base = simplest(self.contract, at).ok()?;
         let mut known = Vec::new();
         if base.is_string() {
-            known.push(Known::At(Pointer::root(), Value::String(telling.detail.to_owned())));
+            known.push(Known::At(Pointer::root(), Value::String(occurrence.detail.to_owned())));
         }
-        self.fill(at, &Pointer::root(), telling, content.media_type.is_problem_json(), 0, &mut known);
+        self.fill(at, &Pointer::root(), occurrence, content.media_type.is_problem_json(), 0, &mut known);
         if content.media_type.is_problem_json()
             && !problem.faults.is_empty()
             && shape::member(self.contract, at, "errors").is_none()
@@ -72,7 +72,7 @@ impl Refused<'_> {
     }
 }
 
-/// Whether a declared error has a place for every single fault.
+/// The room that a declared error has for single faults: a place for each, or none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Listing {
     Each,

@@ -5,7 +5,7 @@ use crate::behaviour::answer::problem::Problem;
 /// The header field that has the reason of every refusal, whatever its body may say.
 pub const REASON: &str = "Etalon-Reason";
 
-/// How much of a reason a header field has: enough to understand it, and far below what servers and proxies take.
+/// The most characters of a reason in a header field: enough to understand it, far below what servers and proxies take.
 const MAX_REASON: usize = 200;
 
 /// The reason of a refusal in one line of visible ASCII: the problem's short name, then its sentence.

@@ -1,5 +1,5 @@
-//! The answer that refuses a request: its status, the error that the operation declares for that, and its header fields. What is
-//! declared is never violated.
+//! The answer that refuses a request: its status, the error that the operation declares for that, and its header
+//! fields. What is declared is never violated.
 
 use crate::behaviour::answer::problem::{Kind, Problem};
 use crate::behaviour::answer::refusal::plain::{add_missing, as_text, plain};
@@ -8,7 +8,7 @@ use crate::behaviour::{Asked, Context, described_headers, pick};
 use crate::codec::{Decoded, Request, Response};
 use crate::model::{self, Content, Contract, MediaType, Operation, StatusPattern};
 
-/// What a problem is told about.
+/// A refused request, with the operation that says how its errors look.
 pub struct Refused<'r> {
     /// The contract that the operation is of.
     pub contract: &'r Contract,
@@ -16,16 +16,17 @@ pub struct Refused<'r> {
     pub operation: &'r Operation,
     /// The request as it came.
     pub request: &'r Request,
-    /// What could be read of it.
+    /// The parts of the request that could be read.
     pub decoded: &'r Decoded,
     /// The seed, the time and the number of the request.
     pub context: Context,
-    /// How much the client wants a media type: its `q` in thousandths (RFC 9110 §12.4.2), 0 for not at all.
+    /// The weight that the client gives a media type, in thousandths (RFC 9110 §12.4.2), 0 for one that it does not
+    /// want.
     pub quality: &'r dyn Fn(&MediaType) -> u16,
 }
 
 impl Refused<'_> {
-    /// The answer.
+    /// The answer to a problem: the status and the body that the operation declares for it, else RFC 9457.
     pub fn compose(&self, problem: &Problem) -> Response {
         self.compose_as(problem, self.status(problem))
     }

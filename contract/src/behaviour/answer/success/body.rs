@@ -1,5 +1,5 @@
-//! The value of a body: the item or the items at their place, with what else the schema there asks for, and the envelope around
-//! them.
+//! The value of a body: the item or the items at their place, with what else the schema there asks for, and the
+//! envelope around them.
 
 use serde_json::{Map, Value};
 

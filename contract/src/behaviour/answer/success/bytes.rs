@@ -12,10 +12,10 @@ use crate::document::Location;
 use crate::model::{Content, Direction};
 use crate::validate;
 
-/// How many bodies are made where they have no wire form: not every value has one in every medium.
+/// The most bodies that are made until one has a wire form: not every value has one in every media type.
 const MAX_ATTEMPTS: u32 = 8;
 
-/// How many of these hold what is known; if that has no wire form, the others do without.
+/// The number of these attempts that hold what state knows; the others do without, in case that has no wire form.
 const KNOWING_ATTEMPTS: u32 = 3;
 
 impl Composer<'_> {

@@ -1,5 +1,5 @@
-//! Outcome -> answer: a documented success response with the item or items in it, valid as declared. What state knows is laid over
-//! what the schema allows; nothing is answered that violates the contract.
+//! Outcome -> answer: a documented success response with the item or items in it, valid as declared. What state knows
+//! is laid over what the schema allows; nothing is answered that violates the contract.
 
 use crate::behaviour::Inferred;
 use crate::behaviour::answer::occasion::Occasion;

@@ -16,7 +16,7 @@ pub(super) struct Composer<'s> {
     pub(super) occasion: &'s Occasion<'s>,
     pub(super) outcome: &'s Outcome,
     pub(super) effect: &'s Effect,
-    /// How many bodies had no wire form.
+    /// The number of bodies so far that had no wire form.
     pub(super) attempt: u32,
 }
 

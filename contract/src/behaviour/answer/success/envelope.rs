@@ -1,5 +1,5 @@
-//! What stands around items: links to other pages and to itself, cursors, counts, the version of JSON:API. Recognised by
-//! name, filled where the schema has them.
+//! What stands around items: links to other pages and to itself, cursors, counts, the version of JSON:API. Recognised
+//! by name, filled where the schema has them.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,8 @@ pub(crate) struct Envelope<'s> {
 }
 
 impl Envelope<'_> {
-    /// What is known of the members of a body beside the item or items at `returned`.
+    /// The values of members of a body beside the item or the items at `returned`, for the body's schema at `at`; empty
+    /// where the body is the item or the array itself.
     pub(crate) fn known(&self, at: &Location, returned: Option<&Pointer>) -> Vec<Known> {
         let mut known = Vec::new();
         // A body that is the item itself, or the array, has no envelope.
@@ -60,9 +61,9 @@ impl Envelope<'_> {
                 }
                 continue;
             }
-            let around = match depth {
-                Depth::Body => Around::Body(&members),
-                Depth::Holder => Around::Envelope(&members),
+            let siblings = match depth {
+                Depth::Body => Siblings::Body(&members),
+                Depth::Holder => Siblings::Envelope(&members),
             };
             if plain == "jsonapi" && shape::member(self.contract, at, "version").is_some() {
                 known.push(Known::At(here.join("version"), Value::String(JSON_API.to_owned())));
@@ -79,18 +80,18 @@ impl Envelope<'_> {
                                 &shape::plain(name),
                                 at,
                                 here.join(name),
-                                Around::Envelope(&innermost),
+                                Siblings::Envelope(&innermost),
                             ));
                         }
                     } else {
-                        known.extend(self.member(&plain, at, here, Around::Envelope(&inner)));
+                        known.extend(self.member(&plain, at, here, Siblings::Envelope(&inner)));
                     }
                 }
             } else if self.is_count_of(&plain, returned) {
                 let total = self.listing.map(|listing| Value::Number(Number::from(listing.total)));
                 known.extend(total.map(|total| Known::At(here, total)));
             } else {
-                known.extend(self.member(&plain, at, here, around));
+                known.extend(self.member(&plain, at, here, siblings));
             }
         }
     }
@@ -104,79 +105,101 @@ impl Envelope<'_> {
         bare.is_some_and(|bare| bare == name || bare == singular)
     }
 
-    fn member(&self, plain: &str, at: &Location, here: Pointer, around: Around<'_>) -> Option<Known> {
+    /// The value of one member beside the items, told by its plain name; `None` where the name tells nothing of pages.
+    fn member(&self, plain: &str, at: &Location, here: Pointer, siblings: Siblings<'_>) -> Option<Known> {
         if plain == "self" {
             return Some(self.link(at, here, Some(location::of_itself(self.occasion))));
         }
         let listing = self.listing?;
-        let is_whole = is_whole(self.contract, at);
-        let count = |number: usize| Value::Number(Number::from(number));
-        let is_flag = shape::types(self.contract, at).contains(&"boolean");
-        let nullable = |number: Option<usize>| number.map_or(Value::Null, count);
-        let value = match words::member(plain) {
-            // As a number, the last page is how many there are; the others are the numbers of pages.
-            Some(Member::Pages | Member::Link(Relation::Last)) if is_whole => count(self.pages()),
-            Some(Member::Link(Relation::First)) if is_whole && !around.is_body() => count(1),
-            Some(Member::Link(relation)) if is_whole => match listing.link(relation) {
-                Some(_) if relation == Relation::Next => count(self.page() + 1),
-                Some(_) => count(self.page().saturating_sub(1)),
-                None => return Some(self.nothing(at, here)),
-            },
-            Some(Member::Link(Relation::First)) if is_flag => Value::Bool(listing.offset == 0),
-            Some(Member::Link(Relation::Last)) if is_flag => Value::Bool(listing.link(Relation::Next).is_none()),
-            Some(Member::Link(relation)) if is_flag => Value::Bool(listing.link(relation).is_some()),
-            Some(Member::Link(relation)) if around.has_link(relation, plain) => {
-                let target = listing.link(relation).map(|link| location::of_page(self.occasion, link));
-                return Some(self.link(at, here, target));
+        let told = match words::member(plain) {
+            Some(Member::Link(relation)) => self.way(relation, listing, (plain, at, here.clone()), siblings),
+            Some(Member::Cursor(relation)) => Some(self.cursor(at, here.clone(), listing.link(relation))),
+            Some(Member::Edge(relation)) => {
+                let is_told = self.is_by_cursor() && !siblings.tells_clearly(relation);
+                is_told.then(|| self.cursor(at, here.clone(), listing.link(relation)))
             }
-            Some(Member::Cursor(relation)) => return Some(self.cursor(at, here, listing.link(relation))),
-            Some(Member::Edge(relation)) if self.is_by_cursor() && !around.tells_clearly(relation) => {
-                return Some(self.cursor(at, here, listing.link(relation)));
-            }
-            Some(Member::More) => Value::Bool(listing.link(Relation::Next).is_some()),
-            Some(Member::Has(relation)) => Value::Bool(listing.link(relation).is_some()),
             // Elasticsearch writes `{value, relation}`.
             Some(Member::Total) if shape::member(self.contract, at, "value").is_some() => {
-                return Some(Known::At(here.join("value"), count(listing.total)));
+                Some(Known::At(here.join("value"), count(listing.total)))
             }
-            Some(Member::Total) if is_whole => count(listing.total),
-            Some(Member::Total) if shape::types(self.contract, at).contains(&"string") => {
-                Value::String(listing.total.to_string())
+            Some(member) => self.fact(member, listing, plain, at, siblings).map(|value| Known::At(here.clone(), value)),
+            None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
+                Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
             }
-            // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
-            Some(Member::Count) if is_whole => {
-                count(if plain != "count" || around.has(Member::Total) { listing.items.len() } else { listing.total })
-            }
-            Some(Member::Page) if is_whole && (plain != "number" || around.has(Member::Pages)) => count(self.page()),
-            Some(Member::Limit) if is_whole => count(self.limit()),
-            Some(Member::Offset) if is_whole => count(listing.offset),
-            Some(Member::From) if is_whole && around.has(Member::To) => {
-                nullable((!listing.items.is_empty()).then_some(listing.offset + 1))
-            }
-            Some(Member::From) if is_whole => count(listing.offset + usize::from(plain == "pagingcounter")),
-            Some(Member::To) if is_whole => {
-                nullable((!listing.items.is_empty()).then_some(listing.offset + listing.items.len()))
-            }
-            Some(Member::Empty) if is_flag => Value::Bool(listing.items.is_empty()),
-            None if matches!(plain, "path" | "url") && (around.has(Member::Limit) || around.has(Member::More)) => {
-                Value::String(self.occasion.request.path().to_owned())
-            }
-            Some(
-                Member::Link(_)
-                | Member::Edge(_)
-                | Member::Total
-                | Member::Count
-                | Member::Page
-                | Member::Pages
-                | Member::Limit
-                | Member::Offset
-                | Member::From
-                | Member::To
-                | Member::Empty,
-            )
-            | None => self.echo(plain)?,
+            None => None,
         };
-        Some(Known::At(here, value))
+        told.or_else(|| Some(Known::At(here, self.echo(plain)?)))
+    }
+
+    /// The way to another page: its number, a flag that says whether there is one, or its URI, as the member's schema has it.
+    fn way(
+        &self,
+        relation: Relation,
+        listing: &Listing,
+        (plain, at, here): (&str, &Location, Pointer),
+        siblings: Siblings<'_>,
+    ) -> Option<Known> {
+        let link = listing.link(relation);
+        if is_whole(self.contract, at) {
+            let number = match (relation, link) {
+                // As a number, the last page is how many there are; the others are the numbers of pages.
+                (Relation::Last, _) => self.pages(),
+                (Relation::First, _) if !siblings.is_body() => 1,
+                (Relation::Next, Some(_)) => self.page() + 1,
+                (Relation::First | Relation::Prev, Some(_)) => self.page().saturating_sub(1),
+                (Relation::First | Relation::Prev | Relation::Next, None) => return Some(self.nothing(at, here)),
+            };
+            return Some(Known::At(here, count(number)));
+        }
+        if is_flag(self.contract, at) {
+            return Some(Known::At(
+                here,
+                Value::Bool(match relation {
+                    Relation::First => listing.offset == 0,
+                    Relation::Last => listing.link(Relation::Next).is_none(),
+                    Relation::Prev | Relation::Next => link.is_some(),
+                }),
+            ));
+        }
+        let target = || link.map(|link| location::of_page(self.occasion, link));
+        siblings.has_link(relation, plain).then(|| self.link(at, here, target()))
+    }
+
+    /// A number or a flag of the page; `None` where the member's schema has no room for it.
+    fn fact(
+        &self,
+        member: Member,
+        listing: &Listing,
+        plain: &str,
+        at: &Location,
+        siblings: Siblings<'_>,
+    ) -> Option<Value> {
+        let is_whole = is_whole(self.contract, at);
+        let shown = listing.items.len();
+        let number = match member {
+            Member::More => return Some(Value::Bool(listing.link(Relation::Next).is_some())),
+            Member::Has(relation) => return Some(Value::Bool(listing.link(relation).is_some())),
+            Member::Empty => return is_flag(self.contract, at).then_some(Value::Bool(shown == 0)),
+            Member::Total if !is_whole => {
+                let is_text = shape::types(self.contract, at).contains(&"string");
+                return is_text.then(|| Value::String(listing.total.to_string()));
+            }
+            Member::Page if plain == "number" && !siblings.has(Member::Pages) => return None,
+            Member::Link(_) | Member::Cursor(_) | Member::Edge(_) => return None,
+            Member::Total => count(listing.total),
+            // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
+            Member::Count if plain != "count" || siblings.has(Member::Total) => count(shown),
+            Member::Count => count(listing.total),
+            Member::Page => count(self.page()),
+            Member::Pages => count(self.pages()),
+            Member::Limit => count(self.limit()),
+            Member::Offset => count(listing.offset),
+            Member::From if !siblings.has(Member::To) => count(listing.offset + usize::from(plain == "pagingcounter")),
+            Member::From | Member::To if shown == 0 => Value::Null,
+            Member::From => count(listing.offset + 1),
+            Member::To => count(listing.offset + shown),
+        };
+        is_whole.then_some(number)
     }
 
     /// The number of pages.
@@ -203,7 +226,7 @@ impl Envelope<'_> {
         }
     }
 
-    /// How many items a page holds at most; where nothing cuts the list, as many as there are.
+    /// The most items that a page holds; where nothing cuts the list, the number of items that there are.
     fn limit(&self) -> usize {
         match self.paging {
             Some(paging) => page::limit(self.contract, paging, &self.occasion.call),
@@ -266,11 +289,19 @@ impl Envelope<'_> {
     }
 }
 
-/// Whether members stand in the body itself, or in what holds the items.
+/// The object that members stand in: the body itself, or the one that holds the items.
 #[derive(Clone, Copy)]
 enum Depth {
     Body,
     Holder,
+}
+
+fn count(number: usize) -> Value {
+    Value::Number(Number::from(number))
+}
+
+fn is_flag(contract: &Contract, at: &Location) -> bool {
+    shape::types(contract, at).contains(&"boolean")
 }
 
 fn is_whole(contract: &Contract, at: &Location) -> bool {
@@ -278,15 +309,15 @@ fn is_whole(contract: &Contract, at: &Location) -> bool {
     types.contains(&"integer") || types.contains(&"number")
 }
 
-/// Where in the body a member stands, with all that stand there: some names speak of pages only within an envelope's own
-/// object, or where no other does.
+/// The members around one member, in the body itself or in an envelope's own object: some names speak of pages only
+/// within an envelope, or where no other does.
 #[derive(Clone, Copy)]
-enum Around<'m> {
+enum Siblings<'m> {
     Body(&'m [(String, Location)]),
     Envelope(&'m [(String, Location)]),
 }
 
-impl Around<'_> {
+impl Siblings<'_> {
     fn is_body(self) -> bool {
         match self {
             Self::Body(_) => true,

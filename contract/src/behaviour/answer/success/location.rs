@@ -8,7 +8,8 @@ use crate::behaviour::call::PageLink;
 use crate::behaviour::state::text;
 use crate::model::{In, Piece};
 
-/// What stands for itself in a path segment or a query value (RFC 3986 §2.3).
+/// The characters that are percent-encoded in a path segment or a query value: all but the unreserved ones (RFC 3986
+/// §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn encode(text: &str) -> String {

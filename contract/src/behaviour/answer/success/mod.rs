@@ -1,6 +1,6 @@
-//! The answer to a request that was carried out: the documented response that suits the outcome (`choice`), its body (`bytes`,
-//! `body`, `shown_item`, and what stands around items: `envelope`), its header fields (`fields`, `location`), and the answer to
-//! a condition of the request (`condition`).
+//! The answer to a request that was carried out: the documented response that suits the outcome (`choice`), its body
+//! (`bytes`, `body`, `shown_item`, and what stands around items: `envelope`), its header fields (`fields`, `location`),
+//! and the answer to a condition of the request (`condition`).
 
 mod compose;
 

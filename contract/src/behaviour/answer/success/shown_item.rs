@@ -13,7 +13,7 @@ use crate::model::Direction;
 use crate::validate;
 
 impl Composer<'_> {
-    /// What a schema shows of an item as it is kept, and its key where nothing else would tell it.
+    /// The part of a kept item that a schema shows, with the item's key where no other member tells it.
     pub(super) fn plain(&self, at: &Location, item: &Item) -> Value {
         let mut shown = form::shown(self.contract, at, &item.value);
         let number = self.effect.collection.or(self.effect.subject);
@@ -50,7 +50,7 @@ impl Composer<'_> {
         }
     }
 
-    /// What a schema shows of an item, completed to what it asks for.
+    /// An item as a schema shows it, completed to what the schema requires.
     pub(super) fn shown(&self, at: &Location, item: &Item) -> Result<Value, Refusal> {
         let shown = self.plain(at, item);
         if validate::decide(self.contract, at, Direction::Response, &shown).is_ok_and(|decided| decided != Some(false))

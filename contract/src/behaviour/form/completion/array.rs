@@ -8,7 +8,7 @@ use crate::behaviour::scalar::uuid;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 
-/// How many items of an array are completed one by one; what a client sends beyond is taken as it is.
+/// The most items of an array that are completed one by one; those beyond stay as they were sent.
 const MAX_ITEMS: usize = 1_000;
 
 impl Completion<'_> {

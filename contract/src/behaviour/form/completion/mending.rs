@@ -9,7 +9,7 @@ use crate::model::Direction;
 use crate::rule::Subject;
 use crate::validate;
 
-/// How many times what violates a schema is taken out: taking one thing out may show another.
+/// The most rounds in which violations are taken out: taking one out may show another.
 const MAX_MENDS: usize = 4;
 
 impl Completion<'_> {

@@ -1,6 +1,7 @@
-//! Completing what is known of a value to one that its schema allows: the alternative is chosen by what is known (`branch`),
-//! arrays are completed item by item (`array`), and what objects lack is taken from a base or made (`object`, `reference`). What
-//! is known is never exchanged for other data while the schema allows it; what does not fit is taken out (`mending`).
+//! Completing what is known of a value to one that its schema allows: the alternative is chosen by what is known
+//! (`branch`), arrays are completed item by item (`array`), and what objects lack is taken from a base or made
+//! (`object`, `reference`). What is known is never exchanged for other data while the schema allows it; what does not
+//! fit is taken out (`mending`).
 
 mod branch;
 
@@ -19,25 +20,25 @@ use crate::generate::{self, Seeded};
 use crate::model::{Contract, Direction};
 use crate::validate;
 
-/// How deep objects are completed: what stands deeper is taken as it is.
+/// The most levels of a value that are completed; deeper parts stay as they are.
 const MAX_DEPTH: usize = 24;
 
-/// How many alternatives are tried, those first that suit what is known.
+/// The most alternatives that are tried, those first that suit what is known.
 const MAX_TRIES: usize = 6;
 
-/// What is added to what is known.
+/// The members that are added to those that are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fill {
-    /// What the schema describes and is not the client's to say.
+    /// Members that the schema describes and that are not the client's to say.
     Described,
-    /// What the schema asks for.
+    /// Members that the schema requires.
     Required,
 }
 
-/// What members are taken from where nobody said them.
+/// The source of members that nobody said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Base<'b> {
-    /// Generated ones.
+    /// Values that are generated when they are needed.
     Fresh,
     /// Those of a value that was generated for this.
     Made(&'b Value),
@@ -45,16 +46,27 @@ pub(crate) enum Base<'b> {
     There(&'b Value),
 }
 
-/// How values are completed.
+impl Base<'_> {
+    /// The base of a member.
+    fn member(self, name: &str) -> Self {
+        match self {
+            Self::There(value) => value.get(name).map_or(Self::Fresh, Self::There),
+            Self::Made(value) => value.get(name).map_or(Self::Fresh, Self::Made),
+            Self::Fresh => Self::Fresh,
+        }
+    }
+}
+
+/// A way to complete values: the contract, the seed of generated data, and which members are added.
 pub(crate) struct Completion<'c> {
     pub(crate) contract: &'c Contract,
     pub(crate) seed: u64,
-    /// What the generated data depend on: names from the outside in.
+    /// The names that generated data depend on, from the outside in.
     pub(crate) path: Vec<String>,
     pub(crate) fill: Fill,
 }
 
-/// Where in a value, and which time.
+/// The depth within the value, and the number of the attempt.
 #[derive(Clone, Copy)]
 pub(super) struct Turn {
     depth: usize,
@@ -130,7 +142,7 @@ impl Completion<'_> {
         Seeded::new(self.seed, self.path.iter().map(String::as_str).chain([here.as_str()]))
     }
 
-    /// What takes too many steps to tell is not thereby invalid.
+    /// True unless the value is known to violate the schema: one that takes too many steps to judge passes.
     pub(super) fn is_valid(&self, at: &Location, value: &Value) -> bool {
         !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
     }

@@ -1,5 +1,7 @@
 //! An object completed member by member: what is known, what its base has, defaults, and what is required.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::behaviour::form::completion::branch::is_barred;
@@ -8,7 +10,41 @@ use crate::behaviour::form::description::{Description, described};
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 
+/// The schema of an object as one value has it: what it describes, what the request says by, and the branches that suit.
+struct FittedSchema<'d> {
+    description: &'d Description,
+    said: Option<&'d Description>,
+    branches: Vec<Arc<Description>>,
+}
+
+impl FittedSchema<'_> {
+    /// True for a member that is the client's to say.
+    fn is_said(&self, name: &str) -> bool {
+        self.said.and_then(|said| said.members.get(name)).is_some_and(|member| !member.is_read_only)
+            && !self.description.members.get(name).is_some_and(|member| member.is_read_only)
+    }
+
+    /// True unless the member is one of another branch than those that were chosen.
+    fn fits_choice(&self, name: &str) -> bool {
+        self.branches.is_empty()
+            || self.description.members.get(name).is_none_or(|member| member.is_certain)
+            || self.branches.iter().any(|one| one.members.contains_key(name))
+    }
+
+    fn is_required(&self, name: &str) -> bool {
+        let all = std::iter::once(self.description).chain(self.branches.iter().map(Arc::as_ref));
+        all.filter_map(|one| one.members.get(name)).any(|member| member.is_required)
+    }
+
+    /// The schema of a member. A branch may say more of it than what stands around the branch.
+    fn member(&self, name: &str) -> Option<&Location> {
+        let branch = self.branches.iter().find_map(|one| one.members.get(name)).map(|member| &member.at);
+        branch.or_else(|| self.description.member(name).flatten())
+    }
+}
+
 impl Completion<'_> {
+    /// An object with the members that are known, those of its base that it wants, defaults, and what it requires.
     pub(super) fn object(
         &self,
         at: &Location,
@@ -20,67 +56,20 @@ impl Completion<'_> {
     ) -> Map<String, Value> {
         let description = described(self.contract, at);
         let said = request.map(|at| described(self.contract, at));
-        let is_said = |name: &str| {
-            said.as_ref().and_then(|said| said.members.get(name)).is_some_and(|member| !member.is_read_only)
-                && !description.members.get(name).is_some_and(|member| member.is_read_only)
-        };
         let chosen: Vec<&Location> =
             description.choices.iter().filter_map(|choice| self.chosen(choice, &description, known, turn)).collect();
-        let chosen_descriptions: Vec<_> = chosen.iter().map(|at| described(self.contract, at)).collect();
-        let fits_choice = |name: &str| {
-            chosen.is_empty()
-                || description.members.get(name).is_none_or(|member| member.is_certain)
-                || chosen_descriptions.iter().any(|one| one.members.contains_key(name))
-        };
-        let bases = self.bases(at, &chosen, base, here, &description);
+        let branches = chosen.iter().map(|at| described(self.contract, at)).collect();
+        let fitted = FittedSchema { description: &description, said: said.as_deref(), branches };
         let mut whole = Map::new();
-        for (name, value) in bases.iter().flat_map(|base| base.iter()) {
-            // What was drawn for another alternative does not suit this one.
-            let is_barred_here = || {
-                let branches = chosen_descriptions.iter().filter_map(|one| one.members.get(name));
-                branches.into_iter().any(|member| is_barred(self.contract, &member.at, value))
-            };
-            if whole.contains_key(name) || known.contains_key(name) || !fits_choice(name) || is_barred_here() {
-                continue;
-            }
-            let is_required = description.members.get(name).is_some_and(|member| member.is_required)
-                || chosen_descriptions.iter().any(|one| one.members.get(name).is_some_and(|member| member.is_required));
-            let is_wanted = match self.fill {
-                Fill::Described => !is_said(name),
-                Fill::Required => false,
-            };
-            if is_required || is_wanted {
-                whole.insert(name.clone(), value.clone());
-            }
+        for base in self.bases(at, &chosen, base, here, &description) {
+            self.take_from(&base, &fitted, known, &mut whole);
         }
-        if let (Fill::Described, Some(said)) = (self.fill, &said) {
-            // What a client could have said and did not has its default.
-            for (name, member) in &said.members {
-                let Some(own) = description.members.get(name).filter(|_| !known.contains_key(name)) else { continue };
-                let default = shape::keyword(self.contract, &member.at, "default")
-                    .or_else(|| shape::keyword(self.contract, &own.at, "default"));
-                if let Some(default) = default
-                    && is_said(name)
-                    && fits_choice(name)
-                    && self.is_valid(&own.at, default)
-                {
-                    whole.insert(name.clone(), default.clone());
-                }
-            }
-        }
+        self.take_defaults(&fitted, known, &mut whole);
         for (name, member) in known {
-            let below = description.member(name).flatten();
-            // A branch may say more of a member than what stands around it.
-            let branch = chosen_descriptions.iter().find_map(|one| one.members.get(name)).map(|member| &member.at);
-            let value = match branch.or(below) {
+            let value = match fitted.member(name) {
                 Some(at) => {
-                    let request = said.as_ref().and_then(|said| said.member(name).flatten());
-                    let there = match base {
-                        Base::There(value) => value.get(name).map_or(Base::Fresh, Base::There),
-                        Base::Made(value) => value.get(name).map_or(Base::Fresh, Base::Made),
-                        Base::Fresh => Base::Fresh,
-                    };
-                    self.value(at, request, member, there, &here.join(name), turn.below())
+                    let request = fitted.said.and_then(|said| said.member(name).flatten());
+                    self.value(at, request, member, base.member(name), &here.join(name), turn.below())
                 }
                 None => member.clone(),
             };
@@ -104,6 +93,51 @@ impl Completion<'_> {
             }
         }
         value
+    }
+
+    /// Takes from a base the members that are required or wanted and that nobody said.
+    fn take_from(
+        &self,
+        base: &Map<String, Value>,
+        fitted: &FittedSchema<'_>,
+        known: &Map<String, Value>,
+        whole: &mut Map<String, Value>,
+    ) {
+        for (name, value) in base {
+            // What was drawn for another alternative does not suit this one.
+            let is_barred_here = || {
+                let mut branches = fitted.branches.iter().filter_map(|one| one.members.get(name));
+                branches.any(|member| is_barred(self.contract, &member.at, value))
+            };
+            if whole.contains_key(name) || known.contains_key(name) || !fitted.fits_choice(name) || is_barred_here() {
+                continue;
+            }
+            let is_wanted = match self.fill {
+                Fill::Described => !fitted.is_said(name),
+                Fill::Required => false,
+            };
+            if is_wanted || fitted.is_required(name) {
+                whole.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
+    /// Gives members that the client could have said and did not their defaults.
+    fn take_defaults(&self, fitted: &FittedSchema<'_>, known: &Map<String, Value>, whole: &mut Map<String, Value>) {
+        let (Fill::Described, Some(said)) = (self.fill, fitted.said) else { return };
+        for (name, member) in &said.members {
+            let own = fitted.description.members.get(name).filter(|_| !known.contains_key(name));
+            let Some(own) = own else { continue };
+            let default = shape::keyword(self.contract, &member.at, "default")
+                .or_else(|| shape::keyword(self.contract, &own.at, "default"));
+            if let Some(default) = default
+                && fitted.is_said(name)
+                && fitted.fits_choice(name)
+                && self.is_valid(&own.at, default)
+            {
+                whole.insert(name.clone(), default.clone());
+            }
+        }
     }
 
     /// The objects that missing members are taken from, those of the chosen branches first.

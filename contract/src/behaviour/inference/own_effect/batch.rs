@@ -1,6 +1,6 @@
 //! Requests that name several items: by a list of items, by keys in the body, or by keys in the query.
 
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::request_schema;
 use crate::behaviour::inference::wrapping::{self};
 use crate::behaviour::shape;
@@ -8,8 +8,8 @@ use crate::behaviour::{Action, Batch, Effect};
 use crate::document::{Location, Pointer};
 use crate::model::In;
 
-impl Around<'_> {
-    /// What a request to a collection names several items by.
+impl Surroundings<'_> {
+    /// The way in which a request to a collection names several items in its body; `None` where it is about one.
     pub(super) fn batch(&self, action: Action, effect: &Effect) -> Option<Batch> {
         let at = request_schema(self.operation)?;
         let contract = self.contract;

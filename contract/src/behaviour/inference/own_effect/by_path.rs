@@ -1,7 +1,8 @@
-//! The effect of an operation by its role at its path: one function for each role, each with the sentences that say why.
+//! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
+//! why.
 
-use crate::behaviour::inference::own_effect::around::Around;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::pieces::{Evidence, Inference};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
@@ -21,8 +22,8 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
     let name = inference.name(collection);
     let resource = inference.resource(contract, collection);
     let paths = inference.paths();
-    let here = AtPath {
-        around: Around { inference, contract, operation, name: &name, item: resource.item.as_ref() },
+    let here = PathOperation {
+        surroundings: Surroundings { inference, contract, operation, name: &name, item: resource.item.as_ref() },
         collection,
         resource,
         evidence,
@@ -40,8 +41,8 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
 }
 
 /// An operation at its path, with the collection that its role is about.
-struct AtPath<'a> {
-    around: Around<'a>,
+struct PathOperation<'a> {
+    surroundings: Surroundings<'a>,
     /// The collection, as the number of its path.
     collection: usize,
     resource: &'a Resource,
@@ -52,10 +53,10 @@ struct AtPath<'a> {
     own: usize,
 }
 
-impl AtPath<'_> {
+impl PathOperation<'_> {
     /// The effect on the item that the last parameter of the path names.
     fn on_item(&self, action: Action, parameter: String) -> Effect {
-        let Around { inference, contract, operation, name, .. } = self.around;
+        let Surroundings { inference, contract, operation, name, .. } = self.surroundings;
         let mut effect = Effect::default();
         let is_flat = inference.paths().nodes()[self.collection].items != Some(self.own);
         if !is_flat && path_parameters(operation).len() != self.evidence.scope.len() + 1 {
@@ -70,17 +71,17 @@ impl AtPath<'_> {
         if is_flat {
             effect.reach = Reach::Collection;
             let path = self.path;
-            effect.because.push(format!("what it shows is made at {path}, so it is looked for among all of {name}"));
+            effect.because.push(format!("its items are made at {path}, so one is looked for among all of {name}"));
         }
         effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
-        self.around.wrap_one(&mut effect, Some(&parameter));
+        self.surroundings.wrap_one(&mut effect, Some(&parameter));
         effect.elsewhere = elsewhere(inference, contract, operation, self.collection, &parameter);
         effect.key_parameter = Some(parameter);
         if action == Action::Replace {
-            self.around.leave_unsent(&mut effect, self.resource);
+            self.surroundings.leave_unsent(&mut effect, self.resource);
         }
         if operation.response(404).is_none() {
-            let why = "no 404 is documented, but what is not there is answered with that (RFC 9110)";
+            let why = "no 404 is documented, but an item that does not exist is answered with 404 (RFC 9110)";
             effect.because.push(why.to_owned());
         }
         effect
@@ -88,7 +89,7 @@ impl AtPath<'_> {
 
     /// The effect on the collection at the operation's own path.
     fn on_collection(&self, action: Action) -> Effect {
-        let Around { inference, operation, name, .. } = self.around;
+        let Surroundings { inference, operation, name, .. } = self.surroundings;
         let path = self.path;
         let mut effect = Effect { action, ..Effect::default() };
         effect.because.push(match (&self.resource.item_path, self.resource.lists) {
@@ -102,10 +103,10 @@ impl AtPath<'_> {
             effect.reach = Reach::Collection;
         }
         match action {
-            Action::List => self.around.wrap_many(&mut effect),
+            Action::List => self.surroundings.wrap_many(&mut effect),
             Action::Delete => self.deleting(&mut effect),
             Action::Create | Action::Upsert | Action::Replace | Action::Update => self.writing(action, &mut effect),
-            Action::Read | Action::Answer => self.around.wrap_one(&mut effect, self.parameter()),
+            Action::Read | Action::Answer => self.surroundings.wrap_one(&mut effect, self.parameter()),
         }
         effect.because.extend(effect.batch.as_ref().map(named_by));
         if effect.action != Action::Answer || effect.batch.is_some() {
@@ -116,26 +117,26 @@ impl AtPath<'_> {
 
     /// The items that a DELETE on a collection is about: those that are named, or those that its filters choose.
     fn deleting(&self, effect: &mut Effect) {
-        effect.batch = self.around.keys();
-        if let (None, Some(item)) = (&effect.batch, self.around.item) {
-            effect.filters = self.around.meanings(None, item).filters;
+        effect.batch = self.surroundings.keys();
+        if let (None, Some(item)) = (&effect.batch, self.surroundings.item) {
+            effect.filters = self.surroundings.meanings(None, item).filters;
         }
-        self.around.wrap_one(effect, self.parameter());
+        self.surroundings.wrap_one(effect, self.parameter());
     }
 
     /// The items that a request to a collection makes or changes, and what its answer shows of them.
     fn writing(&self, action: Action, effect: &mut Effect) {
-        self.around.wrap_one(effect, self.parameter());
-        effect.batch = self.around.batch(action, effect);
+        self.surroundings.wrap_one(effect, self.parameter());
+        effect.batch = self.surroundings.batch(action, effect);
         if effect.batch.is_none() && matches!(action, Action::Replace | Action::Update) {
-            self.around.without_items(effect);
+            self.surroundings.without_items(effect);
         }
         if let Some(Batch::Items(_)) = effect.batch {
-            self.around.wrap_shown_items(effect);
+            self.surroundings.wrap_shown_items(effect);
         }
-        effect.shows = self.around.holder(self.resource);
+        effect.shows = self.surroundings.holder(self.resource);
         if effect.shows.is_some() {
-            effect.because.push("its answer is the thing that holds them".to_owned());
+            effect.because.push("its answer is the thing that holds the items".to_owned());
             effect.returned = None;
         }
     }
@@ -143,10 +144,10 @@ impl AtPath<'_> {
     /// The creation that a verb at the end of the path says: `/users/create`.
     fn adding(&self, word: String) -> Effect {
         let mut effect = Effect { collection: Some(self.collection), action: Action::Create, ..Effect::default() };
-        let name = self.around.name;
+        let name = self.surroundings.name;
         effect.because.push(format!("its path ends in `{word}` below the collection {name}, so it adds to that"));
-        self.around.wrap_one(&mut effect, self.parameter());
-        effect.batch = self.around.batch(Action::Create, &effect);
+        self.surroundings.wrap_one(&mut effect, self.parameter());
+        effect.batch = self.surroundings.batch(Action::Create, &effect);
         effect.verb = Some(word);
         effect
     }
@@ -154,36 +155,38 @@ impl AtPath<'_> {
     /// The list of a collection at another path than its own.
     fn view(&self) -> Effect {
         let mut effect = Effect { collection: Some(self.collection), action: Action::List, ..Effect::default() };
-        effect.because.push(format!("it returns a list of what {} holds, so it lists {}", self.path, self.around.name));
-        if path_parameters(self.around.operation).len() < self.evidence.scope.len() {
+        effect
+            .because
+            .push(format!("it returns a list of the items of {}, so it lists {}", self.path, self.surroundings.name));
+        if path_parameters(self.surroundings.operation).len() < self.evidence.scope.len() {
             effect.reach = Reach::Collection;
-            effect.because.push("its path names no owner, so it lists those of all".to_owned());
+            effect.because.push("its path names no owner, so it lists the items of all owners".to_owned());
         }
-        self.around.wrap_many(&mut effect);
+        self.surroundings.wrap_many(&mut effect);
         effect
     }
 
     /// The effect on the one thing at the operation's path.
     fn on_singleton(&self, action: Action) -> Effect {
-        let Around { inference, contract, operation, name, .. } = self.around;
+        let Surroundings { inference, contract, operation, name, .. } = self.surroundings;
         let path = self.path;
         let mut effect = Effect { collection: Some(self.collection), action, ..Effect::default() };
         effect.because.push(match inference.held(contract, self.own) {
             Some((place, below)) => {
                 effect.holds = Some((place.clone(), below));
                 let held = &inference.paths().nodes()[below].path;
-                format!("{path} is one thing, which holds at {place} what {held} has")
+                format!("{path} is one thing, which holds the items of {held} at {place}")
             }
-            None if is_caller(name) => format!("{path} is the one who calls"),
+            None if is_caller(name) => format!("{path} is the caller"),
             None if self.resource.is_thing => {
-                format!("what is sent to {path} is what it shows, so {name} is one thing, whatever lists it has")
+                format!("{path} takes what it returns, so {name} is one thing, whatever lists it has")
             }
             None => format!("{path} can be changed in place and has no items, so {name} is one thing"),
         });
         effect.because.push(format!("{} on it is {}", operation.method, action.as_str()));
-        self.around.wrap_one(&mut effect, None);
+        self.surroundings.wrap_one(&mut effect, None);
         if action == Action::Replace {
-            self.around.leave_unsent(&mut effect, self.resource);
+            self.surroundings.leave_unsent(&mut effect, self.resource);
         }
         effect
     }
@@ -212,7 +215,7 @@ fn missing(operation: &Operation, resource: &Resource) -> Missing {
         return Missing::Create;
     }
     // Beside a POST that gives the keys, a PUT finds what that made.
-    if resource.methods.iter().any(|method| method == "POST") {
+    if resource.has("POST") {
         return Missing::Refuse;
     }
     let may_create = operation.success().is_some_and(|response| !matches!(response.status, StatusPattern::Exact(_)));

@@ -1,12 +1,12 @@
 //! The effect of an operation with an `x-etalon` of its own, which has the last word.
 
 use crate::behaviour::inference::declaration::Declared;
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::{Action, Effect, Missing, Timing};
 use crate::model::{Contract, Operation};
 
-/// What an operation does that says so itself.
+/// The effect of an operation by its declaration; `by_path` gives what the declaration leaves open.
 pub(crate) fn declared(
     inference: &Inference,
     contract: &Contract,
@@ -33,12 +33,12 @@ pub(crate) fn declared(
     if declared.action == Action::Replace && by_path.action == Action::Replace {
         effect.missing = by_path.missing;
     }
-    let around = Around { inference, contract, operation, name: &declared.name, item: None };
+    let surroundings = Surroundings { inference, contract, operation, name: &declared.name, item: None };
     match declared.action {
-        Action::List => around.wrap_many(&mut effect),
+        Action::List => surroundings.wrap_many(&mut effect),
         Action::Create | Action::Upsert | Action::Read | Action::Replace | Action::Update | Action::Delete => {
             let parameter = effect.key_parameter.clone();
-            around.wrap_one(&mut effect, parameter.as_deref());
+            surroundings.wrap_one(&mut effect, parameter.as_deref());
         }
         Action::Answer => {}
     }

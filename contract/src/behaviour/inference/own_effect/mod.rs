@@ -1,9 +1,9 @@
-//! What one operation does by itself: by its role at its path (`by_path`), as its `x-etalon` says, which has the last word
-//! (`declared`), or, where it only answers, by the item that its path leads through (`through`). The parts of an effect: where
-//! items stand in its bodies (`places`), how it names several (`batch`), what a replacement is (`replacement`), and which items
-//! of other paths it may name (`elsewhere`). Each inference leaves a sentence.
+//! What one operation does by itself: by its role at its path (`by_path`), as its `x-etalon` says, which has the last
+//! word (`declared`), or, where it only answers, by the item that its path leads through (`through`). The parts of an
+//! effect: where items stand in its bodies (`places`), how it names several (`batch`), what a replacement is
+//! (`replacement`), and which items of other paths it may name (`elsewhere`). Each inference leaves a sentence.
 
-mod around;
+mod surroundings;
 
 mod batch;
 mod elsewhere;

@@ -1,6 +1,6 @@
 //! The places of the item or the items in the request and the answers of an operation.
 
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::parameters::{self};
@@ -8,7 +8,7 @@ use crate::behaviour::shape;
 use crate::behaviour::{Effect, Test};
 use crate::document::{Location, Pointer};
 
-impl Around<'_> {
+impl Surroundings<'_> {
     pub(super) fn wrap_one(&self, effect: &mut Effect, parameter: Option<&str>) {
         let (contract, operation) = (self.contract, self.operation);
         let returned = success_schema(operation).map(|at| wrapping::one(contract, at, &self.wanted(parameter)));
@@ -28,7 +28,8 @@ impl Around<'_> {
         }
     }
 
-    /// Where in a request the item stands: where most of its members are those of the item.
+    /// The pointer of the item in a request of the schema `at`: the object most of whose members are those of the item,
+    /// as known or as `shown` in the response.
     pub(super) fn sent(&self, at: &Location, shown: Option<&Location>, parameter: Option<&str>) -> Pointer {
         let contract = self.contract;
         let item = self.item.or(shown);
@@ -85,18 +86,18 @@ impl Around<'_> {
             });
         }
         if let Some(sort) = &meanings.sort {
-            effect.because.push(format!("{} says the order", sort.by));
+            effect.because.push(format!("{} gives the order", sort.by));
         }
         effect.filters = meanings.filters;
         effect.sort = meanings.sort;
         effect.unused = meanings.unused;
     }
 
-    /// Where the answer is a list of what was sent, each of it is shown.
+    /// Sets the place of the items in the answer, where the answer is a list of those that were sent.
     pub(super) fn wrap_shown_items(&self, effect: &mut Effect) {
         let found = success_schema(self.operation).and_then(|at| wrapping::many(self.contract, at, &self.wanted(None)));
         if let Some((pointer, _)) = found {
-            effect.because.push("its answer is a list of them".to_owned());
+            effect.because.push("its answer is a list of the items".to_owned());
             effect.returned = Some(pointer);
         }
     }

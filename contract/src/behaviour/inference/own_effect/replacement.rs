@@ -1,12 +1,13 @@
-//! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no item.
+//! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no
+//! item.
 
-use crate::behaviour::inference::own_effect::around::Around;
+use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::{Resource, request_schema};
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Effect};
 
-impl Around<'_> {
+impl Surroundings<'_> {
     /// A PUT or PATCH on a list that has no items in it changes nothing that is kept, unless it says which one by its key.
     pub(super) fn without_items(&self, effect: &mut Effect) {
         let names_one = effect.sent.as_ref().and_then(|sent| {
@@ -15,7 +16,7 @@ impl Around<'_> {
         });
         if names_one.is_none() {
             effect.action = Action::Answer;
-            effect.because.push("it names no item and holds none, so it answers as documented".to_owned());
+            effect.because.push("it neither names an item nor holds one, so it answers as documented".to_owned());
         }
     }
 
@@ -33,7 +34,9 @@ impl Around<'_> {
         let may_omit = members.keys().any(|name| needed.contains(name.as_str()) && !asks.contains(name.as_str()));
         if asks.is_empty() && may_omit {
             effect.action = Action::Update;
-            effect.because.push("it asks for no member of the item, so what is not sent stays as it was".to_owned());
+            effect
+                .because
+                .push("it requires no member of the item, so members that are not sent stay as they were".to_owned());
         }
     }
 }

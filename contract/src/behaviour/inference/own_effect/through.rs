@@ -1,5 +1,5 @@
-//! The effect of an operation that only answers, but whose path leads through an item: the item that it speaks of, and what a verb
-//! makes of it.
+//! The effect of an operation that only answers, but whose path leads through an item: the item that it speaks of, and
+//! what a verb makes of it.
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ pub(crate) fn through(
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
-    effect.because.push(format!("its path leads through {{{parameter}}}, so that one of {name} must be there"));
+    effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
@@ -49,7 +49,7 @@ pub(crate) fn through(
     {
         effect.marks = marks(contract, item, &word);
         for (pointer, value) in &effect.marks {
-            effect.because.push(format!("`{word}` makes {pointer} {value}"));
+            effect.because.push(format!("`{word}` sets {pointer} to {value}"));
         }
     }
     effect.key_parameter = Some(parameter);
@@ -76,7 +76,7 @@ fn returned(contract: &Contract, operation: &Operation, collection: &Collection,
         .map(|at| wrapping::one(contract, at, &wanted))
         .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
     if let Some((pointer, _)) = shown {
-        effect.because.push(format!("its answer is an item of {name}, so it is the one that is there"));
+        effect.because.push(format!("its answer is an item of {name}, so it shows the one that the path names"));
         effect.returned = Some(pointer);
     }
     if effect.returned.is_none()
@@ -101,7 +101,8 @@ fn shows_bytes(contract: &Contract, operation: &Operation) -> bool {
         })
 }
 
-/// What an item is after a verb was done to it: its status is the word for that, a flag of that name is set.
+/// The members that a verb sets on an item, with their values: the status is the word for that, a flag of that name is
+/// on or off.
 fn marks(contract: &Contract, item: &Location, verb: &str) -> Vec<(Pointer, Value)> {
     let (statuses, flags) = words::after(verb);
     let mut found = Vec::new();

@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::behaviour::call::Refusal;
 use crate::behaviour::form::{Base, described};
 use crate::behaviour::known::merge;
-use crate::behaviour::said::Said;
 use crate::behaviour::state::Item;
+use crate::behaviour::statement::Statement;
 use crate::behaviour::step::item::maker::Maker;
-use crate::behaviour::step::item::new::Making;
+use crate::behaviour::step::item::new::Attempt;
 use crate::behaviour::step::item::times::{Moment, is_modified};
 use crate::document::Location;
 use crate::model::Direction;
@@ -17,7 +17,7 @@ use crate::validate;
 impl Maker<'_> {
     /// Makes an item anew in the place of one that is there: what a client can say and did not is gone unless it must be there;
     /// all else stays as it was.
-    pub(crate) fn remake(&self, there: &Item, said: &Said) -> Result<Value, Refusal> {
+    pub(crate) fn remake(&self, there: &Item, said: &Statement) -> Result<Value, Refusal> {
         let key = (!there.key.is_empty()).then(|| self.typed_key(&there.key));
         let base = self.touched(&there.value, &said.value);
         let mut said = said.clone();
@@ -29,11 +29,11 @@ impl Maker<'_> {
                 let _ = pointer.put(&mut said.value, kept.clone());
             }
         }
-        self.complete(&there.key, Making::default(), &said, key, Some(&base))
+        self.complete(&there.key, Attempt::default(), &said, key, Some(&base))
     }
 
     /// Changes the members of an item that are said.
-    pub(crate) fn change(&self, there: &Value, said: &Said) -> Value {
+    pub(crate) fn change(&self, there: &Value, said: &Statement) -> Value {
         let mut base = self.touched(there, &said.value);
         for pointer in &said.absent {
             pointer.remove_member(&mut base);

@@ -1,5 +1,5 @@
-//! Keys of items: valid by the schema of the item and by the parameter of its path, and free in the set; and the other members
-//! that identify an item.
+//! Keys of items: valid by the schema of the item and by the parameter of its path, and free in the set; and the other
+//! members that identify an item.
 
 use serde_json::{Number, Value};
 
@@ -12,7 +12,7 @@ use crate::generate::{self, Seeded};
 use crate::model::Direction;
 use crate::validate;
 
-/// How many keys are drawn from each schema that a key must satisfy.
+/// The number of keys that are drawn from each schema that a key must satisfy.
 const KEY_DRAWS: usize = 4;
 
 /// Members that identify an item wherever they are.
@@ -102,8 +102,8 @@ impl Maker<'_> {
         at.and_then(|at| typed(self.contract, &at, key)).unwrap_or_else(|| Value::String(key.to_owned()))
     }
 
-    /// What identifies the item besides its key is another for each item, too: a path may name it by `name`, and it has an
-    /// `id` none the less.
+    /// The members that identify an item besides its key, another value for each item: a path may name it by `name`,
+    /// and it has an `id` none the less.
     pub(super) fn other_keys(&self, at: &Location, name: &str, serial: u64) -> Vec<(Pointer, Value)> {
         let mut found = Vec::new();
         for (member, at) in shape::members(self.contract, at) {

@@ -9,7 +9,7 @@ use crate::generate::{Choices, Seeded};
 use crate::model::{Contract, Direction};
 use crate::validate;
 
-/// What an item is made for.
+/// The maker of items for one set: contract, collection, set, and the context that seeds and times come from.
 pub(crate) struct Maker<'c> {
     pub(crate) contract: &'c Contract,
     pub(crate) collection: &'c Collection,
@@ -18,7 +18,7 @@ pub(crate) struct Maker<'c> {
 }
 
 /// A new item, not yet in its set.
-pub(crate) struct Made {
+pub(crate) struct NewItem {
     pub(crate) key: String,
     pub(crate) value: Value,
 }

@@ -1,5 +1,5 @@
-//! Items, as state keeps them: `new` ones and `changed` ones, both made `whole` by their schema, so that none violates it. `key`,
-//! `scope_members` and `times` are the members that the mock says by itself.
+//! Items, as state keeps them: `new` ones and `changed` ones, both made `whole` by their schema, so that none violates
+//! it. `key`, `scope_members` and `times` are the members that the mock says by itself.
 
 mod maker;
 
@@ -11,4 +11,4 @@ mod key;
 mod scope_members;
 mod times;
 
-pub(crate) use maker::{Made, Maker};
+pub(crate) use maker::{Maker, NewItem};

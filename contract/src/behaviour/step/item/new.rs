@@ -5,31 +5,31 @@ use serde_json::{Map, Value};
 use crate::behaviour::call::Refusal;
 use crate::behaviour::form::Base;
 use crate::behaviour::known::{Known, lay_over, merge};
-use crate::behaviour::said::Said;
 use crate::behaviour::shape;
 use crate::behaviour::state::{State, text};
-use crate::behaviour::step::item::maker::{Made, Maker, Plain};
+use crate::behaviour::statement::Statement;
+use crate::behaviour::step::item::maker::{Maker, NewItem, Plain};
 use crate::behaviour::step::item::times::Moment;
 use crate::document::{Location, Pointer};
 use crate::generate::{self, Choices};
 use crate::model::Direction;
 
-/// How often another key or other data are tried where those at hand are taken.
+/// The most attempts to find another key or other data where those at hand are taken.
 const MAX_ATTEMPTS: u64 = 16;
 
-/// How many of these attempts use what people find believable.
+/// The number of these attempts that use what people find believable.
 const BELIEVABLE_ATTEMPTS: u64 = 2;
 
-/// Which of the attempts to make an item it is, and the number that the item will have in the order of items.
+/// The number of the attempt to make an item, and the number that the item will have in the order of items.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Making {
-    attempt: u64,
+pub(super) struct Attempt {
+    number: u64,
     serial: u64,
 }
 
 impl Maker<'_> {
     /// Makes an item of which this is said, and its key where a path names it.
-    pub(crate) fn make(&self, state: &State, said: &Said, key: Option<&str>) -> Result<Made, Refusal> {
+    pub(crate) fn make(&self, state: &State, said: &Statement, key: Option<&str>) -> Result<NewItem, Refusal> {
         let sent = self.collection.key.get(&said.value).filter(|value| self.is_key(value));
         for attempt in 0..MAX_ATTEMPTS {
             let key = match (key, sent) {
@@ -39,11 +39,12 @@ impl Maker<'_> {
             };
             // Where no key can be new, the item is told from others by one that nobody sees.
             let name = key.as_ref().map_or_else(|| self.hidden_key(state), text);
-            let value = self.complete(&name, Making { attempt, serial: state.next_sequence() }, said, key, None)?;
+            let value =
+                self.complete(&name, Attempt { number: attempt, serial: state.next_sequence() }, said, key, None)?;
             if self.generated_clash(state, &said.value, &value) {
                 continue;
             }
-            return Ok(Made { key: name, value });
+            return Ok(NewItem { key: name, value });
         }
         Err(Refusal::Unmakeable {
             reason: format!("no new item of {} could be told from those that are there", self.collection.name),
@@ -51,16 +52,16 @@ impl Maker<'_> {
     }
 
     /// Makes the one item of a collection that has no keys.
-    pub(crate) fn make_only(&self, said: &Said) -> Result<Made, Refusal> {
-        Ok(Made { key: String::new(), value: self.complete("", Making::default(), said, None, None)? })
+    pub(crate) fn make_only(&self, said: &Statement) -> Result<NewItem, Refusal> {
+        Ok(NewItem { key: String::new(), value: self.complete("", Attempt::default(), said, None, None)? })
     }
 
     /// A whole item from what is said of it, and from one that is there.
     pub(super) fn complete(
         &self,
         name: &str,
-        making: Making,
-        said: &Said,
+        attempt: Attempt,
+        said: &Statement,
         key: Option<Value>,
         there: Option<&Value>,
     ) -> Result<Value, Refusal> {
@@ -73,12 +74,12 @@ impl Maker<'_> {
         };
         let mut base = match there {
             Some(there) => there.clone(),
-            None => self.base(at, name, making, said)?,
+            None => self.base(at, name, attempt, said)?,
         };
         for pointer in &said.absent {
             pointer.remove_member(&mut base);
         }
-        let attempt = making.attempt.to_string();
+        let attempt = attempt.number.to_string();
         let mut known = said.value.clone();
         if !known.is_object() {
             known = Value::Object(Map::new());
@@ -100,17 +101,17 @@ impl Maker<'_> {
         self.whole_of(&[name, &attempt], &known, said.request.as_ref(), base)
     }
 
-    /// What a new item is made on: generated data, with defaults and times.
-    pub(super) fn base(&self, at: &Location, name: &str, making: Making, said: &Said) -> Result<Value, Refusal> {
-        let attempt = making.attempt;
-        let mut seeded = self.choices("item", &[name, &attempt.to_string()]);
+    /// The value that a new item is made on: generated data, with defaults and times.
+    pub(super) fn base(&self, at: &Location, name: &str, attempt: Attempt, said: &Statement) -> Result<Value, Refusal> {
+        let number = attempt.number;
+        let mut seeded = self.choices("item", &[name, &number.to_string()]);
         let mut plain = Plain(seeded.clone());
         // The document's own examples are the same every time, so where they are taken they are of no use.
-        let choices: &mut dyn Choices = if attempt < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
+        let choices: &mut dyn Choices = if number < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
         let mut base = generate::value(self.contract, at, Direction::Response, choices)
             .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
         let known = self.known_default().into_iter().chain(self.times(Moment::Created));
-        let known = known.chain(self.other_keys(at, name, making.serial));
+        let known = known.chain(self.other_keys(at, name, attempt.serial));
         let known: Vec<Known> = known
             // What lies within something that was left out is left out with it.
             .filter(|(pointer, _)| {

@@ -52,7 +52,8 @@ impl Maker<'_> {
         known
     }
 
-    /// What the scope's parameters name, by the words before them: `list` in `/lists/{l}/todos/{id}`.
+    /// The plain names of the things that the scope's parameters name, by the words before them: `list` in
+    /// `/lists/{l}/todos/{id}`.
     fn owners(&self) -> Vec<String> {
         let mut owners = Vec::new();
         let mut word = String::new();

@@ -19,7 +19,8 @@ impl Maker<'_> {
         self.whole_of(&[name], known, request, base)
     }
 
-    /// What is known as the item's schema allows it, and beside it what the schema does not describe: other answers may.
+    /// The item that is known, as its schema allows it, with the members that the schema does not describe beside it:
+    /// other answers may show them.
     pub(super) fn whole_of(
         &self,
         name: &[&str],

@@ -1,4 +1,5 @@
-//! JSON text -> value, strictly: duplicate names, lone surrogates and what is not UTF-8 are refused, numbers stay exact.
+//! JSON text -> value, strictly: duplicate names, lone surrogates and what is not UTF-8 are refused, numbers stay
+//! exact.
 
 use serde_json::{Map, Value};
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::codec::body::json::bound::check;
 use crate::codec::bounds::{MAX_DEPTH, MAX_VALUES};
 
-/// Writes a value.
+/// Writes a value as JSON text.
 ///
 /// # Errors
 /// It is nested deeper than would be read back.

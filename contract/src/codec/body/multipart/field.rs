@@ -1,5 +1,5 @@
-//! The header fields of a part, as the encoding's `headers` describe them (OpenAPI 3.x "Encoding Object"). A value has no
-//! place for them, so what is written is what the contract names itself; what is read is checked and dropped.
+//! The header fields of a part, as the encoding's `headers` describe them (OpenAPI 3.x "Encoding Object"). A value has
+//! no place for them, so what is written is what the contract names itself; what is read is checked and dropped.
 
 use serde_json::{Number, Value};
 
@@ -85,8 +85,8 @@ fn described(encoding: Option<&Encoding>) -> impl Iterator<Item = &Header> {
     headers.iter().filter(move |header| !own.iter().any(|own| header.name.eq_ignore_ascii_case(own)))
 }
 
-/// Whether the value is of a type that the schema allows, and among those that it lists. The rest of its keywords are not
-/// looked at: this floor does not judge.
+/// Tells whether the value is of a type that the schema allows, and among those that it lists. The rest of its keywords
+/// are not looked at: this floor does not judge.
 fn fits(hints: &Hints<'_>, value: &Value) -> Result<(), String> {
     if !hints.types().has(Types::of(value)) {
         return Err(format!("{value} is of another type than its schema asks for"));

@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
-use crate::codec::body::format::Subject;
-use crate::codec::body::multipart::{Part, field, is_binary};
+use crate::codec::body::multipart::field;
+use crate::codec::body::multipart::part::{Part, is_binary};
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::bounds::Unread;
 use crate::codec::draft::Reading;
@@ -13,8 +14,8 @@ use crate::codec::style::pairs::{NamedValue, Pair};
 use crate::document::Version;
 use crate::model::{MediaType, Style};
 
-/// How the member travels, if in a style: where the encoding gives one of `style`, `explode` and `allowReserved`, which
-/// OpenAPI 3.0 ignores here. Bytes have no style.
+/// The member as a named value, if it travels in a style: where the encoding gives one of `style`, `explode` and
+/// `allowReserved`, which OpenAPI 3.0 ignores here. Bytes have no style.
 pub(crate) fn styled<'c>(subject: &'c Subject<'c>, name: &'c str) -> Option<NamedValue<'c>> {
     match subject.contract.document().version() {
         Version::OpenApi30 => return None,

@@ -1,5 +1,5 @@
-//! Well-formed XML (XML 1.0, Namespaces in XML 1.0) -> a tree of elements. Document types are refused, so that no entity
-//! can grow; depth and size are bounded.
+//! Well-formed XML (XML 1.0, Namespaces in XML 1.0) -> a tree of elements. Document types are refused, so that no
+//! entity can grow; depth and size are bounded.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};

@@ -1,5 +1,5 @@
-//! XML <-> value, as the XML Object of OpenAPI maps them: `element` reads well-formed documents, `plan` tells which part of
-//! an element holds which property, `reading` and `writing` follow the plan.
+//! XML <-> value, as the XML Object of OpenAPI maps them: `element` reads well-formed documents, `plan` tells which
+//! part of an element holds which property, `reading` and `writing` follow the plan.
 
 mod element;
 mod plan;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::codec::hints::Hints;
 
-/// How one value is named and what kind of node it is.
+/// The name of one value, and the kind of node that it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wire<'c> {
     pub(crate) name: &'c str,
@@ -25,7 +25,7 @@ pub(crate) enum Node {
     Text,
 }
 
-/// Whether an array has an element around its items.
+/// The element around an array's items: there is one, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrapping {
     /// The array has an element of its own.
@@ -35,7 +35,7 @@ pub(crate) enum Wrapping {
 }
 
 impl<'c> Wire<'c> {
-    /// How a value is named: by its `xml`, or else as given.
+    /// The name of a value: by its `xml`, or else as given.
     pub(crate) fn new(hints: &Hints<'c>, fallback: &'c str) -> Self {
         let xml = hints.keyword("xml");
         let text = |key: &str| xml.and_then(|xml| xml.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -49,7 +49,7 @@ impl<'c> Wire<'c> {
         Self { name: text("name").unwrap_or(fallback), namespace: text("namespace"), prefix: text("prefix"), node }
     }
 
-    /// How the items of an array with this name are named.
+    /// The name of the items of an array that has this name.
     pub(crate) fn item(&self, item: &Hints<'c>) -> Self {
         Self { node: Node::Element, ..Self::new(item, self.name) }
     }
@@ -77,7 +77,7 @@ impl<'c> Wire<'c> {
 }
 
 impl Wrapping {
-    /// What an array's `xml` says.
+    /// The wrapping that an array's `xml` asks for.
     pub(crate) fn of(hints: &Hints<'_>) -> Self {
         let xml = hints.keyword("xml");
         let is_wrapped = xml.is_some_and(|xml| {
@@ -88,7 +88,7 @@ impl Wrapping {
     }
 }
 
-/// How the root element is named: by its `xml`, or after the component that the body refers to; `None` where neither
+/// The name of the root element: by its `xml`, or after the component that the body refers to; `None` where neither
 /// gives a name.
 pub(crate) fn root<'c>(hints: &Hints<'c>) -> Option<Wire<'c>> {
     let fallback = hints.component().unwrap_or("");

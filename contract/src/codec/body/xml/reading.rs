@@ -1,8 +1,10 @@
 //! A tree of elements -> value.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::{Element, parse};
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
@@ -13,7 +15,7 @@ use crate::codec::style::primitive;
 /// Attributes of this namespace speak of schemas, not of data.
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// Reads a document.
+/// Reads the bytes of a document as a value.
 ///
 /// # Errors
 /// What is not well-formed, or has no place in the value.
@@ -105,24 +107,7 @@ fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, Unread> {
     let mut fields: Vec<Field<'_, '_>> =
         hints.properties().into_iter().map(|property| Field::new(hints, property)).collect();
     let mut object = Map::new();
-    for attribute in
-        element.attributes.iter().filter(|attribute| attribute.namespace.as_deref() != Some(SCHEMA_INSTANCE))
-    {
-        let field = fields.iter().find(|field| {
-            field.wire.node == Node::Attribute && field.wire.fits(&attribute.name, attribute.namespace.as_deref())
-        });
-        match field {
-            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)?),
-            None if misplaced(&fields, &attribute.name) => {
-                return Err(format!(
-                    "the attribute `{}` is not what the schema describes by that name",
-                    attribute.name
-                )
-                .into());
-            }
-            None => object.insert(attribute.name.clone(), Value::String(attribute.value.clone())),
-        };
-    }
+    attributes(element, &fields, &mut object)?;
     match fields.iter().find(|field| field.wire.node == Node::Text) {
         Some(field) if !element.text.is_empty() => {
             object.insert(field.property.to_owned(), primitive::read(&field.hints, &element.text)?);
@@ -133,46 +118,73 @@ fn members(element: &Element, hints: &Hints<'_>) -> Result<Value, Unread> {
         }
         None => {}
     }
-    let mut others: Map<String, Value> = Map::new();
+    let others = children(element, hints, &mut fields, &object)?;
+    for field in &fields {
+        if let Some(value) = field.value()? {
+            object.insert(field.property.to_owned(), value);
+        }
+    }
+    for (name, mut found) in others {
+        let value = if found.len() == 1 { found.remove(0) } else { Value::Array(found) };
+        object.insert(name, value);
+    }
+    Ok(Value::Object(object))
+}
+
+/// Reads the attributes of an element as members of the object.
+fn attributes(element: &Element, fields: &[Field<'_, '_>], object: &mut Map<String, Value>) -> Result<(), Unread> {
+    for attribute in
+        element.attributes.iter().filter(|attribute| attribute.namespace.as_deref() != Some(SCHEMA_INSTANCE))
+    {
+        let field = fields.iter().find(|field| {
+            field.wire.node == Node::Attribute && field.wire.fits(&attribute.name, attribute.namespace.as_deref())
+        });
+        match field {
+            Some(field) => object.insert(field.property.to_owned(), primitive::read(&field.hints, &attribute.value)?),
+            None if misplaced(fields, &attribute.name) => {
+                return Err(format!(
+                    "the attribute `{}` is not what the schema describes by that name",
+                    attribute.name
+                )
+                .into());
+            }
+            None => object.insert(attribute.name.clone(), Value::String(attribute.value.clone())),
+        };
+    }
+    Ok(())
+}
+
+/// Hands each child to the field that it stands for, and reads the others: their values by name, in the order of the first of
+/// each.
+fn children<'e>(
+    element: &'e Element,
+    hints: &Hints<'_>,
+    fields: &mut [Field<'e, '_>],
+    object: &Map<String, Value>,
+) -> Result<Vec<(String, Vec<Value>)>, Unread> {
+    let mut others: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut index: HashMap<&str, usize> = HashMap::new();
     for child in &element.children {
         let field = fields.iter().position(|field| {
             field.wire.node == Node::Element && field.outer().fits(&child.name, child.namespace.as_deref())
         });
         match field {
             Some(field) => fields[field].found.push(child),
-            None if misplaced(&fields, &child.name) || object.contains_key(&child.name) => {
+            None if misplaced(fields, &child.name) || object.contains_key(&child.name) => {
                 return Err(
                     format!("the element `{}` is not what the schema describes by that name", child.name).into()
                 );
             }
             None => {
                 let read = value(child, &hints.member(&child.name))?;
-                match others.get_mut(&child.name) {
-                    None => {
-                        others.insert(child.name.clone(), Value::Array(vec![read]));
-                    }
-                    Some(Value::Array(before)) => before.push(read),
-                    Some(_) => unreachable!("only arrays are put in"),
+                let next = others.len();
+                let at = *index.entry(&child.name).or_insert(next);
+                if at == next {
+                    others.push((child.name.clone(), Vec::new()));
                 }
+                others[at].1.push(read);
             }
         }
     }
-    for field in &fields {
-        if let Some(value) = field.value()? {
-            object.insert(field.property.to_owned(), value);
-        }
-    }
-    for (name, found) in others {
-        let value = match found {
-            Value::Array(mut one) if one.len() == 1 => one.remove(0),
-            several @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_)) => several,
-        };
-        object.insert(name, value);
-    }
-    Ok(Value::Object(object))
+    Ok(others)
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::codec::body::format::Subject;
 use crate::codec::body::json;
+use crate::codec::body::subject::Subject;
 use crate::codec::body::text::Charset;
 use crate::codec::body::xml::element::is_character;
 use crate::codec::body::xml::plan::{Node, Wire, Wrapping, root};
@@ -11,7 +11,7 @@ use crate::codec::bounds::{MAX_VALUES, MAX_XML_DEPTH};
 use crate::codec::hints::Hints;
 use crate::codec::style::primitive;
 
-/// Writes a document.
+/// Writes a value as the bytes of a document, with its declaration.
 ///
 /// # Errors
 /// Why the value has no form.

@@ -63,7 +63,8 @@ impl<'c> Folds<'c> {
         Ok(())
     }
 
-    /// What can be kept of a `not` without knowing the value: members that may not be there together, values, types.
+    /// Folds in what can be kept of a `not` without knowing the value: members that may not be there together, values,
+    /// types.
     pub(crate) fn avoid(&mut self, not: &Schema<'c>, into: &mut Facets<'c>) {
         into.nots.push(not.clone());
         let Value::Object(keywords) = not.value else {
@@ -104,34 +105,11 @@ impl<'c> Folds<'c> {
 
 fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into: &mut Facets<'c>) {
     match keyword {
-        "type" => {
-            let stated: Vec<Kind> = schema.types().into_iter().filter_map(Kind::parse).collect();
-            into.kinds = Some(match into.kinds.take() {
-                None => stated,
-                Some(known) => both(&known, &stated),
-            });
-        }
-        "enum" => {
-            let listed: Vec<&Value> = operand.as_array().into_iter().flatten().collect();
-            narrow(&mut into.values, listed);
-        }
+        "type" => types_into(schema, into),
+        "enum" => narrow(&mut into.values, operand.as_array().into_iter().flatten().collect()),
         "const" => narrow(&mut into.values, vec![operand]),
-        "minimum" | "exclusiveMinimum" => {
-            if let Some(value) = Decimal::of(operand) {
-                let bound = Bound { value, excluded: keyword == "exclusiveMinimum" };
-                if into.minimum.is_none_or(|known| (bound.value, bound.excluded) > (known.value, known.excluded)) {
-                    into.minimum = Some(bound);
-                }
-            }
-        }
-        "maximum" | "exclusiveMaximum" => {
-            if let Some(value) = Decimal::of(operand) {
-                let bound = Bound { value, excluded: keyword == "exclusiveMaximum" };
-                if into.maximum.is_none_or(|known| (bound.value, !bound.excluded) < (known.value, !known.excluded)) {
-                    into.maximum = Some(bound);
-                }
-            }
-        }
+        "minimum" | "exclusiveMinimum" => least_into(bound(keyword, operand), into),
+        "maximum" | "exclusiveMaximum" => most_into(bound(keyword, operand), into),
         "multipleOf" => into.multiples.extend(Decimal::of(operand)),
         "format" => into.formats.extend(operand.as_str()),
         "pattern" => into.patterns.extend(operand.as_str()),
@@ -146,12 +124,7 @@ fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into
         "items" if schema.get("prefixItems").is_none() => {
             into.lists.push(List { prefix: Vec::new(), items: schema.child("items") });
         }
-        "contains" => {
-            let count = |word: &str| schema.get(word).and_then(natural);
-            into.contains.extend(
-                schema.child(keyword).map(|schema| Contains { schema, min: count("minContains").unwrap_or(1) }),
-            );
-        }
+        "contains" => contains_into(schema, into),
         "minProperties" => raise(&mut into.min_properties, operand),
         "maxProperties" => lower(&mut into.max_properties, operand),
         "dependentRequired" => {
@@ -171,6 +144,40 @@ fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into
         "examples" => into.examples.extend(operand.as_array().into_iter().flatten()),
         _ => {}
     }
+}
+
+fn types_into<'c>(schema: &Schema<'c>, into: &mut Facets<'c>) {
+    let stated: Vec<Kind> = schema.types().into_iter().filter_map(Kind::parse).collect();
+    into.kinds = Some(match into.kinds.take() {
+        None => stated,
+        Some(known) => both(&known, &stated),
+    });
+}
+
+/// The bound that a keyword states; `None` where it is no number that is counted with.
+fn bound(keyword: &str, operand: &Value) -> Option<Bound> {
+    Some(Bound { value: Decimal::of(operand)?, excluded: keyword.starts_with("exclusive") })
+}
+
+/// Keeps a lower bound where it is tighter than the one that is known.
+fn least_into(bound: Option<Bound>, into: &mut Facets<'_>) {
+    let rank = |bound: Bound| (bound.value, bound.excluded);
+    if bound.is_some_and(|bound| into.minimum.is_none_or(|known| rank(bound) > rank(known))) {
+        into.minimum = bound;
+    }
+}
+
+/// Keeps an upper bound where it is tighter than the one that is known.
+fn most_into(bound: Option<Bound>, into: &mut Facets<'_>) {
+    let rank = |bound: Bound| (bound.value, !bound.excluded);
+    if bound.is_some_and(|bound| into.maximum.is_none_or(|known| rank(bound) < rank(known))) {
+        into.maximum = bound;
+    }
+}
+
+fn contains_into<'c>(schema: &Schema<'c>, into: &mut Facets<'c>) {
+    let min = schema.get("minContains").and_then(natural).unwrap_or(1);
+    into.contains.extend(schema.child("contains").map(|schema| Contains { schema, min }));
 }
 
 fn members_into<'c>(schema: &Schema<'c>, into: &mut Facets<'c>) {

@@ -46,11 +46,11 @@ pub(crate) struct Facets<'c> {
     pub(crate) min_properties: u64,
     pub(crate) max_properties: Option<u64>,
     pub(crate) required: Vec<&'c str>,
-    /// What each schema says of members.
+    /// The statements of each schema about members.
     pub(crate) objects: Vec<Members<'c>>,
-    /// What must be there where another member is.
+    /// The members that must be there where another one is.
     pub(crate) dependent: Vec<(&'c str, Vec<&'c str>)>,
-    /// What acts where a member is there.
+    /// The schemas that act where a member is there.
     pub(crate) dependent_schemas: Vec<(&'c str, Schema<'c>)>,
     pub(crate) names: Vec<Schema<'c>>,
     pub(crate) unevaluated: Vec<Schema<'c>>,
@@ -80,7 +80,7 @@ pub(crate) struct Planned<'c> {
     pub(crate) need: Need,
 }
 
-/// Whether a member is there.
+/// The need of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     /// The member is there always.
@@ -91,7 +91,7 @@ pub(crate) enum Need {
     Unwanted,
 }
 
-/// What one schema says of an array's items.
+/// The statements of one schema about an array's items.
 #[derive(Clone, Debug)]
 pub(crate) struct List<'c> {
     pub(crate) prefix: Vec<Schema<'c>>,
@@ -105,7 +105,7 @@ pub(crate) struct Contains<'c> {
     pub(crate) min: u64,
 }
 
-/// What one schema says of an object's members.
+/// The statements of one schema about an object's members.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<'c> {
     pub(crate) schema: Schema<'c>,
@@ -119,7 +119,7 @@ pub(crate) struct Members<'c> {
 pub(crate) struct Alternative<'c> {
     /// The schema that they stand in.
     pub(crate) owner: Schema<'c>,
-    /// `anyOf` or `oneOf`.
+    /// The keyword: `anyOf` or `oneOf`.
     pub(crate) keyword: &'static str,
 }
 
@@ -134,7 +134,7 @@ impl<'c> Alternative<'c> {
     }
 }
 
-/// `if`, `then`, `else`.
+/// A condition: a schema with `if`, and `then` or `else` or both.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition<'c> {
     pub(crate) when: Schema<'c>,
@@ -142,7 +142,7 @@ pub(crate) struct Condition<'c> {
     pub(crate) otherwise: Option<Schema<'c>>,
 }
 
-/// Whether items must differ from one another.
+/// The difference of items that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Distinct {
     #[default]
@@ -175,7 +175,8 @@ impl<'c> Facets<'c> {
         Ok(())
     }
 
-    /// What any part calls `readOnly` no part requires of a request, and so for `writeOnly` and responses.
+    /// Takes members out of those that are required: no part requires of a request what any part calls `readOnly`, and
+    /// so for `writeOnly` and responses.
     fn exempt(&mut self, contract: &'c Contract, direction: Direction) {
         let mut required = std::mem::take(&mut self.required);
         required.retain(|name| !self.member(name).iter().any(|schema| is_flagged(contract, schema, direction)));
@@ -214,7 +215,7 @@ impl<'c> Facets<'c> {
         }
     }
 
-    /// Where no type is stated, the keywords tell which one is meant.
+    /// The type that is meant where none is stated, as the other keywords tell it.
     fn hinted(&self) -> Option<Kind> {
         if !self.objects.is_empty()
             || !self.required.is_empty()

@@ -194,7 +194,7 @@ fn is_possible(facets: &Facets<'_>) -> bool {
         && facets.values.as_ref().is_none_or(|values| !values.is_empty())
 }
 
-/// How much must lie below a value of these facets: nothing, perhaps nothing, something.
+/// The rank of facets by what must lie below a value of them: 0 for nothing, 1 for perhaps something, 2 for something.
 fn rank(facets: &Facets<'_>) -> usize {
     let kinds = facets.possible();
     if !is_possible(facets) {

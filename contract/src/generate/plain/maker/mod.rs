@@ -1,4 +1,5 @@
-//! Makes one value after another of a schema's facets: chooses among branches and types, and follows the way to a place.
+//! Makes one value after another of a schema's facets: chooses among branches and types, and follows the way to a
+//! place.
 
 mod branch;
 
@@ -53,7 +54,7 @@ struct Forced {
     /// The location of `anyOf`, `oneOf` or `if`.
     at: Location,
     index: usize,
-    /// How much of the way is left where it is taken.
+    /// The number of tokens of the way that are left where the branch is taken.
     left: usize,
 }
 
@@ -67,15 +68,15 @@ pub(crate) struct Maker<'c, 'x> {
     pub(crate) spent: usize,
     /// The optional members that the next object has, those and no others; as it comes where nothing is said.
     pub(crate) exactly: Option<Vec<String>>,
-    /// Whether what is made lies on the way: it leads there or is the place itself.
+    /// True where the value that is made lies on the way: it leads to the place or is it.
     pub(crate) on_way: bool,
-    /// How many values could not be made.
+    /// The number of values that could not be made.
     pub(crate) failures: usize,
     /// Members of the objects that are being made, each with its place in its recipe.
     pub(crate) made: Vec<(usize, Value)>,
     /// The branches to take on the way.
     forced: Vec<Forced>,
-    /// What was folded before: items of a list have the same schema.
+    /// The facets that were folded before: items of a list have the same schema.
     folded: HashMap<Vec<Schema<'c>>, Rc<Facets<'c>>>,
 }
 
@@ -108,7 +109,7 @@ impl<'c, 'x> Maker<'c, 'x> {
         }
     }
 
-    /// Begins another attempt.
+    /// Begins another attempt: the counts start again.
     pub(crate) fn begin(&mut self, attempt: usize) {
         self.attempt = attempt;
         self.steps = 0;
@@ -121,7 +122,7 @@ impl<'c, 'x> Maker<'c, 'x> {
         self.spent > MAX_VALUES
     }
 
-    /// What is said then.
+    /// The reason that is given where no more values are made.
     pub(crate) fn needs_more() -> Cannot {
         Cannot::budget(format!("the value needs more than {MAX_VALUES} values to be made"))
     }

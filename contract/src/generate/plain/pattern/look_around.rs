@@ -47,7 +47,7 @@ fn lead(rest: &[char]) -> Option<usize> {
     }
 }
 
-/// Where the group that opens here closes.
+/// The index at which the group that opens here closes.
 fn closing(rest: &[char]) -> Option<usize> {
     let mut depth = 0usize;
     let mut in_class = false;

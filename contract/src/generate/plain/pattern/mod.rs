@@ -55,7 +55,7 @@ impl Known {
         made
     }
 
-    /// What texts can be made of; `None` where a sampler cannot follow.
+    /// The pattern that texts are made of; `None` where a sampler cannot follow.
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         self.pattern.as_ref()
     }
@@ -69,13 +69,13 @@ impl Known {
 /// Steps that a pattern with look-around may take on one text.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// A parsed pattern.
+/// A pattern that is parsed, with what its look-around asks.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     body: Part,
     open_start: bool,
     open_end: bool,
-    /// What look-ahead asks to be somewhere in the text.
+    /// The patterns that look-ahead asks to be somewhere in the text.
     within: Vec<Self>,
     look_around: bool,
     exact: bool,
@@ -180,7 +180,7 @@ pub(crate) fn letters(count: u64, choices: &mut dyn Choices) -> String {
     text
 }
 
-/// How many places of a pattern look around.
+/// The number of places of a pattern that look around.
 fn looks(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => 0,

@@ -9,7 +9,7 @@ use crate::generate::plain::pattern::MANY;
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) least: u64,
-    /// `None` for endless.
+    /// The most repetitions; `None` for any number.
     pub(crate) most: Option<u64>,
     shape: Shape,
 }
@@ -190,7 +190,7 @@ fn joined((least, most): Lengths, (low, high): Lengths) -> Lengths {
     (least.saturating_add(low), most.zip(high).map(|(most, high)| most.saturating_add(high)))
 }
 
-/// How often a part repeats so that the length can be met.
+/// The number of repetitions of a part with which the length can be met.
 fn repetitions(min: u32, max: Option<u32>, part: &Part, length: u64, choices: &mut dyn Choices) -> Option<u64> {
     let min = u64::from(min);
     let low = match part.most {
@@ -205,7 +205,7 @@ fn repetitions(min: u32, max: Option<u32>, part: &Part, length: u64, choices: &m
     (low <= high).then(|| low + choices.below(high - low + 1))
 }
 
-/// What characters are taken of a class: letters and digits where it has them, else printable ones, else any.
+/// The characters that are taken of a class: letters and digits where it has them, else printable ones, else any.
 #[derive(Debug)]
 enum Alphabet {
     Ascii(Vec<u8>),

@@ -54,7 +54,7 @@ pub(crate) fn get(target: &str) -> Request {
     Request { method: "GET".to_owned(), target: target.to_owned(), ..Request::default() }
 }
 
-/// Where the value was written: the target, the header `p` or the cookies.
+/// The part of a request that holds the value: the target, the header `p` or the cookies.
 pub(crate) fn wire(request: &Request) -> String {
     let field = request.headers.get("p").or_else(|| request.headers.get("cookie"));
     field.map_or_else(|| request.target.clone(), str::to_owned)

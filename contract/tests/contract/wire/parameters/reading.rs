@@ -1,12 +1,11 @@
 //! What is read of requests that others wrote: odd, short of what the document asks for, or beyond it.
 
-use proptest::prelude::prop;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
-use serde_json::{Value, json};
-
 use etalon_contract::codec::{Reading, decode, encode, undescribed_query, unknown_query};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::{Contract, In};
+use proptest::prelude::prop;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::{Value, json};
 
 use crate::wire::parameters::law::TABLE;
 use crate::wire::parameters::{array_schema, contract, draft, get, object_schema, operation, parameter, read, wire};

@@ -1,32 +1,35 @@
-//! The expressions of `x-etalon`: what a member of an item is set from. Plain paths (`body.emailAddress`) are looked up in
-//! the request's own values, so numbers keep every digit; everything else is evaluated by minijinja.
+//! The expressions of `x-etalon`: what a member of an item is set from. Plain paths (`body.emailAddress`) are looked up
+//! in the request's own values, so numbers keep every digit; everything else is evaluated by minijinja.
+//!
+//! `bounds` says how large values may be there, and `filters` are those of the language that are replaced by bounded
+//! ones.
+
+mod bounds;
+mod filters;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use minijinja::value::ValueKind;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
-use serde_json::{Map, Value};
+use minijinja::{Environment, UndefinedBehavior};
+use serde_json::Value;
 
-/// How long an expression may be, in bytes: reading one takes stack for each of its terms, and ten thousand take it all.
+use crate::behaviour::expression::bounds::{MAX_BYTES, MAX_VALUES, Room, from_template, to_template};
+use crate::behaviour::expression::filters::{join, list, replace};
+
+/// The longest expression that is read, in bytes: reading one takes stack for each of its terms, and ten thousand take
+/// it all.
 const MAX_LENGTH: usize = 1_000;
 
-/// How many steps one evaluation may take: some hundred times what an expression of that length needs without loops.
+/// The most steps of one evaluation: some hundred times what an expression of that length needs without loops.
 const MAX_STEPS: u64 = 20_000;
-
-/// How many values an expression may be handed, and may give: as many as a set may hold items.
-const MAX_VALUES: usize = 10_000;
-
-/// How many bytes of text an expression may be handed, and may give: joining is a product of two of these.
-const MAX_BYTES: usize = 64 * 1024;
 
 /// Filters that make more of what they are given than it has, by numbers that a client may choose: an expression has no use
 /// for them that is worth the memory.
 const LEFT_OUT: [&str; 5] = ["format", "indent", "batch", "slice", "pprint"];
 
-/// How deep a value may be to be handed to an expression; deeper parts are undefined there.
-const MAX_DEPTH: usize = 64;
+/// The names that an expression may use.
+const NAMES: [&str; 4] = ["body", "path", "query", "each"];
 
 /// The environment of all expressions: no templates, no loaders, nothing but built-in filters and tests.
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -40,14 +43,11 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// The names that an expression may use.
-const NAMES: [&str; 4] = ["body", "path", "query", "each"];
-
 /// An expression over `body`, `path`, `query` and `each`.
 #[derive(Clone)]
 pub struct Expression {
     text: String,
-    /// Which of [`NAMES`] it uses.
+    /// The names among [`NAMES`] that the expression uses.
     names: BTreeSet<String>,
     how: How,
 }
@@ -56,11 +56,11 @@ pub struct Expression {
 enum How {
     /// Names to follow, the first one of [`NAMES`].
     Path(Vec<String>),
-    /// Anything else.
+    /// An expression of any other kind, compiled.
     Compiled(Arc<minijinja::Expression<'static, 'static>>),
 }
 
-/// What an expression sees of a request.
+/// The request as an expression sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'r> {
     /// The body; null where there is none.
@@ -74,7 +74,7 @@ pub struct Scope<'r> {
 }
 
 impl Expression {
-    /// Reads an expression.
+    /// Compiles the text of an expression.
     ///
     /// # Errors
     /// Why it cannot be read, as a fragment.
@@ -104,7 +104,7 @@ impl Expression {
         &self.text
     }
 
-    /// Where in the body it looks, if that is all that it does: `body.a.b` gives `/a/b`.
+    /// The pointer into the body of an expression that does nothing but look there: `body.a.b` gives `/a/b`.
     #[must_use]
     pub fn body_pointer(&self) -> Option<crate::document::Pointer> {
         match &self.how {
@@ -113,7 +113,8 @@ impl Expression {
         }
     }
 
-    /// Its value; `None` where it is undefined, null or cannot be computed within the bounds of values, bytes and steps.
+    /// The value of the expression; `None` where it is undefined, null or cannot be computed within the bounds of
+    /// values, bytes and steps.
     #[must_use]
     pub fn evaluate(&self, scope: &Scope<'_>) -> Option<Value> {
         let value = match &self.how {
@@ -168,125 +169,6 @@ fn path(text: &str) -> Option<Vec<String>> {
             && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
     };
     (names.iter().all(is_name) && NAMES.contains(&names[0].as_str())).then_some(names)
-}
-
-/// How much may still be handed over.
-struct Room {
-    values: usize,
-    bytes: usize,
-}
-
-impl Room {
-    /// Takes one value with that many bytes of text; `None` where there is no room for it.
-    fn take(&mut self, bytes: usize) -> Option<()> {
-        self.values = self.values.checked_sub(1)?;
-        self.bytes = self.bytes.checked_sub(bytes)?;
-        Some(())
-    }
-}
-
-/// By hand, because with exact numbers `serde_json` serialises a number as a structure of its own. `None` where it is more
-/// than an expression is handed.
-fn to_template(value: &Value, depth: usize, room: &mut Room) -> Option<minijinja::Value> {
-    if depth > MAX_DEPTH {
-        return Some(minijinja::Value::UNDEFINED);
-    }
-    room.take(value.as_str().map_or(0, str::len))?;
-    Some(match value {
-        Value::Null => minijinja::Value::from(()),
-        Value::Bool(flag) => minijinja::Value::from(*flag),
-        Value::Number(number) => number
-            .as_i64()
-            .map(minijinja::Value::from)
-            .or_else(|| number.as_u64().map(minijinja::Value::from))
-            .or_else(|| number.as_f64().map(minijinja::Value::from))
-            .unwrap_or(minijinja::Value::UNDEFINED),
-        Value::String(text) => minijinja::Value::from(text.as_str()),
-        Value::Array(items) => {
-            let items: Option<Vec<_>> = items.iter().map(|item| to_template(item, depth + 1, room)).collect();
-            items?.into()
-        }
-        Value::Object(members) => {
-            let mut made = BTreeMap::new();
-            for (name, member) in members {
-                room.take(name.len())?;
-                made.insert(name.clone(), to_template(member, depth + 1, room)?);
-            }
-            made.into()
-        }
-    })
-}
-
-fn from_template(value: &minijinja::Value, depth: usize, room: &mut Room) -> Option<Value> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    room.take(value.as_str().map_or(0, str::len))?;
-    match value.kind() {
-        ValueKind::Bool => Some(Value::Bool(value.is_true())),
-        ValueKind::Number => {
-            let text = value.to_string();
-            serde_json::from_str(&text).ok()
-        }
-        ValueKind::String => value.as_str().map(|text| Value::String(text.to_owned())),
-        ValueKind::Seq | ValueKind::Iterable => {
-            let mut items = Vec::new();
-            for item in value.try_iter().ok()? {
-                items.push(from_template(&item, depth + 1, room)?);
-            }
-            Some(Value::Array(items))
-        }
-        ValueKind::Map => {
-            let mut members = Map::new();
-            for name in value.try_iter().ok()? {
-                let member = value.get_item(&name).ok()?;
-                let name = name.to_string();
-                room.take(name.len())?;
-                members.insert(name, from_template(&member, depth + 1, room).unwrap_or(Value::Null));
-            }
-            Some(Value::Object(members))
-        }
-        // The enum is open; whatever else the engine has is no JSON.
-        ValueKind::Undefined | ValueKind::None | ValueKind::Bytes | ValueKind::Plain | ValueKind::Invalid | _ => None,
-    }
-}
-
-/// That something is more than an expression may make.
-fn too_much() -> minijinja::Error {
-    minijinja::Error::new(ErrorKind::InvalidOperation, "it makes more than an expression may")
-}
-
-/// The items of a sequence, as many as there may be.
-fn bounded(value: &minijinja::Value) -> Result<Vec<minijinja::Value>, minijinja::Error> {
-    let items: Vec<minijinja::Value> = value.try_iter()?.take(MAX_VALUES + 1).collect();
-    if items.len() > MAX_VALUES { Err(too_much()) } else { Ok(items) }
-}
-
-fn list(value: &minijinja::Value) -> Result<minijinja::Value, minijinja::Error> {
-    bounded(value).map(minijinja::Value::from)
-}
-
-fn join(value: &minijinja::Value, between: Option<&str>) -> Result<String, minijinja::Error> {
-    let mut joined = String::new();
-    for (index, item) in bounded(value)?.into_iter().enumerate() {
-        if index > 0 {
-            joined.push_str(between.unwrap_or_default());
-        }
-        match item.as_str() {
-            Some(text) => joined.push_str(text),
-            None => joined.push_str(&item.to_string()),
-        }
-        if joined.len() > MAX_BYTES {
-            return Err(too_much());
-        }
-    }
-    Ok(joined)
-}
-
-fn replace(text: &str, from: &str, to: &str) -> Result<String, minijinja::Error> {
-    let times = text.matches(from).count();
-    let size = times.saturating_mul(to.len()).saturating_add(text.len());
-    if size > MAX_BYTES { Err(too_much()) } else { Ok(text.replace(from, to)) }
 }
 
 #[cfg(test)]

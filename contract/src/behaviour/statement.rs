@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use crate::behaviour::known::{Known, lay_over};
 use crate::document::{Location, Pointer};
 
-/// What a request says of one item.
+/// The statement of a request about one item: members with values, and members that are not there.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct Statement {
     /// The members that it says.
     pub(crate) value: Value,
     /// The schema that it says them by; what that describes and the request leaves out is nobody else's to say.
@@ -16,8 +16,8 @@ pub(crate) struct Said {
     pub(crate) absent: Vec<Pointer>,
 }
 
-impl Said {
-    /// What expressions of `x-etalon` say.
+impl Statement {
+    /// The statement of evaluated expressions, by the members that they set; `None` for a member that is not there.
     pub(crate) fn of_expressions(values: impl IntoIterator<Item = (Pointer, Option<Value>)>) -> Self {
         let mut known = Vec::new();
         let mut absent = Vec::new();

@@ -2,17 +2,17 @@
 
 use crate::behaviour::answer::problem::{Fault, FaultPlace, Problem};
 
-/// What is told at one place of a declared error: the problem, or one of its faults.
+/// The problem, or one of its faults, as one place of a declared error tells it.
 #[derive(Clone, Copy)]
-pub(super) struct Telling<'t> {
+pub(super) struct Occurrence<'t> {
     pub(super) problem: &'t Problem,
     pub(super) status: u16,
     pub(super) fault: Option<&'t Fault>,
-    /// What is said of the problem as a whole.
+    /// The sentence about the problem as a whole, in brief or in full.
     pub(super) detail: &'t str,
 }
 
-impl Telling<'_> {
+impl Occurrence<'_> {
     pub(super) fn detail(&self) -> String {
         self.fault.map_or_else(|| self.detail.to_owned(), Fault::describe)
     }

@@ -12,7 +12,7 @@ use crate::model::{Contract, Operation};
 
 /// An operation, and what is known of the collection that it acts on.
 #[derive(Clone, Copy)]
-pub(super) struct Around<'a> {
+pub(super) struct Surroundings<'a> {
     pub(super) inference: &'a Inference,
     pub(super) contract: &'a Contract,
     pub(super) operation: &'a Operation,
@@ -20,7 +20,7 @@ pub(super) struct Around<'a> {
     pub(super) item: Option<&'a Location>,
 }
 
-impl<'a> Around<'a> {
+impl<'a> Surroundings<'a> {
     pub(super) fn wanted<'w>(&'w self, parameter: Option<&'w str>) -> Wanted<'w> {
         let parameter = parameter.map(|name| (name, parameter_schema(self.operation, name)));
         Wanted { collection: self.name, parameter, item: self.item }
@@ -49,7 +49,7 @@ impl<'a> Around<'a> {
 /// Words for the keys of several items.
 const KEY_LISTS: [&str; 8] = ["ids", "idlist", "uuids", "keys", "uris", "names", "slugs", "idlists"];
 
-impl Around<'_> {
+impl Surroundings<'_> {
     pub(super) fn is_key_list(&self, name: &str) -> bool {
         let plain = shape::plain(name);
         let singular = shape::singular(&shape::plain(self.name));

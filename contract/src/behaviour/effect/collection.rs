@@ -1,0 +1,48 @@
+//! A collection: a set of items for each combination of its scope's path parameters.
+
+use crate::document::{Location, Pointer};
+use crate::model::PathTemplate;
+
+/// A set of items, one for each combination of the scope's path parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// The name of the collection: a path segment, or `x-etalon.resource`.
+    pub name: String,
+    /// The path parameters that tell one such set from another (`org_id`), outermost first.
+    pub scope: Vec<String>,
+    /// The pointer of the key in an item (`/id`).
+    pub key: Pointer,
+    /// The schema of an item as responses show it; `None` where no response does.
+    pub item: Option<Location>,
+    /// The path of one item, its key parameter last.
+    pub item_path: Option<PathTemplate>,
+    /// The schema of the path parameter that names an item.
+    pub parameter: Option<Location>,
+    /// The name under which an item shows its key though no schema describes it: where one has a path, and nothing else would
+    /// tell which.
+    pub shown_key: Option<String>,
+    /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
+    pub alternates: Vec<Pointer>,
+    /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
+    pub bytes: Option<Pointer>,
+    /// Members by whose values items are found: those that some operation keeps unique.
+    pub indexed: Vec<Pointer>,
+    /// The collection whose item every item here belongs to, by its index.
+    pub parent: Option<usize>,
+    /// The content of the collection before the first request.
+    pub origin: Origin,
+}
+
+/// The content of a collection before anything was put there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing: some operation adds items.
+    #[default]
+    Empty,
+    /// A few generated items: no operation adds any, but one lists them.
+    Populated,
+    /// Whatever is asked for, until it is deleted: no operation adds items or lists them.
+    Assumed,
+    /// One item without a key, there from the start.
+    Singleton,
+}

@@ -1,0 +1,14 @@
+//! The effects of operations on state: the vocabulary of the reference model.
+
+mod action;
+mod collection;
+mod list;
+mod operation;
+
+mod behaviour;
+
+pub use action::Action;
+pub use behaviour::Behaviour;
+pub use collection::{Collection, Origin};
+pub use list::{Filter, PageBy, Paging, Sort, Test};
+pub use operation::{Batch, Effect, Elsewhere, Missing, Reach, Timing};

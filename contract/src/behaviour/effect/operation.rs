@@ -1,0 +1,112 @@
+//! The effect of one operation: action, collection, and the places of items in its messages.
+
+use crate::behaviour::Expression;
+use crate::behaviour::effect::action::Action;
+use crate::behaviour::effect::list::{Filter, Paging, Sort};
+use crate::document::{Location, Pointer};
+
+/// The effect of one operation on state, with the places of items in its messages and the reasons.
+#[derive(Clone, Debug, Default)]
+pub struct Effect {
+    /// The collection, by its index; `None` where the operation touches no state.
+    pub collection: Option<usize>,
+    /// The action on that collection.
+    pub action: Action,
+    /// The path parameter that names the item.
+    pub key_parameter: Option<String>,
+    /// Among which items it is looked for.
+    pub reach: Reach,
+    /// The way in which a request names several items; `None` where it is about one.
+    pub batch: Option<Batch>,
+    /// A member of the thing that is made of the items of another collection.
+    pub holds: Option<(Pointer, usize)>,
+    /// The one thing that the answer shows, by its collection, where that is not what the operation acts on.
+    pub shows: Option<usize>,
+    /// The verb that the path ends in, where that says what is done.
+    pub verb: Option<String>,
+    /// The members of the item that the verb of the path sets, with their values.
+    pub marks: Vec<(Pointer, serde_json::Value)>,
+    /// Other collections whose item the path may name.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The query parameters that change nothing, or do otherwise than one may think: one sentence fragment each.
+    pub unused: Vec<String>,
+    /// The pointer of the item's data in the request body (`/data` in JSON:API).
+    pub sent: Option<Pointer>,
+    /// The pointer of the item, or of the array of items, in the success response.
+    pub returned: Option<Pointer>,
+    /// The same in the other schemas of the success response, where another media type wraps it otherwise.
+    pub returned_else: Vec<(Location, Pointer)>,
+    /// The way in which the list is cut into pages; `None` for a list without paging.
+    pub paging: Option<Paging>,
+    /// Query parameters that choose among the items of a list.
+    pub filters: Vec<Filter>,
+    /// The way in which the order of a list is asked for; `None` where it is not.
+    pub sort: Option<Sort>,
+    /// Members of the item that no two items of a scope may share; a second one conflicts.
+    pub unique: Vec<Pointer>,
+    /// Members of the item and the expressions that they are set from.
+    pub set: Vec<(Pointer, Expression)>,
+    /// The expression that lists what the action is repeated for, each bound to `each`.
+    pub for_each: Option<Expression>,
+    /// The collection whose item the path leads through, by its index, where the operation does nothing to state itself.
+    pub subject: Option<usize>,
+    /// The fate of a replacement of an item that is not there.
+    pub missing: Missing,
+    /// The moment at which the operation takes effect.
+    pub timing: Timing,
+    /// The reasons for all of this, one sentence fragment each.
+    pub because: Vec<String>,
+}
+
+/// Among which items the one of a request is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Among those of the set that the path names.
+    #[default]
+    Set,
+    /// Among all of the collection: what is made at `/orgs/{o}/networks` is read at `/networks/{id}`.
+    Collection,
+}
+
+/// A collection under another path whose items are looked for, too: `/orgs/{org}/repos` makes what
+/// `/repos/{owner}/{repo}` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The collection, by its index.
+    pub collection: usize,
+    /// The pointer, in the items of that collection, of the value that the last parameter of the path names.
+    pub key: Pointer,
+    /// The parameter that names the owner: one of the scope that the item was made in, where that has any.
+    pub owner: Option<String>,
+}
+
+/// The way in which a request names several items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// The items themselves stand in an array of the body.
+    Items(Pointer),
+    /// Their keys stand in an array of the body.
+    Keys(Pointer),
+    /// Their keys stand in a query parameter.
+    Query(String),
+}
+
+/// The fate of a request to replace an item that is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// It creates the item (RFC 9110 §9.3.4).
+    #[default]
+    Create,
+    /// It is refused: the contract documents 404, and nothing that says created.
+    Refuse,
+}
+
+/// The moment at which an operation takes effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Timing {
+    /// The effect comes before the answer.
+    #[default]
+    AtOnce,
+    /// After its answer (`x-etalon.async`).
+    Afterwards,
+}

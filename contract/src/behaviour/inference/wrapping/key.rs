@@ -1,0 +1,144 @@
+//! The key of an item: the member that the path parameter names, or one that is a key by custom; and other members by
+//! which a path may name the item.
+
+use crate::behaviour::inference::wrapping::wanted::Wanted;
+use crate::behaviour::shape;
+use crate::document::{Location, Pointer};
+use crate::model::Contract;
+
+/// Members of an item that hold what identifies it.
+const HOLDERS: [&str; 9] =
+    ["metadata", "data", "attributes", "info", "meta", "sys", "identity", "identifier", "properties"];
+
+/// Members that are keys by custom.
+const KEYS: [&str; 9] = ["id", "uuid", "guid", "uid", "gid", "sid", "objectid", "key", "slug"];
+
+/// The pointer of the key in an item: of the member that the path parameter names and can mean, or of one that is a key
+/// by custom.
+#[must_use]
+pub(crate) fn key_of(contract: &Contract, item: &Location, wanted: &Wanted<'_>) -> Option<Pointer> {
+    if let Some(name) = key_at_top(contract, item, wanted) {
+        return Some(Pointer::root().join(&name));
+    }
+    let singular = shape::singular(&shape::plain(wanted.collection));
+    let members = shape::members(contract, item);
+    let holds = |plain: &str| HOLDERS.contains(&plain) || plain == singular;
+    members.iter().filter(|(name, at)| holds(&shape::plain(name)) && shape::is_object(contract, at)).find_map(
+        |(name, at)| {
+            let inner = key_at_top(contract, at, wanted)?;
+            Some(Pointer::root().join(name).join(&inner))
+        },
+    )
+}
+
+/// The key among the members of an item themselves.
+pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'_>) -> Option<String> {
+    let members = shape::members(contract, item);
+    let can_be = |at: &Location| wanted.parameter.is_none_or(|(_, schema)| is_nameable(contract, at, schema));
+    let named = |name: &str| {
+        let fits = |(member, at): &&(String, Location)| shape::plain(member) == name && can_be(at);
+        members.iter().find(fits).map(|(member, _)| member.clone())
+    };
+    let singular = shape::singular(&shape::plain(wanted.collection));
+    let Some((parameter, _)) = wanted.parameter else {
+        return KEYS.iter().find_map(|name| named(name)).or_else(|| named(&format!("{singular}id")));
+    };
+    let plain = shape::plain(parameter);
+    let rest = plain.strip_prefix(&singular).filter(|rest| !rest.is_empty()).unwrap_or(&plain);
+    let longest = || {
+        let ends = members.iter().filter(|(name, at)| {
+            let name = shape::plain(name);
+            !name.is_empty() && plain.ends_with(&name) && can_be(at)
+        });
+        ends.max_by_key(|(name, _)| name.len()).map(|(name, _)| name.clone())
+    };
+    named(&plain)
+        .or_else(|| named(rest))
+        .or_else(|| if plain.ends_with("id") { named("id") } else { None })
+        .or_else(longest)
+        .or_else(|| named(&format!("{singular}id")))
+        .or_else(|| {
+            if !is_name_of(&plain, &singular) {
+                return None;
+            }
+            // A text that names a thing is not the number that it has beside its name.
+            let is_text = wanted.parameter.and_then(|(_, schema)| schema).is_some_and(|at| {
+                let types = shape::types(contract, at);
+                types.contains(&"string") && !types.contains(&"integer")
+            });
+            let counts = members
+                .iter()
+                .any(|(name, at)| shape::plain(name) == "id" && shape::types(contract, at).contains(&"integer"));
+            let is_random = wanted
+                .parameter
+                .and_then(|(_, schema)| schema)
+                .is_some_and(|at| shape::format(contract, at) == Some("uuid"));
+            let names: &[&str] = if is_random { &[] } else { &["name", "slug", "key", "login", "username"] };
+            let by_name = || names.iter().find_map(|name| named(name));
+            if is_text && counts { by_name().or_else(|| named("id")) } else { named("id").or_else(by_name) }
+        })
+        .or_else(|| {
+            if plain.ends_with("id") {
+                ["uuid", "uid", "guid", "key"].iter().find_map(|name| named(name))
+            } else {
+                None
+            }
+        })
+        // A parameter may be called like nothing that an item has.
+        .or_else(|| KEYS.iter().find_map(|name| named(name)))
+}
+
+/// Words that a parameter which names a thing in one way or another is made of.
+const WAYS: [&str; 11] =
+    ["id", "uuid", "name", "slug", "key", "login", "username", "number", "email", "code", "identifier"];
+
+/// The members that a parameter such as `id_or_name` may mean besides the key.
+#[must_use]
+pub(crate) fn alternates(contract: &Contract, item: &Location, parameter: &str, key: &Pointer) -> Vec<Pointer> {
+    let plain = shape::plain(parameter);
+    let halves = plain.match_indices("or").map(|(at, word)| (&plain[..at], &plain[at + word.len()..]));
+    let ways = halves.filter(|(left, right)| WAYS.contains(right) && WAYS.iter().any(|way| left.ends_with(way)));
+    let named = |plain: &str| {
+        let members = shape::members(contract, item);
+        let found = members.iter().filter(|(name, at)| {
+            let name = shape::plain(name);
+            let is_plain = !shape::is_object(contract, at) && !shape::is_array(contract, at);
+            is_plain && (name == plain || WAYS.contains(&name.as_str()) && plain.ends_with(&name))
+        });
+        found.max_by_key(|(name, _)| name.len()).map(|(name, _)| Pointer::root().join(name))
+    };
+    let mut found: Vec<Pointer> = ways.flat_map(|(left, right)| [named(left), named(right)]).flatten().collect();
+    found.retain(|pointer| pointer != key);
+    found.dedup();
+    found
+}
+
+/// `{tenant}` of `/tenants`, and `{idOrName}`: a parameter that is called as the thing itself.
+fn is_name_of(plain: &str, singular: &str) -> bool {
+    let is_either = plain.contains("id") && ["name", "slug", "key", "login"].iter().any(|word| plain.contains(word));
+    let is_short = plain.len() > 2 && plain != "id" && (singular.ends_with(plain) || plain.ends_with(singular));
+    is_either || plain == singular || is_short
+}
+
+/// True where a path parameter of this schema can mean a member of that one.
+fn is_nameable(contract: &Contract, member: &Location, parameter: Option<&Location>) -> bool {
+    let types = shape::types(contract, member);
+    if types.iter().all(|kind| matches!(*kind, "object" | "array" | "boolean" | "null")) && !types.is_empty() {
+        return false;
+    }
+    let Some(parameter) = parameter else { return true };
+    let wanted = shape::types(contract, parameter);
+    let is_number = |kind: &&str| matches!(*kind, "integer" | "number");
+    if types.is_empty() || wanted.is_empty() {
+        return true;
+    }
+    if wanted.iter().all(is_number) {
+        return types.iter().any(is_number);
+    }
+    match shape::format(contract, parameter) {
+        Some("uuid") => {
+            types.contains(&"string") && matches!(shape::format(contract, member), None | Some("uuid" | "guid"))
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,114 @@
+//! The array of items in a body: the body itself, or a member of it or of its envelope.
+
+use crate::behaviour::inference::words::{WRAPPERS, is_beside_items, is_envelope};
+use crate::behaviour::inference::wrapping::key::key_at_top;
+use crate::behaviour::inference::wrapping::wanted::{Wanted, same};
+use crate::behaviour::paging;
+use crate::behaviour::shape;
+use crate::document::{Location, Pointer};
+use crate::model::Contract;
+
+/// The most levels at which the array of items is looked for in a body.
+const MAX_DEPTH: usize = 3;
+
+/// The pointer of the array of items in a body of this schema, with the schema of one; `None` where there is none.
+#[must_use]
+pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> Option<(Pointer, Location)> {
+    if shape::is_array(contract, body) {
+        return shape::items(contract, body).map(|item| (Pointer::root(), item));
+    }
+    let mut found: Vec<Array> = Vec::new();
+    arrays(contract, body, wanted, &Pointer::root(), Rank::Other, 0, &mut found);
+    found.sort_by_key(|array| (array.depth, array.rank));
+    // What stands further out is the list, unless what stands within says so by its name.
+    let is_thing = key_at_top(contract, body, &Wanted { parameter: None, ..*wanted }).is_some();
+    let telling = found.iter().position(|array| array.rank <= Rank::Wrapper);
+    if let Some(position) = telling {
+        let array = found.swap_remove(position);
+        // A thing with a key may hold an array that is called like anything.
+        return (!(is_thing && array.rank == Rank::Wrapper && array.depth > 0)).then_some((array.pointer, array.item));
+    }
+    let outermost = found.iter().map(|array| array.depth).min()?;
+    found.retain(|array| array.depth == outermost);
+    let is_of_things = |array: &Array| {
+        let types = shape::types(contract, &array.item);
+        types.is_empty() || types.iter().any(|kind| matches!(*kind, "object" | "array"))
+    };
+    // One array of things is the list, if the object is not itself a thing that merely holds it.
+    match found.as_slice() {
+        [array] if !is_thing && is_of_things(array) && stands_alone(contract, body, array) => {
+            found.pop().map(|array| (array.pointer, array.item))
+        }
+        _ => None,
+    }
+}
+
+/// True where beside an array stands nothing but what envelopes have.
+fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
+    let Some(first) = array.pointer.tokens().next() else { return true };
+    let strangers = shape::members(contract, body)
+        .into_iter()
+        .filter(|(name, _)| *name != first)
+        .filter(|(name, at)| {
+            let plain = shape::plain(name);
+            let is_of_paging = paging::words::member(&plain).is_some();
+            !is_of_paging && !is_envelope(&plain) && !is_beside_items(&plain) && !shape::is_object(contract, at)
+        })
+        .count();
+    strangers <= 2
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Item,
+    Data,
+    Name,
+    Wrapper,
+    Other,
+}
+
+struct Array {
+    pointer: Pointer,
+    item: Location,
+    rank: Rank,
+    depth: usize,
+}
+
+fn arrays(
+    contract: &Contract,
+    at: &Location,
+    wanted: &Wanted<'_>,
+    here: &Pointer,
+    outer: Rank,
+    depth: usize,
+    found: &mut Vec<Array>,
+) {
+    if depth >= MAX_DEPTH {
+        return;
+    }
+    let plural = shape::plain(wanted.collection);
+    let singular = shape::singular(&plural);
+    for (name, at) in shape::members(contract, at) {
+        let plain = shape::plain(&name);
+        if is_beside_items(&plain) && shape::singular(&plain) != singular {
+            continue;
+        }
+        let rank = match plain.as_str() {
+            "data" => Rank::Data,
+            name if name == plural || shape::singular(name) == singular => Rank::Name,
+            name if WRAPPERS.contains(&name) => Rank::Wrapper,
+            _ => Rank::Other,
+        };
+        if shape::is_array(contract, &at) {
+            if let Some(item) = shape::items(contract, &at) {
+                let rank = if same(contract, &item, wanted.item) { Rank::Item } else { rank };
+                // Within something that is called like the list, anything is; elsewhere the name has to say so.
+                let rank = if depth > 0 && rank == Rank::Other { outer.max(Rank::Wrapper).max(outer) } else { rank };
+                found.push(Array { pointer: here.join(&name), item, rank, depth });
+            }
+        } else if shape::is_object(contract, &at) && (!is_envelope(&plain) || depth == 0) {
+            let outer = if outer == Rank::Other { rank } else { outer };
+            arrays(contract, &at, wanted, &here.join(&name), outer, depth + 1, found);
+        }
+    }
+}
