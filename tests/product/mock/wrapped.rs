@@ -46,7 +46,7 @@ fn a_place_that_several_parts_of_an_envelope_describe_holds_what_was_sent_and_wh
     for shown in [made.at("/data"), read.at("/data")] {
         let members: Vec<&String> = shown.as_object().expect("one thing").keys().collect();
         assert!(["id", "rate", "name"].iter().all(|name| shown[name] == sent[name]), "{shown}");
-        assert!(shown["type"].is_string() && members.len() == 4, "{shown}");
+        assert!(shown["type"].is_string() && shown["made"].is_string() && members.len() == 5, "{shown}");
     }
 }
 

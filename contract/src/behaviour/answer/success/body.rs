@@ -62,8 +62,9 @@ impl Composer<'_> {
         item: &Item,
         is_valid: &dyn Fn(&Value) -> bool,
     ) -> Result<Value, Refusal> {
-        let within = shape::within(self.contract, at, place);
-        let each = within.as_ref().filter(|at| shape::is_array(self.contract, at) && !item.value.is_array());
+        let within = self.fullest(shape::all_within(self.contract, at, place), item);
+        let is_list = |at: &&Location| shape::is_array(self.contract, at) && !shape::is_object(self.contract, at);
+        let each = within.as_ref().filter(is_list).filter(|_| !item.value.is_array());
         let value = match (each.and_then(|at| shape::items(self.contract, at)), &within) {
             (Some(each), _) => Value::Array(vec![self.shown(&each, item)?]),
             (None, Some(at)) => self.shown(at, item)?,
@@ -98,6 +99,15 @@ impl Composer<'_> {
         }
         let base = self.generate(at, &mut self.choices("item", &[&item.key]))?;
         Ok(lay_over(base, &[Known::At(place.clone(), value)], &mut |tried| is_valid(tried)))
+    }
+
+    /// The schema that describes most members of an item, the first of several.
+    fn fullest(&self, schemas: Vec<Location>, item: &Item) -> Option<Location> {
+        let described = |at: &Location| {
+            let members = shape::members(self.contract, at);
+            members.iter().filter(|(name, _)| item.value.get(name).is_some()).count()
+        };
+        schemas.into_iter().rev().max_by_key(described)
     }
 
     fn with_items(
