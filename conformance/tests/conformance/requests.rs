@@ -330,3 +330,30 @@ fn credentials_that_end_in_the_middle_are_noticed_and_said() {
     assert!(target.sent.borrow().len() < 60, "{} requests", target.sent.borrow().len());
     assert_eq!(must(&report), [""; 0]);
 }
+
+#[test]
+fn a_problem_is_as_the_document_describes_it_where_the_standard_says_otherwise() {
+    let problem = |status: &str| json!({"type": "object", "properties": {"status": {"type": status}}});
+    let no = |status: &str| json!({"description": "no", "content": {"application/problem+json": {"schema": problem(status)}}});
+    let query = json!([{"name": "n", "in": "query", "required": true, "schema": {"type": "integer", "maximum": 9}}]);
+    let get = |id: &str, status: &str| json!({"operationId": id, "parameters": query, "responses": {"204": {"description": "ok"}, "400": no(status)}});
+    let contract =
+        contract(json!({"/text": {"get": get("text", "string")}, "/number": {"get": get("number", "integer")}}));
+    let target = Whole {
+        answer: |request: &Request| {
+            let n =
+                request.query().and_then(|query| query.strip_prefix("n=")).and_then(|text| text.parse::<i64>().ok());
+            if n.is_some_and(|n| n <= 9) {
+                return reply(204, &[], None);
+            }
+            let mut refusal = reply(400, &[], Some(&json!({"status": "400"})));
+            refusal.headers.set("Content-Type", "application/problem+json");
+            refusal
+        },
+        sent: RefCell::default(),
+    };
+    let report = tested(&contract, &Settings::default(), &target).expect("a report");
+    let blamed = must(&report);
+    assert!(blamed.contains(&"number response 400 application/problem+json".to_owned()), "{blamed:?}");
+    assert!(!blamed.contains(&"text response 400 application/problem+json".to_owned()), "{blamed:?}");
+}
