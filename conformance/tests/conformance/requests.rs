@@ -357,3 +357,46 @@ fn a_problem_is_as_the_document_describes_it_where_the_standard_says_otherwise()
     assert!(blamed.contains(&"number response 400 application/problem+json".to_owned()), "{blamed:?}");
     assert!(!blamed.contains(&"text response 400 application/problem+json".to_owned()), "{blamed:?}");
 }
+
+#[test]
+fn what_is_called_by_its_name_is_read_by_it_and_looked_for_in_no_list() {
+    let sent = json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}});
+    let item = json!({"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}});
+    let body = json!({"required": true, "content": content(&sent)});
+    let database = json!([{"name": "database", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": item}))}});
+    let read = json!({"200": {"description": "ok", "content": content(&item)}, "404": {"description": "no"}});
+    let contract = contract(json!({
+        "/databases": {"post": {"operationId": "make", "requestBody": body, "responses": {"200": {"description": "ok",
+            "content": content(&json!({"type": "object"}))}, "400": {"description": "no"}}},
+            "get": {"operationId": "list", "responses": list}},
+        "/databases/{database}": {"parameters": database, "get": {"operationId": "read", "responses": read}},
+    }));
+    let target = Target::new(|items, method, path, body| {
+        let key = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        match (method, path, key.strip_prefix("/databases/")) {
+            ("POST", "/databases", _) => match body.as_ref().and_then(|body| body["name"].as_str()) {
+                Some(name) => {
+                    items.insert(name.to_owned(), json!({"id": format!("id-{}", items.len()), "name": name}));
+                    Some((200, Some(json!({}))))
+                }
+                None => Some((400, None)),
+            },
+            ("GET", "/databases", _) => Some((200, Some(items.values().cloned().collect()))),
+            ("GET", _, Some(name)) => Some(items.get(name).map_or((404, None), |item| (200, Some(item.clone())))),
+            _ => Some((404, None)),
+        }
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    let blamed: Vec<&str> = report
+        .rows()
+        .filter(|row| matches!(row.verdict, Verdict::Violated(_)) && row.id().contains("story"))
+        .map(etalon_conformance::report::RowReport::id)
+        .collect();
+    assert_eq!(blamed, [""; 0]);
+    assert!(
+        is_proved(&report, "read response 200 application/json"),
+        "{}",
+        why(&report, "read response 200 application/json")
+    );
+}
