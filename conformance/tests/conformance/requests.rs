@@ -164,7 +164,7 @@ fn a_valid_request_that_is_refused_as_nobody_documents_is_told() {
     let level = |row: &str| {
         report.rows().find(|known| known.id() == row).and_then(|known| match &known.verdict {
             Verdict::Violated(failure) => Some(failure.level),
-            _ => None,
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
         })
     };
     assert_eq!(level("taste response 204"), Some(Level::Should), "{}", why(&report, "taste response 204"));
@@ -273,9 +273,8 @@ fn a_field_that_was_given_is_sent_whatever_the_document_calls_it() {
     let mut settings = Settings::default();
     settings.credentials.add_field("Authorization", "token abc");
     let report = tested(&contract, &settings, &target).expect("a report");
-    for row in ["mine response 204"] {
-        assert!(is_proved(&report, row), "{}", why(&report, row));
-    }
+    let row = "mine response 204";
+    assert!(is_proved(&report, row), "{}", why(&report, row));
 }
 
 #[test]
