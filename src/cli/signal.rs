@@ -7,10 +7,11 @@ use tokio::sync::watch;
 
 use crate::cli::Exit;
 
-/// How long an orderly end may take: what is under way is let go after two seconds, and a report is written in less than that.
+/// The longest time that an orderly end may take: what is under way is let go after two seconds, and a report is written in
+/// less than that.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What was heard so far.
+/// The signals to end the process, heard or not yet.
 #[derive(Clone, Debug)]
 pub(super) struct Signals {
     heard: watch::Receiver<bool>,

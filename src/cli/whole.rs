@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Whether a file can be written, and the end of an older one: nobody takes that for the result of this run.
+/// A check that a file can be written, with the removal of an older one: nobody takes that for the result of this run.
 ///
 /// # Errors
 /// Why it cannot be written; then an older one is still there.
@@ -73,7 +73,7 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
 }
 
-/// Where a link leads, so that the file is replaced and not the link.
+/// The path that a link leads to, so that the file is replaced and not the link.
 fn resolved(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -49,9 +49,9 @@ pub enum Cause {
     Untold,
     /// It took effect, or there was nothing to take effect on.
     Outcome {
-        /// What came of it.
+        /// The outcome of the effect on state.
         outcome: Outcome,
-        /// What the operation does.
+        /// The effect on state that the operation has.
         action: Action,
         /// The collection that it acts on.
         collection: Option<String>,

@@ -37,7 +37,7 @@ pub enum Unreadable {
     Malformed {
         /// The name of the coding, such as `gzip`.
         coding: &'static str,
-        /// What is wrong with it: a fragment.
+        /// The defect of the bytes: a fragment.
         reason: &'static str,
     },
     /// It has more members or frames than are read.
@@ -160,7 +160,7 @@ fn frames(mut bytes: &[u8], plain: &mut Vec<u8>, limit: usize) -> io::Result<()>
     if bytes.is_empty() { Ok(()) } else { Err(ErrorKind::QuotaExceeded.into()) }
 }
 
-/// What follows a skippable frame; `None` where the bytes begin with another one.
+/// The bytes behind a skippable frame; `None` where the bytes begin with another one.
 fn skipped(bytes: &[u8]) -> io::Result<Option<&[u8]>> {
     let [0x50..=0x5f, 0x2a, 0x4d, 0x18, rest @ ..] = bytes else { return Ok(None) };
     let (size, rest) = rest.split_first_chunk::<4>().ok_or(ErrorKind::UnexpectedEof)?;

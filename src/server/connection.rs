@@ -15,31 +15,31 @@ use tokio::time::Instant;
 
 use crate::server::room::Taken;
 
-/// How long a connection may be silent while nothing is asked, and how long an answer may lie there while nobody takes any of
-/// it.
+/// The longest time that a connection may be silent while nothing is asked, and that an answer may lie there while nobody
+/// takes any of it.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
 
-/// How often it is looked whether a connection is to be given up.
+/// The time between two looks whether a connection is to be given up.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// The longest target that the HTTP library reads, in bytes.
 const MAX_TARGET: usize = 65_534;
 
-/// How much of an answer is handed over at a time, in bytes: what is not handed over yet can be given up.
+/// The part of an answer that is handed over at a time, in bytes: what is not handed over yet can be given up.
 const PIECE: usize = 64 * 1024;
 
-/// What happens on a connection, as far as it decides when to give it up.
+/// The activity on a connection, as far as it decides when to give it up.
 #[derive(Debug)]
 pub(super) struct Activity {
     began: Instant,
-    /// When bytes last came or went, and when a piece of an answer was last taken, in milliseconds from the beginning.
+    /// The time at which bytes last came or went, or a piece of an answer was last taken, in milliseconds from the beginning.
     moved: AtomicU64,
     taken: AtomicU64,
     /// Requests that are being read and answered.
     asked: AtomicUsize,
     /// Answers that are not taken to their end.
     unfinished: AtomicUsize,
-    /// Whether the next thing that is written is an answer of ours.
+    /// True while the next thing that is written is an answer of ours.
     answered: AtomicBool,
 }
 
@@ -151,24 +151,24 @@ pub(super) struct Watched<S> {
     inner: S,
     activity: Arc<Activity>,
     head: Head,
-    /// What is still to be written in the place of something that counts as written.
+    /// The bytes that are still to be written in the place of some that count as written.
     instead: Bytes,
 }
 
-/// What is known of the head that is being read, as far as the library does not say it itself.
+/// The state of the head that is being read, as far as the library does not say it itself.
 #[derive(Debug, Default)]
 struct Head {
-    /// How long its first line is so far; `None` once it has ended.
+    /// The length of its first line so far, in bytes; `None` once that has ended.
     line: Option<usize>,
     /// The field line that is being read, in lower case; as much of it as is looked at.
     field: Vec<u8>,
-    /// Whether a transfer coding was named that is not `chunked` alone.
+    /// True once a transfer coding was named that is not `chunked` alone.
     coded: bool,
-    /// Whether the head has ended.
+    /// True once the head has ended.
     ended: bool,
 }
 
-/// How much of a field line is looked at.
+/// The most bytes of a field line that are looked at.
 const MAX_FIELD: usize = 256;
 
 impl Head {
@@ -209,7 +209,8 @@ impl<S> Watched<S> {
         Self { inner, activity, head, instead: Bytes::new() }
     }
 
-    /// What is written in the place of a refusal by the library, which answers 400 or 431 for what has a status of its own.
+    /// The bytes in the place of a refusal by the library, which answers 400 or 431 for what has a status of its own; `None`
+    /// for every other answer.
     fn instead(&mut self, written: &[u8]) -> Option<Bytes> {
         let is_ours = self.activity.answered.swap(false, Ordering::SeqCst);
         let library = [&b"HTTP/1.1 400 "[..], b"HTTP/1.1 431 "].iter().any(|start| written.starts_with(start));

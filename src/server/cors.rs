@@ -24,7 +24,7 @@ pub enum Cors {
     Nobody,
 }
 
-/// What an origin may do.
+/// The access that an origin has to answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Nothing,

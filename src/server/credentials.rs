@@ -145,7 +145,7 @@ impl Credentials {
         challenges
     }
 
-    /// Where the value of a scheme that is not shown comes from.
+    /// A fragment on the source of the value of a scheme that is not shown; empty for a value of our own.
     fn from(&self, scheme: &Scheme) -> String {
         if self.is_own(scheme) {
             String::new()

@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 use crate::server::doors::written;
 use crate::server::mock::Service;
 
-/// As JSON.
+/// The document of a contract as JSON.
 pub(super) fn json(service: &Service) -> Response {
     written("application/json", format!("{:#}\n", service.contract.document().bundled()))
 }

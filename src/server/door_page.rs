@@ -15,14 +15,14 @@ const DESCRIBED: usize = 80;
 /// The most operations of a contract that are listed.
 const LISTED: usize = 1000;
 
-/// What the page may do in a browser: nothing but be shown.
+/// The Content-Security-Policy of the page: in a browser, it may do nothing but be shown.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}\
 table{border-collapse:collapse;width:100%}td{padding:.15rem .8rem .15rem 0;vertical-align:top}\
 code,td:first-child,td:nth-child(2){font-family:ui-monospace,monospace;font-size:.9em}td:last-child{opacity:.75}";
 
-/// Who reads it.
+/// The reader of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reader {
     /// A person with a browser.
@@ -43,7 +43,7 @@ pub(super) fn answer(mock: &Mock, reader: Reader) -> Response {
     }
 }
 
-/// What is told of one contract.
+/// The section of the page about one contract.
 struct Section {
     title: String,
     base: String,

@@ -18,7 +18,7 @@ pub(super) const PREFIX: &str = "/__etalon";
 /// The path that tells whether the mock is well.
 pub const HEALTH: &str = "/__etalon/health";
 
-/// Where the mock is sent back to its start.
+/// The path at which the mock is sent back to its start.
 pub(super) const RESET: &str = "/__etalon/reset";
 
 /// The version of what `health` says.
@@ -39,7 +39,7 @@ enum Door {
     Unknown,
 }
 
-/// How a document is written.
+/// The format in which a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Json,
@@ -126,7 +126,7 @@ fn format_of(name: &str) -> Option<(&str, Format)> {
     json.or_else(|| name.strip_suffix(".yaml").map(|rest| (rest, Format::Yaml)))
 }
 
-/// Where the document of a contract is to be had: beside it where that path is free, else by its number.
+/// The path of the document of a contract: beside the contract where that path is free, else by its number.
 pub(super) fn description_path(mock: &Mock, number: usize, extension: &str) -> String {
     let short = format!("{}/openapi.{extension}", mock.services()[number].contract.base());
     let is_here =

@@ -117,7 +117,7 @@ async fn accept(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, Socket
     .await
 }
 
-/// What all connections share.
+/// The parts that all connections share.
 struct Shared<A, J> {
     answerer: Arc<A>,
     journal: Arc<J>,
@@ -252,7 +252,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
     }
 }
 
-/// How much room is taken at a time for a body whose length was not declared.
+/// The room that is taken at a time for a body whose length was not declared, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 /// That there is too much to do already.
@@ -263,7 +263,8 @@ fn busy() -> Answered {
     answered
 }
 
-/// What HTTP itself forbids in a head that the library lets pass: fields whose meaning would be a guess.
+/// The problem of a head that HTTP itself forbids and the library lets pass: fields whose meaning would be a guess. `None` for
+/// a sound head.
 fn unsound(head: &Parts) -> Option<Problem> {
     let malformed = |why: &str| Some(Problem::new(Kind::MalformedRequest, why));
     let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();

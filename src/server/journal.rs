@@ -38,10 +38,10 @@ pub struct Exchange {
 
 /// Takes note of exchanges. It is on the way of every request, so it must not wait.
 pub trait Journal: Send + Sync + 'static {
-    /// How much is wanted now.
+    /// The detail that is wanted now.
     fn wants(&self) -> Detail;
 
-    /// Takes note.
+    /// Takes note of an exchange, at once; one that there is no room for may be left out.
     fn note(&self, exchange: Exchange);
 }
 

@@ -47,7 +47,7 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
     answered
 }
 
-/// What the client prefers. Query parameters that the operation itself documents are the operation's.
+/// The preferences of the client. Query parameters that the operation itself documents are the operation's.
 fn preferences(found: &Found<'_>, request: &Request) -> Result<Preferences, Problem> {
     let preferences = Preferences::of(request).map_err(|why| Problem::new(Kind::BadPreference, why))?;
     let is_documented = |name: String| found.operation.parameter(In::Query, &name).is_some();
@@ -224,7 +224,7 @@ impl Found<'_> {
         Account { operation: Some(self.operation.id.clone()), cause }
     }
 
-    /// What is told of an outcome.
+    /// The cause of an answer that has this outcome, with the collection that it is about.
     fn cause(&self, outcome: Outcome) -> Cause {
         let effect = self.service.behaviour.effect(self.operation.index);
         let collection = effect.collection.or(effect.subject);

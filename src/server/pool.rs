@@ -10,23 +10,23 @@ use tokio::sync::Semaphore;
 /// The most requests that are answered at a time: enough that two heavy ones leave room for a third.
 pub(super) const THREADS: usize = 4;
 
-/// How many may wait for that: more would not be answered before their clients give up.
+/// The most requests that may wait for that: more would not be answered before their clients give up.
 pub(super) const WAITING: usize = 32;
 
-/// How long one may wait.
+/// The longest time that a request may wait.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// After how many seconds who was turned away may ask again, for `Retry-After` (RFC 9110 §10.2.3).
 pub(super) const RETRY_AFTER: &str = "1";
 
-/// A bounded pool.
+/// A bounded pool of threads for answers.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
     threads: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
 }
 
-/// Why work was not done.
+/// The reason why work was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undone {
     /// Too much is waiting.

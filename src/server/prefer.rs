@@ -12,21 +12,21 @@ const MAX_DELAY: Duration = Duration::from_secs(120);
 /// The preferences of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Preferences {
-    /// The status.
+    /// The status of the answer.
     code: Option<u16>,
     /// The name of an example.
     example: Option<String>,
-    /// Whether data are made anew (`true`), or examples are shown (`false`).
+    /// The making of data anew (`true`), or the showing of examples (`false`).
     dynamic: Option<bool>,
-    /// How long the answer waits.
+    /// The time that the answer waits.
     delay: Option<Duration>,
     /// The preferences as they were written, in that order.
     words: Vec<String>,
-    /// Where they were found.
+    /// The part of the request that names them.
     source: Source,
 }
 
-/// Where preferences were found.
+/// A part of a request that can name preferences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Source {
     /// A field of the header.
@@ -117,7 +117,7 @@ impl Preferences {
         Some(Wish { status: self.code, example: self.example.clone(), examples })
     }
 
-    /// How long the answer waits.
+    /// The time that the answer waits; zero where nothing is said.
     #[must_use]
     pub(super) fn delay(&self) -> Duration {
         self.delay.unwrap_or_default()

@@ -12,10 +12,10 @@ pub(super) const ROOM: usize = 128 * 1024 * 1024;
 /// In how many bytes room is counted.
 const UNIT: usize = 1024;
 
-/// How long is waited for room: others have to finish or be given up by then.
+/// The longest wait for room: others have to finish or be given up by then.
 pub(super) const WAIT: Duration = Duration::from_secs(5);
 
-/// Room for bytes.
+/// The room for bytes that are under way, counted in units.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
     units: Arc<Semaphore>,

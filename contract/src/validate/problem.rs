@@ -103,7 +103,7 @@ pub fn unresolved_pointers(response: &codec::Response, sent: &Value) -> Vec<Viol
 /// problem: that of its example leads into the content.
 const PARTS: [&str; 9] = ["path", "query", "header", "headers", "cookie", "cookies", "parameters", "params", "body"];
 
-/// Whether a place leads into what was sent, or to another part of the request, of which the content says nothing.
+/// True where a place leads into what was sent, or to another part of the request, of which the content says nothing.
 fn leads_into(place: &Pointer, sent: &Value) -> bool {
     let there =
         |place: &Pointer| place.get(sent).is_some() || place.parent().is_some_and(|parent| parent.get(sent).is_some());

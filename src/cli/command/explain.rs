@@ -23,7 +23,7 @@ const REFUSED: u8 = 2;
 /// Explain what was understood of an OpenAPI document.
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
-    /// The OpenAPI document
+    /// The OpenAPI document, a file or a URL
     #[arg(value_name = "CONTRACT", value_parser = named())]
     pub contract: Named,
 
@@ -80,7 +80,7 @@ struct ExplainedOperation<'c> {
     place: String,
     /// The effect on state that the mock infers, in words.
     behaviour: String,
-    /// Why it is taken so, one fragment each.
+    /// The reasons for that effect, one fragment each.
     because: Vec<String>,
     parameters: Vec<ExplainedParameter<'c>>,
     body: Option<ExplainedBody>,

@@ -10,16 +10,16 @@ use http::Uri;
 use crate::cli::{Exit, Failure};
 use crate::server::HEALTH;
 
-/// Where a mock is unless told otherwise.
+/// The URL of a mock unless told otherwise.
 const HERE: &str = "http://127.0.0.1:4010";
 
-/// How long each step may take: a container's check has its own limit, which is longer.
+/// The longest time for each step: a container's check has its own limit, which is longer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How much of an answer is read: health is told in far less.
+/// The most of an answer that is read, in bytes: health is told in far less.
 const MAX_ANSWER: u64 = 64 * 1024;
 
-/// What `--help` shows at its end.
+/// The end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   etalon health                          the mock on port 4010 of this machine

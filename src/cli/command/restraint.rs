@@ -10,14 +10,14 @@ use etalon_conformance::{Changes, ENOUGH, Strictness};
 
 use crate::cli::Failure;
 
-/// How many requests a run sends unless told otherwise: some minutes, for a target that answers a hundred a second.
+/// The most requests that a run sends unless told otherwise: some minutes, for a target that answers a hundred a second.
 const ALTOGETHER: usize = 40_000;
 
 /// The fewest and the most that an operation gets of them.
 const LEAST: usize = 200;
 const MOST: usize = 2_000;
 
-/// The flags.
+/// The flags of a run about the load and the changes that its target has to bear.
 #[derive(Debug, Args)]
 pub struct Restraint {
     /// Send nothing but requests that change nothing: GET, HEAD, OPTIONS
@@ -32,7 +32,7 @@ pub struct Restraint {
     #[arg(long)]
     pub allow_destructive: bool,
 
-    /// Where the run writes down what it makes, before it makes it; `etalon sweep FILE` removes what is left
+    /// The file in which the run writes down what it makes, before it makes it; `etalon sweep FILE` removes what is left
     /// [default: a file in the system's folder for temporary files]
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub struct Restraint {
     #[arg(long, value_name = "N[/s]", value_parser = rate)]
     pub rate: Option<f64>,
 
-    /// How many requests each operation gets, those that make failing ones smaller excepted
+    /// The most requests for each operation, those that make failing ones smaller excepted
     /// [default: what 40000 requests leave for each, at least 200 and at most 2000; no bound for a mock of the run's own]
     #[arg(long, value_name = "N")]
     pub budget: Option<usize>,
@@ -50,7 +50,7 @@ pub struct Restraint {
     #[arg(long)]
     pub strict: bool,
 
-    /// How many of the operations must have been tested for a conclusion, in percent
+    /// The share of the operations that must have been tested for a conclusion, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = ENOUGH, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_tested: u8,
 }
@@ -64,7 +64,7 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 impl Restraint {
-    /// What may be changed on a target at this URL; anything on a mock that is started for the run.
+    /// The changes that the run may make on a target at this URL; all of them on a mock that is started for the run.
     #[must_use]
     pub fn changes(&self, url: Option<&str>) -> Changes {
         match url {
@@ -76,13 +76,13 @@ impl Restraint {
         }
     }
 
-    /// What a violation takes to fail the run.
+    /// The weight from which on a violation fails the run.
     #[must_use]
     pub fn strictness(&self) -> Strictness {
         if self.strict { Strictness::Should } else { Strictness::Must }
     }
 
-    /// How many requests each of so many operations gets.
+    /// The most requests for each of so many operations; `None` for as many as it takes.
     #[must_use]
     pub fn budget(&self, url: Option<&str>, operations: usize) -> Option<usize> {
         let share = (ALTOGETHER / operations.max(1)).clamp(LEAST, MOST);
@@ -117,7 +117,7 @@ pub struct LedgerFile {
     done: bool,
 }
 
-/// How long a ledger is kept.
+/// The time for which a ledger is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keep {
     Always,
@@ -125,7 +125,7 @@ enum Keep {
 }
 
 impl LedgerFile {
-    /// Its path.
+    /// The path of the ledger.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -157,7 +157,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Whether a URL leads to this machine.
+/// True for a URL whose host is this machine, by name or by a loopback address.
 fn is_loopback(url: &str) -> bool {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split(['/', '?', '#']).next().unwrap_or("");

@@ -11,7 +11,7 @@ use etalon_conformance::{Http, TIMEOUT};
 use crate::cli::log::for_terminal;
 use crate::cli::{Exit, Failure, whole};
 
-/// What `--help` shows at its end.
+/// The end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   etalon sweep /tmp/etalon-4711.ledger                             remove what that run left behind

@@ -21,7 +21,7 @@ use clap::ValueEnum;
 pub enum Format {
     /// For people, with the lines of the document
     Human,
-    /// One JSON object
+    /// One JSON object with the findings of all documents
     Json,
     /// SARIF 2.1.0, as code scanners read it
     Sarif,

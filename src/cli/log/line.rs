@@ -31,7 +31,7 @@ const PLACES: usize = 10;
 /// Room for the texts of most events, in bytes.
 const TEXTS: usize = 256;
 
-/// Whether lines have colours.
+/// The look of lines: with colours or without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     /// Lines that have colours.
@@ -42,19 +42,19 @@ pub(super) enum Look {
 
 /// The fields of an event that lines have places for.
 pub(super) mod field {
-    /// When it happened, in milliseconds since 1970; where it is left out, now.
+    /// The time of the event, in milliseconds since 1970; where it is left out, now.
     pub(crate) const AT: &str = "at";
-    /// How long it took, in milliseconds.
+    /// The time that the request took, in milliseconds.
     pub(crate) const MS: &str = "ms";
-    /// The status.
+    /// The status of the answer.
     pub(crate) const STATUS: &str = "status";
-    /// The method.
+    /// The method of the request.
     pub(crate) const METHOD: &str = "method";
-    /// Path and query.
+    /// The path and the query of the request.
     pub(crate) const PATH: &str = "path";
-    /// The operation.
+    /// The id of the operation.
     pub(crate) const OPERATION: &str = "operation";
-    /// Why.
+    /// The cause of the answer, in words.
     pub(crate) const WHY: &str = "why";
     /// A message as JSON text, which is put in as it is; for people as lines.
     pub(crate) const MESSAGES: [&str; 2] = ["request", "response"];
@@ -189,7 +189,7 @@ fn time(out: &mut String, milliseconds: u64) {
     let _ = write!(out, "{}.{:03}Z", whole.trim_end_matches('Z'), milliseconds % 1000);
 }
 
-/// Milliseconds since 1970.
+/// The milliseconds from the beginning of 1970 to a time; 0 for an earlier one.
 pub(super) fn milliseconds(at: SystemTime) -> u64 {
     at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

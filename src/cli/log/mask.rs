@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::server::{Mock, Service};
 
-/// What stands for a secret.
+/// The text in the place of a secret.
 pub(super) const MASK: &str = "***";
 
 /// Names of parameters and members that hold secrets, without case and punctuation. A few more than needed cost nothing; one

@@ -17,26 +17,26 @@ use crate::cli::log::message;
 use crate::cli::log::sink::Sink;
 use crate::server::{Cause, Detail, Exchange, Journal};
 
-/// What the events of requests are called, for `RUST_LOG`.
+/// The target of the events of requests, for `RUST_LOG`.
 pub(super) const REQUEST: &str = "etalon::request";
 
 /// The most exchanges that may wait to be written: a second of a busy mock; each takes some hundred bytes, or its bodies.
 const WAITING: usize = 64 * 1024;
 
-/// How many may wait where each holds its bodies.
+/// The most exchanges that may wait where each holds its bodies.
 const WAITING_WHOLE: usize = 256;
 
-/// How long the writer looks away where nothing is to be written. A thread that waits for the next request is woken by it,
-/// and that costs the request more than its line does.
+/// The time between two looks of the writer where nothing is to be written. A thread that waits for the next request is woken
+/// by it, and that costs the request more than its line does.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// After how many looks at nothing the writer waits for the next request all the same: a mock that nobody uses rests.
 const IDLE_LOOKS: u32 = 20;
 
-/// How long the end of the program waits for what is still to be written.
+/// The longest time that the end of the program waits for what is still to be written.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// How much of requests the filter lets through.
+/// The part of the requests that the filter lets through.
 pub(super) fn wanted() -> Wanted {
     if tracing::enabled!(target: REQUEST, Level::DEBUG) {
         Wanted::Whole
@@ -49,7 +49,7 @@ pub(super) fn wanted() -> Wanted {
     }
 }
 
-/// Which requests are logged, and how much of each.
+/// The requests that are logged, and the part of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// No fields and no bodies.
@@ -62,7 +62,7 @@ pub(super) enum Wanted {
     Whole,
 }
 
-/// What goes to the writing thread.
+/// A message to the writing thread.
 enum Entry {
     Exchange(Exchange),
     /// Mask these from now on: the contracts that are served are others.
@@ -175,7 +175,7 @@ fn write(receiver: &Receiver<Entry>, sink: &Sink, format: LogFormat, mut secrets
     sink.flush();
 }
 
-/// Why a request was answered so, without what was sent as a secret.
+/// The cause of an answer in words, without what was sent as a secret.
 fn why(cause: &Cause, secrets: &Secrets) -> String {
     match cause {
         // How to be let in is said at the start, and to the client.

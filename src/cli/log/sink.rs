@@ -37,13 +37,13 @@ impl fmt::Debug for Sink {
 }
 
 impl Sink {
-    /// The standard output.
+    /// A sink that writes to the standard output.
     #[must_use]
     pub(super) fn stdout() -> Self {
         Self::new(std::io::stdout())
     }
 
-    /// Any stream.
+    /// A sink that writes to a stream.
     pub(super) fn new(out: impl Write + Send + 'static) -> Self {
         let lines = String::with_capacity(GATHERED + LINE);
         Self { gathered: Mutex::new(Gathered { lines, out: Box::new(out) }) }

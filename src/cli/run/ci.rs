@@ -12,7 +12,7 @@ const GITHUB_ACTIONS: &str = "GITHUB_ACTIONS";
 /// The variable that names the file of a step's summary.
 const GITHUB_STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// How long a summary of a step may be, in bytes; a longer one is refused as a whole.
+/// The most bytes of a summary of a step; a longer one is refused as a whole.
 const MAX_SUMMARY: usize = 1024 * 1024;
 
 /// Tells GitHub Actions, where it runs this, what a run has found.

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use etalon_conformance::{Afterwards, Event};
 use etalon_contract::document::visible;
 
-/// How often a line is written where there is no terminal.
+/// The time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// From when on findings are told when they are found: a shorter run has its report at once.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// How many violations are told when they are found: the report has all, by cause.
+/// The most violations that are told when they are found: the report has all, by cause.
 const TOLD: usize = 20;
 
 /// The progress of a run, on the standard error.
@@ -21,7 +21,7 @@ pub struct Progress {
     surface: Surface,
     violated: usize,
     requests: usize,
-    /// What was found before anything was told.
+    /// The lines of violations that were found before anything was told.
     untold: Vec<String>,
     began: Instant,
     told: Instant,
@@ -29,7 +29,7 @@ pub struct Progress {
     max_time: Duration,
 }
 
-/// What it is shown on.
+/// The kind of standard error: one line that is written over on a terminal, or lines one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Surface {
     Terminal,
@@ -122,7 +122,7 @@ impl Progress {
         }
     }
 
-    /// How many seconds the cases that are left will take, if they take as long as those before; no more than the run may.
+    /// The seconds that the cases that are left will take, if they take as long as those before; no more than the run may.
     fn left(&self, done: usize, cases: usize) -> u64 {
         let (done, left) = (done.max(1), cases.saturating_sub(done));
         let gone = self.began.elapsed();

@@ -27,7 +27,7 @@ pub struct Reader {
     overlays: Vec<Named>,
     root: Option<PathBuf>,
     remote: Remote,
-    /// What came on the standard input, which can be read only once.
+    /// The bytes of the standard input, which can be read only once, or the reason why they could not be read.
     stdin: OnceLock<Result<Vec<u8>, String>>,
 }
 

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use crate::cli::source::files::read_named;
 
-/// What a file was when it was last looked at.
+/// The state of a file when it was last looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stamp {
-    /// When it was changed, and how long it was; `None` where there was none.
+    /// The time of its last change, and its length in bytes; `None` where there was no file.
     told: Option<(SystemTime, u64)>,
     /// A sum over its bytes.
     sum: u64,

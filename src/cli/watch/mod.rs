@@ -17,16 +17,16 @@ use crate::cli::watch::files::Stamps;
 use crate::cli::{Failure, Loaded};
 use crate::server::{Live, Mock};
 
-/// How long no further event may come before files are read: an editor writes, renames and truncates in one go.
+/// The time without a further event before files are read: an editor writes, renames and truncates in one go.
 const QUIET: Duration = Duration::from_millis(30);
 
-/// How long events may go on coming: then files are read all the same.
+/// The longest time that events may go on coming: then files are read all the same.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// How long a save that cannot be used may still be under way: a file that is truncated is empty for a moment.
+/// The longest time that a save that cannot be used may still be under way: a file that is truncated is empty for a moment.
 const HALF_SAVED: Duration = Duration::from_millis(200);
 
-/// How often files are looked at where no event tells of them: some file systems send none.
+/// The time between two looks at files where no event tells of them: some file systems send none.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Reads the documents and makes a mock of them.
@@ -73,7 +73,7 @@ struct Watching<R> {
     watcher: notify::RecommendedWatcher,
     folders: Vec<PathBuf>,
     stamps: Stamps,
-    /// What is wrong with the last save, as it was told.
+    /// The defect of the last save, as it was told; `None` where it could be used.
     broken: Option<String>,
 }
 

@@ -148,7 +148,8 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     ended
 }
 
-/// What is served, as the flags say: read when the mock starts, and again when it is saved.
+/// The contracts to serve and the manner of serving them, as the flags say: read when the mock starts, and again when they are
+/// saved.
 struct Served {
     contracts: Vec<Named>,
     mounts: Vec<Mount>,
@@ -179,7 +180,7 @@ impl Served {
     }
 }
 
-/// What is served, as it is saved, with the log that must know its secrets.
+/// The contracts that are served as they are saved, with the log that must know their secrets.
 struct Watched {
     served: Served,
     requests: Arc<Requests>,
@@ -225,7 +226,7 @@ impl Served {
     }
 }
 
-/// Whether there is a file to watch.
+/// Checks that there is a file to watch; else an error, also where the standard input would have to be watched.
 fn watchable(arguments: &MockArgs) -> Result<(), Failure> {
     let mut documents = arguments.contracts.iter().chain(arguments.mount.iter().map(|mount| &mount.document));
     if documents.clone().any(|named| *named == Named::Stdin) {
