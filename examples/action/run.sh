@@ -7,6 +7,8 @@ etalon=${ETALON_BINARY:-}
 [ -n "$etalon" ] || etalon="$RUNNER_TEMP/etalon/bin/etalon"
 reports=${ETALON_REPORTS:-etalon-reports}
 mkdir -p "$reports"
+# What an earlier step left must not look like this run's, however early it ends.
+rm -f "$reports"/report.json "$reports"/junit.xml "$reports"/summary.md "$reports"/report.sarif
 
 arguments=(test "$ETALON_CONTRACT" "--seed=${ETALON_SEED:-0}")
 # A flag with one value, where there is one.
@@ -19,11 +21,30 @@ each() {
         if [ -n "${line// /}" ]; then arguments+=("$1=$line"); fi
     done <<<"$2"
 }
+# A flag without a value, where the input is true.
+switch() {
+    case "$2" in
+        '' | false) ;;
+        true) arguments+=("$1") ;;
+        *) echo "the input ${1#--} is true or false, not \`$2\`" >&2; exit 2 ;;
+    esac
+}
 one --url "${ETALON_URL_FLAG:-}"
 one --base-path "${ETALON_BASE_PATH:-}"
 one --timeout "${ETALON_TIMEOUT:-}"
 one --patience "${ETALON_PATIENCE:-}"
 one --max-shrink "${ETALON_MAX_SHRINK:-}"
+one --min-tested "${ETALON_MIN_TESTED:-}"
+one --max-time "${ETALON_MAX_TIME:-}"
+one --rate "${ETALON_RATE:-}"
+one --budget "${ETALON_BUDGET:-}"
+one --ledger "${ETALON_LEDGER:-}"
+one --root "${ETALON_ROOT:-}"
+switch --allow-writes "${ETALON_ALLOW_WRITES:-}"
+switch --allow-destructive "${ETALON_ALLOW_DESTRUCTIVE:-}"
+switch --read-only "${ETALON_READ_ONLY:-}"
+switch --strict "${ETALON_STRICT:-}"
+each --allow-remote "${ETALON_ALLOW_REMOTE:-}"
 each --auth "${ETALON_AUTH_FLAG:-}"
 each --header "${ETALON_HEADER:-}"
 each --set "${ETALON_SET:-}"

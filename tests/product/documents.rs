@@ -63,7 +63,7 @@ fn machines_see_every_diagnostic_in_each_format() {
         assert_eq!(diagnostic["place"]["line"], region["startLine"]);
         assert_eq!(diagnostic["place"]["column"], region["startColumn"]);
     }
-    assert_eq!(json["documents"][0]["errors"], 6);
+    assert_eq!(json["documents"][0]["errors"], 7);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use etalon_contract::behaviour::shape;
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::document::Version;
 use etalon_contract::model::{Contract, MediaType, Operation, StatusPattern};
@@ -38,6 +39,7 @@ pub fn observe(
     response: &Response,
 ) -> Option<Observation> {
     let violations = validate::response(contract, operation, &request.method, response).map(|mut violations| {
+        violations.retain(|violation| !is_described_otherwise(contract, operation, response, violation));
         violations.extend(misleading(contract, operation, request, response));
         violations
     });
@@ -48,6 +50,29 @@ pub fn observe(
         content: json(response),
         version: contract.document().version(),
     })
+}
+
+/// True where RFC 9457 asks for another type of a problem's member than the document does: nobody can keep both, and the document is
+/// what is tested.
+fn is_described_otherwise(
+    contract: &Contract,
+    operation: &Operation,
+    response: &Response,
+    violation: &Violation,
+) -> bool {
+    let asked: &[&str] = match violation.pointer.as_str() {
+        "/status" => &["integer", "number"],
+        "/type" | "/title" | "/detail" | "/instance" => &["string"],
+        _ => return false,
+    };
+    let described = || {
+        let sent = response.headers.get("content-type").and_then(MediaType::parse)?;
+        let schema = operation.response(response.status)?.content_for(&sent)?.schema.as_ref()?;
+        let member = shape::member(contract, schema, violation.pointer.last()?.as_ref())?;
+        Some(shape::types(contract, &member))
+    };
+    violation.breach == Breach::Problem
+        && described().is_some_and(|types| !types.is_empty() && !types.iter().any(|known| asked.contains(known)))
 }
 
 fn json(response: &Response) -> Option<Value> {

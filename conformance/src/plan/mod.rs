@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation, StatusPattern};
-use etalon_contract::rule::{self, Enumeration, Protocol, ResponseRule, Row, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Protocol, ResponseRule, Row, RowCounter, RowCounts, Rule, Side};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, CaseKind, Probe};
@@ -59,6 +59,20 @@ pub fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -
     let mut enumeration = rule::enumerate(contract, operation);
     enumeration.rows.extend(story::rows(contract, behaviour, operation));
     enumeration
+}
+
+/// The number of rows of an operation by kind: as many of each as [`rows`] finds. `counter` is of the same contract.
+pub fn count<K: Ord + Copy>(
+    counter: &mut RowCounter<'_, K>,
+    contract: &Contract,
+    behaviour: &Behaviour,
+    operation: &Operation,
+) -> RowCounts<K> {
+    let mut counts = counter.count(operation);
+    for story in story::rows(contract, behaviour, operation) {
+        *counts.rows.entry(counter.kind(&story)).or_default() += 1;
+    }
+    counts
 }
 
 fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, operation: &Operation) -> OperationPlan {

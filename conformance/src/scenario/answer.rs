@@ -56,6 +56,16 @@ pub(crate) fn sent_key(session: Session<'_>, effect: &Effect, body: &Value) -> O
     sent_key_at(session, effect, body)?.get(body).cloned()
 }
 
+/// True where the key of what was sent is what it is called, under another member than the one that is its key.
+#[must_use]
+pub(crate) fn is_called(session: Session<'_>, effect: &Effect, body: &Value) -> bool {
+    let own = || {
+        let collection = session.behaviour.collections.get(effect.collection?)?;
+        Some(effect.sent.clone().unwrap_or_default().append(&collection.key))
+    };
+    sent_key_at(session, effect, body).is_some_and(|at| Some(at) != own())
+}
+
 /// The place of that member in what was sent.
 #[must_use]
 pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -> Option<Pointer> {

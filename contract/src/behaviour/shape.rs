@@ -94,6 +94,22 @@ pub fn within(contract: &Contract, at: &Location, pointer: &Pointer) -> Option<L
     })
 }
 
+/// All schemas at a pointer into a value of this schema: the parts of an `allOf` may each describe the place. Where none
+/// does, the one that an alternative describes.
+#[must_use]
+pub fn all_within(contract: &Contract, at: &Location, pointer: &Pointer) -> Vec<Location> {
+    pointer.tokens().fold(vec![at.clone()], |here, token| {
+        let certain = here.iter().flat_map(|at| contract.conjuncts(at).schemas);
+        let found: Vec<Location> =
+            certain.filter_map(|part| part.member("properties", &token)).map(|member| member.at).collect();
+        if found.is_empty() {
+            here.iter().find_map(|at| within(contract, at, &Pointer::root().join(&token))).into_iter().collect()
+        } else {
+            found
+        }
+    })
+}
+
 /// The schema of the items of an array.
 #[must_use]
 pub fn items(contract: &Contract, at: &Location) -> Option<Location> {

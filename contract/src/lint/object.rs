@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::document::{Code, Location, Version, nearest};
+use crate::document::{Code, Defect, Location, Severity, Version, nearest};
 use crate::lint::Lint;
 use crate::lint::grammar::Kind;
 use crate::lint::member::{content, is_token, word};
 use crate::lint::parameter::{parameter, swagger_header, swagger_operation};
-use crate::model::SchemeType;
+use crate::model::{SchemeType, scheme_place};
 
 /// Members that may not stand together, by object.
 const EXCLUSIVE: [(Kind, &str, &str); 17] = [
@@ -59,7 +59,7 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
         Kind::Header if version == Version::Swagger2 => swagger_header(lint, at, members),
         Kind::Parameter => parameter(lint, at, members, version),
         Kind::Header | Kind::Body | Kind::Response => content(lint, at, members),
-        Kind::Requirement => lint.usage.require(members),
+        Kind::Requirement => requirement(lint, at, members),
         Kind::Link => link(lint, at, members),
         Kind::SecurityScheme => security_scheme(lint, at, members, version),
         Kind::Xml => xml(lint, at, members),
@@ -227,6 +227,15 @@ fn headers(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, ver
 fn link(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
     if !members.contains_key("operationRef") && !members.contains_key("operationId") {
         lint.warn(Code::Missing, at.clone(), "a link must have `operationId` or `operationRef`", None);
+    }
+}
+
+fn requirement(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
+    lint.usage.require(members);
+    for name in members.keys() {
+        if let Err(Defect { code, at, reason, hint }) = scheme_place(lint.document, name, &at.join(name)) {
+            lint.report(Severity::Error, code, at, reason, hint);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The close look at schemas: keywords that take something else, keywords that do not act in the document's dialect,
 //! patterns that are none, and what contradicts itself.
 
-use jsonschema::PatternOptions;
 use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
@@ -10,8 +9,7 @@ use crate::lint::grammar::Kind;
 use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
-use crate::lint::seen::Engine;
-use crate::model::UNKNOWN_TO_3_0;
+use crate::model::{Engine, UNKNOWN_TO_3_0};
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
 const DESCRIBING: [&str; 10] =
@@ -214,17 +212,7 @@ fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, V
 
 fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     if !lint.schemas.patterns.contains_key(text) {
-        // The validator of record is asked, because it is the one that will have to match it.
-        let probe = serde_json::json!({ "pattern": text });
-        let options = || jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
-        let engine = if options().with_pattern_options(PatternOptions::regex()).build(&probe).is_ok() {
-            Engine::Linear
-        } else if options().with_pattern_options(PatternOptions::fancy_regex()).build(&probe).is_ok() {
-            Engine::Backtracking
-        } else {
-            Engine::None
-        };
-        lint.schemas.patterns.insert(text.to_owned(), engine);
+        lint.schemas.patterns.insert(text.to_owned(), Engine::of(text));
     }
     match lint.schemas.patterns.get(text) {
         Some(Engine::Linear) | None => {}
@@ -236,7 +224,7 @@ fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
             lint.warn(Code::Unsupported, at, reason, hint);
         }
         Some(Engine::None) => {
-            let reason = format!("`{text}` is not a regular expression that can be matched");
+            let reason = format!("`{text}` is not a regular expression that can be matched, so it asks nothing");
             let hint = match text {
                 _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
                 _ => Some("patterns follow ECMA-262".to_owned()),

@@ -38,6 +38,7 @@ mod conjuncts;
 mod decimal;
 mod exact;
 mod format;
+mod pattern;
 mod schema;
 mod subschemas;
 
@@ -59,6 +60,8 @@ pub(crate) use normalise::UNKNOWN_TO_3_0;
 pub use operation::{Method, Operation};
 pub use parameter::{Header, In, Parameter, Shape, Style};
 pub use path::{PathTemplate, Piece, Route, Segment};
+pub(crate) use pattern::Engine;
+pub(crate) use requirement::place as scheme_place;
 pub use response::{Response, StatusPattern};
 pub use schema::{Direction, Schema};
 pub(crate) use security::SchemeType;

@@ -6,6 +6,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::model::pattern;
+
 /// Members whose values belong to the user's data, never to the specification.
 const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
 
@@ -75,10 +77,16 @@ fn schema(members: &mut Map<String, Value>, flags: Flags) {
         let mut seen = HashSet::new();
         required.retain(|name| name.as_str().is_none_or(|name| seen.insert(name.to_owned())));
     }
-    if let Some(Value::String(pattern)) = members.get_mut("pattern")
-        && let Some(open) = without_end(pattern)
-    {
-        *pattern = open;
+    if let Some(Value::String(pattern)) = members.get_mut("pattern") {
+        if let Some(open) = without_end(pattern) {
+            *pattern = open;
+        }
+        if !pattern::is_matchable(pattern) {
+            members.shift_remove("pattern");
+        }
+    }
+    if let Some(Value::Object(patterns)) = members.get_mut("patternProperties") {
+        patterns.retain(|name, _| pattern::is_matchable(name));
     }
 }
 
@@ -130,6 +138,20 @@ mod tests {
         assert_eq!(node, written);
         leave_out(&mut node, Flags::Unknown);
         assert_eq!(node, json!({"schema": {"minimum": 0, "exclusiveMaximum": 3}}));
+    }
+
+    #[test]
+    fn an_expression_that_cannot_be_matched_asks_nothing() {
+        let mut node = json!({"schema": {"type": "string", "pattern": "^[_-.]+$", "minLength": 2},
+            "other": {"patternProperties": {"(": {"type": "string"}, "^x": {"type": "integer"}}},
+            "properties": {"pattern": {"pattern": "^a"}}, "example": {"pattern": "("}});
+        leave_out(&mut node, Flags::Meant);
+        assert_eq!(node["schema"], json!({"type": "string", "minLength": 2}));
+        assert_eq!(node["other"]["patternProperties"], json!({"^x": {"type": "integer"}}));
+        assert_eq!(
+            (&node["properties"]["pattern"]["pattern"], &node["example"]["pattern"]),
+            (&json!("^a"), &json!("("))
+        );
     }
 
     #[test]

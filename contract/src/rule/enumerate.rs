@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::document::Location;
 use crate::model::{Contract, In, Operation, Requirement, Response};
 use crate::rule::limit::{Position, walk};
 use crate::rule::response::write_only;
@@ -31,34 +32,74 @@ pub struct Enumeration {
 /// The rows of an operation, with what the bounds left out.
 #[must_use]
 pub fn enumerate(contract: &Contract, operation: &Operation) -> Enumeration {
-    let mut rows = Rows { contract, operation, rows: Vec::new(), ids: HashMap::new(), left_out: 0 };
-    for parameter in &operation.parameters {
-        let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
-        if !parameter.required {
-            rows.push(&subject, &PointerTemplate::root(), None, "omitted", Rule::Limit(Limit::Omitted));
-        } else if parameter.place != In::Path {
-            rows.push(&subject, &PointerTemplate::root(), None, "required past", Rule::Limit(Limit::Required));
-        }
-        if let Some(at) = parameter.shape.schema() {
-            rows.left_out += walk(contract, at, &mut |position| rows.position(&subject, None, position));
-        }
-    }
-    rows.body();
-    rows.protocol();
-    rows.security();
-    rows.responses();
+    let mut rows = Rows::new(contract, operation, Schemas::Walked);
+    rows.all();
     Enumeration { rows: rows.rows, left_out: rows.left_out }
 }
 
-struct Rows<'o> {
-    contract: &'o Contract,
-    operation: &'o Operation,
-    rows: Vec<Row>,
-    ids: HashMap<String, Vec<Rule>>,
-    left_out: usize,
+/// A schema of an operation whose positions have rows.
+pub(crate) struct Site {
+    /// The part of the exchange that it describes.
+    pub(crate) subject: Subject,
+    /// The index of the content of the body, where it is one's.
+    pub(crate) content: Option<usize>,
+    /// The location of the schema.
+    pub(crate) at: Location,
 }
 
-impl Rows<'_> {
+/// What becomes of the schemas of an operation.
+pub(crate) enum Schemas {
+    /// Their positions have rows.
+    Walked,
+    /// They are put aside.
+    Aside(Vec<Site>),
+}
+
+pub(crate) struct Rows<'o> {
+    contract: &'o Contract,
+    operation: &'o Operation,
+    pub(crate) rows: Vec<Row>,
+    ids: HashMap<String, Vec<Rule>>,
+    pub(crate) left_out: usize,
+    pub(crate) schemas: Schemas,
+}
+
+impl<'o> Rows<'o> {
+    pub(crate) fn new(contract: &'o Contract, operation: &'o Operation, schemas: Schemas) -> Self {
+        Self { contract, operation, rows: Vec::new(), ids: HashMap::new(), left_out: 0, schemas }
+    }
+
+    /// Finds all rows.
+    pub(crate) fn all(&mut self) {
+        self.parameters();
+        self.body();
+        self.protocol();
+        self.security();
+        self.responses();
+    }
+
+    /// Finds the rows of the positions of a schema.
+    pub(crate) fn schema(&mut self, subject: &Subject, content: Option<usize>, at: &Location) {
+        if let Schemas::Aside(sites) = &mut self.schemas {
+            return sites.push(Site { subject: subject.clone(), content, at: at.clone() });
+        }
+        self.left_out += walk(self.contract, at, &mut |position| self.position(subject, content, position));
+    }
+
+    fn parameters(&mut self) {
+        for parameter in &self.operation.parameters {
+            let subject = Subject::Parameter { place: parameter.place, name: parameter.name.clone() };
+            if !parameter.required {
+                self.push(&subject, &PointerTemplate::root(), None, "omitted", Rule::Limit(Limit::Omitted));
+            } else if parameter.place != In::Path {
+                self.push(&subject, &PointerTemplate::root(), None, "required past", Rule::Limit(Limit::Required));
+            }
+            if let Some(at) = parameter.shape.schema() {
+                self.schema(&subject, None, at);
+            }
+        }
+    }
+
     fn push(&mut self, subject: &Subject, pointer: &PointerTemplate, content: Option<usize>, words: &str, rule: Rule) {
         self.push_within(subject, pointer, &[], content, words, rule);
     }
@@ -149,7 +190,7 @@ impl Rows<'_> {
     }
 
     /// True where values travel as text, so that null and numbers cannot be told from texts.
-    fn is_text(&self, subject: &Subject, content: Option<usize>) -> bool {
+    pub(crate) fn is_text(&self, subject: &Subject, content: Option<usize>) -> bool {
         match subject {
             Subject::Parameter { .. } => true,
             Subject::Body => self
@@ -185,9 +226,7 @@ impl Rows<'_> {
                 }
             }
             if let Some(at) = &content.schema {
-                let contract = self.contract;
-                self.left_out +=
-                    walk(contract, at, &mut |position| self.position(&Subject::Body, Some(index), position));
+                self.schema(&Subject::Body, Some(index), at);
             }
         }
         if !body.content.is_empty() && !body.content.iter().any(|content| content.media_type.is_range()) {

@@ -5,7 +5,7 @@
 //! A [`Breach`] says what is broken in which part ([`Subject`]) of an exchange, by which [`Keyword`] of a schema. A
 //! [`Row`] stands at a [`PointerTemplate`] and has a [`Rule`], of one of the six sections of `docs/rows.md`: `limit`,
 //! `advice`, `protocol`, `security`, `response` and `story`. [`enumerate`] finds all rows of an operation but stories,
-//! which need to know what operations do to state.
+//! which need to know what operations do to state, and [`RowCounter`] counts them where nobody needs to see them.
 
 mod keyword;
 mod subject;
@@ -22,10 +22,12 @@ mod response;
 mod security;
 mod story;
 
+mod count;
 mod enumerate;
 
 pub use advice::{Advice, Tag};
 pub use branch::Branch;
+pub use count::{RowCounter, RowCounts};
 pub use enumerate::{Enumeration, enumerate, rows};
 pub use keyword::{Class, End, Keyword, Measure};
 pub use limit::Limit;

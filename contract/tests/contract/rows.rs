@@ -1,12 +1,17 @@
 //! `docs/rows.md` names every kind of row and every kind of reason that the code has.
 
-use etalon_contract::document::{Location, Pointer};
+use std::collections::BTreeMap;
+
+use etalon_contract::document::{Document, Location, NoFiles, Pointer, Source};
 use etalon_contract::generate::Why;
-use etalon_contract::model::StatusPattern;
+use etalon_contract::model::{Contract, StatusPattern};
 use etalon_contract::rule::{
-    Advice, Breach, Keyword, Limit, Protocol, ResponseRule, Rule, SecurityRule, Side, Story, Tag, Unusual,
+    Advice, Breach, Keyword, Limit, Protocol, ResponseRule, Row, RowCounter, Rule, SecurityRule, Side, Story, Tag,
+    Unusual, enumerate,
 };
 use serde_json::Value;
+
+use crate::shipped;
 
 const PAGE: &str = include_str!("../../../docs/rows.md");
 
@@ -154,5 +159,40 @@ fn the_page_names_every_story_and_every_reason() {
     }
     for why in [Why::Unsatisfiable, Why::Defective, Why::Implied, Why::NoWireForm, Why::Budget, Why::NotFound] {
         assert!(PAGE.contains(&format!("| {} |", why.as_str())), "docs/rows.md says nothing of {}", why.as_str());
+    }
+}
+
+/// A contract whose operations share a schema: one by reference, one by a reference with words beside it, one as a form.
+fn shared() -> Contract {
+    let text = "openapi: 3.1.0
+info: {title: Shared, version: '1'}
+paths:
+  /a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}, responses: {'204': {description: ''}}}}
+  /b: {put: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing', description: it}}}}, responses: {'204': {description: ''}}}}
+  /c: {put: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing', required: [size]}}}}, responses: {'204': {description: ''}}}}
+  /d: {post: {requestBody: {content: {application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/Thing'}}}}, responses: {'204': {description: ''}}}}
+components:
+  schemas:
+    Thing: {type: object, required: [name], properties: {name: {type: string, minLength: 2}, size: {type: [integer, 'null'], maximum: 9}, more: {$ref: '#/components/schemas/Thing'}}}
+";
+    let source = Source { name: "shared.yaml", bytes: text.as_bytes() };
+    Contract::new(Document::load(source, &[], &NoFiles).expect("it loads"))
+}
+
+#[test]
+fn rows_are_counted_as_they_are_found() {
+    let contracts = shipped::NAMES.into_iter().map(shipped::contract).chain([shipped::every_kind(), shared()]);
+    for contract in contracts {
+        let mut counter = RowCounter::new(&contract, |row: &Row| words(&row.rule));
+        for index in 0..contract.entries().len() {
+            let operation = contract.operation(index).expect("it is sound");
+            let found = enumerate(&contract, operation);
+            let mut expected = BTreeMap::new();
+            for row in &found.rows {
+                *expected.entry(words(&row.rule)).or_insert(0) += 1;
+            }
+            let counts = counter.count(operation);
+            assert_eq!((counts.rows, counts.left_out), (expected, found.left_out), "{}", operation.id);
+        }
     }
 }

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use etalon_conformance::plan::rows;
+use etalon_conformance::plan::count;
 use etalon_conformance::report::Group;
 use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::document::{Diagnostic, visible_lines};
 use etalon_contract::model::{Content, Contract, Operation};
+use etalon_contract::rule::RowCounter;
 use serde::Serialize;
 
 use crate::cli::command::check::{Components, check_with};
@@ -119,8 +120,10 @@ impl<'c> Explanation<'c> {
     #[must_use]
     pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
         let behaviour = infer(contract);
-        let operations: Vec<ExplainedOperation<'c>> =
-            (0..contract.entries().len()).map(|index| ExplainedOperation::of(contract, &behaviour, index)).collect();
+        let mut counter = RowCounter::new(contract, Group::of);
+        let operations: Vec<ExplainedOperation<'c>> = (0..contract.entries().len())
+            .map(|index| ExplainedOperation::of(contract, &behaviour, &mut counter, index))
+            .collect();
         let mut all = BTreeMap::new();
         for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
             *all.entry(*kind).or_default() += count;
@@ -138,7 +141,7 @@ impl<'c> Explanation<'c> {
 }
 
 impl<'c> ExplainedOperation<'c> {
-    fn of(contract: &'c Contract, behaviour: &Behaviour, index: usize) -> Self {
+    fn of(contract: &'c Contract, behaviour: &Behaviour, counter: &mut RowCounter<'c, Group>, index: usize) -> Self {
         let entry = &contract.entries()[index];
         let place = contract.document().place(&entry.at);
         let mut explained = Self {
@@ -158,7 +161,7 @@ impl<'c> ExplainedOperation<'c> {
             defect: None,
         };
         match contract.operation(index) {
-            Ok(operation) => explained.fill(contract, behaviour, operation),
+            Ok(operation) => explained.fill(contract, behaviour, counter, operation),
             Err(defect) => {
                 let hint = defect.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
                 explained.defect = Some(format!("{defect}{hint}"));
@@ -167,7 +170,13 @@ impl<'c> ExplainedOperation<'c> {
         explained
     }
 
-    fn fill(&mut self, contract: &'c Contract, behaviour: &Behaviour, operation: &'c Operation) {
+    fn fill(
+        &mut self,
+        contract: &'c Contract,
+        behaviour: &Behaviour,
+        counter: &mut RowCounter<'c, Group>,
+        operation: &'c Operation,
+    ) {
         self.summary = operation.summary.as_deref();
         self.parameters = operation
             .parameters
@@ -193,11 +202,9 @@ impl<'c> ExplainedOperation<'c> {
             .map(|one| one.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect())
             .collect();
         // What `etalon test` would decide: the rows of the contract, and the stories that its operations tell together.
-        let enumeration = rows(contract, behaviour, operation);
-        for row in &enumeration.rows {
-            *self.rows.entry(Group::of(row).as_str()).or_default() += 1;
-        }
-        self.positions_left_out = enumeration.left_out;
+        let counts = count(counter, contract, behaviour, operation);
+        self.rows = counts.rows.into_iter().map(|(group, count)| (group.as_str(), count)).collect();
+        self.positions_left_out = counts.left_out;
     }
 }
 

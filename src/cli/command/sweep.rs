@@ -77,7 +77,8 @@ pub fn execute(arguments: &SweepArgs) -> Result<Exit, Failure> {
     };
     swept.done.iter().for_each(|done| line("", done));
     swept.left.iter().for_each(|left| line("left: ", left));
-    line("", &format!("{} removed or put back, {} left", swept.done.len(), swept.left.len()));
+    let done = if arguments.dry_run { "would be removed or put back" } else { "removed or put back" };
+    line("", &format!("{} {done}, {} left", swept.done.len(), swept.left.len()));
     whole::print(anstream::stdout(), &text)
         .map_err(|error| Failure::usage(format!("what was removed cannot be told: {error}"), None))?;
     Ok(if swept.left.is_empty() { Exit::Conforms } else { Exit::Violates })

@@ -25,7 +25,8 @@ pub fn list(loaded: &[Loaded], settings: &[Settings]) -> String {
             let _ = writeln!(out, "{id} cannot be tested: {reason}\n");
         }
     }
-    let _ = writeln!(out, "{operations} operations, {rows} rows, {cases} cases; nothing was sent");
+    let named = if operations == 1 { "operation" } else { "operations" };
+    let _ = writeln!(out, "{operations} {named}, {rows} rows, {cases} cases; nothing was sent");
     out
 }
 

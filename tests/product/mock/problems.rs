@@ -161,6 +161,24 @@ fn what_cannot_be_accepted_is_named() {
 }
 
 #[test]
+fn an_expression_that_is_none_and_a_scheme_that_nobody_describes_ask_nothing() {
+    let code = json!({"type": "string", "pattern": "^[0-9A-Za-z_-.]+$", "minLength": 2});
+    let content = json!({"application/json": {"schema": {"type": "object", "properties": {"code": code}}}});
+    let done = json!({"204": {"description": ""}});
+    let mock = mock_of(json!({
+        "/codes": {"post": {"requestBody": {"content": content}, "responses": done}},
+        "/open": {"get": {"security": [{"Nobody": []}], "responses": done}}
+    }));
+    assert_eq!(Ask::new("POST /codes").json(&json!({"code": "any text"})).of(&mock).status(), 204);
+    assert_eq!(Ask::new("POST /codes").json(&json!({"code": "x"})).of(&mock).status(), 400, "the rest of it counts");
+    assert_eq!(Ask::new("GET /open").of(&mock).status(), 204);
+    let found = etalon_contract::lint::diagnostics(&mock.services()[0].contract);
+    for reason in ["is not a regular expression", "there is no security scheme `Nobody`"] {
+        assert!(found.iter().any(|one| one.reason.contains(reason)), "{reason}: {found:?}");
+    }
+}
+
+#[test]
 fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
     let nowhere = json!({"$ref": "#/components/schemas/Nowhere"});
     let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": nowhere}}}});

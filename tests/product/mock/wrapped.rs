@@ -38,6 +38,19 @@ fn each_media_type_wraps_the_item_in_its_own_way() {
 }
 
 #[test]
+fn a_place_that_several_parts_of_an_envelope_describe_holds_what_was_sent_and_what_each_asks_for() {
+    let mock = fixture("wrapped");
+    let sent = json!({"id": "l1", "rate": 19.5, "name": "n"});
+    let made = Ask::new("POST /levies").json(&sent).of(&mock);
+    let read = Ask::new("GET /levies/l1").of(&mock);
+    for shown in [made.at("/data"), read.at("/data")] {
+        let members: Vec<&String> = shown.as_object().expect("one thing").keys().collect();
+        assert!(["id", "rate", "name"].iter().all(|name| shown[name] == sent[name]), "{shown}");
+        assert!(shown["type"].is_string() && shown["made"].is_string() && members.len() == 5, "{shown}");
+    }
+}
+
+#[test]
 fn an_answer_that_tells_the_key_alone_tells_the_right_one() {
     let mock = fixture("wrapped");
     let make = || text(&Ask::new("POST /models").json(&json!({"weight": 1})).of(&mock).at("/model_id"));

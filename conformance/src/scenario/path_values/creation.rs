@@ -23,6 +23,8 @@ pub(in crate::scenario) struct Created<'r> {
     pub exchange: &'r Exchange,
     /// The key of the item, where the answer tells it.
     pub key: Option<Value>,
+    /// True where that key is what it was called in the request, and not the member that lists show as its key.
+    pub is_called: bool,
     /// The path parameters that it was created with.
     pub scope: Vec<(String, Value)>,
 }
@@ -100,9 +102,11 @@ pub(super) fn create_at_depth<'r>(
         let exchange = setup.send(Role::Prepare, operation, request)?;
         tries -= 1;
         if exchange.accepted() {
-            let key = answer::key(setup.session, operation, effect, &exchange.response)
-                .or_else(|| answer::sent_key(setup.session, effect, draft.body_value()?));
-            return Ok(Created { draft, exchange, key, scope: path.path() });
+            let told = answer::key(setup.session, operation, effect, &exchange.response);
+            let calls = |body: &Value| answer::is_called(setup.session, effect, body);
+            let is_called = told.is_none() && draft.body_value().is_some_and(calls);
+            let key = told.or_else(|| answer::sent_key(setup.session, effect, draft.body_value()?));
+            return Ok(Created { draft, exchange, key, is_called, scope: path.path() });
         }
         if exchange.response.status != 409 || tries == 0 || last {
             let said = crate::judge::limit::said(&exchange.response);

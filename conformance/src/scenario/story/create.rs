@@ -32,7 +32,11 @@ pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> 
     let pinned = item_path(setup, context.operation, reader, &created, &key);
     let answer = &look(setup, reader, &pinned, Role::Tested)?.response;
     let item = answer::item(effect, answer);
-    let found = item.and_then(|item| context.collection.key.get(&item).map(answer::text));
+    let found = item.and_then(|item| {
+        let called = |item: &Value| item.as_object().is_some_and(|members| members.values().any(|value| *value == key));
+        let own = if created.is_called && called(&item) { Some(&key) } else { context.collection.key.get(&item) };
+        own.map(answer::text)
+    });
     Ok(Seen::Read { creator: &context.operation.id, reader: &reader.id, key: answer::text(&key), answer, found })
 }
 

@@ -82,7 +82,11 @@ fn created_key(created: &Created<'_>, creator: &Operation) -> Result<Value, Pend
     })
 }
 
-/// The key of what was created, as it reads in a path.
+/// The key of what was created, as lists show it and as it reads in a path.
 fn key_of(created: &Created<'_>, creator: &Operation) -> Result<String, Pending> {
+    if created.is_called {
+        let why = format!("{} tells no key, and what it was called is not what a list shows as one", creator.id);
+        return Err(Pending::inconclusive(why));
+    }
     created_key(created, creator).map(|key| answer::text(&key))
 }

@@ -28,6 +28,8 @@ pub(crate) struct Description {
 pub(crate) struct Member {
     /// The schema of the member, where it is described first.
     pub(crate) at: Location,
+    /// Its schemas in the other parts of an `allOf`, outside of alternatives: each holds as well.
+    pub(crate) also: Vec<Location>,
     /// Described outside of alternatives.
     pub(crate) is_certain: bool,
     /// It must be there, whatever alternative is taken.
@@ -88,8 +90,13 @@ impl Description {
                 let at = here.join("properties").join(name);
                 let flag = |word: &str| shape::keyword(contract, &at, word) == Some(&Value::Bool(true));
                 let (is_read_only, is_write_only) = (flag("readOnly"), flag("writeOnly"));
+                let known = description.members.get_mut(name).filter(|_| is_certain(here));
+                if let Some(known) = known.filter(|known| known.at != at) {
+                    known.also.push(at.clone());
+                }
                 let member = description.members.entry(name.clone()).or_insert_with(|| Member {
                     at: at.clone(),
+                    also: Vec::new(),
                     is_certain: false,
                     is_required: false,
                     is_read_only: false,

@@ -174,7 +174,10 @@ fn item(inference: &Inference, contract: &Contract, mine: &[&Operation]) -> Opti
         |action| {
             mine.iter().filter(|operation| inference.action(contract, operation) == action).find_map(|operation| {
                 let body = success_schema(operation)?;
-                let at = shape::within(contract, body, inference.own_effect(contract, operation).returned.as_ref()?)?;
+                let returned = inference.own_effect(contract, operation).returned.clone()?;
+                // Of several parts that describe the place, the one that says most is what the item is.
+                let parts = shape::all_within(contract, body, &returned);
+                let at = parts.into_iter().rev().max_by_key(|at| shape::members(contract, at).len())?;
                 let at = if action == Action::List { shape::items(contract, &at)? } else { at };
                 shape::is_object(contract, &at).then_some(at)
             })

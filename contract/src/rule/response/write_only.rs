@@ -1,8 +1,10 @@
 //! The places of a response body that hold what only requests may hold: members that are `writeOnly`.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
-use crate::document::Location;
+use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::PointerTemplate;
 
@@ -18,11 +20,45 @@ const MAX_SCHEMAS: usize = 4_000;
 /// The places of `writeOnly` members below the schema at a location; items and members of any name are written `*`. Beside
 /// them, how many schemas were not looked at, since there are too many.
 pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<PointerTemplate>, usize) {
+    if !is_anywhere(contract) {
+        return (Vec::new(), 0);
+    }
     let mut search = Search { contract, following: Vec::new(), found: Vec::new(), left: MAX_SCHEMAS, left_out: 0 };
     if let Ok(schema) = contract.schema(at) {
         search.schema(&PointerTemplate::root(), &schema, MAX_DEPTH);
     }
     (search.found, search.left_out)
+}
+
+/// Whether a contract says `writeOnly` anywhere: most do not, and then no schema needs a look.
+#[derive(Default)]
+struct Anywhere(OnceLock<bool>);
+
+fn is_anywhere(contract: &Contract) -> bool {
+    let document = contract.document();
+    let says = || {
+        document
+            .parts()
+            .any(|file| document.node(&Location { file, pointer: Pointer::root() }).is_some_and(says_write_only))
+    };
+    *contract.attached::<Anywhere>().0.get_or_init(says)
+}
+
+fn says_write_only(node: &Value) -> bool {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        match node {
+            Value::Object(members) => {
+                if members.get(Direction::Response.exempting()) == Some(&Value::Bool(true)) {
+                    return true;
+                }
+                open.extend(members.values().filter(|value| value.is_object() || value.is_array()));
+            }
+            Value::Array(items) => open.extend(items.iter().filter(|value| value.is_object() || value.is_array())),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    false
 }
 
 struct Search<'c> {

@@ -24,7 +24,7 @@ Examples:
                                                      with something that exists there
       --report junit=junit.xml --report markdown=summary.md
                                                      and reports for a CI server
-  etalon test api.yaml --include 'GET /users/**' --exclude deprecated --list
+  etalon test api.yaml --include 'GET /users/**' --exclude deleteUser --list
                                                      what would be tested of some operations
 
 Exit codes, of several that hold the first: 130 interrupted, 1 the target violates the contract, 3 it is

@@ -7,7 +7,7 @@ use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::envelope::Envelope;
 use crate::behaviour::call::{Outcome, Refusal};
-use crate::behaviour::form::{self};
+use crate::behaviour::form::{self, Base};
 use crate::behaviour::known::{Known, lay_over};
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
@@ -18,8 +18,10 @@ use crate::validate;
 
 impl Composer<'_> {
     pub(super) fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
-        let is_valid =
-            |value: &Value| validate::is_valid(self.contract, at, Direction::Response, value).unwrap_or(false);
+        // What takes too many steps to tell is not thereby invalid.
+        let is_valid = |value: &Value| {
+            !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
+        };
         let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
         let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
         let bare = match self.outcome {
@@ -60,8 +62,9 @@ impl Composer<'_> {
         item: &Item,
         is_valid: &dyn Fn(&Value) -> bool,
     ) -> Result<Value, Refusal> {
-        let within = shape::within(self.contract, at, place);
-        let each = within.as_ref().filter(|at| shape::is_array(self.contract, at) && !item.value.is_array());
+        let within = self.fullest(shape::all_within(self.contract, at, place), item);
+        let is_list = |at: &&Location| shape::is_array(self.contract, at) && !shape::is_object(self.contract, at);
+        let each = within.as_ref().filter(is_list).filter(|_| !item.value.is_array());
         let value = match (each.and_then(|at| shape::items(self.contract, at)), &within) {
             (Some(each), _) => Value::Array(vec![self.shown(&each, item)?]),
             (None, Some(at)) => self.shown(at, item)?,
@@ -86,8 +89,25 @@ impl Composer<'_> {
         {
             return Ok(whole);
         }
+        // The envelope asks for more, of itself or of the item: what is known is completed as a whole.
+        let mut known = Value::Object(Map::new());
+        if place.put(&mut known, value.clone()).is_ok()
+            && let Ok(whole) = self.completion(item).complete(at, None, &known, Base::Fresh)
+            && is_valid(&whole)
+        {
+            return Ok(whole);
+        }
         let base = self.generate(at, &mut self.choices("item", &[&item.key]))?;
         Ok(lay_over(base, &[Known::At(place.clone(), value)], &mut |tried| is_valid(tried)))
+    }
+
+    /// The schema that describes most members of an item, the first of several.
+    fn fullest(&self, schemas: Vec<Location>, item: &Item) -> Option<Location> {
+        let described = |at: &Location| {
+            let members = shape::members(self.contract, at);
+            members.iter().filter(|(name, _)| item.value.get(name).is_some()).count()
+        };
+        schemas.into_iter().rev().max_by_key(described)
     }
 
     fn with_items(

@@ -57,13 +57,18 @@ impl Composer<'_> {
         {
             return Ok(shown);
         }
+        let completed = self.completion(item).complete(at, None, &shown, Base::Fresh);
+        completed.map_err(|reason| Refusal::Unmakeable { reason })
+    }
+
+    /// Completes values about an item to what schemas ask for.
+    pub(super) fn completion(&self, item: &Item) -> Completion<'_> {
         let path = ["item", self.occasion.call.operation.id.as_str(), item.key.as_str()];
-        let completion = Completion {
+        Completion {
             contract: self.contract,
             seed: self.occasion.context.seed,
             path: path.into_iter().map(str::to_owned).collect(),
             fill: Fill::Required,
-        };
-        completion.complete(at, None, &shown, Base::Fresh).map_err(|reason| Refusal::Unmakeable { reason })
+        }
     }
 }

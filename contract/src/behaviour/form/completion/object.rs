@@ -73,7 +73,7 @@ impl Completion<'_> {
                 }
                 None => member.clone(),
             };
-            whole.insert(name.clone(), value);
+            whole.insert(name.clone(), self.held(&description, name, value, &here.join(name), turn));
         }
         for (name, member) in &description.members {
             let is_missing = member.is_required && !member.is_write_only && !whole.contains_key(name);
@@ -82,6 +82,17 @@ impl Completion<'_> {
             }
         }
         whole
+    }
+
+    /// A member with what the other parts of an `allOf` ask of it.
+    fn held(&self, description: &Description, name: &str, mut value: Value, here: &Pointer, turn: Turn) -> Value {
+        let also = description.members.get(name).map_or(&[][..], |member| &member.also);
+        for at in also {
+            if !self.is_valid(at, &value) {
+                value = self.value(at, None, &value, Base::Fresh, here, turn.below());
+            }
+        }
+        value
     }
 
     /// Takes from a base the members that are required or wanted and that nobody said.
