@@ -43,7 +43,9 @@ fn a_place_that_several_parts_of_an_envelope_describe_holds_what_was_sent_and_wh
     let sent = json!({"id": "l1", "rate": 19.5, "name": "n"});
     let made = Ask::new("POST /levies").json(&sent).of(&mock);
     let read = Ask::new("GET /levies/l1").of(&mock);
-    for shown in [made.at("/data"), read.at("/data")] {
+    let listed = Ask::new("GET /levies").of(&mock);
+    assert_eq!(listed.at("/data").as_array().map(Vec::len), Some(1), "{}", listed.json());
+    for shown in [made.at("/data"), read.at("/data"), listed.at("/data/0")] {
         let members: Vec<&String> = shown.as_object().expect("one thing").keys().collect();
         assert!(["id", "rate", "name"].iter().all(|name| shown[name] == sent[name]), "{shown}");
         assert!(shown["type"].is_string() && shown["made"].is_string() && members.len() == 5, "{shown}");

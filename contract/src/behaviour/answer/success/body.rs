@@ -123,16 +123,26 @@ impl Composer<'_> {
             let placed = place.put(&mut whole, Value::Array(values)).is_ok();
             (placed && is_valid(&whole)).then_some(whole)
         };
-        let each = shape::within(self.contract, at, place).and_then(|array| shape::items(self.contract, &array));
-        let plain = items.iter().map(|item| match &each {
-            Some(each) if !shape::is_object(self.contract, each) && !shape::types(self.contract, each).is_empty() => {
-                // A list of keys.
-                typed(self.contract, each, &item.key).unwrap_or_else(|| item.value.clone())
-            }
-            Some(each) => self.plain(each, item),
-            None => item.value.clone(),
-        });
-        if let Some(whole) = with(plain.collect()) {
+        let arrays = shape::all_within(self.contract, at, place);
+        let each: Vec<Location> = arrays.iter().filter_map(|array| shape::items(self.contract, array)).collect();
+        let each = match items.first() {
+            Some(first) => self.fullest(each, first),
+            None => each.into_iter().next(),
+        };
+        let plain: Vec<Value> = items
+            .iter()
+            .map(|item| match &each {
+                Some(each)
+                    if !shape::is_object(self.contract, each) && !shape::types(self.contract, each).is_empty() =>
+                {
+                    // A list of keys.
+                    typed(self.contract, each, &item.key).unwrap_or_else(|| item.value.clone())
+                }
+                Some(each) => self.plain(each, item),
+                None => item.value.clone(),
+            })
+            .collect();
+        if let Some(whole) = with(plain.clone()) {
             return Ok(whole);
         }
         // The list shows its items in another form than they are kept in: each is fitted by itself.
@@ -141,6 +151,17 @@ impl Composer<'_> {
             if let Some(whole) = with(fitted) {
                 return Ok(whole);
             }
+        }
+        // Parts of the envelope ask for more of each item than the one that says most.
+        let mut known = Value::Object(Map::new());
+        if arrays.len() > 1
+            && let Some(first) = items.first()
+            && place.put(&mut known, Value::Array(plain)).is_ok()
+            && let Ok(whole) = self.completion(first).complete(at, None, &known, Base::Fresh)
+            && place.get(&whole).and_then(Value::as_array).is_some_and(|list| list.len() == items.len())
+            && is_valid(&whole)
+        {
+            return Ok(whole);
         }
         // A list that may not be as long or as short as this one is: what is declared goes first.
         let made = self.generate(at, &mut self.choices("list", &[self.occasion.request.path()]));
