@@ -74,20 +74,8 @@ fn is_body_by_default(contract: &Contract, operation: &Operation, row: &Row) -> 
 /// refuse what is well-formed and does not go together (RFC 9110 §15.5.21).
 fn is_choice(row: &Row) -> bool {
     let Rule::Limit(limit) = &row.rule else { return false };
-    match limit.breach() {
-        Some(Breach::Keyword { keyword, .. }) => matches!(keyword.class(), Class::Listed | Class::Alternatives),
-        Some(
-            Breach::Absent
-            | Breach::Unexpected
-            | Breach::Malformed
-            | Breach::MediaType
-            | Breach::Status
-            | Breach::Problem
-            | Breach::Undecided
-            | Breach::Beyond,
-        )
-        | None => false,
-    }
+    let keyword = limit.breach().and_then(Breach::keyword);
+    keyword.is_some_and(|keyword| matches!(keyword.class(), Class::Listed | Class::Alternatives))
 }
 
 /// A field that is missing or wrong.
@@ -135,20 +123,8 @@ fn accepted(row: &Row, shown: Option<&Exchange>) -> Level {
 
 /// True where a limit says of what type or which of a few a value is, rather than how its text must be.
 fn is_of_type(limit: &Limit) -> bool {
-    match limit.breach() {
-        Some(Breach::Keyword { keyword, .. }) => matches!(keyword, Keyword::Type | Keyword::Enum | Keyword::Format),
-        Some(
-            Breach::Absent
-            | Breach::Unexpected
-            | Breach::Malformed
-            | Breach::MediaType
-            | Breach::Status
-            | Breach::Problem
-            | Breach::Beyond
-            | Breach::Undecided,
-        )
-        | None => false,
-    }
+    let keyword = limit.breach().and_then(Breach::keyword);
+    matches!(keyword, Some(Keyword::Type | Keyword::Enum | Keyword::Format))
 }
 
 /// True where a request has the query parameter with nothing behind its equals sign.

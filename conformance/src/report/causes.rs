@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use etalon_contract::rule::{Breach, Class as Kind, Limit, Row, Rule};
+use etalon_contract::rule::{Class as Kind, Limit, Row, Rule};
 
 use crate::judge::status::{Class, class};
 use crate::report::{Group, OperationReport, Report, RowReport};
@@ -106,38 +106,27 @@ fn server(kind: &FailureKind) -> Option<u16> {
 #[must_use]
 pub(crate) fn habit(row: &Row) -> Option<&'static str> {
     let Rule::Limit(limit) = &row.rule else { return None };
-    match (limit, limit.breach()?) {
-        (Limit::Null { .. }, _) => Some("null"),
-        (_, Breach::Keyword { keyword, .. }) => match keyword.class() {
-            Kind::Type => Some("types"),
-            Kind::Needed => Some("absence"),
-            Kind::RestOfMembers => Some("additions"),
-            Kind::Listed
-            | Kind::Bound(..)
-            | Kind::Step
-            | Kind::Pattern
-            | Kind::Format
-            | Kind::Unique
-            | Kind::Contains
-            | Kind::RestOfItems
-            | Kind::Described
-            | Kind::Names
-            | Kind::Alternatives
-            | Kind::Not
-            | Kind::Content
-            | Kind::Nothing => None,
-        },
-        (
-            _,
-            Breach::Absent
-            | Breach::Unexpected
-            | Breach::Malformed
-            | Breach::MediaType
-            | Breach::Status
-            | Breach::Problem
-            | Breach::Undecided
-            | Breach::Beyond,
-        ) => None,
+    if matches!(limit, Limit::Null { .. }) {
+        return Some("null");
+    }
+    match limit.breach()?.keyword()?.class() {
+        Kind::Type => Some("types"),
+        Kind::Needed => Some("absence"),
+        Kind::RestOfMembers => Some("additions"),
+        Kind::Listed
+        | Kind::Bound(..)
+        | Kind::Step
+        | Kind::Pattern
+        | Kind::Format
+        | Kind::Unique
+        | Kind::Contains
+        | Kind::RestOfItems
+        | Kind::Described
+        | Kind::Names
+        | Kind::Alternatives
+        | Kind::Not
+        | Kind::Content
+        | Kind::Nothing => None,
     }
 }
 

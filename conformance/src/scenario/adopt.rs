@@ -58,22 +58,10 @@ fn compares(row: &Row, base: &Draft, met: &Draft) -> bool {
 pub(crate) fn is_ordinary(row: &Row, value: &Value, met: &Value) -> bool {
     let chooses = match &row.rule {
         Rule::Limit(Limit::Null { .. } | Limit::Omitted) => true,
-        Rule::Limit(limit) => match limit.breach() {
-            Some(Breach::Keyword { keyword, .. }) => {
-                matches!(keyword.class(), Class::Type | Class::Listed | Class::Alternatives)
-            }
-            Some(
-                Breach::Absent
-                | Breach::Unexpected
-                | Breach::Malformed
-                | Breach::MediaType
-                | Breach::Status
-                | Breach::Problem
-                | Breach::Undecided
-                | Breach::Beyond,
-            )
-            | None => false,
-        },
+        Rule::Limit(limit) => limit
+            .breach()
+            .and_then(Breach::keyword)
+            .is_some_and(|keyword| matches!(keyword.class(), Class::Type | Class::Listed | Class::Alternatives)),
         Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => true,
     };
     chooses || std::mem::discriminant(value) == std::mem::discriminant(met)

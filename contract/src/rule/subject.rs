@@ -78,6 +78,22 @@ pub enum Breach {
 }
 
 impl Breach {
+    /// The keyword of a schema that is broken; `None` where no schema is.
+    #[must_use]
+    pub fn keyword(&self) -> Option<Keyword> {
+        match self {
+            Self::Keyword { keyword, .. } => Some(*keyword),
+            Self::Absent
+            | Self::Unexpected
+            | Self::Malformed
+            | Self::MediaType
+            | Self::Status
+            | Self::Problem
+            | Self::Beyond
+            | Self::Undecided => None,
+        }
+    }
+
     /// True where both name the same rule of the document. Unexpected members are one rule, whatever their names; a member
     /// that several parts of an `allOf` require is required once.
     #[must_use]
