@@ -23,7 +23,7 @@ pub enum CaseKind {
     Row {
         /// The index of the row among those of its operation.
         row: usize,
-        /// Which of the ways to break or meet it, from 0.
+        /// The index of the way to break or meet the row, from 0.
         variant: usize,
     },
 }
@@ -58,9 +58,9 @@ pub enum Task<'r> {
     Probe(Probe),
     /// A row is decided.
     Row {
-        /// The row.
+        /// The row that is decided, of the plan.
         row: &'r Row,
-        /// Which of the ways to break or meet it, from 0.
+        /// The index of the way to break or meet the row, from 0.
         variant: usize,
     },
 }

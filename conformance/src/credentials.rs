@@ -25,7 +25,7 @@ pub enum Show<'s> {
     Wrong(&'s str),
 }
 
-/// What is shown in place of credentials that are meant to be wrong. Nobody's password, readable in a server's log.
+/// The text in place of credentials that are meant to be wrong: nobody's password, and readable in a server's log.
 const WRONG: &str = "etalon-wrong-credentials";
 
 impl Credentials {

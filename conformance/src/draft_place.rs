@@ -86,7 +86,7 @@ fn collect(part: &Part, at: &Pointer, value: &Value, found: &mut Vec<DraftPlace>
 }
 
 impl DraftPlace {
-    /// The value here.
+    /// The value of a draft at this place; `None` where the draft has nothing there.
     #[must_use]
     pub(crate) fn get<'d>(&self, draft: &'d Draft) -> Option<&'d Value> {
         self.at.get(value(draft, &self.part)?)

@@ -87,7 +87,7 @@ pub enum ShrinkEnd {
     Budget,
 }
 
-/// How large a request is: its target, fields and content.
+/// The size of a request in bytes: its target, fields and content.
 fn size(request: &Request) -> usize {
     let fields: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     request.target.len() + fields + request.body.len()

@@ -9,20 +9,20 @@ use serde_json::Value;
 
 use crate::draft_place::DraftPlace;
 
-/// How many accepted plain requests of an operation are remembered.
+/// The most accepted plain requests of an operation that are remembered.
 const ACCEPTED: usize = 4;
 
-/// How many things that were there before are remembered of a collection: one is enough to ask for, some may be gone.
+/// The most things of a collection that are remembered from before the run: one is enough to ask for, some may be gone.
 const FOUND: usize = 20;
 
-/// What a run has learnt.
+/// The knowledge that a run has of its target, learnt from answers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Knowledge {
     operations: BTreeMap<usize, Learned>,
     keys: Vec<KnownKey>,
     /// The path of the target's base URL, before every path of the contract.
     pub prefix: String,
-    /// What links give to the parameters of operations.
+    /// The values that links give to parameters, by the index of the operation and the name of the parameter.
     linked: BTreeMap<(usize, String), Value>,
     /// The values of path parameters that led to something, by the path up to each.
     reached: BTreeMap<String, Value>,
@@ -34,23 +34,23 @@ pub(crate) struct Knowledge {
     client_keyed: BTreeSet<usize>,
 }
 
-/// What a run has learnt of an operation.
+/// The knowledge that a run has of one operation, learnt from answers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Learned {
     /// Plain valid requests that were accepted, the first ones.
     pub accepted: Vec<Draft>,
-    /// How many plain valid requests were refused for what they hold.
+    /// The number of plain valid requests that were refused for what they hold.
     pub refused: usize,
-    /// What requests are made of from now on: empty where the target takes whatever the contract allows.
+    /// The templates that requests are made of from now on: empty where the target takes whatever the contract allows.
     pub templates: Vec<Template>,
-    /// What every valid request was answered, where all were refused.
+    /// The answer to every valid request, in a few words, where all were refused.
     pub refuses: Option<String>,
 }
 
 /// A request that the target accepts, whose rules go beyond the contract.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template {
-    /// The request.
+    /// The draft of the request.
     pub draft: Draft,
     /// The texts that may be others of the same length and kinds of characters.
     pub free: Vec<DraftPlace>,
@@ -61,18 +61,18 @@ pub(crate) struct Template {
 pub(crate) struct KnownKey {
     /// The index of its collection.
     pub collection: usize,
-    /// Its key.
+    /// The key that the target knows it by.
     pub key: Value,
     /// The path parameters above it, outermost first.
     pub scope: Vec<(String, Value)>,
-    /// Who made it.
+    /// The maker of the thing: the run, or somebody else.
     pub origin: Origin,
 }
 
-/// Who made something.
+/// The maker of something that exists on the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// The run.
+    /// The run itself made it.
     Made,
     /// Somebody else: it was seen in a list.
     Found,
@@ -85,7 +85,7 @@ impl Knowledge {
         Self { prefix, ..Self::default() }
     }
 
-    /// What is known of an operation.
+    /// The knowledge of the operation of this index; `None` where nothing was learnt of it.
     #[must_use]
     pub(crate) fn of(&self, operation: usize) -> Option<&Learned> {
         self.operations.get(&operation)
@@ -144,7 +144,7 @@ impl Knowledge {
         self.linked.insert((operation, parameter), value);
     }
 
-    /// What a link gives to a parameter of an operation.
+    /// The value that a link gives to a parameter of an operation; `None` where no link was met.
     #[must_use]
     pub(crate) fn linked(&self, operation: usize, parameter: &str) -> Option<&Value> {
         self.linked.get(&(operation, parameter.to_owned()))
@@ -177,7 +177,7 @@ impl Knowledge {
         self.keys.retain(|known| known.collection != collection || text(&known.key) != key);
     }
 
-    /// What exists in a collection: what the run made first, the latest first.
+    /// The keys that exist in a collection: first those that the run made, then those that it found, the latest first.
     pub(crate) fn keys(&self, collection: usize) -> impl Iterator<Item = &KnownKey> {
         let of = move |origin| {
             self.keys.iter().rev().filter(move |known| known.collection == collection && known.origin == origin)

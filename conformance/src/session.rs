@@ -25,7 +25,7 @@ pub(crate) struct Session<'c> {
     pub behaviour: &'c Behaviour,
     /// The settings of the run.
     pub settings: &'c Settings,
-    /// What was learnt of the target by the cases before this one; it stays the same within a case.
+    /// The knowledge of the target from the cases before this one; it stays the same within a case.
     pub knowledge: &'c RefCell<Knowledge>,
 }
 

@@ -14,7 +14,7 @@ pub enum Showing {
     Plain,
 }
 
-/// What a run may change on its target.
+/// The changes that a run may make on its target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Changes {
     /// Anything, and nothing is removed at the end: the target is there for this run alone.
@@ -22,7 +22,7 @@ pub enum Changes {
     Anything,
     /// Anything, the user says; what the run made is removed at its end all the same.
     Destructive,
-    /// What it made itself.
+    /// The things that the run made itself, and no others.
     Own,
     /// Nothing: it was told to read only.
     ReadOnly,
@@ -40,7 +40,7 @@ impl Changes {
         }
     }
 
-    /// Why a request that changes something is not sent.
+    /// The reason why a request that changes something is not sent, as a sentence fragment.
     #[must_use]
     pub fn why(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl Changes {
     }
 }
 
-/// What a violation takes to fail a run.
+/// The level from which a violation fails a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
     /// A `must`: what a standard or the contract says without doubt.
@@ -86,13 +86,14 @@ pub struct Settings {
     pub max_time: Duration,
     /// The choice of whether the report shows the credentials.
     pub showing: Showing,
-    /// What may be changed on the target.
+    /// The changes that may be made on the target.
     pub changes: Changes,
-    /// What a violation takes to fail the run.
+    /// The level from which a violation fails the run.
     pub strictness: Strictness,
     /// The share of the operations that must have been tested for a conclusion, in percent.
     pub enough: u8,
-    /// How many requests each operation gets, those that make failing ones smaller excepted; `None` for as many as it takes.
+    /// The most requests of each operation, those that make failing ones smaller excepted; `None` for as many as it
+    /// takes.
     pub budget: Option<usize>,
 }
 

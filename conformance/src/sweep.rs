@@ -14,7 +14,7 @@ use crate::target::{Exchange, TargetError};
 pub struct Sweep {
     /// The target's base URL.
     pub url: String,
-    /// What is to be removed or put back, in the order of the ledger.
+    /// The entries to be removed or put back, in the order of the ledger.
     pub entries: Vec<Entry>,
 }
 
@@ -25,7 +25,7 @@ pub enum Entry {
     Made {
         /// The target of the DELETE; `None` where nothing removes it.
         remove: Option<String>,
-        /// What made it.
+        /// The request that made it: method and target.
         by: String,
     },
     /// It may have been made: the run ended before the answer.
@@ -37,11 +37,11 @@ pub enum Entry {
     Changed {
         /// The method that puts it back.
         method: String,
-        /// The target.
+        /// The target of the request that puts it back.
         target: String,
-        /// Its media type.
+        /// The media type of the body.
         content_type: Option<String>,
-        /// What it was.
+        /// The body as it was before.
         body: Value,
     },
 }
@@ -100,12 +100,12 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What became of the entries, a line each.
+/// The results of a sweep, a line for each request or thing.
 #[derive(Clone, Debug, Default)]
 pub struct Swept {
-    /// What was removed or put back.
+    /// The requests that removed something or put it back, each with its status.
     pub done: Vec<String>,
-    /// What is left, and why.
+    /// The things that are left, each with the status or the reason.
     pub left: Vec<String>,
 }
 
@@ -180,9 +180,9 @@ async fn send<E: Exchange>(target: &E, swept: &mut Swept, request: Request, dry:
     Ok(())
 }
 
-/// What became of a request that nobody saw answered.
+/// The outcome of a request that nobody saw answered.
 enum Unanswered {
-    /// It made nothing.
+    /// The request made nothing.
     Nothing,
     /// It made this: the target of the request that removes it.
     Made(String),
@@ -217,7 +217,7 @@ async fn found<E: Exchange>(target: &E, line: &Value, fields: &[(String, String)
     }
 }
 
-/// How much it says that an item is like what was sent.
+/// The weight of an item's likeness to what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Likeness {
     /// It has a text that nothing has by chance.
@@ -226,7 +226,8 @@ enum Likeness {
     Slight,
 }
 
-/// How like an item is to what was sent, where it says all of that, of what both have; its key is the target's to choose.
+/// The likeness of an item to what was sent, by the members that both have, but for the key, which is the target's to
+/// choose; `None` where they share none, or one differs.
 fn says(item: &Value, sent: &Value, key: &Pointer) -> Option<Likeness> {
     let (Value::Object(item), Value::Object(sent)) = (item, sent) else { return None };
     let both: Vec<(&Value, &Value)> = sent
@@ -241,7 +242,7 @@ fn says(item: &Value, sent: &Value, key: &Pointer) -> Option<Likeness> {
     Some(if telling { Likeness::Telling } else { Likeness::Slight })
 }
 
-/// How long a text is that nothing says by chance.
+/// The fewest characters of a text that nothing says by chance.
 const TELLING: usize = 5;
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-/// What stands for the answer where the connection broke: no status is 0.
+/// The stand-in for an answer where the connection broke: no real status is 0.
 #[must_use]
 pub fn broken(why: &str) -> Response {
     Response { status: 0, body: format!("no answer: {why}").into_bytes(), ..Response::default() }

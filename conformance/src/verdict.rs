@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Verdict {
     /// The target keeps it: shown by an exchange.
     Proved {
-        /// What a reader should know beside it.
+        /// A remark that a reader should know beside the verdict.
         note: Option<String>,
     },
     /// The target breaks it: shown by an exchange.
@@ -136,13 +136,13 @@ pub struct Failure {
     pub expected: String,
     /// The finding that came back instead, as a sentence fragment.
     pub found: String,
-    /// How much it weighs.
+    /// The weight of the violation.
     pub level: Level,
     /// The number of the exchange of the case that shows it; `None` where it is the last that was tested.
     pub shown: Option<usize>,
 }
 
-/// How much a violation weighs.
+/// The weight of a violation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// The contract or a standard says so without doubt: it fails a run.

@@ -111,7 +111,7 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
     }
 }
 
-/// What is said of an answer that has nothing to do with the limit.
+/// The sentence about an answer whose status has nothing to do with the limit.
 fn elsewise(status: u16) -> String {
     match status {
         NOT_IMPLEMENTED => "answered 501: the target does not implement the operation".to_owned(),
@@ -142,7 +142,8 @@ pub fn said(response: &Response) -> String {
     format!("{} {shown}", response.status)
 }
 
-/// Where bodies tell people what is wrong: problem details, JSON:API, and what people make up.
+/// The pointers to the sentences in bodies that tell people what is wrong: of problem details (RFC 9457), of JSON:API,
+/// and the usual ones that follow no standard.
 const TELLING: [&str; 8] = [
     "/detail",
     "/errors/0/detail",

@@ -126,7 +126,8 @@ pub fn verdict(row: &Row, observation: &Observation) -> Option<Verdict> {
     }
 }
 
-/// What an answer says of a member that is only sent; `None` where no object is there that could have it.
+/// The verdict on a member that is only sent, from one answer; `None` where the answer has no object that could have
+/// it.
 fn write_only(row: &Row, observation: &Observation) -> Option<Verdict> {
     let mut owners = vec![observation.content.as_ref()?];
     let tokens: Vec<String> = row.pointer.tokens().map(|token| token.into_owned()).collect();
@@ -202,7 +203,8 @@ pub fn unseen(operation: &Operation, pattern: StatusPattern, valid: &[Response],
     })
 }
 
-/// What was missing for a documented success.
+/// The reason why no documented success was seen, as a sentence fragment: other successes, no valid request, or
+/// refusals.
 fn not_accepted(operation: &Operation, pattern: StatusPattern, valid: &[Response], unsent: Option<&str>) -> String {
     let accepted: BTreeSet<u16> =
         valid.iter().map(|answer| answer.status).filter(|status| class(*status) == Class::Success).collect();

@@ -54,7 +54,7 @@ pub fn class(status: u16) -> Class {
     }
 }
 
-/// What a status says in answer to an operation: a redirect that is its only documented outcome is its success
+/// The class of a status in answer to an operation: a redirect that is its only documented outcome is its success
 /// (OpenAPI Responses Object), and not followed.
 #[must_use]
 pub fn class_for(operation: &Operation, status: u16) -> Class {

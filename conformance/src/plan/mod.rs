@@ -88,10 +88,11 @@ fn planned(contract: &Contract, behaviour: &Behaviour, settings: &Settings, oper
     OperationPlan { operation: operation.index, rows, cases, left_out }
 }
 
-/// How many examples of an operation are sent: more say the same.
+/// The most examples of an operation that are sent: more say the same.
 const EXAMPLES: usize = 8;
 
-/// How many examples the document has for an operation: the most that its content or a parameter has.
+/// The number of examples that the document has for an operation, at most [`EXAMPLES`]: those of its contents together,
+/// or of the parameter that has the most.
 fn examples(operation: &Operation) -> usize {
     let contents = operation.body.iter().flat_map(|body| &body.content).map(|content| content.examples.len());
     let parameters = operation.parameters.iter().map(|parameter| parameter.examples.len());
@@ -111,7 +112,7 @@ fn variants(operation: &Operation, row: &Row) -> usize {
     }
 }
 
-/// How many bytes of the hash an id shows: with 48 bits, ten thousand cases collide once in five million contracts.
+/// The bytes of the hash that an id shows: with 48 bits, ten thousand cases collide once in five million contracts.
 const ID_BYTES: usize = 6;
 
 /// The id of a case: a hash of its operation, its row and what is done. The words of the last are spelt out here and stay

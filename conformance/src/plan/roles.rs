@@ -41,7 +41,7 @@ pub fn refers(name: &str, collection: &str) -> bool {
     REFERRING.iter().any(|ending| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with(&kind)))
 }
 
-/// How members are called that hold the key of something else.
+/// The endings of the names of members that hold the key of something else.
 const REFERRING: [&str; 6] = ["ids", "id", "uuid", "key", "ref", "slug"];
 
 /// The shortest name of a kind of thing that a member is believed to refer to.

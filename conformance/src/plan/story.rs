@@ -56,18 +56,20 @@ pub(super) fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Opera
         }
         Action::Create | Action::Upsert | Action::Read | Action::Answer => {}
     }
-    stories
-        .into_iter()
-        .map(|story| Row {
-            id: format!("{} story {}", operation.id, story.as_str()),
-            operation: operation.index,
-            subject: Subject::Request,
-            pointer: PointerTemplate::root(),
-            content: None,
-            within: Vec::new(),
-            rule: Rule::Story(story),
-        })
-        .collect()
+    stories.into_iter().map(|story| row(operation, story)).collect()
+}
+
+/// The row of a story, whose id is the operation, `story` and its name; it is about the request as a whole.
+fn row(operation: &Operation, story: Story) -> Row {
+    Row {
+        id: format!("{} story {}", operation.id, story.as_str()),
+        operation: operation.index,
+        subject: Subject::Request,
+        pointer: PointerTemplate::root(),
+        content: None,
+        within: Vec::new(),
+        rule: Rule::Story(story),
+    }
 }
 
 fn documents_location(operation: &Operation) -> bool {

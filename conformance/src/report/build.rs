@@ -12,36 +12,36 @@ use crate::report::{Ending, Mask, OperationReport, PromisePlace, Report, RowRepo
 use crate::session::Session;
 use crate::verdict::Verdict;
 
-/// How a run went.
+/// The course of a run: its ending, requests and time.
 #[derive(Clone, Debug)]
 pub(crate) struct Course {
-    /// How it ended.
+    /// The ending of the run.
     pub(crate) ending: Ending,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     pub(crate) requests: usize,
-    /// How long it took.
+    /// The time that the run took, by the target's clock.
     pub(crate) took: Duration,
-    /// What it made and could not remove, each in a few words.
+    /// The things that the run made and could not remove, each in a few words.
     pub(crate) left_behind: Vec<String>,
 }
 
 /// The results of one operation, before its report is made.
 #[derive(Clone, Debug)]
 pub(crate) struct OperationResult {
-    /// The operation's index.
+    /// The index of the operation.
     pub(crate) operation: usize,
     /// True where any of its plain valid requests was accepted.
     pub(crate) accepted: bool,
-    /// Its rows in order.
+    /// The rows of the operation, in the order of the plan.
     pub(crate) rows: Vec<RowResult>,
 }
 
 /// The result of one row.
 #[derive(Clone, Debug)]
 pub(crate) struct RowResult {
-    /// The row.
+    /// The row of the plan.
     pub(crate) row: Row,
-    /// The verdict.
+    /// The verdict on the row.
     pub(crate) verdict: Verdict,
     /// The exchanges that show the violation.
     pub(crate) evidence: Option<Evidence>,
@@ -100,7 +100,7 @@ impl Report {
     }
 }
 
-/// Where the contract promises a row.
+/// The place in the contract's files that promises a row: file, line, column and pointer.
 fn place(session: Session<'_>, row: &Row) -> PromisePlace {
     let at = match session.contract.operation(row.operation) {
         Ok(operation) => location(operation, row),

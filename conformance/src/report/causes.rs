@@ -130,10 +130,11 @@ pub(crate) fn habit(row: &Row) -> Option<&'static str> {
     }
 }
 
-/// How far two findings must read alike to be of one cause: values that are repeated in them come later.
+/// The number of first characters in which two findings of one cause agree: values that are repeated in them come
+/// later.
 const ALIKE: usize = 50;
 
-/// What a violated row may have in common with others of the same cause.
+/// The keys of the causes that a violated row may share with others; empty where it is not violated.
 fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
     let Verdict::Violated(failure) = &row.verdict else { return Vec::new() };
     let mut causes = Vec::new();

@@ -5,16 +5,16 @@ use crate::report::curl::curl;
 use crate::report::{Group, Report, RowReport};
 use crate::verdict::Verdict;
 
-/// What a report tells of a violated row.
+/// A violated row in the words of a report: expectation, finding and the requests that show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding<'r> {
-    /// The row.
+    /// The row that is violated.
     pub(crate) row: &'r RowReport,
-    /// The operation's id.
+    /// The id of the row's operation.
     pub(crate) operation: &'r str,
-    /// What the contract lets one expect.
+    /// The expectation that the contract gives.
     pub(crate) expected: String,
-    /// What came back.
+    /// The answer that came back, as a sentence fragment.
     pub(crate) found: String,
     /// The requests that show it, as lines for a shell: of a story each step, else the one that failed.
     pub(crate) curl: Vec<String>,

@@ -47,8 +47,8 @@ pub(crate) fn text(reports: &[Report]) -> String {
     out
 }
 
-/// How far to the front a finding goes: a failing server first, then who is let in, then state, then what is answered, then
-/// limits.
+/// The rank of a finding, less to the front: a failing server first, then who is let in, then state, then what is
+/// answered, then limits.
 fn weight(finding: &Finding<'_>) -> u8 {
     if let Verdict::Violated(failure) = &finding.row.verdict
         && let FailureKind::ServerError(_) = failure.kind

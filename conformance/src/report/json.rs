@@ -139,10 +139,10 @@ fn headers(headers: &Headers) -> Value {
     lasting.map(|(name, value)| json!([name, value])).collect()
 }
 
-/// How much of a body is shown, in bytes: whoever needs more asks the target, by the `curl` line.
+/// The size in bytes up to which a body is shown whole: whoever needs more asks the target, by the `curl` line.
 const WHOLE: usize = 64 * 1024;
 
-/// How much of a longer one is.
+/// The bytes of a longer body that are shown.
 const EXCERPT: usize = 2 * 1024;
 
 /// A body, or of a long one its beginning, its length and its digest.

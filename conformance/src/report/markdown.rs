@@ -122,7 +122,7 @@ fn matrix(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "\n")
 }
 
-/// What was not tested or not decided, and why.
+/// The section on operations that were not tested and rows that were not decided, with the reasons; empty without any.
 fn untested(out: &mut String, reports: &[Report]) -> std::fmt::Result {
     let operations: Vec<(&str, String)> = reports.iter().flat_map(Report::untested_masked).collect();
     let reasons = undecided(reports);
@@ -199,7 +199,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Text within HTML.
+/// Text that is safe within HTML: markup is escaped, control characters become spaces.
 fn html(text: &str) -> String {
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

@@ -12,10 +12,11 @@ use crate::report::Report;
 use crate::session::{Session, USER_AGENT};
 use crate::settings::Showing;
 
-/// How long a credential is, in bytes, to be looked for within other words; shorter ones have to stand by themselves.
+/// The fewest bytes of a credential that is looked for within other words; shorter ones have to stand by themselves.
 const TELLING: usize = 8;
 
-/// How long one is to be looked for in prose and bodies at all: of one or two letters there are too many.
+/// The fewest bytes of a credential that is looked for in prose and bodies at all: of one or two letters there are too
+/// many.
 const SHORTEST: usize = 3;
 
 /// The secrets that are masked, each with what stands in its place.
@@ -106,7 +107,7 @@ impl Mask {
         self.replaced(text, &|spelling| spelling.len() >= SHORTEST)
     }
 
-    /// What travels with a request, with the credentials in it masked: of however few letters.
+    /// Text that travels with a request, with the credentials in it masked, of however few letters.
     fn text(&self, text: &str) -> String {
         self.replaced(text, &|_| true)
     }
@@ -166,7 +167,7 @@ impl Mask {
 /// Characters that a URL keeps as they are (RFC 3986 §2.3); all others are escaped.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What `encodeURIComponent` keeps beside (ECMA-262 §19.2.6.4).
+/// The characters that `encodeURIComponent` keeps beside the unreserved ones (ECMA-262 §19.2.6.4).
 const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
 /// The spellings that a wire or a program gives a text: as it is, percent-encoded, in a form, in JSON, in HTML, quoted, and in
@@ -217,7 +218,7 @@ fn spellings(text: &str) -> Vec<String> {
     found
 }
 
-/// `%2F` -> `%2f`.
+/// Text with the digits of its percent escapes in lower case: `%2F` becomes `%2f`.
 fn lower_escapes(text: &str) -> String {
     let mut parts = text.split('%');
     let mut lower = parts.next().unwrap_or_default().to_owned();
@@ -230,7 +231,7 @@ fn lower_escapes(text: &str) -> String {
     lower
 }
 
-/// `\\u00e4` -> `\\u00E4`.
+/// Text with the digits of its `\\u` escapes in upper case: `\\u00e4` becomes `\\u00E4`.
 fn upper_units(text: &str) -> String {
     let mut parts = text.split("\\u");
     let mut upper = parts.next().unwrap_or_default().to_owned();

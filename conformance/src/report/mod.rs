@@ -115,9 +115,9 @@ pub struct Report {
     pub requests: usize,
     /// The time that the run took.
     pub took: Duration,
-    /// What the run made and could not remove, each in a few words.
+    /// The things that the run made and could not remove, each in a few words.
     pub left_behind: Vec<String>,
-    /// What a violation takes to fail the run.
+    /// The level from which a violation fails the run.
     pub strictness: Strictness,
     /// The share of the operations that must have been tested for a conclusion, in percent.
     pub enough: u8,
@@ -128,7 +128,7 @@ pub struct Report {
 /// An operation with its rows.
 #[derive(Clone, Debug)]
 pub struct OperationReport {
-    /// The operation's id.
+    /// The id of the operation.
     pub id: String,
     /// The operation's HTTP method.
     pub method: String,
@@ -158,7 +158,7 @@ impl OperationReport {
             })
     }
 
-    /// Why it was not tested: what its valid requests were answered.
+    /// The reason why the operation was not tested, from its documented responses; `None` where they were decided.
     fn why(&self) -> Option<&str> {
         self.rows.iter().find_map(|row| match &row.verdict {
             Verdict::Inconclusive(why) if row.group() == Group::Responses => Some(why.as_str()),
@@ -256,10 +256,10 @@ impl Ending {
     }
 }
 
-/// How many things are told that would help: more is a list that nobody reads.
+/// The most pieces of help that are told: more is a list that nobody reads.
 const HELPS: usize = 3;
 
-/// What would help to test an operation, by the reason why it was not.
+/// The help for an operation that was not tested, from the reason why it was not.
 fn help(id: &str, why: &str) -> String {
     for flag in ["--allow-writes", "--allow-destructive", "--read-only"] {
         if why.contains(flag) {
@@ -400,7 +400,8 @@ impl Report {
         self.operations.iter().find_map(OperationReport::why)
     }
 
-    /// What would help most to test more: at most three things, each with the number of operations that wait for it.
+    /// The help that would let most be tested: at most three sentences, each with the number of operations that wait
+    /// for it.
     #[must_use]
     pub fn helps(&self) -> Vec<String> {
         let mut counts: Vec<(String, usize)> = Vec::new();

@@ -42,7 +42,7 @@ impl Found {
     }
 }
 
-/// What the request of a violation was made of.
+/// The origin of the request of a violation.
 #[derive(Clone, Debug)]
 enum Origin {
     /// The numbers that the generator makes one of, and the one that it made.
@@ -51,7 +51,7 @@ enum Origin {
     Draft,
 }
 
-/// What showed a violation.
+/// The evidence that showed a violation.
 #[derive(Debug)]
 enum By {
     /// The verdict of the case.
@@ -212,7 +212,7 @@ const PLAIN: Task<'static> = Task::Valid(0);
 /// The exchange of a task's outcome that shows something, by its number, and the verdict that it shows.
 type Shows<'s> = &'s dyn Fn(&Outcome, Task<'_>) -> Option<(usize, Verdict)>;
 
-/// What showed something about a documented response.
+/// The case, request and exchange that showed something about a documented response.
 #[derive(Clone, Copy)]
 struct Shown<'s> {
     case: &'s Case,

@@ -26,7 +26,7 @@ pub enum Event<'e> {
         done: usize,
         /// The number of all cases.
         cases: usize,
-        /// The operation's id.
+        /// The id of the operation.
         operation: &'e str,
         /// The row's id; `None` for valid requests, which show the responses.
         row: Option<&'e str>,
@@ -35,18 +35,18 @@ pub enum Event<'e> {
     Exchanged(&'e Exchange),
     /// A row is found to be violated; the failing request is made smaller once the plan is through.
     RowViolated {
-        /// The row's id.
+        /// The id of the row.
         row: &'e str,
-        /// What came back, as a sentence fragment.
+        /// The answer that came back, as a sentence fragment.
         found: &'e str,
     },
     /// The plan is through, and something that follows it goes on.
     Afterwards {
-        /// What goes on.
+        /// The work that goes on.
         work: Afterwards,
-        /// How much of it is done.
+        /// The number of pieces of work that are done.
         done: usize,
-        /// How much of it there is.
+        /// The number of pieces of work in all.
         all: usize,
     },
     /// A row has its final verdict. Any exchange may still show a response otherwise, so rows are decided when all cases are
@@ -56,12 +56,12 @@ pub enum Event<'e> {
     Finished(&'e Report),
 }
 
-/// What follows the plan of a run.
+/// The work that follows the plan of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Afterwards {
     /// Failing requests are made smaller.
     Shrinking,
-    /// What the run made is removed.
+    /// The things that the run made are removed.
     Removing,
 }
 

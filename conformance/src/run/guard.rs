@@ -35,16 +35,16 @@ const ENDING: [&str; 22] = [
     "restore",
 ];
 
-/// How long a key is that nothing has by chance.
+/// The fewest characters of a key that nothing has by chance.
 const UNLIKELY: usize = 10;
 
 /// The number from which on a key is one that nothing has by chance.
 const FAR: u64 = 100_000_000;
 
-/// Whether the run made what has this key, in the collection of this index.
+/// A test for things of the run: true where it made what has this key, in the collection of this index.
 pub(crate) type Own<'o> = &'o dyn Fn(usize, &str) -> bool;
 
-/// Why a request is not sent; `None` where it may be.
+/// The reason why a request is not sent; `None` where it may be.
 #[must_use]
 pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -> Option<String> {
     let request = &outgoing.request;
@@ -87,7 +87,7 @@ pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -
     })
 }
 
-/// Why the thing that an action is upon is left alone; `None` where the run made it, or nobody can make one.
+/// The reason why the thing that an action is upon is left alone; `None` where the run made it, or nobody can make one.
 fn acts(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -> Option<String> {
     let name = operation.path.parameters().last()?;
     if may_be_found(session, operation, name) {
@@ -104,7 +104,7 @@ fn is_told(session: Session<'_>, operation: &Operation, name: &str, key: &str) -
     session.settings.fixed_for(&operation.id, name) == Some(key)
 }
 
-/// Why what a request names is left alone; `None` where the run made it, or nothing has that key.
+/// The reason why the thing that a request names is left alone; `None` where the run made it, or nothing has that key.
 fn keeps(session: Session<'_>, (operation, effect): (&Operation, &Effect), path: &str, own: Own<'_>) -> Option<String> {
     let Some(collection) = effect.collection else {
         return (effect.action == Action::Delete)

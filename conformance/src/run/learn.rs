@@ -16,16 +16,16 @@ use crate::scenario::{Certainty, Corrections, Source, alone, candidates, read_ba
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role};
 
-/// How many candidates are tried.
+/// The most candidates that are tried of an operation.
 const CANDIDATES: usize = 16;
 
-/// How many requests are tried that are corrected as the refusal of the one before says, from each beginning.
+/// The most requests from each beginning that are corrected as the refusal of the one before says.
 const CORRECTED: usize = 12;
 
-/// How many texts are looked at one by one.
+/// The most texts that are looked at one by one.
 const TEXTS: usize = 8;
 
-/// How many members are added one by one.
+/// The most members that are added one by one.
 const MEMBERS: usize = 12;
 
 /// Learns an operation; the outcomes of what was sent for it.

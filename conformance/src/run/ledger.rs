@@ -16,7 +16,7 @@ use crate::scenario::{answer, carry};
 use crate::session::Session;
 use crate::transcript::Exchange;
 
-/// What stands for the key in the target of a removal that is not known yet.
+/// The placeholder for a key that is not known yet, in the target of a removal.
 pub(crate) const KEY: &str = "etalonkeyhere";
 
 /// True where a request may make something: it goes into the ledger first.
@@ -81,7 +81,7 @@ pub(crate) fn removed(number: usize) -> Value {
 /// Something that the run made.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
-    /// What it is.
+    /// The thing itself: collection, key and scope.
     pub known: KnownKey,
     /// The request that removes it; `None` where the contract has none.
     pub removal: Option<Request>,
@@ -91,7 +91,7 @@ pub(crate) struct Made {
     pub by: String,
 }
 
-/// What an accepted request has made; `None` where that was nothing.
+/// The thing that an accepted request has made; `None` where it made nothing.
 #[must_use]
 pub(crate) fn made(session: Session<'_>, entry: usize, exchange: &Exchange) -> Option<Made> {
     let operation = session.contract.operation(exchange.operation?).ok()?;
@@ -135,8 +135,8 @@ fn inferred(
     Some((collection, key))
 }
 
-/// What a POST tells that it made, by the name of what another operation deletes: an answer with a `silenceID` where there is
-/// `DELETE /silence/{silenceID}`, or an `id` where the path goes on with the key.
+/// The key that a POST tells of what it made, and its removal, by the name of what another operation deletes: an answer
+/// with a `silenceID` where there is `DELETE /silence/{silenceID}`, or an `id` where the path goes on with the key.
 fn told(
     session: Session<'_>,
     operation: &Operation,
@@ -176,7 +176,7 @@ fn plain_name(name: &str) -> String {
     etalon_contract::behaviour::shape::plain(name)
 }
 
-/// How long a name is that tells of what it is the key: `id` and `name` do not.
+/// The fewest characters of a name that tells of what it is the key: `id` and `name` do not.
 const TELLING: usize = 5;
 
 fn exists(session: Session<'_>, collection: usize, key: &Value) -> bool {

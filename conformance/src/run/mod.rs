@@ -49,15 +49,16 @@ pub enum RunError {
     /// The server that answers is not the one that the contract describes.
     #[error("the target answers {answer} to every valid request; is this the base URL of the API?")]
     AnotherServer {
-        /// What it answers.
+        /// The answer of that server, in a few words.
         answer: String,
     },
     /// Nobody is let in.
     #[error("the target lets no valid request in: it answers {answer}; the contract asks for {}", asks(.asked))]
     LockedOut {
-        /// What it answers.
+        /// The answer to every request, in a few words.
         answer: String,
-        /// What the operations ask for: the names of security schemes, those that are needed together joined by `and`.
+        /// The credentials that the operations ask for: the names of security schemes, those that are needed together
+        /// joined by `and`.
         asked: Vec<String>,
     },
 }
@@ -151,7 +152,7 @@ impl<E: Exchange> Run<'_, E> {
         self.operations(&last).await
     }
 
-    /// How the plan ended.
+    /// The ending of the plan, from its result.
     fn ended(&self, tested: Result<(), RunError>) -> Result<Ending, RunError> {
         match tested {
             Ok(()) => Ok(Ending::Complete),
@@ -260,7 +261,7 @@ impl<E: Exchange> Run<'_, E> {
         Ok(())
     }
 
-    /// Whether what answers is what the contract describes, and lets anybody in.
+    /// A check that the server is the one that the contract describes, and lets anybody in; an error where it is not.
     fn is_the_api(&self) -> Result<(), RunError> {
         if let Some(answer) = self.verdicts.another_server() {
             return Err(RunError::AnotherServer { answer });
@@ -274,7 +275,7 @@ impl<E: Exchange> Run<'_, E> {
     }
 }
 
-/// How a run ended that a target's error ended.
+/// The ending of a run that an error of the target ended.
 ///
 /// # Errors
 /// Who never answered has no report: there is nothing to tell. What cannot be written down may not be made.
@@ -324,8 +325,8 @@ async fn shrunk<E: Exchange>(
     Ok(Ending::Complete)
 }
 
-/// Where a case comes among those of its operation, where not all may be sent: what shows much with few requests first, then
-/// limits from the outer members to the inner ones, the further kinds of each later.
+/// The rank of a case among those of its operation, less first, where not all may be sent: those that show much with
+/// few requests, then limits from the outer members to the inner ones, the further kinds of each later.
 fn worth(planned: &OperationPlan, case: &Case) -> usize {
     let depth = case.row().map_or(0, |row| planned.rows[row].pointer.tokens().count());
     let (variant, probe) = match case.kind {
@@ -358,7 +359,8 @@ fn valid(kind: CaseKind) -> Option<usize> {
     }
 }
 
-/// Why a case is not worth a request: the target refuses every valid one of its operation, so that nothing could be shown.
+/// The reason why a case is not worth a request, because nothing could be shown: nothing is let in any more, or the
+/// target refuses every valid request of the operation. `None` where it is worth one.
 fn spared(session: Session<'_>, planned: &OperationPlan, case: &Case) -> Option<String> {
     if let Some(ended) = &session.knowledge.borrow().ended {
         return Some(ended.clone());

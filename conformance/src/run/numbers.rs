@@ -47,9 +47,9 @@ impl Strategy for Vectors {
 pub(super) struct Shrinking {
     /// The smallest that are known to show the same.
     best: Vec<u64>,
-    /// What is tried now.
+    /// The numbers that are tried now.
     tried: Option<Vec<u64>>,
-    /// What is tried next.
+    /// The step that is tried next.
     step: Step,
     /// True where anything became smaller since the steps began.
     gained: bool,

@@ -12,13 +12,13 @@ pub(super) const REPEATS: usize = 4;
 /// The longest that is waited before a request is repeated: who asks for more is not waited for.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// How long a run waits in all: a target that never has time would else hold it up at every request.
+/// The most time that a run waits in all: a target that never has time would else hold it up at every request.
 pub(super) const ALTOGETHER: Duration = Duration::from_secs(60);
 
-/// How long is waited where 429 does not say.
+/// The wait after a 429 without `Retry-After`.
 const UNSAID: Duration = Duration::from_secs(1);
 
-/// How long to wait before a request is repeated; `None` where it is not to be.
+/// The wait before a request is repeated, by the `Retry-After` of a 429 or 503; `None` where it is not to be repeated.
 #[must_use]
 pub(super) fn wait(response: &Response) -> Option<Duration> {
     let asked = response.headers.get("retry-after").map(str::trim);

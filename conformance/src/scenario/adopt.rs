@@ -194,7 +194,8 @@ fn whole(part: &Part, made: &Broken, base: &Draft) -> Vec<Draft> {
     variants(wanted, value(&made.twin, part), value(base, part)).into_iter().map(put).collect()
 }
 
-/// What may stand in the place: the accepted value changed as the breach changed its twin, then the value itself.
+/// The values that may stand in the place, the best first: the accepted value changed as the breach changed its twin,
+/// then the value itself.
 fn variants(wanted: Option<Value>, twin: Option<&Value>, here: Option<&Value>) -> Vec<Option<Value>> {
     let changed = match (&wanted, twin, here) {
         (Some(Value::String(wanted)), _, Some(Value::String(here))) if !here.is_empty() => {

@@ -32,7 +32,7 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task:
     Ok(judge::advised::refused(operation, row, &met.response, &twin.response))
 }
 
-/// What became of a value that was sent, as far as the answer shows.
+/// The fate of a value that was sent, as far as the answer shows it.
 fn kept(setup: &Setup<'_>, operation: &Operation, row: &Row, sent: Option<&Value>, met: &Exchange) -> Kept {
     let shown = setup.effect(operation).and_then(|effect| {
         let inside: Pointer = below(&row.pointer, effect.sent.as_ref()?)?;

@@ -88,7 +88,7 @@ pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -
     at.get(body).is_some_and(|key| key.is_string() || key.is_number()).then_some(at)
 }
 
-/// How members are called that a thing is called by.
+/// The names of members that hold what a thing is called.
 const CALLED: [&str; 3] = ["name", "slug", "key"];
 
 /// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it

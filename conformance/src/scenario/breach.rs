@@ -40,7 +40,8 @@ pub(super) fn breach(
     }
 }
 
-/// What breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all other rows.
+/// The draft that breaks a row about the bytes of the content rather than its value, made of its twin; `None` for all
+/// other rows.
 #[must_use]
 pub(crate) fn break_content(
     contract: &Contract,

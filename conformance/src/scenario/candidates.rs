@@ -12,13 +12,13 @@ use crate::scenario::adopt::like;
 use crate::scenario::probe::filled;
 use crate::session::Session;
 
-/// How many generated requests of each kind are tried.
+/// The number of generated requests of each kind that are tried.
 const GENERATED: u64 = 3;
 
-/// How many places of a request are made plainer.
+/// The most places of a request that are made plainer.
 const PLACES: usize = 80;
 
-/// How long a plain name is: most rules about names take it.
+/// The characters of a plain name: most rules about names take so many.
 const NAME: usize = 6;
 
 /// A day long past, one that is to come, and the one after: targets want beginnings before ends, and ends to come.
@@ -130,12 +130,12 @@ fn alike(session: Session<'_>, operation: &Operation, base: &Draft) -> Vec<Draft
     kinds
 }
 
-/// Which texts of an item are others in a request that is like it.
+/// The texts of an item that are others in a request that is like it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Renews {
     /// Those that are its key.
     Key,
-    /// All.
+    /// All texts of the item.
     Texts,
 }
 
@@ -272,7 +272,7 @@ pub(crate) fn alone(draft: Draft) -> Broken {
     Broken { twin: draft.clone(), draft }
 }
 
-/// Whether a parameter of a path is asked for by a person's example rather than by something that exists.
+/// The first example that the document gives for a parameter of a path; `None` where it gives none.
 #[must_use]
 pub(crate) fn path_example(operation: &Operation, name: &str) -> Option<Value> {
     operation.parameter(In::Path, name)?.examples.first().cloned()

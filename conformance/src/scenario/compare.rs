@@ -4,7 +4,7 @@
 use etalon_contract::document::Pointer;
 use serde_json::Value;
 
-/// How two values differ.
+/// The difference between two values.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Difference {
     /// They say different things: where, what was sent, what came back.

@@ -15,16 +15,16 @@ use crate::judge::cause;
 use crate::scenario::candidates::{likelier, name_of};
 use crate::session::Session;
 
-/// How much of an answer is read: who writes more than that does not name a member.
+/// The most bytes of an answer that are read: who writes more than that does not name a member.
 const READ: usize = 4_096;
 
-/// How many places of a request are looked for in an answer.
+/// The most places of a request that are looked for in an answer.
 const PLACES: usize = 120;
 
-/// How many values that a description names are tried.
+/// The most values named by a description that are tried.
 const DESCRIBED: usize = 6;
 
-/// How long such a value may be: longer ones are sentences.
+/// The most characters of such a value: longer ones are sentences.
 const LONGEST: usize = 60;
 
 /// Corrections of one operation's requests, so that none is made twice.
@@ -147,7 +147,8 @@ fn described(session: Session<'_>, operation: &Operation, draft: &Draft, place: 
     if !is_text { Vec::new() } else { quoted(text).into_iter().map(Value::String).collect() }
 }
 
-/// What stands in quotation marks of any kind.
+/// The texts in quotation marks of any kind, each once: without blank space, at most [`LONGEST`] characters and
+/// [`DESCRIBED`] of them.
 fn quoted(text: &str) -> Vec<String> {
     const MARKS: [(char, char); 5] = [('“', '”'), ('"', '"'), ('`', '`'), ('‘', '’'), ('\'', '\'')];
     let mut found: Vec<String> = Vec::new();
@@ -172,16 +173,16 @@ fn quoted(text: &str) -> Vec<String> {
     found
 }
 
-/// What an answer names.
+/// The places, words and values that an answer names.
 #[derive(Clone, Debug)]
 struct Told {
     /// The places that it names by pointers or `loc` arrays, as their tokens.
     places: Vec<Vec<String>>,
-    /// Its text.
+    /// The text of the answer.
     text: String,
     /// The words of its text, as names of members may be.
     words: BTreeSet<String>,
-    /// What it has in quotation marks: often the values that would be taken.
+    /// The texts in quotation marks: often the values that would be taken.
     quoted: Vec<String>,
 }
 
@@ -197,7 +198,8 @@ impl Told {
         Self { places, text, words, quoted }
     }
 
-    /// How surely a place is meant; zero where nothing says so.
+    /// The certainty that a place is meant: 8 where a pointer names it, else up to 7 for its value and name in the
+    /// text; zero where nothing says so.
     fn weight(&self, place: &DraftPlace, value: Option<&Value>) -> u32 {
         let name = name_of(place);
         let tokens: Vec<String> = place.at.tokens().map(|token| token.into_owned()).collect();

@@ -59,7 +59,7 @@ pub(super) fn missing(setup: &mut Setup<'_>, operation: &Operation, task: Task<'
     })
 }
 
-/// What lies past a limit, then its twin.
+/// The scenario of a request that lies past a limit, then its twin.
 pub(super) fn past(
     setup: &mut Setup<'_>,
     operation: &Operation,
@@ -130,7 +130,7 @@ pub(super) fn media_type(
     Ok(protocol::unsupported_media_type(operation, &broken.response, Some(&twin.response)))
 }
 
-/// What lies exactly at a limit; where it is refused, the same request without it.
+/// The scenario of a request that lies exactly at a limit; where it is refused, the same request without it.
 pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Verdict, Pending> {
     if let Subject::Parameter { name, .. } = &row.subject
         && setup.cursors(operation).contains(&name.as_str())

@@ -28,7 +28,7 @@ impl ListFilters {
     }
 }
 
-/// What a list has to be asked for so that it shows items which one operation created.
+/// The filters that a list has to be asked for so that it shows items which one operation created.
 #[must_use]
 pub(super) fn showing(
     setup: &Setup<'_>,
@@ -83,7 +83,8 @@ fn items(setup: &Setup<'_>, creator: &Operation, created: &Created<'_>) -> [Opti
     [answered, sent]
 }
 
-/// What an item says under the name of a parameter, however each is spelt.
+/// The value of an item under the name of a parameter, however each is spelt; `None` where it is no text, number or
+/// boolean.
 fn member(item: Option<Value>, name: &str) -> Option<Value> {
     let plain = shape::plain(name);
     let Some(Value::Object(members)) = item else { return None };

@@ -18,7 +18,7 @@ use crate::transcript::{Exchange, Pending, Role};
 /// The most pages of a list that are looked at. A list on a real target may go on for ever.
 pub(super) const MOST_PAGES: usize = 100;
 
-/// Which way over the pages.
+/// The direction over the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageDirection {
     /// Towards the last page.

@@ -170,7 +170,7 @@ fn valid(session: Session<'_>, operation: &Operation, draft: &Draft) -> bool {
     is_valid(session.contract, operation, draft)
 }
 
-/// What a probe would rather have in the place of a value, the best first.
+/// The values that a probe would rather have in the place of a value, the best first.
 fn others(probe: Probe, value: &Value) -> Vec<Value> {
     match (probe, value) {
         (Probe::Long, Value::String(text)) => {

@@ -74,11 +74,11 @@ pub(super) fn accept(setup: &mut Setup<'_>, operation: &Operation) -> Result<Ver
     Ok(protocol::not_acceptable(operation, &exchange.response))
 }
 
-/// How deep the arrays of an unusual body lie within one another: deeper than any parser that recurses without a bound stands, and
-/// still a few kilobytes.
+/// The depth of the arrays of an unusual body: deeper than any parser that recurses without a bound stands, and still a
+/// few kilobytes.
 const DEEP: usize = 10_000;
 
-/// How much blank space the large body has: JSON allows it (RFC 8259 §2), so that the request stays valid.
+/// The bytes of blank space in the large body: JSON allows it (RFC 8259 §2), so that the request stays valid.
 const LARGE: usize = 1 << 20;
 
 /// A body that is unusual, whatever the contract says of it; what follows shows whether the target still answers.

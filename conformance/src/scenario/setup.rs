@@ -35,7 +35,7 @@ pub(crate) struct Inputs<'n> {
     pub certainty: Certainty,
 }
 
-/// What the tested request of a case is made of.
+/// The source of the tested request of a case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source<'n> {
     /// Numbers, which the generator makes a request of.
@@ -46,7 +46,7 @@ pub(crate) enum Source<'n> {
     FirstRequest(&'n Draft),
 }
 
-/// How sure a verdict must be.
+/// The certainty that a verdict must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Certainty {
     /// It goes into the report.
@@ -64,15 +64,15 @@ pub(crate) struct Setup<'a> {
     pub inputs: Inputs<'a>,
     /// The conversation with the target so far.
     pub transcript: Transcript<'a>,
-    /// How many values were made that are not of the tested request: each is another.
+    /// The number of values that were made and are not of the tested request: each is another.
     drawn: u64,
-    /// Whether the request that a story opens with was taken.
+    /// The state of the story: opened once the request that it opens with was taken.
     opened: Opened,
     /// True where the case is about `If-Match` itself, so that it is sent as it is.
     speaks_of_tags: bool,
 }
 
-/// Whether a story has opened.
+/// The state of a story: before or after its opening request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
     NotYet,
@@ -191,7 +191,7 @@ impl<'a> Setup<'a> {
         write(self.session, operation, draft, key)
     }
 
-    /// What a request violates when it is read as the target reads it.
+    /// The violations of a request when it is read as the target reads it.
     ///
     /// # Errors
     /// Where it leads to another operation, or the contract cannot tell.
@@ -228,7 +228,7 @@ impl<'a> Setup<'a> {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request of an operation, and once more with the ETag where the target asks for a precondition.
     ///
     /// # Errors
     /// Where it has not been answered yet.

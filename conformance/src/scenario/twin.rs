@@ -157,7 +157,8 @@ fn ordinary(row: &Row, part: &Part, met: &Draft, lenders: &[&Draft]) -> Vec<Draf
     found
 }
 
-/// What an object or an array is without one of its members or items.
+/// The copies of an object that each lack one of its members, the last first, or an array without its last item; none
+/// of other values.
 fn one_less(value: &Value) -> Vec<Value> {
     match value {
         Value::Object(members) => members

@@ -37,7 +37,7 @@ pub struct Http {
     timeout: Duration,
     start: Instant,
     shown: Option<String>,
-    /// Where what the run makes is written down.
+    /// The ledger file, where the things that the run makes are written down.
     ledger: Option<Mutex<File>>,
     /// The least time between two requests, and when the next may go out.
     pace: Option<(Duration, Mutex<Instant>)>,
@@ -49,28 +49,28 @@ pub enum HttpError {
     /// It is not a URL.
     #[error("`{url}` is not a URL: {why}")]
     Url {
-        /// What was given.
+        /// The URL as it was given.
         url: String,
-        /// The reason.
+        /// The reason why it is refused.
         why: String,
     },
     /// It is neither an http nor an https URL.
     #[error("`{url}`: {scheme} is not spoken here, only http and https")]
     Scheme {
-        /// What was given.
+        /// The URL as it was given.
         url: String,
-        /// Its scheme.
+        /// The scheme of the URL.
         scheme: String,
     },
     /// Nothing is there to believe a certificate by.
     #[error("https needs the certificates that this system trusts, and there are none: {why}")]
     Trust {
-        /// The reason.
+        /// The reason why nothing is trusted.
         why: String,
     },
 }
 
-/// How requests travel.
+/// The client that requests travel by.
 #[derive(Debug)]
 enum Wire {
     Plain(Client<HttpConnector, Full<Bytes>>),

@@ -31,7 +31,7 @@ pub trait Exchange {
         String::new()
     }
 
-    /// How people name it: scheme, host and what stands before every path.
+    /// The name of the target for people: scheme, host and what stands before every path.
     fn origin(&self) -> String;
 
     /// Lets time pass. A target in the same process needs none.
@@ -56,9 +56,9 @@ pub enum TargetError {
     /// Nobody listens at the address.
     #[error("cannot connect to {address}: {why}")]
     Unreachable {
-        /// Host and port.
+        /// The host and port.
         address: String,
-        /// The reason.
+        /// The reason why it was not reached.
         why: String,
     },
     /// The answer did not come in time.
@@ -70,7 +70,7 @@ pub enum TargetError {
     /// The answer is not HTTP, or it broke off.
     #[error("the connection broke: {0}")]
     Broken(String),
-    /// What the run makes could not be written down first.
+    /// The ledger could not be written before a request that makes something.
     #[error("the ledger cannot be written: {0}")]
     Ledger(String),
     /// The request is not sent, for the target's sake.

@@ -73,7 +73,7 @@ pub(crate) fn led(location: &Location<'_>) -> Verdict {
     }
 }
 
-/// What reading what was deleted shows.
+/// The verdict on the answer to reading what was deleted: it must be missing.
 fn is_read_no_more(reader: &str, answer: &Response) -> Verdict {
     match class(answer.status) {
         Class::Missing => Verdict::proved(),

@@ -14,8 +14,8 @@ const KEYLESS: &str = "the listed items do not show the key of what was created"
 /// Said where a list goes on.
 const MORE_PAGES: &str = "the list has more pages than are looked at";
 
-/// What a list says of a key that should be in it, without another look; `None` where it lacks the key, and may just lag
-/// behind.
+/// The verdict on a key that should be in a list, without another look; `None` where the list lacks the key, and may
+/// just lag behind.
 #[must_use]
 pub(crate) fn is_listed(listing: &Listing, key: &str) -> Option<Verdict> {
     if listing.times(key) > 0 {
@@ -74,7 +74,7 @@ pub(crate) fn elsewhere(lister: &str, key: &str, listing: &Listing) -> Verdict {
     }
 }
 
-/// What a first look at the pages says; `None` where they hold every item that was created once.
+/// The verdict on the pages after a first look; `None` where they hold every item that was created once.
 #[must_use]
 pub(crate) fn at_first_look(pages: &Pages) -> Option<Verdict> {
     let Pages { listing, keys, size, doubt, .. } = pages;
@@ -110,7 +110,8 @@ pub(crate) fn complete(pages: &Pages) -> Verdict {
     }
 }
 
-/// What the way forth over the pages says against going back; `None` where it shows every item once, on several pages.
+/// The doubt that the way forth over the pages leaves about going back; `None` where it shows every item once, on
+/// several pages.
 #[must_use]
 pub(crate) fn way_forth(forth: &Pages) -> Option<Verdict> {
     let Pages { listing, keys, size, .. } = forth;
@@ -150,7 +151,7 @@ fn unfinished(listing: &Listing) -> Option<Verdict> {
     }
 }
 
-/// What pages that hold everything promise.
+/// The expectation of pages that hold everything, as the report words it.
 const ONCE: &str = "the pages together hold every item once";
 
 fn once_each(listing: &Listing, keys: &[String], size: Option<u64>) -> Option<Verdict> {

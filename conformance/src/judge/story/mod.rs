@@ -44,9 +44,9 @@ pub enum Seen<'s> {
     },
     /// The values that were sent, beside those that came back.
     Returned {
-        /// Which answer it came back in.
+        /// The kind of answer that the values came back in.
         echo: Echo,
-        /// What the two have in common, and where they differ.
+        /// The common members of the two, and the first difference.
         comparison: Comparison,
     },
     /// The answer at `Location`.
@@ -57,8 +57,8 @@ pub enum Seen<'s> {
         read: Option<(&'s str, &'s Response)>,
         /// The answer to the second deletion; `None` where it was not sent, since reading decides.
         again: Option<&'s Response>,
-        /// Whether the reading operation documents that there may be nothing to read, and the item does not say of itself that it
-        /// is deleted.
+        /// True where the reading operation documents that there may be nothing to read, and the item does not say of
+        /// itself that it is deleted.
         missing: Documented,
         /// The operation that still lists it, where there is none that reads it and it can be deleted again.
         listed: Option<&'s str>,
@@ -67,23 +67,23 @@ pub enum Seen<'s> {
     NoLongerListed {
         /// The key of what was deleted.
         key: String,
-        /// The list afterwards.
+        /// The list after the deletion.
         listing: Listing,
     },
     /// The same request again, whose identifying value was taken by the first.
     Again {
         /// The answer to the second.
         answer: &'s Response,
-        /// Whether the operation documents 409.
+        /// The documentation of 409 by the operation, or its absence.
         conflict: Documented,
     },
     /// The same created by another operation, after what was accepted for later should have had its effect.
     TakenEffect {
         /// The operation that was to meet a conflict.
         witness: &'s str,
-        /// Its answer, when it was tried last.
+        /// The answer to the other operation when it was tried last.
         answer: &'s Response,
-        /// How long the last wait before it was, in milliseconds.
+        /// The last wait before that answer, in milliseconds.
         waited: u128,
     },
     /// The list of another place than the one that something was created in.
@@ -99,7 +99,7 @@ pub enum Seen<'s> {
     Pages(Pages),
     /// The pages of such a list forth, and back from the last.
     PagesBack {
-        /// The pages forth.
+        /// The pages from the first to the last.
         forth: Pages,
         /// The pages before the last as the way back shows them; `None` where the last page shows no way back.
         back: Option<Listing>,
@@ -146,11 +146,11 @@ pub enum Comparison {
     Spelling(Pointer),
     /// The first member that has another value, though the schema of the answer would allow the one that was sent.
     Different {
-        /// The member.
+        /// The pointer to the member in the item.
         at: Pointer,
-        /// Its value as it was sent.
+        /// The member's value as it was sent.
         sent: Value,
-        /// Its value as it came back.
+        /// The member's value as it came back.
         back: Value,
     },
 }
@@ -169,11 +169,11 @@ pub enum Location<'s> {
     },
     /// The location was followed.
     Followed {
-        /// The field's value.
+        /// The value of the `Location` field.
         location: &'s str,
         /// The operation that it leads to.
         item: &'s str,
-        /// That operation's answer.
+        /// The answer of the operation that the location leads to.
         answer: &'s Response,
     },
 }

@@ -33,40 +33,16 @@ pub(super) fn totals(out: &mut String, report: &Report, paint: Paint) -> std::fm
 
 /// The conclusion in a sentence, and what would help where little could be tested.
 fn concluded(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
-    let (untested, left) = (report.untested(), left_out(report));
     match report.conclusion() {
-        Conclusion::Conforms if untested.is_empty() => {
+        Conclusion::Conforms if report.untested().is_empty() => {
             write!(out, "{}", paint.word(VerdictKind::Proved, "The target conforms."))
         }
         Conclusion::Conforms | Conclusion::Partly => {
-            let text = format!("The target conforms where it could be tested; {left}.");
+            let text = format!("The target conforms where it could be tested; {}.", left_out(report));
             write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))
         }
-        Conclusion::Violates => {
-            write!(out, "{}", paint.word(VerdictKind::Violated, "The target violates the contract."))?;
-            match &report.ending {
-                Ending::Complete => {}
-                Ending::Interrupted | Ending::OutOfTime => write!(out, " The run did not come to its end.")?,
-                Ending::Gone(why) => write!(out, " Then it was gone: {why}.")?,
-            }
-            if report.unanswered > 0 {
-                write!(out, " {} of its cases got no answer.", report.unanswered)?;
-            }
-            if untested.is_empty() { Ok(()) } else { write!(out, " Besides, {left}.") }
-        }
-        Conclusion::TooLittle => {
-            let tested = report.operations.len() - untested.len().min(report.operations.len());
-            let text = format!(
-                "Too little could be tested: {tested} of {} operations succeeded, and {} % must; {left}.",
-                report.operations.len(),
-                report.enough
-            );
-            write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))?;
-            for help in report.helps() {
-                write!(out, "\nhelp: {}", line_of(&report.mask.prose(&help)))?;
-            }
-            Ok(())
-        }
+        Conclusion::Violates => violates(out, report, paint),
+        Conclusion::TooLittle => too_little(out, report, paint),
         Conclusion::Interrupted => {
             let text = "The run was interrupted; what is above was shown by then.";
             write!(out, "{}", paint.word(VerdictKind::Inconclusive, text))
@@ -97,10 +73,40 @@ fn concluded(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Resul
     }
 }
 
-/// How many operations the last line names; the matrices above it show all.
+/// The conclusion of a run that met violations: its ending, its silence, and the operations that could not be tested.
+fn violates(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    write!(out, "{}", paint.word(VerdictKind::Violated, "The target violates the contract."))?;
+    match &report.ending {
+        Ending::Complete => {}
+        Ending::Interrupted | Ending::OutOfTime => write!(out, " The run did not come to its end.")?,
+        Ending::Gone(why) => write!(out, " Then it was gone: {why}.")?,
+    }
+    if report.unanswered > 0 {
+        write!(out, " {} of its cases got no answer.", report.unanswered)?;
+    }
+    if report.untested().is_empty() { Ok(()) } else { write!(out, " Besides, {}.", left_out(report)) }
+}
+
+/// The conclusion of a run that tested too few operations, and the help that would let more be tested.
+fn too_little(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
+    let operations = report.operations.len();
+    let tested = operations - report.untested().len().min(operations);
+    let text = format!(
+        "Too little could be tested: {tested} of {operations} operations succeeded, and {} % must; {}.",
+        report.enough,
+        left_out(report)
+    );
+    write!(out, "{}", paint.word(VerdictKind::Inconclusive, &text))?;
+    for help in report.helps() {
+        write!(out, "\nhelp: {}", line_of(&report.mask.prose(&help)))?;
+    }
+    Ok(())
+}
+
+/// The most operations that the last line names; the matrices above it show all.
 const NAMED: usize = 5;
 
-/// Which operations could not be tested, and why.
+/// The operations that could not be tested: their number, and the first of them with the reason.
 fn left_out(report: &Report) -> String {
     let untested = report.untested();
     let mut named: Vec<String> =

@@ -14,7 +14,7 @@ use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
 use crate::verdict::{Level, Verdict, VerdictKind};
 
-/// How many rows of the same cause are named below a finding.
+/// The most rows of the same cause that are named below a finding.
 pub(super) const OTHERS: usize = 8;
 
 /// The most characters and lines of a body that are shown; the JSON report has all of it.
@@ -22,8 +22,8 @@ const SHOWN: usize = 2_000;
 
 const SHOWN_LINES: usize = 12;
 
-/// How long a report may grow by findings that are told in full, in lines; the others are told in a few lines each, and past the
-/// second bound they are counted. The JSON report has all of them.
+/// The lines that a report may grow by findings that are told in full; the others are told in a few lines each, and
+/// past the second bound they are counted. The JSON report has all of them.
 const FULL: usize = 200;
 
 const LONGEST: usize = 280;
@@ -139,7 +139,7 @@ fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) 
     writeln!(out, "  case      {}", evidence.case)
 }
 
-/// What it took to make the request so small, and whether it could be smaller.
+/// The effort that made the request so small, as a sentence fragment: bytes, requests, and whether more might go.
 fn shrunk(effort: Effort) -> String {
     let Effort { from, to, requests, end } = effort;
     let requests = if requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") };

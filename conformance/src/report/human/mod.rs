@@ -46,13 +46,13 @@ impl Paint {
     }
 }
 
-/// How many operations a report may have to show a table for each; a longer one has a line for each.
+/// The most operations of a report that shows a table for each; a longer one has a line for each.
 const TABLES: usize = 12;
 
-/// How many reasons of a long report are told; the JSON report has all.
+/// The most reasons of a long report that are told; the JSON report has all.
 const REASONS: usize = 25;
 
-/// How many operations a report may have to show a line for each; a longer one names those that have something to tell.
+/// The most operations of a report that shows a line for each; a longer one names those that have something to tell.
 const LINES: usize = 100;
 
 /// The report as text, its last line without a line break.

@@ -25,7 +25,7 @@ use crate::verdict::Verdict;
 /// The most times that a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
 
-/// How much may happen in one case; a scenario that asks for more goes in a circle.
+/// The most events of one case; a scenario that asks for more goes in a circle.
 const MOST_EVENTS: usize = 1_000;
 
 /// After how many requests in a row that nobody took the target counts as gone, and after how many that one which answered
@@ -33,19 +33,19 @@ const MOST_EVENTS: usize = 1_000;
 const GONE: usize = 3;
 const SILENT: usize = 10;
 
-/// How long a target that counts as gone is left alone before it is asked once more.
+/// The time that a target that counts as gone is left alone before it is asked once more.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Which part of its time a run goes on after a row was won.
+/// The divisor of a run's time: for that part of it the plan goes on after a row was won.
 const LAST_PART: u32 = 10;
 
-/// How many of those parts the plan may take while no row is won.
+/// The number of those parts that the plan may take while no row is won.
 const PLANNED: u32 = 8;
 
 /// The most failing requests of an operation that are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
 
-/// What came of a case.
+/// The outcome of a case: the verdict, and the steps that led to it.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
     /// The verdict on its row.
@@ -76,27 +76,27 @@ pub(super) struct Executor<'t, E> {
     session: Session<'t>,
     target: &'t E,
     listener: &'t mut Listener<'t>,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     sent: usize,
-    /// How many executions there were: each has its own surroundings.
+    /// The number of executions: each has its own surroundings.
     turns: u64,
-    /// How many requests in a row found nobody there.
+    /// The number of requests in a row that found nobody there.
     unanswered: usize,
     /// True where any request was ever answered.
     answered: bool,
-    /// What accepted breaches left behind.
+    /// The traces that accepted breaches left behind on the target.
     tainted: Tainted,
     /// The smallest requests that were found to fail, the latest last.
     failed: Vec<Draft>,
-    /// How long the run has waited for a target that asked for time.
+    /// The time that the run has waited for a target that asked for it.
     waited: Duration,
     /// The answers that asked for time and were not the last to their request.
     put_off: Vec<transcript::Exchange>,
-    /// When the plan ends, by the target's clock; moved on while rows are being won, as far as the run goes.
+    /// The end of the plan, by the target's clock; moved on while rows are being won, as far as the run goes.
     deadline: Duration,
-    /// When the run ends.
+    /// The end of the run, by the target's clock.
     end: Duration,
-    /// What the run made, in order.
+    /// The things that the run made, in the order in which they were made.
     made: Vec<Made>,
     /// The last request that was answered.
     last: Option<Request>,
@@ -161,17 +161,17 @@ impl<'t, E: Exchange> Executor<'t, E> {
         (self.listener)(event);
     }
 
-    /// Whoever watches.
+    /// The listener that the run tells its events.
     pub(super) fn listener(&mut self) -> &mut Listener<'t> {
         self.listener
     }
 
-    /// How many requests were sent.
+    /// The number of requests that were sent so far.
     pub(super) fn sent(&self) -> usize {
         self.sent
     }
 
-    /// What invalid requests that were accepted have left behind.
+    /// The traces that accepted invalid requests have left behind on the target.
     pub(super) fn tainted(&self) -> &Tainted {
         &self.tainted
     }

@@ -52,8 +52,8 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record, silence: Some(error) })
     }
 
-    /// What shows that a request breaks the connection: another request that is answered, and this one. `None` where it is
-    /// answered now, or nobody is there for the other one either.
+    /// The two steps that show that a request breaks the connection: another request that is answered, and this one.
+    /// `None` where it is answered now, or nobody is there for the other one either.
     async fn crashed(
         &mut self,
         outgoing: &transcript::Outgoing,

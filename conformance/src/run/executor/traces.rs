@@ -12,10 +12,10 @@ use crate::scenario::{answer, named_collection};
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
 
-/// Which part of the time of a run the removal of what it made may take, after its end.
+/// The divisor of a run's time: that part of it the removal of what the run made may take, after the end of the run.
 const PART_OF_TIME: u32 = 4;
 
-/// How long the removal may go on once somebody wants the run to end: its report is to be written before the second signal.
+/// The time for the removal once somebody wants the run to end: its report is to be written before the second signal.
 const HURRY: Duration = Duration::from_secs(3);
 
 /// The time that the removal of what was made has.
@@ -45,11 +45,11 @@ impl Until {
     }
 }
 
-/// How many times a target that has no time is asked again to take something away.
+/// The number of times that a target that has no time is asked again to take something away.
 const PATIENCE: usize = 3;
 
 impl<E: Exchange> Executor<'_, E> {
-    /// Why a request is not sent.
+    /// The reason why a request is not sent, by the changes that the user allows; `None` where it may be sent.
     pub(super) fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
         let own = |collection, key: &str| {
             self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)

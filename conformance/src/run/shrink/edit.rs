@@ -24,7 +24,7 @@ pub(super) enum Sequence {
 }
 
 impl Sequence {
-    /// How many there are.
+    /// The number of elements of the sequence.
     #[must_use]
     pub(super) fn length(&self, plan: &Broken) -> usize {
         match self {

@@ -10,15 +10,15 @@ use crate::plan::roles;
 use crate::scenario::like;
 use crate::session::Session;
 
-/// Which values of an operation's requests identify what they are about.
+/// The values of an operation's requests that identify what they are about.
 #[derive(Debug)]
 pub(super) struct Fresh {
     seed: u64,
-    /// Where they stand in the content, `*` for any element.
+    /// The pointers to them in the content, `*` for any element.
     known: Vec<Pointer>,
 }
 
-/// Which texts are made others.
+/// The texts of a request that are made others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Those that are known to identify something.
@@ -28,14 +28,14 @@ pub(super) enum Reach {
 }
 
 impl Fresh {
-    /// What is known of an operation.
+    /// The identifying values that are known of the operation of this index.
     pub(super) fn new(session: Session<'_>, operation: usize) -> Self {
         let effect = session.behaviour.effects.get(operation);
         let known = effect.map(roles::identifying).unwrap_or_default();
         Self { seed: session.settings.seed, known }
     }
 
-    /// What to vary once a request met a conflict for so many times.
+    /// The texts to vary once a request met a conflict so many times.
     #[must_use]
     pub(super) fn reach(&self, conflicts: usize) -> Reach {
         let explained = if self.known.is_empty() { 0 } else { 1 };

@@ -12,7 +12,8 @@ use crate::draft_place::{DraftPlace, Part};
 use crate::scenario::{break_content, is_created, make};
 use crate::session::Session;
 
-/// What a smaller request must still be.
+/// The law that a smaller request must keep: valid, or against the row of the case and valid otherwise, as the case
+/// sends it.
 #[derive(Debug)]
 pub(super) struct Law<'c> {
     session: Session<'c>,
@@ -20,7 +21,7 @@ pub(super) struct Law<'c> {
     task: Task<'c>,
     /// The request that shrinking began with.
     met: Draft,
-    /// Whether its failure shows beside an accepted twin.
+    /// Paired where its failure shows beside an accepted twin.
     pairing: Pairing,
     /// The simplest request that the generator has for the case.
     simplest: Option<Broken>,
@@ -28,7 +29,7 @@ pub(super) struct Law<'c> {
     fullest: Option<Draft>,
 }
 
-/// Whether a request fails by itself, or beside a twin that is accepted.
+/// A request's way to fail: by itself, or beside a twin that is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pairing {
     Alone,
@@ -85,8 +86,8 @@ impl<'c> Law<'c> {
         }
     }
 
-    /// What is edited to make a request smaller. Where the bytes of the content are what is broken, that is the twin: its
-    /// bytes are broken anew each time.
+    /// The plan that is edited to make a request smaller. Where the bytes of the content are what is broken, that is
+    /// the twin: its bytes are broken anew each time.
     #[must_use]
     pub(super) fn plan(&self, given: Broken) -> Broken {
         match self.task.row().and_then(|row| break_content(self.session.contract, self.operation, row, &given.twin)) {

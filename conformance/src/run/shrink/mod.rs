@@ -33,10 +33,10 @@ use crate::verdict::Verdict;
 /// The most steps that are taken on the numbers: enough to clear each sixteenth of them.
 const COARSE: usize = 63;
 
-/// Which part of the budget the numbers may take: what matters is found on the request itself.
+/// The divisor of the budget: that part of it the numbers may take. What matters is found on the request itself.
 const COARSE_SHARE: usize = 4;
 
-/// What a smaller request must show.
+/// A test of the outcome of a smaller request: true where it still fails in the same way.
 pub(super) type StillFails<'s> = &'s dyn Fn(&Outcome) -> bool;
 
 /// The smallest outcome of a case that is still the same, from the numbers that it was executed with and the request that they

@@ -17,7 +17,7 @@ use crate::target::Exchange;
 const INNER: usize = 16;
 
 impl<E: Exchange> Search<'_, '_, E> {
-    /// Tries everything once.
+    /// Tries each kind of edit once, the one that takes the most away first.
     ///
     /// # Errors
     /// Where the search ends.
@@ -187,7 +187,7 @@ impl<E: Exchange> Search<'_, '_, E> {
     }
 }
 
-/// What is left of a sequence that is named one by one.
+/// The rest of a sequence that is named one by one, without the elements of a range.
 fn shorter(sequence: Sequence, gone: Range<usize>) -> Sequence {
     match sequence {
         Sequence::Parts(mut parts) => {

@@ -21,7 +21,7 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     Decimal::with_places(value, PLACES)
 }
 
-/// How far apart valid numbers may lie, in the last digit, to be found nearer to zero one by one.
+/// The longest distance to the next valid number that is searched one by one, in units of the last digit.
 const STRIDE: u128 = 120;
 
 impl<E: Exchange> Search<'_, '_, E> {
@@ -129,7 +129,8 @@ impl<E: Exchange> Search<'_, '_, E> {
         Ok(())
     }
 
-    /// How far the next valid number lies towards zero; `None` where there is none.
+    /// The distance to a valid number nearer to zero, in units of the last digit: the next one up to [`STRIDE`], beyond
+    /// that a power of ten. `None` where there is none.
     fn stride(&mut self, place: &DraftPlace, now: Decimal) -> Result<Option<u128>, Stop> {
         let powers = (1..20).map(|digits| 10u128.pow(digits));
         for stride in (1..=STRIDE).chain(powers).take_while(|stride| *stride <= now.magnitude()) {

@@ -25,7 +25,7 @@ const CHECKS: usize = 20_000;
 /// The most times that a request that met a conflict is sent again with other identifying values.
 const AGAIN: usize = 2;
 
-/// Why a search ends before all was tried.
+/// The reason why a search ends before all was tried.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// The budget is spent.
@@ -40,7 +40,7 @@ impl From<TargetError> for Stop {
     }
 }
 
-/// A search.
+/// A search for the smallest request that still fails in the same way.
 pub(super) struct Search<'s, 't, E> {
     executor: &'s mut Executor<'t, E>,
     planned: &'s OperationPlan,
@@ -49,11 +49,11 @@ pub(super) struct Search<'s, 't, E> {
     pub law: Law<'s>,
     /// The smallest request that fails in the same way.
     pub plan: Broken,
-    /// What came of it.
+    /// The outcome of that request.
     best: Outcome,
     still_fails: StillFails<'s>,
     fresh: Fresh,
-    /// How many requests may have been sent by its end.
+    /// The number of requests that may have been sent by the end of the search.
     most: usize,
     checks: usize,
     offered: HashSet<[u8; 16]>,
@@ -95,7 +95,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
         self.best
     }
 
-    /// Whether the request that the search begins with shows the same when it is sent again.
+    /// True where the request that the search begins with shows the same when it is sent again; that outcome is kept.
     ///
     /// # Errors
     /// Where the search ends.
@@ -127,7 +127,7 @@ impl<'s, 't, E: Exchange> Search<'s, 't, E> {
         }
     }
 
-    /// Whether an edited request is what it must be by the contract.
+    /// True where an edited request keeps the law of the search.
     ///
     /// # Errors
     /// Where that was asked too often.

@@ -4,7 +4,7 @@
 use etalon_contract::codec::{Draft, DraftBody};
 use serde_json::Value;
 
-/// How simple a request is; less is simpler.
+/// The weight of a request; a simpler one has less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Weight {
     values: usize,
@@ -15,7 +15,7 @@ pub(super) struct Weight {
 /// The characters that texts are made of where any would do, the plainest first.
 pub(super) const PLAIN: [char; 3] = ['a', '0', 'A'];
 
-/// How simple a draft is.
+/// The weight of a draft: its parameters and its content.
 #[must_use]
 pub(super) fn weight(draft: &Draft) -> Weight {
     let mut sum = Weight::default();
@@ -33,7 +33,7 @@ pub(super) fn weight(draft: &Draft) -> Weight {
     sum
 }
 
-/// How simple a value is.
+/// The weight of a value, with everything in it.
 #[must_use]
 pub(super) fn of(value: &Value) -> Weight {
     let mut sum = Weight::default();
@@ -41,7 +41,7 @@ pub(super) fn of(value: &Value) -> Weight {
     sum
 }
 
-/// How plain a character is: 0 is the plainest.
+/// The rank of a character by plainness: 0 is the plainest.
 #[must_use]
 pub(super) fn rank(character: char) -> u64 {
     match PLAIN.iter().position(|plain| *plain == character) {

@@ -32,26 +32,27 @@ struct Known {
 #[derive(Debug)]
 pub(super) struct Verdicts<'c> {
     session: Session<'c>,
-    /// What is known of each row, operation by operation.
+    /// The knowledge of each row, operation by operation.
     known: Vec<Vec<Known>>,
     /// The operations of the plan, by index, with their rows.
     rows: Vec<(usize, Vec<Row>)>,
-    /// What became of plain valid requests, operation by operation.
+    /// The answers to plain valid requests, operation by operation.
     valid: Vec<Valid>,
-    /// How many requests were sent for the sake of plain valid ones, and what those were answered that were not let in.
+    /// The number of requests that were sent for the sake of plain valid ones, and below it the answers to those not
+    /// let in.
     tried: usize,
     locked: Vec<Response>,
-    /// How many cases ended because a request got no answer.
+    /// The number of cases that ended because a request got no answer.
     silent: usize,
-    /// What may not be shown while the run goes on.
+    /// The credentials that may not be shown while the run goes on.
     mask: Mask,
 }
 
-/// What became of an operation's plain valid requests.
+/// The answers to an operation's plain valid requests.
 #[derive(Clone, Debug, Default)]
 struct Valid {
     answers: Vec<Response>,
-    /// Why the last that could not be sent was not.
+    /// The reason why the last one that could not be sent was not.
     unsent: Option<String>,
 }
 

@@ -12,8 +12,8 @@ use crate::transcript::Exchange;
 use crate::verdict::{FailureKind, Verdict};
 
 impl Verdicts<'_> {
-    /// What an exchange says of the documented responses of its operation. Where it holds what an accepted breach left
-    /// behind, that proves nothing and is no fault of its own.
+    /// The verdicts of an exchange on the documented responses of its operation, each with its place in the plan. Where
+    /// it holds what an accepted breach left behind, that proves nothing and is no fault of its own.
     #[must_use]
     pub(crate) fn observe(&self, exchange: &Exchange, tainted: &Tainted) -> Vec<(usize, usize, Verdict)> {
         let Some(planned) = self.planned(exchange.operation) else { return Vec::new() };
@@ -47,8 +47,8 @@ impl Verdicts<'_> {
         verdicts.collect()
     }
 
-    /// What an exchange says of the documented success where a valid request was answered with a failure of the server. In
-    /// cases whose requests are valid but for their credentials, method or `Accept`, that says nothing.
+    /// The verdict of an exchange on the documented success where a valid request was answered with a failure of the
+    /// server. In cases whose requests are valid but for their credentials, method or `Accept`, that says nothing.
     #[must_use]
     pub(crate) fn unserved(&self, task: Task<'_>, exchange: &Exchange) -> Option<(usize, usize, Verdict)> {
         let ordinary = match task.sends() {
@@ -69,7 +69,8 @@ impl Verdicts<'_> {
         Some((planned, row, response::unserved(operation, &exchange.response)?))
     }
 
-    /// Which exchange of an outcome violates a row of the responses in this way, and how.
+    /// The index of the first exchange of an outcome that violates a row of the responses in this way, with the
+    /// verdict.
     #[must_use]
     pub(crate) fn shows(
         &self,

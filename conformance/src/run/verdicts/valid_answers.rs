@@ -33,14 +33,14 @@ impl Verdicts<'_> {
         self.valid[number].answers.extend(tested.map(|exchange| exchange.response.clone()));
     }
 
-    /// What every request so far was answered, where none was let in.
+    /// The answer to every request so far, in a few words, where none was let in.
     #[must_use]
     pub(crate) fn locked_out(&self) -> Option<String> {
         self.locked.first().filter(|_| self.locked.len() == self.tried).map(said)
     }
 
-    /// What is answered to every valid request, where that is not this API: pages for people, or nothing found anywhere,
-    /// in a media type that the contract does not have.
+    /// The answer to every valid request, in a few words, where that is not this API: pages for people, or nothing
+    /// found anywhere, in a media type that the contract does not have.
     #[must_use]
     pub(crate) fn another_server(&self) -> Option<String> {
         let mut answers = Vec::new();
@@ -80,6 +80,6 @@ impl Verdicts<'_> {
     }
 }
 
-/// How many paths without parameters must be missing, and nothing else be there, where they are told to be in a media type that the
-/// contract has: one or two of them may stand for something that is not there yet.
+/// The fewest paths without parameters that must be missing, and nothing else be there, where they are told to be in a
+/// media type that the contract has: one or two of them may stand for something that is not there yet.
 const NOWHERE: usize = 5;

@@ -14,7 +14,7 @@ use crate::scenario::path_values::reach;
 use crate::scenario::setup::{Authorization, Setup};
 use crate::transcript::{Exchange, Pending, Role};
 
-/// What was created, and how.
+/// An item that was created, with the request that created it.
 #[derive(Clone, Debug)]
 pub(in crate::scenario) struct Created<'r> {
     /// The draft that was sent.
@@ -35,7 +35,7 @@ pub(super) const DEEPEST: usize = 6;
 /// The most times that a creation is tried with other values when one met a conflict.
 const TRIES: usize = 6;
 
-/// How long such a key is.
+/// The letters of a key that is made up in place of one that the client chooses.
 const PLAIN_KEY: usize = 10;
 
 /// Creates an item in a scope, given by path parameters of `from`.
@@ -135,7 +135,8 @@ fn with_plain_key(setup: &mut Setup<'_>, (operation, effect): (&Operation, &Effe
     }
 }
 
-/// What changes an item that its body names needs that item: it is created, and its key goes where the body has it.
+/// The key for an item that the body names and the operation changes: the item is created, and its key goes where the
+/// body has it. `None` for other operations.
 pub(super) fn key_in_body(
     setup: &mut Setup<'_>,
     operation: &Operation,

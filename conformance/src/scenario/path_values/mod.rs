@@ -65,8 +65,8 @@ impl PathValues {
     }
 }
 
-/// Where a request of an operation goes: pinned values first, then what the run was told, then what is created for it,
-/// then those of the draft.
+/// The path values of a request of an operation: pinned values first, then what the run was told, then what is created
+/// for it, then those of the draft.
 ///
 /// # Errors
 /// Where what it needs cannot be created, or an answer is needed.

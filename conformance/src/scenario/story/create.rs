@@ -21,10 +21,10 @@ use crate::scenario::setup::{Authorization, Certainty, Setup};
 use crate::scenario::story::{StoryContext, created_key, key_of};
 use crate::transcript::{Exchange, Pending, Role};
 
-/// How long a list may lag behind before it is looked at once more.
+/// The time that a list may lag behind before it is looked at once more.
 const LAG: Duration = Duration::from_millis(500);
 
-/// What was created is found by reading it.
+/// The story that a created item is found by reading it.
 pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let key = created_key(&created, context.operation)?;
@@ -40,7 +40,7 @@ pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> 
     Ok(Seen::Read { creator: &context.operation.id, reader: &reader.id, key: answer::text(&key), answer, found })
 }
 
-/// What was created is in the list, at once or a little later.
+/// The story that a created item is in the list, at once or a little later.
 pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let key = key_of(&created, context.operation)?;
@@ -82,7 +82,7 @@ fn shows_the_same(context: &StoryContext<'_>, (lister, effect): (&Operation, &Ef
     }
 }
 
-/// Whether what was created is found by its key.
+/// True where a created item is found by its key.
 fn is_found(
     setup: &mut Setup<'_>,
     context: &StoryContext<'_>,
@@ -94,7 +94,7 @@ fn is_found(
     Ok(look(setup, reader, &pinned, Role::Prepare)?.accepted())
 }
 
-/// What was sent is what comes back.
+/// The story that the answer of a creation has the values that were sent.
 pub(super) fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let item = item(context.effect, &created.exchange.response)?;
@@ -102,7 +102,7 @@ pub(super) fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>)
     Ok(Seen::Returned { echo: Echo::Returned, comparison })
 }
 
-/// What was changed is read as changed.
+/// The story that a changed item is read as changed.
 pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let mut draft = match setup.first_request(context.operation) {
         Some(given) => given,

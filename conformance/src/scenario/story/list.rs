@@ -18,7 +18,7 @@ const LONGEST_PAGE: u64 = 50;
 /// The most items that are created where a page's size cannot be asked for: more than most APIs show at once by default.
 const UNSIZED: u64 = 25;
 
-/// What is created in one place is not listed in another.
+/// The story that an item created in one place is not listed in another.
 pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;

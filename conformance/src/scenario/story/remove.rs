@@ -78,7 +78,7 @@ fn marked(item: Option<&Value>) -> bool {
     })
 }
 
-/// What was deleted is no longer listed.
+/// The story that a deleted item is no longer listed.
 pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
@@ -93,7 +93,7 @@ pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s
     Ok(Seen::NoLongerListed { key, listing })
 }
 
-/// Deletes an item.
+/// Deletes the item that the path parameters lead to.
 ///
 /// # Errors
 /// Where that was not done at once.

@@ -46,7 +46,7 @@ pub(super) fn again_conflicts<'s>(setup: &mut Setup<'s>, context: &StoryContext<
     Ok(Seen::Again { answer: &again.response, conflict })
 }
 
-/// What was accepted takes effect afterwards: creating the same by another operation conflicts.
+/// The story that an accepted request takes effect afterwards: creating the same by another operation conflicts.
 pub(super) fn accepted_takes_effect<'s>(
     setup: &mut Setup<'s>,
     context: &StoryContext<'s>,
