@@ -14,7 +14,7 @@ const DESCRIBING: [&str; 7] = ["$ref", "title", "description", "summary", "examp
 /// The most references that are followed to the schema which they all mean.
 const MAX_STEPS: usize = 32;
 
-/// Rows by kind.
+/// The number of rows of an operation by kind, and of positions that have none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowCounts<K: Ord> {
     /// The number of rows of each kind that there is.

@@ -47,7 +47,7 @@ pub(crate) struct Site {
     pub(crate) at: Location,
 }
 
-/// What becomes of the schemas of an operation.
+/// The treatment of the schemas of an operation while its rows are found.
 pub(crate) enum Schemas {
     /// Their positions have rows.
     Walked,
@@ -69,7 +69,7 @@ impl<'o> Rows<'o> {
         Self { contract, operation, rows: Vec::new(), ids: HashMap::new(), left_out: 0, schemas }
     }
 
-    /// Finds all rows.
+    /// Finds the rows of all parts of the operation, in the order of [`rows`].
     pub(crate) fn all(&mut self) {
         self.parameters();
         self.body();

@@ -28,7 +28,7 @@ pub(crate) struct Description {
 pub(crate) struct Member {
     /// The schema of the member, where it is described first.
     pub(crate) at: Location,
-    /// Its schemas in the other parts of an `allOf`, outside of alternatives: each holds as well.
+    /// The schemas that other parts of an `allOf` have for it, outside of alternatives: each holds as well.
     pub(crate) also: Vec<Location>,
     /// Described outside of alternatives.
     pub(crate) is_certain: bool,
@@ -88,23 +88,13 @@ impl Description {
             for (name, _) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 describes_members = true;
                 let at = here.join("properties").join(name);
-                let flag = |word: &str| shape::keyword(contract, &at, word) == Some(&Value::Bool(true));
-                let (is_read_only, is_write_only) = (flag("readOnly"), flag("writeOnly"));
-                let known = description.members.get_mut(name).filter(|_| is_certain(here));
-                if let Some(known) = known.filter(|known| known.at != at) {
-                    known.also.push(at.clone());
+                let member = description.described_at(contract, name, &at);
+                if is_certain(here) {
+                    member.is_certain = true;
+                    if member.at != at {
+                        member.also.push(at);
+                    }
                 }
-                let member = description.members.entry(name.clone()).or_insert_with(|| Member {
-                    at: at.clone(),
-                    also: Vec::new(),
-                    is_certain: false,
-                    is_required: false,
-                    is_read_only: false,
-                    is_write_only: false,
-                });
-                member.is_certain |= is_certain(here);
-                member.is_read_only |= is_read_only;
-                member.is_write_only |= is_write_only;
             }
             match node.get("additionalProperties").or_else(|| node.get("unevaluatedProperties")) {
                 Some(Value::Bool(true)) => is_open = true,
@@ -139,6 +129,22 @@ impl Description {
         description.items = shape::items(contract, at);
         description.choices = certain.iter().flat_map(|schema| choices(contract, &schema.at, schema.value)).collect();
         description
+    }
+
+    /// The member of a name, with what the schema at a location says of who may say and see it.
+    fn described_at(&mut self, contract: &Contract, name: &str, at: &Location) -> &mut Member {
+        let flag = |word: &str| shape::keyword(contract, at, word) == Some(&Value::Bool(true));
+        let member = self.members.entry(name.to_owned()).or_insert_with(|| Member {
+            at: at.clone(),
+            also: Vec::new(),
+            is_certain: false,
+            is_required: false,
+            is_read_only: false,
+            is_write_only: false,
+        });
+        member.is_read_only |= flag("readOnly");
+        member.is_write_only |= flag("writeOnly");
+        member
     }
 
     /// The schema of a member, described or not; `None` where it is not shown.

@@ -30,7 +30,7 @@ pub(crate) fn places(contract: &Contract, at: &Location) -> (Vec<PointerTemplate
     (search.found, search.left_out)
 }
 
-/// Whether a contract says `writeOnly` anywhere: most do not, and then no schema needs a look.
+/// The answer to whether a contract says `writeOnly` anywhere: most do not, and then no schema needs a look.
 #[derive(Default)]
 struct Anywhere(OnceLock<bool>);
 
