@@ -108,7 +108,7 @@ pub struct TestArgs {
     pub timeout: u64,
 
     /// The longest time that the run may take, as in 90s, 10m or 1h; most of it for the plan, the rest for making failing requests smaller
-    #[arg(long, value_name = "TIME", default_value = "4m", value_parser = time)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time)]
     pub max_time: Duration,
 
     /// The longest time that an accepted request may take to have its effect, in seconds
