@@ -45,7 +45,12 @@ impl Credentials {
         let known = || schemes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         if !text.contains(':') {
             // What was given may be a secret with a slip beside it.
-            return Err(format!("that is neither SCHEME=VALUE nor user:password; the schemes are: {}", known()));
+            let slip = if text.contains('=') {
+                "the contract has no security scheme of the name before `=`"
+            } else {
+                "that is neither SCHEME=VALUE nor user:password"
+            };
+            return Err(format!("{slip}; the schemes are: {}", known()));
         }
         let before = self.values.len();
         for (name, scheme) in &schemes {
