@@ -69,7 +69,10 @@ pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -
         // A method that the path does not have, says the contract; the target may have it all the same.
         let last = request.path().rsplit('/').next().unwrap_or("");
         return (!unlikely(last)).then(|| {
-            format!("{} may do something there that the contract does not say; --allow-destructive", request.method)
+            format!(
+                "the contract has no {} there, so it may change anything; --allow-destructive sends it",
+                request.method
+            )
         });
     };
     if removes_by_content(operation) {
@@ -96,7 +99,7 @@ fn acts(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -
     let collection = named_collection(session, operation, name)?;
     let key = captured(session, operation, path, name)?;
     let may = own(collection, &key) || unlikely(&key) || is_told(session, operation, name, &key);
-    (!may).then(|| format!("the run did not make {key}, and leaves it alone; --allow-destructive"))
+    (!may).then(|| format!("the run did not make the item `{key}`, so it stays as it is; --allow-destructive sends it"))
 }
 
 /// True where the user said that this operation may have the key.
@@ -116,7 +119,8 @@ fn keeps(session: Session<'_>, (operation, effect): (&Operation, &Effect), path:
     };
     let key = captured(session, operation, path, name)?;
     let known = own(collection, &key) || is_told(session, operation, name, &key);
-    (!known && !unlikely(&key)).then(|| format!("the run did not make {key}, and leaves it alone; --allow-destructive"))
+    (!known && !unlikely(&key))
+        .then(|| format!("the run did not make the item `{key}`, so it stays as it is; --allow-destructive sends it"))
 }
 
 /// The value of a path parameter, as it is meant.

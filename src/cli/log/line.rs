@@ -4,7 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
 use etalon_contract::behaviour::timestamp;
@@ -194,10 +194,10 @@ pub(super) fn milliseconds(at: SystemTime) -> u64 {
     at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// A number with one digit behind its point; formatting it as a float costs more than the rest of a line.
-fn tenths(out: &mut String, number: f64) {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times are small and not negative")]
-    let tenths = (number * 10.0).round() as u64;
+/// Milliseconds with one digit behind their point; formatting them as a float costs more than the rest of a line.
+fn tenths(out: &mut String, milliseconds: f64) {
+    let micros = Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or_default().as_micros();
+    let tenths = (micros + 50) / 100;
     let _ = write!(out, "{}.{}", tenths / 10, tenths % 10);
 }
 

@@ -1,0 +1,121 @@
+//! What was there before stays as it is, and what the run made is gone at its end, also of a run that is killed.
+
+use std::collections::BTreeMap;
+
+use etalon_conformance::sweep::{Entry, Sweep, sweep};
+use etalon_conformance::{Changes, Conclusion, Settings};
+use etalon_contract::model::Contract;
+use serde_json::{Value, json};
+
+use crate::habits::{Target, content, contract, is_proved, keep_notes, must, own, responses, tested, why};
+
+fn notes() -> Contract {
+    let note = json!({"$ref": "#/components/schemas/Note"});
+    let body = json!({"required": true, "content": content(&note)});
+    let shown = |status: u16| {
+        let mut all = responses(status, &[400, 404]);
+        all[status.to_string()]["content"] = content(&note);
+        all
+    };
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    contract(json!({
+        "/notes": {"post": {"operationId": "makeNote", "requestBody": body, "responses": shown(201)},
+            "get": {"operationId": "listNotes", "responses": {"200": {"description": "ok", "content":
+                content(&json!({"type": "array", "items": note}))}}}},
+        "/notes/{id}": {"parameters": id,
+            "get": {"operationId": "getNote", "responses": shown(200)},
+            "put": {"operationId": "putNote", "requestBody": body, "responses": shown(200)},
+            "delete": {"operationId": "dropNote", "responses": responses(204, &[404])}},
+    }))
+}
+
+#[test]
+fn what_was_there_stays_and_what_the_run_made_is_gone() {
+    for seed in 0..4 {
+        let target = Target::new(keep_notes);
+        let precious = json!({"id": "keep", "text": "precious"});
+        target.items.borrow_mut().insert("keep".into(), precious.clone());
+        let mut settings = own(seed);
+        settings.set.push(("id".into(), "keep".into()));
+        let report = tested(&notes(), &settings, &target).expect("a report");
+        assert_eq!(must(&report), [""; 0], "seed {seed}");
+        assert_eq!(*target.items.borrow(), BTreeMap::from([("keep".to_owned(), precious)]), "seed {seed}");
+        assert!(report.left_behind.is_empty());
+        for row in ["getNote response 200 application/json", "putNote response 200 application/json"] {
+            assert!(is_proved(&report, row), "seed {seed}: {row} is not proved");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_only_reads_sends_nothing_that_changes() {
+    let target = Target::new(keep_notes);
+    target.items.borrow_mut().insert("keep".into(), json!({"id": "keep", "text": "precious"}));
+    let settings = Settings { changes: Changes::ReadOnly, ..Settings::default() };
+    let report = tested(&notes(), &settings, &target).expect("a report");
+    assert!(target.sent.borrow().iter().all(|request| request.method == "GET"));
+    // The key comes from the list.
+    assert!(is_proved(&report, "getNote response 200 application/json"));
+    assert_eq!(report.conclusion(), Conclusion::TooLittle);
+}
+
+#[test]
+fn whenever_a_run_is_killed_its_ledger_tells_all_that_it_left() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let target = Target::new(keep_notes);
+    tested(&notes(), &own(0), &target).expect("a report");
+    let (moments, ledger) = (target.moments.take(), target.ledger.take());
+    assert!(moments.len() > 400, "{} moments", moments.len());
+    // The first ones one by one, then a few all over the run.
+    let moments: Vec<_> =
+        moments.into_iter().enumerate().filter(|(number, _)| *number < 200 || number % 7 == 0).collect();
+    let (mut clean, all) = (0, moments.len());
+    for (number, (items, lines)) in moments {
+        let killed = Target::new(keep_notes);
+        killed.items.replace(items);
+        let entries: Vec<Entry> = Sweep::read(&ledger[..lines].join("\n")).expect("it is a ledger").entries;
+        let swept = runtime.block_on(sweep(&killed, &entries, &[], false)).expect("the target is there again");
+        let left = killed.items.borrow().len();
+        // What may have been made by chance like something else is named, not touched.
+        assert!(left <= swept.left.len(), "killed at moment {number}: {:?}", killed.items.borrow());
+        clean += usize::from(left == 0);
+    }
+    assert!(clean * 100 >= all * 95, "{clean} of {all} moments were cleaned up after");
+}
+
+#[test]
+fn an_action_is_done_to_what_the_run_made_and_to_nothing_else() {
+    let mut paths = serde_json::Map::new();
+    let note = json!({"$ref": "#/components/schemas/Note"});
+    let body = json!({"required": true, "content": content(&note)});
+    let mut made = responses(201, &[400]);
+    made["201"]["content"] = content(&note);
+    let listed = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": note}))}});
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    paths.insert(
+        "/notes".into(),
+        json!({"post": {"operationId": "makeNote", "requestBody": body, "responses": made},
+            "get": {"operationId": "listNotes", "responses": listed}}),
+    );
+    paths.insert(
+        "/notes/{id}/archive".into(),
+        json!({"parameters": id, "post": {"operationId": "archiveNote", "responses": responses(204, &[404])}}),
+    );
+    let target = Target::new(|items, method, path, body| {
+        if let Some(id) = path.strip_prefix("/notes/").and_then(|rest| rest.strip_suffix("/archive")) {
+            return Some(match items.get_mut(id) {
+                Some(note) => {
+                    note["text"] = json!("archived");
+                    (204, None)
+                }
+                None => (404, None),
+            });
+        }
+        keep_notes(items, method, path, body)
+    });
+    let precious = json!({"id": "keep", "text": "precious"});
+    target.items.borrow_mut().insert("keep".into(), precious.clone());
+    let report = tested(&contract(Value::Object(paths)), &own(0), &target).expect("a report");
+    assert_eq!(target.items.borrow().get("keep"), Some(&precious));
+    assert!(is_proved(&report, "archiveNote response 204"), "{}", why(&report, "archiveNote response 204"));
+}
