@@ -36,9 +36,8 @@ impl Accept {
         if let Some((_, quality)) = covering.max_by_key(|(range, _)| range.specificity()) {
             return *quality;
         }
-        // Who asks for a vendor's JSON reads JSON (RFC 6839 §3.1), and a server may disregard the field (RFC 9110 §12.5.1).
-        let is_vendors = |range: &MediaType| range.is_json() && range.essence() != "application/json";
-        let near = self.ranges.iter().filter(|(range, _)| media_type.is_json() && is_vendors(range));
+        // Who asks for one kind of JSON reads the others (RFC 6839 §3.1), and a server may disregard the field (RFC 9110 §12.5.1).
+        let near = self.ranges.iter().filter(|(range, _)| media_type.is_json() && range.is_json());
         near.map(|(_, quality)| *quality).max().unwrap_or(0)
     }
 }
@@ -69,7 +68,9 @@ mod tests {
         assert_eq!(quality(accept, "text/css"), 300);
         assert_eq!(quality(accept, "text/plain"), 0);
         assert_eq!(quality(accept, "image/png"), 50);
-        assert_eq!(quality("application/json", "application/problem+json"), 0);
+        assert_eq!(quality("application/json", "application/hal+json"), FULL);
+        assert_eq!(quality("application/hal+json;q=0.2, application/json;q=0", "application/json"), 0);
+        assert_eq!(quality("text/html", "application/hal+json"), 0);
     }
 
     #[test]

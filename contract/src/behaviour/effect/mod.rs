@@ -11,4 +11,4 @@ pub use action::Action;
 pub use behaviour::Behaviour;
 pub use collection::{Collection, Origin};
 pub use list::{Filter, PageBy, Paging, Sort, Test};
-pub use operation::{Batch, Effect, Elsewhere, Missing, Reach, Timing};
+pub use operation::{Batch, Effect, Elsewhere, Missing, Naming, Reach, Timing};

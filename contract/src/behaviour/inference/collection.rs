@@ -9,7 +9,7 @@ use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Missing, Origin};
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, In, Operation};
 
 /// The collection at the path of that number.
 pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -> Collection {
@@ -115,7 +115,9 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
         collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
     }
     if let (Some((_, name)), Some(at)) = (&named, &item) {
-        collection.alternates = wrapping::alternates(contract, at, name, &collection.key);
+        let parameter = mine.iter().find_map(|operation| operation.parameter(In::Path, name));
+        let said = parameter.and_then(|parameter| parameter.description.as_deref());
+        collection.alternates = wrapping::alternates(contract, at, (name, said), &collection.key);
     }
     collection.bytes = mine.iter().find_map(|operation| {
         let sent = inference.own_effect(contract, operation).sent.clone()?;

@@ -21,3 +21,4 @@ mod on_demand;
 
 pub use on_demand::{Inferred, OnDemand, infer};
 pub(crate) use resource::success_schema;
+pub(crate) use words::is_envelope;

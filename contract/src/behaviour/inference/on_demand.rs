@@ -231,6 +231,7 @@ mod tests {
             behaviour.effects[0].paging,
             Some(Paging {
                 by: PageBy::Cursor { after: Some("starting_after".into()), before: Some("ending_before".into()) },
+                or: None,
                 limit: Some("limit".into())
             })
         );

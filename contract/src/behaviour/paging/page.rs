@@ -38,7 +38,7 @@ pub(crate) fn cut(
     let Some(paging) = &effect.paging else {
         return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, links: Vec::new() });
     };
-    match &paging.by {
+    match asked(paging, call) {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
         PageBy::Offset(name) => {
             let offset = offset(contract, call, name);
@@ -53,6 +53,15 @@ pub(crate) fn cut(
             }))
         }
         PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, links: Vec::new() }),
+    }
+}
+
+/// The mark by which a request asks for its page: the one that it has, where a list takes several.
+pub(crate) fn asked<'p>(paging: &'p Paging, call: &Call<'_>) -> &'p PageBy {
+    let is_sent = |by: &PageBy| by.parameters().iter().any(|name| call.parameter(In::Query, name).is_some());
+    match &paging.or {
+        Some(or) if is_sent(or) && !is_sent(&paging.by) => or,
+        Some(_) | None => &paging.by,
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::behaviour::Batch;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
-use crate::behaviour::state::{Place, State, text};
+use crate::behaviour::known::merge;
+use crate::behaviour::paging::selection;
+use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
@@ -36,12 +38,15 @@ impl Step<'_> {
         prepared: &Prepared,
     ) -> Result<Outcome, Refusal> {
         let said = prepared.of(self.index);
+        if *batch == Batch::Chosen {
+            return self.update_chosen(state, place, &prepared.first(self.index));
+        }
         let changes: Vec<(Option<String>, &Statement)> = match batch {
             Batch::Items(at) => {
                 let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
                 named.zip(said).collect()
             }
-            Batch::Keys(_) | Batch::Query(_) => {
+            Batch::Keys(_) | Batch::Query(_) | Batch::Chosen => {
                 self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
             }
         };
@@ -58,9 +63,45 @@ impl Step<'_> {
         Ok(self.answered_with(changed))
     }
 
+    /// Changes all items that the filters of the request choose.
+    fn update_chosen(&self, state: &mut State, place: &Place, said: &Statement) -> Result<Outcome, Refusal> {
+        let changed = all_or_none(state, |tried| {
+            self.populate(tried, place)?;
+            let chosen = selection::chosen(self.contract, tried, place, self.effect, self.call);
+            let keys = chosen.unwrap_or_else(|| tried.items(place).map(|item| item.key.clone()).collect());
+            let mut changed = Vec::new();
+            for key in keys {
+                let item = self.find(tried, place, Some(key))?;
+                let value = self.maker(place).change(&item.value, said);
+                changed.push(self.keep(tried, place, item.key.clone(), value)?);
+            }
+            Ok(changed)
+        })?;
+        Ok(self.answered_with(changed))
+    }
+
+    /// Adds another item like the one that the path names, with what the request says otherwise.
+    fn copy(&self, state: &mut State, place: &Place, item: &Item) -> Result<Outcome, Refusal> {
+        let mut value = item.value.clone();
+        for pointer in std::iter::once(&self.collection.key).chain(&self.collection.indexed) {
+            pointer.remove_member(&mut value);
+        }
+        let said = self.effect.sent.as_ref().and_then(|sent| sent.get(self.body()));
+        if let Some(said) = said.filter(|said| said.is_object()) {
+            merge(&mut value, &form::sendable(self.contract, None, self.collection.item.as_ref(), said));
+        }
+        let maker = self.maker(place);
+        let made = maker.make(state, &Statement { value, ..Statement::default() }, None)?;
+        self.keep(state, place, made.key, made.value).map(Outcome::Created)
+    }
+
     /// The outcome of a verb below an item: the item that is there, with what the verb makes of it.
     pub(super) fn mark(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
         let mut item = self.find(state, place, self.key())?;
+        if self.effect.copies {
+            self.populate(state, place)?;
+            return self.copy(state, place, &item);
+        }
         if !self.effect.marks.is_empty() {
             let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
             self.populate(state, place)?;

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::behaviour::call::Refusal;
-use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::initial::{initial, populate};
 use crate::behaviour::step::transition::Step;
-use crate::behaviour::{Collection, Origin};
+use crate::behaviour::{Collection, Naming, Origin};
 
 impl Step<'_> {
     /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
@@ -30,6 +30,14 @@ impl Step<'_> {
     /// The item that the request names, made where such an item is taken to be there.
     pub(super) fn find(&self, state: &State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
         let state = &*self.seen(state, self.collection, place)?;
+        match &self.effect.naming {
+            Naming::Key => {}
+            Naming::Member(at) => {
+                let named = |item: &&Arc<Item>| at.get(&item.value).map(text) == key;
+                return state.items(place).find(named).cloned().ok_or_else(|| self.not_found());
+            }
+            Naming::Youngest => return state.items(place).next_back().cloned().ok_or_else(|| self.not_found()),
+        }
         let key = match (key, self.collection.origin) {
             (Some(key), _) => self.resolved(state, place, key),
             (None, Origin::Singleton) => String::new(),

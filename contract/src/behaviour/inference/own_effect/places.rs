@@ -81,6 +81,7 @@ impl Surroundings<'_> {
                 .map_or_else(|| filter.parameter.clone(), |member| format!("{}[{member}]", filter.parameter));
             effect.because.push(match (filter.test, filter.at.as_str()) {
                 (Test::Contains, "") => format!("{name} searches all texts"),
+                (Test::Fields, _) => format!("{name} chooses by the members that it names"),
                 (_, "") => format!("{name} chooses by the key"),
                 _ => format!("{name} chooses by {}", filter.at),
             });
