@@ -5,6 +5,7 @@
 
 mod paths;
 mod resource;
+mod said;
 mod words;
 mod wrapping;
 

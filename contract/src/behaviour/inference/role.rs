@@ -186,12 +186,18 @@ impl Role {
         Some(Self::Named { collection: inference.home(contract, collection), action, parameter, naming })
     }
 
-    /// The role of a PUT or PATCH below an item that takes members of the item, and answers the item: it changes that.
+    /// The role of an operation below an item that is about the item itself: a PUT or PATCH that takes members of it and answers
+    /// it (`/users/{id}/email`), or any at a path that shows and takes it (`/pods/{name}/status`).
     fn of_part(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
         let paths = inference.paths();
+        let own = paths.of_entry(operation.index);
         let above = paths.number(parent_of(path)).filter(|_| parent_of(path).ends_with("{}"))?;
-        let is_change = matches!(operation.method.as_str(), "PUT" | "PATCH") && verb(&name_of(path)).is_none();
-        if !is_change || path.ends_with('}') || has_items(inference, paths.of_entry(operation.index)) {
+        let action = match operation.method.as_str() {
+            "PUT" | "PATCH" => Action::Update,
+            "GET" => Action::Read,
+            _ => return None,
+        };
+        if path.ends_with('}') || verb(&name_of(path)).is_some() || has_items(inference, own) {
             return None;
         }
         let collection = paths.number(parent_of(&paths.nodes()[above].path))?;
@@ -200,13 +206,18 @@ impl Role {
         }
         let resource = inference.resource(contract, collection);
         let item = resource.item.as_ref().filter(|_| resource.item_path.is_some())?;
-        let sent = request_schema(operation)?;
-        let shown = shape::target(contract, success_schema(operation)?);
-        let said = shape::members(contract, sent).len();
-        let is_of_item = shown == *item && said > 0 && wrapping::overlap(contract, sent, item) == said;
+        let shows_item =
+            |operation: &Operation| success_schema(operation).is_some_and(|at| shape::target(contract, at) == *item);
+        let mut there = paths.nodes()[own].entries.iter().filter_map(|index| contract.operation(*index).ok());
+        let is_shown = |operation: &Operation| operation.method.as_str() == "GET" && shows_item(operation);
+        let changes = |operation: &Operation| matches!(operation.method.as_str(), "PUT" | "PATCH");
+        let is_view = there.clone().any(is_shown) && there.any(changes);
+        let sent = request_schema(operation);
+        let said = sent.map_or(0, |at| shape::members(contract, at).len());
+        let is_of_item = said > 0 && sent.is_some_and(|at| wrapping::overlap(contract, at, item) == said);
         let parameter = path_parameters(operation).pop()?;
-        let collection = inference.home(contract, collection);
-        is_of_item.then_some(Self::Item { collection, action: Action::Update, parameter })
+        let is_it = shows_item(operation) && (is_of_item || is_view) && !shape::members(contract, item).is_empty();
+        is_it.then(|| Self::Item { collection: inference.home(contract, collection), action, parameter })
     }
 
     /// The role of an operation whose path ends in a verb.

@@ -446,6 +446,10 @@ const KEY_LISTS: [&str; 8] = ["ids", "idlist", "uuids", "keys", "uris", "names",
 /// True for the plain name of a parameter or member that holds the keys of several items of a collection.
 pub(super) fn is_key_list(plain: &str, collection: &str) -> bool {
     use crate::behaviour::shape;
-    let singular = shape::singular(&shape::plain(collection));
-    KEY_LISTS.contains(&plain) || plain.strip_prefix(&singular).is_some_and(|rest| KEY_LISTS.contains(&rest))
+    let plural = shape::plain(collection);
+    let singular = shape::singular(&plural);
+    let is_called_so = plain == plural && plural != singular;
+    is_called_so
+        || KEY_LISTS.contains(&plain)
+        || plain.strip_prefix(&singular).is_some_and(|rest| KEY_LISTS.contains(&rest))
 }

@@ -31,8 +31,9 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     };
     let limit = named(Parameter::Limit, Numeric::Must);
     // A mark that is no number is a cursor, however it is called.
-    let after = named(Parameter::After, Numeric::Never)
-        .or_else(|| named(Parameter::Offset, Numeric::Never).filter(|name| limit.is_some() && is_plainly_offset(name)));
+    let after = named(Parameter::After, Numeric::Never).or_else(|| {
+        named(Parameter::Offset, Numeric::Never).filter(|name| limit.is_some() && is_mark(operation, name))
+    });
     let before = named(Parameter::Before, Numeric::Never);
     let is_cut = after.is_some() || before.is_some();
     let cursor = is_cut.then_some(PageBy::Cursor { after, before });
@@ -43,6 +44,14 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     let mut marks = cursor.into_iter().chain(offset).chain(page);
     let by = marks.next().unwrap_or(PageBy::Nothing);
     (limit.is_some() || by != PageBy::Nothing).then(|| Paging { by, or: marks.next(), limit })
+}
+
+/// True for a text that marks a place in a list: `offset` always, `from` where it is described as an identifier.
+fn is_mark(operation: &Operation, name: &str) -> bool {
+    let described = operation.parameter(In::Query, name).and_then(|parameter| parameter.description.as_deref());
+    let names_one =
+        || described.is_some_and(|text| text.split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "ID"));
+    is_plainly_offset(name) || shape::plain(name) == "from" && !is_range(operation, name) && names_one()
 }
 
 /// True for a name that says nothing but how many items are passed over.

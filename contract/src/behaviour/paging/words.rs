@@ -204,7 +204,6 @@ const MEMBERS: [(Member, &[&str]); 21] = [
             "totalsize",
             "totalnumber",
             "totalmatches",
-            "results",
         ],
     ),
     (Member::Count, &["count", "numberofelements", "itemcount", "numitems", "returned", "resultssize", "itemscount"]),

@@ -1,6 +1,5 @@
 //! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
 
-use crate::behaviour::Batch;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
 use crate::behaviour::known::merge;
@@ -10,10 +9,21 @@ use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
+use crate::behaviour::{Batch, Missing};
 
 impl Step<'_> {
     pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
-        let item = self.find(state, place, self.key())?;
+        let found = self.find(state, place, self.key());
+        // A PUT that leaves what is not sent may add what is not there, too.
+        if let (Err(Refusal::NotFound { .. }), "PUT", Missing::Create, Some(key)) =
+            (&found, self.call.operation.method.as_str(), self.effect.missing, self.key())
+            && self.effect.key_parameter.is_some()
+        {
+            self.populate(state, place)?;
+            let made = self.maker(place).make(state, &prepared.first(self.index), Some(&key))?;
+            return self.keep(state, place, made.key, made.value).map(Outcome::Created);
+        }
+        let item = found?;
         self.holds(&item)?;
         self.populate(state, place)?;
         let maker = self.maker(place);
@@ -23,7 +33,11 @@ impl Step<'_> {
             let patched = patch::applied(&shown, self.body()).map_err(|reason| Refusal::Unpatchable { reason })?;
             maker.changed_to(&item.value, &shown, &patched)?
         } else {
-            maker.change(&item.value, &prepared.first(self.index))
+            let said = prepared.first(self.index);
+            match self.call.operation.method.as_str() {
+                "PUT" => maker.put(&item.value, &said),
+                _ => maker.change(&item.value, &said),
+            }
         };
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))

@@ -12,7 +12,7 @@ use crate::behaviour::inference::is_envelope;
 use crate::behaviour::known::{Known, lay_over};
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
-use crate::behaviour::state::Item;
+use crate::behaviour::state::{Item, text};
 use crate::codec::DecodedBody;
 use crate::document::{Location, Pointer};
 use crate::model::{Content, Direction};
@@ -235,8 +235,9 @@ impl Composer<'_> {
             .parameters()
             .filter_map(|name| {
                 let value = call.parameter(crate::model::In::Path, name)?;
-                let (member, _) = members.iter().find(|(member, _)| shape::plain(member) == shape::plain(name))?;
-                Some(Known::At(Pointer::root().join(member), value.clone()))
+                let (member, at) = members.iter().find(|(member, _)| shape::plain(member) == shape::plain(name))?;
+                let value = typed(self.contract, at, &text(value)).unwrap_or_else(|| value.clone());
+                Some(Known::At(Pointer::root().join(member), value))
             })
             .collect()
     }

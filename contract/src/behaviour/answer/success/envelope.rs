@@ -123,6 +123,10 @@ impl Envelope<'_> {
                 Some(Known::At(here.join("value"), count(listing.total)))
             }
             Some(member) => self.fact(member, listing, plain, at, siblings).map(|value| Known::At(here.clone(), value)),
+            // A number that is called as lists are is how many there are.
+            None if plain == "results" && is_whole(self.contract, at) => {
+                Some(Known::At(here.clone(), count(listing.total)))
+            }
             // A cursor may be called as the parameter that takes it.
             None if self.cursor_name().is_some_and(|name| name == plain) && !siblings.tells_clearly(Relation::Next) => {
                 Some(self.cursor(at, here.clone(), listing.link(Relation::Next)))
@@ -221,7 +225,7 @@ impl Envelope<'_> {
             Member::Link(_) | Member::Cursor(_) | Member::Edge(_) => return None,
             Member::Total => count(listing.total),
             // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
-            Member::Count if plain != "count" || siblings.has(Member::Total) => count(shown),
+            Member::Count if plain != "count" || siblings.has(Member::Total) || self.is_of_page(at) => count(shown),
             Member::Count => count(listing.total),
             Member::Page => count(self.page()),
             Member::Pages => count(self.pages()),
@@ -233,6 +237,14 @@ impl Envelope<'_> {
             Member::To => count(listing.offset + shown),
         };
         is_whole.then_some(number)
+    }
+
+    /// True for a count that is described as that of this answer.
+    fn is_of_page(&self, at: &Location) -> bool {
+        const WORDS: [&str; 5] = ["in this", "this page", "on the page", "in the response", "returned"];
+        let described = shape::keyword(self.contract, at, "description").and_then(Value::as_str).unwrap_or_default();
+        let described = described.to_lowercase();
+        WORDS.iter().any(|word| described.contains(word))
     }
 
     /// The number of pages.

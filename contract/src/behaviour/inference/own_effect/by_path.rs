@@ -7,6 +7,7 @@ use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::{Evidence, Inference};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
+use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::{Action, Batch, Effect, Filter, Missing, Naming, Reach, Test};
@@ -75,6 +76,9 @@ impl PathOperation<'_> {
         effect.collection = Some(self.collection);
         effect.action = action;
         effect.missing = missing(operation, self.resource);
+        if action == Action::Replace && said::is_upsert(contract, operation) {
+            effect.missing = Missing::Create;
+        }
         effect.because.push(if own.ends_with("{}") {
             format!("its path ends in {{{parameter}}}, which names one item of {name}")
         } else {
@@ -103,8 +107,15 @@ impl PathOperation<'_> {
 
     /// The effect on the collection at the operation's own path.
     fn on_collection(&self, action: Action) -> Effect {
-        let Surroundings { inference, operation, name, .. } = self.surroundings;
+        let Surroundings { inference, contract, operation, name, .. } = self.surroundings;
         let path = self.path;
+        let is_upsert = action == Action::Create && said::is_upsert(contract, operation);
+        let creates = action == Action::Replace && said::is_creation(operation);
+        let action = match (is_upsert, creates) {
+            (true, _) => Action::Upsert,
+            (false, true) => Action::Create,
+            (false, false) => action,
+        };
         let mut effect = Effect { action, ..Effect::default() };
         effect.because.push(match (&self.resource.item_path, self.resource.lists) {
             (Some((_, parameter)), _) => format!("there is {path}/{{{parameter}}}, so {path} is the collection {name}"),

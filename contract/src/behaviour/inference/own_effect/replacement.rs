@@ -1,11 +1,15 @@
 //! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no
 //! item.
 
+use serde_json::Value;
+
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::{Resource, request_schema, success_schema};
+use crate::behaviour::inference::said;
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect};
+use crate::document::Location;
 
 impl Surroundings<'_> {
     /// A PUT or PATCH on a list that has no items in it: about the one that it names by its key, about those that its
@@ -13,7 +17,12 @@ impl Surroundings<'_> {
     pub(super) fn without_items(&self, effect: &mut Effect) {
         let sent = request_schema(self.operation);
         let at = effect.sent.as_ref().and_then(|place| shape::within(self.contract, sent?, place));
-        if at.as_ref().is_some_and(|at| wrapping::key_of(self.contract, at, &self.wanted(None)).is_some()) {
+        let names_one = |at: &Location| {
+            let key = wrapping::key_of(self.contract, at, &self.wanted(None));
+            let at = key.and_then(|key| shape::within(self.contract, at, &key));
+            at.is_some_and(|at| shape::keyword(self.contract, &at, "readOnly") != Some(&Value::Bool(true)))
+        };
+        if at.as_ref().is_some_and(names_one) {
             return;
         }
         let said = at.as_ref().map_or(0, |at| shape::members(self.contract, at).len());
@@ -37,6 +46,8 @@ impl Surroundings<'_> {
             return;
         }
         effect.action = Action::Answer;
+        effect.returned = None;
+        effect.returned_else = Vec::new();
         effect.because.push("it neither names an item nor holds one, so it answers as documented".to_owned());
     }
 
@@ -51,6 +62,11 @@ impl Surroundings<'_> {
         let needed = shape::required(self.contract, item);
         let members = shape::by_name(self.contract, &at);
         let asks = shape::required(self.contract, &at);
+        if said::leaves_unsent(self.contract, self.operation) {
+            effect.action = Action::Update;
+            effect.because.push("its description says that members that are not sent stay as they were".to_owned());
+            return;
+        }
         let may_omit = members.keys().any(|name| needed.contains(name.as_str()) && !asks.contains(name.as_str()));
         if asks.is_empty() && may_omit {
             effect.action = Action::Update;
