@@ -101,8 +101,6 @@ fn what_is_made_below_an_item_of_its_kind_is_one_of_them() {
     let mock = fixture("habits");
     make(&mock, "/jobs", &json!({"title": "whole"}));
     make(&mock, "/jobs", &json!({"title": "other"}));
-    let notes = fixture("habits");
-    make(&notes, "/jobs", &json!({"title": "whole"}));
     make(&mock, "/jobs/1/steps", &json!({"title": "first"}));
     make(&mock, "/jobs/1/steps", &json!({"title": "second"}));
     let third = make(&mock, "/jobs/1/steps", &json!({"title": "third"}));
@@ -161,6 +159,9 @@ fn what_an_owner_makes_says_whose_it_is() {
     assert_eq!(made, json!({"name": "r", "full_name": "acme/r", "owner": {"login": "acme"}}));
     assert_eq!(get(&mock, "/repos/acme/r"), made);
     assert_eq!(status(&mock, "GET /repos/other/r"), 404);
+    assert_eq!(make(&mock, "/repos/acme/r/issues", &json!({"text": "t"}))["text"], "t");
+    assert_eq!(status(&mock, "GET /repos/acme/other/issues"), 404);
+    assert_eq!((status(&mock, "PUT /repos/acme/r/star"), status(&mock, "PUT /repos/acme/other/star")), (204, 404));
 }
 
 #[test]

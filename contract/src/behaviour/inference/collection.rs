@@ -31,6 +31,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        also: Vec::new(),
         owner: None,
         bytes: None,
         indexed: Vec::new(),
@@ -56,6 +57,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        also: Vec::new(),
         owner: None,
         bytes: None,
         indexed: Vec::new(),
@@ -110,8 +112,9 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
             && operation.method.as_str() == "PUT"
             && (effect.key_parameter.is_some() && effect.missing == Missing::Create || effect.batch.is_some())
     });
-    let is_made_elsewhere =
-        mine.iter().any(|operation| !inference.own_effect(contract, operation).elsewhere.is_empty());
+    let mut elsewhere = mine.iter().map(|operation| &inference.own_effect(contract, operation).elsewhere);
+    collection.also = elsewhere.find(|there| !there.is_empty()).cloned().unwrap_or_default();
+    let is_made_elsewhere = !collection.also.is_empty();
     let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key || is_made_elsewhere;
     let lists = does(Action::List);
     if let Some(key) = inference.declarations(contract).key(number) {

@@ -11,6 +11,18 @@ use crate::behaviour::step::initial::{initial, populate};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Collection, Naming, Origin};
 
+/// True where an item of that name was made under another path.
+fn is_made_elsewhere(state: &State, collection: &Collection, above: &Place, key: &str) -> bool {
+    collection.also.iter().any(|there| {
+        let owner = there.owner.as_ref().and(above.scope.last());
+        let is_it = |place: &Place, item: &Item| {
+            there.key.get(&item.value).is_some_and(|value| text(value) == key)
+                && (place.scope.is_empty() || owner.is_none_or(|owner| place.scope.contains(owner)))
+        };
+        state.find_where(there.collection, is_it).is_some()
+    })
+}
+
 impl Step<'_> {
     /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
     pub(super) fn seen<'a>(
@@ -68,7 +80,9 @@ impl Step<'_> {
         self.parent_is_there(state, parent, &above)?;
         let seen = self.seen(state, collection, &above)?;
         let is_there = match collection.origin {
-            Origin::Empty | Origin::Populated => seen.find(&above, key).is_some(),
+            Origin::Empty | Origin::Populated => {
+                seen.find(&above, key).is_some() || is_made_elsewhere(state, collection, &above, key)
+            }
             Origin::Assumed => !seen.is_gone(&above, key),
             Origin::Singleton => true,
         };

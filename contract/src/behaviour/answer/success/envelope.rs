@@ -314,10 +314,14 @@ impl Envelope<'_> {
         Known::At(here, value)
     }
 
-    /// A reference is as good as a URI unless the schema insists on the latter.
+    /// A reference is as good as a URI unless the schema insists on the latter, or its example is one.
     fn uri(&self, at: &Location, path: String) -> Value {
+        let example = shape::keyword(self.contract, at, "example")
+            .or_else(|| shape::keyword(self.contract, at, "examples").and_then(|many| many.get(0)));
+        let is_absolute = example.and_then(Value::as_str).is_some_and(|example| example.contains("://"));
         let absolute = match shape::format(self.contract, at) {
             Some("uri" | "url" | "iri") => location::absolute(self.occasion, &path),
+            _ if is_absolute => location::absolute(self.occasion, &path),
             _ => None,
         };
         Value::String(absolute.unwrap_or(path))

@@ -93,6 +93,7 @@ impl PathOperation<'_> {
             effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
         }
         self.surroundings.wrap_one(&mut effect, Some(&parameter));
+        self.surroundings.wrap_sent_list(&mut effect);
         effect.elsewhere = elsewhere(inference, contract, operation, self.collection, &parameter);
         effect.key_parameter = Some(parameter);
         if action == Action::Replace {

@@ -73,7 +73,8 @@ pub(crate) fn owner(inference: &Inference, contract: &Contract, maker: usize) ->
     let inner = shape::members(contract, at);
     let of_owner = ["login", "username", "slug", "name", "key"];
     let known = of_owner.iter().find_map(|word| inner.iter().find(|(name, _)| name == word))?;
-    let wanted = Wanted { collection: &inference.name(maker), parameter: Some((name, None)), item: None };
+    let schema = parameter_schema(operation, name);
+    let wanted = Wanted { collection: &inference.name(maker), parameter: Some((name, schema)), item: None };
     let key = wrapping::key_of(contract, posted, &wanted)?;
     let is_full = |name: &str| matches!(shape::plain(name).as_str(), "fullname" | "fullpath" | "pathwithnamespace");
     let full_name = members.iter().find(|(name, _)| is_full(name)).map(|(name, _)| (Pointer::root().join(name), key));

@@ -39,6 +39,7 @@ pub(crate) fn through(
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
+    effect.elsewhere.clone_from(&collection.also);
     effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
