@@ -69,8 +69,9 @@ fn send(
         Value::Object(members) => {
             let mut kept = Map::with_capacity(members.len());
             for (name, member) in members {
-                let known = descriptions.iter().flatten().filter_map(|description| description.members.get(name));
-                if known.into_iter().any(|member| member.is_read_only) {
+                // What the request itself describes is the client's to say, whatever answers call it.
+                let mut known = descriptions.iter().flatten().filter_map(|description| description.members.get(name));
+                if known.next().is_some_and(|member| member.is_read_only) {
                     continue;
                 }
                 let [request, item] = descriptions.each_ref().map(|description| {

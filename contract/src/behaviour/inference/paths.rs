@@ -159,7 +159,7 @@ fn canonical(path: &str) -> String {
     text.push_str(rest);
     let mut bare = text.trim_end_matches('/');
     bare = FORMATS.iter().find_map(|format| bare.strip_suffix(format)).unwrap_or(bare);
-    bare.to_owned()
+    FORMATS.iter().fold(bare.to_owned(), |text, format| text.replace(&format!("{format}/"), "/"))
 }
 
 /// The parameter that is the whole last segment of a path, but for a format at its end.
