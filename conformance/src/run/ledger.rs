@@ -220,7 +220,14 @@ fn inferred(
         Action::Replace => {
             let name = effect.key_parameter.as_ref()?;
             let key = scope.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
-            Some(key).filter(new)?
+            // What the run made has another key from now on, where the answer shows it with one.
+            let is_own = session.knowledge.borrow().made(collection, &answer::text(&key));
+            let told = answer::key(session, operation, effect, &exchange.response)
+                .filter(|told| is_own && answer::text(told) != answer::text(&key));
+            match told {
+                Some(told) => told,
+                None => Some(key).filter(new)?,
+            }
         }
         Action::Read | Action::List | Action::Update | Action::Delete | Action::Answer => return None,
     };
