@@ -41,7 +41,12 @@ impl Paths {
             declaring: Vec::new(),
         };
         for (index, entry) in contract.entries().iter().enumerate() {
-            let path = canonical(entry.path.as_str());
+            let mut path = canonical(entry.path.as_str());
+            // What a fixed query tells apart are things of their own: `/{bucket}?cors`.
+            for (name, value) in entry.path.fixed_query() {
+                let value = value.map_or_else(String::new, |value| format!("={value}"));
+                path.push_str(&format!("/{name}{value}"));
+            }
             let number = paths.number_of(&path);
             paths.nodes[number].entries.push(index);
             paths.of_entry.push(number);
@@ -164,6 +169,9 @@ fn canonical(path: &str) -> String {
 
 /// The parameter that is the whole last segment of a path, but for a format at its end.
 pub(super) fn tail_parameter(path: &PathTemplate) -> Option<&str> {
+    if path.fixed_query().next().is_some() {
+        return None;
+    }
     let last = path
         .segments()
         .iter()

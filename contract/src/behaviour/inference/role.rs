@@ -106,7 +106,7 @@ impl Role {
         if method == "GET" && is_only_verb(&name_of(path)) && !path.ends_with('}') && !has_items(inference, own) {
             return Self::Nothing("its path ends in a verb, so it does that and lists nothing");
         }
-        let view = || view_of(inference, contract, own).or_else(|| view_of_all(inference, contract, own));
+        let view = || view_of(inference, contract, (own, operation)).or_else(|| view_of_all(inference, contract, own));
         if method == "GET"
             && let Some(collection) = view()
         {
@@ -437,16 +437,31 @@ fn view_of_all(inference: &Inference, contract: &Contract, own: usize) -> Option
     (made.item_path.is_some() && is_same).then_some(maker)
 }
 
+/// True where a GET says how many items there are above: `/users/count`.
+fn counts(inference: &Inference, contract: &Contract, operation: &Operation) -> bool {
+    let paths = inference.paths();
+    let name = shape::plain(&name_of(&paths.nodes()[paths.of_entry(operation.index)].path));
+    name == "count" && success_schema(operation).is_some_and(|at| shape::types(contract, at) == ["integer"])
+}
+
 /// The path above, where the list at a path holds the very items that the one above has.
-fn view_of(inference: &Inference, contract: &Contract, own: usize) -> Option<usize> {
+fn view_of(inference: &Inference, contract: &Contract, (own, operation): (usize, &Operation)) -> Option<usize> {
     let paths = inference.paths();
     let above = paths.number(parent_of(&paths.nodes()[own].path))?;
     let resource = inference.resource(contract, own);
-    let (_, listed) = resource.listed.as_ref()?;
-    if !resource.lists || resource.item_path.is_some() || resource.creates {
+    if resource.item_path.is_some() || resource.creates {
         return None;
     }
     let over = inference.resource(contract, above);
+    if counts(inference, contract, operation) {
+        return (over.item_path.is_some() || over.lists).then_some(above);
+    }
+    // A list that nothing tells by itself may still be one of the items above.
+    let Some((_, listed)) = resource.listed.as_ref().filter(|_| resource.lists) else {
+        let is_named = over.item.as_ref().is_some_and(|item| !shape::members(contract, item).is_empty());
+        let is_list = is_named && over.item_path.is_some() && inference.lists_items_of(contract, operation, above);
+        return is_list.then_some(above);
+    };
     let is_same = over.item.as_ref() == Some(listed) || over.listed.as_ref().is_some_and(|(_, item)| item == listed);
     let is_named = !shape::members(contract, listed).is_empty();
     ((over.item_path.is_some() || over.lists) && is_same && is_named).then_some(above)

@@ -108,8 +108,8 @@ const FORM: [&str; 12] = [
 ];
 
 /// Parameters that search in all texts of an item.
-const SEARCH: [&str; 9] =
-    ["q", "query", "search", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
+const SEARCH: [&str; 10] =
+    ["q", "query", "search", "searchtext", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
 
 /// Parameters that say by which member a list is sorted.
 const SORT: [&str; 12] = [
@@ -259,7 +259,7 @@ fn limit_told(description: &str) -> Option<Test> {
 /// True where the description of a search says that it is written in a language of its own, which nobody here reads.
 fn is_of_language(description: &str) -> bool {
     let text = description.to_lowercase();
-    ["json", "syntax", "query language", "expression", "lucene", "sql", "operators"]
+    ["json", "syntax", "query language", "query string", "expression", "lucene", "sql", "operators"]
         .iter()
         .any(|word| text.contains(word))
 }
@@ -269,7 +269,7 @@ fn members(contract: &Contract, item: &Location) -> Vec<(String, Pointer, Locati
     let mut members: Vec<(String, Pointer, Location)> = Vec::new();
     let root = Pointer::root();
     for (name, at) in shape::members(contract, item) {
-        if name == "attributes" {
+        if name == "attributes" || name == "properties" && shape::is_object(contract, &at) {
             let inner = shape::members(contract, &at).into_iter();
             members.extend(inner.map(|(inner, at)| (inner.clone(), root.join(&name).join(&inner), at)));
         }
