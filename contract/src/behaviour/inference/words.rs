@@ -22,7 +22,6 @@ pub(super) const WRAPPERS: &[&str] = &[
     "docs",
     "resources",
     "edges",
-    "response",
 ];
 
 /// Members of an envelope that are no members of what it holds.

@@ -270,7 +270,9 @@ fn members(contract: &Contract, item: &Location) -> Vec<(String, Pointer, Locati
     let root = Pointer::root();
     for (name, at) in shape::members(contract, item) {
         if name == "attributes" || name == "properties" && shape::is_object(contract, &at) {
-            let inner = shape::members(contract, &at).into_iter();
+            // Several parts of an `allOf` may each describe them (GeoJSON features).
+            let all = shape::all_within(contract, item, &root.join(&name));
+            let inner = all.into_iter().flat_map(|at| shape::members(contract, &at));
             members.extend(inner.map(|(inner, at)| (inner.clone(), root.join(&name).join(&inner), at)));
         }
         members.push((name.clone(), root.join(&name), at));
