@@ -34,6 +34,8 @@ pub enum Test {
     Contains,
     /// It begins with the value.
     Begins,
+    /// The labels or fields in it meet the requirements of a selector (`app=web,tier!=db`).
+    Selects,
 }
 
 /// The query parameters that ask for an order of a list.

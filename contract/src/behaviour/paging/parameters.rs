@@ -261,6 +261,12 @@ fn filter(
     if let Some((_, at, _)) = member(plain).filter(|_| !is_object) {
         return found(at.clone(), Test::Among);
     }
+    if plain == "fieldselector" {
+        return found(Pointer::root(), Test::Selects);
+    }
+    if plain == "labelselector" {
+        return labels(contract, members).and_then(|at| found(at, Test::Selects));
+    }
     if SEARCH.contains(&plain) {
         return found(Pointer::root(), Test::Contains);
     }
@@ -288,6 +294,16 @@ fn filter(
     let bare = plain.strip_suffix("id").or_else(|| plain.strip_suffix("name")).unwrap_or(plain);
     let holder = members.iter().find(|(name, _, at)| shape::plain(name) == bare && shape::is_object(contract, at));
     holder.filter(|_| !bare.is_empty() && !is_object).and_then(|(_, at, _)| found(at.clone(), Test::Among))
+}
+
+/// The labels of an item: a member of its own, or of its `metadata`.
+fn labels(contract: &Contract, members: &[(String, Pointer, Location)]) -> Option<Pointer> {
+    let is_labels = |(name, _, at): &&(String, Pointer, Location)| name == "labels" && shape::is_object(contract, at);
+    let own = members.iter().find(is_labels).map(|(_, at, _)| at.clone());
+    own.or_else(|| {
+        let (_, place, at) = members.iter().find(|(name, ..)| name == "metadata")?;
+        shape::member(contract, at, "labels").map(|_| place.join("labels"))
+    })
 }
 
 /// The kind of value that a parameter of such a name holds where it speaks of pages.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
+use crate::behaviour::paging::selector;
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
@@ -102,7 +103,13 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
             };
             let texts: Vec<String> = match filter.test {
                 Test::Among | Test::NotAmong => values.iter().flat_map(|text| separated(text)).collect(),
-                Test::AtLeast | Test::AtMost | Test::Above | Test::Below | Test::Contains | Test::Begins => values,
+                Test::AtLeast
+                | Test::AtMost
+                | Test::Above
+                | Test::Below
+                | Test::Contains
+                | Test::Begins
+                | Test::Selects => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
@@ -132,6 +139,10 @@ impl Wanted<'_> {
                 let there = there.as_ref().filter(|_| !self.filter.at.as_str().is_empty()).unwrap_or(&item.value);
                 self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
             }
+            Test::Selects => {
+                let there = self.filter.at.get(&item.value);
+                self.texts.iter().flat_map(|text| selector::read(text)).all(|one| one.is_met(there))
+            }
             Test::NotAmong => !self.is_among(there.as_ref()),
             Test::Among => self.is_among(there.as_ref()),
             Test::Begins => there.as_ref().is_some_and(|there| {
@@ -149,7 +160,7 @@ impl Wanted<'_> {
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins => false,
+                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Selects => false,
                 }
             }
         }
@@ -160,7 +171,7 @@ impl Wanted<'_> {
             Some(Value::Array(values)) => values.iter().any(|value| self.is_among(Some(value))),
             Some(Value::Object(members)) => {
                 // What is named by an object is named by its key.
-                ["id", "name", "key", "slug", "login", "username"]
+                shape::NAMES
                     .iter()
                     .any(|name| members.get(*name).is_some_and(|value| self.texts.contains(&text(value))))
             }

@@ -133,6 +133,8 @@ pub(crate) enum Member {
     Total,
     /// The number of items on this page.
     Count,
+    /// The number of items on the pages after this one (Kubernetes); not there where that is none.
+    Remaining,
     /// The number of this page.
     Page,
     /// The number of pages.
@@ -150,7 +152,7 @@ pub(crate) enum Member {
 }
 
 /// The names of members, most telling first.
-const MEMBERS: [(Member, &[&str]); 20] = [
+const MEMBERS: [(Member, &[&str]); 21] = [
     (
         Member::Cursor(Relation::Next),
         &[
@@ -202,6 +204,7 @@ const MEMBERS: [(Member, &[&str]); 20] = [
         ],
     ),
     (Member::Count, &["count", "numberofelements", "itemcount", "numitems", "returned", "resultssize", "itemscount"]),
+    (Member::Remaining, &["remainingitemcount", "remainingcount", "itemsremaining"]),
     (Member::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "number", "pagenr"]),
     (Member::Pages, &["totalpages", "pagecount", "pages", "numpages", "numberofpages", "pagestotal"]),
     (
