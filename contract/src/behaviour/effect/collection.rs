@@ -1,7 +1,13 @@
 //! A collection: a set of items for each combination of its scope's path parameters.
 
+use serde_json::Value;
+
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
+
+/// The member in which an item keeps the bytes of a body that was a file as a whole. No schema describes a member of such a
+/// name, and no answer shows it.
+pub(crate) const BYTES_OF_BODY: &str = "\u{0}bytes";
 
 /// A set of items, one for each combination of the scope's path parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +29,9 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// The values that a new item has where nobody says otherwise, so that it is in the list of a client that does not say
+    /// which items it wants: the defaults of the lists' own filters.
+    pub listed_by_default: Vec<(Pointer, Value)>,
     /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
     pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.

@@ -4,7 +4,7 @@ use crate::behaviour::Action;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, tail_parameter};
-use crate::behaviour::inference::words::{Verb, is_caller, verb};
+use crate::behaviour::inference::words::{Verb, is_caller, is_upsert, verb};
 use crate::behaviour::shape;
 use crate::model::{Contract, Operation};
 
@@ -159,6 +159,8 @@ fn on_item(operation: &Operation) -> Option<Action> {
 /// The action of a method on a collection; `None` where it says nothing of state.
 fn on_collection(operation: &Operation, resource: &Resource) -> Option<Action> {
     match operation.method.as_str() {
+        "POST" if resource.reads_by_post => Some(Action::List),
+        "POST" if is_upsert(operation) => Some(Action::Upsert),
         "POST" => Some(Action::Create),
         "GET" if resource.lists => Some(Action::List),
         "PUT" if operation.body.is_some() => Some(Action::Replace),

@@ -1,13 +1,16 @@
 //! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
 //! why.
 
+use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::pieces::{Evidence, Inference};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::is_caller;
+use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect, Missing, Reach};
+use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation, StatusPattern};
 
 /// The effect of an operation, as its path and method say it.
@@ -23,7 +26,14 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
     let resource = inference.resource(contract, collection);
     let paths = inference.paths();
     let here = PathOperation {
-        surroundings: Surroundings { inference, contract, operation, name: &name, item: resource.item.as_ref() },
+        surroundings: Surroundings {
+            inference,
+            contract,
+            operation,
+            name: &name,
+            item: resource.item.as_ref(),
+            made_of: resource.sent.as_ref(),
+        },
         collection,
         resource,
         evidence,
@@ -39,6 +49,22 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         Role::Nothing(_) => Effect { collection: Some(collection), ..Effect::default() },
     }
 }
+
+/// Members by which people and other systems know things, most telling first.
+const NATURAL_KEYS: [&str; 12] = [
+    "externalid",
+    "externalkey",
+    "reference",
+    "email",
+    "emailaddress",
+    "slug",
+    "sku",
+    "code",
+    "handle",
+    "username",
+    "key",
+    "name",
+];
 
 /// An operation at its path, with the collection that its role is about.
 struct PathOperation<'a> {
@@ -80,10 +106,6 @@ impl PathOperation<'_> {
         if action == Action::Replace {
             self.surroundings.leave_unsent(&mut effect, self.resource);
         }
-        if operation.response(404).is_none() {
-            let why = "no 404 is documented, but an item that does not exist is answered with 404 (RFC 9110)";
-            effect.because.push(why.to_owned());
-        }
         effect
     }
 
@@ -103,7 +125,13 @@ impl PathOperation<'_> {
             effect.reach = Reach::Collection;
         }
         match action {
-            Action::List => self.surroundings.wrap_many(&mut effect),
+            Action::List => {
+                self.surroundings.wrap_many(&mut effect);
+                if self.surroundings.operation.method.as_str() == "POST" {
+                    effect.because.push("its body says which items are wanted, and its answer is a list".to_owned());
+                    effect.batch = self.surroundings.keys();
+                }
+            }
             Action::Delete => self.deleting(&mut effect),
             Action::Create | Action::Upsert | Action::Replace | Action::Update => self.writing(action, &mut effect),
             Action::Read | Action::Answer => self.surroundings.wrap_one(&mut effect, self.parameter()),
@@ -131,6 +159,11 @@ impl PathOperation<'_> {
         if effect.batch.is_none() && matches!(action, Action::Replace | Action::Update) {
             self.surroundings.without_items(effect);
         }
+        if action == Action::Upsert {
+            effect.natural_key = self.natural_key(effect);
+            effect.because.push("it says of itself that it creates or updates".to_owned());
+            effect.because.extend(effect.natural_key.as_ref().map(|at| format!("one that is there is found by {at}")));
+        }
         if let Some(Batch::Items(_)) = effect.batch {
             self.surroundings.wrap_shown_items(effect);
         }
@@ -139,6 +172,23 @@ impl PathOperation<'_> {
             effect.because.push("its answer is the thing that holds the items".to_owned());
             effect.returned = None;
         }
+    }
+
+    /// The member by which an item that is there is found, where a client sends no key: one that people and systems give
+    /// things themselves.
+    fn natural_key(&self, effect: &Effect) -> Option<Pointer> {
+        let Surroundings { contract, operation, item, .. } = self.surroundings;
+        let sent = shape::within(contract, request_schema(operation)?, effect.sent.as_ref()?)?;
+        let (sent, shown) = (shape::members(contract, &sent), shape::by_name(contract, item?));
+        let is_plain = |at: &Location| {
+            let types = shape::types(contract, at);
+            types.iter().any(|kind| matches!(*kind, "string" | "integer"))
+        };
+        let named = |word: &&str| {
+            let found = sent.iter().find(|(name, at)| shape::plain(name) == **word && is_plain(at));
+            found.filter(|(name, _)| shown.contains_key(name)).map(|(name, _)| Pointer::root().join(name))
+        };
+        NATURAL_KEYS.iter().find_map(|word| named(&word))
     }
 
     /// The creation that a verb at the end of the path says: `/users/create`.

@@ -33,7 +33,7 @@ pub(super) fn elsewhere(
     let wanted = Wanted {
         collection: &name_of(path),
         parameter: Some((parameter, parameter_schema(operation, parameter))),
-        item: None,
+        ..Wanted::default()
     };
     let Some(key) = wrapping::key_of(contract, item, &wanted) else { return Vec::new() };
     let makers = paths.namesakes(named).filter(|other| {

@@ -16,4 +16,4 @@ mod through;
 
 pub(super) use by_path::by_path;
 pub(super) use declared::declared;
-pub(super) use through::{collection_of_item, through};
+pub(super) use through::{collection_of_item, led_to, through};

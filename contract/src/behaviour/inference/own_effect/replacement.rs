@@ -1,8 +1,9 @@
 //! PUT and PATCH by what they ask for: a replacement that asks for nothing, and requests to a collection that name no
 //! item.
 
+use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
-use crate::behaviour::inference::resource::{Resource, request_schema};
+use crate::behaviour::inference::resource::Resource;
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Effect};
