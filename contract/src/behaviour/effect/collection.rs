@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::behaviour::effect::operation::Elsewhere;
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
 
@@ -32,6 +33,10 @@ pub struct Collection {
     /// The values that a new item has where nobody says otherwise, so that it is in the list of a client that does not say
     /// which items it wants: the defaults of the lists' own filters.
     pub listed_by_default: Vec<(Pointer, Value)>,
+    /// Other collections whose items are some of these: what is made at `/tasks/{task}/subtasks` is a task.
+    pub also: Vec<Elsewhere>,
+    /// The members of an item that say whose it is, where its path names it together with its owner.
+    pub owner: Option<Owner>,
     /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
     pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.
@@ -40,6 +45,15 @@ pub struct Collection {
     pub parent: Option<usize>,
     /// The content of the collection before the first request.
     pub origin: Origin,
+}
+
+/// The members that say whose an item is: what is made at `/orgs/{org}/repos` is read at `/repos/{owner}/{repo}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The pointer of the owner's name (`/owner/login`).
+    pub at: Pointer,
+    /// The pointer of the member that holds both names with a slash between, and that of the item's own name.
+    pub full_name: Option<(Pointer, Pointer)>,
 }
 
 /// The content of a collection before anything was put there.

@@ -7,6 +7,7 @@ mod asking;
 mod messages;
 mod paths;
 mod resource;
+mod said;
 mod words;
 mod wrapping;
 
@@ -23,3 +24,4 @@ mod on_demand;
 
 pub(crate) use messages::success_schema;
 pub use on_demand::{Inferred, OnDemand, infer};
+pub(crate) use words::is_envelope;

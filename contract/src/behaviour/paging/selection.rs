@@ -87,7 +87,8 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
         .filters
         .iter()
         .filter_map(|filter| {
-            let sent = call.parameter(In::Query, &filter.parameter).or_else(|| {
+            let sent = call.parameter(In::Query, &filter.parameter);
+            let sent = sent.or_else(|| call.parameter(In::Path, &filter.parameter)).or_else(|| {
                 // Where nothing is sent, the filter has its own default.
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
@@ -103,13 +104,15 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
             };
             let texts: Vec<String> = match filter.test {
                 Test::Among | Test::NotAmong => values.iter().flat_map(|text| separated(text)).collect(),
+                // What stands for any text says nothing where a part of one is enough.
+                Test::Contains => values.iter().map(|text| text.trim_matches(['%', '*']).to_owned()).collect(),
                 Test::AtLeast
                 | Test::AtMost
                 | Test::Above
                 | Test::Below
-                | Test::Contains
                 | Test::Begins
-                | Test::Selects => values,
+                | Test::Labels
+                | Test::Fields => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
@@ -119,11 +122,11 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
         .collect()
 }
 
-/// The values of `a,b`; and the text itself, since a value may have a comma in it.
+/// The values of `a,b` or `a;b`; and the text itself, since a value may have a comma in it.
 fn separated(text: &str) -> Vec<String> {
     let mut texts = vec![text.to_owned()];
-    if text.contains(',') {
-        texts.extend(text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
+    if text.contains([',', ';']) {
+        texts.extend(text.split([',', ';']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
     }
     texts
 }
@@ -139,16 +142,21 @@ impl Wanted<'_> {
                 let there = there.as_ref().filter(|_| !self.filter.at.as_str().is_empty()).unwrap_or(&item.value);
                 self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
             }
-            Test::Selects => {
-                let there = self.filter.at.get(&item.value);
-                self.texts.iter().flat_map(|text| selector::read(text)).all(|one| one.is_met(there))
-            }
             Test::NotAmong => !self.is_among(there.as_ref()),
             Test::Among => self.is_among(there.as_ref()),
             Test::Begins => there.as_ref().is_some_and(|there| {
                 let there = text(there).to_lowercase();
                 self.texts.iter().any(|text| there.starts_with(&text.to_lowercase()))
             }),
+            Test::Labels => {
+                let look = |name: &str| there.as_ref()?.get(name).map(text);
+                self.texts.iter().all(|one| selector::fits(one, &look))
+            }
+            Test::Fields => {
+                let look =
+                    |name: &str| Pointer::parse(&format!("/{}", name.replace('.', "/")))?.get(&item.value).map(text);
+                self.texts.iter().all(|one| selector::fits(one, &look))
+            }
             Test::AtLeast | Test::AtMost | Test::Above | Test::Below => {
                 let (Some(there), Some(limit)) = (there.as_ref(), self.texts.first()) else { return false };
                 if there.is_null() {
@@ -160,7 +168,7 @@ impl Wanted<'_> {
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Selects => false,
+                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => false,
                 }
             }
         }
