@@ -339,7 +339,8 @@ fn adds_one(
     let is_plain_creation = word == Verb::Create && !name.contains(['_', '-']);
     let is_other = SENDS.contains(&plain.as_str()) && !resource.has("POST") || word == Verb::Create;
     let collection_name = inference.name(collection);
-    let wanted = wrapping::Wanted { collection: &collection_name, parameter: None, item: resource.item.as_ref() };
+    let wanted =
+        wrapping::Wanted { collection: &collection_name, parameter: None, item: resource.item.as_ref(), sent: None };
     let shows_one = || {
         let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted).1);
         shown.map(|at| shape::target(contract, &at)).is_some_and(|shown| resource.item.as_ref() == Some(&shown))

@@ -1,11 +1,12 @@
 //! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
 //! why.
 
+use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::{Evidence, Inference};
-use crate::behaviour::inference::resource::{Resource, path_parameters, request_schema};
+use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
