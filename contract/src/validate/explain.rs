@@ -164,11 +164,11 @@ pub(super) fn causes(
 
 /// True where all that is wrong is that values fit more than one alternative, here or within the alternative that came nearest.
 fn overlaps(error: &ValidationError<'_>) -> bool {
-    let below = match error.kind() {
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => nearest(context),
-        kind => return matches!(kind, Kind::OneOfMultipleValid { .. }),
-    };
-    below.is_some_and(|(_, errors)| errors.iter().all(overlaps))
+    if matches!(error.kind(), Kind::OneOfMultipleValid { .. }) {
+        return true;
+    }
+    let (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) = error.kind() else { return false };
+    nearest(context).is_some_and(|(_, errors)| errors.iter().all(overlaps))
 }
 
 fn article(kind: &str) -> String {

@@ -119,7 +119,7 @@ fn objects_of_a_cluster_are_paged_by_their_token_and_selected_by_labels_and_fiel
     }
     let names = |query: &str| {
         let list = Ask::new(&format!("GET /configs?{query}")).of(&mock).at("/items");
-        let names = list.as_array().expect("a list").iter().map(|one| key_of(one));
+        let names = list.as_array().expect("a list").iter().map(key_of);
         names.collect::<Vec<_>>().join(" ")
     };
     let page = Ask::new("GET /configs?limit=1").of(&mock);

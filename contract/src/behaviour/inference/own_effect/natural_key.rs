@@ -37,6 +37,6 @@ impl Surroundings<'_> {
             let found = sent.iter().find(|(name, at)| shape::plain(name) == **word && is_plain(at));
             found.filter(|(name, _)| shown.contains_key(name)).map(|(name, _)| Pointer::root().join(name))
         };
-        NATURAL_KEYS.iter().find_map(|word| named(&word))
+        NATURAL_KEYS.iter().find_map(named)
     }
 }
