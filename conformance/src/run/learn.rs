@@ -9,8 +9,9 @@ use crate::case::{Case, CaseKind};
 use crate::draft_place::{DraftPlace, places};
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::Template;
+use crate::knowledge::{Fact, Template};
 use crate::plan::OperationPlan;
+use crate::run::decide::{Played, played};
 use crate::run::executor::{Executor, Outcome};
 use crate::scenario::{Certainty, Corrections, Source, alone, candidates, read_back, renewed, widened, with_member};
 use crate::target::{Exchange, TargetError};
@@ -28,11 +29,19 @@ const TEXTS: usize = 8;
 /// The most members that are added one by one.
 const MEMBERS: usize = 12;
 
-/// Learns an operation; the outcomes of what was sent for it.
+/// Learns an operation; what was sent for it.
 ///
 /// # Errors
 /// Where the target is gone.
-pub(crate) async fn learn<E: Exchange>(
+pub(super) async fn learn<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+) -> Result<Vec<Played>, TargetError> {
+    let outcomes = learnt(executor, planned).await?;
+    Ok(outcomes.into_iter().map(|(case, outcome)| played(executor, case, None, outcome)).collect())
+}
+
+async fn learnt<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
 ) -> Result<Vec<(Case, Outcome)>, TargetError> {
@@ -52,7 +61,7 @@ pub(crate) async fn learn<E: Exchange>(
         let mut search = Search { planned, number: &mut number, outcomes: &mut outcomes, last: None };
         accepted = search.accepted(executor).await?;
         if let (None, Some(answer)) = (&accepted, search.last) {
-            session.knowledge.borrow_mut().of_mut(planned.operation).refuses = Some(answer);
+            session.knowledge.borrow_mut().learn(Fact::Refuses(planned.operation, Some(answer)));
         }
     }
     let Some(first) = accepted else { return Ok(outcomes) };
@@ -77,7 +86,7 @@ pub(crate) async fn learn<E: Exchange>(
     if templates[0] != smallest {
         templates.push(smallest);
     }
-    session.knowledge.borrow_mut().of_mut(planned.operation).templates = templates;
+    session.knowledge.borrow_mut().learn(Fact::Templates(planned.operation, templates));
     Ok(outcomes)
 }
 

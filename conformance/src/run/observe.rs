@@ -5,7 +5,7 @@ use etalon_contract::codec::Draft;
 use etalon_contract::model::{In, Operation};
 
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::{KnownKey, Origin, up_to};
+use crate::knowledge::{Fact, KnownKey, Origin, up_to};
 use crate::run::guard::captured;
 use crate::run::{ledger, links};
 use crate::scenario::{answer, read_back};
@@ -28,10 +28,10 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
         return;
     }
     for (target, parameter, value) in links::linked(session, operation, &exchange.request, &exchange.response) {
-        session.knowledge.borrow_mut().links(target, parameter, value);
+        session.knowledge.borrow_mut().learn(Fact::Links(target, parameter, value));
     }
     if let Some(made) = ledger::made(session, 0, exchange) {
-        session.knowledge.borrow_mut().exists(made.known);
+        session.knowledge.borrow_mut().learn(Fact::Exists(made.known));
     }
     let Some(effect) = session.effect(operation) else { return };
     let Some(index) = effect.collection else { return };
@@ -40,7 +40,7 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
         Action::Delete => {
             let name = effect.key_parameter.as_deref().unwrap_or("");
             if let Some(key) = captured(session, operation, exchange.request.path(), name) {
-                session.knowledge.borrow_mut().gone(index, &key);
+                session.knowledge.borrow_mut().learn(Fact::Gone(index, key));
             }
         }
         Action::Create | Action::Upsert => {
@@ -48,7 +48,7 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
             if answer::key(session, operation, effect, &exchange.response).is_none()
                 && sent.is_some_and(|sent| answer::sent_key(session, effect, &sent).is_some())
             {
-                session.knowledge.borrow_mut().keyed_by_client(index);
+                session.knowledge.borrow_mut().learn(Fact::ClientKeyed(index));
             }
         }
         Action::Read | Action::Update | Action::Replace | Action::Answer => {}
@@ -64,14 +64,14 @@ fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange
             if operation.method.is_safe() {
                 reached(session, operation, &draft);
             }
-            session.knowledge.borrow_mut().accepted(draft);
+            session.knowledge.borrow_mut().learn(Fact::Accepted(draft));
         }
         Class::Invalid | Class::Missing | Class::Conflict | Class::Server => {
             // That something is missing, or there already, says nothing of what was to be made.
             let counts = exchange.role == Role::Tested
                 || class == Class::Invalid && read_back(session, &exchange.request).is_some();
             if counts {
-                session.knowledge.borrow_mut().of_mut(operation.index).refused += 1;
+                session.knowledge.borrow_mut().learn(Fact::Refused(operation.index));
             }
         }
         Class::Protocol | Class::Unrelated(_) => {}
@@ -82,7 +82,7 @@ fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange
 fn reached(session: Session<'_>, operation: &Operation, draft: &Draft) {
     for name in operation.path.parameters() {
         if let (Some(path), Some(value)) = (up_to(&operation.path, name), draft.parameter(In::Path, name)) {
-            session.knowledge.borrow_mut().reaches(path, value.clone());
+            session.knowledge.borrow_mut().learn(Fact::Reaches(path, value.clone()));
         }
     }
 }
@@ -92,7 +92,7 @@ fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, 
     let Some(collection) = session.behaviour.collections.get(index) else { return };
     let items = answer::items(effect, &exchange.response).unwrap_or_default();
     if let Some(item) = items.iter().find(|item| item.is_object()) {
-        session.knowledge.borrow_mut().looks(index, item);
+        session.knowledge.borrow_mut().learn(Fact::Looks(index, item.clone()));
     }
     let keys: Vec<_> = items
         .iter()
@@ -101,6 +101,7 @@ fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, 
         .collect();
     for key in keys {
         let scope = ledger::scope(session, operation, &exchange.request);
-        session.knowledge.borrow_mut().exists(KnownKey { collection: index, key, scope, origin: Origin::Found });
+        let known = KnownKey { collection: index, key, scope, origin: Origin::Found };
+        session.knowledge.borrow_mut().learn(Fact::Exists(known));
     }
 }

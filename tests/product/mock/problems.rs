@@ -1,7 +1,7 @@
 //! What a refusal looks like, and that its documentation is complete.
 
 use etalon_contract::codec::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::mock::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
 use etalon_contract::behaviour::Kind;
@@ -202,4 +202,19 @@ fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
     assert_eq!(Ask::new("GET /sound").of(&mock).status(), 204);
     let banner = etalon::cli::banner(&mock, &["small.json".to_owned()], "http://localhost");
     assert_eq!(banner.matches("cannot be served").count(), 2, "{banner}");
+}
+
+#[test]
+fn an_error_whose_schema_cannot_be_read_comes_in_the_documented_media_type() {
+    let schema = json!({"$ref": "elsewhere.yaml#/Error"});
+    let responses = json!({"200": {"description": "ok"},
+        "default": {"description": "no", "content": {"application/json": {"schema": schema}}}});
+    let limit = json!({"name": "limit", "in": "query", "schema": {"type": "integer"}});
+    let mock =
+        mock_of(json!({"/pets": {"get": {"operationId": "listPets", "parameters": [limit], "responses": responses}}}));
+    let request = Ask::new("GET /pets?limit=many").request;
+    let answer = mock.answer(&request);
+    assert_eq!((answer.status, answer.headers.get("content-type")), (400, Some("application/json")));
+    let body: Value = serde_json::from_slice(&answer.body).expect("it is JSON");
+    assert!(body["detail"].as_str().is_some_and(|detail| detail.contains("limit")), "{body}");
 }

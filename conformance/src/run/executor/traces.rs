@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
 
+use crate::knowledge::Fact;
 use crate::run::executor::{Executor, GONE, LAST_PAUSE};
 use crate::run::{Afterwards, Event, guard, ledger, originals};
 use crate::scenario::{answer, named_collection};
+use crate::settings::CleanUp;
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
 
@@ -51,16 +53,14 @@ const PATIENCE: usize = 3;
 impl<E: Exchange> Executor<'_, E> {
     /// The reason why a request is not sent, by the changes that the user allows; `None` where it may be sent.
     pub(super) fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
-        let own = |collection, key: &str| {
-            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
-        };
+        let own = |collection, key: &str| self.is_own(collection, key);
         guard::refuses(self.session, outgoing, &own)
     }
 
     /// Reads what is there once, before it is changed for the first time, and writes it down.
     pub(super) async fn keep_original(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
         let Some(read) = originals::reading(self.session, outgoing) else { return Ok(()) };
-        if self.originals.iter().any(|original| original.target == outgoing.request.target) {
+        if self.traffic.originals.borrow().iter().any(|original| original.target == outgoing.request.target) {
             return Ok(());
         }
         let response = self.once(&read).await?;
@@ -71,8 +71,8 @@ impl<E: Exchange> Executor<'_, E> {
             let why = "it changes what is there once and cannot be read first; --allow-destructive";
             return Err(TargetError::Withheld(why.to_owned()));
         };
-        self.target.note(&originals::line(&original).to_string())?;
-        self.originals.push(original);
+        self.traffic.target.note(&originals::line(&original).to_string())?;
+        self.traffic.originals.borrow_mut().push(original);
         Ok(())
     }
 
@@ -84,9 +84,13 @@ impl<E: Exchange> Executor<'_, E> {
             let collection = named_collection(self.session, operation, name)?;
             Some((collection, guard::captured(self.session, operation, outgoing.request.path(), name)?))
         });
-        named.is_some_and(|(collection, key)| {
-            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
-        })
+        named.is_some_and(|(collection, key)| self.is_own(collection, &key))
+    }
+
+    /// True where the run made the thing of a collection that has this key.
+    fn is_own(&self, collection: usize, key: &str) -> bool {
+        let made = self.traffic.made.borrow();
+        made.iter().any(|(_, made)| made.known.collection == collection && answer::text(&made.known.key) == key)
     }
 
     /// Enters a request that may make something, before it is sent; the number of its entry.
@@ -94,10 +98,10 @@ impl<E: Exchange> Executor<'_, E> {
         if !ledger::may_make(self.session, operation, request) {
             return Ok(None);
         }
-        self.entries += 1;
-        let line = ledger::before(self.session, self.entries, operation, request);
-        self.target.note(&line.to_string())?;
-        Ok(Some(self.entries))
+        let entry = self.traffic.entry();
+        let line = ledger::before(self.session, entry, operation, request);
+        self.traffic.target.note(&line.to_string())?;
+        Ok(Some(entry))
     }
 
     /// Enters what a request has made.
@@ -109,8 +113,8 @@ impl<E: Exchange> Executor<'_, E> {
             Some(made) => ledger::after(entry, made),
             None => ledger::nothing(entry, exchange.response.status),
         };
-        self.target.note(&line.to_string())?;
-        self.made.extend(made);
+        self.traffic.target.note(&line.to_string())?;
+        self.traffic.made.borrow_mut().extend(made.map(|made| (self.at, made)));
         Ok(())
     }
 
@@ -122,10 +126,13 @@ impl<E: Exchange> Executor<'_, E> {
     pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
         let mut left = Vec::new();
         let mut tried = BTreeSet::new();
-        let made = std::mem::take(&mut self.made);
+        let traffic = self.traffic;
+        // In the order of the plan, whatever was executed beside what.
+        let mut made = traffic.made.take();
+        made.sort_by_key(|(at, _)| *at);
         let all = made.len();
-        let mut time = Until::new(self.target, self.session.settings.max_time / PART_OF_TIME);
-        for (done, made) in made.into_iter().rev().enumerate() {
+        let mut time = Until::new(traffic.target, self.session.settings.max_time / PART_OF_TIME);
+        for (done, (_, made)) in made.into_iter().rev().enumerate() {
             self.tell(&Event::Afterwards { work: Afterwards::Removing, done, all });
             let key = answer::text(&made.known.key);
             if !self.session.knowledge.borrow().made(made.known.collection, &key) {
@@ -140,7 +147,11 @@ impl<E: Exchange> Executor<'_, E> {
                 left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
                 continue;
             };
-            if time.is_over(self.target).await {
+            if self.session.settings.clean_up == CleanUp::Leaves {
+                left.push(format!("{key}, made by {}: it is kept (--keep)", made.by));
+                continue;
+            }
+            if time.is_over(traffic.target).await {
                 left.push(format!(
                     "{key}, made by {}: there was no time; `etalon sweep` with the ledger removes it",
                     made.by
@@ -149,8 +160,8 @@ impl<E: Exchange> Executor<'_, E> {
             }
             match self.last_word(removal).await {
                 Ok(response) if response.status / 100 == 2 || matches!(response.status, 404 | 410) => {
-                    self.target.note(&ledger::removed(made.entry).to_string())?;
-                    self.session.knowledge.borrow_mut().gone(made.known.collection, &key);
+                    traffic.target.note(&ledger::removed(made.entry).to_string())?;
+                    self.session.knowledge.borrow_mut().learn(Fact::Gone(made.known.collection, key));
                 }
                 Ok(response) => {
                     left.push(format!(
@@ -161,10 +172,10 @@ impl<E: Exchange> Executor<'_, E> {
                 Err(error) => left.push(format!("{key}, made by {}: {error}", made.by)),
             }
         }
-        for original in std::mem::take(&mut self.originals).into_iter().rev() {
+        for original in traffic.originals.take().into_iter().rev() {
             match self.last_word(&original).await {
                 Ok(response) if response.status / 100 == 2 => {
-                    self.target.note(&originals::restored(&original).to_string())?;
+                    traffic.target.note(&originals::restored(&original).to_string())?;
                 }
                 Ok(response) => left.push(format!("{} could not be put back: {}", original.target, response.status)),
                 Err(error) => left.push(format!("{} could not be put back: {error}", original.target)),
@@ -175,23 +186,24 @@ impl<E: Exchange> Executor<'_, E> {
 
     /// Sends a request of the clean-up. A target that is silent again and again is asked no more.
     async fn last_word(&mut self, request: &Request) -> Result<Response, TargetError> {
-        if self.unanswered >= GONE {
+        let traffic = self.traffic;
+        if traffic.unanswered.get() >= GONE {
             return Err(TargetError::Broken("the target is gone".to_owned()));
         }
-        self.sent += 1;
-        let mut answer = self.target.send(request).await;
+        traffic.count();
+        let mut answer = traffic.target.send(request).await;
         for _ in 0..PATIENCE {
             let busy = answer.as_ref().is_ok_and(|answer| matches!(answer.status, 429 | 503));
             if !busy {
                 break;
             }
-            self.target.pause(LAST_PAUSE).await;
-            self.sent += 1;
-            answer = self.target.send(request).await;
+            traffic.target.pause(LAST_PAUSE).await;
+            traffic.count();
+            answer = traffic.target.send(request).await;
         }
         match &answer {
-            Err(error) if error.is_silence() => self.unanswered += 1,
-            Ok(_) | Err(_) => self.unanswered = 0,
+            Err(error) if error.is_silence() => traffic.unanswered.set(traffic.unanswered.get() + 1),
+            Ok(_) | Err(_) => traffic.unanswered.set(0),
         }
         answer
     }

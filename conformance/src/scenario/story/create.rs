@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use etalon_contract::behaviour::{Action, Effect, shape};
 use etalon_contract::codec::Response;
-use etalon_contract::document::Pointer;
-use etalon_contract::model::{Direction, In, Operation, Route};
+use etalon_contract::document::{self, Pointer};
+use etalon_contract::model::{Contract, Direction, In, Operation, Route};
 use etalon_contract::validate;
 use serde_json::Value;
 
@@ -222,7 +222,8 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
     let may_come_back = |at: &Pointer, sent: &Value| {
         let mut patched = item.clone();
         context.collection.item.as_ref().is_none_or(|schema| {
-            at.put(&mut patched, sent.clone()).is_ok()
+            !is_set_by_server(setup.session.contract, schema, at)
+                && at.put(&mut patched, sent.clone()).is_ok()
                 && validate::is_valid(setup.session.contract, schema, Direction::Response, &patched).unwrap_or(false)
         })
     };
@@ -239,7 +240,7 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
                 Difference::Spelling(at) => comparison = Comparison::Spelling(member.append(&at)),
                 Difference::Real(at, sent, back) => {
                     let at = member.append(&at);
-                    // What the item's schema does not allow cannot come back as it was sent.
+                    // What the item's schema does not allow cannot come back as it was sent, and what only the server sets need not.
                     if may_come_back(&at, &sent) {
                         return Comparison::Different { at, sent, back };
                     }
@@ -248,6 +249,19 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
         }
     }
     comparison
+}
+
+/// True where a member lies in what the schema of an item leaves to the server (`readOnly`), though a request may have one of that name.
+fn is_set_by_server(contract: &Contract, schema: &document::Location, at: &Pointer) -> bool {
+    let mut here = schema.clone();
+    for token in at.tokens() {
+        let Some(member) = shape::member(contract, &here, &token) else { return false };
+        if shape::keyword(contract, &member, "readOnly").and_then(Value::as_bool) == Some(true) {
+            return true;
+        }
+        here = member;
+    }
+    false
 }
 
 /// The members that both a request's body and an item have, by their places in the item: as sent, and as they are there.
