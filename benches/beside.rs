@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etalon::server::{Credentials as Issued, Mock};
+use etalon::server::{Answer as _, Credentials as Issued, Mock};
 use etalon_conformance::{Credentials, Exchange, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};

@@ -52,9 +52,12 @@ fn an_example_is_shown_without_what_only_requests_may_hold() {
     let shown = json!({"number": "*4242", "cvc": "123"});
     let example = json!({"source": shown, "cards": [shown, shown]});
     let content = json!({"application/json": {"schema": payment, "example": example}});
-    let mock = mock_of(json!({"/payment": {"get": {"operationId": "getPayment", "responses": {"200":
-        {"description": "ok", "content": content}}}}}));
-    let answer = Ask::new("GET /payment").of(&mock).response;
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}});
+    let mock = mock_of(
+        json!({"/bookings/{id}/pay": {"parameters": [id], "post": {"operationId": "payBooking", "responses": {"200":
+        {"description": "ok", "content": content}}}}}),
+    );
+    let answer = Ask::new("POST /bookings/7/pay").of(&mock).response;
     let shown = json!({"number": "*4242"});
     let body: Value = serde_json::from_slice(&answer.body).expect("it is JSON");
     assert_eq!(body, json!({"source": shown, "cards": [shown, shown]}));
