@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use etalon_contract::codec::Draft;
+use etalon_contract::document::Pointer;
 use etalon_contract::model::{PathTemplate, Piece};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ const FOUND: usize = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Knowledge {
     /// The knowledge that this one is over, where it belongs to cases that are executed beside others.
-    below: Option<Rc<Knowledge>>,
+    under: Option<Rc<Knowledge>>,
     /// The facts that were learnt over the knowledge below, in order.
     facts: Vec<Fact>,
     operations: BTreeMap<usize, Learned>,
@@ -44,6 +45,14 @@ pub(crate) struct Knowledge {
     credentials: Option<Rc<Credentials>>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
+    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list.
+    below: BTreeMap<String, Vec<Value>>,
+    /// Values that answers show under the names of path parameters, by the plain name.
+    shown_as: BTreeMap<String, Vec<Value>>,
+    /// The first answer that told of a creation, by the index of its operation.
+    shown: BTreeMap<usize, Value>,
+    /// Where operations find what they know a thing by, by their index and the name of the path parameter.
+    sources: BTreeMap<(usize, String), Option<KeySource>>,
 }
 
 /// Something that a run learns of its target.
@@ -51,8 +60,8 @@ pub(crate) struct Knowledge {
 pub(crate) enum Fact {
     /// A plain valid request was accepted.
     Accepted(Draft),
-    /// A plain valid request of the operation of this index was refused for what it holds.
-    Refused(usize),
+    /// A plain valid request of the operation of this index was refused for what it holds, with this status.
+    Refused(usize, u16),
     /// The requests of an operation are made of these from now on.
     Templates(usize, Vec<Template>),
     /// The answer to every valid request of an operation, in a few words; `None` where one is accepted after all.
@@ -67,6 +76,14 @@ pub(crate) enum Fact {
     Links(usize, String, Value),
     /// A value of a path parameter leads to something, by the path up to it.
     Reaches(String, Value),
+    /// An operation answered this to its first creation.
+    Shows(usize, Value),
+    /// An operation finds what it knows a thing by there, by the name of the path parameter; `None` for the key that lists show.
+    KnowsBy(usize, String, Option<KeySource>),
+    /// These are the names of what lies right below a path.
+    LiesBelow(String, Vec<Value>),
+    /// An answer shows a value under a plain name.
+    ShowsAs(String, Value),
     /// The keys of a collection are those that the client sends.
     ClientKeyed(usize),
     /// Nothing more is let in, for this reason.
@@ -74,6 +91,19 @@ pub(crate) enum Fact {
     /// The credentials have ended, and these are used in their place.
     Renewed(Rc<Credentials>),
 }
+
+/// The source of what an operation knows a created thing by, where that is not the member that lists show as its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// A member of the content that was sent to create it.
+    Sent(Pointer),
+    /// A member of the answer to its creation.
+    Answered(Pointer),
+}
+
+/// The most paths whose names below are remembered, and the most names of each.
+const PATHS: usize = 500;
+const NAMES: usize = 6;
 
 /// The knowledge that a run has of one operation, learnt from answers.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +114,8 @@ pub(crate) struct Learned {
     pub refused: usize,
     /// The templates that requests are made of from now on: empty where the target takes whatever the contract allows.
     pub templates: Vec<Template>,
+    /// The status of the last valid request that was refused.
+    pub last_refused: Option<u16>,
     /// The answer to every valid request, in a few words, where all were refused.
     pub refuses: Option<String>,
 }
@@ -129,7 +161,7 @@ impl Knowledge {
     /// The knowledge of cases that are executed beside others: what was known when they began, and what they learn.
     #[must_use]
     pub(crate) fn over(below: Rc<Self>) -> Self {
-        Self { prefix: below.prefix.clone(), below: Some(below), ..Self::default() }
+        Self { prefix: below.prefix.clone(), under: Some(below), ..Self::default() }
     }
 
     /// The facts that were learnt over the knowledge below since the last call.
@@ -139,7 +171,7 @@ impl Knowledge {
 
     /// Learns something.
     pub(crate) fn learn(&mut self, fact: Fact) {
-        if self.below.is_none() {
+        if self.under.is_none() {
             self.enter(fact);
         } else if self.enter(fact.clone()) {
             self.facts.push(fact);
@@ -157,9 +189,39 @@ impl Knowledge {
                 }
                 new
             }
-            Fact::Refused(operation) => {
-                self.of_mut(operation).refused += 1;
+            Fact::Refused(operation, status) => {
+                let learned = self.of_mut(operation);
+                learned.refused += 1;
+                learned.last_refused = Some(status);
                 true
+            }
+            Fact::Shows(operation, answer) => {
+                let new = self.shown(operation).is_none();
+                if new {
+                    self.shown.insert(operation, answer);
+                }
+                new
+            }
+            Fact::KnowsBy(operation, parameter, source) => {
+                self.sources.insert((operation, parameter), source);
+                true
+            }
+            Fact::LiesBelow(path, names) => {
+                let known = self.below.len() + self.under.as_ref().map_or(0, |under| under.below.len());
+                let new = known < PATHS && !names.is_empty() && self.below(&path).is_empty();
+                if new {
+                    self.below.insert(path, names);
+                }
+                new
+            }
+            Fact::ShowsAs(name, value) => {
+                let known = self.shown_under(&name);
+                let new = known.len() < NAMES && !known.contains(&value);
+                if new {
+                    let known = known.to_vec();
+                    self.shown_as.entry(name).or_insert(known).push(value);
+                }
+                new
             }
             Fact::Templates(operation, templates) => {
                 self.of_mut(operation).templates = templates;
@@ -226,19 +288,19 @@ impl Knowledge {
     /// The knowledge of the operation of this index; `None` where nothing was learnt of it.
     #[must_use]
     pub(crate) fn of(&self, operation: usize) -> Option<&Learned> {
-        self.operations.get(&operation).or_else(|| self.below.as_ref()?.of(operation))
+        self.operations.get(&operation).or_else(|| self.under.as_ref()?.of(operation))
     }
 
     /// The same, to be added to.
     fn of_mut(&mut self, operation: usize) -> &mut Learned {
-        let below = self.below.as_ref();
+        let below = self.under.as_ref();
         let known = || below.and_then(|below| below.of(operation)).cloned().unwrap_or_default();
         self.operations.entry(operation).or_insert_with(known)
     }
 
     /// The accepted plain requests, one of each operation that has any.
     pub(crate) fn accepted_ones(&self) -> impl Iterator<Item = &Draft> {
-        let all = self.below.iter().flat_map(|below| below.operations.keys()).chain(self.operations.keys());
+        let all = self.under.iter().flat_map(|below| below.operations.keys()).chain(self.operations.keys());
         let all: BTreeSet<usize> = all.copied().collect();
         all.into_iter().filter_map(|operation| self.of(operation)?.accepted.first())
     }
@@ -254,50 +316,100 @@ impl Knowledge {
     /// An item of a collection, as the target shows it.
     #[must_use]
     pub(crate) fn sample(&self, collection: usize) -> Option<&Value> {
-        self.samples.get(&collection).or_else(|| self.below.as_ref()?.sample(collection))
+        self.samples.get(&collection).or_else(|| self.under.as_ref()?.sample(collection))
+    }
+
+    /// The first answer of an operation to a creation.
+    #[must_use]
+    pub(crate) fn shown(&self, operation: usize) -> Option<&Value> {
+        self.shown.get(&operation).or_else(|| self.under.as_ref()?.shown(operation))
+    }
+
+    /// Where an operation finds what it knows a thing by; `None` for the key that lists show.
+    #[must_use]
+    pub(crate) fn known_by(&self, operation: usize, parameter: &str) -> Option<&KeySource> {
+        match self.sources.get(&(operation, parameter.to_owned())) {
+            Some(known) => known.as_ref(),
+            None => self.under.as_ref()?.known_by(operation, parameter),
+        }
+    }
+
+    /// What was learnt of other operations about what things are known by, each once.
+    pub(crate) fn sources(&self) -> Vec<KeySource> {
+        let under = self.under.iter().flat_map(|under| under.sources.iter());
+        let all: BTreeMap<_, _> = under.chain(self.sources.iter()).collect();
+        let mut found: Vec<KeySource> = Vec::new();
+        for source in all.into_values().flatten() {
+            if !found.contains(source) {
+                found.push(source.clone());
+            }
+        }
+        found
     }
 
     /// The value that a link gives to a parameter of an operation; `None` where no link was met.
     #[must_use]
     pub(crate) fn linked(&self, operation: usize, parameter: &str) -> Option<&Value> {
         let known = self.linked.get(&(operation, parameter.to_owned()));
-        known.or_else(|| self.below.as_ref()?.linked(operation, parameter))
+        known.or_else(|| self.under.as_ref()?.linked(operation, parameter))
     }
 
     /// A value of a path parameter that has led to something; `path` is the path up to it, as [`up_to`] writes it.
     #[must_use]
     pub(crate) fn reached(&self, path: &str) -> Option<&Value> {
-        self.reached.get(path).or_else(|| self.below.as_ref()?.reached(path))
+        self.reached.get(path).or_else(|| self.under.as_ref()?.reached(path))
+    }
+
+    /// The names of what lies right below a path, the first ones.
+    #[must_use]
+    pub(crate) fn below(&self, path: &str) -> &[Value] {
+        let under = || self.under.as_ref().map(|under| under.below(path));
+        self.below.get(path).map(Vec::as_slice).or_else(under).unwrap_or_default()
+    }
+
+    /// A name of what lies right below a path, below which something lies in its turn.
+    #[must_use]
+    pub(crate) fn way_down(&self, path: &str) -> Option<Value> {
+        let known = self.under.iter().flat_map(|under| under.below.keys()).chain(self.below.keys());
+        let ways = known.filter_map(|known| known.strip_prefix(path)?.strip_prefix('/'));
+        ways.filter(|rest| !rest.is_empty() && !rest.contains('/')).min().map(|rest| Value::String(rest.to_owned()))
+    }
+
+    /// The values that answers show under a plain name, the first ones.
+    #[must_use]
+    pub(crate) fn shown_under(&self, name: &str) -> &[Value] {
+        let under = || self.under.as_ref().map(|under| under.shown_under(name));
+        self.shown_as.get(name).map(Vec::as_slice).or_else(under).unwrap_or_default()
     }
 
     /// True where the keys of a collection are those that the client sends.
     #[must_use]
     pub(crate) fn is_keyed_by_client(&self, collection: usize) -> bool {
         self.client_keyed.contains(&collection)
-            || self.below.as_ref().is_some_and(|below| below.is_keyed_by_client(collection))
+            || self.under.as_ref().is_some_and(|below| below.is_keyed_by_client(collection))
     }
 
     /// The reason why nothing more is let in; `None` while something is.
     #[must_use]
     pub(crate) fn ended(&self) -> Option<&str> {
-        self.ended.as_deref().or_else(|| self.below.as_ref()?.ended())
+        self.ended.as_deref().or_else(|| self.under.as_ref()?.ended())
     }
 
     /// The credentials that requests have now; `None` while they are those of the settings.
     #[must_use]
     pub(crate) fn credentials(&self) -> Option<Rc<Credentials>> {
-        self.credentials.clone().or_else(|| self.below.as_ref()?.credentials())
+        self.credentials.clone().or_else(|| self.under.as_ref()?.credentials())
     }
 
     /// The things of a collection that exist, the latest last.
     fn all_keys(&self, collection: usize) -> &[KnownKey] {
-        let below = || self.below.as_ref().map(|below| below.all_keys(collection));
+        let below = || self.under.as_ref().map(|below| below.all_keys(collection));
         self.keys.get(&collection).map(Vec::as_slice).or_else(below).unwrap_or_default()
     }
 
     /// The same, to be added to.
     fn keys_mut(&mut self, collection: usize) -> &mut Vec<KnownKey> {
-        let below = self.below.as_ref();
+        let below = self.under.as_ref();
         let known = || below.map(|below| below.all_keys(collection).to_vec()).unwrap_or_default();
         self.keys.entry(collection).or_insert_with(known)
     }
@@ -307,6 +419,14 @@ impl Knowledge {
         let keys = self.all_keys(collection);
         let of = move |origin| keys.iter().rev().filter(move |known| known.origin == origin);
         of(Origin::Made).chain(of(Origin::Found))
+    }
+
+    /// True where the run made something that has this key, whatever it is.
+    #[must_use]
+    pub(crate) fn is_made(&self, key: &str) -> bool {
+        let under = self.under.iter().flat_map(|under| &under.keys);
+        let under = under.filter(|(collection, _)| !self.keys.contains_key(collection)).flat_map(|(_, keys)| keys);
+        self.keys.values().flatten().chain(under).any(|known| known.origin == Origin::Made && text(&known.key) == key)
     }
 
     /// True where the run made the thing of a collection that has this key.
@@ -371,12 +491,12 @@ mod tests {
     fn what_is_learnt_over_the_knowledge_of_the_run_is_seen_there_once_it_is_entered() {
         let mut run = Knowledge::default();
         run.learn(Fact::Exists(key(json!(1), Origin::Made)));
-        run.learn(Fact::Refused(3));
+        run.learn(Fact::Refused(3, 400));
         let run = Rc::new(run);
         let mut one = Knowledge::over(Rc::clone(&run));
         let mut other = Knowledge::over(Rc::clone(&run));
         one.learn(Fact::Gone(0, "1".to_owned()));
-        one.learn(Fact::Refused(3));
+        one.learn(Fact::Refused(3, 400));
         other.learn(Fact::Exists(key(json!(2), Origin::Made)));
         other.learn(Fact::Exists(key(json!(2), Origin::Found)));
         assert!(!one.made(0, "1") && !one.made(0, "2") && other.made(0, "1") && other.made(0, "2") && run.made(0, "1"));

@@ -2,13 +2,14 @@
 //! the run, how many requests went out, whether anybody answers, and what was made; it knows of no case.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::run::ledger::Made;
+use crate::run::leftovers::ListOf;
 use crate::run::{Event, Listener};
 use crate::target::{Exchange, TargetError};
 
@@ -46,6 +47,10 @@ pub(in crate::run) struct Traffic<'t, E> {
     pub(super) made: RefCell<Vec<(usize, Made)>>,
     /// Things that are there once, as they were before the run changed them: the request that puts each back.
     pub(super) originals: RefCell<Vec<Request>>,
+    /// The lists of what can be removed, as they were before anything was made; `None` until then.
+    pub(super) lists: Mutex<Option<Vec<ListOf>>>,
+    /// The texts that creations sent and told: what is called so is the run's.
+    pub(super) texts: RefCell<BTreeSet<String>>,
     /// The number of times that each case was executed, by its id.
     executed: RefCell<BTreeMap<String, u64>>,
     /// The reason why nothing more of the plan is sent.
@@ -71,6 +76,8 @@ impl<'t, E: Exchange> Traffic<'t, E> {
             entries: Cell::new(0),
             made: RefCell::default(),
             originals: RefCell::default(),
+            lists: Mutex::default(),
+            texts: RefCell::default(),
             executed: RefCell::default(),
             over: RefCell::default(),
         }

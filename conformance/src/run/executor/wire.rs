@@ -17,7 +17,7 @@ impl<E: Exchange> Executor<'_, E> {
             return Err(TargetError::Withheld(why));
         }
         self.keep_original(outgoing).await?;
-        let entry = self.enter(*operation, request)?;
+        let entry = self.enter(*operation, request).await?;
         let (mut repeats, mut spent) = (0, Duration::ZERO);
         let traffic = self.traffic;
         let mut turn = traffic.turn().await?;
