@@ -29,14 +29,14 @@ impl<T: Exchange> Exchange for Guarded<T> {
             response.body = json!({ "token": token }).to_string().into_bytes();
             return Ok(response);
         }
-        let shown = request.headers.get("authorization").and_then(|field| field.strip_prefix("Bearer "));
+        let shown = request.headers.get("x-key");
         let mut tokens = self.tokens.borrow_mut();
         let known = tokens.iter_mut().find(|(token, left)| Some(token.as_str()) == shown && *left > 0);
         match known {
             Some((_, left)) => *left -= 1,
             None => {
                 let mut refused = Response { status: 401, ..Response::default() };
-                refused.headers.set("WWW-Authenticate", "Bearer");
+                refused.headers.set("WWW-Authenticate", "Key");
                 return Ok(refused);
             }
         }
@@ -62,7 +62,7 @@ fn guarded(with_login: bool) -> Contract {
         all
     };
     let secured = |mut operation: Value| {
-        operation["security"] = json!([{"bearer": []}]);
+        operation["security"] = json!([{"k": []}]);
         operation
     };
     let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
@@ -88,7 +88,7 @@ fn report(given: &[&str], with_login: bool) -> (Report, usize) {
     let contract = guarded(with_login);
     let mut credentials = Credentials::default();
     for token in given {
-        credentials.give(&contract, &format!("bearer={token}")).expect("the contract has it");
+        credentials.give(&contract, &format!("k={token}")).expect("the contract has it");
     }
     let tokens = given.iter().map(|token| ((*token).to_owned(), GOOD_FOR)).collect();
     let target = Guarded {
@@ -113,11 +113,11 @@ fn ended(report: &Report) -> usize {
 fn the_next_credentials_are_used_where_one_ends() {
     let (alone, _) = report(&["one"], false);
     assert!(ended(&alone) > 0, "one token is not enough for the run");
-    let many = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+    let many = ["key-one", "key-two", "key-three", "key-four", "key-five", "key-six", "key-seven", "key-eight"];
     let (report, _) = report(&many, false);
     assert_eq!((must(&report), ended(&report)), (vec![], 0));
     let json = etalon_conformance::report::json(&[report]).to_string();
-    assert!(many.iter().skip(1).all(|token| !json.contains(&format!("Bearer {token}"))), "a secret is told");
+    assert!(many.iter().skip(1).all(|token| !json.contains(&format!("\"{token}\""))), "a secret is told");
 }
 
 #[test]
