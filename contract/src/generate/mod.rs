@@ -28,5 +28,6 @@ mod limit;
 pub use cannot::{Cannot, Why};
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
 pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
+pub use one_of::apart;
 pub use request::valid;
 pub use value::{invalid, value};
