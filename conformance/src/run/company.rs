@@ -19,7 +19,7 @@ use crate::session::Session;
 /// The company in which an operation is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Company {
-    /// It changes nothing and makes nothing: it is beside all others that do not either.
+    /// It changes nothing, makes nothing and its path names nothing: it is beside all others of that kind.
     Reads,
     /// Its family, by number: nothing else of that family is beside it.
     Family(usize),
@@ -39,20 +39,14 @@ pub(super) fn companies(session: Session<'_>, plan: &Plan) -> Vec<Company> {
     for planned in &plan.operations {
         referred(session, planned, &mut families);
     }
-    // A family in which nothing is changed has nothing to keep apart.
-    let changed: Vec<usize> = session
-        .contract
-        .operations()
-        .filter(|operation| session.settings.changes.is_any() && !operation.method.is_safe())
-        .map(|operation| families.of(&Node::Operation(operation.index)))
-        .collect();
     let company = |planned: &OperationPlan| {
         let Ok(operation) = session.contract.operation(planned.operation) else { return Company::Alone };
         let family = families.of(&Node::Operation(operation.index));
         let reads = operation.method.is_safe() || !session.settings.changes.is_any();
         if guard::ends(session, operation) || is_there_once(session, operation) && !reads {
             Company::Alone
-        } else if reads && (operation.path.parameters().next().is_none() || !changed.contains(&family)) {
+        } else if reads && operation.path.parameters().next().is_none() {
+            // Where its path names something, that is learnt from those of its family before it.
             Company::Reads
         } else if families.is_known(operation.index) {
             Company::Family(family)
