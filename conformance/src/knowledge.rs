@@ -45,8 +45,9 @@ pub(crate) struct Knowledge {
     credentials: Option<Rc<Credentials>>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
-    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list.
-    below: BTreeMap<String, Vec<Value>>,
+    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list. With them the path up
+    /// to its last parameter, as [`up_to`] writes it, where it ends there.
+    below: BTreeMap<String, (Option<String>, Vec<Value>)>,
     /// Values that answers show under the names of path parameters, by the plain name.
     shown_as: BTreeMap<String, Vec<Value>>,
     /// The first answer that told of a creation, by the index of its operation.
@@ -80,8 +81,8 @@ pub(crate) enum Fact {
     Shows(usize, Value),
     /// An operation finds what it knows a thing by there, by the name of the path parameter; `None` for the key that lists show.
     KnowsBy(usize, String, Option<KeySource>),
-    /// These are the names of what lies right below a path.
-    LiesBelow(String, Vec<Value>),
+    /// These are the names of what lies right below a path, with the path up to its last parameter where it ends there.
+    LiesBelow(String, Option<String>, Vec<Value>),
     /// An answer shows a value under a plain name.
     ShowsAs(String, Value),
     /// The keys of a collection are those that the client sends.
@@ -206,11 +207,11 @@ impl Knowledge {
                 self.sources.insert((operation, parameter), source);
                 true
             }
-            Fact::LiesBelow(path, names) => {
+            Fact::LiesBelow(path, shape, names) => {
                 let known = self.below.len() + self.under.as_ref().map_or(0, |under| under.below.len());
                 let new = known < PATHS && !names.is_empty() && self.below(&path).is_empty();
                 if new {
-                    self.below.insert(path, names);
+                    self.below.insert(path, (shape, names));
                 }
                 new
             }
@@ -364,14 +365,16 @@ impl Knowledge {
     #[must_use]
     pub(crate) fn below(&self, path: &str) -> &[Value] {
         let under = || self.under.as_ref().map(|under| under.below(path));
-        self.below.get(path).map(Vec::as_slice).or_else(under).unwrap_or_default()
+        self.below.get(path).map(|(_, names)| names.as_slice()).or_else(under).unwrap_or_default()
     }
 
-    /// A name of what lies right below a path, below which something lies in its turn.
+    /// A value of a path parameter below which something lies in its turn: `path` leads to it, `shape` is the path up to it as [`up_to`]
+    /// writes it. What another path has in that place is no value of it.
     #[must_use]
-    pub(crate) fn way_down(&self, path: &str) -> Option<Value> {
-        let known = self.under.iter().flat_map(|under| under.below.keys()).chain(self.below.keys());
-        let ways = known.filter_map(|known| known.strip_prefix(path)?.strip_prefix('/'));
+    pub(crate) fn way_down(&self, path: &str, shape: &str) -> Option<Value> {
+        let known = self.under.iter().flat_map(|under| under.below.iter()).chain(self.below.iter());
+        let alike = known.filter(|(_, (known, _))| known.as_deref() == Some(shape));
+        let ways = alike.filter_map(|(known, _)| known.strip_prefix(path)?.strip_prefix('/'));
         ways.filter(|rest| !rest.is_empty() && !rest.contains('/')).min().map(|rest| Value::String(rest.to_owned()))
     }
 
