@@ -61,7 +61,11 @@ pub(super) fn parent(
     }
     // The draft has the document's example, where there is one.
     match doubt {
-        Some(doubt) if path_example(operation, name).is_none() || !setup.session.reads(operation) => Err(doubt),
+        Some(doubt)
+            if path_example(setup.session.contract, operation, name).is_none() || !setup.session.reads(operation) =>
+        {
+            Err(doubt)
+        }
         Some(_) | None => Ok(None),
     }
 }
