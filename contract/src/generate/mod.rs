@@ -28,6 +28,7 @@ mod request;
 mod limit;
 
 pub use cannot::{Cannot, Why};
+pub use canonical::impossible;
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
 pub use file::file;
 pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};

@@ -22,7 +22,28 @@ const PARTS: [&str; 8] = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else"
 const ELSEWHERE: [&str; 8] =
     ["patternProperties", "propertyNames", "if", "then", "else", "dependentSchemas", "not", "$dynamicRef"];
 
+/// Keywords that may be in each other's way, in twos: where both stand in one schema, the algebra is asked.
+const IN_THE_WAY: [(&str, &str); 14] = [
+    ("allOf", "allOf"),
+    ("oneOf", "oneOf"),
+    ("anyOf", "anyOf"),
+    ("not", "not"),
+    ("pattern", "maxLength"),
+    ("pattern", "minLength"),
+    ("format", "maxLength"),
+    ("format", "minLength"),
+    ("enum", "pattern"),
+    ("enum", "format"),
+    ("multipleOf", "minimum"),
+    ("multipleOf", "maximum"),
+    ("required", "maxProperties"),
+    ("uniqueItems", "minItems"),
+];
+
 pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
+    if IN_THE_WAY.iter().any(|(one, other)| members.contains_key(*one) && members.contains_key(*other)) {
+        lint.composed.push(at.clone());
+    }
     contradictions(lint, at, members);
     values(lint, at, members);
     required(lint, at, members);

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::Engine;
+use crate::model::ExpressionReading;
 
 /// The schemas that were already judged in this look.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    pub(super) patterns: HashMap<String, Engine>,
+    pub(super) patterns: HashMap<String, ExpressionReading>,
     pub(super) unknown: HashSet<String>,
     pub(super) dynamic: HashSet<String>,
 }
