@@ -25,8 +25,10 @@ struct Part {
 
 /// Members that one part describes or requires and another, closed one refuses.
 pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>, version: Version) {
+    let beside =
+        ["properties", "required", "additionalProperties"].iter().any(|keyword| members.contains_key(*keyword));
     let is_composed =
-        members.contains_key("allOf") || (members.contains_key("$ref") && !version.has_own_schema_dialect());
+        members.contains_key("allOf") || (members.contains_key("$ref") && beside && !version.has_own_schema_dialect());
     if !is_composed {
         return;
     }

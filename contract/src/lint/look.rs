@@ -8,8 +8,7 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Document, Location, Severity, Version};
 use crate::lint::grammar::Kind;
 use crate::lint::sample::Sample;
-use crate::lint::seen::Seen;
-use crate::lint::wiring::Wiring;
+use crate::lint::seen::{Seen, Wiring};
 use crate::lint::{sample, usage};
 
 /// The most problems of one document that are reported; nobody reads more, and a hostile document could make millions.

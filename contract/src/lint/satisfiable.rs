@@ -66,6 +66,18 @@ fn contradictions(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Valu
             lint.warn(Code::InvalidSchema, at.join(low), reason, None);
         }
     }
+    // Before OpenAPI 3.1 an exclusive bound is the plain one with a flag; later it is a number of its own.
+    let number = |key: &str| members.get(key).and_then(Value::as_f64);
+    let is_set = |key: &str| members.get(key) == Some(&Value::Bool(true));
+    let (least, most) = (number("minimum"), number("maximum"));
+    let (above, below) = (number("exclusiveMinimum"), number("exclusiveMaximum"));
+    let touching = |one: Option<f64>, other: Option<f64>| one.zip(other).is_some_and(|(one, other)| one >= other);
+    let is_empty = touching(least, below) || touching(above, most) || touching(above, below);
+    let flagged = (is_set("exclusiveMinimum") || is_set("exclusiveMaximum")) && least.is_some() && least == most;
+    if is_empty || flagged {
+        let key = if members.contains_key("exclusiveMaximum") { "exclusiveMaximum" } else { "exclusiveMinimum" };
+        lint.warn(Code::InvalidSchema, at.join(key), "the bounds leave no number between them", None);
+    }
 }
 
 /// The values of an `enum`: each once, and each of a type that the schema allows.

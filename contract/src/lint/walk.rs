@@ -12,8 +12,7 @@ use crate::lint::grammar::{Field, Kind, Shape};
 use crate::lint::keyword::shown;
 use crate::lint::look::{Lint, MAX_FOUND};
 use crate::lint::sample::Sample;
-use crate::lint::seen::Seen;
-use crate::lint::wiring::Wiring;
+use crate::lint::seen::{Seen, Wiring};
 use crate::lint::{object, sample, schema, usage};
 use crate::model::{PathTemplate, StatusPattern};
 

@@ -12,14 +12,6 @@ use crate::lint::member::is_token;
 /// The methods of a path item that have an operation of their own.
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// The operations of a document by their `operationId`, and its tags: read when first asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Wiring {
-    operations: Option<HashMap<String, Location>>,
-    tags: Option<HashSet<String>>,
-    told: HashSet<String>,
-}
-
 /// A link leads to an operation, and gives it parameters that it has (OpenAPI 3.x "Link Object").
 pub(crate) fn link(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
     for (name, value) in members.get("parameters").and_then(Value::as_object).into_iter().flatten() {

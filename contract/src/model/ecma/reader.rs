@@ -199,22 +199,32 @@ impl Reader {
     }
 
     fn quantify(&mut self, sign: &str) -> Result<(), Malformed> {
+        let lazy = self.eat('?');
         match self.previous {
-            Previous::Atom => {}
-            Previous::LookAhead(start) if self.mode == Mode::AnnexB => {
-                self.written.insert_str(start, "(?:");
-                self.written.push(')');
+            Previous::Atom => {
+                self.written.push_str(sign);
+                self.written.push_str(if lazy { "?" } else { "" });
             }
+            Previous::LookAhead(start) if self.mode == Mode::AnnexB => self.repeat_look(start, sign),
             Previous::LookAhead(_) | Previous::Nothing => {
                 return Err(Malformed { why: "there is nothing to repeat" });
             }
         }
-        self.written.push_str(sign);
-        if self.eat('?') {
-            self.written.push('?');
-        }
         self.previous = Previous::Nothing;
         Ok(())
+    }
+
+    /// A look ahead takes no text, so once is as good as often; where it need not hold even once, it says nothing.
+    fn repeat_look(&mut self, start: usize, sign: &str) {
+        let is_needed =
+            sign == "+" || sign.strip_prefix('{').is_some_and(|bounds| !bounds.starts_with(['0', ','].as_slice()));
+        if !is_needed && self.captures == 0 {
+            self.written.truncate(start);
+            self.written.push_str("(?:)");
+        } else if !is_needed {
+            self.written.insert_str(start, "(?:|");
+            self.written.push(')');
+        }
     }
 }
 
