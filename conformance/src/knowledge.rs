@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_contract::codec::Draft;
+use etalon_contract::document::Pointer;
 use etalon_contract::model::{PathTemplate, Piece};
 use serde_json::Value;
 
@@ -32,7 +33,28 @@ pub(crate) struct Knowledge {
     pub ended: Option<String>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
+    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list.
+    below: BTreeMap<String, Vec<Value>>,
+    /// Values that answers show under the names of path parameters, by the plain name.
+    shown_as: BTreeMap<String, Vec<Value>>,
+    /// The first answer that told of a creation, by the index of its operation.
+    shown: BTreeMap<usize, Value>,
+    /// Where operations find what they know a thing by, by their index and the name of the path parameter.
+    sources: BTreeMap<(usize, String), KeySource>,
 }
+
+/// The source of what an operation knows a created thing by, where that is not the member that lists show as its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// A member of the content that was sent to create it.
+    Sent(Pointer),
+    /// A member of the answer to its creation.
+    Answered(Pointer),
+}
+
+/// The most paths whose names below are remembered, and the most names of each.
+const PATHS: usize = 500;
+const NAMES: usize = 6;
 
 /// The knowledge that a run has of one operation, learnt from answers.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +65,8 @@ pub(crate) struct Learned {
     pub refused: usize,
     /// The templates that requests are made of from now on: empty where the target takes whatever the contract allows.
     pub templates: Vec<Template>,
+    /// The status of the last valid request that was refused.
+    pub last_refused: Option<u16>,
     /// The answer to every valid request, in a few words, where all were refused.
     pub refuses: Option<String>,
 }
@@ -139,6 +163,43 @@ impl Knowledge {
         self.samples.get(&collection)
     }
 
+    /// Notes what an operation answered to the first creation.
+    pub(crate) fn shows(&mut self, operation: usize, answer: Value) {
+        self.shown.entry(operation).or_insert(answer);
+    }
+
+    /// The first answer of an operation to a creation.
+    #[must_use]
+    pub(crate) fn shown(&self, operation: usize) -> Option<&Value> {
+        self.shown.get(&operation)
+    }
+
+    /// Notes where an operation finds what it knows a thing by; `None` for the key that lists show.
+    pub(crate) fn knows_by(&mut self, operation: usize, parameter: &str, source: Option<KeySource>) {
+        let of = (operation, parameter.to_owned());
+        match source {
+            Some(source) => self.sources.insert(of, source),
+            None => self.sources.remove(&of),
+        };
+    }
+
+    /// Where an operation finds what it knows a thing by; `None` for the key that lists show.
+    #[must_use]
+    pub(crate) fn known_by(&self, operation: usize, parameter: &str) -> Option<&KeySource> {
+        self.sources.get(&(operation, parameter.to_owned()))
+    }
+
+    /// What was learnt of other operations about what things are known by, each once.
+    pub(crate) fn sources(&self) -> Vec<KeySource> {
+        let mut found: Vec<KeySource> = Vec::new();
+        for source in self.sources.values() {
+            if !found.contains(source) {
+                found.push(source.clone());
+            }
+        }
+        found
+    }
+
     /// Notes what a link gives to a parameter of an operation.
     pub(crate) fn links(&mut self, operation: usize, parameter: String, value: Value) {
         self.linked.insert((operation, parameter), value);
@@ -159,6 +220,40 @@ impl Knowledge {
     #[must_use]
     pub(crate) fn reached(&self, path: &str) -> Option<&Value> {
         self.reached.get(path)
+    }
+
+    /// Notes the names of what lies right below a path.
+    pub(crate) fn lies_below(&mut self, path: &str, names: Vec<Value>) {
+        if self.below.len() < PATHS && !names.is_empty() {
+            self.below.entry(path.to_owned()).or_insert(names);
+        }
+    }
+
+    /// The names of what lies right below a path, the first ones.
+    #[must_use]
+    pub(crate) fn below(&self, path: &str) -> &[Value] {
+        self.below.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A name of what lies right below a path, below which something lies in its turn.
+    #[must_use]
+    pub(crate) fn way_down(&self, path: &str) -> Option<Value> {
+        let ways = self.below.keys().filter_map(|known| known.strip_prefix(path)?.strip_prefix('/'));
+        ways.filter(|rest| !rest.is_empty() && !rest.contains('/')).map(|rest| Value::String(rest.to_owned())).next()
+    }
+
+    /// Notes a value that an answer shows under a name; `name` is plain.
+    pub(crate) fn shows_as(&mut self, name: &str, value: &Value) {
+        let known = self.shown_as.entry(name.to_owned()).or_default();
+        if known.len() < NAMES && !known.contains(value) {
+            known.push(value.clone());
+        }
+    }
+
+    /// The values that answers show under a plain name, the first ones.
+    #[must_use]
+    pub(crate) fn shown_under(&self, name: &str) -> &[Value] {
+        self.shown_as.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Notes that the keys of a collection are those that the client sends.
@@ -183,6 +278,12 @@ impl Knowledge {
             self.keys.iter().rev().filter(move |known| known.collection == collection && known.origin == origin)
         };
         of(Origin::Made).chain(of(Origin::Found))
+    }
+
+    /// True where the run made something that has this key, whatever it is.
+    #[must_use]
+    pub(crate) fn is_made(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| known.origin == Origin::Made && text(&known.key) == key)
     }
 
     /// True where the run made the thing of a collection that has this key.

@@ -6,6 +6,9 @@ use etalon_contract::model::MediaType;
 /// The largest quality: `q=1`.
 const FULL: u16 = 1000;
 
+/// The quality of what was not asked for and can be read all the same: less than that of anything that was.
+const NEAR: u16 = 1;
+
 /// The most media ranges that are read of one request: no client means more, and each is compared with every media type.
 const MAX_RANGES: usize = 64;
 
@@ -36,10 +39,10 @@ impl Accept {
         if let Some((_, quality)) = covering.max_by_key(|(range, _)| range.specificity()) {
             return *quality;
         }
-        // Who asks for a vendor's JSON reads JSON (RFC 6839 §3.1), and a server may disregard the field (RFC 9110 §12.5.1).
-        let is_vendors = |range: &MediaType| range.is_json() && range.essence() != "application/json";
-        let near = self.ranges.iter().filter(|(range, _)| media_type.is_json() && is_vendors(range));
-        near.map(|(_, quality)| *quality).max().unwrap_or(0)
+        // Who asks for one kind of JSON reads the others (RFC 6839 §3.1), and a server may disregard the field (RFC 9110 §12.5.1).
+        let is_another = |range: &MediaType| range.is_json() && range.essence() != media_type.essence();
+        let near = self.ranges.iter().filter(|(range, _)| media_type.is_json() && is_another(range));
+        near.map(|(_, quality)| (*quality).min(NEAR)).max().unwrap_or(0)
     }
 }
 
@@ -69,7 +72,9 @@ mod tests {
         assert_eq!(quality(accept, "text/css"), 300);
         assert_eq!(quality(accept, "text/plain"), 0);
         assert_eq!(quality(accept, "image/png"), 50);
-        assert_eq!(quality("application/json", "application/problem+json"), 0);
+        assert_eq!(quality("application/json", "application/hal+json"), NEAR);
+        assert_eq!(quality("application/hal+json;q=0.2, application/json;q=0", "application/json"), 0);
+        assert_eq!(quality("text/html", "application/hal+json"), 0);
     }
 
     #[test]

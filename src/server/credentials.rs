@@ -185,7 +185,14 @@ impl Credentials {
                 parts.join(" together with ")
             })
             .collect();
-        alternatives.join(", or ")
+        // Schemes of several names may be sent alike.
+        let mut told: Vec<&str> = Vec::new();
+        for one in &alternatives {
+            if !told.contains(&one.as_str()) {
+                told.push(one);
+            }
+        }
+        told.join(", or ")
     }
 }
 

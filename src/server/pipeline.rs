@@ -126,19 +126,24 @@ fn proceed(
     }
 }
 
-/// The request with the media type of its body, where it says none and any will do: JSON if it reads as such.
+/// The request with the media type of its body, where it says none (RFC 9110 §8.3 lets a server look at the body): JSON, if
+/// it reads as such and nothing else, or anything, is documented.
 fn typed(operation: &Operation, request: &Request) -> Option<Request> {
     if request.body.is_empty() || request.headers.get("content-type").is_some() {
         return None;
     }
-    let any = operation.body.as_ref()?.content.iter().any(|content| content.media_type.essence() == "*/*");
-    let is_json = any && serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
-    let media_type = if is_json { "application/json" } else { "application/octet-stream" };
-    any.then(|| {
-        let mut typed = request.clone();
-        typed.headers.set("Content-Type", media_type);
-        typed
-    })
+    let content = &operation.body.as_ref()?.content;
+    let any = content.iter().any(|content| content.media_type.essence() == "*/*");
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
+    let media_type = match content.as_slice() {
+        [only] if only.media_type.is_json() && is_json() => only.media_type.to_string(),
+        _ if any && is_json() => "application/json".to_owned(),
+        _ if any => "application/octet-stream".to_owned(),
+        _ => return None,
+    };
+    let mut typed = request.clone();
+    typed.headers.set("Content-Type", media_type);
+    Some(typed)
 }
 
 /// That an operation cannot be served, and what in the document is why.

@@ -1,9 +1,11 @@
 //! How much a violation weighs. A `must` is said by the contract or a standard without doubt and fails a run; a `should` is
 //! told, and fails it only where the user is strict. `docs/verdicts.md` lists each with its source.
 
+use etalon_contract::codec;
 use etalon_contract::document::Location;
-use etalon_contract::model::{Contract, DOUBTFUL_NULL, DOUBTFUL_PATTERN, In, Operation, SchemeKind};
-use etalon_contract::rule::{Breach, Class, Keyword, Limit, Protocol, Row, Rule, Story, Subject};
+use etalon_contract::model::{Contract, DOUBTFUL_NULL, DOUBTFUL_PATTERN, In, Operation, Route, SchemeKind};
+use etalon_contract::rule::{Advice, Breach, Class, Keyword, Limit, Protocol, Row, Rule, Story, Subject};
+use etalon_contract::validate::{self, Violation};
 
 use crate::judge::story::{LEFT_OUT, NOT_LISTED};
 use crate::transcript::Exchange;
@@ -43,6 +45,9 @@ pub fn level(
         FailureKind::WrongStatus(401 | 403) => Level::Should,
         FailureKind::WrongStatus(_) => Level::Must,
         FailureKind::Field(name) => field(operation, name),
+        FailureKind::AcceptedInvalid if shown.is_some_and(|shown| overlaps(contract, operation, shown)) => {
+            Level::Should
+        }
         FailureKind::AcceptedInvalid => accepted(row, shown),
         FailureKind::RefusedValid(_) if is_body_by_default(contract, operation, row) || is_choice(row) => Level::Should,
         // What a patch changes is for its media type to say (RFC 5789 §2); that of plain JSON says nothing.
@@ -73,9 +78,16 @@ fn is_body_by_default(contract: &Contract, operation: &Operation, row: &Row) -> 
 /// True where a row speaks of one of several values or branches, which may ask for others beside it that no schema tells: a server may
 /// refuse what is well-formed and does not go together (RFC 9110 §15.5.21).
 fn is_choice(row: &Row) -> bool {
-    let Rule::Limit(limit) = &row.rule else { return false };
-    let keyword = limit.breach().and_then(Breach::keyword);
-    keyword.is_some_and(|keyword| matches!(keyword.class(), Class::Listed | Class::Alternatives))
+    match &row.rule {
+        Rule::Limit(limit) => {
+            let keyword = limit.breach().and_then(Breach::keyword);
+            keyword.is_some_and(|keyword| matches!(keyword.class(), Class::Listed | Class::Alternatives))
+        }
+        Rule::Advice(Advice::Discriminator { .. }) => true,
+        Rule::Advice(Advice::ReadOnly) | Rule::Protocol(_) | Rule::Security(_) | Rule::Response(_) | Rule::Story(_) => {
+            false
+        }
+    }
 }
 
 /// A field that is missing or wrong.
@@ -119,6 +131,20 @@ fn accepted(row: &Row, shown: Option<&Exchange>) -> Level {
         }
         _ => Level::Must,
     }
+}
+
+/// True where all that is wrong with a request is that values of it fit more than one alternative, whatever its row set out to break.
+fn overlaps(contract: &Contract, operation: &Operation, shown: &Exchange) -> bool {
+    let request = &shown.request;
+    let Route::Found { operation: found, captures } = contract.route(&request.method, &request.target) else {
+        return false;
+    };
+    if found != operation.index {
+        return false;
+    }
+    let decoded = codec::decode(contract, operation, &captures, request);
+    let violations = validate::request(contract, operation, &decoded).unwrap_or_default();
+    !violations.is_empty() && violations.iter().all(Violation::fits_several)
 }
 
 /// True where a limit says of what type or which of a few a value is, rather than how its text must be.

@@ -163,6 +163,40 @@ pub(crate) fn ends(session: Session<'_>, operation: &Operation) -> bool {
     ENDING.iter().any(|word| named.iter().any(|named| named == word))
 }
 
+/// Words in the paths and names of settings that say who is let in.
+const ACCESS: [&str; 22] = [
+    "auth",
+    "authentication",
+    "authorization",
+    "oauth",
+    "oidc",
+    "saml",
+    "sso",
+    "ldap",
+    "jwt",
+    "token",
+    "tokens",
+    "password",
+    "credential",
+    "credentials",
+    "login",
+    "session",
+    "permission",
+    "permissions",
+    "acl",
+    "access",
+    "security",
+    "apikey",
+];
+
+/// True where what an operation changes says who is let in: a run that changes it may lock itself out, and then cannot put it back.
+#[must_use]
+pub(crate) fn says_who_is_let_in(operation: &Operation) -> bool {
+    let segments = operation.path.as_str().split('/').filter(|segment| !segment.starts_with('{'));
+    let named = segments.flat_map(words).chain(words(&operation.id)).collect::<Vec<_>>();
+    ACCESS.iter().any(|word| named.iter().any(|named| named == word))
+}
+
 /// Words in the names of operations that remove something.
 const REMOVING: [&str; 5] = ["remove", "delete", "erase", "destroy", "discard"];
 
@@ -206,6 +240,23 @@ mod tests {
             [("1", false), ("keep", false), ("2147483000", true), ("00000000-0000-4000-8000-000000000000", true)]
         {
             assert_eq!(unlikely(key), far, "{key}");
+        }
+    }
+
+    #[test]
+    fn settings_of_who_is_let_in_are_known_by_their_words() {
+        let contract = |path: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: t, version: '1'}}, paths: {{'{path}': {{put: {{operationId: change, \
+                 responses: {{'200': {{description: d}}}}}}}}}}}}"
+            );
+            etalon_contract::model::Contract::parse(&text).expect("a contract")
+        };
+        for (path, access) in
+            [("/jwt/settings", true), ("/me/apiKeys", true), ("/settings/{token}", false), ("/theme", false)]
+        {
+            let contract = contract(path);
+            assert_eq!(says_who_is_let_in(contract.operation(0).expect("an operation")), access, "{path}");
         }
     }
 

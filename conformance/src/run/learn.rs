@@ -3,24 +3,29 @@
 //! later requests are made of it.
 
 use etalon_contract::codec::Draft;
+use etalon_contract::model::Operation;
 use serde_json::Value;
 
 use crate::case::{Case, CaseKind};
 use crate::draft_place::{DraftPlace, places};
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::Template;
+use crate::knowledge::{KeySource, Template};
 use crate::plan::OperationPlan;
 use crate::run::executor::{Executor, Outcome};
-use crate::scenario::{Certainty, Corrections, Source, alone, candidates, read_back, renewed, widened, with_member};
+use crate::scenario::{
+    Certainty, Corrections, Source, alone, answer, candidates, creator_of, read_back, refused_alike, renewed, widened,
+    with_member,
+};
+use crate::session::Session;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role};
 
 /// The most candidates that are tried of an operation.
 const CANDIDATES: usize = 16;
 
-/// The most requests from each beginning that are corrected as the refusal of the one before says.
-const CORRECTED: usize = 12;
+/// The most requests from each beginning that are corrected as refusals say.
+const CORRECTED: usize = 20;
 
 /// The most texts that are looked at one by one.
 const TEXTS: usize = 8;
@@ -48,6 +53,9 @@ pub(crate) async fn learn<E: Exchange>(
         return Ok(outcomes);
     }
     let mut number = 0;
+    if accepted.is_none() {
+        accepted = known_by(executor, planned, &mut number, &mut outcomes).await?;
+    }
     if accepted.is_none() {
         let mut search = Search { planned, number: &mut number, outcomes: &mut outcomes, last: None };
         accepted = search.accepted(executor).await?;
@@ -79,6 +87,69 @@ pub(crate) async fn learn<E: Exchange>(
     }
     session.knowledge.borrow_mut().of_mut(planned.operation).templates = templates;
     Ok(outcomes)
+}
+
+/// The most members of a thing that an operation may know it by which are tried.
+const SOURCES: usize = 6;
+
+/// Finds out what an operation knows by that which its path names, where it finds nothing under the key that lists show: the accepted
+/// request. `None` where it is known by nothing else, or is still refused, for another reason.
+async fn known_by<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+    number: &mut usize,
+    outcomes: &mut Vec<(Case, Outcome)>,
+) -> Result<Option<Draft>, TargetError> {
+    let session = executor.session();
+    let Ok(operation) = session.contract.operation(planned.operation) else { return Ok(None) };
+    let refused = session.knowledge.borrow().of(planned.operation).and_then(|learned| learned.last_refused);
+    let Some(status) = refused.filter(|status| MISSING.contains(status)) else { return Ok(None) };
+    let Some(draft) = candidates(session, operation).into_iter().next() else { return Ok(None) };
+    for name in operation.path.parameters() {
+        for source in sources(session, operation, name).into_iter().take(SOURCES) {
+            session.knowledge.borrow_mut().knows_by(operation.index, name, Some(source));
+            let outcome = sent(executor, planned, number, draft.clone()).await?;
+            let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
+            outcomes.push(outcome);
+            if let Some(exchange) = tested {
+                let found = class_for(operation, exchange.response.status);
+                if found == Class::Success {
+                    return Ok(read_back(session, &exchange.request));
+                }
+                // It was found, where it is refused for something else now.
+                if status == 404 && found == Class::Invalid {
+                    return Ok(None);
+                }
+            }
+            session.knowledge.borrow_mut().knows_by(operation.index, name, None);
+        }
+    }
+    Ok(None)
+}
+
+/// The statuses that may say that nothing is known by such a key.
+const MISSING: [u16; 4] = [400, 404, 410, 422];
+
+/// The members that a path parameter may know a thing by which the run can make, other than its key: those that others of its kind go
+/// by first.
+fn sources(session: Session<'_>, operation: &Operation, name: &str) -> Vec<KeySource> {
+    let Some(creator) = creator_of(session, operation, name) else { return Vec::new() };
+    let knowledge = session.knowledge.borrow();
+    let sent = knowledge
+        .of(creator)
+        .and_then(|learned| learned.accepted.first())
+        .and_then(|draft| draft.body_value().cloned());
+    let told = knowledge.shown(creator).cloned();
+    let by = |body: &Option<Value>| body.as_ref().map(answer::known_by).unwrap_or_default();
+    let mut found = knowledge.sources();
+    found.extend(by(&sent).into_iter().map(KeySource::Sent));
+    found.extend(by(&told).into_iter().map(KeySource::Answered));
+    let there = |source: &KeySource| match source {
+        KeySource::Sent(at) => sent.as_ref().is_some_and(|body| at.get(body).is_some()),
+        KeySource::Answered(at) => told.as_ref().is_some_and(|body| at.get(body).is_some()),
+    };
+    found.retain(there);
+    found
 }
 
 /// The search for a request of an operation that is accepted.
@@ -121,20 +192,50 @@ impl Search<'_> {
         let beginnings = [refused.iter().min_by_key(size), refused.iter().max_by_key(size)];
         let mut corrections = Corrections::default();
         for beginning in beginnings.into_iter().flatten() {
-            let mut refused = beginning.clone();
-            for _ in 0..CORRECTED {
-                let Some(draft) = read_back(session, &refused.request) else { break };
-                let next = corrections.next(session, operation, &draft, &candidates, &refused.response);
-                let Some(next) = next else { break };
-                match self.tried(executor, next).await? {
-                    Tried::Accepted(draft) => return Ok(draft),
-                    Tried::Refused(exchange) => refused = *exchange,
-                    Tried::Unsent => break,
-                    Tried::Hopeless => return Ok(None),
-                }
+            match self.corrected(executor, operation, beginning, (&mut corrections, &candidates)).await? {
+                Tried::Accepted(draft) => return Ok(draft),
+                Tried::Hopeless => return Ok(None),
+                Tried::Refused(_) | Tried::Unsent => {}
             }
         }
         Ok(None)
+    }
+
+    /// Corrects a refused request as refusals say, and those that were refused for something new after it: in turns, since nobody knows
+    /// which way leads on.
+    async fn corrected<E: Exchange>(
+        &mut self,
+        executor: &mut Executor<'_, E>,
+        operation: &Operation,
+        beginning: &transcript::Exchange,
+        (corrections, fuller): (&mut Corrections, &[Draft]),
+    ) -> Result<Tried, TargetError> {
+        let session = executor.session();
+        let mut seen = vec![beginning.clone()];
+        // The number of each that is still worth correcting, with the number of its corrections.
+        let mut open = vec![(0, 0)];
+        let mut left = CORRECTED;
+        while left > 0 {
+            let Some(turn) = (0..open.len()).rev().min_by_key(|turn| open[*turn].1) else { break };
+            let refused = &seen[open[turn].0];
+            let next = read_back(session, &refused.request)
+                .and_then(|draft| corrections.next(session, operation, &draft, fuller, &refused.response));
+            let Some(next) = next else {
+                open.remove(turn);
+                continue;
+            };
+            open[turn].1 += 1;
+            left -= 1;
+            match self.tried(executor, next).await? {
+                Tried::Refused(exchange) if seen.iter().all(|known| !refused_alike(session, known, &exchange)) => {
+                    open.push((seen.len(), 0));
+                    seen.push(*exchange);
+                }
+                Tried::Refused(_) | Tried::Unsent => {}
+                done @ (Tried::Accepted(_) | Tried::Hopeless) => return Ok(done),
+            }
+        }
+        Ok(Tried::Unsent)
     }
 
     async fn tried<E: Exchange>(&mut self, executor: &mut Executor<'_, E>, draft: Draft) -> Result<Tried, TargetError> {

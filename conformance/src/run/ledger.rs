@@ -1,14 +1,15 @@
 //! The ledger of a run: what it is about to make, written before the request goes out, and how each of it is removed again.
 //! Its lines are JSON; `docs/harmless.md` describes them.
 
+use etalon_contract::behaviour::shape::singular;
 use etalon_contract::behaviour::{Action, Effect};
 use etalon_contract::codec::{Draft, Request};
 use etalon_contract::generate::{self, Numbers};
-use etalon_contract::model::{In, Operation, Route};
+use etalon_contract::model::{In, Operation, Piece, Route};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::knowledge::{KnownKey, Origin};
+use crate::knowledge::{KeySource, KnownKey, Origin};
 use crate::plan::roles;
 use crate::run::guard::unlikely;
 use crate::scenario::setup::{Authorization, write};
@@ -83,6 +84,10 @@ pub(crate) fn removed(number: usize) -> Value {
 pub(crate) struct Made {
     /// The thing itself: collection, key and scope.
     pub known: KnownKey,
+    /// What else it was called when it was made: some targets know it by that.
+    pub names: Vec<Value>,
+    /// The index of the operation that made it.
+    pub operation: usize,
     /// The request that removes it; `None` where the contract has none.
     pub removal: Option<Request>,
     /// The number of its entry in the ledger.
@@ -98,17 +103,104 @@ pub(crate) fn made(session: Session<'_>, entry: usize, exchange: &Exchange) -> O
     let request = &exchange.request;
     let scope = scope(session, operation, request);
     let by = format!("{} {}", request.method, request.target);
+    let names = names(exchange);
     let inferred = inferred(session, operation, &scope, exchange).map(|(collection, key)| {
-        let removal = removal(session, Some(collection), operation, &scope, &key);
+        let removal =
+            removal(session, Some(collection), operation, &scope, &learned(session, collection, exchange, &key));
         let known = KnownKey { collection, key, scope: scope.clone(), origin: Origin::Made };
-        Made { known, removal, entry, by: by.clone() }
+        Made { known, names: names.clone(), operation: operation.index, removal, entry, by: by.clone() }
     });
     match inferred {
         Some(made) if made.removal.is_some() => Some(made),
         other => told(session, operation, &scope, exchange)
-            .map(|(known, removal)| Made { known, removal: Some(removal), entry, by })
+            .or_else(|| composed(session, operation, &scope, exchange))
+            .map(|(known, removal)| Made {
+                known,
+                names,
+                operation: operation.index,
+                removal: Some(removal),
+                entry,
+                by,
+            })
             .or(other),
     }
+}
+
+/// The most names of a thing that are tried to remove it by.
+const NAMES: usize = 3;
+
+/// The fewest characters of a name that a thing is removed by: shorter ones may be somebody else's.
+const NAMED: usize = 3;
+
+/// What a thing was called in the request that made it.
+fn names(exchange: &Exchange) -> Vec<Value> {
+    let Ok(sent) = serde_json::from_slice::<Value>(&exchange.request.body) else { return Vec::new() };
+    let named = |value: &&Value| value.as_str().is_some_and(|text| text.chars().count() >= NAMED);
+    answer::known_by(&sent).iter().filter_map(|at| at.get(&sent)).filter(named).take(NAMES).cloned().collect()
+}
+
+/// The requests that remove a thing by what it was called.
+#[must_use]
+pub(crate) fn by_name(session: Session<'_>, made: &Made) -> Vec<Request> {
+    let Ok(operation) = session.contract.operation(made.operation) else { return Vec::new() };
+    let by = |name| removal(session, Some(made.known.collection), operation, &made.known.scope, name);
+    made.names.iter().filter_map(by).collect()
+}
+
+/// What the operation that removes things of a collection knows one by: the key, or what was learnt.
+fn learned(session: Session<'_>, collection: usize, exchange: &Exchange, key: &Value) -> Value {
+    let mut removers = roles::with_action(session.contract, session.behaviour, collection, &[Action::Delete]);
+    let source = removers.find_map(|(remover, effect)| {
+        session.knowledge.borrow().known_by(remover.index, effect.key_parameter.as_ref()?).cloned()
+    });
+    let found = source.and_then(|source| match source {
+        KeySource::Sent(at) => at.get(&serde_json::from_slice(&exchange.request.body).ok()?).cloned(),
+        KeySource::Answered(at) => at.get(&answer::json(&exchange.response)?).cloned(),
+    });
+    found.unwrap_or_else(|| key.clone())
+}
+
+/// The collection of things whose keys have several parts: no single parameter names them.
+const NOWHERE: usize = usize::MAX;
+
+/// The key that a POST sends in several parts, and the removal, where a path goes on with all of it: what has an `ip` and a
+/// `nameserver`, beside `DELETE /servers/{ip}/{nameserver}`.
+fn composed(
+    session: Session<'_>,
+    operation: &Operation,
+    scope: &[(String, Value)],
+    exchange: &Exchange,
+) -> Option<(KnownKey, Request)> {
+    if exchange.request.method != "POST" {
+        return None;
+    }
+    let sent: Value = serde_json::from_slice(&exchange.request.body).ok()?;
+    let sent = sent.as_object()?;
+    let ours = operation.path.segments();
+    session.contract.operations().filter(|remover| remover.method.as_str() == "DELETE").find_map(|remover| {
+        let theirs = remover.path.segments();
+        if theirs.len() <= ours.len() || !remover.path.as_str().starts_with(operation.path.as_str()) {
+            return None;
+        }
+        let mut values = carry(&operation.path, scope, &remover.path);
+        for name in remover.path.parameters() {
+            if values.iter().all(|(known, _)| known != name) {
+                let wanted = plain_name(name);
+                let (_, value) = sent
+                    .iter()
+                    .find(|(member, value)| plain_name(member) == wanted && (value.is_string() || value.is_number()))?;
+                values.push((name.to_owned(), value.clone()));
+            }
+        }
+        // What follows the path of the creation is the key, and nothing else.
+        let only_key = theirs[ours.len()..]
+            .iter()
+            .all(|segment| segment.0.iter().all(|piece| matches!(piece, Piece::Parameter(_))));
+        let removal = plain(session, remover, &values).filter(|_| only_key)?;
+        let key =
+            Value::String(removal.path().rsplit('/').take(theirs.len() - ours.len()).collect::<Vec<_>>().join("/"));
+        Some((KnownKey { collection: NOWHERE, key, scope: scope.to_vec(), origin: Origin::Made }, removal))
+    })
 }
 
 /// The collection and key of what was made, as the behaviour that is inferred has it.
@@ -128,7 +220,14 @@ fn inferred(
         Action::Replace => {
             let name = effect.key_parameter.as_ref()?;
             let key = scope.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
-            Some(key).filter(new)?
+            // What the run made has another key from now on, where the answer shows it with one.
+            let is_own = session.knowledge.borrow().made(collection, &answer::text(&key));
+            let told = answer::key(session, operation, effect, &exchange.response)
+                .filter(|told| is_own && answer::text(told) != answer::text(&key));
+            match told {
+                Some(told) => told,
+                None => Some(key).filter(new)?,
+            }
         }
         Action::Read | Action::List | Action::Update | Action::Delete | Action::Answer => return None,
     };
@@ -146,8 +245,15 @@ fn told(
     if exchange.request.method != "POST" {
         return None;
     }
-    let body = answer::json(&exchange.response)?;
-    let members = body.as_object()?;
+    // Some name no media type for it; what was made is to be removed all the same.
+    let body: Value = serde_json::from_slice(&exchange.response.body).ok()?;
+    let members = told_members(&body);
+    let sent: Value = serde_json::from_slice(&exchange.request.body).unwrap_or_default();
+    // What was named in the request was there before.
+    let is_new = |key: &Value| {
+        let known = scope.iter().any(|(_, value)| answer::text(value) == answer::text(key));
+        !known && !holds(&sent, key)
+    };
     session.contract.operations().filter(|remover| remover.method.as_str() == "DELETE").find_map(|remover| {
         let effect = session.effect(remover)?;
         let name = remover.path.parameters().last()?;
@@ -155,10 +261,15 @@ fn told(
             && remover.path.as_str().starts_with(operation.path.as_str().trim_end_matches('/'));
         let wanted = plain_name(name);
         let telling = wanted.len() >= TELLING;
+        // `dataset_id`, told by `POST /datasets/upload`, where there is `DELETE /datasets/{id}`.
+        let before = remover.path.as_str().split("/{").next().unwrap_or("");
+        let is_within = operation.path.as_str().strip_prefix(before).is_some_and(|rest| rest.starts_with('/'));
+        let kind = plain_name(&singular(before.rsplit('/').next().unwrap_or("")));
         let (_, key) = members.iter().find(|(member, value)| {
             let member = plain_name(member);
-            (value.is_string() || value.is_number())
-                && (telling && member == wanted || below && (member == wanted || wanted.ends_with(&member)))
+            let of_kind = is_within && member == format!("{kind}{wanted}");
+            is_new(value)
+                && (telling && member == wanted || of_kind || below && (member == wanted || wanted.ends_with(&member)))
         })?;
         let mut values = carry(&operation.path, scope, &remover.path);
         values.retain(|(known, _)| known != name);
@@ -170,6 +281,26 @@ fn told(
             KnownKey { collection: effect.collection?, key: key.clone(), scope: scope.to_vec(), origin: Origin::Made };
         Some((known, removal))
     })
+}
+
+/// The texts and numbers that an answer tells at its top, or in the objects there, by their members.
+fn told_members(body: &Value) -> Vec<(String, Value)> {
+    let scalars = |members: &serde_json::Map<String, Value>| {
+        let told = members.iter().filter(|(_, value)| value.is_string() || value.is_number());
+        told.map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>()
+    };
+    let Some(members) = body.as_object() else { return Vec::new() };
+    let inner = members.values().filter_map(Value::as_object);
+    scalars(members).into_iter().chain(inner.flat_map(scalars)).collect()
+}
+
+/// True where a value holds another one somewhere.
+fn holds(value: &Value, wanted: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| holds(item, wanted)),
+        Value::Object(members) => members.values().any(|member| holds(member, wanted)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value == wanted,
+    }
 }
 
 fn plain_name(name: &str) -> String {
@@ -202,7 +333,7 @@ pub(crate) fn scope(session: Session<'_>, operation: &Operation, request: &Reque
 }
 
 /// The request that removes an item.
-fn removal(
+pub(crate) fn removal(
     session: Session<'_>,
     collection: Option<usize>,
     from: &Operation,
@@ -219,7 +350,7 @@ fn removal(
 }
 
 /// A plain request of an operation with these path parameters, without optional parts.
-fn plain(session: Session<'_>, operation: &Operation, path: &[(String, Value)]) -> Option<Request> {
+pub(crate) fn plain(session: Session<'_>, operation: &Operation, path: &[(String, Value)]) -> Option<Request> {
     let mut draft: Draft = generate::valid(session.contract, operation, &mut Numbers::new(&[])).ok()?;
     draft.parameters.retain(|(place, name, _)| {
         *place == In::Path || operation.parameter(*place, name).is_some_and(|parameter| parameter.required)

@@ -7,6 +7,7 @@ mod executor;
 mod guard;
 mod learn;
 pub(crate) mod ledger;
+mod leftovers;
 mod links;
 mod numbers;
 mod observe;

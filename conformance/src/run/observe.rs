@@ -1,8 +1,12 @@
 //! What the exchanges of a case teach about the target: what exists there, and what it accepts.
 
-use etalon_contract::behaviour::{Action, Effect};
+use std::collections::BTreeSet;
+
+use etalon_contract::behaviour::{Action, Effect, shape};
 use etalon_contract::codec::Draft;
-use etalon_contract::model::{In, Operation};
+use etalon_contract::model::{In, Operation, Piece};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use crate::judge::status::{Class, class_for};
 use crate::knowledge::{KnownKey, Origin, up_to};
@@ -11,6 +15,9 @@ use crate::run::{ledger, links};
 use crate::scenario::{answer, read_back};
 use crate::session::Session;
 use crate::transcript::{Exchange, Role};
+
+/// The most bytes of an answer that is remembered: what a thing is known by stands in short ones.
+const SHORT: usize = 16_384;
 
 /// Notes what an exchange teaches. `plain` says that its case sends nothing but valid requests.
 pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
@@ -33,6 +40,9 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
     if let Some(made) = ledger::made(session, 0, exchange) {
         session.knowledge.borrow_mut().exists(made.known);
     }
+    if operation.method.is_safe() && exchange.response.body.len() < LONG {
+        seen(session, operation, exchange);
+    }
     let Some(effect) = session.effect(operation) else { return };
     let Some(index) = effect.collection else { return };
     match effect.action {
@@ -49,6 +59,9 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
                 && sent.is_some_and(|sent| answer::sent_key(session, effect, &sent).is_some())
             {
                 session.knowledge.borrow_mut().keyed_by_client(index);
+            }
+            if let Some(told) = answer::json(&exchange.response).filter(|_| exchange.response.body.len() < SHORT) {
+                session.knowledge.borrow_mut().shows(operation.index, told);
             }
         }
         Action::Read | Action::Update | Action::Replace | Action::Answer => {}
@@ -71,7 +84,10 @@ fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange
             let counts = exchange.role == Role::Tested
                 || class == Class::Invalid && read_back(session, &exchange.request).is_some();
             if counts {
-                session.knowledge.borrow_mut().of_mut(operation.index).refused += 1;
+                let mut knowledge = session.knowledge.borrow_mut();
+                let learned = knowledge.of_mut(operation.index);
+                learned.refused += 1;
+                learned.last_refused = Some(exchange.response.status);
             }
         }
         Class::Protocol | Class::Unrelated(_) => {}
@@ -86,6 +102,56 @@ fn reached(session: Session<'_>, operation: &Operation, draft: &Draft) {
         }
     }
 }
+
+/// The most bytes of an answer that is looked through for values of path parameters, and the most values in it.
+const LONG: usize = 262_144;
+const VALUES: usize = 2_000;
+
+/// Notes what an answer shows that may stand in other paths: the names of what lies below its own, and values of parameters by their name.
+fn seen(session: Session<'_>, operation: &Operation, exchange: &Exchange) {
+    let Some(body) = answer::json(&exchange.response) else { return };
+    let mut knowledge = session.knowledge.borrow_mut();
+    let wanted: BTreeSet<String> = session
+        .contract
+        .operations()
+        .flat_map(|other| other.path.parameters().map(shape::plain).collect::<Vec<_>>())
+        .collect();
+    let ours = operation.path.segments();
+    let goes_on = session.contract.operations().any(|other| {
+        let theirs = other.path.segments();
+        let is_parameter = |piece: &Piece| matches!(piece, Piece::Parameter(_));
+        theirs.len() > ours.len() && theirs[..ours.len()] == *ours && theirs[ours.len()].0.iter().all(is_parameter)
+    });
+    if goes_on {
+        let names = match &body {
+            Value::Object(members) => members.keys().map(|name| Value::String(name.clone())).take(FIRST).collect(),
+            Value::Array(items) => items.iter().filter(|item| item.is_string()).take(FIRST).cloned().collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+        };
+        let path = percent_decode_str(exchange.request.path()).decode_utf8_lossy();
+        knowledge.lies_below(path.trim_end_matches('/'), names);
+    }
+    let mut left = vec![&body];
+    for _ in 0..VALUES {
+        match left.pop() {
+            Some(Value::Object(members)) => {
+                for (name, value) in members {
+                    let plain = shape::plain(name);
+                    if (value.is_string() || value.is_number()) && wanted.contains(&plain) {
+                        knowledge.shows_as(&plain, value);
+                    }
+                    left.push(value);
+                }
+            }
+            Some(Value::Array(items)) => left.extend(items.iter().rev().take(VALUES)),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {}
+            None => break,
+        }
+    }
+}
+
+/// The most names below a path that are remembered.
+const FIRST: usize = 6;
 
 /// Notes what a list shows: how an item looks, and which keys there are.
 fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, &Effect), exchange: &Exchange) {

@@ -91,6 +91,32 @@ pub(crate) fn sent_key_at(session: Session<'_>, effect: &Effect, body: &Value) -
 /// The names of members that hold what a thing is called.
 const CALLED: [&str; 3] = ["name", "slug", "key"];
 
+/// The endings of the names of members that may hold what a thing is known by.
+const KNOWN_BY: [&str; 8] = ["name", "slug", "key", "id", "identifier", "uuid", "code", "hash"];
+
+/// The depth of a member that may hold what a thing is known by: deeper ones are of its parts.
+const NEAR: usize = 3;
+
+/// The places of texts and numbers that a thing may be known by, the outer ones first.
+#[must_use]
+pub(crate) fn known_by(body: &Value) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    let mut left = std::collections::VecDeque::from([(Pointer::root(), body)]);
+    while let Some((at, value)) = left.pop_front() {
+        let Some(members) = value.as_object() else { continue };
+        for (name, inner) in members {
+            let at = at.join(name);
+            let plain = shape::plain(name);
+            if (inner.is_string() || inner.is_number()) && KNOWN_BY.iter().any(|ending| plain.ends_with(ending)) {
+                found.push(at);
+            } else if inner.is_object() && at.tokens().count() < NEAR {
+                left.push_back((at, inner));
+            }
+        }
+    }
+    found
+}
+
 /// A value as the type that a parameter's schema has for it: what a `Location` or a command line holds is text, though it
 /// may stand for a number, and a key that is a number in a body may be text in a path. Unchanged where no type fits.
 #[must_use]
@@ -185,6 +211,14 @@ pub(crate) fn inside(session: Session<'_>, operation: &Operation, target: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thing_may_be_known_by_a_name_or_key_near_the_top() {
+        let body =
+            serde_json::json!({"prompt": {"name": "a", "size": 1}, "data": {"x": {"y": {"id": 1}}}, "set_id": 7});
+        let found: Vec<String> = known_by(&body).iter().map(|at| at.as_str().to_owned()).collect();
+        assert_eq!(found, ["/set_id", "/prompt/name"]);
+    }
 
     #[test]
     fn references_are_resolved_against_the_request() {

@@ -19,16 +19,18 @@ pub(crate) mod setup;
 mod story;
 mod tainted;
 mod tested_request;
+mod told;
 mod twin;
 
 pub(crate) use adopt::{like, renewed};
 pub(crate) use breach::break_content;
 pub(crate) use candidates::{alone, candidates, widened, with_member};
 pub(crate) use corrected::Corrections;
-pub(crate) use path_values::{carry, is_created, may_be_found, named_collection};
+pub(crate) use path_values::{carry, creator_of, is_created, may_be_found, named_collection};
 pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
 pub(crate) use tested_request::{make, read_back};
+pub(crate) use told::refused_alike;
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Protocol, Rule, Side};

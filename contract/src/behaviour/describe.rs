@@ -20,6 +20,7 @@ pub fn describe(behaviour: &dyn Inferred, operation: usize) -> String {
     let Some(collection) = effect.collection.map(|number| behaviour.collection(number)) else {
         let subject = effect.subject.map(|number| behaviour.collection(number));
         return match (subject, &effect.returned) {
+            (Some(subject), _) if effect.copies => format!("adds a copy to {}", subject.name),
             (Some(subject), Some(_)) => format!("shows one of {}", subject.name),
             (Some(subject), None) => format!("answers as documented, for one of {}", subject.name),
             (None, _) => "answers as documented".to_owned(),
@@ -65,6 +66,7 @@ fn notes(effect: &Effect) -> Vec<String> {
             Batch::Keys(place) if place.as_str().is_empty() => "those whose keys are its body".to_owned(),
             Batch::Keys(place) => format!("those whose keys stand at {place}"),
             Batch::Query(name) => format!("those whose keys stand in `{name}`"),
+            Batch::Chosen => "all that its filters choose".to_owned(),
         });
     }
     if let Some(sort) = &effect.sort {

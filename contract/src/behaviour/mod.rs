@@ -40,8 +40,8 @@ pub use carry::{Carried, Meaning, carry};
 pub use context::Context;
 pub use describe::describe;
 pub use effect::{
-    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Origin, PageBy, Paging, Reach, Sort,
-    Test, Timing,
+    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Naming, Origin, Owner, PageBy, Paging,
+    Reach, Sort, Test, Timing,
 };
 pub use expression::{Expression, Scope};
 pub use inference::{Inferred, OnDemand, infer};

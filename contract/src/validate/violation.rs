@@ -70,6 +70,12 @@ impl Violation {
         self.pointer.clone()
     }
 
+    /// True where a value fits more than one alternative of a `oneOf`: what fits none has causes.
+    #[must_use]
+    pub fn fits_several(&self) -> bool {
+        matches!(&self.breach, Breach::Keyword { keyword: Keyword::OneOf, .. }) && self.causes.is_empty()
+    }
+
     /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every
     /// keyword that acts on its place as a whole, `enum`, `const` and alternatives that state their types again, and that
     /// is one thing to be refused for, not several.

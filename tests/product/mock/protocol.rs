@@ -33,6 +33,8 @@ fn another_media_type_is_refused_with_what_is_accepted() {
     assert_eq!((told.status(), told.header("accept")), (415, "application/json"));
     let mut none = Ask::new(&format!("POST {INVITE}")).basic();
     none.request.body = b"{}".to_vec();
+    assert_eq!(none.of(&mock).status(), 400, "it reads as the one type that is documented");
+    none.request.body = b"a=b".to_vec();
     assert_eq!(none.of(&mock).status(), 415);
 }
 

@@ -6,6 +6,7 @@ mod traces;
 mod wire;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use etalon_contract::codec::{Draft, Request};
@@ -14,6 +15,7 @@ use proptest::strategy::ValueTree;
 use crate::case::{Case, CaseKind, Sends, Task};
 use crate::plan::OperationPlan;
 use crate::run::ledger::Made;
+use crate::run::leftovers::ListOf;
 use crate::run::numbers::{self, Shrinking};
 use crate::run::{Event, Listener, observe};
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
@@ -106,6 +108,10 @@ pub(super) struct Executor<'t, E> {
     entries: usize,
     /// Things that are there once, as they were before the run changed them: the request that puts each back.
     originals: Vec<Request>,
+    /// The lists of what can be removed, as they were before anything was made; `None` until then.
+    lists: Option<Vec<ListOf>>,
+    /// The texts that creations sent and told: what is called so is the run's.
+    texts: BTreeSet<String>,
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
@@ -130,6 +136,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
             turned_away: false,
             entries: 0,
             originals: Vec::new(),
+            lists: None,
+            texts: BTreeSet::new(),
         }
     }
 

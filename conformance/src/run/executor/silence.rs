@@ -67,6 +67,12 @@ impl<E: Exchange> Executor<'_, E> {
         }
         // Another request of the operation that was answered before, or the one that came before this.
         let Some(survived) = self.survivor(outgoing, record) else { return Ok(None) };
+        // What survived may be for another operation, or for none: its answer is judged as that one's.
+        let whose = match self.session.contract.route(&survived.method, survived.path()) {
+            Route::Found { operation, .. } => Some(operation),
+            Route::OtherMethods(_) | Route::Unknown => None,
+        };
+        let entry = self.enter(whose, &survived).await?;
         let response = match self.once(&survived).await {
             Ok(response) => response,
             Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
@@ -74,17 +80,12 @@ impl<E: Exchange> Executor<'_, E> {
         };
         let step = |role, operation, request: &Request, response| {
             let (request, took) = (request.clone(), Duration::ZERO);
-            Step::Exchanged(Box::new(transcript::Exchange { role, operation, request, response, took }))
+            Box::new(transcript::Exchange { role, operation, request, response, took })
         };
-        // What survived may be for another operation, or for none: its answer is judged as that one's.
-        let whose = match self.session.contract.route(&survived.method, survived.path()) {
-            Route::Found { operation, .. } => Some(operation),
-            Route::OtherMethods(_) | Route::Unknown => None,
-        };
-        Ok(Some([
-            step(Role::Twin, whose, &survived, response),
-            step(outgoing.role, outgoing.operation, &outgoing.request, transcript::broken(why)),
-        ]))
+        let alive = step(Role::Twin, whose, &survived, response);
+        self.made_by(entry, &alive)?;
+        let dead = step(outgoing.role, outgoing.operation, &outgoing.request, transcript::broken(why));
+        Ok(Some([Step::Exchanged(alive), Step::Exchanged(dead)]))
     }
 
     /// A request that was answered before: of the same operation, where there is one.

@@ -7,8 +7,11 @@ use std::time::Duration;
 use etalon_contract::codec::{Request, Response};
 
 use crate::run::executor::{Executor, GONE, LAST_PAUSE};
-use crate::run::{Afterwards, Event, guard, ledger, originals};
+use crate::run::ledger::Made;
+use crate::run::leftovers::ListOf;
+use crate::run::{Afterwards, Event, guard, ledger, leftovers, originals};
 use crate::scenario::{answer, named_collection};
+use crate::settings::Changes;
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
 
@@ -45,14 +48,22 @@ impl Until {
     }
 }
 
+/// The most times that a list is read again while it shows more that is the run's.
+const PAGES: usize = 50;
+
 /// The number of times that a target that has no time is asked again to take something away.
 const PATIENCE: usize = 3;
+
+/// True where something has this key, or was called so when it was made.
+fn is_called(made: &Made, key: &str) -> bool {
+    answer::text(&made.known.key) == key || made.names.iter().any(|name| answer::text(name) == key)
+}
 
 impl<E: Exchange> Executor<'_, E> {
     /// The reason why a request is not sent, by the changes that the user allows; `None` where it may be sent.
     pub(super) fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
         let own = |collection, key: &str| {
-            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
+            self.made.iter().any(|made| made.known.collection == collection && is_called(made, key))
         };
         guard::refuses(self.session, outgoing, &own)
     }
@@ -62,6 +73,11 @@ impl<E: Exchange> Executor<'_, E> {
         let Some(read) = originals::reading(self.session, outgoing) else { return Ok(()) };
         if self.originals.iter().any(|original| original.target == outgoing.request.target) {
             return Ok(());
+        }
+        let operation = outgoing.operation.and_then(|index| self.session.contract.operation(index).ok());
+        if operation.is_some_and(guard::says_who_is_let_in) && !self.is_of_own(outgoing) {
+            let why = "it changes who is let in, and might lock the run out; --allow-destructive";
+            return Err(TargetError::Withheld(why.to_owned()));
         }
         let response = self.once(&read).await?;
         let Some(original) = originals::restoring(self.session, outgoing, &response) else {
@@ -90,19 +106,55 @@ impl<E: Exchange> Executor<'_, E> {
     }
 
     /// Enters a request that may make something, before it is sent; the number of its entry.
-    pub(super) fn enter(&mut self, operation: Option<usize>, request: &Request) -> Result<Option<usize>, TargetError> {
+    pub(super) async fn enter(
+        &mut self,
+        operation: Option<usize>,
+        request: &Request,
+    ) -> Result<Option<usize>, TargetError> {
         if !ledger::may_make(self.session, operation, request) {
             return Ok(None);
         }
+        self.look_before(operation, request).await?;
         self.entries += 1;
         let line = ledger::before(self.session, self.entries, operation, request);
         self.target.note(&line.to_string())?;
         Ok(Some(self.entries))
     }
 
+    /// Reads the lists of what can be removed, before anything is made in them.
+    async fn look_before(&mut self, operation: Option<usize>, request: &Request) -> Result<(), TargetError> {
+        if !matches!(self.session.settings.changes, Changes::Own | Changes::Destructive) {
+            return Ok(());
+        }
+        if self.lists.is_none() {
+            self.lists = Some(Vec::new());
+            for list in leftovers::lists(self.session) {
+                self.look_at(list).await?;
+            }
+        }
+        let operation = operation.and_then(|index| self.session.contract.operation(index).ok());
+        let around = operation.and_then(|operation| leftovers::around(self.session, operation, request));
+        let known = self.lists.as_deref().unwrap_or_default();
+        match around.filter(|list| known.len() < leftovers::LISTS && known.iter().all(|old| !old.is(list))) {
+            Some(list) => self.look_at(list).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn look_at(&mut self, mut list: ListOf) -> Result<(), TargetError> {
+        let answer = self.once(&list.request).await?;
+        list.remember(self.session, &answer);
+        self.lists.get_or_insert_default().push(list);
+        Ok(())
+    }
+
     /// Enters what a request has made.
     pub(super) fn made_by(&mut self, entry: Option<usize>, exchange: &transcript::Exchange) -> Result<(), TargetError> {
         self.last = Some(exchange.request.clone());
+        if !exchange.request.body.is_empty() && self.lists.as_ref().is_some_and(|lists| !lists.is_empty()) {
+            leftovers::collect(&exchange.request.body, &mut self.texts);
+            leftovers::collect(&exchange.response.body, &mut self.texts);
+        }
         let Some(entry) = entry else { return Ok(()) };
         let made = if exchange.accepted() { ledger::made(self.session, entry, exchange) } else { None };
         let line = match &made {
@@ -124,6 +176,8 @@ impl<E: Exchange> Executor<'_, E> {
         let mut tried = BTreeSet::new();
         let made = std::mem::take(&mut self.made);
         let all = made.len();
+        let removals = made.iter().filter_map(|made| Some(made.removal.as_ref()?.target.clone()));
+        let seen: BTreeSet<String> = removals.collect();
         let mut time = Until::new(self.target, self.session.settings.max_time / PART_OF_TIME);
         for (done, made) in made.into_iter().rev().enumerate() {
             self.tell(&Event::Afterwards { work: Afterwards::Removing, done, all });
@@ -148,7 +202,9 @@ impl<E: Exchange> Executor<'_, E> {
                 continue;
             }
             match self.last_word(removal).await {
-                Ok(response) if response.status / 100 == 2 || matches!(response.status, 404 | 410) => {
+                Ok(response)
+                    if response.status / 100 == 2 || self.is_removed_by_name(&made, response.status).await? =>
+                {
                     self.target.note(&ledger::removed(made.entry).to_string())?;
                     self.session.knowledge.borrow_mut().gone(made.known.collection, &key);
                 }
@@ -161,6 +217,7 @@ impl<E: Exchange> Executor<'_, E> {
                 Err(error) => left.push(format!("{key}, made by {}: {error}", made.by)),
             }
         }
+        self.sweep_lists(&mut time, &seen, &mut left).await?;
         for original in std::mem::take(&mut self.originals).into_iter().rev() {
             match self.last_word(&original).await {
                 Ok(response) if response.status / 100 == 2 => {
@@ -171,6 +228,57 @@ impl<E: Exchange> Executor<'_, E> {
             }
         }
         Ok(left)
+    }
+
+    /// True where something is gone that was not found by its key: removed by what it was called, or not there any more.
+    async fn is_removed_by_name(&mut self, made: &Made, status: u16) -> Result<bool, TargetError> {
+        if !matches!(status, 400 | 404 | 410 | 422) {
+            return Ok(false);
+        }
+        for removal in ledger::by_name(self.session, made) {
+            if made.removal.as_ref().is_some_and(|by_key| by_key.target == removal.target) {
+                continue;
+            }
+            if self.last_word(&removal).await?.status / 100 == 2 {
+                return Ok(true);
+            }
+        }
+        Ok(matches!(status, 404 | 410))
+    }
+
+    /// Removes what is new in the lists and is the run's by what it is called; `seen` are the targets of the removals that
+    /// were sent before.
+    async fn sweep_lists(
+        &mut self,
+        time: &mut Until,
+        seen: &BTreeSet<String>,
+        left: &mut Vec<String>,
+    ) -> Result<(), TargetError> {
+        let mut asked = seen.clone();
+        for list in self.lists.take().unwrap_or_default() {
+            for _ in 0..PAGES {
+                if time.is_over(self.target).await {
+                    break;
+                }
+                let Ok(answer) = self.last_word(&list.request).await else { break };
+                let found = list.own(self.session, &answer, &self.texts);
+                let new: Vec<_> = found.into_iter().filter(|removal| asked.insert(removal.target.clone())).collect();
+                if new.is_empty() {
+                    break;
+                }
+                for removal in new {
+                    let answer = self.last_word(&removal).await;
+                    if !answer.is_ok_and(|answer| matches!(answer.status, 200..=299 | 404 | 410)) {
+                        let path = list.request.path();
+                        left.push(format!(
+                            "something new in {path} that the run named: {} was refused",
+                            removal.target
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Sends a request of the clean-up. A target that is silent again and again is asked no more.

@@ -18,7 +18,7 @@ impl<E: Exchange> Executor<'_, E> {
             return Err(TargetError::Withheld(why));
         }
         self.keep_original(outgoing).await?;
-        let entry = self.enter(*operation, request)?;
+        let entry = self.enter(*operation, request).await?;
         let (mut repeats, mut spent) = (0, Duration::ZERO);
         loop {
             let before = self.target.now();

@@ -7,11 +7,13 @@ use etalon_contract::generate::Choices;
 use etalon_contract::model::{In, Operation};
 use serde_json::Value;
 
+use crate::knowledge::KeySource;
 use crate::plan::roles;
 use crate::scenario::answer;
 use crate::scenario::path_values::named::{carry, makes};
 use crate::scenario::path_values::reach;
 use crate::scenario::setup::{Authorization, Setup};
+use crate::session::Session;
 use crate::transcript::{Exchange, Pending, Role};
 
 /// An item that was created, with the request that created it.
@@ -27,6 +29,24 @@ pub(in crate::scenario) struct Created<'r> {
     pub is_called: bool,
     /// The path parameters that it was created with.
     pub scope: Vec<(String, Value)>,
+}
+
+impl Created<'_> {
+    /// What an operation's path parameter knows the item by: its key, or another member that was learnt.
+    #[must_use]
+    pub(in crate::scenario) fn key_for(
+        &self,
+        session: Session<'_>,
+        operation: &Operation,
+        name: &str,
+    ) -> Option<Value> {
+        let knowledge = session.knowledge.borrow();
+        match knowledge.known_by(operation.index, name) {
+            None => self.key.clone(),
+            Some(KeySource::Sent(at)) => at.get(self.draft.body_value()?).cloned(),
+            Some(KeySource::Answered(at)) => at.get(&answer::json(&self.exchange.response)?).cloned(),
+        }
+    }
 }
 
 /// The most creations one request that may need before it: one for each level of its path, which seldom has more than three.

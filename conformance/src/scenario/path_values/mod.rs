@@ -7,7 +7,7 @@ mod parent;
 mod unlikely;
 
 pub(super) use creation::{Created, create, create_beside, force};
-pub(crate) use named::{carry, is_created, may_be_found, named_collection};
+pub(crate) use named::{carry, creator_of, is_created, may_be_found, named_collection};
 pub(super) use unlikely::fresh_key;
 
 use etalon_contract::behaviour::Action;

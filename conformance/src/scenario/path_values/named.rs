@@ -37,6 +37,12 @@ pub(crate) fn is_created(session: Session<'_>, operation: &Operation, name: &str
     makes(session, operation, name).is_some()
 }
 
+/// The index of the operation that makes what a path parameter names; `None` where nothing does.
+#[must_use]
+pub(crate) fn creator_of(session: Session<'_>, operation: &Operation, name: &str) -> Option<usize> {
+    makes(session, operation, name).map(|(creator, _)| creator.index)
+}
+
 /// True where a path parameter may name something that the run did not make: the operation leaves that as it is, or what it changes
 /// lies below. An action upon a thing may change it, so that it takes one of the run's own where such can be made.
 #[must_use]

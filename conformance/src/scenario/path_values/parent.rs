@@ -1,14 +1,14 @@
 //! The value of one path parameter: the key of something that is made, that is there, or that a link or an earlier request leads to.
 
-use etalon_contract::behaviour::{Action, Missing};
-use etalon_contract::model::{In, Operation};
+use etalon_contract::behaviour::{Action, Missing, shape};
+use etalon_contract::model::{In, Operation, Piece};
 use serde_json::Value;
 
 use crate::knowledge::{KnownKey, Origin, up_to};
 use crate::plan::roles;
 use crate::scenario::answer;
 use crate::scenario::candidates::path_example;
-use crate::scenario::path_values::creation::{Created, create_at_depth};
+use crate::scenario::path_values::creation::create_at_depth;
 use crate::scenario::path_values::named::{carry, makes, may_be_found, named_collection};
 use crate::scenario::path_values::unlikely::nobodys;
 use crate::scenario::path_values::{PathValues, repeated_key};
@@ -34,11 +34,13 @@ pub(super) fn parent(
     if let Some(creator) = makes(setup.session, operation, name).filter(|_| creates && depth > 0) {
         let scope = carry(&operation.path, values, &creator.0.path);
         match create_at_depth(setup, creator, scope, None, depth - 1) {
-            Ok(Created { key: Some(key), .. }) => return Ok(Some(typed(setup, &key))),
-            Ok(Created { key: None, .. }) => {
-                let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
-                doubt = Some(Pending::inconclusive(why));
-            }
+            Ok(created) => match created.key_for(setup.session, operation, name) {
+                Some(key) => return Ok(Some(typed(setup, &key))),
+                None => {
+                    let why = format!("the answer of {} does not tell the key of what it created", creator.0.id);
+                    doubt = Some(Pending::inconclusive(why));
+                }
+            },
             Err(Pending::Verdict(verdict)) => doubt = Some(Pending::Verdict(verdict)),
             Err(pending) => return Err(pending),
         }
@@ -53,11 +55,23 @@ pub(super) fn parent(
     if let Some(linked) = linked {
         return Ok(Some(typed(setup, &linked)));
     }
+    let reads = setup.session.reads(operation) && path_example(operation, name).is_none();
+    let path = so_far(operation, name, values);
+    if reads && operation.path.parameters().last() != Some(name) {
+        // Something lies below, and is to be found.
+        let down = setup.session.knowledge.borrow().way_down(&path);
+        if let Some(down) = down {
+            return Ok(Some(typed(setup, &down)));
+        }
+    }
     // What leads somewhere for one operation does so for those below it; but what the run changes is its own.
     if may_follow(setup, operation, name)
         && let Some(reached) = reached(setup.session, operation, name)
     {
         return Ok(Some(typed(setup, &reached)));
+    }
+    if let Some(shown) = reads.then(|| shown(setup, name, &path)).flatten() {
+        return Ok(Some(typed(setup, &shown)));
     }
     // The draft has the document's example, where there is one.
     match doubt {
@@ -108,6 +122,35 @@ fn may_follow(setup: &Setup<'_>, operation: &Operation, name: &str) -> bool {
 fn reached(session: Session<'_>, operation: &Operation, name: &str) -> Option<Value> {
     let path = up_to(&operation.path, name)?;
     session.knowledge.borrow().reached(&path).cloned()
+}
+
+/// A value that answers show for a path parameter: a name of what lies right below the path so far, or else a value under the parameter's
+/// own name. Another one at each turn.
+fn shown(setup: &Setup<'_>, name: &str, path: &str) -> Option<Value> {
+    let knowledge = setup.session.knowledge.borrow();
+    let turn = usize::try_from(setup.inputs.turn).unwrap_or_default();
+    let one_of = |values: &[Value]| values.get(turn % values.len().max(1)).cloned();
+    one_of(knowledge.below(path)).or_else(|| one_of(knowledge.shown_under(&shape::plain(name))))
+}
+
+/// The path of a request up to the segment of one of its parameters, with the values before it.
+fn so_far(operation: &Operation, name: &str, values: &[(String, Value)]) -> String {
+    let mut path = String::new();
+    for segment in operation.path.segments() {
+        let mut text = String::new();
+        for piece in &segment.0 {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Parameter(known) if known == name => return path,
+                Piece::Parameter(known) => {
+                    let value = values.iter().find(|(other, _)| other == known);
+                    text.push_str(&value.map(|(_, value)| answer::text(value)).unwrap_or_default());
+                }
+            }
+        }
+        path = format!("{path}/{text}");
+    }
+    path
 }
 
 /// The key of what a PUT has made, where that is how the collection gets items.

@@ -4,6 +4,7 @@
 mod harmless;
 mod items;
 mod learning;
+mod unasked;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

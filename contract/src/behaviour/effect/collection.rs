@@ -1,5 +1,6 @@
 //! A collection: a set of items for each combination of its scope's path parameters.
 
+use crate::behaviour::effect::operation::Elsewhere;
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
 
@@ -23,6 +24,10 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// Other collections whose items are some of these: what is made at `/tasks/{task}/subtasks` is a task.
+    pub also: Vec<Elsewhere>,
+    /// The members of an item that say whose it is, where its path names it together with its owner.
+    pub owner: Option<Owner>,
     /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
     pub bytes: Option<Pointer>,
     /// Members by whose values items are found: those that some operation keeps unique.
@@ -31,6 +36,15 @@ pub struct Collection {
     pub parent: Option<usize>,
     /// The content of the collection before the first request.
     pub origin: Origin,
+}
+
+/// The members that say whose an item is: what is made at `/orgs/{org}/repos` is read at `/repos/{owner}/{repo}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The pointer of the owner's name (`/owner/login`).
+    pub at: Pointer,
+    /// The pointer of the member that holds both names with a slash between, and that of the item's own name.
+    pub full_name: Option<(Pointer, Pointer)>,
 }
 
 /// The content of a collection before anything was put there.

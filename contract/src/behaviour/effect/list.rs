@@ -34,6 +34,10 @@ pub enum Test {
     Contains,
     /// It begins with the value.
     Begins,
+    /// It is an object of labels that a selector chooses: `env=prod,tier!=web,!old`.
+    Labels,
+    /// The item has these members, by their places: `metadata.name=web`.
+    Fields,
 }
 
 /// The query parameters that ask for an order of a list.
@@ -52,6 +56,8 @@ pub struct Sort {
 pub struct Paging {
     /// The mark by which pages are found.
     pub by: PageBy,
+    /// Another mark by which a request may ask for a page instead: an offset beside a cursor.
+    pub or: Option<PageBy>,
     /// The query parameter that says how many items a page may hold.
     pub limit: Option<String>,
 }
@@ -60,12 +66,8 @@ impl Paging {
     /// The query parameters that it goes by.
     #[must_use]
     pub fn parameters(&self) -> Vec<&str> {
-        let by: Vec<&String> = match &self.by {
-            PageBy::Cursor { after, before } => after.iter().chain(before).collect(),
-            PageBy::Offset(name) | PageBy::Page(name) => vec![name],
-            PageBy::Nothing => Vec::new(),
-        };
-        by.into_iter().chain(&self.limit).map(String::as_str).collect()
+        let marks = std::iter::once(&self.by).chain(&self.or);
+        marks.flat_map(PageBy::parameters).chain(self.limit.as_deref()).collect()
     }
 
     /// The query parameters that hold what only a list can give out, so that no first request has them.
@@ -80,14 +82,9 @@ impl Paging {
     /// In words, after "its pages are found".
     #[must_use]
     pub fn describe(&self) -> String {
-        let by = match &self.by {
-            PageBy::Cursor { after, before } => {
-                let names: Vec<&str> = after.iter().chain(before).map(String::as_str).collect();
-                format!("by cursor ({})", names.join(", "))
-            }
-            PageBy::Offset(name) => format!("by offset ({name})"),
-            PageBy::Page(name) => format!("by page number ({name})"),
-            PageBy::Nothing => "from the start only".to_owned(),
+        let by = match &self.or {
+            Some(or) => format!("{} or {}", self.by.describe(), or.describe()),
+            None => self.by.describe(),
         };
         match &self.limit {
             Some(limit) => format!("{by}, at most `{limit}` items on each"),
@@ -112,4 +109,26 @@ pub enum PageBy {
     Page(String),
     /// Only the first items can be had.
     Nothing,
+}
+
+impl PageBy {
+    /// The query parameters that hold the mark.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        match self {
+            Self::Cursor { after, before } => after.iter().chain(before).map(String::as_str).collect(),
+            Self::Offset(name) | Self::Page(name) => vec![name],
+            Self::Nothing => Vec::new(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        let names = self.parameters().join(", ");
+        match self {
+            Self::Cursor { .. } => format!("by cursor ({names})"),
+            Self::Offset(_) => format!("by offset ({names})"),
+            Self::Page(_) => format!("by page number ({names})"),
+            Self::Nothing => "from the start only".to_owned(),
+        }
+    }
 }

@@ -9,6 +9,6 @@ mod behaviour;
 
 pub use action::Action;
 pub use behaviour::Behaviour;
-pub use collection::{Collection, Origin};
+pub use collection::{Collection, Origin, Owner};
 pub use list::{Filter, PageBy, Paging, Sort, Test};
-pub use operation::{Batch, Effect, Elsewhere, Missing, Reach, Timing};
+pub use operation::{Batch, Effect, Elsewhere, Missing, Naming, Reach, Timing};

@@ -14,6 +14,8 @@ pub struct Effect {
     pub action: Action,
     /// The path parameter that names the item.
     pub key_parameter: Option<String>,
+    /// The way in which the path names it.
+    pub naming: Naming,
     /// Among which items it is looked for.
     pub reach: Reach,
     /// The way in which a request names several items; `None` where it is about one.
@@ -24,6 +26,8 @@ pub struct Effect {
     pub shows: Option<usize>,
     /// The verb that the path ends in, where that says what is done.
     pub verb: Option<String>,
+    /// The answer is another item like the one that the path names: its verb says copy.
+    pub copies: bool,
     /// The members of the item that the verb of the path sets, with their values.
     pub marks: Vec<(Pointer, serde_json::Value)>,
     /// Other collections whose item the path may name.
@@ -58,6 +62,18 @@ pub struct Effect {
     pub because: Vec<String>,
 }
 
+/// The way in which a path names an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// By its key.
+    #[default]
+    Key,
+    /// By another member: `/releases/tags/{tag}`.
+    Member(Pointer),
+    /// As the one that came last: `/releases/latest`.
+    Youngest,
+}
+
 /// Among which items the one of a request is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
@@ -89,6 +105,8 @@ pub enum Batch {
     Keys(Pointer),
     /// Their keys stand in a query parameter.
     Query(String),
+    /// They are those that the query's filters choose; all, where none is sent.
+    Chosen,
 }
 
 /// The fate of a request to replace an item that is not there.

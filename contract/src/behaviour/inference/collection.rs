@@ -7,9 +7,9 @@ use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{parameter_schema, request_schema, success_schema};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Collection, Missing, Origin};
+use crate::behaviour::{Action, Collection, Missing, Naming, Origin};
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, In, Operation};
 
 /// The collection at the path of that number.
 pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -> Collection {
@@ -31,12 +31,15 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        also: Vec::new(),
+        owner: None,
         bytes: None,
         indexed: Vec::new(),
         parent: parent(inference, contract, node),
         origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
     };
     finish(inference, contract, node, &mine, &mut collection);
+    collection.owner = own_effect::owner(inference, contract, node);
     collection
 }
 
@@ -54,6 +57,8 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        also: Vec::new(),
+        owner: None,
         bytes: None,
         indexed: Vec::new(),
         parent: None,
@@ -84,10 +89,17 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     let does = |action: Action| mine.iter().any(|operation| inference.action(contract, operation) == action);
     let held = inference.held_item(contract, number);
     let item = held.or_else(|| item(inference, contract, &mine));
-    let named = mine.iter().find_map(|operation| {
-        let parameter = inference.own_effect(contract, operation).key_parameter.clone()?;
-        Some((parameter_schema(operation, &parameter).cloned(), parameter))
-    });
+    let parameters: Vec<(Option<Location>, String)> = mine
+        .iter()
+        .filter_map(|operation| {
+            let effect = inference.own_effect(contract, operation);
+            let parameter = effect.key_parameter.clone().filter(|_| effect.naming == Naming::Key)?;
+            Some((parameter_schema(operation, &parameter).cloned(), parameter))
+        })
+        .collect();
+    // Of several names for the items of one path, an identifier is the key, and the others name it too.
+    let is_identifier = |(_, name): &&(Option<Location>, String)| shape::plain(name).ends_with("id");
+    let named = parameters.iter().find(is_identifier).or(parameters.first()).cloned();
     let mut indexed: Vec<Pointer> = Vec::new();
     for pointer in mine.iter().flat_map(|operation| &inference.own_effect(contract, operation).unique) {
         if !indexed.contains(pointer) {
@@ -96,10 +108,14 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     }
     let replaces_by_key = mine.iter().any(|operation| {
         let effect = inference.own_effect(contract, operation);
-        effect.action == Action::Replace
+        matches!(effect.action, Action::Replace | Action::Update)
+            && operation.method.as_str() == "PUT"
             && (effect.key_parameter.is_some() && effect.missing == Missing::Create || effect.batch.is_some())
     });
-    let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key;
+    let mut elsewhere = mine.iter().map(|operation| &inference.own_effect(contract, operation).elsewhere);
+    collection.also = elsewhere.find(|there| !there.is_empty()).cloned().unwrap_or_default();
+    let is_made_elsewhere = !collection.also.is_empty();
+    let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key || is_made_elsewhere;
     let lists = does(Action::List);
     if let Some(key) = inference.declarations(contract).key(number) {
         collection.key = key.clone();
@@ -115,7 +131,18 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
         collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
     }
     if let (Some((_, name)), Some(at)) = (&named, &item) {
-        collection.alternates = wrapping::alternates(contract, at, name, &collection.key);
+        let parameter = mine.iter().find_map(|operation| operation.parameter(In::Path, name));
+        let said = parameter.and_then(|parameter| parameter.description.as_deref());
+        collection.alternates = wrapping::alternates(contract, at, (name, said), &collection.key);
+    }
+    if let Some(at) = &item {
+        for (schema, name) in &parameters {
+            let parameter = Some((name.as_str(), schema.as_ref()));
+            let wanted = Wanted { collection: &collection.name, parameter, item: None };
+            let other = wrapping::key_of(contract, at, &wanted);
+            let is_known = |pointer: &Pointer| *pointer == collection.key || collection.alternates.contains(pointer);
+            collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
+        }
     }
     collection.bytes = mine.iter().find_map(|operation| {
         let sent = inference.own_effect(contract, operation).sent.clone()?;

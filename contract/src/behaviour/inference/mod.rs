@@ -5,6 +5,7 @@
 
 mod paths;
 mod resource;
+mod said;
 mod words;
 mod wrapping;
 
@@ -21,3 +22,4 @@ mod on_demand;
 
 pub use on_demand::{Inferred, OnDemand, infer};
 pub(crate) use resource::success_schema;
+pub(crate) use words::is_envelope;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::{Behaviour, Collection, Effect};
+use crate::behaviour::{Behaviour, Collection, Effect, Elsewhere};
 use crate::document::Defect;
 use crate::model::Contract;
 
@@ -82,18 +82,13 @@ pub fn infer(contract: &Contract) -> Behaviour {
         (0..contract.entries().len()).map(|index| inference.effect(contract, index).clone()).collect();
     for collection in &mut collections {
         collection.parent = collection.parent.and_then(renumbered);
+        renumber(&mut collection.also, &renumbered);
     }
     for effect in &mut effects {
         effect.collection = effect.collection.and_then(renumbered);
         effect.subject = effect.subject.and_then(renumbered);
         effect.shows = effect.shows.and_then(renumbered);
-        effect.elsewhere.retain_mut(|elsewhere| match renumbered(elsewhere.collection) {
-            Some(number) => {
-                elsewhere.collection = number;
-                true
-            }
-            None => false,
-        });
+        renumber(&mut effect.elsewhere, &renumbered);
         effect.holds = effect.holds.take().and_then(|(at, number)| Some((at, renumbered(number)?)));
     }
     let mut acting = vec![Vec::new(); collections.len()];
@@ -103,6 +98,17 @@ pub fn infer(contract: &Contract) -> Behaviour {
         }
     }
     Behaviour { collections, effects, acting, defects: inference.declarations(contract).defects().to_vec() }
+}
+
+/// Calls other collections by their new numbers, and leaves out those that have none.
+fn renumber(elsewhere: &mut Vec<Elsewhere>, renumbered: &dyn Fn(usize) -> Option<usize>) {
+    elsewhere.retain_mut(|one| match renumbered(one.collection) {
+        Some(number) => {
+            one.collection = number;
+            true
+        }
+        None => false,
+    });
 }
 
 #[cfg(test)]
@@ -231,6 +237,7 @@ mod tests {
             behaviour.effects[0].paging,
             Some(Paging {
                 by: PageBy::Cursor { after: Some("starting_after".into()), before: Some("ending_before".into()) },
+                or: None,
                 limit: Some("limit".into())
             })
         );

@@ -57,7 +57,7 @@ impl Paths {
                 }
             }
         }
-        paths.pair_plurals();
+        paths.pair_plurals(contract);
         for number in 0..paths.nodes.len() {
             if let Some(name) = literal_end(&paths.nodes[number].path) {
                 paths.named.entry(shape::singular(&shape::plain(name))).or_default().push(number);
@@ -99,8 +99,8 @@ impl Paths {
         &self.declaring
     }
 
-    /// `/allocation/{id}` names an item of `/allocations` where nothing stands at `/allocation` itself.
-    fn pair_plurals(&mut self) {
+    /// `/allocation/{id}` names an item of `/allocations` where nothing stands at `/allocation` itself, or only what makes one.
+    fn pair_plurals(&mut self, contract: &Contract) {
         let mut by_word: HashMap<(String, String), Vec<usize>> = HashMap::new();
         for (number, node) in self.nodes.iter().enumerate() {
             if let Some(name) = literal_end(&node.path) {
@@ -109,9 +109,14 @@ impl Paths {
             }
         }
         for same in by_word.into_values().filter(|same| same.len() == 2) {
+            let makes = |index: &usize| contract.entries()[*index].method.as_str() == "POST";
             let is_bare =
-                |number: &usize| self.nodes[*number].entries.is_empty() && self.nodes[*number].items.is_some();
-            let takes = |number: &usize| !self.nodes[*number].entries.is_empty() && self.nodes[*number].items.is_none();
+                |number: &usize| self.nodes[*number].entries.iter().all(makes) && self.nodes[*number].items.is_some();
+            let takes = |number: &usize| {
+                let node = &self.nodes[*number];
+                let is_made_there = same.iter().any(|other| !self.nodes[*other].entries.is_empty() && other != number);
+                !node.entries.is_empty() && node.items.is_none() && !(is_made_there && node.entries.iter().any(makes))
+            };
             let (Some(bare), Some(whole)) = (same.iter().copied().find(is_bare), same.iter().copied().find(takes))
             else {
                 continue;
@@ -119,6 +124,10 @@ impl Paths {
             self.nodes[whole].items = self.nodes[bare].items.take();
             let path = self.nodes[bare].path.clone();
             self.numbers.insert(path, whole);
+            for index in std::mem::take(&mut self.nodes[bare].entries) {
+                self.of_entry[index] = whole;
+                self.nodes[whole].entries.push(index);
+            }
         }
     }
 

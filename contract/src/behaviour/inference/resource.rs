@@ -72,7 +72,10 @@ impl Resource {
         }
         let is_told = |at: &&Location| !shape::members(contract, at).is_empty();
         resource.item = shows.iter().find(is_told).or(shows.first()).cloned();
-        for operation in operations.iter().filter(|operation| paths.of_entry(operation.index) == number) {
+        // What a POST shows tells what the list is a list of.
+        let mut own: Vec<&Operation> = operations.iter().filter(is_own).copied().collect();
+        own.sort_by_key(|operation| operation.method.as_str() != "POST");
+        for operation in own {
             resource.take_own(contract, operation, &name);
         }
         resource.is_thing = node.items.is_none() && is_thing(contract, &operations, &resource);
@@ -97,6 +100,10 @@ impl Resource {
         if method == "POST" {
             self.creates |= operation.response(201).is_some_and(|response| response.status.is_success());
             self.posted = shown(contract, operation, &wanted).filter(|at| self.holder.as_ref() != Some(at));
+            let is_told = |at: &Location| !shape::members(contract, at).is_empty();
+            if self.item.as_ref().is_none_or(|item| !is_told(item)) && self.posted.as_ref().is_some_and(is_told) {
+                self.item = self.posted.clone();
+            }
             self.item = self.item.take().or_else(|| self.posted.clone());
         }
     }

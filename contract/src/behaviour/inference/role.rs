@@ -1,11 +1,15 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
-use crate::behaviour::Action;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{Resource, tail_parameter};
-use crate::behaviour::inference::words::{Verb, is_caller, verb};
+use crate::behaviour::inference::resource::{
+    Resource, path_parameters, request_schema, success_schema, tail_parameter,
+};
+use crate::behaviour::inference::words::{self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, verb};
+use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
+use crate::behaviour::{Action, Naming};
+use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};
 
 /// The role of an operation at the path that it acts on; paths by their numbers among all.
@@ -19,6 +23,17 @@ pub(super) enum Role {
         action: Action,
         /// The name of the parameter.
         parameter: String,
+    },
+    /// It acts on the item of the collection that its path names by another member than the key, or as the youngest.
+    Named {
+        /// The path of the collection.
+        collection: usize,
+        /// The action on the item.
+        action: Action,
+        /// The name of the parameter, where there is one.
+        parameter: Option<String>,
+        /// The way in which the path names the item.
+        naming: Naming,
     },
     /// It acts on the collection at its own path.
     Collection {
@@ -38,6 +53,13 @@ pub(super) enum Role {
     View {
         /// The path of the collection.
         collection: usize,
+    },
+    /// It lists those items of the collection whose keys the last parameter of its path names: `/answers/{ids}`.
+    Several {
+        /// The path of the collection.
+        collection: usize,
+        /// The name of the parameter.
+        parameter: String,
     },
     /// It acts on the one thing at its path.
     Singleton {
@@ -60,10 +82,26 @@ impl Role {
             && !inference.is_collection(contract, own)
             && let Some(collection) = paths.number(parent_of(path))
         {
+            if names_several(inference, contract, operation, (collection, &parameter)) {
+                return Self::Several { collection: inference.home(contract, collection), parameter };
+            }
+            if let Some(role) = Self::of_named(inference, contract, operation, path) {
+                return role;
+            }
             return match on_item(operation) {
                 Some(action) => Self::Item { collection: inference.home(contract, collection), action, parameter },
                 None => Self::Nothing("its method says nothing of state, so it answers as documented"),
             };
+        }
+        if let Some(role) = Self::of_named(inference, contract, operation, path) {
+            return role;
+        }
+        let verbal = || Self::of_verb_on_item(inference, contract, operation, path);
+        if let Some(role) = verbal().or_else(|| Self::of_part(inference, contract, operation, path)) {
+            return role;
+        }
+        if method == "GET" && is_only_verb(&name_of(path)) && !path.ends_with('}') && !has_items(inference, own) {
+            return Self::Nothing("its path ends in a verb, so it does that and lists nothing");
         }
         let view = || view_of(inference, contract, own).or_else(|| view_of_all(inference, contract, own));
         if method == "GET"
@@ -87,8 +125,9 @@ impl Role {
                 None => Self::Nothing("its method says nothing of state here, so it answers as documented"),
             };
         }
-        let is_changed = resource.has("PUT")
-            || resource.has("PATCH")
+        // What nobody can read, and no answer shows, is done rather than kept.
+        let is_seen = resource.has("GET") || resource.has("DELETE") || shows_sent(contract, operation);
+        let is_changed = is_seen && (resource.has("PUT") || resource.has("PATCH"))
             || is_single && resource.has("POST") && resource.item.is_some();
         let is_held = is_single && inference.held(contract, own).is_some();
         match on_thing(operation, resource) {
@@ -99,6 +138,86 @@ impl Role {
                 Self::Nothing("its path is neither a collection nor an item, so it answers as documented")
             }
         }
+    }
+
+    /// The role of an operation whose path ends in a verb below an item that takes it away or changes it.
+    fn of_verb_on_item(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
+        let paths = inference.paths();
+        let above = paths.number(parent_of(path)).filter(|_| parent_of(path).ends_with("{}"))?;
+        let is_bare = !has_items(inference, paths.of_entry(operation.index));
+        if !is_bare || !matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH") || path.ends_with('}') {
+            return None;
+        }
+        let action = match verb_on_item(&name_of(path))? {
+            OnItem::Remove => Action::Delete,
+            OnItem::Change if operation.body.is_some() => Action::Update,
+            OnItem::Change | OnItem::Copy => return None,
+        };
+        let collection = paths.number(parent_of(&paths.nodes()[above].path))?;
+        let is_item = paths.nodes()[collection].items == Some(above)
+            && !inference.is_collection(contract, above)
+            && inference.resource(contract, collection).item_path.is_some();
+        let parameter = path_parameters(operation).pop()?;
+        is_item.then(|| Self::Item { collection: inference.home(contract, collection), action, parameter })
+    }
+
+    /// The role of an operation that shows an item of the collection above, named by another member (`/releases/tags/{tag}`) or
+    /// as the last one (`/releases/latest`).
+    fn of_named(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
+        let paths = inference.paths();
+        let parameter = tail_parameter(operation);
+        let way = if parameter.is_some() { parent_of(path) } else { path };
+        let is_youngest = parameter.is_none() && matches!(shape::plain(&name_of(path)).as_str(), "latest" | "newest");
+        let is_bare = |number: usize| paths.nodes()[number].entries.is_empty();
+        if way.ends_with('}') || !is_youngest && (parameter.is_none() || !paths.number(way).is_some_and(is_bare)) {
+            return None;
+        }
+        let collection = paths.number(parent_of(way)).filter(|above| has_items(inference, *above))?;
+        let resource = inference.resource(contract, collection);
+        let item = resource.item.as_ref().filter(|item| !shape::members(contract, item).is_empty())?;
+        let name = inference.name(collection);
+        let wanted = wrapping::Wanted { collection: &name, parameter: None, item: Some(item) };
+        let (_, shown) = wrapping::one(contract, success_schema(operation)?, &wanted);
+        let action = on_one(operation).filter(|_| shape::target(contract, &shown) == *item)?;
+        let naming = match &parameter {
+            Some(parameter) => Naming::Member(member_named(contract, item, parameter, &name_of(way))?),
+            None => Naming::Youngest,
+        };
+        Some(Self::Named { collection: inference.home(contract, collection), action, parameter, naming })
+    }
+
+    /// The role of an operation below an item that is about the item itself: a PUT or PATCH that takes members of it and answers
+    /// it (`/users/{id}/email`), or any at a path that shows and takes it (`/pods/{name}/status`).
+    fn of_part(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
+        let paths = inference.paths();
+        let own = paths.of_entry(operation.index);
+        let above = paths.number(parent_of(path)).filter(|_| parent_of(path).ends_with("{}"))?;
+        let action = match operation.method.as_str() {
+            "PUT" | "PATCH" => Action::Update,
+            "GET" => Action::Read,
+            _ => return None,
+        };
+        if path.ends_with('}') || verb(&name_of(path)).is_some() || has_items(inference, own) {
+            return None;
+        }
+        let collection = paths.number(parent_of(&paths.nodes()[above].path))?;
+        if paths.nodes()[collection].items != Some(above) || inference.is_collection(contract, above) {
+            return None;
+        }
+        let resource = inference.resource(contract, collection);
+        let item = resource.item.as_ref().filter(|_| resource.item_path.is_some())?;
+        let shows_item =
+            |operation: &Operation| success_schema(operation).is_some_and(|at| shape::target(contract, at) == *item);
+        let mut there = paths.nodes()[own].entries.iter().filter_map(|index| contract.operation(*index).ok());
+        let is_shown = |operation: &Operation| operation.method.as_str() == "GET" && shows_item(operation);
+        let changes = |operation: &Operation| matches!(operation.method.as_str(), "PUT" | "PATCH");
+        let is_view = there.clone().any(is_shown) && there.any(changes);
+        let sent = request_schema(operation);
+        let said = sent.map_or(0, |at| shape::members(contract, at).len());
+        let is_of_item = said > 0 && sent.is_some_and(|at| wrapping::overlap(contract, at, item) == said);
+        let parameter = path_parameters(operation).pop()?;
+        let is_it = shows_item(operation) && (is_of_item || is_view) && !shape::members(contract, item).is_empty();
+        is_it.then(|| Self::Item { collection: inference.home(contract, collection), action, parameter })
     }
 
     /// The role of an operation whose path ends in a verb.
@@ -112,6 +231,9 @@ impl Role {
         let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
         match (word, collection) {
             (Verb::Create, Some(collection)) if operation.method.as_str() == "POST" => {
+                Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }
+            }
+            (Verb::Act, Some(collection)) if makes_several(inference, contract, operation, collection) => {
                 Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }
             }
             (Verb::Search, Some(collection)) if inference.lists_items_of(contract, operation, collection) => {
@@ -128,10 +250,67 @@ impl Role {
             | Self::Collection { collection, .. }
             | Self::Verb { collection, .. }
             | Self::View { collection }
+            | Self::Several { collection, .. }
+            | Self::Named { collection, .. }
             | Self::Singleton { collection, .. } => Some(*collection),
             Self::Nothing(_) => None,
         }
     }
+}
+
+/// True where one more segment names an item at the path of that number.
+fn has_items(inference: &Inference, number: usize) -> bool {
+    inference.paths().nodes()[number].items.is_some()
+}
+
+/// The member of an item that a parameter names by its own name, or by that of the path segment before it.
+fn member_named(contract: &Contract, item: &Location, parameter: &str, segment: &str) -> Option<Pointer> {
+    let plain = shape::plain(parameter);
+    let words = [plain.clone(), format!("{plain}name"), shape::singular(&shape::plain(segment))];
+    let members = shape::members(contract, item);
+    let mut found = words.iter().filter_map(|word| members.iter().find(|(name, _)| shape::plain(name) == *word));
+    found.next().map(|(name, _)| Pointer::root().join(name))
+}
+
+/// True where a GET returns a list of items, and the last parameter of its path is called as several keys.
+fn names_several(
+    inference: &Inference,
+    contract: &Contract,
+    operation: &Operation,
+    (collection, parameter): (usize, &str),
+) -> bool {
+    let plain = shape::plain(parameter);
+    let is_plural = words::is_key_list(&plain, &inference.name(collection));
+    operation.method.as_str() == "GET"
+        && is_plural
+        && (success_schema(operation).is_some_and(|at| shape::is_array(contract, at))
+            || inference.lists_items_of(contract, operation, collection))
+}
+
+/// True where a request below a collection has a list of what the collection holds or takes.
+fn makes_several(inference: &Inference, contract: &Contract, operation: &Operation, collection: usize) -> bool {
+    const WORDS: [&str; 5] = ["batch", "bulk", "batchcreate", "bulkcreate", "createmany"];
+    let paths = inference.paths();
+    let word = shape::plain(&name_of(&paths.nodes()[paths.of_entry(operation.index)].path));
+    let Some(sent) = request_schema(operation) else { return false };
+    if operation.method.as_str() != "POST" || !WORDS.contains(&word.as_str()) {
+        return false;
+    }
+    let mut makers = paths.nodes()[collection].entries.iter();
+    let maker = makers.find(|index| contract.entries()[**index].method.as_str() == "POST");
+    let taken = maker.and_then(|index| contract.operation(*index).ok()).and_then(request_schema);
+    let resource = inference.resource(contract, collection);
+    let name = inference.name(collection);
+    let wanted = wrapping::Wanted { collection: &name, parameter: None, item: resource.item.as_ref() };
+    let Some((_, each)) = wrapping::many(contract, sent, &wanted) else { return false };
+    let is_like = |at: &Location| wrapping::overlap(contract, &each, at) > 0;
+    taken.is_some_and(is_like) || resource.item.as_ref().is_some_and(is_like)
+}
+
+/// True where the answer of an operation shows what its request says.
+fn shows_sent(contract: &Contract, operation: &Operation) -> bool {
+    let (Some(sent), Some(shown)) = (request_schema(operation), success_schema(operation)) else { return false };
+    wrapping::overlap(contract, sent, shown) > 0 || shape::target(contract, sent) == shape::target(contract, shown)
 }
 
 /// The action of a method on one thing, whatever the thing is; `None` for POST, which means something else on each, and for

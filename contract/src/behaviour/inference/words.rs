@@ -97,7 +97,7 @@ const BESIDE: &[&str] = &[
 ];
 
 /// True for a member that stands around items rather than in them.
-pub(super) fn is_envelope(plain: &str) -> bool {
+pub(crate) fn is_envelope(plain: &str) -> bool {
     ENVELOPE.contains(&plain)
 }
 
@@ -236,7 +236,88 @@ const ACT: &[&str] = &[
     "edit",
     "ack",
     "poll",
+    "hide",
+    "show",
+    "pin",
+    "ban",
+    "kick",
+    "terminate",
+    "abort",
+    "kill",
+    "invalidate",
+    "expire",
+    "connect",
+    "disconnect",
+    "install",
+    "uninstall",
+    "deploy",
+    "register",
+    "deregister",
+    "subscribe",
+    "grant",
+    "deny",
+    "freeze",
+    "resolve",
+    "dismiss",
+    "snooze",
+    "acknowledge",
+    "escalate",
+    "evaluate",
+    "simulate",
+    "migrate",
+    "resize",
+    "scale",
+    "materialize",
+    "fulfill",
+    "rerun",
+    "requeue",
+    "shutdown",
 ];
+
+/// Verbs that take away what they are about.
+const REMOVE: &[&str] = &["delete", "remove", "destroy"];
+
+/// Verbs that change what they are about as the request says.
+const CHANGE: &[&str] = &["update", "edit", "modify"];
+
+/// Verbs that add another one like what they are about.
+const COPY: &[&str] = &["copy", "clone", "duplicate"];
+
+/// Syllables before a verb that turn its meaning round, or say that it is done again.
+const TURNED: &[&str] = &["un", "de", "dis", "re"];
+
+/// The meaning of a verb below an item, where it is more than a mark on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnItem {
+    /// The item is taken away.
+    Remove,
+    /// The item is changed as the request says.
+    Change,
+    /// Another item like it is added.
+    Copy,
+}
+
+/// The meaning of a path segment below an item; `None` where it is no verb, or only marks the item.
+pub(super) fn on_item(name: &str) -> Option<OnItem> {
+    let plain = crate::behaviour::shape::plain(name);
+    let meanings = [(REMOVE, OnItem::Remove), (CHANGE, OnItem::Change), (COPY, OnItem::Copy)];
+    meanings.into_iter().find(|(words, _)| words.contains(&plain.as_str())).map(|(_, meaning)| meaning)
+}
+
+/// True for a verb that no GET would list: `GET /tokens/{t}/invalidate` does it, and `GET /orders/open` lists.
+pub(super) fn is_only_verb(name: &str) -> bool {
+    const NEVER_LISTS: &[&str] =
+        &["create", "insert", "invalidate", "authenticate", "revoke", "login", "logout", "validate", "verify"];
+    let plain = crate::behaviour::shape::plain(name);
+    let is_one_of = |word: &str| NEVER_LISTS.contains(&word) || REMOVE.contains(&word) || CHANGE.contains(&word);
+    is_one_of(&plain) || TURNED.iter().any(|turned| plain.strip_prefix(turned).is_some_and(is_one_of))
+}
+
+/// True for a verb that does something to the thing before it, also turned round: `unpause`.
+fn is_act(plain: &str) -> bool {
+    let is_verb = |word: &str| ACT.contains(&word);
+    is_verb(plain) || TURNED.iter().any(|turned| plain.strip_prefix(turned).is_some_and(is_verb))
+}
 
 /// The meaning of a path segment that is a verb; `None` for any other word.
 pub(super) fn verb(name: &str) -> Option<Verb> {
@@ -247,7 +328,7 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
         Some(Verb::Create)
     } else if is_one_of(SEARCH) {
         Some(Verb::Search)
-    } else if is_one_of(ACT) || name.contains(['-', '_', ':']) && ACT.contains(&first().as_str()) {
+    } else if is_act(&plain) || name.contains(['-', '_', ':']) && is_act(&first()) {
         Some(Verb::Act)
     } else {
         None
@@ -255,7 +336,7 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
 }
 
 /// The state of a thing after a verb: the words that its status may then have, and the flags that are then on or off.
-pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(&'static str, Flag)>) {
+pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(String, Flag)>) {
     let plain = crate::behaviour::shape::plain(verb);
     let known: &[&str] = match plain.as_str() {
         "cancel" => &["cancelled", "canceled"],
@@ -305,15 +386,44 @@ pub(super) fn after(verb: &str) -> (Vec<String>, Vec<(&'static str, Flag)>) {
     };
     let mut statuses: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
     if statuses.is_empty() {
-        statuses = match plain.strip_suffix('e') {
-            Some(_) => vec![format!("{plain}d")],
-            None => match plain.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
-                Some(stem) => vec![format!("{stem}ied")],
-                None => vec![format!("{plain}ed"), format!("{plain}{}ed", plain.chars().last().unwrap_or('x'))],
-            },
-        };
+        statuses = participles(&plain);
     }
-    (statuses, flags.to_vec())
+    let mut flags: Vec<(String, Flag)> = flags.iter().map(|(name, flag)| ((*name).to_owned(), *flag)).collect();
+    let mut add = |names: Vec<String>, flag| {
+        for name in names {
+            if flags.iter().all(|(known, _)| *known != name) {
+                flags.push((name, flag));
+            }
+        }
+    };
+    add(participles(&plain), Flag::On);
+    if let Some(bare) = plain.strip_prefix("un").filter(|bare| ACT.contains(bare)) {
+        add(participles(bare), Flag::Off);
+    }
+    (statuses, flags)
+}
+
+/// The past participles that a verb may have, by the rules of spelling and the few that keep none.
+fn participles(verb: &str) -> Vec<String> {
+    const IRREGULAR: [(&str, &str); 7] = [
+        ("hide", "hidden"),
+        ("show", "shown"),
+        ("freeze", "frozen"),
+        ("send", "sent"),
+        ("pay", "paid"),
+        ("withdraw", "withdrawn"),
+        ("shutdown", "shutdown"),
+    ];
+    if let Some((_, participle)) = IRREGULAR.iter().find(|(known, _)| *known == verb) {
+        return vec![(*participle).to_owned()];
+    }
+    match verb.strip_suffix('e') {
+        Some(_) => vec![format!("{verb}d")],
+        None => match verb.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
+            Some(stem) => vec![format!("{stem}ied")],
+            None => vec![format!("{verb}ed"), format!("{verb}{}ed", verb.chars().last().unwrap_or('x'))],
+        },
+    }
 }
 
 /// The state of a flag.
@@ -328,4 +438,18 @@ pub(super) enum Flag {
 /// True for a path segment that means whoever calls.
 pub(super) fn is_caller(name: &str) -> bool {
     ["me", "self", "whoami", "currentuser", "myself", "viewer"].contains(&crate::behaviour::shape::plain(name).as_str())
+}
+
+/// Words for the keys of several items.
+const KEY_LISTS: [&str; 8] = ["ids", "idlist", "uuids", "keys", "uris", "names", "slugs", "idlists"];
+
+/// True for the plain name of a parameter or member that holds the keys of several items of a collection.
+pub(super) fn is_key_list(plain: &str, collection: &str) -> bool {
+    use crate::behaviour::shape;
+    let plural = shape::plain(collection);
+    let singular = shape::singular(&plural);
+    let is_called_so = plain == plural && plural != singular;
+    is_called_so
+        || KEY_LISTS.contains(&plain)
+        || plain.strip_prefix(&singular).is_some_and(|rest| KEY_LISTS.contains(&rest))
 }

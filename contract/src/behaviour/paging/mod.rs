@@ -1,5 +1,6 @@
 //! Lists in pages. In reading order: the words of every convention (`words`), which query parameters cut a list
-//! (`parameters`), which items are chosen and in which order (`selection`), its pages (`page`), the `Link` field
+//! (`parameters`), which items are chosen and in which order
+//! (`selection`, `selector`), its pages (`page`), the `Link` field
 //! (`link_field`), and what an answer says of other pages (`reading`). A convention is added in `words`; the mock then
 //! speaks it and the runner follows it.
 
@@ -10,6 +11,7 @@ pub(crate) mod parameters;
 pub(crate) mod page;
 
 pub(crate) mod selection;
+mod selector;
 
 pub(crate) mod link_field;
 

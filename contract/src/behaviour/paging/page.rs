@@ -38,7 +38,7 @@ pub(crate) fn cut(
     let Some(paging) = &effect.paging else {
         return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, links: Vec::new() });
     };
-    match &paging.by {
+    match asked(paging, call) {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
         PageBy::Offset(name) => {
             let offset = offset(contract, call, name);
@@ -53,6 +53,15 @@ pub(crate) fn cut(
             }))
         }
         PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, links: Vec::new() }),
+    }
+}
+
+/// The mark by which a request asks for its page: the one that it has, where a list takes several.
+pub(crate) fn asked<'p>(paging: &'p Paging, call: &Call<'_>) -> &'p PageBy {
+    let is_sent = |by: &PageBy| by.parameters().iter().any(|name| call.parameter(In::Query, name).is_some());
+    match &paging.or {
+        Some(or) if is_sent(or) && !is_sent(&paging.by) => or,
+        Some(_) | None => &paging.by,
     }
 }
 
@@ -82,7 +91,9 @@ impl Cut<'_> {
     }
 
     fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
-        let from = self.cursor(after)?.map(|sequence| self.up_to(sequence));
+        // `from` names the first item of the page, all other cursors the one before it.
+        let is_first = after.is_some_and(|name| shape::plain(name) == "from");
+        let from = self.cursor(after)?.map(|sequence| self.up_to(sequence).saturating_sub(usize::from(is_first)));
         // The item that it points at is not among those before it, even if it is gone by now.
         let to = self.cursor(before)?.map(|sequence| self.up_to(sequence.saturating_sub(1)).min(self.up_to(sequence)));
         let to = match (to, self.order, self.cursor(before)?) {
@@ -111,13 +122,14 @@ impl Cut<'_> {
         if let (true, Some(name), Some(first)) = (start > 0, before, items.first()) {
             links.push(PageLink { relation: Relation::Prev, query: without(Some((name, self.write(name, first)))) });
         }
-        if let (true, Some(name), Some(last)) = (end < total, after, items.last()) {
-            links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, last)))) });
+        let mark = if is_first { self.rows.get(end).copied() } else { items.last() };
+        if let (true, Some(name), Some(mark)) = (end < total, after, mark) {
+            links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, mark)))) });
         }
         if total <= self.limit {
             links.push(PageLink { relation: Relation::Last, query: without(None) });
         } else if let Some(name) = after
-            && let Some(edge) = self.rows.get(total.saturating_sub(self.limit.saturating_add(1)))
+            && let Some(edge) = self.rows.get(total.saturating_sub(self.limit.saturating_add(usize::from(!is_first))))
         {
             links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
         }

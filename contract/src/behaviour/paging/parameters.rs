@@ -1,7 +1,5 @@
 //! Which query parameters cut a list into pages, recognised by name.
 
-use serde_json::Value;
-
 use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
 use crate::behaviour::{Filter, PageBy, Paging, Sort, Test};
@@ -32,19 +30,28 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
         })
     };
     let limit = named(Parameter::Limit, Numeric::Must);
-    let (after, before) = (named(Parameter::After, Numeric::Never), named(Parameter::Before, Numeric::Never));
-    let by = if after.is_some() || before.is_some() {
-        PageBy::Cursor { after, before }
-    } else if let Some(offset) = named(Parameter::Offset, Numeric::Must)
+    // A mark that is no number is a cursor, however it is called.
+    let after = named(Parameter::After, Numeric::Never).or_else(|| {
+        named(Parameter::Offset, Numeric::Never).filter(|name| limit.is_some() && is_mark(operation, name))
+    });
+    let before = named(Parameter::Before, Numeric::Never);
+    let is_cut = after.is_some() || before.is_some();
+    let cursor = is_cut.then_some(PageBy::Cursor { after, before });
+    let offset = named(Parameter::Offset, Numeric::Must)
         .filter(|name| limit.is_some() && !is_range(operation, name) || is_plainly_offset(name))
-    {
-        PageBy::Offset(offset)
-    } else if let Some(page) = named(Parameter::Page, Numeric::Must) {
-        PageBy::Page(page)
-    } else {
-        PageBy::Nothing
-    };
-    (limit.is_some() || by != PageBy::Nothing).then_some(Paging { by, limit })
+        .map(PageBy::Offset);
+    let page = named(Parameter::Page, Numeric::Must).map(PageBy::Page);
+    let mut marks = cursor.into_iter().chain(offset).chain(page);
+    let by = marks.next().unwrap_or(PageBy::Nothing);
+    (limit.is_some() || by != PageBy::Nothing).then(|| Paging { by, or: marks.next(), limit })
+}
+
+/// True for a text that marks a place in a list: `offset` always, `from` where it is described as an identifier.
+fn is_mark(operation: &Operation, name: &str) -> bool {
+    let described = operation.parameter(In::Query, name).and_then(|parameter| parameter.description.as_deref());
+    let names_one =
+        || described.is_some_and(|text| text.split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "ID"));
+    is_plainly_offset(name) || shape::plain(name) == "from" && !is_range(operation, name) && names_one()
 }
 
 /// True for a name that says nothing but how many items are passed over.
@@ -117,7 +124,7 @@ const DIRECTION: [&str; 9] =
     ["order", "sortorder", "direction", "sortdirection", "dir", "sortdir", "orderdirection", "orderdir", "sorttype"];
 
 /// The words of ranges before or behind a member's name, with where each may stand and what it compares.
-const RANGES: [(&str, Place, Test); 22] = [
+const RANGES: [(&str, Place, Test); 23] = [
     ("gte", Place::Behind, Test::AtLeast),
     ("gt", Place::Behind, Test::Above),
     ("lte", Place::Behind, Test::AtMost),
@@ -136,6 +143,7 @@ const RANGES: [(&str, Place, Test); 22] = [
     ("not", Place::Either, Test::NotAmong),
     ("in", Place::Behind, Test::Among),
     ("contains", Place::Either, Test::Contains),
+    ("pattern", Place::Behind, Test::Contains),
     ("like", Place::Behind, Test::Contains),
     ("icontains", Place::Behind, Test::Contains),
     ("startswith", Place::Behind, Test::Begins),
@@ -149,7 +157,7 @@ enum Place {
 }
 
 /// Parameters that say from when on, or until when, by the member that is the time of an item.
-const TIMES: [(&str, Test); 9] = [
+const TIMES: [(&str, Test); 12] = [
     ("since", Test::AtLeast),
     ("until", Test::AtMost),
     ("after", Test::Above),
@@ -159,6 +167,9 @@ const TIMES: [(&str, Test); 9] = [
     ("startdate", Test::AtLeast),
     ("enddate", Test::AtMost),
     ("starttime", Test::AtLeast),
+    ("endtime", Test::AtMost),
+    ("fromdate", Test::AtLeast),
+    ("todate", Test::AtMost),
 ];
 
 /// The meanings of a list's query parameters beside its pages; `keys` gives the key's place for a name that lists keys.
@@ -197,6 +208,11 @@ pub(crate) fn meanings(
             found.unused.push(name.to_owned());
             continue;
         }
+        if SEARCH.contains(&shape::plain(name).as_str()) && parameter.description.as_deref().is_some_and(is_of_language)
+        {
+            found.unused.push(name.to_owned());
+            continue;
+        }
         let schema = parameter.shape.schema();
         let before = found.filters.len();
         found.filters.extend(filter(contract, name, schema, &members, keys));
@@ -216,6 +232,14 @@ pub(crate) fn meanings(
         }
     }
     found
+}
+
+/// True where the description of a search says that it is written in a language of its own, which nobody here reads.
+fn is_of_language(description: &str) -> bool {
+    let text = description.to_lowercase();
+    ["json", "syntax", "query language", "expression", "lucene", "sql", "operators"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The members of an item that one value or a list of them may be compared with, those of its `attributes` among them.
@@ -276,8 +300,27 @@ fn filter(
             }
         }
     }
+    if let Some(found) = selector(contract, name, members) {
+        return Some(found);
+    }
     if let Some((_, test)) = TIMES.iter().find(|(word, _)| *word == plain) {
-        let times = ["createdat", "created", "createdon", "timestamp", "date", "time", "updatedat", "starttime"];
+        let times = [
+            "createdat",
+            "created",
+            "createdon",
+            "creationdate",
+            "creationtime",
+            "createdtime",
+            "createtime",
+            "datecreated",
+            "createddate",
+            "timestamp",
+            "date",
+            "time",
+            "occurredat",
+            "updatedat",
+            "starttime",
+        ];
         let is_updated = plain == "since" && member("updatedat").is_some() && member("createdat").is_none();
         let at = if is_updated { member("updatedat") } else { times.iter().find_map(|name| member(name)) };
         if let Some((_, at, _)) = at {
@@ -287,7 +330,51 @@ fn filter(
     // `owner_id` and `owner` are compared with the key of the object that is there.
     let bare = plain.strip_suffix("id").or_else(|| plain.strip_suffix("name")).unwrap_or(plain);
     let holder = members.iter().find(|(name, _, at)| shape::plain(name) == bare && shape::is_object(contract, at));
-    holder.filter(|_| !bare.is_empty() && !is_object).and_then(|(_, at, _)| found(at.clone(), Test::Among))
+    if let Some((_, at, _)) = holder.filter(|_| !bare.is_empty() && !is_object) {
+        return found(at.clone(), Test::Among);
+    }
+    by_ending(contract, plain, schema, members).and_then(|at| found(at, Test::Among))
+}
+
+/// The filter of `label_selector` and `fieldSelector`: by an object of labels, or by members at their places.
+fn selector(contract: &Contract, name: &str, members: &[(String, Pointer, Location)]) -> Option<Filter> {
+    let found = |at: Pointer, test: Test| Some(Filter { parameter: name.to_owned(), member: None, at, test });
+    match shape::plain(name).as_str() {
+        "labelselector" | "labelsselector" => {
+            let labels = members.iter().find(|(name, _, at)| name == "labels" && shape::is_object(contract, at));
+            let within = || {
+                let (_, root, at) = members.iter().find(|(name, _, _)| name == "metadata")?;
+                shape::member(contract, at, "labels").map(|_| root.join("labels"))
+            };
+            let at = labels.map(|(_, at, _)| at.clone()).or_else(within)?;
+            found(at, Test::Labels)
+        }
+        "fieldselector" => found(Pointer::root(), Test::Fields),
+        _ => None,
+    }
+}
+
+/// The shortest name that may stand for a longer one which ends in it.
+const MIN_ENDING: usize = 5;
+
+/// The one member of that type whose name ends in that of the parameter: `datasetRunName` for `runName`, `is_paused` for
+/// `paused`.
+fn by_ending(
+    contract: &Contract,
+    plain: &str,
+    schema: Option<&Location>,
+    members: &[(String, Pointer, Location)],
+) -> Option<Pointer> {
+    let asked = shape::types(contract, schema?);
+    let mut ending = members.iter().filter(|(name, _, at)| {
+        let name = shape::plain(name);
+        let types = shape::types(contract, at);
+        name.ends_with(plain) && types.iter().any(|kind| asked.contains(kind) && !matches!(*kind, "object" | "null"))
+    });
+    match (ending.next(), ending.next()) {
+        (Some((_, at, _)), None) if plain.len() >= MIN_ENDING => Some(at.clone()),
+        (Some(_), _) | (None, _) => None,
+    }
 }
 
 /// The kind of value that a parameter of such a name holds where it speaks of pages.
@@ -299,5 +386,5 @@ enum Numeric {
 
 /// `before` and `after` with a date are filters, not cursors.
 fn is_date(contract: &Contract, at: &Location) -> bool {
-    shape::keyword(contract, at, "format").and_then(Value::as_str).is_some_and(|format| format.starts_with("date"))
+    shape::format(contract, at).is_some_and(|format| format.starts_with("date"))
 }

@@ -47,14 +47,22 @@ pub fn cursor(body: &Value, relation: Relation) -> Option<String> {
 pub fn has_more(body: &Value, relation: Relation) -> bool {
     let kinds = [Member::More, Member::Has(relation)];
     let mut found = kinds.into_iter().flat_map(|kind| objects(body).flat_map(move |object| told(object, kind)));
+    let mut done = objects(body).flat_map(|object| told(object, Member::Done));
     found.any(|value| *value == Value::Bool(true))
+        || relation == Relation::Next && done.any(|value| *value == Value::Bool(false))
 }
 
 /// True where an answer shows the place at which it would speak of such a page, so that its silence says that there is none.
 #[must_use]
 pub fn speaks_of(headers: &Headers, body: &Value, relation: Relation) -> bool {
-    let kinds =
-        [Member::More, Member::Has(relation), Member::Cursor(relation), Member::Link(relation), Member::Edge(relation)];
+    let kinds = [
+        Member::More,
+        Member::Done,
+        Member::Has(relation),
+        Member::Cursor(relation),
+        Member::Link(relation),
+        Member::Edge(relation),
+    ];
     headers.get("link").is_some()
         || inner(body).any(|(plain, _)| plain == "links")
         || objects(body).any(|object| kinds.into_iter().any(|kind| told(object, kind).next().is_some()))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
+use crate::behaviour::paging::selector;
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
@@ -86,7 +87,8 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
         .filters
         .iter()
         .filter_map(|filter| {
-            let sent = call.parameter(In::Query, &filter.parameter).or_else(|| {
+            let sent = call.parameter(In::Query, &filter.parameter);
+            let sent = sent.or_else(|| call.parameter(In::Path, &filter.parameter)).or_else(|| {
                 // Where nothing is sent, the filter has its own default.
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
@@ -102,7 +104,15 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
             };
             let texts: Vec<String> = match filter.test {
                 Test::Among | Test::NotAmong => values.iter().flat_map(|text| separated(text)).collect(),
-                Test::AtLeast | Test::AtMost | Test::Above | Test::Below | Test::Contains | Test::Begins => values,
+                // What stands for any text says nothing where a part of one is enough.
+                Test::Contains => values.iter().map(|text| text.trim_matches(['%', '*']).to_owned()).collect(),
+                Test::AtLeast
+                | Test::AtMost
+                | Test::Above
+                | Test::Below
+                | Test::Begins
+                | Test::Labels
+                | Test::Fields => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
@@ -112,11 +122,11 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
         .collect()
 }
 
-/// The values of `a,b`; and the text itself, since a value may have a comma in it.
+/// The values of `a,b` or `a;b`; and the text itself, since a value may have a comma in it.
 fn separated(text: &str) -> Vec<String> {
     let mut texts = vec![text.to_owned()];
-    if text.contains(',') {
-        texts.extend(text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
+    if text.contains([',', ';']) {
+        texts.extend(text.split([',', ';']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
     }
     texts
 }
@@ -138,6 +148,15 @@ impl Wanted<'_> {
                 let there = text(there).to_lowercase();
                 self.texts.iter().any(|text| there.starts_with(&text.to_lowercase()))
             }),
+            Test::Labels => {
+                let look = |name: &str| there.as_ref()?.get(name).map(text);
+                self.texts.iter().all(|one| selector::fits(one, &look))
+            }
+            Test::Fields => {
+                let look =
+                    |name: &str| Pointer::parse(&format!("/{}", name.replace('.', "/")))?.get(&item.value).map(text);
+                self.texts.iter().all(|one| selector::fits(one, &look))
+            }
             Test::AtLeast | Test::AtMost | Test::Above | Test::Below => {
                 let (Some(there), Some(limit)) = (there.as_ref(), self.texts.first()) else { return false };
                 if there.is_null() {
@@ -149,7 +168,7 @@ impl Wanted<'_> {
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins => false,
+                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => false,
                 }
             }
         }

@@ -62,6 +62,7 @@ const PARAMETERS: [(Parameter, &[&str]); 5] = [
             "nextpagetoken",
             "pagingtoken",
             "listtoken",
+            "iterator",
         ],
     ),
     (Parameter::Before, &["endingbefore", "before", "pagebefore", "endbefore", "beforecursor", "previouscursor"]),
@@ -127,6 +128,8 @@ pub(crate) enum Member {
     Edge(Relation),
     /// True where there are more items, on the way that was taken.
     More,
+    /// True where there are no more items, on the way that was taken.
+    Done,
     /// True where there is a page of that relation.
     Has(Relation),
     /// The number of items on all pages.
@@ -150,7 +153,7 @@ pub(crate) enum Member {
 }
 
 /// The names of members, most telling first.
-const MEMBERS: [(Member, &[&str]); 20] = [
+const MEMBERS: [(Member, &[&str]); 21] = [
     (
         Member::Cursor(Relation::Next),
         &[
@@ -165,16 +168,18 @@ const MEMBERS: [(Member, &[&str]); 20] = [
             "nextpagecursor",
             "paginationtoken",
             "lastevaluatedkey",
+            "nextiterator",
         ],
     ),
-    (Member::Cursor(Relation::Prev), &["previouscursor", "prevcursor", "startcursor", "prevpagetoken"]),
+    (Member::Cursor(Relation::Prev), &["previouscursor", "prevcursor", "startcursor", "prevpagetoken", "previterator"]),
     (Member::Link(Relation::Next), &["next", "odatanext"]),
     (Member::Link(Relation::Prev), &["prev", "previous"]),
     (Member::Link(Relation::First), &["first"]),
     (Member::Link(Relation::Last), &["last"]),
-    (Member::Edge(Relation::Next), &["after", "cursor"]),
+    (Member::Edge(Relation::Next), &["after", "cursor", "iterator"]),
     (Member::Edge(Relation::Prev), &["before"]),
     (Member::More, &["hasmore", "moreavailable", "ismore", "istruncated", "hasmoreitems"]),
+    (Member::Done, &["done", "islast", "islastpage", "iscomplete"]),
     (Member::Has(Relation::Next), &["hasnext", "hasnextpage"]),
     (Member::Has(Relation::Prev), &["hasprev", "hasprevious", "hasprevpage", "haspreviouspage"]),
     (

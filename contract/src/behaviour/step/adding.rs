@@ -18,6 +18,16 @@ pub(super) struct Adding<'s> {
     pub(super) effect: &'s Effect,
     pub(super) collection: &'s Collection,
     pub(super) context: &'s Context,
+    pub(super) same: Same,
+}
+
+/// The fate of an item whose key is there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Same {
+    /// It conflicts.
+    Conflicts,
+    /// It changes what is there.
+    Changes,
 }
 
 impl Adding<'_> {
@@ -32,7 +42,7 @@ impl Adding<'_> {
         let said = &known.value;
         let same = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)).cloned());
         if let Some(there) = same {
-            if self.effect.action != Action::Upsert {
+            if self.effect.action != Action::Upsert && self.same == Same::Conflicts {
                 return Err(self.conflict(&self.collection.key, said, body));
             }
             self.check_unique(state, place, said, Some(&there), body)?;
@@ -88,7 +98,13 @@ pub(crate) fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut 
     for pending in state.take_pending() {
         let effect = behaviour.effect(pending.operation);
         let Some(index) = effect.collection else { continue };
-        let adding = Adding { contract, effect, collection: behaviour.collection(index), context: &pending.context };
+        let adding = Adding {
+            contract,
+            effect,
+            collection: behaviour.collection(index),
+            context: &pending.context,
+            same: Same::Conflicts,
+        };
         for said in &pending.items {
             // Refused: it conflicts, or there is no room for it.
             let _ = adding.add(state, &pending.place, said, None);

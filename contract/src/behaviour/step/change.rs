@@ -1,17 +1,29 @@
 //! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
 
-use crate::behaviour::Batch;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
-use crate::behaviour::state::{Place, State, text};
+use crate::behaviour::known::merge;
+use crate::behaviour::paging::selection;
+use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
+use crate::behaviour::{Batch, Missing};
 
 impl Step<'_> {
     pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
-        let item = self.find(state, place, self.key())?;
+        let found = self.find(state, place, self.key());
+        // A PUT that leaves what is not sent may add what is not there, too.
+        if let (Err(Refusal::NotFound { .. }), "PUT", Missing::Create, Some(key)) =
+            (&found, self.call.operation.method.as_str(), self.effect.missing, self.key())
+            && self.effect.key_parameter.is_some()
+        {
+            self.populate(state, place)?;
+            let made = self.maker(place).make(state, &prepared.first(self.index), Some(&key))?;
+            return self.keep(state, place, made.key, made.value).map(Outcome::Created);
+        }
+        let item = found?;
         self.holds(&item)?;
         self.populate(state, place)?;
         let maker = self.maker(place);
@@ -21,7 +33,11 @@ impl Step<'_> {
             let patched = patch::applied(&shown, self.body()).map_err(|reason| Refusal::Unpatchable { reason })?;
             maker.changed_to(&item.value, &shown, &patched)?
         } else {
-            maker.change(&item.value, &prepared.first(self.index))
+            let said = prepared.first(self.index);
+            match self.call.operation.method.as_str() {
+                "PUT" => maker.put(&item.value, &said),
+                _ => maker.change(&item.value, &said),
+            }
         };
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
@@ -36,12 +52,15 @@ impl Step<'_> {
         prepared: &Prepared,
     ) -> Result<Outcome, Refusal> {
         let said = prepared.of(self.index);
+        if *batch == Batch::Chosen {
+            return self.update_chosen(state, place, &prepared.first(self.index));
+        }
         let changes: Vec<(Option<String>, &Statement)> = match batch {
             Batch::Items(at) => {
                 let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
                 named.zip(said).collect()
             }
-            Batch::Keys(_) | Batch::Query(_) => {
+            Batch::Keys(_) | Batch::Query(_) | Batch::Chosen => {
                 self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
             }
         };
@@ -58,9 +77,45 @@ impl Step<'_> {
         Ok(self.answered_with(changed))
     }
 
+    /// Changes all items that the filters of the request choose.
+    fn update_chosen(&self, state: &mut State, place: &Place, said: &Statement) -> Result<Outcome, Refusal> {
+        let changed = all_or_none(state, |tried| {
+            self.populate(tried, place)?;
+            let chosen = selection::chosen(self.contract, tried, place, self.effect, self.call);
+            let keys = chosen.unwrap_or_else(|| tried.items(place).map(|item| item.key.clone()).collect());
+            let mut changed = Vec::new();
+            for key in keys {
+                let item = self.find(tried, place, Some(key))?;
+                let value = self.maker(place).change(&item.value, said);
+                changed.push(self.keep(tried, place, item.key.clone(), value)?);
+            }
+            Ok(changed)
+        })?;
+        Ok(self.answered_with(changed))
+    }
+
+    /// Adds another item like the one that the path names, with what the request says otherwise.
+    fn copy(&self, state: &mut State, place: &Place, item: &Item) -> Result<Outcome, Refusal> {
+        let mut value = item.value.clone();
+        for pointer in std::iter::once(&self.collection.key).chain(&self.collection.indexed) {
+            pointer.remove_member(&mut value);
+        }
+        let said = self.effect.sent.as_ref().and_then(|sent| sent.get(self.body()));
+        if let Some(said) = said.filter(|said| said.is_object()) {
+            merge(&mut value, &form::sendable(self.contract, None, self.collection.item.as_ref(), said));
+        }
+        let maker = self.maker(place);
+        let made = maker.make(state, &Statement { value, ..Statement::default() }, None)?;
+        self.keep(state, place, made.key, made.value).map(Outcome::Created)
+    }
+
     /// The outcome of a verb below an item: the item that is there, with what the verb makes of it.
     pub(super) fn mark(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
         let mut item = self.find(state, place, self.key())?;
+        if self.effect.copies {
+            self.populate(state, place)?;
+            return self.copy(state, place, &item);
+        }
         if !self.effect.marks.is_empty() {
             let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
             self.populate(state, place)?;

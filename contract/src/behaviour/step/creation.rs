@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::behaviour::Timing;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Pending, Place, State};
 use crate::behaviour::statement::Statement;
-use crate::behaviour::step::adding::Adding;
+use crate::behaviour::step::adding::{Adding, Same};
 use crate::behaviour::step::batch::{all_or_none, listed};
 use crate::behaviour::step::transition::{Prepared, Step};
+use crate::codec::Reading;
 use crate::model::In;
 
 /// A request that may come again without being carried out twice.
@@ -102,6 +105,26 @@ impl Step<'_> {
     }
 
     pub(super) fn adding(&self) -> Adding<'_> {
-        Adding { contract: self.contract, effect: self.effect, collection: self.collection, context: self.context }
+        Adding {
+            contract: self.contract,
+            effect: self.effect,
+            collection: self.collection,
+            context: self.context,
+            same: self.same(),
+        }
+    }
+
+    /// The fate of an item whose key is there already, as the query asks for it: `action=upsert`, `overwrite=true`.
+    fn same(&self) -> Same {
+        const WORDS: [&str; 4] = ["upsert", "emplace", "replace", "overwrite"];
+        let pairs = self.call.operation.parameters.iter().zip(&self.call.decoded.parameters);
+        let mut asked = pairs.filter(|(parameter, _)| parameter.place == In::Query).filter_map(
+            |(parameter, reading)| match reading {
+                Reading::Value(Value::Bool(true)) => Some(shape::plain(&parameter.name)),
+                Reading::Value(Value::String(word)) => Some(shape::plain(word)),
+                Reading::Value(_) | Reading::Absent | Reading::Unreadable(_) => None,
+            },
+        );
+        if asked.any(|word| WORDS.contains(&word.as_str())) { Same::Changes } else { Same::Conflicts }
     }
 }

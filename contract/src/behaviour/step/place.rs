@@ -12,6 +12,9 @@ impl Step<'_> {
     /// The collection, the set and the key of the item that the request names, where it is one that was made under another path.
     pub(super) fn elsewhere(&self, state: &State) -> Option<(usize, (Place, String))> {
         let key = self.effect.elsewhere.first().and_then(|_| self.key())?;
+        if state.find(&self.named_place(), &key).is_some() {
+            return None;
+        }
         self.effect.elsewhere.iter().find_map(|elsewhere| {
             let owner = elsewhere.owner.as_ref().map(|name| self.path_text(name));
             let found = state.find_where(elsewhere.collection, |place, item| {

@@ -5,11 +5,23 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::behaviour::call::Refusal;
-use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::initial::{initial, populate};
 use crate::behaviour::step::transition::Step;
-use crate::behaviour::{Collection, Origin};
+use crate::behaviour::{Collection, Naming, Origin};
+
+/// True where an item of that name was made under another path.
+fn is_made_elsewhere(state: &State, collection: &Collection, above: &Place, key: &str) -> bool {
+    collection.also.iter().any(|there| {
+        let owner = there.owner.as_ref().and(above.scope.last());
+        let is_it = |place: &Place, item: &Item| {
+            there.key.get(&item.value).is_some_and(|value| text(value) == key)
+                && (place.scope.is_empty() || owner.is_none_or(|owner| place.scope.contains(owner)))
+        };
+        state.find_where(there.collection, is_it).is_some()
+    })
+}
 
 impl Step<'_> {
     /// State as a reader sees it: with what a set holds from the start, of which nothing is kept until something changes.
@@ -30,6 +42,14 @@ impl Step<'_> {
     /// The item that the request names, made where such an item is taken to be there.
     pub(super) fn find(&self, state: &State, place: &Place, key: Option<String>) -> Result<Arc<Item>, Refusal> {
         let state = &*self.seen(state, self.collection, place)?;
+        match &self.effect.naming {
+            Naming::Key => {}
+            Naming::Member(at) => {
+                let named = |item: &&Arc<Item>| at.get(&item.value).map(text) == key;
+                return state.items(place).find(named).cloned().ok_or_else(|| self.not_found());
+            }
+            Naming::Youngest => return state.items(place).next_back().cloned().ok_or_else(|| self.not_found()),
+        }
         let key = match (key, self.collection.origin) {
             (Some(key), _) => self.resolved(state, place, key),
             (None, Origin::Singleton) => String::new(),
@@ -60,7 +80,9 @@ impl Step<'_> {
         self.parent_is_there(state, parent, &above)?;
         let seen = self.seen(state, collection, &above)?;
         let is_there = match collection.origin {
-            Origin::Empty | Origin::Populated => seen.find(&above, key).is_some(),
+            Origin::Empty | Origin::Populated => {
+                seen.find(&above, key).is_some() || is_made_elsewhere(state, collection, &above, key)
+            }
             Origin::Assumed => !seen.is_gone(&above, key),
             Origin::Singleton => true,
         };

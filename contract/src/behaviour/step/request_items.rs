@@ -21,7 +21,7 @@ impl Step<'_> {
     pub(super) fn all_said(&self) -> Vec<Statement> {
         let list = match self.several() {
             Some(Batch::Items(at)) => Some(at),
-            Some(Batch::Keys(_) | Batch::Query(_)) | None => None,
+            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Chosen) | None => None,
         };
         match (self.effect.action, list) {
             (Action::Create | Action::Upsert, _) | (Action::Replace, Some(_)) => self.items(),
@@ -45,7 +45,9 @@ impl Step<'_> {
         }
         match &self.effect.batch {
             Some(Batch::Items(at)) => self.said_of_each(at, Purpose::Make),
-            Some(Batch::Keys(_) | Batch::Query(_)) | None => vec![self.said(&Value::Null, Purpose::Make)],
+            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Chosen) | None => {
+                vec![self.said(&Value::Null, Purpose::Make)]
+            }
         }
     }
 

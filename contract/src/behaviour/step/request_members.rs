@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::behaviour::Collection;
-use crate::behaviour::form::{described, sendable};
+use crate::behaviour::form::{Rest, described, sendable};
 use crate::behaviour::shape;
 use crate::behaviour::statement::Statement;
 use crate::document::{Location, Pointer};
@@ -59,7 +59,15 @@ impl BodyReader<'_> {
             return false;
         }
         let described_in = |at: &Location| member_at(self.contract, at, key);
-        let Some((_, in_request)) = request.and_then(described_in) else { return false };
+        let in_request = match (request.and_then(described_in), request) {
+            (Some((_, is_read_only)), _) => is_read_only,
+            // A request that describes nothing takes whatever comes.
+            (None, Some(at)) if key.tokens().count() == 1 => {
+                let description = described(self.contract, at);
+                !description.members.is_empty() || description.rest == Rest::Hidden
+            }
+            (None, Some(_) | None) => return false,
+        };
         let in_item = self.collection.item.as_ref().and_then(described_in);
         !in_request
             && in_item.is_none_or(|(at, is_read_only)| {

@@ -8,10 +8,12 @@ use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::envelope::Envelope;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form::{self, Base};
+use crate::behaviour::inference::is_envelope;
 use crate::behaviour::known::{Known, lay_over};
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
-use crate::behaviour::state::Item;
+use crate::behaviour::state::{Item, text};
+use crate::codec::DecodedBody;
 use crate::document::{Location, Pointer};
 use crate::model::{Content, Direction};
 use crate::validate;
@@ -31,7 +33,8 @@ impl Composer<'_> {
             Outcome::Listed(listing) => self.with_items(at, &returned, &listing.items, &is_valid)?,
             Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered | Outcome::Refused(_) => {
                 let value = self.generate(at, &mut self.choices("answer", &[self.occasion.request.path()]))?;
-                let known = self.known_path(at);
+                let mut known = self.sent_members(at);
+                known.extend(self.known_path(at));
                 lay_over(value, &known, &mut |tried| is_valid(tried))
             }
         };
@@ -47,6 +50,9 @@ impl Composer<'_> {
         let paging = self.effect.paging.as_ref();
         let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
         let mut known = envelope.known(at, elsewhere.or(self.effect.returned.as_ref()));
+        if let Outcome::Deleted(_) = self.outcome {
+            known.extend(self.receipt(at));
+        }
         // RFC 9457 §3.1.2: it is the status that the answer has.
         if content.media_type.is_problem_json() {
             known.push(Known::At(Pointer::root().join("status"), status.into()));
@@ -194,6 +200,32 @@ impl Composer<'_> {
         }
     }
 
+    /// The flags of an answer that say that something was removed.
+    fn receipt(&self, at: &Location) -> Vec<Known> {
+        const WORDS: [&str; 5] = ["deleted", "isdeleted", "removed", "destroyed", "success"];
+        let members = shape::members(self.contract, at).into_iter();
+        let flags = members.filter(|(name, at)| {
+            WORDS.contains(&shape::plain(name).as_str()) && shape::types(self.contract, at).contains(&"boolean")
+        });
+        flags.map(|(name, _)| Known::At(Pointer::root().join(&name), Value::Bool(true))).collect()
+    }
+
+    /// What the request said, where the body has members of the same names: an answer shows no other value for them.
+    fn sent_members(&self, at: &Location) -> Vec<Known> {
+        let DecodedBody::Value { value, .. } = &self.occasion.call.decoded.body else { return Vec::new() };
+        let Value::Object(sent) = value else { return Vec::new() };
+        let described = shape::by_name(self.contract, at);
+        let shown = sent.iter().filter(|(name, _)| described.contains_key(name.as_str()));
+        let shown = shown.filter(|(name, value)| !value.is_null() && !is_envelope(&shape::plain(name)));
+        let part: Map<String, Value> = shown.map(|(name, value)| (name.clone(), value.clone())).collect();
+        match form::shown(self.contract, at, &Value::Object(part)) {
+            Value::Object(part) => {
+                part.into_iter().map(|(name, value)| Known::At(Pointer::root().join(&name), value)).collect()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Vec::new(),
+        }
+    }
+
     /// The path's own values, where the body has members of their names.
     pub(super) fn known_path(&self, at: &Location) -> Vec<Known> {
         let call = &self.occasion.call;
@@ -203,8 +235,9 @@ impl Composer<'_> {
             .parameters()
             .filter_map(|name| {
                 let value = call.parameter(crate::model::In::Path, name)?;
-                let (member, _) = members.iter().find(|(member, _)| shape::plain(member) == shape::plain(name))?;
-                Some(Known::At(Pointer::root().join(member), value.clone()))
+                let (member, at) = members.iter().find(|(member, _)| shape::plain(member) == shape::plain(name))?;
+                let value = typed(self.contract, at, &text(value)).unwrap_or_else(|| value.clone());
+                Some(Known::At(Pointer::root().join(member), value))
             })
             .collect()
     }

@@ -40,6 +40,7 @@ pub(super) fn choose<'r>(occasion: &Occasion<'r>, action: Action, outcome: &Outc
     let status = match response.status {
         StatusPattern::Exact(status) => status,
         StatusPattern::Range(digit) if digit != 2 => u16::from(digit) * 100,
+        StatusPattern::Range(_) if matches!(outcome, Outcome::Created(_)) => 201,
         StatusPattern::Range(_) | StatusPattern::Default => preferred
             .iter()
             .copied()

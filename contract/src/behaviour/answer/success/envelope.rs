@@ -123,6 +123,14 @@ impl Envelope<'_> {
                 Some(Known::At(here.join("value"), count(listing.total)))
             }
             Some(member) => self.fact(member, listing, plain, at, siblings).map(|value| Known::At(here.clone(), value)),
+            // A number that is called as lists are is how many there are.
+            None if plain == "results" && is_whole(self.contract, at) => {
+                Some(Known::At(here.clone(), count(listing.total)))
+            }
+            // A cursor may be called as the parameter that takes it.
+            None if self.cursor_name().is_some_and(|name| name == plain) && !siblings.tells_clearly(Relation::Next) => {
+                Some(self.cursor(at, here.clone(), listing.link(Relation::Next)))
+            }
             None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
                 Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
             }
@@ -161,8 +169,34 @@ impl Envelope<'_> {
                 }),
             ));
         }
-        let target = || link.map(|link| location::of_page(self.occasion, link));
-        siblings.has_link(relation, plain).then(|| self.link(at, here, target()))
+        if !siblings.has_link(relation, plain) {
+            return None;
+        }
+        if shape::is_object(self.contract, at) && shape::member(self.contract, at, "href").is_none() {
+            return Some(self.page_object(at, here, link));
+        }
+        Some(self.link(at, here, link.map(|link| location::of_page(self.occasion, link))))
+    }
+
+    /// Another page as an object: its cursor under the name of the query parameter, its path, its URI.
+    fn page_object(&self, at: &Location, here: Pointer, link: Option<&PageLink>) -> Known {
+        let Some(link) = link else { return self.nothing(at, here) };
+        let path = location::of_page(self.occasion, link);
+        let mut known = Map::new();
+        for (name, at) in shape::members(self.contract, at) {
+            let plain = shape::plain(&name);
+            let mark = || link.query.iter().find(|(asked, _)| shape::plain(asked) == plain);
+            let value = match plain.as_str() {
+                "uri" | "url" | "link" | "href" => Some(self.uri(&at, path.clone())),
+                "path" => Some(Value::String(path.clone())),
+                _ => mark().and_then(|(_, value)| value.clone()).map(|value| match value.parse::<u64>() {
+                    Ok(number) if is_whole(self.contract, &at) => Value::Number(Number::from(number)),
+                    Ok(_) | Err(_) => Value::String(value),
+                }),
+            };
+            known.extend(value.map(|value| (name, value)));
+        }
+        Known::At(here, Value::Object(known))
     }
 
     /// A number or a flag of the page; `None` where the member's schema has no room for it.
@@ -177,6 +211,9 @@ impl Envelope<'_> {
         let is_whole = is_whole(self.contract, at);
         let shown = listing.items.len();
         let number = match member {
+            Member::Done => {
+                return is_flag(self.contract, at).then(|| Value::Bool(listing.link(Relation::Next).is_none()));
+            }
             Member::More => return Some(Value::Bool(listing.link(Relation::Next).is_some())),
             Member::Has(relation) => return Some(Value::Bool(listing.link(relation).is_some())),
             Member::Empty => return is_flag(self.contract, at).then_some(Value::Bool(shown == 0)),
@@ -188,7 +225,7 @@ impl Envelope<'_> {
             Member::Link(_) | Member::Cursor(_) | Member::Edge(_) => return None,
             Member::Total => count(listing.total),
             // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
-            Member::Count if plain != "count" || siblings.has(Member::Total) => count(shown),
+            Member::Count if plain != "count" || siblings.has(Member::Total) || self.is_of_page(at) => count(shown),
             Member::Count => count(listing.total),
             Member::Page => count(self.page()),
             Member::Pages => count(self.pages()),
@@ -202,15 +239,36 @@ impl Envelope<'_> {
         is_whole.then_some(number)
     }
 
+    /// True for a count that is described as that of this answer.
+    fn is_of_page(&self, at: &Location) -> bool {
+        const WORDS: [&str; 5] = ["in this", "this page", "on the page", "in the response", "returned"];
+        let described = shape::keyword(self.contract, at, "description").and_then(Value::as_str).unwrap_or_default();
+        let described = described.to_lowercase();
+        WORDS.iter().any(|word| described.contains(word))
+    }
+
     /// The number of pages.
     fn pages(&self) -> usize {
         let total = self.listing.map_or(0, |listing| listing.total);
         total.div_ceil(self.limit().max(1))
     }
 
+    /// The mark by which this request asks for its page.
+    fn by(&self) -> Option<&PageBy> {
+        self.paging.map(|paging| page::asked(paging, &self.occasion.call))
+    }
+
+    /// The plain name of the query parameter that takes a cursor.
+    fn cursor_name(&self) -> Option<String> {
+        match self.by()? {
+            PageBy::Cursor { after, .. } => after.as_deref().map(shape::plain),
+            PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing => None,
+        }
+    }
+
     /// True where the list is cut by cursors.
     fn is_by_cursor(&self) -> bool {
-        match self.paging.map(|paging| &paging.by) {
+        match self.by() {
             Some(PageBy::Cursor { .. }) => true,
             Some(PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing) | None => false,
         }
@@ -219,7 +277,7 @@ impl Envelope<'_> {
     /// The number of this page, as the contract counts pages.
     fn page(&self) -> usize {
         let offset = self.listing.map_or(0, |listing| listing.offset);
-        match self.paging.map(|paging| &paging.by) {
+        match self.by() {
             Some(PageBy::Page(name)) => page::page(self.contract, &self.occasion.call, name),
             Some(PageBy::Offset(_) | PageBy::Cursor { .. }) => offset / self.limit().max(1) + 1,
             Some(PageBy::Nothing) | None => 1,
@@ -256,10 +314,14 @@ impl Envelope<'_> {
         Known::At(here, value)
     }
 
-    /// A reference is as good as a URI unless the schema insists on the latter.
+    /// A reference is as good as a URI unless the schema insists on the latter, or its example is one.
     fn uri(&self, at: &Location, path: String) -> Value {
+        let example = shape::keyword(self.contract, at, "example")
+            .or_else(|| shape::keyword(self.contract, at, "examples").and_then(|many| many.get(0)));
+        let is_absolute = example.and_then(Value::as_str).is_some_and(|example| example.contains("://"));
         let absolute = match shape::format(self.contract, at) {
             Some("uri" | "url" | "iri") => location::absolute(self.occasion, &path),
+            _ if is_absolute => location::absolute(self.occasion, &path),
             _ => None,
         };
         Value::String(absolute.unwrap_or(path))

@@ -3,11 +3,14 @@
 
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
+use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::{Evidence, Inference};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
+use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
-use crate::behaviour::{Action, Batch, Effect, Missing, Reach};
+use crate::behaviour::inference::wrapping;
+use crate::behaviour::{Action, Batch, Effect, Filter, Missing, Naming, Reach, Test};
 use crate::model::{Contract, Operation, StatusPattern};
 
 /// The effect of an operation, as its path and method say it.
@@ -35,6 +38,8 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         Role::Collection { action, .. } => here.on_collection(action),
         Role::Verb { word, .. } => here.adding(word),
         Role::View { .. } => here.view(),
+        Role::Several { parameter, .. } => here.several(&parameter),
+        Role::Named { action, parameter, naming, .. } => here.named(action, parameter, naming),
         Role::Singleton { action, .. } => here.on_singleton(action),
         Role::Nothing(_) => Effect { collection: Some(collection), ..Effect::default() },
     }
@@ -58,7 +63,11 @@ impl PathOperation<'_> {
     fn on_item(&self, action: Action, parameter: String) -> Effect {
         let Surroundings { inference, contract, operation, name, .. } = self.surroundings;
         let mut effect = Effect::default();
-        let is_flat = inference.paths().nodes()[self.collection].items != Some(self.own);
+        let paths = inference.paths();
+        let own = &paths.nodes()[self.own].path;
+        // A verb stands below the item that it is about.
+        let item = if own.ends_with("{}") { own.as_str() } else { parent_of(own) };
+        let is_flat = paths.nodes()[self.collection].items != paths.number(item);
         if !is_flat && path_parameters(operation).len() != self.evidence.scope.len() + 1 {
             let why = "its path names its item in more than one parameter, so it answers as documented";
             effect.because.push(why.to_owned());
@@ -67,14 +76,24 @@ impl PathOperation<'_> {
         effect.collection = Some(self.collection);
         effect.action = action;
         effect.missing = missing(operation, self.resource);
-        effect.because.push(format!("its path ends in {{{parameter}}}, which names one item of {name}"));
+        if action == Action::Replace && said::is_upsert(contract, operation) {
+            effect.missing = Missing::Create;
+        }
+        effect.because.push(if own.ends_with("{}") {
+            format!("its path ends in {{{parameter}}}, which names one item of {name}")
+        } else {
+            format!("its path ends in `{}` below one item of {name}, which is {}", name_of(own), action.as_str())
+        });
         if is_flat {
             effect.reach = Reach::Collection;
             let path = self.path;
             effect.because.push(format!("its items are made at {path}, so one is looked for among all of {name}"));
         }
-        effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
+        if own.ends_with("{}") {
+            effect.because.push(format!("{} on an item is {}", operation.method, action.as_str()));
+        }
         self.surroundings.wrap_one(&mut effect, Some(&parameter));
+        self.surroundings.wrap_sent_list(&mut effect);
         effect.elsewhere = elsewhere(inference, contract, operation, self.collection, &parameter);
         effect.key_parameter = Some(parameter);
         if action == Action::Replace {
@@ -89,8 +108,15 @@ impl PathOperation<'_> {
 
     /// The effect on the collection at the operation's own path.
     fn on_collection(&self, action: Action) -> Effect {
-        let Surroundings { inference, operation, name, .. } = self.surroundings;
+        let Surroundings { inference, contract, operation, name, .. } = self.surroundings;
         let path = self.path;
+        let is_upsert = action == Action::Create && said::is_upsert(contract, operation);
+        let creates = action == Action::Replace && said::is_creation(operation);
+        let action = match (is_upsert, creates) {
+            (true, _) => Action::Upsert,
+            (false, true) => Action::Create,
+            (false, false) => action,
+        };
         let mut effect = Effect { action, ..Effect::default() };
         effect.because.push(match (&self.resource.item_path, self.resource.lists) {
             (Some((_, parameter)), _) => format!("there is {path}/{{{parameter}}}, so {path} is the collection {name}"),
@@ -148,6 +174,11 @@ impl PathOperation<'_> {
         effect.because.push(format!("its path ends in `{word}` below the collection {name}, so it adds to that"));
         self.surroundings.wrap_one(&mut effect, self.parameter());
         effect.batch = self.surroundings.batch(Action::Create, &effect);
+        if let Some(batch @ Batch::Items(_)) = &effect.batch {
+            let why = named_by(batch);
+            effect.because.push(why);
+            self.surroundings.wrap_shown_items(&mut effect);
+        }
         effect.verb = Some(word);
         effect
     }
@@ -163,6 +194,40 @@ impl PathOperation<'_> {
             effect.because.push("its path names no owner, so it lists the items of all owners".to_owned());
         }
         self.surroundings.wrap_many(&mut effect);
+        effect
+    }
+
+    /// The effect on an item that the path names otherwise than by its key.
+    fn named(&self, action: Action, parameter: Option<String>, naming: Naming) -> Effect {
+        let mut effect = Effect { collection: Some(self.collection), action, ..Effect::default() };
+        let name = self.surroundings.name;
+        effect.because.extend(match (&naming, &parameter) {
+            (Naming::Member(at), Some(parameter)) => {
+                Some(format!("its path names one of {name} by {at}, which {{{parameter}}} says"))
+            }
+            (Naming::Youngest, _) => Some(format!("its path names the one of {name} that came last")),
+            (Naming::Key | Naming::Member(_), _) => None,
+        });
+        self.surroundings.wrap_one(&mut effect, self.parameter());
+        effect.missing = Missing::Refuse;
+        effect.key_parameter = parameter;
+        effect.naming = naming;
+        effect
+    }
+
+    /// The list of the items whose keys the path names.
+    fn several(&self, parameter: &str) -> Effect {
+        let mut effect = Effect { collection: Some(self.collection), action: Action::List, ..Effect::default() };
+        let Surroundings { contract, item, name, .. } = self.surroundings;
+        effect.because.push(format!("its path names several items of {name} by their keys in {{{parameter}}}"));
+        self.surroundings.wrap_many(&mut effect);
+        let key = item.and_then(|item| wrapping::key_of(contract, item, &self.surroundings.wanted(self.parameter())));
+        effect.filters.push(Filter {
+            parameter: parameter.to_owned(),
+            member: None,
+            at: key.unwrap_or_default(),
+            test: Test::Among,
+        });
         effect
     }
 
@@ -204,6 +269,7 @@ fn named_by(batch: &Batch) -> String {
         Batch::Items(place) => format!("its body has a list of items at {place}"),
         Batch::Keys(place) => format!("it names items by their keys at {place} of its body"),
         Batch::Query(name) => format!("it names items by their keys in {name}"),
+        Batch::Chosen => "it says members of the items that its filters choose".to_owned(),
     }
 }
 

@@ -16,4 +16,5 @@ mod through;
 
 pub(super) use by_path::by_path;
 pub(super) use declared::declared;
+pub(super) use elsewhere::owner;
 pub(super) use through::{collection_of_item, through};

@@ -58,6 +58,22 @@ impl Surroundings<'_> {
         }
     }
 
+    /// Sets the place of the one item in a request that wraps it in a list: `{Contacts: [{…}]}`.
+    pub(super) fn wrap_sent_list(&self, effect: &mut Effect) {
+        let (Some(at), Some(item)) = (request_schema(self.operation), self.item) else { return };
+        let is_root = effect.sent.as_ref().is_some_and(|sent| sent.as_str().is_empty());
+        if !is_root || wrapping::overlap(self.contract, at, item) > 0 {
+            return;
+        }
+        if let Some((place, each)) = wrapping::many(self.contract, at, &self.wanted(None))
+            && !place.as_str().is_empty()
+            && wrapping::overlap(self.contract, &each, item) > 1
+        {
+            effect.because.push(format!("in its request the item is the one of the list at {place}"));
+            effect.sent = Some(place.join("0"));
+        }
+    }
+
     pub(super) fn wrap_many(&self, effect: &mut Effect) {
         let (contract, operation) = (self.contract, self.operation);
         let found = success_schema(operation).and_then(|at| wrapping::many(contract, at, &self.wanted(None)));
@@ -81,6 +97,7 @@ impl Surroundings<'_> {
                 .map_or_else(|| filter.parameter.clone(), |member| format!("{}[{member}]", filter.parameter));
             effect.because.push(match (filter.test, filter.at.as_str()) {
                 (Test::Contains, "") => format!("{name} searches all texts"),
+                (Test::Fields, _) => format!("{name} chooses by the members that it names"),
                 (_, "") => format!("{name} chooses by the key"),
                 _ => format!("{name} chooses by {}", filter.at),
             });

@@ -4,6 +4,7 @@ use crate::behaviour::Paging;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, parameter_schema, success_schema};
+use crate::behaviour::inference::words;
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::parameters::{self, Meanings};
 use crate::behaviour::shape;
@@ -46,14 +47,8 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// Words for the keys of several items.
-const KEY_LISTS: [&str; 8] = ["ids", "idlist", "uuids", "keys", "uris", "names", "slugs", "idlists"];
-
 impl Surroundings<'_> {
     pub(super) fn is_key_list(&self, name: &str) -> bool {
-        let plain = shape::plain(name);
-        let singular = shape::singular(&shape::plain(self.name));
-        KEY_LISTS.contains(&plain.as_str())
-            || plain.strip_prefix(&singular).is_some_and(|rest| KEY_LISTS.contains(&rest))
+        words::is_key_list(&shape::plain(name), self.name)
     }
 }

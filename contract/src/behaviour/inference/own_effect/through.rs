@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{path_parameters, success_schema};
-use crate::behaviour::inference::words::{self, Flag, verb};
+use crate::behaviour::inference::resource::{path_parameters, request_schema, success_schema};
+use crate::behaviour::inference::words::{self, Flag, OnItem, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
 use crate::behaviour::{Collection, Effect};
@@ -39,9 +39,19 @@ pub(crate) fn through(
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
+    effect.elsewhere.clone_from(&collection.also);
     effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
+    if operation.method.as_str() == "POST"
+        && parent_of(path) == above
+        && words::on_item(&word) == Some(OnItem::Copy)
+        && effect.returned.is_some()
+    {
+        effect.copies = true;
+        effect.sent = request_schema(operation).map(|_| Pointer::root());
+        effect.because.push(format!("`{word}` adds another one like it"));
+    }
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
         && parent_of(path) == above
         && verb(&word).is_some()
@@ -72,9 +82,10 @@ fn nearest_item<'p>(inference: &Inference, contract: &Contract, path: &'p str) -
 fn returned(contract: &Contract, operation: &Operation, collection: &Collection, parameter: &str, effect: &mut Effect) {
     let name = &collection.name;
     let wanted = Wanted { item: collection.item.as_ref(), ..Wanted::named(name, Some(parameter)) };
-    let shown = success_schema(operation)
-        .map(|at| wrapping::one(contract, at, &wanted))
-        .filter(|(_, at)| collection.item.as_ref().is_some_and(|item| is_same(contract, item, at)));
+    let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted)).filter(|(_, at)| {
+        let item = collection.item.as_ref();
+        item.is_some_and(|item| is_same(contract, item, at) || is_reference(contract, (item, collection), at))
+    });
     if let Some((pointer, _)) = shown {
         effect.because.push(format!("its answer is an item of {name}, so it shows the one that the path names"));
         effect.returned = Some(pointer);
@@ -119,7 +130,7 @@ fn marks(contract: &Contract, item: &Location, verb: &str) -> Vec<(Pointer, Valu
         }
         if shape::types(contract, &at).contains(&"boolean") {
             let bare = plain.strip_prefix("is").unwrap_or(&plain);
-            let flag = flags.iter().find(|(name, _)| *name == bare);
+            let flag = flags.iter().find(|(name, _)| name == bare);
             found.extend(flag.map(|(_, flag)| (here, Value::Bool(*flag == Flag::On))));
         }
     }
@@ -133,6 +144,18 @@ pub(crate) fn collection_of_item(inference: &Inference, contract: &Contract, pat
     inference.paths().nodes()[collection].items?;
     inference.resource(contract, collection).item_path.as_ref()?;
     inference.evidence(contract, collection).map(|_| collection)
+}
+
+/// True for a schema that shows nothing but the key of an item and what envelopes say: `{object, id}`.
+fn is_reference(contract: &Contract, (item, collection): (&Location, &Collection), at: &Location) -> bool {
+    let Some(key) = collection.key.last().filter(|_| collection.key.tokens().count() == 1) else { return false };
+    let members = shape::members(contract, at);
+    let has_key = members.iter().any(|(name, at)| {
+        *name == *key
+            && shape::member(contract, item, name)
+                .is_some_and(|known| shape::types(contract, &known) == shape::types(contract, at))
+    });
+    has_key && members.iter().all(|(name, _)| *name == *key || words::is_envelope(&shape::plain(name)))
 }
 
 /// True for two uses of one schema, or two that read the same.

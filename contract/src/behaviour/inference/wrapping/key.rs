@@ -54,6 +54,8 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
     };
     named(&plain)
         .or_else(|| named(rest))
+        // `external_customer_id` of `customers` is the `external_id` of one.
+        .or_else(|| plain.split_once(&*singular).and_then(|(before, after)| named(&format!("{before}{after}"))))
         .or_else(|| if plain.ends_with("id") { named("id") } else { None })
         .or_else(longest)
         .or_else(|| named(&format!("{singular}id")))
@@ -89,15 +91,22 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
 }
 
 /// Words that a parameter which names a thing in one way or another is made of.
-const WAYS: [&str; 11] =
-    ["id", "uuid", "name", "slug", "key", "login", "username", "number", "email", "code", "identifier"];
+const WAYS: [&str; 12] =
+    ["id", "uuid", "uid", "name", "slug", "key", "login", "username", "number", "email", "code", "identifier"];
 
-/// The members that a parameter such as `id_or_name` may mean besides the key.
+/// The members that a parameter such as `id_or_name`, or one that is described as "ID or name", may mean besides the key.
 #[must_use]
-pub(crate) fn alternates(contract: &Contract, item: &Location, parameter: &str, key: &Pointer) -> Vec<Pointer> {
+pub(crate) fn alternates(
+    contract: &Contract,
+    item: &Location,
+    (parameter, description): (&str, Option<&str>),
+    key: &Pointer,
+) -> Vec<Pointer> {
     let plain = shape::plain(parameter);
+    let told = described_ways(description.unwrap_or_default());
     let halves = plain.match_indices("or").map(|(at, word)| (&plain[..at], &plain[at + word.len()..]));
     let ways = halves.filter(|(left, right)| WAYS.contains(right) && WAYS.iter().any(|way| left.ends_with(way)));
+    let ways = ways.chain(told.iter().map(|(left, right)| (left.as_str(), right.as_str())));
     let named = |plain: &str| {
         let members = shape::members(contract, item);
         let found = members.iter().filter(|(name, at)| {
@@ -111,6 +120,16 @@ pub(crate) fn alternates(contract: &Contract, item: &Location, parameter: &str, 
     found.retain(|pointer| pointer != key);
     found.dedup();
     found
+}
+
+/// The pairs of ways of which a description says that either will do: "The application's ID or UID".
+fn described_ways(description: &str) -> Vec<(String, String)> {
+    let words: Vec<String> = description.split_whitespace().map(shape::plain).collect();
+    let pairs = words.windows(3).filter_map(|three| match three {
+        [left, or, right] if or == "or" => Some((left.clone(), right.clone())),
+        _ => None,
+    });
+    pairs.filter(|(left, right)| [left, right].iter().all(|word| WAYS.contains(&word.as_str()))).collect()
 }
 
 /// `{tenant}` of `/tenants`, and `{idOrName}`: a parameter that is called as the thing itself.

@@ -46,7 +46,7 @@ pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) ->
 /// True where beside an array stands nothing but what envelopes have.
 fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
     let Some(first) = array.pointer.tokens().next() else { return true };
-    let strangers = shape::members(contract, body)
+    let strangers: Vec<Location> = shape::members(contract, body)
         .into_iter()
         .filter(|(name, _)| *name != first)
         .filter(|(name, at)| {
@@ -54,8 +54,10 @@ fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
             let is_of_paging = paging::words::member(&plain).is_some();
             !is_of_paging && !is_envelope(&plain) && !is_beside_items(&plain) && !shape::is_object(contract, at)
         })
-        .count();
-    strangers <= 2
+        .map(|(_, at)| at)
+        .collect();
+    // Whole numbers alone beside an array count it, in whatever language.
+    strangers.len() <= 2 || strangers.iter().all(|at| shape::types(contract, at) == ["integer"])
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -17,6 +17,14 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
         return root;
     }
     let members = shape::members(contract, body);
+    // `{metadata: {name}, data}` is one thing, whose key stands within.
+    let is_named_within = |(name, at): &(String, Location)| {
+        name == "metadata"
+            && wanted.parameter.is_some_and(|(parameter, _)| shape::member(contract, at, parameter).is_some())
+    };
+    if members.iter().any(is_named_within) {
+        return root;
+    }
     let names = Names::of(wanted);
     let own = wanted.item.map(|item| overlap(contract, body, item)).unwrap_or_default();
     // The first of those that rank alike.

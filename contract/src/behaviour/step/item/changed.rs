@@ -19,7 +19,10 @@ impl Maker<'_> {
     /// all else stays as it was.
     pub(crate) fn remake(&self, there: &Item, said: &Statement) -> Result<Value, Refusal> {
         let key = (!there.key.is_empty()).then(|| self.typed_key(&there.key));
-        let base = self.touched(&there.value, &said.value);
+        let mut base = self.touched(&there.value, &said.value);
+        if let Some(at) = &self.collection.item {
+            self.clear_maps(at, &mut base, &said.value);
+        }
         let mut said = said.clone();
         // When it came stays the same, unless the client says otherwise.
         for (pointer, _) in self.times(Moment::Created) {
@@ -30,6 +33,32 @@ impl Maker<'_> {
             }
         }
         self.complete(&there.key, Attempt::default(), &said, key, Some(&base))
+    }
+
+    /// Changes the members of an item that are said, as a PUT does: a map that is said is the whole of it.
+    pub(crate) fn put(&self, there: &Value, said: &Statement) -> Value {
+        let mut cleared = there.clone();
+        if let Some(at) = &self.collection.item {
+            self.clear_maps(at, &mut cleared, &said.value);
+        }
+        self.change(&cleared, said)
+    }
+
+    /// Takes the maps away of which something is said: objects of which no member is described.
+    fn clear_maps(&self, at: &Location, there: &mut Value, said: &Value) {
+        let (Value::Object(there), Value::Object(said)) = (there, said) else { return };
+        let description = described(self.contract, at);
+        for (name, said) in said {
+            let (Some(Some(at)), Some(value)) = (description.member(name), there.get_mut(name)) else { continue };
+            if !value.is_object() || !said.is_object() {
+                continue;
+            }
+            if described(self.contract, at).members.is_empty() {
+                there.shift_remove(name);
+            } else {
+                self.clear_maps(at, value, said);
+            }
+        }
     }
 
     /// Changes the members of an item that are said.

@@ -8,7 +8,7 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{State, text};
 use crate::behaviour::step::item::maker::{Maker, Plain};
 use crate::document::{Location, Pointer};
-use crate::generate::{self, Seeded};
+use crate::generate::{self, Choices, Seeded};
 use crate::model::Direction;
 use crate::validate;
 
@@ -55,6 +55,10 @@ impl Maker<'_> {
         if types.contains(&"integer") || types.contains(&"number") {
             candidates.extend([counted.clone(), Value::String(number.to_string())]);
         }
+        if types.contains(&"string") && format.is_none() {
+            let example = at.iter().chain(parameter).find_map(|at| self.example(at));
+            candidates.extend(example.and_then(|example| alike(example, &mut choices)).map(Value::String));
+        }
         if types.is_empty() || types.contains(&"string") && matches!(format, None | Some("uuid")) {
             candidates.push(Value::String(uuid(&mut choices)));
         }
@@ -79,13 +83,16 @@ impl Maker<'_> {
 
     /// The document's own example with its end counted on, where a key must look like that.
     pub(super) fn spelled(&self, at: Option<&Location>, number: u64) -> Option<Value> {
-        let at = at?;
-        let example = shape::keyword(self.contract, at, "example")
-            .or_else(|| shape::keyword(self.contract, at, "examples").and_then(|many| many.get(0)));
-        let Some(Value::String(example)) = example else { return None };
+        let example = self.example(at?)?;
         let digits = number.to_string();
         let stem = example.get(..example.len().checked_sub(digits.len())?)?;
         Some(Value::String(format!("{stem}{digits}")))
+    }
+
+    /// The document's own example of a text.
+    fn example(&self, at: &Location) -> Option<&str> {
+        let one = shape::keyword(self.contract, at, "example");
+        one.or_else(|| shape::keyword(self.contract, at, "examples").and_then(|many| many.get(0)))?.as_str()
     }
 
     pub(super) fn hidden_key(&self, state: &State) -> String {
@@ -121,4 +128,38 @@ impl Maker<'_> {
         }
         found
     }
+}
+
+/// The fewest signs that are drawn anew: fewer would soon be the same again.
+const MIN_DRAWN: usize = 8;
+
+/// Another text of the look of an example: what stands before its last `_`, and signs of the same kinds, letters among those
+/// that the example has. `None` where it does not look drawn, but like a word or a count.
+fn alike(example: &str, choices: &mut dyn Choices) -> Option<String> {
+    let (prefix, drawn) = example.rsplit_once('_').map_or(("", example), |(prefix, drawn)| (prefix, drawn));
+    let is_drawn = drawn.len() >= MIN_DRAWN
+        && drawn.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && drawn.bytes().any(|byte| byte.is_ascii_digit())
+        && drawn.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if !is_drawn {
+        return None;
+    }
+    let letters = |upper: bool| -> Vec<char> {
+        drawn.chars().filter(|sign| sign.is_ascii_alphabetic() && sign.is_ascii_uppercase() == upper).collect()
+    };
+    let kinds: [Vec<char>; 3] = [letters(true), letters(false), ('0'..='9').collect()];
+    let mut pick = |kind: &[char]| {
+        let bound = u64::try_from(kind.len()).unwrap_or(1).max(1);
+        let at = usize::try_from(choices.below(bound)).unwrap_or_default();
+        kind.get(at).copied().unwrap_or('0')
+    };
+    // The first sign often says more than the others: a version, or the most significant digit.
+    let anew = drawn.chars().enumerate().map(|(index, sign)| match sign {
+        _ if index == 0 => sign,
+        'A'..='Z' => pick(&kinds[0]),
+        'a'..='z' => pick(&kinds[1]),
+        _ => pick(&kinds[2]),
+    });
+    let anew: String = anew.collect();
+    Some(if prefix.is_empty() { anew } else { format!("{prefix}_{anew}") })
 }

@@ -97,8 +97,21 @@ impl Maker<'_> {
                 let _ = pointer.put(&mut known, value);
             }
         }
+        self.say_owner(&base, &mut known);
         let base = if there.is_some() { Base::There(&base) } else { Base::Made(&base) };
         self.whole_of(&[name, &attempt], &known, said.request.as_ref(), base)
+    }
+
+    /// Says whose the item is, where it has members for that.
+    fn say_owner(&self, base: &Value, known: &mut Value) {
+        let (Some(owner), Some(scope)) = (&self.collection.owner, self.place.scope.last()) else { return };
+        let _ = owner.at.put(known, Value::String(scope.clone()));
+        if let Some((whole, name)) = &owner.full_name
+            && let Some(name) = name.get(known).or_else(|| name.get(base)).and_then(Value::as_str)
+        {
+            let whole_name = format!("{scope}/{name}");
+            let _ = whole.put(known, Value::String(whole_name));
+        }
     }
 
     /// The value that a new item is made on: generated data, with defaults and times.

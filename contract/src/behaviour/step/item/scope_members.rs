@@ -28,8 +28,7 @@ impl Maker<'_> {
             let plain = shape::plain(name);
             let owner = owners.get(index).map(|owner| format!("{owner}id"));
             let bare = plain.strip_suffix("id").filter(|bare| !bare.is_empty()).unwrap_or(&plain).to_owned();
-            let root = Pointer::root();
-            for (member, at) in shape::members(self.contract, item) {
+            for (root, (member, at)) in self.members_and_metadata(item) {
                 let spelled = shape::plain(&member);
                 let is_named = spelled == plain || owner.as_ref() == Some(&spelled);
                 if is_named && root.join(&member) != self.collection.key {
@@ -50,6 +49,17 @@ impl Maker<'_> {
             }
         }
         known
+    }
+
+    /// The members of an item, and those of its `metadata`, each with the place of what has it.
+    fn members_and_metadata(&self, item: &Location) -> Vec<(Pointer, (String, Location))> {
+        let own = shape::members(self.contract, item);
+        let metadata = own.iter().find(|(name, at)| name == "metadata" && shape::is_object(self.contract, at));
+        let inner = metadata.map(|(name, at)| (Pointer::root().join(name), shape::members(self.contract, at)));
+        let inner =
+            inner.into_iter().flat_map(|(root, members)| members.into_iter().map(move |one| (root.clone(), one)));
+        let inner: Vec<_> = inner.collect();
+        own.into_iter().map(|one| (Pointer::root(), one)).chain(inner).collect()
     }
 
     /// The plain names of the things that the scope's parameters name, by the words before them: `list` in

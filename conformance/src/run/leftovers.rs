@@ -1,0 +1,206 @@
+//! Things that a target made beside what it was asked for, or of a request that it refused: its lists are read before the first request
+//! that may make anything, and at the end; what is new there and is called as something that the run sent or was told is the
+//! run's. Pure.
+
+use std::collections::BTreeSet;
+
+use etalon_contract::behaviour::{Action, Effect, shape};
+use etalon_contract::codec::{Request, Response};
+use etalon_contract::model::{Direction, In, Operation, Piece, Route};
+use etalon_contract::validate;
+use serde_json::Value;
+
+use crate::plan::roles;
+use crate::run::ledger::{plain, removal, scope};
+use crate::scenario::{answer, carry};
+use crate::session::Session;
+
+/// The most lists that are looked at: a run has better things to send.
+pub(crate) const LISTS: usize = 40;
+
+/// The lengths of pages that are asked for, the longest first.
+const LENGTHS: [usize; 5] = [1_000, 500, 200, 100, 50];
+
+/// The fewest characters of a text that tells that something is the run's: others have shorter ones by chance.
+const TELLING: usize = 6;
+
+/// The most characters of such a text.
+const LONGEST: usize = 200;
+
+/// The most texts that are remembered.
+const TEXTS: usize = 200_000;
+
+/// A list of the contract whose items can be removed one by one.
+#[derive(Clone, Debug)]
+pub(crate) struct ListOf {
+    /// The index of the operation that lists.
+    operation: usize,
+    /// The path parameters that it is asked with.
+    scope: Vec<(String, Value)>,
+    /// The request for as many items as it shows at once.
+    pub request: Request,
+    /// The length of a page that was asked for; `None` where it shows all.
+    length: Option<usize>,
+    /// What was there before the run, by the targets of the requests that would remove it; `None` where not all could be seen.
+    before: Option<BTreeSet<String>>,
+}
+
+/// The lists at the top of paths whose items can be removed.
+#[must_use]
+pub(crate) fn lists(session: Session<'_>) -> Vec<ListOf> {
+    let listing = session.contract.operations().filter(|operation| operation.path.parameters().next().is_none());
+    listing.filter_map(|operation| list(session, operation, Vec::new())).take(LISTS).collect()
+}
+
+/// The list that what a request makes is shown in, where that lies below something that the run did not make.
+#[must_use]
+pub(crate) fn around(session: Session<'_>, operation: &Operation, request: &Request) -> Option<ListOf> {
+    let scope = scope(session, operation, request);
+    let collection = session.effect(operation).and_then(|effect| effect.collection);
+    let of_kind = collection.and_then(|index| {
+        roles::with_action(session.contract, session.behaviour, index, &[Action::List]).map(|(list, _)| list).next()
+    });
+    let beside = || match session.contract.route("GET", request.path()) {
+        Route::Found { operation, .. } => session.contract.operation(operation).ok(),
+        Route::OtherMethods(_) | Route::Unknown => None,
+    };
+    let lister = of_kind.or_else(beside)?;
+    let values = carry(&operation.path, &scope, &lister.path);
+    let is_own = values.iter().any(|(_, value)| session.knowledge.borrow().is_made(&answer::text(value)));
+    let all = lister.path.parameters().all(|name| values.iter().any(|(known, _)| known == name));
+    if values.is_empty() || is_own || !all { None } else { list(session, lister, values) }
+}
+
+fn list(session: Session<'_>, operation: &Operation, scope: Vec<(String, Value)>) -> Option<ListOf> {
+    let effect = session.effect(operation)?;
+    if effect.action != Action::List || operation.method.as_str() != "GET" {
+        return None;
+    }
+    let removes = effect.collection.is_some_and(|index| {
+        roles::with_action(session.contract, session.behaviour, index, &[Action::Delete])
+            .any(|(_, effect)| effect.key_parameter.is_some())
+    });
+    if !removes && remover_below(session, operation).is_none() {
+        return None;
+    }
+    let mut request = plain(session, operation, &scope)?;
+    let length = longest(session, operation, effect);
+    if let Some((name, length)) = &length {
+        let joint = if request.target.contains('?') { '&' } else { '?' };
+        request.target = format!("{}{joint}{name}={length}", request.target);
+    }
+    let all = effect.paging.is_none();
+    let length = length.map(|(_, length)| length).or(if all { None } else { Some(0) });
+    Some(ListOf { operation: operation.index, scope, request, length, before: None })
+}
+
+/// The operation that removes what lies right below a list, whatever the parts of its key are called.
+fn remover_below<'c>(session: Session<'c>, list: &Operation) -> Option<&'c Operation> {
+    let ours = list.path.segments();
+    session.contract.operations().find(|remover| {
+        let theirs = remover.path.segments();
+        let is_parameter = |piece: &Piece| matches!(piece, Piece::Parameter(_));
+        remover.method.as_str() == "DELETE"
+            && theirs.len() > ours.len()
+            && remover.path.as_str().starts_with(list.path.as_str())
+            && theirs[ours.len()..].iter().all(|segment| segment.0.iter().all(is_parameter))
+    })
+}
+
+/// The query parameter that says how long a page may be, with the longest length that its schema allows.
+fn longest(session: Session<'_>, operation: &Operation, effect: &Effect) -> Option<(String, usize)> {
+    let name = effect.paging.as_ref()?.limit.clone()?;
+    let at = operation.parameter(In::Query, &name)?.shape.schema()?;
+    let fits = |length: &usize| {
+        validate::is_valid(session.contract, at, Direction::Request, &Value::from(*length)).unwrap_or(false)
+    };
+    Some((name, LENGTHS.into_iter().find(fits)?))
+}
+
+impl ListOf {
+    /// True where another one is asked for by the same request.
+    #[must_use]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.request.target == other.request.target
+    }
+
+    /// The items that an answer shows, each with the request that would remove it; `None` where it shows none that can be read.
+    fn items(&self, session: Session<'_>, response: &Response) -> Option<Vec<(Request, Value)>> {
+        let operation = session.contract.operation(self.operation).ok()?;
+        let effect = session.effect(operation)?;
+        if response.status / 100 != 2 {
+            return None;
+        }
+        let items = answer::items(effect, response)?;
+        let removed = |item: &Value| {
+            let collection = session.behaviour.collections.get(effect.collection?)?;
+            let key = collection.key.get(item).filter(|key| key.is_string() || key.is_number())?;
+            removal(session, effect.collection, operation, &self.scope, key)
+        };
+        let composed = |item: &Value| {
+            let remover = remover_below(session, operation)?;
+            let mut values = carry(&operation.path, &self.scope, &remover.path);
+            for name in remover.path.parameters() {
+                if values.iter().all(|(known, _)| known != name) {
+                    let wanted = shape::plain(name);
+                    let (_, part) = item.as_object()?.iter().find(|(member, _)| shape::plain(member) == wanted)?;
+                    values.push((name.to_owned(), part.clone()));
+                }
+            }
+            plain(session, remover, &values)
+        };
+        let pairs = items.into_iter().filter_map(|item| {
+            let request = removed(&item).or_else(|| composed(&item))?;
+            Some((request, item))
+        });
+        Some(pairs.collect())
+    }
+
+    /// Notes what was there before the run.
+    pub(crate) fn remember(&mut self, session: Session<'_>, response: &Response) {
+        let Some(items) = self.items(session, response) else { return };
+        // A page that is full, or of a round length, may go on elsewhere.
+        let full = self.length.is_some_and(|length| items.len() >= length || LENGTHS.contains(&items.len()));
+        if !full {
+            self.before = Some(items.into_iter().map(|(request, _)| request.target).collect());
+        }
+    }
+
+    /// The requests that remove what was not there before and is the run's by what it is called.
+    #[must_use]
+    pub(crate) fn own(&self, session: Session<'_>, response: &Response, texts: &BTreeSet<String>) -> Vec<Request> {
+        let (Some(before), Some(items)) = (&self.before, self.items(session, response)) else { return Vec::new() };
+        let is_called = |item: &Value| {
+            let called = answer::known_by(item);
+            let mut called = called.iter().filter_map(|at| at.get(item)).map(answer::text);
+            called.any(|text| texts.contains(&text))
+        };
+        // What has no name is known by the whole of its key.
+        let is_keyed = |request: &Request| {
+            let mut rest = request
+                .path()
+                .rsplit('/')
+                .take(2)
+                .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned());
+            rest.any(|part| texts.contains(&part))
+        };
+        let new = items.into_iter().filter(|(request, _)| !before.contains(&request.target));
+        new.filter(|(request, item)| is_called(item) || is_keyed(request)).map(|(request, _)| request).collect()
+    }
+}
+
+/// Adds the texts of a body that tell that something is the run's.
+pub(crate) fn collect(body: &[u8], texts: &mut BTreeSet<String>) {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
+    let mut left = vec![&body];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) if (TELLING..=LONGEST).contains(&text.chars().count()) && texts.len() < TEXTS => {
+                texts.insert(text.clone());
+            }
+            Value::Array(items) => left.extend(items),
+            Value::Object(members) => left.extend(members.values()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
