@@ -1,7 +1,9 @@
 //! Classes of characters, `[…]` (ECMA-262 §22.2.1, §B.1.2). What other engines read as more than a character is escaped.
 
 use crate::model::ecma::escape::Escaped;
-use crate::model::ecma::reader::{ENDS, Malformed, Mode, Reader};
+use crate::model::ecma::reader::{Malformed, Mode, Reader};
+
+const OPEN: Malformed = Malformed { why: "a class of characters is never closed" };
 
 /// One member of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl Reader {
     }
 
     fn member(&mut self) -> Result<Member, Malformed> {
-        let next = self.bump().ok_or(ENDS)?;
+        let next = self.bump().ok_or(OPEN)?;
         if next != '\\' {
             return Ok(Member::One(u32::from(next)));
         }
