@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn an_account_says_what_was_done_to_what() {
         let item = Arc::new(Item { key: "7".into(), value: Value::Null, sequence: 1 });
-        let listing = Listing { items: vec![item.clone()], total: 12, offset: 0, links: Vec::new() };
+        let listing = Listing { items: vec![item.clone()], total: 12, ..Listing::default() };
         assert_eq!(words(Outcome::Created(item.clone()), Action::Create), "created item 7 of posts");
         assert_eq!(words(Outcome::Found(item.clone()), Action::Update), "changed item 7 of posts");
         assert_eq!(words(Outcome::Listed(listing), Action::List), "listed 1 of 12 posts");

@@ -42,13 +42,32 @@ impl Mounts {
         Self { levels }
     }
 
-    /// The first level that has the path decides, whether it has the method or not.
+    /// The owner of a path below the base paths that are served, else of one below another server of a document.
     pub(super) fn owner<'m>(&self, services: &'m [Service], method: &str, target: &str) -> Owner<'m> {
+        match self.owner_as(services, method, &|_| Some(target.to_owned())) {
+            Owner::Nobody => self.owner_as(services, method, &|service| {
+                let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+                let rebased = service.contract.rebased(path)?;
+                Some(query.map_or_else(|| rebased.clone(), |query| format!("{rebased}?{query}")))
+            }),
+            found @ (Owner::Operation { .. } | Owner::OtherMethods(_)) => found,
+        }
+    }
+
+    /// The owner of the target that a service would be asked with. The first level that has the path decides, whether it has the
+    /// method or not.
+    fn owner_as<'m>(
+        &self,
+        services: &'m [Service],
+        method: &str,
+        target: &dyn Fn(&Service) -> Option<String>,
+    ) -> Owner<'m> {
         for level in &self.levels {
             let mut found: Option<(Vec<u8>, Owner<'m>)> = None;
             let mut others = Vec::new();
             for service in level.iter().map(|index| &services[*index]) {
-                match service.contract.route(method, target) {
+                let Some(target) = target(service) else { continue };
+                match service.contract.route(method, &target) {
                     Route::Found { operation, captures } => {
                         let abstractness = service.contract.entries()[operation].path.abstractness();
                         if found.as_ref().is_none_or(|(known, _)| abstractness < *known) {

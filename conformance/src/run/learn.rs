@@ -110,12 +110,13 @@ async fn known_by<E: Exchange>(
             session.knowledge.borrow_mut().knows_by(operation.index, name, Some(source));
             let outcome = sent(executor, planned, number, draft.clone()).await?;
             let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
-            outcomes.push(outcome);
             if let Some(exchange) = tested {
                 let found = class_for(operation, exchange.response.status);
                 if found == Class::Success {
+                    outcomes.push(outcome);
                     return Ok(read_back(session, &exchange.request));
                 }
+                // A refusal of what may be no key at all shows nothing.
                 // It was found, where it is refused for something else now.
                 if status == 404 && found == Class::Invalid {
                     return Ok(None);

@@ -120,6 +120,8 @@ pub struct Listing {
     pub offset: usize,
     /// The way to other pages.
     pub links: Vec<PageLink>,
+    /// The cursor of each item; empty where the list is not cut by cursors.
+    pub cursors: Vec<String>,
 }
 
 /// The way to a page: this request again, with some of its query parameters changed.

@@ -12,6 +12,9 @@ use crate::model::Contract;
 /// from.
 const MAX_DEPTH: usize = 12;
 
+/// Members by which a thing is named where it is not shown as a whole, most telling first.
+pub(crate) const NAMES: [&str; 10] = ["id", "gid", "uuid", "uid", "sid", "key", "slug", "name", "login", "username"];
+
 /// Keywords whose branches describe members of the same object.
 const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 
@@ -110,10 +113,27 @@ pub fn all_within(contract: &Contract, at: &Location, pointer: &Pointer) -> Vec<
     })
 }
 
-/// The schema of the items of an array.
+/// The schema of the items of an array: of several that hold at once, the one that says most of them.
 #[must_use]
 pub fn items(contract: &Contract, at: &Location) -> Option<Location> {
-    parts(contract, at).into_iter().find(|(_, node)| node.get("items").is_some()).map(|(here, _)| here.join("items"))
+    let all = all_items(contract, at);
+    if all.len() < 2 {
+        return all.into_iter().next();
+    }
+    all.into_iter().rev().max_by_key(|each| members(contract, each).len())
+}
+
+/// All schemas of the items of an array: the parts of an `allOf` may each describe them. Where none does, the one that
+/// an alternative describes.
+#[must_use]
+pub fn all_items(contract: &Contract, at: &Location) -> Vec<Location> {
+    let certain = contract.conjuncts(at).schemas;
+    let found: Vec<Location> = certain.iter().filter_map(|part| part.child("items")).map(|each| each.at).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let any = parts(contract, at).into_iter().find(|(_, node)| node.get("items").is_some());
+    any.map(|(here, _)| here.join("items")).into_iter().collect()
 }
 
 /// The types that are stated, each once; empty where none is.

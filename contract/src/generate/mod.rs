@@ -32,5 +32,6 @@ pub use canonical::impossible;
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
 pub use file::file;
 pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
+pub use one_of::apart;
 pub use request::valid;
 pub use value::{invalid, value};

@@ -32,13 +32,37 @@ pub(crate) fn mend(
     way: Way<'_>,
     value: &Value,
 ) -> Option<Value> {
-    Mending { contract, direction, way, left: MAX_CHECKS }.schema(at, &Pointer::root(), value.clone())
+    let kept = &Value::Null;
+    Mending { contract, direction, way, kept, told: &|_, _| None, left: MAX_CHECKS }.schema(
+        at,
+        &Pointer::root(),
+        value.clone(),
+    )
+}
+
+/// The value of that schema, changed beside what is `kept` of it so that it fits one alternative of each `oneOf`: the one
+/// that `told` gives for the location of the alternatives and the value there, else the first that it fits. `None` where no
+/// such change is found or the value is invalid for another reason.
+pub fn apart(
+    contract: &Contract,
+    at: &Location,
+    direction: Direction,
+    value: &Value,
+    kept: &Value,
+    told: &dyn Fn(&Location, &Value) -> Option<usize>,
+) -> Option<Value> {
+    let way = Way { path: &[], branches: &[] };
+    Mending { contract, direction, way, kept, told, left: MAX_CHECKS }.schema(at, &Pointer::root(), value.clone())
 }
 
 struct Mending<'c, 'w> {
     contract: &'c Contract,
     direction: Direction,
     way: Way<'w>,
+    /// The part of the value that stays as it is.
+    kept: &'w Value,
+    /// The alternative that a value itself says it means.
+    told: &'w dyn Fn(&Location, &Value) -> Option<usize>,
     left: usize,
 }
 
@@ -63,7 +87,7 @@ impl<'c> Mending<'c, '_> {
     fn alternative(&mut self, keyword: Keyword, at: &Location, here: &Pointer, mut value: Value) -> Option<Value> {
         let count = self.contract.document().node(at).and_then(Value::as_array).map_or(0, Vec::len);
         let meant = self.way.branches.iter().find(|branch| branch.at == *at && here.fits(&branch.pointer));
-        let meant = meant.map(|branch| branch.index);
+        let meant = meant.map(|branch| branch.index).or_else(|| (self.told)(at, &value));
         let mut fitting = self.fitting(at, count, &value)?;
         let none = |fitting: &[usize]| meant.map_or(fitting.is_empty(), |meant| !fitting.contains(&meant));
         if none(&fitting) {
@@ -72,8 +96,12 @@ impl<'c> Mending<'c, '_> {
             value = tried.into_iter().find_map(|index| self.schema(&at.index(index), here, value.clone()))?;
             fitting = self.fitting(at, count, &value)?;
         }
-        let kept = meant.or_else(|| fitting.first().copied())?;
-        if keyword == Keyword::OneOf { self.apart(at, kept, count, here, value) } else { Some(value) }
+        if keyword != Keyword::OneOf {
+            return Some(value);
+        }
+        // One that allows all that another allows can be kept beside that only where the other is refused.
+        let kept = meant.map_or(fitting, |meant| vec![meant]);
+        kept.into_iter().find_map(|kept| self.apart(at, kept, count, here, value.clone()))
     }
 
     /// Changes a value until it fits the alternative that is kept, and no other.
@@ -84,6 +112,8 @@ impl<'c> Mending<'c, '_> {
             let schema = self.contract.schema(&at.index(other)).ok()?;
             let mut changes = Vec::new();
             self.changes(&[schema], here, &Pointer::root(), &value, MAX_DEPTH, &mut changes);
+            let fixed = here.get(self.kept);
+            changes.retain(|change| fixed.is_none_or(|fixed| change.place().get(fixed).is_none()));
             value = changes.into_iter().find_map(|change| {
                 let changed = change.made(&value)?;
                 let gone = self.fits(&at.index(kept), &changed)? && !self.fits(&at.index(other), &changed)?;
@@ -195,6 +225,12 @@ enum Change {
 }
 
 impl Change {
+    fn place(&self) -> &Pointer {
+        match self {
+            Self::Put(at, _) | Self::Remove(at) => at,
+        }
+    }
+
     fn made(&self, value: &Value) -> Option<Value> {
         let mut changed = value.clone();
         match self {

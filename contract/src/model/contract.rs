@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::document::{Code, Defect, Diagnostic, Document, Location, NoFiles, Source, Version};
 use crate::model::router::Router;
+use crate::model::server::{ServerPath, server_paths};
 use crate::model::{
     BasePath, Conjuncts, Entry, Operation, Requirement, Route, Schema, absolute, conjuncts, normalise, paths, query,
     reader, requirement, swagger, variant,
@@ -18,6 +19,7 @@ use crate::model::{
 pub struct Contract {
     document: Document,
     base: String,
+    servers: Vec<ServerPath>,
     entries: Vec<Entry>,
     router: Router,
     defects: Vec<Defect>,
@@ -76,12 +78,13 @@ impl Contract {
             Some(mount) => mount.to_owned(),
             None => paths::base_path(&document, &mut defects),
         };
+        let servers = if mount.is_none() { server_paths(&document) } else { Vec::new() };
         let entries = paths::entries(&document, &base, mount.unwrap_or_default(), &mut defects);
         if document.version() == Version::Swagger2 {
             swagger::plant_forms(&mut document, &entries);
         }
         let router = Router::new(&entries, &mut defects);
-        Self { document, base, entries, router, defects, attached: Attached::default() }
+        Self { document, base, servers, entries, router, defects, attached: Attached::default() }
     }
 
     /// The document that it was made of.
@@ -101,6 +104,16 @@ impl Contract {
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// A request's path as it would be below [`Self::base`], where it is below the base path of another server, or of the same
+    /// with other values of its variables. `None` where no server has such a base path, or where the contract is mounted
+    /// elsewhere.
+    #[must_use]
+    pub fn rebased(&self, path: &str) -> Option<String> {
+        let behind = self.servers.iter().filter_map(|server| server.behind(path)).min_by_key(|behind| behind.len())?;
+        let rebased = format!("{}{behind}", self.base);
+        (rebased != path).then_some(rebased)
     }
 
     /// All operations: paths in the order of the document, the methods of one path in the order of the specification.

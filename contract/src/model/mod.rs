@@ -19,6 +19,7 @@ mod paths;
 mod query;
 mod requirement;
 mod router;
+mod server;
 mod variant;
 
 mod members;

@@ -77,11 +77,16 @@ fn first_server(members: &Map<String, Value>, at: &Location, found: &str, defect
         rest = &rest[open + length + 1..];
     }
     resolved.push_str(rest);
-    Some(path_of(&if found.contains("://") { join_uri(found, &resolved) } else { resolved }))
+    Some(path_of(&resolved_url(found, &resolved)))
 }
 
-/// The path of a server's URL, which may be relative to where the document was found.
-fn path_of(url: &str) -> String {
+/// A server's URL, which is relative to where the document was found.
+pub(crate) fn resolved_url(found: &str, url: &str) -> String {
+    if found.contains("://") { join_uri(found, url) } else { url.to_owned() }
+}
+
+/// The path of a server's URL.
+pub(crate) fn path_of(url: &str) -> String {
     let path = match url.find("//") {
         Some(authority) => url[authority + 2..].find('/').map_or("", |slash| &url[authority + 2 + slash..]),
         None => url,

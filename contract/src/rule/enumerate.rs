@@ -59,7 +59,8 @@ pub(crate) struct Rows<'o> {
     contract: &'o Contract,
     operation: &'o Operation,
     pub(crate) rows: Vec<Row>,
-    ids: HashMap<String, Vec<Rule>>,
+    /// The rows of each id that was asked for, by their places.
+    ids: HashMap<String, Vec<usize>>,
     pub(crate) left_out: usize,
     pub(crate) schemas: Schemas,
 }
@@ -123,14 +124,18 @@ impl<'o> Rows<'o> {
         let branches: String =
             within.iter().map(|branch| format!(" of {}", branch_name(self.contract, branch))).collect();
         let mut id = format!("{} {part}{place}{branches} {words}", self.operation.id);
-        let seen = self.ids.entry(id.clone()).or_default();
-        if seen.iter().any(|known| is_same(known, &rule)) {
-            // Two parts of an `allOf` say the same.
-            return;
-        }
-        seen.push(rule.clone());
-        if seen.len() > 1 {
-            id = format!("{id} #{}", seen.len());
+        match self.ids.get_mut(&id) {
+            Some(seen) => {
+                if seen.iter().any(|known| is_same(&self.rows[*known].rule, &rule)) {
+                    // Two parts of an `allOf` say the same.
+                    return;
+                }
+                seen.push(self.rows.len());
+                id = format!("{id} #{}", seen.len());
+            }
+            None => {
+                self.ids.insert(id.clone(), vec![self.rows.len()]);
+            }
         }
         self.rows.push(Row {
             id,
@@ -246,9 +251,9 @@ impl<'o> Rows<'o> {
         if has_content {
             self.push(&Subject::Request, &root, None, "accept past", Rule::Protocol(Protocol::NotAcceptable));
         }
-        // One operation of each path speaks for the path.
-        let first = self.contract.entries().iter().position(|entry| entry.path == self.operation.path);
-        if first == Some(self.operation.index) {
+        // One operation of each path speaks for the path: the first, since those of a path stand together.
+        let before = self.operation.index.checked_sub(1).map(|index| &self.contract.entries()[index]);
+        if before.is_none_or(|before| before.path != self.operation.path) {
             self.push(&Subject::Request, &root, None, "method past", Rule::Protocol(Protocol::MethodNotAllowed));
             self.push(&Subject::Request, &root, None, "path past", Rule::Protocol(Protocol::UnknownPath));
         }

@@ -135,13 +135,13 @@ pub(super) fn causes(
         Meant::Unsaid { member } => {
             let message =
                 format!("the member {}, which tells the alternatives apart, is no string or missing", quoted(&member));
-            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message }]));
+            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message, overlaps: false }]));
         }
         Meant::Unknown { member, known } => {
             let known: Vec<String> = known.iter().map(|name| quoted(name)).collect();
             let sent = error.instance().get(&member).map(show).unwrap_or_default();
             let message = format!("{sent} names none of the alternatives {}", clip(&known.join(", ")));
-            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message }]));
+            return Some((message.clone(), vec![Cause { pointer: here.join(&member), message, overlaps: false }]));
         }
         Meant::Branch { index, name } => {
             let errors = context.get(index).filter(|errors| !errors.is_empty())?;
@@ -156,10 +156,19 @@ pub(super) fn causes(
             let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
             let missing = if let Kind::Required { property } = error.kind() { property.as_str() } else { None };
             let pointer = missing.map_or(pointer.clone(), |name| pointer.join(name));
-            Cause { pointer, message: explain(error).0 }
+            Cause { pointer, message: explain(error).0, overlaps: overlaps(error) }
         })
         .collect();
     Some((sentence, causes))
+}
+
+/// True where all that is wrong is that values fit more than one alternative, here or within the alternative that came nearest.
+fn overlaps(error: &ValidationError<'_>) -> bool {
+    let below = match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => nearest(context),
+        kind => return matches!(kind, Kind::OneOfMultipleValid { .. }),
+    };
+    below.is_some_and(|(_, errors)| errors.iter().all(overlaps))
 }
 
 fn article(kind: &str) -> String {

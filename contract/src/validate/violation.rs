@@ -35,6 +35,8 @@ pub struct Cause {
     pub pointer: Pointer,
     /// One plain sentence without a full stop.
     pub message: String,
+    /// True where all that is wrong there is that a value fits more than one alternative.
+    pub overlaps: bool,
 }
 
 impl Violation {
@@ -70,10 +72,12 @@ impl Violation {
         self.pointer.clone()
     }
 
-    /// True where a value fits more than one alternative of a `oneOf`: what fits none has causes.
+    /// True where all that is wrong is that a value fits more than one alternative of a `oneOf`: what fits none has causes.
     #[must_use]
     pub fn fits_several(&self) -> bool {
-        matches!(&self.breach, Breach::Keyword { keyword: Keyword::OneOf, .. }) && self.causes.is_empty()
+        let among = |wanted| matches!(&self.breach, Breach::Keyword { keyword, .. } if *keyword == wanted);
+        let is_below = among(Keyword::AnyOf) && !self.causes.is_empty();
+        (among(Keyword::OneOf) || is_below) && self.causes.iter().all(|cause| cause.overlaps)
     }
 
     /// True where this is exactly what the row says is broken on its far side. A value of the wrong type breaks every

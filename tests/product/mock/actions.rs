@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::mock::{Ask, fixture};
+use crate::mock::{Ask, fixture, mock_of};
 
 fn ids(list: &Value) -> Vec<u64> {
     list.as_array().expect("a list").iter().filter_map(|one| one["id"].as_u64()).collect()
@@ -72,4 +72,27 @@ fn where_no_success_is_documented_what_is_documented_is_answered() {
     let old = Ask::new("GET /old").header("Host", "h").of(&mock);
     assert_eq!((old.status(), old.header("location").starts_with("http://")), (301, true));
     assert_eq!(Ask::new("GET /gone").of(&mock).status(), 410);
+}
+
+#[test]
+fn a_declared_action_without_a_resource_acts_on_the_item_that_its_path_leads_to() {
+    let ticket = json!({"type": "object", "required": ["id", "text"], "properties": {
+        "id": {"type": "integer", "readOnly": true}, "text": {"type": "string"}, "state": {"type": "string"}}});
+    let content = json!({"content": {"application/json": {"schema": ticket}}});
+    let shown = json!({"200": {"description": "", "content": content["content"]}, "404": {"description": ""}});
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}]);
+    let mock = mock_of(json!({
+        "/tickets": {"post": {"requestBody": content, "responses": {"201": shown["200"]}}},
+        "/tickets/{id}": {"parameters": id, "get": {"responses": shown}},
+        "/tickets/{id}/publish": {"parameters": id, "post": {"responses": shown,
+            "x-etalon": {"action": "update", "set": {"/state": "'out'"}}}}
+    }));
+    for text in ["a", "b"] {
+        Ask::new("POST /tickets").json(&json!({"text": text})).of(&mock);
+    }
+    let published = Ask::new("POST /tickets/1/publish").of(&mock).json();
+    assert_eq!((&published["id"], &published["text"], &published["state"]), (&json!(1), &json!("a"), &json!("out")));
+    assert_eq!(Ask::new("GET /tickets/1").of(&mock).json(), published);
+    assert_ne!(Ask::new("GET /tickets/2").of(&mock).at("/text"), "a");
+    assert_eq!(Ask::new("POST /tickets/7/publish").of(&mock).status(), 404);
 }

@@ -2,6 +2,8 @@
 
 mod actions;
 mod answers;
+mod asking;
+mod composed;
 mod doubtful;
 mod edge;
 mod habits;

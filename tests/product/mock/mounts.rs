@@ -48,7 +48,7 @@ fn who(mock: &Mock, line: &str) -> Result<String, u16> {
 
 #[test]
 fn each_contract_is_served_below_its_servers_path_or_its_mount() {
-    let v1 = json!([{"url": "https://{region}.x.org/{version}", "variables": {"region": {"default": "eu"}, "version": {"default": "v1"}}}]);
+    let v1 = json!([{"url": "https://{region}.x.org/{version}", "variables": {"region": {"default": "eu"}, "version": {"default": "v1", "enum": ["v1"]}}}]);
     let mock = mock([
         contract("root", &json!([]), None, &["GET /a"]),
         contract("v1", &v1, None, &["GET /a"]),
@@ -125,4 +125,24 @@ fn one_document_at_two_mounts_has_two_memories() {
     assert_eq!(told(&mock, Ask::new("POST /eu/pets").json(&json!({"name": "Ada"}))).response.status, 201);
     assert_eq!(count("/us"), before.1);
     assert_eq!(count("/eu"), before.0.map(|count| count + 1));
+}
+
+#[test]
+fn below_every_server_of_a_document_and_every_value_of_their_variables_the_same_is_served() {
+    let servers = json!([
+        {"url": "https://{region}.example.com/{version}/t/{tenant}", "variables": {
+            "region": {"default": "us"}, "version": {"default": "v1", "enum": ["v1", "v2"]}, "tenant": {"default": "a"}}},
+        {"url": "/sandbox"}
+    ]);
+    let operations = ["GET /pets", "GET /pets/{id}"];
+    let served = mock([contract("P", &servers, None, &operations)]);
+    for path in ["/v1/t/a/pets", "/v2/t/a/pets", "/v1/t/other/pets/3?x=1", "/sandbox/pets"] {
+        assert_eq!(who(&served, &format!("GET {path}")), Ok("P".to_owned()), "{path}");
+    }
+    for path in ["/v3/t/a/pets", "/v1/pets", "/sandbox/cats", "/pets"] {
+        assert_eq!(who(&served, &format!("GET {path}")), Err(404), "{path}");
+    }
+    let mounted = mock([contract("P", &servers, Some("/here"), &operations)]);
+    assert_eq!(who(&mounted, "GET /here/pets"), Ok("P".to_owned()));
+    assert_eq!(who(&mounted, "GET /sandbox/pets"), Err(404), "who mounts a contract says where it is");
 }

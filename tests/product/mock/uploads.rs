@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::mock::{Ask, fixture};
+use crate::mock::{Ask, fixture, mock_of};
 
 const BYTES: &[u8] = b"\x89PNG\r\n\x1a\n\x00\xff";
 
@@ -44,4 +44,35 @@ fn a_file_below_an_item_is_read_where_it_was_put() {
     let put = upload("POST /people/7/portrait", "image", "me.png").of(&mock);
     assert_eq!((put.at("/file_name"), put.at("/bytes")), (json!("me.png"), json!(10)));
     assert_eq!(Ask::new("GET /people/7/portrait").of(&mock).response.body, BYTES);
+}
+
+#[test]
+fn bytes_are_shown_below_their_item_whatever_carried_them() {
+    let file = json!({"type": "object", "required": ["id"], "properties": {
+        "id": {"type": "string"}, "size": {"type": "integer"}, "contentType": {"type": "string"}}});
+    let shown = json!({"200": {"description": "", "content": {"application/json": {"schema": file}}}});
+    let bytes = json!({"200": {"description": "", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}});
+    let text = json!({"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}});
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let body = json!({"required": true, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}});
+    let mock = mock_of(json!({
+        "/blobs": {"post": {"requestBody": body, "responses": shown}},
+        "/blobs/{id}": {"parameters": id, "get": {"responses": shown}, "put": {"requestBody": body, "responses": shown}},
+        "/blobs/{id}/raw": {"parameters": id, "get": {"responses": bytes}},
+        "/blobs/{id}/content": {"parameters": id, "get": {"responses": text}}
+    }));
+    let send = |line: &str, bytes: &[u8]| {
+        let mut ask = Ask::new(line).header("Content-Type", "application/octet-stream");
+        ask.request.body = bytes.to_vec();
+        ask.of(&mock)
+    };
+    let made = send("POST /blobs", b"one\x00two");
+    assert_eq!((made.at("/size"), made.at("/contentType")), (json!(7), json!("application/octet-stream")));
+    assert_eq!(made.json().as_object().map(serde_json::Map::len), Some(3), "the bytes are no member: {}", made.json());
+    let path = format!("/blobs/{}", made.at("/id").as_str().expect("a key"));
+    assert_eq!(Ask::new(&format!("GET {path}/raw")).of(&mock).response.body, b"one\x00two");
+    send(&format!("PUT {path}"), b"three");
+    assert_eq!(Ask::new(&format!("GET {path}/raw")).of(&mock).response.body, b"three");
+    assert_eq!(Ask::new(&format!("GET {path}/content")).of(&mock).json(), "three");
+    assert_eq!(Ask::new("GET /blobs/none/raw").of(&mock).status(), 404);
 }

@@ -1,5 +1,6 @@
 //! Rules that no document tells are learnt from refusals, and nobody is blamed for them.
 
+use etalon_conformance::verdict::VerdictKind;
 use etalon_conformance::{Conclusion, RunError, Settings, Strictness};
 use etalon_contract::model::Contract;
 use serde_json::{Value, json};
@@ -110,4 +111,36 @@ fn taste_is_told_and_fails_only_who_is_strict() {
     assert_eq!((must(&report).len(), report.conclusion()), (0, Conclusion::Conforms));
     let strict = Settings { strictness: Strictness::Should, ..settings };
     assert_eq!(tested(&contract, &strict, &target).expect("a report").conclusion(), Conclusion::Violates);
+}
+
+#[test]
+fn a_value_that_only_fits_two_alternatives_is_taste_however_deep_it_lies() {
+    let number = json!({"oneOf": [{"type": "boolean"}, {"type": "integer"}, {"type": "number"}]});
+    let deep = json!({"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": number}]});
+    let schema = json!({"type": "object", "properties": {"meta": deep}});
+    let body = json!({"required": true, "content": content(&schema)});
+    let contract = contract(
+        json!({"/sets": {"post": {"operationId": "put", "requestBody": body, "responses": responses(204, &[400])}}}),
+    );
+    let target = Target::new(|_, method, path, body| {
+        let plain = |value: &Value| value.is_boolean() || value.is_number();
+        let fits = body.as_ref().and_then(Value::as_object).is_some_and(|body| match body.get("meta") {
+            None | Some(Value::String(_)) => true,
+            Some(Value::Object(meta)) => meta.values().all(plain),
+            Some(_) => false,
+        });
+        Some((
+            if (method, path) != ("POST", "/sets") {
+                404
+            } else if fits {
+                204
+            } else {
+                400
+            },
+            None,
+        ))
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert_eq!(must(&report), [""; 0]);
+    assert!(report.rows().any(|row| row.verdict.kind() == VerdictKind::Violated), "nothing was told");
 }

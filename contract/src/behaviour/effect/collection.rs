@@ -1,8 +1,14 @@
 //! A collection: a set of items for each combination of its scope's path parameters.
 
+use serde_json::Value;
+
 use crate::behaviour::effect::operation::Elsewhere;
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
+
+/// The member in which an item keeps the bytes of a body that was a file as a whole. No schema describes a member of such a
+/// name, and no answer shows it.
+pub(crate) const BYTES_OF_BODY: &str = "\u{0}bytes";
 
 /// A set of items, one for each combination of the scope's path parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +30,9 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// The values that a new item has where nobody says otherwise, so that it is in the list of a client that does not say
+    /// which items it wants: the defaults of the lists' own filters.
+    pub listed_by_default: Vec<(Pointer, Value)>,
     /// Other collections whose items are some of these: what is made at `/tasks/{task}/subtasks` is a task.
     pub also: Vec<Elsewhere>,
     /// The members of an item that say whose it is, where its path names it together with its owner.

@@ -38,7 +38,9 @@ pub struct Effect {
     pub sent: Option<Pointer>,
     /// The pointer of the item, or of the array of items, in the success response.
     pub returned: Option<Pointer>,
-    /// The same in the other schemas of the success response, where another media type wraps it otherwise.
+    /// The pointer of the item in each element of the list, where elements wrap it (`/node` of a Relay connection).
+    pub element: Option<Pointer>,
+    /// What `returned` is in the other schemas of the success response, where another media type wraps it otherwise.
     pub returned_else: Vec<(Location, Pointer)>,
     /// The way in which the list is cut into pages; `None` for a list without paging.
     pub paging: Option<Paging>,
@@ -48,6 +50,8 @@ pub struct Effect {
     pub sort: Option<Sort>,
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
+    /// The member by which an item is found that is added or changed, where the client does not say its key.
+    pub natural_key: Option<Pointer>,
     /// Members of the item and the expressions that they are set from.
     pub set: Vec<(Pointer, Expression)>,
     /// The expression that lists what the action is repeated for, each bound to `each`.

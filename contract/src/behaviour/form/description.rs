@@ -32,6 +32,8 @@ pub(crate) struct Member {
     pub(crate) also: Vec<Location>,
     /// Described outside of alternatives.
     pub(crate) is_certain: bool,
+    /// It is an object.
+    pub(crate) is_object: bool,
     /// It must be there, whatever alternative is taken.
     pub(crate) is_required: bool,
     /// Only the server says it (OpenAPI 3.0 "Schema Object", JSON Schema Validation §9.4).
@@ -138,6 +140,7 @@ impl Description {
             at: at.clone(),
             also: Vec::new(),
             is_certain: false,
+            is_object: shape::is_object(contract, at),
             is_required: false,
             is_read_only: false,
             is_write_only: false,

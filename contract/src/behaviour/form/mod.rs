@@ -7,5 +7,5 @@ mod description;
 mod shown;
 
 pub(crate) use completion::{Base, Completion, Fill};
-pub(crate) use description::{Rest, described};
+pub(crate) use description::{Description, Rest, described};
 pub(crate) use shown::{sendable, shown};

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::behaviour::effect::BYTES_OF_BODY;
 use crate::behaviour::form::description::{Rest, described};
 use crate::document::Location;
 use crate::model::Contract;
@@ -24,7 +25,7 @@ fn show(contract: &Contract, at: &Location, value: &Value, depth: usize) -> Valu
             let description = described(contract, at);
             let mut kept = Map::with_capacity(members.len());
             for (name, member) in members {
-                if description.members.get(name).is_some_and(|known| known.is_write_only) {
+                if name == BYTES_OF_BODY || description.members.get(name).is_some_and(|known| known.is_write_only) {
                     continue;
                 }
                 match description.member(name) {
@@ -43,8 +44,8 @@ fn show(contract: &Contract, at: &Location, value: &Value, depth: usize) -> Valu
     }
 }
 
-/// The part of a sent value that is the client's to say: all but the members that the request or the item calls
-/// `readOnly`, at any depth.
+/// The part of a sent value that is the client's to say: all but the members that are `readOnly`, at any depth. Where the
+/// request describes a member, it says who may say it; elsewhere the item does.
 pub(crate) fn sendable(
     contract: &Contract,
     request: Option<&Location>,
@@ -69,8 +70,8 @@ fn send(
         Value::Object(members) => {
             let mut kept = Map::with_capacity(members.len());
             for (name, member) in members {
-                let known = descriptions.iter().flatten().filter_map(|description| description.members.get(name));
-                if known.into_iter().any(|member| member.is_read_only) {
+                let mut known = descriptions.iter().flatten().filter_map(|description| description.members.get(name));
+                if known.next().is_some_and(|member| member.is_read_only) {
                     continue;
                 }
                 let [request, item] = descriptions.each_ref().map(|description| {

@@ -1,13 +1,17 @@
 //! What is known of a collection, from all operations that act on it: the schema of an item, its key, the collection
 //! that it belongs to, and what is in it from the start.
 
+use serde_json::Value;
+
+use crate::behaviour::effect::BYTES_OF_BODY;
+use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{parameter_schema, request_schema, success_schema};
+use crate::behaviour::inference::resource::parameter_schema;
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Collection, Missing, Naming, Origin};
+use crate::behaviour::{Action, Collection, Missing, Naming, Origin, Test};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation};
 
@@ -31,6 +35,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        listed_by_default: Vec::new(),
         also: Vec::new(),
         owner: None,
         bytes: None,
@@ -57,6 +62,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        listed_by_default: Vec::new(),
         also: Vec::new(),
         owner: None,
         bytes: None,
@@ -116,39 +122,54 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     collection.also = elsewhere.find(|there| !there.is_empty()).cloned().unwrap_or_default();
     let is_made_elsewhere = !collection.also.is_empty();
     let adds = does(Action::Create) || does(Action::Upsert) || replaces_by_key || is_made_elsewhere;
-    let lists = does(Action::List);
+    let lists = mine.iter().any(|operation| {
+        let effect = inference.own_effect(contract, operation);
+        effect.action == Action::List && effect.batch.is_none()
+    });
     if let Some(key) = inference.declarations(contract).key(number) {
         collection.key = key.clone();
     } else if let Some(key) = item.as_ref().and_then(|at| {
         let parameter = named.as_ref().map(|(schema, name)| (name.as_str(), schema.as_ref()));
-        wrapping::key_of(contract, at, &Wanted { collection: &collection.name, parameter, item: None })
+        wrapping::key_of(contract, at, &Wanted { collection: &collection.name, parameter, ..Wanted::default() })
     }) {
         collection.key = key;
     } else if let Some(key) = key_sent(inference, contract, &mine, &collection.name, named.as_ref()) {
         collection.key = key;
     } else if let (Some((_, name)), Some(at)) = (&named, &item) {
-        let is_closed = shape::keyword(contract, at, "additionalProperties") == Some(&serde_json::Value::Bool(false));
+        let is_closed = shape::keyword(contract, at, "additionalProperties") == Some(&Value::Bool(false));
         collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
     }
-    if let (Some((_, name)), Some(at)) = (&named, &item) {
+    if let (Some((schema, name)), Some(at)) = (&named, &item) {
         let parameter = mine.iter().find_map(|operation| operation.parameter(In::Path, name));
         let said = parameter.and_then(|parameter| parameter.description.as_deref());
-        collection.alternates = wrapping::alternates(contract, at, (name, said), &collection.key);
+        let parameter = Some((name.as_str(), schema.as_ref()));
+        let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
+        collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
     }
     if let Some(at) = &item {
         for (schema, name) in &parameters {
             let parameter = Some((name.as_str(), schema.as_ref()));
-            let wanted = Wanted { collection: &collection.name, parameter, item: None };
+            let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
             let other = wrapping::key_of(contract, at, &wanted);
             let is_known = |pointer: &Pointer| *pointer == collection.key || collection.alternates.contains(pointer);
             collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
         }
     }
+    collection.listed_by_default = listed_by_default(inference, contract, &mine);
     collection.bytes = mine.iter().find_map(|operation| {
         let sent = inference.own_effect(contract, operation).sent.clone()?;
         file_member(contract, operation).map(|name| sent.join(&name))
     });
+    if collection.bytes.is_none() && item.is_some() && mine.iter().any(|operation| takes_bytes(contract, operation)) {
+        collection.bytes = Some(Pointer::root().join(BYTES_OF_BODY));
+    }
     collection.parameter = named.and_then(|(schema, _)| schema);
+    let natural = mine.iter().filter_map(|operation| inference.own_effect(contract, operation).natural_key.clone());
+    for pointer in natural {
+        if !indexed.contains(&pointer) {
+            indexed.push(pointer);
+        }
+    }
     indexed.retain(|pointer| *pointer != collection.key);
     collection.indexed = indexed;
     collection.item = item;
@@ -159,6 +180,41 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
             (false, false) => Origin::Assumed,
         };
     }
+}
+
+/// The values of members by which lists choose where a client does not say by which.
+fn listed_by_default(inference: &Inference, contract: &Contract, mine: &[&Operation]) -> Vec<(Pointer, Value)> {
+    let lists = mine.iter().filter(|operation| inference.action(contract, operation) == Action::List);
+    let found = lists.flat_map(|operation| {
+        let filters = inference.own_effect(contract, operation).filters.iter();
+        let filters = filters.filter(|filter| filter.test == Test::Among && filter.member.is_none());
+        filters.filter(|filter| !filter.at.as_str().is_empty()).filter_map(|filter| {
+            let schema = operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
+            let default = shape::keyword(contract, schema, "default")?;
+            let is_plain = matches!(default, Value::String(_) | Value::Number(_) | Value::Bool(_));
+            is_plain.then(|| (filter.at.clone(), default.clone()))
+        })
+    });
+    let mut by_place: Vec<(Pointer, Value)> = Vec::new();
+    for (at, value) in found {
+        if !by_place.iter().any(|(known, _)| *known == at) {
+            by_place.push((at, value));
+        }
+    }
+    by_place
+}
+
+/// True where the body of an operation that makes or changes an item is a file as a whole.
+fn takes_bytes(contract: &Contract, operation: &Operation) -> bool {
+    let contents = operation.body.iter().filter(|_| !operation.method.is_safe()).flat_map(|body| &body.content);
+    contents.into_iter().any(|content| {
+        let essence = content.media_type.essence();
+        let is_other = content.media_type.is_json()
+            || essence.starts_with("multipart/")
+            || essence.ends_with("xml")
+            || essence == "application/x-www-form-urlencoded";
+        !is_other && content.schema.as_ref().is_none_or(|at| shape::types(contract, at) == ["string"])
+    })
 }
 
 /// The member of a multipart body that is a file.
@@ -186,7 +242,7 @@ fn key_sent(
     named: Option<&(Option<Location>, String)>,
 ) -> Option<Pointer> {
     let (schema, name) = named?;
-    let wanted = Wanted { collection, parameter: Some((name.as_str(), schema.as_ref())), item: None };
+    let wanted = Wanted { collection, parameter: Some((name.as_str(), schema.as_ref())), ..Wanted::default() };
     let creates = mine.iter().filter(|operation| inference.action(contract, operation) == Action::Create);
     creates.into_iter().find_map(|operation| {
         let sent = inference.own_effect(contract, operation).sent.clone()?;
@@ -205,7 +261,11 @@ fn item(inference: &Inference, contract: &Contract, mine: &[&Operation]) -> Opti
                 // Of several parts that describe the place, the one that says most is what the item is.
                 let parts = shape::all_within(contract, body, &returned);
                 let at = parts.into_iter().rev().max_by_key(|at| shape::members(contract, at).len())?;
-                let at = if action == Action::List { shape::items(contract, &at)? } else { at };
+                let at = match (action, &inference.own_effect(contract, operation).element) {
+                    (Action::List, Some(place)) => shape::within(contract, &shape::items(contract, &at)?, place)?,
+                    (Action::List, None) => shape::items(contract, &at)?,
+                    _ => at,
+                };
                 shape::is_object(contract, &at).then_some(at)
             })
         },

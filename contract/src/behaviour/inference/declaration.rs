@@ -7,7 +7,7 @@ use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
 use crate::behaviour::{Action, Effect};
-use crate::document::{Defect, Pointer};
+use crate::document::{Defect, Location, Pointer};
 use crate::model::{Contract, Operation};
 
 /// The declarations of a contract's operations (`x-etalon`), with the collections that they name.
@@ -43,6 +43,12 @@ pub(super) struct Named {
     pub(super) scope: Vec<String>,
 }
 
+/// The defect of a declared action that acts on nothing.
+fn nothing_to_act_on(at: &Location, action: Action) -> Defect {
+    let reason = format!("`{}` acts on nothing: the path leads to no item and is no collection", action.as_str());
+    extension::invalid(at, reason).hint("say which collection is meant, as `resource`")
+}
+
 impl Declarations {
     pub(super) fn read(inference: &Inference, contract: &Contract) -> Self {
         let mut found = Self::default();
@@ -74,7 +80,15 @@ impl Declarations {
     ) {
         let before: Effect = own_effect::by_path(inference, contract, operation);
         let action = extension.action.unwrap_or(before.action);
-        let last = path_parameters(operation).pop();
+        // Where nothing says which thing is meant, it is the one that the path leads to.
+        let led_to = match action {
+            Action::Read | Action::Replace | Action::Update | Action::Delete => {
+                own_effect::led_to(inference, contract, operation)
+            }
+            Action::Create | Action::Upsert | Action::List | Action::Answer => None,
+        };
+        let led_to = led_to.filter(|_| extension.resource.is_none() && before.collection.is_none());
+        let last = led_to.as_ref().map(|(_, key)| key.clone()).or_else(|| path_parameters(operation).pop());
         let key_parameter = match action {
             Action::Read | Action::Replace | Action::Update | Action::Delete => before.key_parameter.or(last),
             Action::Create | Action::Upsert | Action::List | Action::Answer => None,
@@ -83,8 +97,12 @@ impl Declarations {
         scope.retain(|name| Some(name) != key_parameter.as_ref());
         let collection = match &extension.resource {
             Some(name) => Some(self.named(inference, contract, name, scope, by_name)),
-            None => before.collection,
+            None => before.collection.or(led_to.map(|(collection, _)| collection)),
         };
+        if collection.is_none() && action != Action::Answer {
+            self.defects.push(nothing_to_act_on(&operation.at.join("x-etalon"), action));
+            return;
+        }
         if let (Some(collection), Some(key)) = (collection, &extension.key) {
             self.keys.insert(collection, key.clone());
         }

@@ -100,6 +100,7 @@ fn text<'v>(value: &'v Value, at: &Location) -> Result<&'v str, Defect> {
     value.as_str().ok_or_else(|| invalid(at, "this must be a string"))
 }
 
-fn invalid(at: &Location, reason: impl Into<String>) -> Defect {
+/// The defect of an extension that cannot be followed.
+pub(super) fn invalid(at: &Location, reason: impl Into<String>) -> Defect {
     Defect::new(Code::InvalidExtension, at.clone(), reason)
 }

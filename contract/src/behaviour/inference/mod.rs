@@ -3,6 +3,8 @@
 //! (`declaration`), and what is known of each collection from all of its operations (`collection`). `pieces` keeps all
 //! of these; `on_demand` is the door.
 
+mod asking;
+mod messages;
 mod paths;
 mod resource;
 mod said;
@@ -20,6 +22,6 @@ mod pieces;
 
 mod on_demand;
 
+pub(crate) use messages::success_schema;
 pub use on_demand::{Inferred, OnDemand, infer};
-pub(crate) use resource::success_schema;
 pub(crate) use words::is_envelope;

@@ -267,6 +267,7 @@ mod tests {
             (json!({"unique": ["mail"]}), "/unique/0"),
             (json!({"set": {"/mail": "body.("}}), "/set/~1mail"),
             (json!([]), ""),
+            (json!({"action": "delete"}), ""),
         ] {
             let bad = with(bad);
             let behaviour = infer(&bad);

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::behaviour::inference::collection;
 use crate::behaviour::inference::declaration::Declarations;
+use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::{Paths, literal_end as literal, name_of, parent_of};
-use crate::behaviour::inference::resource::{Resource, path_parameters, success_schema};
+use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::verb;
 use crate::behaviour::inference::wrapping::{self, Wanted};
@@ -42,6 +43,9 @@ pub(super) struct Evidence {
     /// True where the collection is one thing.
     pub(super) single: bool,
 }
+
+/// The sentence on what does not exist, where the contract says nothing of it.
+const UNDOCUMENTED_404: &str = "no 404 is documented, but what does not exist is answered with 404 (RFC 9110 §15.5.5)";
 
 fn cells<T>(count: usize) -> Vec<OnceLock<T>> {
     (0..count).map(|_| OnceLock::new()).collect()
@@ -89,9 +93,21 @@ impl Inference {
         let lists = has("GET") && resource.lists;
         let is_changed = has("PUT") || has("PATCH");
         if nodes[node].items.is_some() {
-            return lists && (!is_item || has("POST")) || has("POST") && !has("GET") && !is_changed && !is_item;
+            let makes_items = resource.posted.is_some() && resource.posted == resource.item;
+            return lists && (!is_item || has("POST"))
+                || has("POST")
+                    && !is_changed
+                    && !is_item
+                    && (!has("GET") || makes_items && self.reads_items(contract, node));
         }
         lists && !is_item && !is_changed
+    }
+
+    /// True where the items below a path can be read one by one.
+    fn reads_items(&self, contract: &Contract, node: usize) -> bool {
+        let nodes = self.paths.nodes();
+        let mut entries = nodes[node].items.into_iter().flat_map(|items| &nodes[items].entries);
+        entries.any(|index| contract.entries()[*index].method.as_str() == "GET")
     }
 
     /// The path at which the items of a collection are made, where that is another: what is made at `/orgs/{o}/networks` is read
@@ -175,7 +191,7 @@ impl Inference {
     pub(super) fn lists_items_of(&self, contract: &Contract, operation: &Operation, collection: usize) -> bool {
         let resource = self.resource(contract, collection);
         let name = self.name(collection);
-        let wanted = Wanted { collection: &name, parameter: None, item: resource.item.as_ref() };
+        let wanted = Wanted { item: resource.item.as_ref(), ..Wanted::named(&name, None) };
         let listed = success_schema(operation).and_then(|at| wrapping::many(contract, at, &wanted));
         listed.is_some_and(|(_, item)| {
             let item = shape::target(contract, &item);
@@ -273,11 +289,23 @@ impl Inference {
         self.effects[index].get_or_init(|| {
             let Ok(operation) = contract.operation(index) else { return Arc::default() };
             let own_effect = self.own_effect(contract, operation);
-            match own_effect::through(self, contract, operation, own_effect) {
+            let effect = match own_effect::through(self, contract, operation, own_effect) {
                 Some(effect) => Arc::new(effect),
                 None => own_effect.clone(),
+            };
+            if operation.response(404).is_some() || !self.needs_something(contract, &effect) {
+                return effect;
             }
+            let mut effect = Arc::unwrap_or_clone(effect);
+            effect.because.push(UNDOCUMENTED_404.to_owned());
+            Arc::new(effect)
         })
+    }
+
+    /// True where a request may name something that does not exist: an item, or one above the collection.
+    fn needs_something(&self, contract: &Contract, effect: &Effect) -> bool {
+        effect.key_parameter.is_some() && (effect.collection.is_some() || effect.subject.is_some())
+            || effect.collection.is_some_and(|number| self.collection(contract, number).parent.is_some())
     }
 
     /// The name of the collection at a path.

@@ -1,11 +1,13 @@
 //! What one path stands for, from the operations at it and on its items: whether it lists, whether it creates, and what
 //! it shows. Reads those operations and no others.
 
+use crate::behaviour::inference::asking;
+use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{self, Paths, name_of};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
-use crate::model::{Contract, In, Operation, PathTemplate, Response};
+use crate::model::{Contract, In, Operation, PathTemplate};
 
 /// The resource at a path: its methods, its item, and whether it is a list or one thing.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +20,16 @@ pub(super) struct Resource {
     pub(super) lists: bool,
     /// A POST there creates: it is documented with 201.
     pub(super) creates: bool,
+    /// A POST there reads: it asks for items by their keys or by what they are like.
+    pub(super) reads_by_post: bool,
     /// The path can be changed in place, and what is sent is what a GET there shows: one thing, even if it holds an array.
     pub(super) is_thing: bool,
     /// The schema of one item, as reading or creating it shows it.
     pub(super) item: Option<Location>,
     /// The schema of one item of the list, and where the list stands.
     pub(super) listed: Option<(Pointer, Location)>,
+    /// The schema of what a POST there takes.
+    pub(super) sent: Option<Location>,
     /// The schema of what a POST there shows.
     pub(super) posted: Option<Location>,
     /// The schema of the thing above that holds the items: `/cart` of `/cart/items`.
@@ -61,12 +67,14 @@ impl Resource {
         // and what is posted to an item may be anything.
         on_items.sort_by_key(|operation| telling(operation.method.as_str()));
         let posted = operations.iter().filter(is_own).find(|operation| operation.method.as_str() == "POST");
+        resource.sent = posted.and_then(|operation| request_schema(operation)).cloned();
+        let sent = resource.sent.clone();
         let posted = posted.and_then(|operation| success_schema(operation)).map(|at| shape::target(contract, at));
         let mut shows: Vec<Location> = resource.item.iter().cloned().collect();
         for operation in on_items.iter().filter(|operation| operation.method.as_str() != "POST") {
             let Some(parameter) = tail_parameter(operation) else { continue };
             let parameter = Some((parameter.as_str(), parameter_schema(operation, &parameter)));
-            let wanted = Wanted { collection: &name, parameter, item: None };
+            let wanted = Wanted { collection: &name, parameter, item: None, sent: sent.as_ref() };
             shows.extend(holds_posted(contract, operation, posted.as_ref()));
             shows.extend(shown(contract, operation, &wanted));
         }
@@ -88,8 +96,8 @@ impl Resource {
     fn take_own(&mut self, contract: &Contract, operation: &Operation, name: &str) {
         let method = operation.method.as_str();
         self.methods.push(method.to_owned());
-        let item = self.item.clone();
-        let wanted = Wanted { collection: name, parameter: None, item: item.as_ref() };
+        let (item, sent) = (self.item.clone(), self.sent.clone());
+        let wanted = Wanted { item: item.as_ref(), sent: sent.as_ref(), ..Wanted::named(name, None) };
         if method == "GET"
             && let Some((pointer, item)) =
                 success_schema(operation).and_then(|at| wrapping::many(contract, at, &wanted))
@@ -99,6 +107,7 @@ impl Resource {
         }
         if method == "POST" {
             self.creates |= operation.response(201).is_some_and(|response| response.status.is_success());
+            self.reads_by_post = asking::reads(contract, operation, &wanted);
             self.posted = shown(contract, operation, &wanted).filter(|at| self.holder.as_ref() != Some(at));
             let is_told = |at: &Location| !shape::members(contract, at).is_empty();
             if self.item.as_ref().is_none_or(|item| !is_told(item)) && self.posted.as_ref().is_some_and(is_told) {
@@ -179,47 +188,6 @@ fn shown(contract: &Contract, operation: &Operation, wanted: &Wanted<'_>) -> Opt
 /// The schema of a path parameter.
 pub(super) fn parameter_schema<'o>(operation: &'o Operation, name: &str) -> Option<&'o Location> {
     operation.parameter(In::Path, name)?.shape.schema()
-}
-
-/// The schema of the first success response in JSON, or of its first content.
-pub(crate) fn success_schema(operation: &Operation) -> Option<&Location> {
-    operation
-        .responses
-        .iter()
-        .filter(|response| response.status.is_success())
-        .chain(operation.success())
-        .find_map(response_schema)
-}
-
-/// The schemas of the success responses besides the one that is looked at first.
-pub(super) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
-    let first = success_schema(operation);
-    let responses = operation.responses.iter().filter(|response| response.status.is_success());
-    let mut others: Vec<&Location> =
-        responses.flat_map(|response| &response.content).filter_map(|content| content.schema.as_ref()).collect();
-    others.retain(|at| Some(*at) != first);
-    others
-}
-
-fn response_schema(response: &Response) -> Option<&Location> {
-    response
-        .content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .chain(&response.content)
-        .find_map(|content| content.schema.as_ref())
-}
-
-/// The schema of the first body that may be sent in JSON, or of the first of any kind.
-pub(super) fn request_schema(operation: &Operation) -> Option<&Location> {
-    let content = &operation.body.as_ref()?.content;
-    let is_patch = |content: &&crate::model::Content| content.media_type.to_string().contains("json-patch");
-    content
-        .iter()
-        .filter(|content| content.media_type.is_json())
-        .filter(|content| !is_patch(content))
-        .chain(content)
-        .find_map(|content| content.schema.as_ref())
 }
 
 /// The names of the path parameters, outermost first.

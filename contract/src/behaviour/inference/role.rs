@@ -1,10 +1,9 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
+use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{
-    Resource, path_parameters, request_schema, success_schema, tail_parameter,
-};
+use crate::behaviour::inference::resource::{Resource, path_parameters, tail_parameter};
 use crate::behaviour::inference::words::{self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, verb};
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
@@ -176,7 +175,7 @@ impl Role {
         let resource = inference.resource(contract, collection);
         let item = resource.item.as_ref().filter(|item| !shape::members(contract, item).is_empty())?;
         let name = inference.name(collection);
-        let wanted = wrapping::Wanted { collection: &name, parameter: None, item: Some(item) };
+        let wanted = wrapping::Wanted { collection: &name, item: Some(item), ..wrapping::Wanted::default() };
         let (_, shown) = wrapping::one(contract, success_schema(operation)?, &wanted);
         let action = on_one(operation).filter(|_| shape::target(contract, &shown) == *item)?;
         let naming = match &parameter {
@@ -301,7 +300,7 @@ fn makes_several(inference: &Inference, contract: &Contract, operation: &Operati
     let taken = maker.and_then(|index| contract.operation(*index).ok()).and_then(request_schema);
     let resource = inference.resource(contract, collection);
     let name = inference.name(collection);
-    let wanted = wrapping::Wanted { collection: &name, parameter: None, item: resource.item.as_ref() };
+    let wanted = wrapping::Wanted { collection: &name, item: resource.item.as_ref(), ..wrapping::Wanted::default() };
     let Some((_, each)) = wrapping::many(contract, sent, &wanted) else { return false };
     let is_like = |at: &Location| wrapping::overlap(contract, &each, at) > 0;
     taken.is_some_and(is_like) || resource.item.as_ref().is_some_and(is_like)
@@ -338,6 +337,7 @@ fn on_item(operation: &Operation) -> Option<Action> {
 /// The action of a method on a collection; `None` where it says nothing of state.
 fn on_collection(operation: &Operation, resource: &Resource) -> Option<Action> {
     match operation.method.as_str() {
+        "POST" if resource.reads_by_post => Some(Action::List),
         "POST" => Some(Action::Create),
         "GET" if resource.lists => Some(Action::List),
         "PUT" if operation.body.is_some() => Some(Action::Replace),

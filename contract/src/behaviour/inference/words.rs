@@ -1,6 +1,8 @@
 //! The words of paths and bodies that people use alike: what wraps items, what stands beside them, verbs, and the names
 //! of the one who calls. Plain spelling: lower case, no punctuation.
 
+use crate::behaviour::paging::words::Parameter;
+
 /// Members that hold an item or a list of them by custom, most telling first.
 pub(super) const WRAPPERS: &[&str] = &[
     "data",
@@ -22,6 +24,7 @@ pub(super) const WRAPPERS: &[&str] = &[
     "docs",
     "resources",
     "edges",
+    "node",
 ];
 
 /// Members of an envelope that are no members of what it holds.
@@ -104,6 +107,43 @@ pub(crate) fn is_envelope(plain: &str) -> bool {
 /// True for an array that is beside the items of a list.
 pub(super) fn is_beside_items(plain: &str) -> bool {
     BESIDE.contains(&plain)
+}
+
+/// Members of a body that says which items are wanted.
+const CRITERIA: &[&str] = &[
+    "ids",
+    "filter",
+    "filters",
+    "postfilter",
+    "query",
+    "queries",
+    "q",
+    "term",
+    "search",
+    "where",
+    "criteria",
+    "sort",
+    "sorting",
+    "sortby",
+    "orderby",
+    "aggregations",
+    "facets",
+    "grouping",
+    "groupby",
+    "fields",
+    "select",
+    "include",
+    "includes",
+    "exclude",
+    "excludes",
+    "expand",
+    "associations",
+    "totalcountmode",
+];
+
+/// True for a member of a body that says which items are wanted, in which order, and which page of them.
+pub(super) fn is_criterion(plain: &str) -> bool {
+    CRITERIA.contains(&plain) || Parameter::is_of_pages(plain)
 }
 
 /// The meaning of a verb at the end of a path.

@@ -36,7 +36,7 @@ pub(crate) fn cut(
     let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
     let cut = Cut { contract, state, place, call, rows, order, limit };
     let Some(paging) = &effect.paging else {
-        return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, links: Vec::new() });
+        return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, ..Listing::default() });
     };
     match asked(paging, call) {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
@@ -52,7 +52,7 @@ pub(crate) fn cut(
                 vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
             }))
         }
-        PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, links: Vec::new() }),
+        PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, ..Listing::default() }),
     }
 }
 
@@ -133,7 +133,8 @@ impl Cut<'_> {
         {
             links.push(PageLink { relation: Relation::Last, query: without(Some((name, self.write(name, edge)))) });
         }
-        Ok(Listing { items, total, offset: start, links })
+        let cursors = after.or(before).map(|name| items.iter().map(|item| self.write(name, item)).collect());
+        Ok(Listing { items, total, offset: start, links, cursors: cursors.unwrap_or_default() })
     }
 
     fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
@@ -149,7 +150,7 @@ impl Cut<'_> {
         }
         let last = total.saturating_sub(1) / step * step;
         links.push(PageLink { relation: Relation::Last, query: query(last) });
-        Listing { items, total, offset, links }
+        Listing { items, total, offset, links, cursors: Vec::new() }
     }
 
     /// The sequence number that a cursor names in the order of items. An item's own key is a cursor too, as some APIs

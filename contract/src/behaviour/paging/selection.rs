@@ -179,7 +179,7 @@ impl Wanted<'_> {
             Some(Value::Array(values)) => values.iter().any(|value| self.is_among(Some(value))),
             Some(Value::Object(members)) => {
                 // What is named by an object is named by its key.
-                ["id", "name", "key", "slug", "login", "username"]
+                shape::NAMES
                     .iter()
                     .any(|name| members.get(*name).is_some_and(|value| self.texts.contains(&text(value))))
             }

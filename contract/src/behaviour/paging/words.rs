@@ -136,6 +136,8 @@ pub(crate) enum Member {
     Total,
     /// The number of items on this page.
     Count,
+    /// The number of items on the pages after this one (Kubernetes); not there where that is none.
+    Remaining,
     /// The number of this page.
     Page,
     /// The number of pages.
@@ -153,7 +155,7 @@ pub(crate) enum Member {
 }
 
 /// The names of members, most telling first.
-const MEMBERS: [(Member, &[&str]); 21] = [
+const MEMBERS: [(Member, &[&str]); 22] = [
     (
         Member::Cursor(Relation::Next),
         &[
@@ -207,6 +209,7 @@ const MEMBERS: [(Member, &[&str]); 21] = [
         ],
     ),
     (Member::Count, &["count", "numberofelements", "itemcount", "numitems", "returned", "resultssize", "itemscount"]),
+    (Member::Remaining, &["remainingitemcount", "remainingcount", "itemsremaining"]),
     (Member::Page, &["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "number", "pagenr"]),
     (Member::Pages, &["totalpages", "pagecount", "pages", "numpages", "numberofpages", "pagestotal"]),
     (

@@ -1,6 +1,8 @@
 //! One item added to a set, unless a value of it may occur only once and is there already. It knows no request: what
 //! was accepted for later is added in the same way.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::behaviour::call::{Clash, Outcome, Refusal};
@@ -40,7 +42,8 @@ impl Adding<'_> {
     ) -> Result<Outcome, Refusal> {
         let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };
         let said = &known.value;
-        let same = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)).cloned());
+        let by_key = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)));
+        let same = by_key.or_else(|| self.natural(state, place, said)).cloned();
         if let Some(there) = same {
             if self.effect.action != Action::Upsert && self.same == Same::Conflicts {
                 return Err(self.conflict(&self.collection.key, said, body));
@@ -53,6 +56,13 @@ impl Adding<'_> {
         self.check_unique(state, place, said, None, body)?;
         let made = maker.make(state, known, None)?;
         state.put(place, &self.collection.indexed, made.key, made.value).map(Outcome::Created).map_err(Refusal::Full)
+    }
+
+    /// The item that is there by the name that the client knows it by.
+    fn natural<'a>(&self, state: &'a State, place: &Place, said: &Value) -> Option<&'a Arc<Item>> {
+        let at = self.effect.natural_key.as_ref().filter(|_| self.collection.key.get(said).is_none())?;
+        let index = self.collection.indexed.iter().position(|indexed| indexed == at)?;
+        state.find_by(place, index, at.get(said)?)
     }
 
     fn check_unique(

@@ -8,7 +8,7 @@ use crate::behaviour::Batch;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
 use crate::behaviour::inference::success_schema;
 use crate::behaviour::shape;
-use crate::behaviour::state::{Item, MAX_ITEMS_PER_SET, State, text};
+use crate::behaviour::state::{Item, MAX_ITEMS_PER_SET, Place, State, text};
 use crate::behaviour::step::transition::Step;
 use crate::document::{Location, Pointer};
 use crate::model::In;
@@ -47,6 +47,16 @@ impl Step<'_> {
         }
     }
 
+    /// The items that a request names by their keys, as far as they are there; `None` where it names none.
+    pub(super) fn listed_by_keys(&self, state: &State, place: &Place) -> Option<Outcome> {
+        let keys = self.keys(self.several()?);
+        if keys.is_empty() {
+            return None;
+        }
+        let there = keys.into_iter().filter_map(|key| self.find(state, place, Some(key)).ok());
+        Some(listed(there.collect()))
+    }
+
     /// The schema of one item of a list that is sent.
     pub(super) fn batch_schema(&self, at: &Pointer) -> Option<Location> {
         let array = shape::within(self.contract, &self.body_schema()?, at)?;
@@ -83,5 +93,5 @@ pub(super) fn all_or_none<T>(
 
 /// Items as the answer to what made or changed them shows them.
 pub(super) fn listed(items: Vec<Arc<Item>>) -> Outcome {
-    Outcome::Listed(Listing { total: items.len(), items, offset: 0, links: Vec::new() })
+    Outcome::Listed(Listing { total: items.len(), items, ..Listing::default() })
 }

@@ -55,11 +55,14 @@ impl Step<'_> {
     fn resolved_place(&self, state: &State) -> Place {
         let mut place = self.named_place();
         let above = std::iter::successors(self.collection.parent, |index| self.behaviour.collection(*index).parent);
-        for index in above {
-            let depth = self.behaviour.collection(index).scope.len();
-            if depth < place.scope.len() && !self.behaviour.collection(index).alternates.is_empty() {
+        for index in above.collect::<Vec<_>>().into_iter().rev() {
+            let collection = self.behaviour.collection(index);
+            let depth = collection.scope.len();
+            if depth < place.scope.len() && !collection.alternates.is_empty() {
                 let of_parent = Place { collection: index, scope: place.scope[..depth].to_vec() };
-                place.scope[depth] = self.resolved(state, &of_parent, place.scope[depth].clone());
+                let seen = self.seen(state, collection, &of_parent);
+                let there = seen.as_deref().unwrap_or(state);
+                place.scope[depth] = self.resolved(there, &of_parent, place.scope[depth].clone());
             }
         }
         place

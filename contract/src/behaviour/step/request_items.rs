@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::behaviour::effect::BYTES_OF_BODY;
 use crate::behaviour::inference::success_schema;
 use crate::behaviour::shape;
 use crate::behaviour::statement::Statement;
@@ -11,7 +12,7 @@ use crate::behaviour::step::request_members::{BodyReader, Purpose};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::step::upload;
 use crate::behaviour::{Action, Batch, Expression, Scope};
-use crate::codec::Reading;
+use crate::codec::{Reading, Upload};
 use crate::document::{Location, Pointer};
 use crate::model::In;
 
@@ -86,11 +87,32 @@ impl Step<'_> {
         let scope = self.maker(&self.named_place()).scope_members();
         let sent = BodyReader { contract: self.contract, collection: self.collection, scope };
         let mut said = sent.said(value, schema, purpose);
+        self.keep_bytes(&mut said);
         if let ([upload, ..], Value::Object(members)) = (self.call.uploads, &mut said.value) {
             let shown = success_schema(self.call.operation);
             upload::describe(self.contract, self.collection.item.iter().chain(shown), upload, members);
         }
         said
+    }
+
+    /// A body that is a file as a whole is kept beside what the item says of it.
+    fn keep_bytes(&self, said: &mut Statement) {
+        let keeps = self.collection.bytes.as_ref().and_then(Pointer::last).is_some_and(|name| name == BYTES_OF_BODY);
+        let (true, Value::String(bytes), Some((_, media_type, _))) =
+            (keeps, &said.value, self.call.decoded.body.value())
+        else {
+            return;
+        };
+        let upload = Upload {
+            member: BYTES_OF_BODY.to_owned(),
+            file_name: String::new(),
+            media_type: media_type.to_string(),
+            size: bytes.chars().count(),
+        };
+        let mut members = Map::new();
+        members.insert(BYTES_OF_BODY.to_owned(), Value::String(bytes.clone()));
+        upload::describe(self.contract, self.collection.item.iter(), &upload, &mut members);
+        *said = Statement { value: Value::Object(members), ..Statement::default() };
     }
 
     fn evaluate(&self, expression: &Expression, each: &Value) -> Option<Value> {

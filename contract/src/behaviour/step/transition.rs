@@ -114,6 +114,9 @@ impl<'s> Step<'s> {
             Action::Create | Action::Upsert => self.add(state, &place, prepared)?,
             Action::List => {
                 let seen = self.seen(state, self.collection, &place)?;
+                if let Some(named) = self.listed_by_keys(&seen, &place) {
+                    return Ok(named);
+                }
                 Outcome::Listed(page::cut(self.contract, &seen, &place, self.effect, self.call)?)
             }
             Action::Read => Outcome::Found(self.find(state, &place, self.key())?),

@@ -71,8 +71,10 @@ impl Refused<'_> {
         };
         let else_documented = match status {
             400 if !is_exact(400) && is_exact(422) => Some(422),
-            // A patch that cannot be applied (RFC 5789 §2.2).
-            409 if problem.kind == Kind::Unpatchable && !is_exact(409) => {
+            // A patch that cannot be applied (RFC 5789 §2.2), a value that is there already: what was sent cannot be kept.
+            409 if matches!(problem.kind, Kind::Unpatchable | Kind::Conflict)
+                && self.operation.response(409).is_none() =>
+            {
                 [422, 400].into_iter().find(|one| is_exact(*one))
             }
             _ => None,

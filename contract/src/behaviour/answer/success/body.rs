@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::envelope::Envelope;
-use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::call::{Listing, Outcome, Refusal};
 use crate::behaviour::form::{self, Base};
 use crate::behaviour::inference::is_envelope;
 use crate::behaviour::known::{Known, lay_over};
@@ -30,7 +30,7 @@ impl Composer<'_> {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
                 self.with_item(at, &returned, item, &is_valid)?
             }
-            Outcome::Listed(listing) => self.with_items(at, &returned, &listing.items, &is_valid)?,
+            Outcome::Listed(listing) => self.with_items(at, &returned, listing, &is_valid)?,
             Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered | Outcome::Refused(_) => {
                 let value = self.generate(at, &mut self.choices("answer", &[self.occasion.request.path()]))?;
                 let mut known = self.sent_members(at);
@@ -68,12 +68,13 @@ impl Composer<'_> {
         item: &Item,
         is_valid: &dyn Fn(&Value) -> bool,
     ) -> Result<Value, Refusal> {
-        let within = self.fullest(shape::all_within(self.contract, at, place), item);
+        let all = shape::all_within(self.contract, at, place);
+        let within = self.fullest(&all, item);
         let is_list = |at: &&Location| shape::is_array(self.contract, at) && !shape::is_object(self.contract, at);
         let each = within.as_ref().filter(is_list).filter(|_| !item.value.is_array());
         let value = match (each.and_then(|at| shape::items(self.contract, at)), &within) {
             (Some(each), _) => Value::Array(vec![self.shown(&each, item)?]),
-            (None, Some(at)) => self.shown(at, item)?,
+            (None, Some(at)) => self.shown_by(at, self.plain_of_all(&all, item), item)?,
             (None, None) => item.value.clone(),
         };
         if place.as_str().is_empty() {
@@ -108,21 +109,22 @@ impl Composer<'_> {
     }
 
     /// The schema that describes most members of an item, the first of several.
-    fn fullest(&self, schemas: Vec<Location>, item: &Item) -> Option<Location> {
+    fn fullest(&self, schemas: &[Location], item: &Item) -> Option<Location> {
         let described = |at: &Location| {
             let members = shape::members(self.contract, at);
             members.iter().filter(|(name, _)| item.value.get(name).is_some()).count()
         };
-        schemas.into_iter().rev().max_by_key(described)
+        schemas.iter().rev().max_by_key(|at| described(at)).cloned()
     }
 
     fn with_items(
         &self,
         at: &Location,
         place: &Pointer,
-        items: &[std::sync::Arc<Item>],
+        listing: &Listing,
         is_valid: &dyn Fn(&Value) -> bool,
     ) -> Result<Value, Refusal> {
+        let items = &listing.items;
         let base = simplest(self.contract, at).map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
         let with = |values: Vec<Value>| {
             let mut whole = base.clone();
@@ -130,10 +132,15 @@ impl Composer<'_> {
             (placed && is_valid(&whole)).then_some(whole)
         };
         let arrays = shape::all_within(self.contract, at, place);
-        let each: Vec<Location> = arrays.iter().filter_map(|array| shape::items(self.contract, array)).collect();
+        if let Some(wrapped) = self.wrapped(&arrays, listing)
+            && let Some(whole) = with(wrapped?)
+        {
+            return Ok(whole);
+        }
+        let all: Vec<Location> = arrays.iter().flat_map(|array| shape::all_items(self.contract, array)).collect();
         let each = match items.first() {
-            Some(first) => self.fullest(each, first),
-            None => each.into_iter().next(),
+            Some(first) => self.fullest(&all, first),
+            None => all.first().cloned(),
         };
         let plain: Vec<Value> = items
             .iter()
@@ -144,7 +151,7 @@ impl Composer<'_> {
                     // A list of keys.
                     typed(self.contract, each, &item.key).unwrap_or_else(|| item.value.clone())
                 }
-                Some(each) => self.plain(each, item),
+                Some(_) => self.plain_of_all(&all, item),
                 None => item.value.clone(),
             })
             .collect();
@@ -158,7 +165,7 @@ impl Composer<'_> {
                 return Ok(whole);
             }
         }
-        // Parts of the envelope ask for more of each item than the one that says most.
+        // Parts of the envelope ask for more of each item.
         let mut known = Value::Object(Map::new());
         if arrays.len() > 1
             && let Some(first) = items.first()

@@ -8,8 +8,11 @@ use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::known::lay_over;
 use crate::behaviour::shape;
 use crate::codec::{self};
+<<<<<<< HEAD
 use crate::document::Location;
 use crate::generate;
+=======
+>>>>>>> main
 use crate::model::{Content, Direction};
 use crate::validate;
 
@@ -49,12 +52,19 @@ impl Composer<'_> {
         let (Outcome::Found(item) | Outcome::Created(item)) = self.outcome else { return None };
         let number = self.effect.collection.or(self.effect.subject)?;
         let kept = self.behaviour.collection(number).bytes.as_ref()?.get(&item.value)?.as_str()?;
-        let is_text = |at: &Location| shape::types(self.contract, at).iter().all(|kind| *kind == "string");
-        if content.media_type.is_json() || !content.schema.as_ref().is_none_or(is_text) {
+        let types = content.schema.as_ref().map(|at| shape::types(self.contract, at)).unwrap_or_default();
+        if types.iter().any(|kind| *kind != "string") {
             return None;
         }
         // A file is kept with one character for each byte.
-        kept.chars().map(|byte| u8::try_from(u32::from(byte)).ok()).collect()
+        let bytes: Option<Vec<u8>> = kept.chars().map(|byte| u8::try_from(u32::from(byte)).ok()).collect();
+        if !content.media_type.is_json() {
+            return bytes;
+        }
+        // In JSON it is a text, where it is one.
+        let is_content = self.effect.subject.is_some() && !types.is_empty();
+        let text = String::from_utf8(bytes.filter(|_| is_content)?).ok()?;
+        serde_json::to_vec(&text).ok()
     }
 
     /// A file that programs can open, where the content is one and its schema allows it.

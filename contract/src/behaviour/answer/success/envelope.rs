@@ -122,6 +122,7 @@ impl Envelope<'_> {
             Some(Member::Total) if shape::member(self.contract, at, "value").is_some() => {
                 Some(Known::At(here.join("value"), count(listing.total)))
             }
+            Some(Member::Remaining) if listing.link(Relation::Next).is_none() => Some(self.nothing(at, here.clone())),
             Some(member) => self.fact(member, listing, plain, at, siblings).map(|value| Known::At(here.clone(), value)),
             // A number that is called as lists are is how many there are.
             None if plain == "results" && is_whole(self.contract, at) => {
@@ -224,6 +225,7 @@ impl Envelope<'_> {
             Member::Page if plain == "number" && !siblings.has(Member::Pages) => return None,
             Member::Link(_) | Member::Cursor(_) | Member::Edge(_) => return None,
             Member::Total => count(listing.total),
+            Member::Remaining => count(listing.total.saturating_sub(listing.offset + shown)),
             // Alone, it counts all that there are (Django REST Framework); beside a total, those on this page.
             Member::Count if plain != "count" || siblings.has(Member::Total) || self.is_of_page(at) => count(shown),
             Member::Count => count(listing.total),

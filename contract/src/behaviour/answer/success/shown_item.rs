@@ -1,10 +1,13 @@
 //! An item as the schema of an answer shows it.
 
-use serde_json::Value;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use crate::behaviour::answer::success::composer::Composer;
-use crate::behaviour::call::Refusal;
+use crate::behaviour::call::{Listing, Refusal};
 use crate::behaviour::form::{self, Base, Completion, Fill};
+use crate::behaviour::known::merge;
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
 use crate::behaviour::state::Item;
@@ -27,6 +30,16 @@ impl Composer<'_> {
         }
         self.tell_key(at, item, &mut shown);
         shown
+    }
+
+    /// The part of a kept item that any of several schemas shows: the parts of a composition that describe one place.
+    pub(super) fn plain_of_all(&self, all: &[Location], item: &Item) -> Value {
+        let mut shown = all.iter().map(|at| self.plain(at, item));
+        let mut whole = shown.next().unwrap_or_else(|| item.value.clone());
+        for other in shown {
+            merge(&mut whole, &other);
+        }
+        whole
     }
 
     /// Puts the key where an answer calls it otherwise than the item does: `{"model_id": …}` of `/models/{id}`.
@@ -52,13 +65,37 @@ impl Composer<'_> {
 
     /// An item as a schema shows it, completed to what the schema requires.
     pub(super) fn shown(&self, at: &Location, item: &Item) -> Result<Value, Refusal> {
-        let shown = self.plain(at, item);
+        self.shown_by(at, self.plain(at, item), item)
+    }
+
+    /// What is shown of an item, completed to what a schema requires.
+    pub(super) fn shown_by(&self, at: &Location, shown: Value, item: &Item) -> Result<Value, Refusal> {
         if validate::decide(self.contract, at, Direction::Response, &shown).is_ok_and(|decided| decided != Some(false))
         {
             return Ok(shown);
         }
         let completed = self.completion(item).complete(at, None, &shown, Base::Fresh);
         completed.map_err(|reason| Refusal::Unmakeable { reason })
+    }
+
+    /// The elements of a list whose elements wrap its items, each with its item and its cursor; `None` where these arrays hold
+    /// the items themselves.
+    pub(super) fn wrapped(&self, arrays: &[Location], listing: &Listing) -> Option<Result<Vec<Value>, Refusal>> {
+        let place = self.effect.element.as_ref()?;
+        let each = arrays.iter().find_map(|array| shape::items(self.contract, array))?;
+        let within = shape::within(self.contract, &each, place)?;
+        let cursor = shape::member(self.contract, &each, "cursor");
+        let element = |(index, item): (usize, &Arc<Item>)| {
+            let mut known = Value::Object(Map::new());
+            let _ = place.put(&mut known, self.plain(&within, item));
+            if let (Some(_), Some(mark), Value::Object(members)) = (&cursor, listing.cursors.get(index), &mut known) {
+                members.insert("cursor".to_owned(), Value::String(mark.clone()));
+            }
+            self.completion(item)
+                .complete(&each, None, &known, Base::Fresh)
+                .map_err(|reason| Refusal::Unmakeable { reason })
+        };
+        Some(listing.items.iter().enumerate().map(element).collect())
     }
 
     /// Completes values about an item to what schemas ask for.

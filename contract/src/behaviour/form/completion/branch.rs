@@ -9,6 +9,15 @@ use crate::document::Location;
 use crate::model::Contract;
 
 impl Completion<'_> {
+    /// The number of the branch that a value says it is, by the discriminator beside these alternatives.
+    pub(super) fn told(&self, alternatives: &Location, value: &Value) -> Option<usize> {
+        let around =
+            described(self.contract, &Location { pointer: alternatives.pointer.parent()?, ..alternatives.clone() });
+        let first = alternatives.index(0);
+        let choice = around.choices.iter().find(|choice| choice.branches.first() == Some(&first))?;
+        choice.by_value.get(value.get(choice.discriminator.as_ref()?)?.as_str()?).copied()
+    }
+
     /// The branch of a choice that suits what is known; `None` where what is known says nothing of it.
     pub(super) fn chosen<'d>(
         &self,

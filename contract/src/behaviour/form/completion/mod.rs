@@ -101,6 +101,10 @@ impl Completion<'_> {
             }
         }
         let made = self.value(at, request, known, base, &Pointer::root(), Turn { depth: 0, attempt: 0 });
+        let told = |alternatives: &Location, value: &Value| self.told(alternatives, value);
+        if let Some(apart) = generate::apart(self.contract, at, Direction::Response, &made, known, &told) {
+            return Ok(apart);
+        }
         if let Some(mended) = self.mended(at, made, base) {
             return Ok(mended);
         }

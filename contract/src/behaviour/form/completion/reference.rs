@@ -7,9 +7,6 @@ use crate::behaviour::form::description::described;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 
-/// Members by which a client names a whole object.
-const REFERENCES: [&str; 8] = ["id", "gid", "uuid", "uid", "sid", "key", "slug", "name"];
-
 impl Completion<'_> {
     /// The object that a client names by its key, where the schema shows the object itself.
     pub(super) fn named(&self, at: &Location, key: &Value, here: &Pointer) -> Option<Value> {
@@ -18,7 +15,7 @@ impl Completion<'_> {
             return None;
         }
         let description = described(self.contract, at);
-        let name = REFERENCES
+        let name = shape::NAMES
             .iter()
             .find(|name| description.members.get(**name).is_some_and(|member| self.is_valid(&member.at, key)))?;
         let mut whole = self.generated(at, here).ok()?;

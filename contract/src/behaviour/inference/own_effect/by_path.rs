@@ -26,7 +26,14 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
     let resource = inference.resource(contract, collection);
     let paths = inference.paths();
     let here = PathOperation {
-        surroundings: Surroundings { inference, contract, operation, name: &name, item: resource.item.as_ref() },
+        surroundings: Surroundings {
+            inference,
+            contract,
+            operation,
+            name: &name,
+            item: resource.item.as_ref(),
+            made_of: resource.sent.as_ref(),
+        },
         collection,
         resource,
         evidence,
@@ -99,10 +106,6 @@ impl PathOperation<'_> {
         if action == Action::Replace {
             self.surroundings.leave_unsent(&mut effect, self.resource);
         }
-        if operation.response(404).is_none() {
-            let why = "no 404 is documented, but an item that does not exist is answered with 404 (RFC 9110)";
-            effect.because.push(why.to_owned());
-        }
         effect
     }
 
@@ -129,7 +132,13 @@ impl PathOperation<'_> {
             effect.reach = Reach::Collection;
         }
         match action {
-            Action::List => self.surroundings.wrap_many(&mut effect),
+            Action::List => {
+                self.surroundings.wrap_many(&mut effect);
+                if self.surroundings.operation.method.as_str() == "POST" {
+                    effect.because.push("its body says which items are wanted, and its answer is a list".to_owned());
+                    effect.batch = self.surroundings.keys();
+                }
+            }
             Action::Delete => self.deleting(&mut effect),
             Action::Create | Action::Upsert | Action::Replace | Action::Update => self.writing(action, &mut effect),
             Action::Read | Action::Answer => self.surroundings.wrap_one(&mut effect, self.parameter()),
@@ -156,6 +165,11 @@ impl PathOperation<'_> {
         effect.batch = self.surroundings.batch(action, effect);
         if effect.batch.is_none() && matches!(action, Action::Replace | Action::Update) {
             self.surroundings.without_items(effect);
+        }
+        if action == Action::Upsert {
+            effect.natural_key = self.surroundings.natural_key(effect);
+            effect.because.push("it says of itself that it creates or updates".to_owned());
+            effect.because.extend(effect.natural_key.as_ref().map(|at| format!("one that is there is found by {at}")));
         }
         if let Some(Batch::Items(_)) = effect.batch {
             self.surroundings.wrap_shown_items(effect);

@@ -33,7 +33,7 @@ pub(crate) fn declared(
     if declared.action == Action::Replace && by_path.action == Action::Replace {
         effect.missing = by_path.missing;
     }
-    let surroundings = Surroundings { inference, contract, operation, name: &declared.name, item: None };
+    let surroundings = Surroundings { inference, contract, operation, name: &declared.name, item: None, made_of: None };
     match declared.action {
         Action::List => surroundings.wrap_many(&mut effect),
         Action::Create | Action::Upsert | Action::Read | Action::Replace | Action::Update | Action::Delete => {

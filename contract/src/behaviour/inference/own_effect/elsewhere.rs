@@ -27,7 +27,7 @@ pub(super) fn elsewhere(
     let wanted = Wanted {
         collection: &name_of(path),
         parameter: Some((parameter, parameter_schema(operation, parameter))),
-        item: None,
+        ..Wanted::default()
     };
     let Some(key) = wrapping::key_of(contract, item, &wanted) else { return Vec::new() };
     let makes = |other: &usize| {
@@ -74,7 +74,7 @@ pub(crate) fn owner(inference: &Inference, contract: &Contract, maker: usize) ->
     let of_owner = ["login", "username", "slug", "name", "key"];
     let known = of_owner.iter().find_map(|word| inner.iter().find(|(name, _)| name == word))?;
     let schema = parameter_schema(operation, name);
-    let wanted = Wanted { collection: &inference.name(maker), parameter: Some((name, schema)), item: None };
+    let wanted = Wanted { collection: &inference.name(maker), parameter: Some((name, schema)), ..Wanted::default() };
     let key = wrapping::key_of(contract, posted, &wanted)?;
     let is_full = |name: &str| matches!(shape::plain(name).as_str(), "fullname" | "fullpath" | "pathwithnamespace");
     let full_name = members.iter().find(|(name, _)| is_full(name)).map(|(name, _)| (Pointer::root().join(name), key));

@@ -1,7 +1,7 @@
 //! The places of the item or the items in the request and the answers of an operation.
 
+use crate::behaviour::inference::messages::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
-use crate::behaviour::inference::resource::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::parameters::{self};
 use crate::behaviour::shape;
@@ -42,8 +42,11 @@ impl Surroundings<'_> {
         let known = shape::by_name(contract, item);
         let inner = members.iter().filter(|(_, at)| shape::is_object(contract, at)).filter_map(|(name, at)| {
             let common = wrapping::overlap(contract, at, item);
-            // What the item has by that name is a member of it, unless nothing else of the request is.
-            let is_member = known.contains_key(name) && own > usize::from(common > 1);
+            // What the item has by that name is a member of it, unless nothing else of the request is and the two have less in
+            // common than that has with the item.
+            let is_member = known.get(name).is_some_and(|member| {
+                own > usize::from(common > 1) || wrapping::overlap(contract, at, member) >= common
+            });
             (common > 0 && !is_member && common >= own).then_some((common, name))
         });
         match inner.max_by_key(|(common, _)| *common) {
@@ -79,10 +82,13 @@ impl Surroundings<'_> {
         let found = success_schema(operation).and_then(|at| wrapping::many(contract, at, &self.wanted(None)));
         let Some((pointer, item)) = found else { return };
         let paging = parameters::of(contract, operation);
-        let meanings = self.meanings(paging.as_ref(), &item);
+        let inner = wrapping::in_element(contract, &item, &self.wanted(None));
+        let meanings = self.meanings(paging.as_ref(), inner.as_ref().map_or(&item, |(_, item)| item));
         let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
         effect.because.push(format!("the items stand at {place}"));
         effect.returned = Some(pointer);
+        effect.element = inner.map(|(pointer, _)| pointer);
+        effect.because.extend(effect.element.as_ref().map(|at| format!("each element has its item at {at}")));
         let others = other_success_schemas(operation).into_iter();
         let others = others.filter_map(|at| Some((at.clone(), wrapping::many(contract, at, &self.wanted(None))?.0)));
         effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();

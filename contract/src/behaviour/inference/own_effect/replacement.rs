@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
+use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
-use crate::behaviour::inference::resource::{Resource, request_schema, success_schema};
+use crate::behaviour::inference::resource::Resource;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;

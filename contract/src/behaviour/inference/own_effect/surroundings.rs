@@ -1,9 +1,10 @@
 //! An operation beside what is known of its collection: its name, its items, the words for their keys.
 
 use crate::behaviour::Paging;
+use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{Resource, parameter_schema, success_schema};
+use crate::behaviour::inference::resource::{Resource, parameter_schema};
 use crate::behaviour::inference::words;
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::parameters::{self, Meanings};
@@ -19,12 +20,14 @@ pub(super) struct Surroundings<'a> {
     pub(super) operation: &'a Operation,
     pub(super) name: &'a str,
     pub(super) item: Option<&'a Location>,
+    /// The schema of what a client sends to make one.
+    pub(super) made_of: Option<&'a Location>,
 }
 
 impl<'a> Surroundings<'a> {
     pub(super) fn wanted<'w>(&'w self, parameter: Option<&'w str>) -> Wanted<'w> {
         let parameter = parameter.map(|name| (name, parameter_schema(self.operation, name)));
-        Wanted { collection: self.name, parameter, item: self.item }
+        Wanted { collection: self.name, parameter, item: self.item, sent: self.made_of }
     }
 
     pub(super) fn meanings(&self, paging: Option<&Paging>, item: &Location) -> Meanings {

@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
+use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{path_parameters, request_schema, success_schema};
+use crate::behaviour::inference::resource::path_parameters;
 use crate::behaviour::inference::words::{self, Flag, OnItem, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
@@ -66,6 +67,15 @@ pub(crate) fn through(
     Some(effect)
 }
 
+/// The collection of the item that the path of an operation leads to or through, and the parameter that names the item.
+pub(crate) fn led_to(inference: &Inference, contract: &Contract, operation: &Operation) -> Option<(usize, String)> {
+    let paths = inference.paths();
+    let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
+    let (found, above) = nearest_item(inference, contract, path)?;
+    let parameter = path_parameters(operation).into_iter().nth(above.matches("{}").count().checked_sub(1)?)?;
+    Some((found, parameter))
+}
+
 /// The collection whose item a path leads through, the nearest one, with the part of the path that names the item.
 fn nearest_item<'p>(inference: &Inference, contract: &Contract, path: &'p str) -> Option<(usize, &'p str)> {
     let mut above = path;
@@ -100,15 +110,22 @@ fn returned(contract: &Contract, operation: &Operation, collection: &Collection,
     }
 }
 
-/// True where what an operation shows is bytes or text in no form that is looked into.
+/// Words for what a file holds.
+const CONTENTS: [&str; 9] = ["content", "contents", "download", "raw", "file", "data", "body", "blob", "bytes"];
+
+/// True where what an operation shows is bytes or text in no form that is looked into; below a word for what a file holds also a
+/// text in JSON.
 fn shows_bytes(contract: &Contract, operation: &Operation) -> bool {
     let contents =
         operation.responses.iter().filter(|response| response.status.is_success()).flat_map(|one| &one.content);
     let mut contents = contents.peekable();
+    let word = name_of(operation.path.as_str());
+    let is_content = CONTENTS.contains(&shape::plain(&word).as_str());
     contents.peek().is_some()
         && contents.all(|content| {
-            let is_text = |at: &Location| shape::types(contract, at).iter().all(|kind| *kind == "string");
-            !content.media_type.is_json() && content.schema.as_ref().is_none_or(is_text)
+            let types = content.schema.as_ref().map(|at| shape::types(contract, at)).unwrap_or_default();
+            let is_json = content.media_type.is_json();
+            types.iter().all(|kind| *kind == "string") && (!is_json || is_content && !types.is_empty())
         })
 }
 

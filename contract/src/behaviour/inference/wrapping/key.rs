@@ -75,7 +75,7 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
                 .parameter
                 .and_then(|(_, schema)| schema)
                 .is_some_and(|at| shape::format(contract, at) == Some("uuid"));
-            let names: &[&str] = if is_random { &[] } else { &["name", "slug", "key", "login", "username"] };
+            let names: &[&str] = if is_random { &[] } else { &["slug", "key", "login", "username", "name"] };
             let by_name = || names.iter().find_map(|name| named(name));
             if is_text && counts { by_name().or_else(|| named("id")) } else { named("id").or_else(by_name) }
         })
@@ -94,14 +94,17 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
 const WAYS: [&str; 12] =
     ["id", "uuid", "uid", "name", "slug", "key", "login", "username", "number", "email", "code", "identifier"];
 
-/// The members that a parameter such as `id_or_name`, or one that is described as "ID or name", may mean besides the key.
+/// The members that a parameter such as `id_or_name`, one that is described as "ID or name", or one that is called as the thing
+/// itself, may mean besides the key.
 #[must_use]
 pub(crate) fn alternates(
     contract: &Contract,
     item: &Location,
-    (parameter, description): (&str, Option<&str>),
+    wanted: &Wanted<'_>,
+    description: Option<&str>,
     key: &Pointer,
 ) -> Vec<Pointer> {
+    let Some((parameter, schema)) = wanted.parameter else { return Vec::new() };
     let plain = shape::plain(parameter);
     let told = described_ways(description.unwrap_or_default());
     let halves = plain.match_indices("or").map(|(at, word)| (&plain[..at], &plain[at + word.len()..]));
@@ -117,6 +120,15 @@ pub(crate) fn alternates(
         found.max_by_key(|(name, _)| name.len()).map(|(name, _)| Pointer::root().join(name))
     };
     let mut found: Vec<Pointer> = ways.flat_map(|(left, right)| [named(left), named(right)]).flatten().collect();
+    // What is called as the thing itself may be any name that the thing has.
+    let singular = shape::singular(&shape::plain(wanted.collection));
+    if plain == singular {
+        let all = shape::members(contract, item);
+        let is_name = |(name, at): &&(String, Location)| {
+            shape::NAMES.contains(&shape::plain(name).as_str()) && is_nameable(contract, at, schema)
+        };
+        found.extend(all.iter().filter(is_name).map(|(name, _)| Pointer::root().join(name)));
+    }
     found.retain(|pointer| pointer != key);
     found.dedup();
     found

@@ -78,7 +78,7 @@ struct Array {
 
 fn arrays(
     contract: &Contract,
-    at: &Location,
+    body: &Location,
     wanted: &Wanted<'_>,
     here: &Pointer,
     outer: Rank,
@@ -90,7 +90,7 @@ fn arrays(
     }
     let plural = shape::plain(wanted.collection);
     let singular = shape::singular(&plural);
-    for (name, at) in shape::members(contract, at) {
+    for (name, at) in shape::members(contract, body) {
         let plain = shape::plain(&name);
         if is_beside_items(&plain) && shape::singular(&plain) != singular {
             continue;
@@ -102,7 +102,9 @@ fn arrays(
             _ => Rank::Other,
         };
         if shape::is_array(contract, &at) {
-            if let Some(item) = shape::items(contract, &at) {
+            let all = shape::all_within(contract, body, &Pointer::root().join(&name));
+            let items = all.iter().rev().filter_map(|at| shape::items(contract, at));
+            if let Some(item) = items.max_by_key(|item| shape::members(contract, item).len()) {
                 let rank = if same(contract, &item, wanted.item) { Rank::Item } else { rank };
                 // Within something that is called like the list, anything is; elsewhere the name has to say so.
                 let rank = if depth > 0 && rank == Rank::Other { outer.max(Rank::Wrapper).max(outer) } else { rank };

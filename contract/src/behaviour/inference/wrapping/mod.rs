@@ -10,5 +10,5 @@ mod one;
 
 pub(crate) use key::{alternates, key_of};
 pub(crate) use many::many;
-pub(crate) use one::one;
+pub(crate) use one::{in_element, one};
 pub(crate) use wanted::{Wanted, overlap, same};

@@ -1,6 +1,8 @@
 //! The item in a body: at the root, or in an envelope, which is told from a member by what stands around it: a thing
 //! has members of its own there, an envelope has not.
 
+use std::collections::HashMap;
+
 use crate::behaviour::inference::words::{WRAPPERS, is_beside_items, is_envelope};
 use crate::behaviour::inference::wrapping::key::{key_at_top, key_of};
 use crate::behaviour::inference::wrapping::wanted::{Wanted, overlap, same};
@@ -36,6 +38,28 @@ pub(crate) fn one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> 
         return (Pointer::root().join(name), at.clone());
     }
     only_of_list(contract, &members, &names).unwrap_or(root)
+}
+
+/// The place of the item in an element of a list that wraps it, with the item's schema there: `/node` beside a cursor, or
+/// the member that is the very item. `None` where the element is the item.
+#[must_use]
+pub(crate) fn in_element(contract: &Contract, element: &Location, wanted: &Wanted<'_>) -> Option<(Pointer, Location)> {
+    let wanted = Wanted { parameter: None, ..*wanted };
+    if same(contract, element, wanted.item) || key_at_top(contract, element, &wanted).is_some() {
+        return None;
+    }
+    let members = shape::members(contract, element);
+    let overlaps = |at: &Location| wanted.item.map_or(0, |item| overlap(contract, at, item));
+    let is_edge = members.iter().all(|(name, _)| matches!(shape::plain(name).as_str(), "node" | "cursor" | "typename"));
+    let own = overlaps(element);
+    let is_it = |(name, at): &&(String, Location)| {
+        same(contract, at, wanted.item)
+            || own == 0
+                && (overlaps(at) > 1 || is_edge && shape::plain(name) == "node")
+                && key_of(contract, at, &wanted).is_some()
+    };
+    let found = members.iter().filter(|(_, at)| shape::is_object(contract, at)).find(is_it);
+    found.map(|(name, at)| (Pointer::root().join(name), at.clone()))
 }
 
 /// The item that is looked for, with the plain name of its collection and of one of it.
@@ -97,8 +121,30 @@ fn wrapper_rank(
         || rank < 2 && is_keyed && own <= inner
         || inner > own && inner > 1 && own == 0;
     // What identifies a thing (`metadata`) is no envelope while the thing has other members beside it.
-    let is_wrapper = is_wrapper && (is_it || !is_envelope(&plain));
+    let is_wrapper =
+        is_wrapper && (is_it || !is_envelope(&plain) && !shows_more_beside(contract, name, at, members, wanted));
     is_wrapper.then_some((if is_it { 0 } else { rank + 1 }, !is_keyed, usize::MAX - inner))
+}
+
+/// True where more of what a client sends to make an item stands beside a member than within it.
+fn shows_more_beside(
+    contract: &Contract,
+    name: &str,
+    at: &Location,
+    members: &[(String, Location)],
+    wanted: &Wanted<'_>,
+) -> bool {
+    let Some(sent) = wanted.sent else { return false };
+    let sent_names = shape::by_name(contract, sent);
+    let beside = members
+        .iter()
+        .filter(|(other, _)| other != name && !is_envelope(&shape::plain(other)) && sent_names.contains_key(other));
+    beside.count() > overlap(contract, at, sent).max(overlap_within(contract, at, name, &sent_names))
+}
+
+/// The number of members that a member has in common with the one of its name that is sent.
+fn overlap_within(contract: &Contract, at: &Location, name: &str, sent: &HashMap<String, Location>) -> usize {
+    sent.get(name).map_or(0, |sent| overlap(contract, at, sent))
 }
 
 /// The one item of a list that is called like the collection, where nothing else stands beside the list.

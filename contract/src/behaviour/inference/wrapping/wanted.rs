@@ -5,7 +5,7 @@ use crate::document::Location;
 use crate::model::Contract;
 
 /// The item that is looked for in a body: its collection, its parameter and, where one is known, its schema.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted<'w> {
     /// The name of the collection.
     pub(crate) collection: &'w str,
@@ -13,13 +13,15 @@ pub(crate) struct Wanted<'w> {
     pub(crate) parameter: Option<(&'w str, Option<&'w Location>)>,
     /// A schema that describes the item elsewhere.
     pub(crate) item: Option<&'w Location>,
+    /// The schema of what a client sends to make one.
+    pub(crate) sent: Option<&'w Location>,
 }
 
 impl<'w> Wanted<'w> {
     /// An item of a collection, as a path parameter of that name names it.
     #[must_use]
     pub(crate) fn named(collection: &'w str, parameter: Option<&'w str>) -> Self {
-        Self { collection, parameter: parameter.map(|name| (name, None)), item: None }
+        Self { collection, parameter: parameter.map(|name| (name, None)), ..Self::default() }
     }
 }
 

@@ -74,7 +74,7 @@ impl Maker<'_> {
         };
         let mut base = match there {
             Some(there) => there.clone(),
-            None => self.base(at, name, attempt, said)?,
+            None => self.base(at, name, attempt, said),
         };
         for pointer in &said.absent {
             pointer.remove_member(&mut base);
@@ -115,15 +115,17 @@ impl Maker<'_> {
     }
 
     /// The value that a new item is made on: generated data, with defaults and times.
-    pub(super) fn base(&self, at: &Location, name: &str, attempt: Attempt, said: &Statement) -> Result<Value, Refusal> {
+    pub(super) fn base(&self, at: &Location, name: &str, attempt: Attempt, said: &Statement) -> Value {
         let number = attempt.number;
         let mut seeded = self.choices("item", &[name, &number.to_string()]);
         let mut plain = Plain(seeded.clone());
         // The document's own examples are the same every time, so where they are taken they are of no use.
         let choices: &mut dyn Choices = if number < BELIEVABLE_ATTEMPTS { &mut seeded } else { &mut plain };
-        let mut base = generate::value(self.contract, at, Direction::Response, choices)
-            .map_err(|cannot| Refusal::Unmakeable { reason: cannot.to_string() })?;
-        let known = self.known_default().into_iter().chain(self.times(Moment::Created));
+        // Where no whole value is found, what is said may still be completed to one.
+        let made = generate::value(self.contract, at, Direction::Response, choices);
+        let mut base = made.unwrap_or_else(|_| Value::Object(Map::new()));
+        let known = self.collection.listed_by_default.iter().cloned().chain(self.known_default());
+        let known = known.chain(self.times(Moment::Created));
         let known = known.chain(self.other_keys(at, name, attempt.serial));
         let known: Vec<Known> = known
             // What lies within something that was left out is left out with it.
@@ -134,7 +136,7 @@ impl Maker<'_> {
             .map(|(pointer, value)| Known::At(pointer, value))
             .collect();
         base = lay_over(base, &known, &mut |tried| self.is_valid(tried));
-        Ok(base)
+        base
     }
 
     /// Members have their default until somebody says otherwise, unless no two items may share the value.

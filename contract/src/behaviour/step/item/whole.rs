@@ -29,7 +29,7 @@ impl Maker<'_> {
         base: Base<'_>,
     ) -> Result<Value, Refusal> {
         let Some(at) = &self.collection.item else { return Ok(known.clone()) };
-        let shown = shown(self.contract, at, known);
+        let told = shown(self.contract, at, known);
         let path = ["item", self.collection.name.as_str()].into_iter();
         let path = path.chain(self.place.scope.iter().map(String::as_str)).chain(name.iter().copied());
         let completion = Completion {
@@ -38,7 +38,13 @@ impl Maker<'_> {
             path: path.map(str::to_owned).collect(),
             fill: Fill::Described,
         };
-        let whole = completion.complete(at, request, &shown, base).map_err(|reason| Refusal::Unmakeable { reason })?;
+        // What is not shown is kept beside, as it was or as it is said now.
+        let shown_there = match base {
+            Base::There(there) => Some(shown(self.contract, at, there)),
+            Base::Made(_) | Base::Fresh => None,
+        };
+        let seen = shown_there.as_ref().map_or(base, Base::There);
+        let whole = completion.complete(at, request, &told, seen).map_err(|reason| Refusal::Unmakeable { reason })?;
         let mut kept = match base {
             Base::There(there) => self.unshown(at, there),
             Base::Made(_) | Base::Fresh => Value::Object(Map::new()),
