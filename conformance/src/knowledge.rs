@@ -33,8 +33,9 @@ pub(crate) struct Knowledge {
     pub ended: Option<String>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
-    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list.
-    below: BTreeMap<String, Vec<Value>>,
+    /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list. With them the path up
+    /// to its last parameter, as [`up_to`] writes it, where it ends there.
+    below: BTreeMap<String, (Option<String>, Vec<Value>)>,
     /// Values that answers show under the names of path parameters, by the plain name.
     shown_as: BTreeMap<String, Vec<Value>>,
     /// The first answer that told of a creation, by the index of its operation.
@@ -223,22 +224,24 @@ impl Knowledge {
     }
 
     /// Notes the names of what lies right below a path.
-    pub(crate) fn lies_below(&mut self, path: &str, names: Vec<Value>) {
+    pub(crate) fn lies_below(&mut self, path: &str, shape: Option<String>, names: Vec<Value>) {
         if self.below.len() < PATHS && !names.is_empty() {
-            self.below.entry(path.to_owned()).or_insert(names);
+            self.below.entry(path.to_owned()).or_insert((shape, names));
         }
     }
 
     /// The names of what lies right below a path, the first ones.
     #[must_use]
     pub(crate) fn below(&self, path: &str) -> &[Value] {
-        self.below.get(path).map(Vec::as_slice).unwrap_or_default()
+        self.below.get(path).map(|(_, names)| names.as_slice()).unwrap_or_default()
     }
 
-    /// A name of what lies right below a path, below which something lies in its turn.
+    /// A value of a path parameter below which something lies in its turn: `path` leads to it, `shape` is the path up to it as [`up_to`]
+    /// writes it. What another path has in that place is no value of it.
     #[must_use]
-    pub(crate) fn way_down(&self, path: &str) -> Option<Value> {
-        let ways = self.below.keys().filter_map(|known| known.strip_prefix(path)?.strip_prefix('/'));
+    pub(crate) fn way_down(&self, path: &str, shape: &str) -> Option<Value> {
+        let alike = self.below.iter().filter(|(_, (known, _))| known.as_deref() == Some(shape));
+        let ways = alike.filter_map(|(known, _)| known.strip_prefix(path)?.strip_prefix('/'));
         ways.filter(|rest| !rest.is_empty() && !rest.contains('/')).map(|rest| Value::String(rest.to_owned())).next()
     }
 

@@ -129,7 +129,9 @@ fn seen(session: Session<'_>, operation: &Operation, exchange: &Exchange) {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
         };
         let path = percent_decode_str(exchange.request.path()).decode_utf8_lossy();
-        knowledge.lies_below(path.trim_end_matches('/'), names);
+        let ends = ours.last().is_some_and(|last| last.0.iter().all(|piece| matches!(piece, Piece::Parameter(_))));
+        let shape = operation.path.parameters().last().filter(|_| ends).and_then(|name| up_to(&operation.path, name));
+        knowledge.lies_below(path.trim_end_matches('/'), shape, names);
     }
     let mut left = vec![&body];
     for _ in 0..VALUES {

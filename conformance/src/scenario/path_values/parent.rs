@@ -59,7 +59,8 @@ pub(super) fn parent(
     let path = so_far(operation, name, values);
     if reads && operation.path.parameters().last() != Some(name) {
         // Something lies below, and is to be found.
-        let down = setup.session.knowledge.borrow().way_down(&path);
+        let down =
+            up_to(&operation.path, name).and_then(|shape| setup.session.knowledge.borrow().way_down(&path, &shape));
         if let Some(down) = down {
             return Ok(Some(typed(setup, &down)));
         }

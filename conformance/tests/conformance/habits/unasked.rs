@@ -195,11 +195,16 @@ fn names_that_an_answer_shows_lead_to_what_lies_below_it() {
     let get = |id: &str, parameters: Value| json!({"get": {"operationId": id, "parameters": parameters, "responses": responses(204, &[])}});
     let mut all = get("all", json!([]));
     all["get"]["responses"] = json!({"200": {"description": "ok", "content": content(&json!({"type": "object"}))}});
+    let mut args = all.clone();
+    args["get"]["operationId"] = json!("args");
     let mut section = get("section", json!([parameter("section")]));
     section["get"]["responses"] = all["get"]["responses"].clone();
     let contract = contract(json!({"/config": all, "/config/{section}": section,
         "/config/{section}/{item}": get("item", json!([parameter("section"), parameter("item")])),
-        "/about/{item}": get("about", json!([parameter("item")]))}));
+        "/about/{item}": get("about", json!([parameter("item")])),
+        // What lies below one of the fixed names is none of what lies below the others.
+        "/args": args, "/args/{item}": get("arg", json!([parameter("item")])),
+        "/{kind}/{item}/size": get("size", json!([parameter("kind"), parameter("item")]))}));
     let target = Target::new(|_, method, path, _| {
         let kept = json!({"alpha": {}, "beta": {"gamma": 1, "item": "delta"}});
         let way: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -208,11 +213,16 @@ fn names_that_an_answer_shows_lead_to_what_lies_below_it() {
             ("GET", ["config", section]) => kept.get(section).map_or((400, None), |shown| (200, Some(shown.clone()))),
             ("GET", ["config", section, item]) => (if kept[section].get(item).is_some() { 204 } else { 400 }, None),
             ("GET", ["about", "delta"]) => (204, None),
+            ("GET", ["args"]) => (200, Some(json!({"one": 1}))),
+            ("GET", ["args", item]) => (if *item == "one" { 204 } else { 404 }, None),
+            ("GET", [kind, _, "size"]) => (if ["args", "config"].contains(kind) { 400 } else { 204 }, None),
             _ => (404, None),
         })
     });
     let report = tested(&contract, &own(0), &target).expect("a report");
-    for row in ["section response 200 application/json", "item response 204", "about response 204"] {
+    let rows =
+        ["section response 200 application/json", "item response 204", "about response 204", "size response 204"];
+    for row in rows {
         assert!(is_proved(&report, row), "{}", why(&report, row));
     }
 }
