@@ -8,11 +8,7 @@ use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::known::lay_over;
 use crate::behaviour::shape;
 use crate::codec::{self};
-<<<<<<< HEAD
-use crate::document::Location;
 use crate::generate;
-=======
->>>>>>> main
 use crate::model::{Content, Direction};
 use crate::validate;
 
