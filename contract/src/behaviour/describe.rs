@@ -39,7 +39,10 @@ pub fn describe(behaviour: &dyn Inferred, operation: usize) -> String {
         }
         Action::Replace => format!("replaces {one}"),
         Action::Update => format!("changes {one}"),
-        Action::Delete if effect.key_parameter.is_none() && !single => format!("removes all {name}"),
+        Action::Delete if effect.key_parameter.is_none() && !single => {
+            let is_all = effect.batch.is_none() && effect.filters.is_empty();
+            if is_all { format!("removes all {name}") } else { format!("removes some of {name}") }
+        }
         Action::Delete => format!("removes {one}"),
         Action::Answer => return "answers as documented".to_owned(),
     };
@@ -66,6 +69,7 @@ fn notes(effect: &Effect) -> Vec<String> {
             Batch::Keys(place) if place.as_str().is_empty() => "those whose keys are its body".to_owned(),
             Batch::Keys(place) => format!("those whose keys stand at {place}"),
             Batch::Query(name) => format!("those whose keys stand in `{name}`"),
+            Batch::Like => "those that have the members of its body".to_owned(),
             Batch::Chosen => "all that its filters choose".to_owned(),
         });
     }

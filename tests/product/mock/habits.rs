@@ -173,3 +173,53 @@ fn the_words_of_a_document_say_what_a_put_does() {
     let put = Ask::new("PUT /jobs/1").json(&json!({"title": "b"})).of(&mock).json();
     assert_eq!((&put["title"], &put["queue"]), (&json!("b"), &json!("q")));
 }
+
+#[test]
+fn a_verb_before_the_key_and_one_with_an_object_do_what_they_say() {
+    let mock = fixture("habits");
+    make(&mock, "/jobs", &json!({"title": "a"}));
+    assert_eq!(Ask::new("PUT /jobs/update/1").json(&json!({"title": "b"})).of(&mock).at("/title"), "b");
+    assert_eq!(get(&mock, "/jobs/1")["title"], "b");
+    assert_eq!(status(&mock, "GET /jobs/authenticate/me"), 200);
+    for text in ["x", "y"] {
+        make(&mock, "/notes/create_embedded", &json!({"text": text}));
+    }
+    assert_eq!(get(&mock, "/notes/count"), 2);
+}
+
+#[test]
+fn a_thing_under_its_own_name_is_one_whatever_lists_it_has() {
+    let mock = fixture("habits");
+    assert_eq!(get(&mock, "/fax/f1")["fax"]["fax_id"], "f1");
+    assert_eq!(status(&mock, "DELETE /fax/f1"), 204);
+    assert_eq!((status(&mock, "GET /fax/f1"), status(&mock, "GET /fax/f2")), (404, 200));
+}
+
+#[test]
+fn a_removal_with_a_body_removes_what_is_like_it() {
+    let mock = fixture("habits");
+    let link = |user: u64, device: u64| json!({"user": user, "device": device});
+    for (user, device) in [(1, 1), (1, 2), (2, 1)] {
+        Ask::new("POST /links").json(&link(user, device)).of(&mock);
+    }
+    Ask::new("DELETE /links").json(&link(1, 2)).of(&mock);
+    assert_eq!(get(&mock, "/links"), json!([link(1, 1), link(2, 1)]));
+}
+
+#[test]
+fn what_a_request_describes_is_kept_and_identifiers_are_never_the_same() {
+    let mock = fixture("habits");
+    let [one, two] = ["a", "b"].map(|label| make(&mock, "/volumes", &json!({"label": label, "region": "eu"})));
+    assert_eq!((&one["region"], &get(&mock, "/volumes/a")["region"]), (&json!("eu"), &json!("eu")));
+    assert_ne!(one["vendor_id"], two["vendor_id"]);
+}
+
+#[test]
+fn what_a_fixed_query_tells_apart_is_a_thing_of_its_own() {
+    let mock = fixture("habits");
+    let rules = json!({"allow": ["a"]});
+    assert_eq!(Ask::new("PUT /buckets/b?rules").json(&rules).of(&mock).status(), 204);
+    assert_eq!(get(&mock, "/buckets/b?rules"), rules);
+    assert_eq!(status(&mock, "DELETE /buckets/b?rules"), 204);
+    assert_eq!(status(&mock, "GET /buckets/b"), 200);
+}

@@ -109,6 +109,8 @@ pub enum Batch {
     Keys(Pointer),
     /// Their keys stand in a query parameter.
     Query(String),
+    /// They are those that have the members of the body.
+    Like,
     /// They are those that the query's filters choose; all, where none is sent.
     Chosen,
 }

@@ -70,6 +70,7 @@ fn send(
         Value::Object(members) => {
             let mut kept = Map::with_capacity(members.len());
             for (name, member) in members {
+                // What the request itself describes is the client's to say, whatever answers call it.
                 let mut known = descriptions.iter().flatten().filter_map(|description| description.members.get(name));
                 if known.next().is_some_and(|member| member.is_read_only) {
                     continue;

@@ -41,7 +41,12 @@ impl Paths {
             declaring: Vec::new(),
         };
         for (index, entry) in contract.entries().iter().enumerate() {
-            let path = canonical(entry.path.as_str());
+            let mut path = canonical(entry.path.as_str());
+            // What a fixed query tells apart are things of their own: `/{bucket}?cors`.
+            for (name, value) in entry.path.fixed_query() {
+                let value = value.map_or_else(String::new, |value| format!("={value}"));
+                path.push_str(&format!("/{name}{value}"));
+            }
             let number = paths.number_of(&path);
             paths.nodes[number].entries.push(index);
             paths.of_entry.push(number);
@@ -159,11 +164,14 @@ fn canonical(path: &str) -> String {
     text.push_str(rest);
     let mut bare = text.trim_end_matches('/');
     bare = FORMATS.iter().find_map(|format| bare.strip_suffix(format)).unwrap_or(bare);
-    bare.to_owned()
+    FORMATS.iter().fold(bare.to_owned(), |text, format| text.replace(&format!("{format}/"), "/"))
 }
 
 /// The parameter that is the whole last segment of a path, but for a format at its end.
 pub(super) fn tail_parameter(path: &PathTemplate) -> Option<&str> {
+    if path.fixed_query().next().is_some() {
+        return None;
+    }
     let last = path
         .segments()
         .iter()

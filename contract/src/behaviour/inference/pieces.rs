@@ -226,7 +226,7 @@ impl Inference {
             let below = &self.paths.nodes()[*below];
             let is_verb = verb(&name_of(&below.path)).is_some();
             below.entries.iter().copied().filter(move |index| match contract.entries()[*index].method.as_str() {
-                "GET" => here.items.is_some(),
+                "GET" => here.items.is_some() || self.resource(contract, node).lists,
                 "POST" => is_verb,
                 _ => false,
             })

@@ -87,6 +87,9 @@ impl Role {
             if let Some(role) = Self::of_named(inference, contract, operation, path) {
                 return role;
             }
+            if let Some(role) = Self::of_verb_before(inference, contract, operation, (path, &parameter)) {
+                return role;
+            }
             return match on_item(operation) {
                 Some(action) => Self::Item { collection: inference.home(contract, collection), action, parameter },
                 None => Self::Nothing("its method says nothing of state, so it answers as documented"),
@@ -102,14 +105,16 @@ impl Role {
         if method == "GET" && is_only_verb(&name_of(path)) && !path.ends_with('}') && !has_items(inference, own) {
             return Self::Nothing("its path ends in a verb, so it does that and lists nothing");
         }
-        let view = || view_of(inference, contract, own).or_else(|| view_of_all(inference, contract, own));
+        let view = || view_of(inference, contract, (own, operation)).or_else(|| view_of_all(inference, contract, own));
         if method == "GET"
             && let Some(collection) = view()
         {
             return Self::View { collection: inference.home(contract, collection) };
         }
         let resource = inference.resource(contract, own);
-        let is_bare = resource.item_path.is_none() && !resource.has("GET");
+        // What a GET of that name shows is a part of the list above, or what the verb would do.
+        let is_read_so = || is_only_verb(&name_of(path)) || resource.lists && view().is_some();
+        let is_bare = resource.item_path.is_none() && (!resource.has("GET") || is_read_so());
         if is_bare
             && matches!(method, "POST" | "PUT" | "PATCH")
             && let Some(word) = verb(&name_of(path))
@@ -185,6 +190,34 @@ impl Role {
         Some(Self::Named { collection: inference.home(contract, collection), action, parameter, naming })
     }
 
+    /// The role of an operation whose path has a verb before the key: `/members/update/{id}`, `/requests/cancel/{id}`.
+    fn of_verb_before(
+        inference: &Inference,
+        contract: &Contract,
+        operation: &Operation,
+        (path, parameter): (&str, &str),
+    ) -> Option<Self> {
+        let paths = inference.paths();
+        let before = parent_of(path);
+        let word = name_of(path);
+        let is_bare = paths.number(before).is_none_or(|number| paths.nodes()[number].entries.is_empty());
+        if before.ends_with('}') || !is_bare || verb(&word).is_none() && !is_only_verb(&word) {
+            return None;
+        }
+        let acts = Self::Nothing("its path has a verb before the key, so it does that");
+        let Some(above) = paths.number(parent_of(before)).filter(|above| has_items(inference, *above)) else {
+            return Some(acts);
+        };
+        let has_body = operation.body.is_some();
+        let action = match (verb_on_item(&word), operation.method.as_str()) {
+            (Some(OnItem::Remove), "POST" | "PUT" | "PATCH" | "DELETE") => Action::Delete,
+            (Some(OnItem::Change), "POST" | "PUT" | "PATCH") if has_body => Action::Update,
+            (Some(_) | None, _) => return Some(acts),
+        };
+        let collection = inference.home(contract, above);
+        Some(Self::Named { collection, action, parameter: Some(parameter.to_owned()), naming: Naming::Key })
+    }
+
     /// The role of an operation below an item that is about the item itself: a PUT or PATCH that takes members of it and answers
     /// it (`/users/{id}/email`), or any at a path that shows and takes it (`/pods/{name}/status`).
     fn of_part(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
@@ -229,7 +262,9 @@ impl Role {
         });
         let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
         match (word, collection) {
-            (Verb::Create, Some(collection)) if operation.method.as_str() == "POST" => {
+            (Verb::Create | Verb::Act, Some(collection))
+                if adds_one(inference, contract, operation, (collection, word)) =>
+            {
                 Self::Verb { collection: inference.home(contract, collection), word: name_of(&paths.nodes()[own].path) }
             }
             (Verb::Act, Some(collection)) if makes_several(inference, contract, operation, collection) => {
@@ -284,6 +319,33 @@ fn names_several(
         && is_plural
         && (success_schema(operation).is_some_and(|at| shape::is_array(contract, at))
             || inference.lists_items_of(contract, operation, collection))
+}
+
+/// True where a verb below a collection adds to it: one that says so, or, where nothing else does, one whose answer is a new item.
+fn adds_one(
+    inference: &Inference,
+    contract: &Contract,
+    operation: &Operation,
+    (collection, word): (usize, Verb),
+) -> bool {
+    const SENDS: [&str; 7] = ["send", "submit", "upload", "register", "start", "generate", "open"];
+    if operation.method.as_str() != "POST" || operation.body.is_none() {
+        return word == Verb::Create && operation.method.as_str() == "POST";
+    }
+    let paths = inference.paths();
+    let name = name_of(&paths.nodes()[paths.of_entry(operation.index)].path);
+    let plain = shape::plain(&name);
+    let resource = inference.resource(contract, collection);
+    let is_plain_creation = word == Verb::Create && !name.contains(['_', '-']);
+    let is_other = SENDS.contains(&plain.as_str()) && !resource.has("POST") || word == Verb::Create;
+    let collection_name = inference.name(collection);
+    let wanted =
+        wrapping::Wanted { collection: &collection_name, parameter: None, item: resource.item.as_ref(), sent: None };
+    let shows_one = || {
+        let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted).1);
+        shown.map(|at| shape::target(contract, &at)).is_some_and(|shown| resource.item.as_ref() == Some(&shown))
+    };
+    is_plain_creation || is_other && shows_one()
 }
 
 /// True where a request below a collection has a list of what the collection holds or takes.
@@ -376,18 +438,32 @@ fn view_of_all(inference: &Inference, contract: &Contract, own: usize) -> Option
     (made.item_path.is_some() && is_same).then_some(maker)
 }
 
+/// True where a GET says how many items there are above: `/users/count`.
+fn counts(inference: &Inference, contract: &Contract, operation: &Operation) -> bool {
+    let paths = inference.paths();
+    let name = shape::plain(&name_of(&paths.nodes()[paths.of_entry(operation.index)].path));
+    name == "count" && success_schema(operation).is_some_and(|at| shape::types(contract, at) == ["integer"])
+}
+
 /// The path above, where the list at a path holds the very items that the one above has.
-fn view_of(inference: &Inference, contract: &Contract, own: usize) -> Option<usize> {
+fn view_of(inference: &Inference, contract: &Contract, (own, operation): (usize, &Operation)) -> Option<usize> {
     let paths = inference.paths();
     let above = paths.number(parent_of(&paths.nodes()[own].path))?;
-    paths.nodes()[above].items?;
     let resource = inference.resource(contract, own);
-    let (_, listed) = resource.listed.as_ref()?;
-    if !resource.lists || resource.item_path.is_some() || resource.creates {
+    if resource.item_path.is_some() || resource.creates {
         return None;
     }
     let over = inference.resource(contract, above);
+    if counts(inference, contract, operation) {
+        return (over.item_path.is_some() || over.lists).then_some(above);
+    }
+    // A list that nothing tells by itself may still be one of the items above.
+    let Some((_, listed)) = resource.listed.as_ref().filter(|_| resource.lists) else {
+        let is_named = over.item.as_ref().is_some_and(|item| !shape::members(contract, item).is_empty());
+        let is_list = is_named && over.item_path.is_some() && inference.lists_items_of(contract, operation, above);
+        return is_list.then_some(above);
+    };
     let is_same = over.item.as_ref() == Some(listed) || over.listed.as_ref().is_some_and(|(_, item)| item == listed);
     let is_named = !shape::members(contract, listed).is_empty();
-    (over.item_path.is_some() && is_same && is_named).then_some(above)
+    ((over.item_path.is_some() || over.lists) && is_same && is_named).then_some(above)
 }

@@ -26,8 +26,9 @@ pub(super) fn is_upsert(contract: &Contract, operation: &Operation) -> bool {
 /// True where an operation is called a creation, whatever its method is.
 pub(super) fn is_creation(operation: &Operation) -> bool {
     const WORDS: [&str; 3] = ["create", "add", "insert"];
-    let name = operation.id.to_lowercase();
-    WORDS.iter().any(|word| name.starts_with(word))
+    let (name, summary) =
+        (operation.id.to_lowercase(), operation.summary.as_deref().unwrap_or_default().to_lowercase());
+    WORDS.iter().any(|word| name.starts_with(word)) || summary.starts_with("create ")
 }
 
 /// True where an operation is said to change what is sent and nothing else.

@@ -364,7 +364,8 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
     let plain = crate::behaviour::shape::plain(name);
     let first = || name.split(['-', '_', '.', ':']).next().map(crate::behaviour::shape::plain).unwrap_or_default();
     let is_one_of = |words: &[&str]| words.contains(&plain.as_str());
-    if is_one_of(CREATE) {
+    let is_creation = name.contains(['-', '_']) && matches!(first().as_str(), "create" | "add");
+    if is_one_of(CREATE) || is_creation {
         Some(Verb::Create)
     } else if is_one_of(SEARCH) {
         Some(Verb::Search)

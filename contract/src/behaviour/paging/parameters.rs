@@ -29,6 +29,14 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
                 .map(|parameter| parameter.name.clone())
         })
     };
+    // `first` beside `max` is the place of the first one, else how many come first.
+    let has = |name: &str| {
+        let mut query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
+        query.any(|parameter| parameter.name == name)
+    };
+    if has("first") && has("max") {
+        return Some(Paging { by: PageBy::Offset("first".to_owned()), or: None, limit: Some("max".to_owned()) });
+    }
     let limit = named(Parameter::Limit, Numeric::Must);
     // A mark that is no number is a cursor, however it is called.
     let after = named(Parameter::After, Numeric::Never).or_else(|| {
@@ -100,8 +108,8 @@ const FORM: [&str; 12] = [
 ];
 
 /// Parameters that search in all texts of an item.
-const SEARCH: [&str; 9] =
-    ["q", "query", "search", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
+const SEARCH: [&str; 10] =
+    ["q", "query", "search", "searchtext", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
 
 /// Parameters that say by which member a list is sorted.
 const SORT: [&str; 12] = [
@@ -215,7 +223,12 @@ pub(crate) fn meanings(
         }
         let schema = parameter.shape.schema();
         let before = found.filters.len();
-        found.filters.extend(filter(contract, name, schema, &members, keys));
+        let limits = parameter.description.as_deref().and_then(limit_told);
+        let one = filter(contract, name, schema, &members, keys);
+        found.filters.extend(one.map(|one| match (one.test, limits) {
+            (Test::Among, Some(test)) if !one.at.as_str().is_empty() => Filter { test, ..one },
+            _ => one,
+        }));
         if let Some(at) = schema.filter(|at| found.filters.len() == before && shape::is_object(contract, at)) {
             // `filter[status]`: each member is a filter of its own.
             for (inner, at) in shape::members(contract, at) {
@@ -234,10 +247,19 @@ pub(crate) fn meanings(
     found
 }
 
+/// The limit that a description begins with: "Minimum price".
+fn limit_told(description: &str) -> Option<Test> {
+    match description.split_whitespace().next()?.to_lowercase().as_str() {
+        "minimum" | "min" => Some(Test::AtLeast),
+        "maximum" | "max" => Some(Test::AtMost),
+        _ => None,
+    }
+}
+
 /// True where the description of a search says that it is written in a language of its own, which nobody here reads.
 fn is_of_language(description: &str) -> bool {
     let text = description.to_lowercase();
-    ["json", "syntax", "query language", "expression", "lucene", "sql", "operators"]
+    ["json", "syntax", "query language", "query string", "expression", "lucene", "sql", "operators"]
         .iter()
         .any(|word| text.contains(word))
 }
@@ -247,8 +269,10 @@ fn members(contract: &Contract, item: &Location) -> Vec<(String, Pointer, Locati
     let mut members: Vec<(String, Pointer, Location)> = Vec::new();
     let root = Pointer::root();
     for (name, at) in shape::members(contract, item) {
-        if name == "attributes" {
-            let inner = shape::members(contract, &at).into_iter();
+        if name == "attributes" || name == "properties" && shape::is_object(contract, &at) {
+            // Several parts of an `allOf` may each describe them (GeoJSON features).
+            let all = shape::all_within(contract, item, &root.join(&name));
+            let inner = all.into_iter().flat_map(|at| shape::members(contract, &at));
             members.extend(inner.map(|(inner, at)| (inner.clone(), root.join(&name).join(&inner), at)));
         }
         members.push((name.clone(), root.join(&name), at));
@@ -322,7 +346,9 @@ fn filter(
             "starttime",
         ];
         let is_updated = plain == "since" && member("updatedat").is_some() && member("createdat").is_none();
-        let at = if is_updated { member("updatedat") } else { times.iter().find_map(|name| member(name)) };
+        let dated = || members.iter().find(|(_, _, at)| shape::format(contract, at) == Some("date-time"));
+        let known = || times.iter().find_map(|name| member(name)).or_else(dated);
+        let at = if is_updated { member("updatedat") } else { known() };
         if let Some((_, at, _)) = at {
             return found(at.clone(), *test);
         }

@@ -233,7 +233,7 @@ const MEMBERS: [(Member, &[&str]); 22] = [
 ];
 
 /// The words that may stand behind that of a link: `nextUrl`, `next_link`, `next_page`.
-const BEHIND_LINKS: [&str; 5] = ["url", "uri", "href", "link", "page"];
+const BEHIND_LINKS: [&str; 6] = ["url", "uri", "href", "link", "api", "page"];
 
 /// Members of a body that hold more of its envelope; links stand in the first of them.
 const ENVELOPES: [&str; 8] = ["links", "meta", "page", "paging", "pagination", "pageinfo", "cursors", "metadata"];

@@ -36,7 +36,7 @@ impl Step<'_> {
     /// The keys that the request names.
     pub(super) fn keys(&self, batch: &Batch) -> Vec<String> {
         let sent = match batch {
-            Batch::Items(_) | Batch::Chosen => None,
+            Batch::Items(_) | Batch::Like | Batch::Chosen => None,
             Batch::Keys(at) => at.get(self.body()),
             Batch::Query(name) => self.call.parameter(In::Query, name),
         };

@@ -60,7 +60,7 @@ impl Step<'_> {
                 let named = self.sent_items(at).iter().map(|one| self.collection.key.get(one).map(text));
                 named.zip(said).collect()
             }
-            Batch::Keys(_) | Batch::Query(_) | Batch::Chosen => {
+            Batch::Keys(_) | Batch::Query(_) | Batch::Like | Batch::Chosen => {
                 self.keys(batch).into_iter().map(Some).zip(said.iter().cycle()).collect()
             }
         };

@@ -1,15 +1,30 @@
 //! Deletion: of one item, of those that are named or chosen, or of a whole set, with all that belongs to them.
 
-use crate::behaviour::Origin;
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::paging::selection;
-use crate::behaviour::state::{Place, State};
+use crate::behaviour::state::{Item, Place, State};
 use crate::behaviour::step::transition::Step;
+use crate::behaviour::{Batch, Origin};
 
 impl Step<'_> {
     pub(super) fn delete(&self, state: &mut State, place: &Place) -> Result<Outcome, Refusal> {
         if let Some(keys) = self.effect.batch.as_ref().map(|batch| self.keys(batch)).filter(|keys| !keys.is_empty()) {
             self.populate(state, place)?;
+            for key in keys {
+                self.remove(state, place, &key);
+            }
+            return Ok(Outcome::Deleted(None));
+        }
+        if self.effect.batch == Some(Batch::Like)
+            && let Value::Object(said) = self.body()
+        {
+            self.populate(state, place)?;
+            let is_like = |item: &&Arc<Item>| said.iter().all(|(name, value)| item.value.get(name) == Some(value));
+            let keys: Vec<String> = state.items(place).filter(is_like).map(|item| item.key.clone()).collect();
             for key in keys {
                 self.remove(state, place, &key);
             }

@@ -50,7 +50,9 @@ impl Step<'_> {
                     tried.open(place).map_err(Refusal::Full)?;
                     self.add_to(tried, place, prepared.of(self.index)).map(|(added, _)| added)
                 }
-                Batch::Keys(_) | Batch::Query(_) | Batch::Chosen => self.save_keys(tried, place, self.keys(batch)),
+                Batch::Keys(_) | Batch::Query(_) | Batch::Like | Batch::Chosen => {
+                    self.save_keys(tried, place, self.keys(batch))
+                }
             }
         })?;
         Ok(self.answered_with(now))

@@ -22,7 +22,7 @@ impl Step<'_> {
     pub(super) fn all_said(&self) -> Vec<Statement> {
         let list = match self.several() {
             Some(Batch::Items(at)) => Some(at),
-            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Chosen) | None => None,
+            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Like | Batch::Chosen) | None => None,
         };
         match (self.effect.action, list) {
             (Action::Create | Action::Upsert, _) | (Action::Replace, Some(_)) => self.items(),
@@ -46,7 +46,7 @@ impl Step<'_> {
         }
         match &self.effect.batch {
             Some(Batch::Items(at)) => self.said_of_each(at, Purpose::Make),
-            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Chosen) | None => {
+            Some(Batch::Keys(_) | Batch::Query(_) | Batch::Like | Batch::Chosen) | None => {
                 vec![self.said(&Value::Null, Purpose::Make)]
             }
         }

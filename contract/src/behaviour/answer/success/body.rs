@@ -30,6 +30,7 @@ impl Composer<'_> {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
                 self.with_item(at, &returned, item, &is_valid)?
             }
+            Outcome::Listed(listing) if shape::types(self.contract, at) == ["integer"] => Value::from(listing.total),
             Outcome::Listed(listing) => self.with_items(at, &returned, listing, &is_valid)?,
             Outcome::Deleted(None) | Outcome::Accepted | Outcome::Answered | Outcome::Refused(_) => {
                 let value = self.generate(at, &mut self.choices("answer", &[self.occasion.request.path()]))?;

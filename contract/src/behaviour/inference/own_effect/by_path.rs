@@ -1,6 +1,7 @@
 //! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
 //! why.
 
+use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::paths::{name_of, parent_of};
@@ -25,13 +26,14 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
     let name = inference.name(collection);
     let resource = inference.resource(contract, collection);
     let paths = inference.paths();
+    let known = resource.item.as_ref().or(resource.listed.as_ref().map(|(_, item)| item));
     let here = PathOperation {
         surroundings: Surroundings {
             inference,
             contract,
             operation,
             name: &name,
-            item: resource.item.as_ref(),
+            item: known,
             made_of: resource.sent.as_ref(),
         },
         collection,
@@ -83,7 +85,12 @@ impl PathOperation<'_> {
         effect.collection = Some(self.collection);
         effect.action = action;
         effect.missing = missing(operation, self.resource);
-        if action == Action::Replace && said::is_upsert(contract, operation) {
+        let is_made_there = operation.method.as_str() == "POST" && said::is_creation(operation);
+        if is_made_there {
+            effect.action = Action::Replace;
+        }
+        let action = effect.action;
+        if is_made_there || action == Action::Replace && said::is_upsert(contract, operation) {
             effect.missing = Missing::Create;
         }
         effect.because.push(if own.ends_with("{}") {
@@ -155,6 +162,9 @@ impl PathOperation<'_> {
         effect.batch = self.surroundings.keys();
         if let (None, Some(item)) = (&effect.batch, self.surroundings.item) {
             effect.filters = self.surroundings.meanings(None, item).filters;
+            let sent = request_schema(self.surroundings.operation);
+            let is_like = sent.is_some_and(|at| wrapping::overlap(self.surroundings.contract, at, item) > 0);
+            effect.batch = (is_like && effect.filters.is_empty()).then_some(Batch::Like);
         }
         self.surroundings.wrap_one(effect, self.parameter());
     }
@@ -220,7 +230,9 @@ impl PathOperation<'_> {
                 Some(format!("its path names one of {name} by {at}, which {{{parameter}}} says"))
             }
             (Naming::Youngest, _) => Some(format!("its path names the one of {name} that came last")),
-            (Naming::Key | Naming::Member(_), _) => None,
+            (Naming::Key | Naming::Member(_), _) => {
+                Some(format!("its path names one of {name} behind a verb, which is {}", action.as_str()))
+            }
         });
         self.surroundings.wrap_one(&mut effect, self.parameter());
         effect.missing = Missing::Refuse;
@@ -283,6 +295,7 @@ fn named_by(batch: &Batch) -> String {
         Batch::Items(place) => format!("its body has a list of items at {place}"),
         Batch::Keys(place) => format!("it names items by their keys at {place} of its body"),
         Batch::Query(name) => format!("it names items by their keys in {name}"),
+        Batch::Like => "its body has members of the items that it is about".to_owned(),
         Batch::Chosen => "it says members of the items that its filters choose".to_owned(),
     }
 }

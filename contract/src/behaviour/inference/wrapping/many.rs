@@ -17,6 +17,9 @@ pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) ->
     if shape::is_array(contract, body) {
         return shape::items(contract, body).map(|item| (Pointer::root(), item));
     }
+    if is_one(contract, body, wanted) {
+        return None;
+    }
     let mut found: Vec<Array> = Vec::new();
     arrays(contract, body, wanted, &Pointer::root(), Rank::Other, 0, &mut found);
     found.sort_by_key(|array| (array.depth, array.rank));
@@ -43,6 +46,22 @@ pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) ->
     }
 }
 
+/// The most plain members that an object around a list has of its own; a thing has more.
+const MAX_PLAIN: usize = 1;
+
+/// True for a body that wraps one thing under the thing's own name: `{fax: {id, title, pages: […]}}`.
+fn is_one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> bool {
+    let singular = shape::singular(&shape::plain(wanted.collection));
+    let members = shape::members(contract, body);
+    let holds = |(name, at): &(String, Location)| shape::plain(name) == singular && shape::is_object(contract, at);
+    let Some((_, at)) = members.iter().find(|member| holds(member)) else { return false };
+    let plain = shape::members(contract, at).into_iter().filter(|(name, at)| {
+        let is_plain = !shape::is_object(contract, at) && !shape::is_array(contract, at);
+        is_plain && paging::words::member(&shape::plain(name)).is_none()
+    });
+    plain.count() > MAX_PLAIN
+}
+
 /// True where beside an array stands nothing but what envelopes have.
 fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
     let Some(first) = array.pointer.tokens().next() else { return true };
@@ -56,6 +75,15 @@ fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
         })
         .map(|(_, at)| at)
         .collect();
+    let objects = shape::members(contract, body).into_iter().filter(|(name, at)| {
+        let plain = shape::plain(name);
+        let is_known = is_envelope(&plain) || is_beside_items(&plain) || paging::words::is_envelope(&plain);
+        !is_known && shape::is_object(contract, at) && !shape::members(contract, at).is_empty()
+    });
+    // Beside several things an array is one more of them.
+    if objects.count() > 1 {
+        return false;
+    }
     // Whole numbers alone beside an array count it, in whatever language.
     strangers.len() <= 2 || strangers.iter().all(|at| shape::types(contract, at) == ["integer"])
 }

@@ -113,9 +113,12 @@ impl Maker<'_> {
     /// and it has an `id` none the less.
     pub(super) fn other_keys(&self, at: &Location, name: &str, serial: u64) -> Vec<(Pointer, Value)> {
         let mut found = Vec::new();
-        for (member, at) in shape::members(self.contract, at) {
+        for (index, (member, at)) in shape::members(self.contract, at).into_iter().enumerate() {
             let pointer = Pointer::root().join(&member);
-            if !IDENTIFIERS.contains(&shape::plain(&member).as_str()) || pointer == self.collection.key {
+            let plain = shape::plain(&member);
+            // An identifier of another name stands first in what it identifies.
+            let is_own = index == 0 && plain.ends_with("id") && shape::format(self.contract, &at) == Some("uuid");
+            if !(is_own || IDENTIFIERS.contains(&plain.as_str())) || pointer == self.collection.key {
                 continue;
             }
             let types = shape::types(self.contract, &at);
