@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use etalon_contract::behaviour::{Action, Behaviour, Effect, PageBy};
-use etalon_contract::codec::Draft;
+use etalon_contract::codec::{Draft, parameter_examples};
 use etalon_contract::model::{Contract, In, Operation};
 use etalon_contract::rule::Subject;
 
@@ -65,10 +65,11 @@ impl<'c> Session<'c> {
         }
         for parameter in operation.parameters.iter().filter(|parameter| parameter.place == In::Path) {
             let subject = Subject::Parameter { place: In::Path, name: parameter.name.clone() };
-            if let Some(example) = parameter.examples.first().filter(|_| self.reads(operation))
-                && spoken_of != Some(&subject)
+            if spoken_of != Some(&subject)
+                && self.reads(operation)
+                && let Some(example) = parameter_examples(self.contract, parameter).into_iter().next()
             {
-                draft.set_parameter(In::Path, &parameter.name, example.clone());
+                draft.set_parameter(In::Path, &parameter.name, example);
             }
         }
     }

@@ -10,7 +10,7 @@ use etalon_contract::rule::{ResponseRule, Row, Rule};
 
 use crate::case::Case;
 use crate::evidence::Evidence;
-use crate::judge::level::{doubtful, level};
+use crate::judge::level::{doubt, level};
 use crate::plan::{OperationPlan, Plan};
 use crate::report::Mask;
 use crate::run::Event;
@@ -165,10 +165,10 @@ impl<'c> Verdicts<'c> {
     fn weigh(&self, (planned, row): RowIndex, verdict: &mut Verdict, evidence: Option<&Evidence>) {
         let (operation, rows) = &self.rows[planned];
         let shown = evidence.and_then(|evidence| evidence.exchanges.get(evidence.at));
-        if matches!(verdict, Verdict::Violated(_)) && doubtful(self.session.contract, &rows[row], shown) {
-            *verdict = Verdict::inconclusive(
-                "the document is read both ways: nullable, and an enum without null (OpenAPI 3.0.3 §4.7.24)",
-            );
+        if matches!(verdict, Verdict::Violated(_))
+            && let Some(doubt) = doubt(self.session.contract, &rows[row], shown)
+        {
+            *verdict = Verdict::inconclusive(doubt);
         }
         if let (Verdict::Violated(failure), Ok(operation)) = (verdict, self.session.contract.operation(*operation)) {
             failure.level = level(self.session.contract, operation, &rows[row], failure, shown);
