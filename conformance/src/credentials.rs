@@ -10,8 +10,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// The credentials that were given, and header fields for every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
-    values: BTreeMap<String, String>,
+    /// The values of each scheme: the first is used, the next once that one has ended.
+    values: BTreeMap<String, Vec<String>>,
     fields: Vec<(String, String)>,
+    /// Values that have ended, by scheme: they are secrets all the same.
+    past: Vec<(String, String)>,
 }
 
 /// The use that is made of the credentials of an alternative.
@@ -39,7 +42,7 @@ impl Credentials {
         if let Some((name, value)) = text.split_once('=')
             && schemes.contains_key(name)
         {
-            self.values.insert(name.to_owned(), value.to_owned());
+            self.values.entry(name.to_owned()).or_default().push(value.to_owned());
             return Ok(());
         }
         let known = || schemes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -52,13 +55,10 @@ impl Credentials {
             };
             return Err(format!("{slip}; the schemes are: {}", known()));
         }
-        let before = self.values.len();
-        for (name, scheme) in &schemes {
-            if scheme.is_basic() {
-                self.values.insert(name.clone(), text.to_owned());
-            }
+        for (name, _) in schemes.iter().filter(|(_, scheme)| scheme.is_basic()) {
+            self.values.entry(name.clone()).or_default().push(text.to_owned());
         }
-        if self.values.len() == before && !schemes.values().any(Scheme::is_basic) {
+        if !schemes.values().any(Scheme::is_basic) {
             return Err(format!(
                 "user:password is for HTTP Basic, which the contract does not have; the schemes are: {}",
                 known()
@@ -67,15 +67,40 @@ impl Credentials {
         Ok(())
     }
 
-    /// The value of a scheme.
+    /// Gives a scheme this value alone.
     pub fn set(&mut self, scheme: &str, value: &str) {
-        self.values.insert(scheme.to_owned(), value.to_owned());
+        self.values.insert(scheme.to_owned(), vec![value.to_owned()]);
     }
 
-    /// The value that was given for a scheme.
+    /// The value of a scheme that is used.
     #[must_use]
     pub fn value(&self, scheme: &str) -> Option<&str> {
-        self.values.get(scheme).map(String::as_str)
+        self.values.get(scheme)?.first().map(String::as_str)
+    }
+
+    /// The same credentials with the next value for a scheme of an alternative, the one before having ended; `None` where no
+    /// other was given.
+    #[must_use]
+    pub fn next(&self, alternative: &Requirement) -> Option<Self> {
+        let names = alternative.schemes.iter().map(|(scheme, _)| &scheme.name);
+        let name = names.into_iter().find(|name| self.values.get(*name).is_some_and(|values| values.len() > 1))?;
+        let mut next = self.clone();
+        let ended = next.values.get_mut(name)?.remove(0);
+        next.past.push((name.clone(), ended));
+        Some(next)
+    }
+
+    /// The same credentials with a new value for a scheme, the one before having ended; `None` where a field that every request
+    /// carries holds it.
+    #[must_use]
+    pub fn renewed(&self, scheme: &Scheme, value: String) -> Option<Self> {
+        if self.field(scheme).is_some() {
+            return None;
+        }
+        let mut next = self.clone();
+        let ended = next.values.insert(scheme.name.clone(), vec![value]).unwrap_or_default();
+        next.past.extend(ended.into_iter().map(|ended| (scheme.name.clone(), ended)));
+        Some(next)
     }
 
     /// A header field that every request carries; it replaces one of the same name.
@@ -137,13 +162,11 @@ impl Credentials {
             match show {
                 Show::Without(name) if name == scheme.name => {}
                 Show::Wrong(name) if name == scheme.name => scheme.write(&wrong(scheme), request),
-                Show::All | Show::Without(_) | Show::Wrong(_) => {
-                    match (self.field(scheme), self.values.get(&scheme.name)) {
-                        (Some((name, value)), _) => request.headers.set(name, value),
-                        (None, Some(value)) => scheme.write(value, request),
-                        (None, None) => {}
-                    }
-                }
+                Show::All | Show::Without(_) | Show::Wrong(_) => match (self.field(scheme), self.value(&scheme.name)) {
+                    (Some((name, value)), _) => request.headers.set(name, value),
+                    (None, Some(value)) => scheme.write(value, request),
+                    (None, None) => {}
+                },
             }
         }
     }
@@ -160,10 +183,11 @@ impl Credentials {
     #[must_use]
     pub fn secrets(&self, contract: &Contract) -> Vec<(String, String)> {
         let schemes = schemes(contract);
-        let by_scheme = schemes.values().filter_map(|scheme| {
-            let value = self.values.get(&scheme.name)?;
-            let given = given(scheme, value).into_iter();
-            Some(given.map(|text| (variable(&scheme.name), text)).collect::<Vec<_>>())
+        let by_scheme = schemes.values().map(|scheme| {
+            let past = self.past.iter().filter(|(name, _)| *name == scheme.name).map(|(_, value)| value);
+            let values = self.values.get(&scheme.name).into_iter().flatten().chain(past);
+            let given = values.flat_map(|value| given(scheme, value));
+            given.map(|text| (variable(&scheme.name), text)).collect::<Vec<_>>()
         });
         let declared =
             |name: &str| schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known));

@@ -91,5 +91,8 @@ pub use credentials::{Credentials, Show, given, schemes, variable};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
 pub use report::{Conclusion, Ending, Format, Report};
 pub use run::{Afterwards, Event, Listener, RunError, run};
-pub use settings::{Changes, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID};
+pub use scenario::misfit;
+pub use settings::{
+    Changes, CleanUp, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID, WORKERS,
+};
 pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};

@@ -1,12 +1,14 @@
 //! The context of a run: the contract, what its operations do to state, and the settings. It knows of no case and no target.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use etalon_contract::behaviour::{Action, Behaviour, Effect, PageBy};
-use etalon_contract::codec::Draft;
+use etalon_contract::codec::{Draft, parameter_examples};
 use etalon_contract::model::{Contract, In, Operation};
 use etalon_contract::rule::Subject;
 
+use crate::credentials::Credentials;
 use crate::knowledge::Knowledge;
 use crate::settings::Settings;
 
@@ -30,6 +32,13 @@ pub(crate) struct Session<'c> {
 }
 
 impl<'c> Session<'c> {
+    /// The credentials that requests have now: those of the settings, or those after them once they have ended.
+    #[must_use]
+    pub(crate) fn credentials(&self) -> Rc<Credentials> {
+        let known = self.knowledge.borrow().credentials();
+        known.unwrap_or_else(|| Rc::new(self.settings.credentials.clone()))
+    }
+
     /// The effect of an operation.
     #[must_use]
     pub(crate) fn effect(&self, operation: &Operation) -> Option<&'c Effect> {
@@ -56,10 +65,11 @@ impl<'c> Session<'c> {
         }
         for parameter in operation.parameters.iter().filter(|parameter| parameter.place == In::Path) {
             let subject = Subject::Parameter { place: In::Path, name: parameter.name.clone() };
-            if let Some(example) = parameter.examples.first().filter(|_| self.reads(operation))
-                && spoken_of != Some(&subject)
+            if spoken_of != Some(&subject)
+                && self.reads(operation)
+                && let Some(example) = parameter_examples(self.contract, parameter).into_iter().next()
             {
-                draft.set_parameter(In::Path, &parameter.name, example.clone());
+                draft.set_parameter(In::Path, &parameter.name, example);
             }
         }
     }

@@ -51,6 +51,16 @@ impl Changes {
     }
 }
 
+/// The fate of what a run makes on a target that is not there for the run alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CleanUp {
+    /// It is removed at the end of the run, as far as the contract can.
+    #[default]
+    Removes,
+    /// It stays, and is told.
+    Leaves,
+}
+
 /// The level from which a violation fails a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
@@ -88,6 +98,8 @@ pub struct Settings {
     pub showing: Showing,
     /// The changes that may be made on the target.
     pub changes: Changes,
+    /// The fate of what the run makes.
+    pub clean_up: CleanUp,
     /// The level from which a violation fails the run.
     pub strictness: Strictness,
     /// The share of the operations that must have been tested for a conclusion, in percent.
@@ -95,6 +107,9 @@ pub struct Settings {
     /// The most requests of each operation, those that make failing ones smaller excepted; `None` for as many as it
     /// takes.
     pub budget: Option<usize>,
+    /// The number of cases that are executed beside each other, where they share nothing; 0 is as 1. It changes nothing that is
+    /// reported.
+    pub workers: usize,
 }
 
 /// The most requests that are spent on one failure unless told otherwise: the faults of `fixtures/shrinking` take at most 112,
@@ -115,6 +130,10 @@ pub const MAX_TIME: Duration = Duration::from_secs(600);
 /// more about the run than about the target.
 pub const ENOUGH: u8 = 50;
 
+/// The number of cases that are executed beside each other unless told otherwise: enough to use the time that a target takes to
+/// answer, and no load that one would mind.
+pub const WORKERS: usize = 4;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -129,9 +148,11 @@ impl Default for Settings {
             max_time: MAX_TIME,
             showing: Showing::default(),
             changes: Changes::default(),
+            clean_up: CleanUp::default(),
             strictness: Strictness::default(),
             enough: ENOUGH,
             budget: None,
+            workers: WORKERS,
         }
     }
 }

@@ -105,6 +105,8 @@ fn text_of(value: &Value) -> String {
 pub struct Swept {
     /// The requests that removed something or put it back, each with its status.
     pub done: Vec<String>,
+    /// The requests that found nothing to remove, each with its status: it was gone already.
+    pub gone: Vec<String>,
     /// The things that are left, each with the status or the reason.
     pub left: Vec<String>,
 }
@@ -172,10 +174,11 @@ async fn send<E: Exchange>(target: &E, swept: &mut Swept, request: Request, dry:
         return Ok(());
     }
     let status = target.send(&request).await?.status;
-    if status / 100 == 2 || matches!(status, 404 | 410) {
-        swept.done.push(format!("{told} -> {status}"));
-    } else {
-        swept.left.push(format!("{told} -> {status}"));
+    let told = format!("{told} -> {status}");
+    match status {
+        200..=299 => swept.done.push(told),
+        404 | 410 if request.method == "DELETE" => swept.gone.push(told),
+        _ => swept.left.push(told),
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use etalon_contract::codec;
 use etalon_contract::document::Location;
-use etalon_contract::model::{Contract, DOUBTFUL_NULL, In, Operation, Route, SchemeKind};
+use etalon_contract::model::{Contract, DOUBTFUL_NULL, DOUBTFUL_PATTERN, In, Operation, Route, SchemeKind};
 use etalon_contract::rule::{Advice, Breach, Class, Keyword, Limit, Protocol, Row, Rule, Story, Subject};
 use etalon_contract::validate::{self, Violation};
 
@@ -162,16 +162,22 @@ fn sends_empty(exchange: &Exchange, name: &str) -> bool {
     })
 }
 
-/// True where a row speaks of null where the document can be read both ways, and the request that shows it sends null.
+/// The reason why a violation of a row decides nothing, since the document can be read in two ways; `None` where it cannot.
 #[must_use]
-pub fn doubtful(contract: &Contract, row: &Row, shown: Option<&Exchange>) -> bool {
-    let Rule::Limit(limit) = &row.rule else { return false };
-    let Some(Breach::Keyword { at, .. }) = limit.breach() else { return false };
-    let owner = at.pointer.parent().map(|pointer| Location { file: at.file, pointer });
-    let marked =
-        owner.and_then(|owner| contract.document().node(&owner)).is_some_and(|node| node.get(DOUBTFUL_NULL).is_some());
+pub fn doubt(contract: &Contract, row: &Row, shown: Option<&Exchange>) -> Option<&'static str> {
+    let Rule::Limit(limit) = &row.rule else { return None };
+    let Some(Breach::Keyword { at, keyword, .. }) = limit.breach() else { return None };
+    let owner = at.pointer.parent().map(|pointer| Location { file: at.file, pointer })?;
+    let marked = |mark: &str| contract.document().node(&owner).is_some_and(|node| node.get(mark).is_some());
     let says_null = |exchange: &Exchange| {
         exchange.request.body.windows(4).any(|bytes| bytes == b"null") || exchange.request.target.contains("null")
     };
-    marked && (matches!(limit, Limit::Null { .. }) || shown.is_some_and(says_null))
+    if *keyword == Keyword::Pattern && marked(DOUBTFUL_PATTERN) {
+        return Some(
+            "the pattern was surely meant in another dialect than ECMA-262, which decides (JSON Schema Core §6.4)",
+        );
+    }
+    let speaks_of_null = matches!(limit, Limit::Null { .. }) || shown.is_some_and(says_null);
+    (speaks_of_null && marked(DOUBTFUL_NULL))
+        .then_some("the document is read both ways: nullable, and an enum without null (OpenAPI 3.0.3 §4.7.24)")
 }

@@ -33,7 +33,7 @@ impl Mask {
     #[must_use]
     pub(crate) fn of(session: Session<'_>) -> Self {
         match session.settings.showing {
-            Showing::Masked => Self::new(session.settings.credentials.secrets(session.contract)),
+            Showing::Masked => Self::new(session.credentials().secrets(session.contract)),
             Showing::Plain => Self::default(),
         }
     }

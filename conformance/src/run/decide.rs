@@ -1,4 +1,4 @@
-//! What becomes of one case: it is played and entered; what it shows to be violated is made as small as it gets, once the
+//! What becomes of one case: it is played, and entered when its turn comes in the plan; what it shows to be violated is made as small as it gets, once the
 //! plan is through.
 
 use etalon_contract::generate::{Broken, Numbers};
@@ -10,11 +10,12 @@ use crate::evidence::Evidence;
 use crate::evidence::ShrinkEnd;
 use crate::plan::{OperationPlan, Plan};
 use crate::report::habit;
+use crate::run::Event;
 use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
 use crate::run::shrink::{self, StillFails};
 use crate::run::verdicts::{RowIndex, Verdicts};
-use crate::scenario::{make, read_back};
+use crate::scenario::{Certainty, Source, alone, make, read_back};
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role, Step};
 use crate::verdict::{FailureKind, Verdict};
@@ -60,78 +61,98 @@ enum By {
     Answer(FailureKind, usize),
 }
 
-/// Plays a case and enters what it shows: about its own row, and about every documented response that came back. What is
-/// violated by it first.
+/// A case that was executed, and is not entered yet.
+#[derive(Debug)]
+pub(super) struct Played {
+    case: Case,
+    /// The numbers that its request was made of; `None` where it was made of what the target accepts.
+    tree: Option<Shrinking>,
+    outcome: Outcome,
+    /// The answers before its own that asked for time.
+    put_off: Vec<transcript::Exchange>,
+    /// The breaches that were accepted, each with the id of its row.
+    breaches: Vec<(String, transcript::Exchange)>,
+}
+
+/// Plays a case.
 ///
 /// # Errors
 /// Where the target is gone.
-pub(super) async fn decide<E: Exchange>(
+pub(super) async fn play<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+    case: &Case,
+) -> Result<Played, TargetError> {
+    let (tree, outcome) = executor.case(planned, case).await?;
+    Ok(played(executor, case.clone(), Some(tree), outcome))
+}
+
+/// A case that was executed, with what the executor noted meanwhile.
+pub(super) fn played<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    case: Case,
+    tree: Option<Shrinking>,
+    outcome: Outcome,
+) -> Played {
+    Played { case, tree, outcome, put_off: executor.put_off(), breaches: executor.take_breaches() }
+}
+
+/// Enters what a case shows: about its own row, and about every documented response that came back. What is violated by it first.
+pub(super) fn enter<E: Exchange>(
     executor: &mut Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
-    (planned, case): (&OperationPlan, &Case),
-) -> Result<Vec<Found>, TargetError> {
-    let (tree, first) = executor.case(planned, case).await?;
-    if first.silence.is_some() {
+    planned: &OperationPlan,
+    played: &Played,
+) -> Vec<Found> {
+    let Played { case, tree, outcome, .. } = played;
+    for (row, exchange) in &played.breaches {
+        executor.taint(row, exchange);
+    }
+    if tree.is_some() && outcome.silence.is_some() {
         verdicts.note_silence();
     }
-    let shown = enter(executor, verdicts, (planned, case), &first);
+    let shown = shown(executor, verdicts, planned, played);
     if shown.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let session = executor.session();
-    let made = session.contract.operation(planned.operation).ok().and_then(|operation| {
-        make(session, operation, case.task(&planned.rows), &mut Numbers::new(&tree.current())).ok()
+    let made = tree.as_ref().and_then(|tree| {
+        let operation = session.contract.operation(planned.operation).ok()?;
+        let made = make(session, operation, case.task(&planned.rows), &mut Numbers::new(&tree.current())).ok()?;
+        Some(Origin::Numbers(Box::new((tree.clone(), made))))
     });
-    let origin = made.map_or(Origin::Draft, |made| Origin::Numbers(Box::new((tree, made))));
-    Ok(found(shown, (planned, case), &origin, &first))
-}
-
-/// Enters what a request shows that was made of what the target accepts.
-pub(super) fn note<E: Exchange>(
-    executor: &mut Executor<'_, E>,
-    verdicts: &mut Verdicts<'_>,
-    of: (&OperationPlan, &Case),
-    outcome: &Outcome,
-) -> Vec<Found> {
-    let shown = enter(executor, verdicts, of, outcome);
-    found(shown, of, &Origin::Draft, outcome)
-}
-
-fn found(
-    shown: Vec<(RowIndex, By)>,
-    (planned, case): (&OperationPlan, &Case),
-    origin: &Origin,
-    first: &Outcome,
-) -> Vec<Found> {
+    let origin = made.unwrap_or(Origin::Draft);
     let found = shown.into_iter().map(|(spot, by)| Found {
         spot,
         operation: planned.operation,
         case: case.clone(),
         origin: origin.clone(),
-        first: first.clone(),
+        first: outcome.clone(),
         by,
     });
     found.collect()
 }
 
-fn enter<E: Exchange>(
-    executor: &mut Executor<'_, E>,
+/// Enters the verdicts that a case shows; the rows that are violated by it first.
+fn shown<E: Exchange>(
+    executor: &Executor<'_, E>,
     verdicts: &mut Verdicts<'_>,
-    (planned, case): (&OperationPlan, &Case),
-    first: &Outcome,
+    planned: &OperationPlan,
+    Played { case, outcome: first, put_off, .. }: &Played,
 ) -> Vec<(RowIndex, By)> {
     let task = case.task(&planned.rows);
+    let tell = |event: &Event<'_>| executor.tell(event);
     verdicts.note_valid(planned, case, first);
     let mut found = Vec::new();
     let evidence = Evidence::of(case, &first.record, &first.verdict);
-    let spot = verdicts.enter(executor.listener(), planned, case, first.verdict.clone(), evidence);
+    let spot = verdicts.enter(&tell, planned, case, first.verdict.clone(), evidence);
     if let (Some(spot), Verdict::Violated(failure)) = (spot, &first.verdict) {
         found.push((spot, By::Case(failure.kind.clone())));
     }
-    for exchange in executor.put_off() {
-        for (number, row, verdict) in verdicts.observe(&exchange, executor.tainted()) {
+    for exchange in put_off {
+        for (number, row, verdict) in verdicts.observe(exchange, executor.tainted()) {
             let evidence = Evidence::at(case, &[Step::Exchanged(Box::new(exchange.clone()))], 0);
-            verdicts.put(executor.listener(), (number, row), verdict, Some(evidence));
+            verdicts.put(&tell, (number, row), verdict, Some(evidence));
         }
     }
     for (at, exchange) in first.exchanges().enumerate() {
@@ -149,13 +170,61 @@ fn enter<E: Exchange>(
                 }
             };
             let evidence = kind.is_some().then(|| Evidence::at(case, &first.record, at));
-            let first_shown = verdicts.put(executor.listener(), spot, verdict, evidence);
+            let first_shown = verdicts.put(&tell, spot, verdict, evidence);
             if let (true, Some(kind)) = (first_shown, kind) {
                 found.push((spot, By::Answer(kind, at)));
             }
         }
     }
     found
+}
+
+/// Shows a violation once more by itself, nothing being beside it, and enters that: whatever was beside it, and in whatever order,
+/// is not in the evidence. Where it does not come again, what was found stays. Stories were by themselves.
+///
+/// # Errors
+/// Where the target is gone.
+pub(super) async fn show_again<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    verdicts: &mut Verdicts<'_>,
+    plan: &Plan,
+    found: &mut Found,
+) -> Result<(), TargetError> {
+    let planned = plan.operations.iter().find(|planned| planned.operation == found.operation);
+    let Some(planned) = planned else { return Ok(()) };
+    let task = found.case.task(&planned.rows);
+    if task.sends() == Sends::Story {
+        return Ok(());
+    }
+    let outcome = match &found.origin {
+        Origin::Numbers(made) => {
+            let numbers = made.0.current();
+            executor.execute(planned, &found.case, Source::Numbers(&numbers), Certainty::Full).await?
+        }
+        Origin::Draft => {
+            let tested = found.first.exchanges().find(|exchange| exchange.role == Role::Tested);
+            let draft = tested.and_then(|exchange| read_back(executor.session(), &exchange.request));
+            let Some(draft) = draft else { return Ok(()) };
+            executor.execute(planned, &found.case, Source::Drafts(&alone(draft)), Certainty::Full).await?
+        }
+    };
+    match &mut found.by {
+        By::Case(kind) => {
+            if !matches!(&outcome.verdict, Verdict::Violated(failure) if failure.kind == *kind) {
+                return Ok(());
+            }
+            let evidence = Evidence::of(&found.case, &outcome.record, &outcome.verdict);
+            verdicts.replace(found.spot, outcome.verdict.clone(), evidence);
+        }
+        By::Answer(kind, at) => {
+            let shown = verdicts.shows(&outcome, found.spot, kind, task, executor.tainted());
+            let Some((here, verdict)) = shown else { return Ok(()) };
+            *at = here;
+            verdicts.replace(found.spot, verdict, Some(Evidence::at(&found.case, &outcome.record, here)));
+        }
+    }
+    found.first = outcome;
+    Ok(())
 }
 
 /// Makes the request of a violation smaller, and enters what it is then.

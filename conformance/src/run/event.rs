@@ -40,6 +40,11 @@ pub enum Event<'e> {
         /// The answer that came back, as a sentence fragment.
         found: &'e str,
     },
+    /// Credentials that were let in before are no more, and others are used from now on.
+    CredentialsEnded {
+        /// The credentials that are used, in a few words.
+        by: &'e str,
+    },
     /// The plan is through, and something that follows it goes on.
     Afterwards {
         /// The work that goes on.

@@ -10,8 +10,9 @@ use crate::case::{Case, CaseKind};
 use crate::draft_place::{DraftPlace, places};
 use crate::judge::limit::said;
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::{KeySource, Template};
+use crate::knowledge::{Fact, KeySource, Template};
 use crate::plan::OperationPlan;
+use crate::run::decide::{Played, played};
 use crate::run::executor::{Executor, Outcome};
 use crate::scenario::{
     Certainty, Corrections, Source, alone, answer, candidates, creator_of, read_back, refused_alike, renewed, widened,
@@ -33,11 +34,19 @@ const TEXTS: usize = 8;
 /// The most members that are added one by one.
 const MEMBERS: usize = 12;
 
-/// Learns an operation; the outcomes of what was sent for it.
+/// Learns an operation; what was sent for it.
 ///
 /// # Errors
 /// Where the target is gone.
-pub(crate) async fn learn<E: Exchange>(
+pub(super) async fn learn<E: Exchange>(
+    executor: &mut Executor<'_, E>,
+    planned: &OperationPlan,
+) -> Result<Vec<Played>, TargetError> {
+    let outcomes = learnt(executor, planned).await?;
+    Ok(outcomes.into_iter().map(|(case, outcome)| played(executor, case, None, outcome)).collect())
+}
+
+async fn learnt<E: Exchange>(
     executor: &mut Executor<'_, E>,
     planned: &OperationPlan,
 ) -> Result<Vec<(Case, Outcome)>, TargetError> {
@@ -60,7 +69,7 @@ pub(crate) async fn learn<E: Exchange>(
         let mut search = Search { planned, number: &mut number, outcomes: &mut outcomes, last: None };
         accepted = search.accepted(executor).await?;
         if let (None, Some(answer)) = (&accepted, search.last) {
-            session.knowledge.borrow_mut().of_mut(planned.operation).refuses = Some(answer);
+            session.knowledge.borrow_mut().learn(Fact::Refuses(planned.operation, Some(answer)));
         }
     }
     let Some(first) = accepted else { return Ok(outcomes) };
@@ -85,7 +94,7 @@ pub(crate) async fn learn<E: Exchange>(
     if templates[0] != smallest {
         templates.push(smallest);
     }
-    session.knowledge.borrow_mut().of_mut(planned.operation).templates = templates;
+    session.knowledge.borrow_mut().learn(Fact::Templates(planned.operation, templates));
     Ok(outcomes)
 }
 
@@ -107,7 +116,7 @@ async fn known_by<E: Exchange>(
     let Some(draft) = candidates(session, operation).into_iter().next() else { return Ok(None) };
     for name in operation.path.parameters() {
         for source in sources(session, operation, name).into_iter().take(SOURCES) {
-            session.knowledge.borrow_mut().knows_by(operation.index, name, Some(source));
+            session.knowledge.borrow_mut().learn(Fact::KnowsBy(operation.index, name.to_owned(), Some(source)));
             let outcome = sent(executor, planned, number, draft.clone()).await?;
             let tested = outcome.1.exchanges().filter(|exchange| exchange.role == Role::Tested).last().cloned();
             if let Some(exchange) = tested {
@@ -122,7 +131,7 @@ async fn known_by<E: Exchange>(
                     return Ok(None);
                 }
             }
-            session.knowledge.borrow_mut().knows_by(operation.index, name, None);
+            session.knowledge.borrow_mut().learn(Fact::KnowsBy(operation.index, name.to_owned(), None));
         }
     }
     Ok(None)

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 
 use crate::knowledge::{KeySource, KnownKey, Origin};
 use crate::plan::roles;
-use crate::run::guard::unlikely;
 use crate::scenario::setup::{Authorization, write};
-use crate::scenario::{answer, carry};
+use crate::scenario::{answer, carry, is_unlikely};
 use crate::session::Session;
 use crate::transcript::Exchange;
 
@@ -213,7 +212,7 @@ fn inferred(
     let effect = session.effect(operation)?;
     let collection = effect.collection?;
     let created = exchange.response.status == 201;
-    let new = |key: &Value| created || unlikely(&answer::text(key)) && !exists(session, collection, key);
+    let new = |key: &Value| created || is_unlikely(&answer::text(key)) && !exists(session, collection, key);
     let key = match effect.action {
         Action::Create => key(session, operation, effect, exchange)?,
         Action::Upsert => key(session, operation, effect, exchange).filter(new)?,

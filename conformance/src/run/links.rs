@@ -37,6 +37,22 @@ pub(crate) fn linked(
     found
 }
 
+/// The operations that answers of this one link to, by their indexes.
+#[must_use]
+pub(crate) fn targets(session: Session<'_>, operation: &Operation) -> Vec<usize> {
+    let document = session.contract.document();
+    let mut found = Vec::new();
+    for documented in &operation.responses {
+        let at = documented.at.join("links");
+        for name in document.node(&at).and_then(Value::as_object).into_iter().flat_map(|links| links.keys()) {
+            let link = node(session, &at.join(name));
+            let id = link.and_then(|link| link.get("operationId")).and_then(Value::as_str);
+            found.extend(id.and_then(|id| session.contract.entries().iter().position(|entry| entry.id == id)));
+        }
+    }
+    found
+}
+
 /// A node of the document, through its references.
 fn node<'c>(session: Session<'c>, at: &Location) -> Option<&'c Value> {
     session.contract.document().follow(at).ok().map(|(_, node)| node)

@@ -1,7 +1,11 @@
 //! A run: executes every case of the plan against a target, has every answer judged, makes what fails smaller, and ends in a
-//! report. Requests go out one after another, so the same run sends the same requests in the same order.
+//! report. What shares nothing may be executed beside each other (`company`); whatever number of workers does so, the same cases
+//! send the same requests, and are entered in the order of the plan (`beside`).
 
+mod beside;
+mod company;
 mod decide;
+mod error;
 mod event;
 mod executor;
 mod guard;
@@ -21,65 +25,23 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use etalon_contract::behaviour::Behaviour;
-use etalon_contract::model::{Contract, Operation};
+use etalon_contract::model::Contract;
 
 use crate::case::{Case, CaseKind, Probe, Sends};
 use crate::knowledge::Knowledge;
 use crate::plan::{OperationPlan, Plan, plan};
 use crate::report::{Course, Ending, Report};
-use crate::run::decide::{Found, decide, note, shrink};
-use crate::run::executor::Executor;
-use crate::run::learn::learn;
+use crate::run::beside::{Board, Job, Run, Work};
+use crate::run::company::companies;
+use crate::run::decide::{Found, show_again, shrink};
+use crate::run::executor::{Executor, Traffic};
 use crate::run::verdicts::Verdicts;
 use crate::session::Session;
 use crate::settings::{Changes, Settings};
 use crate::target::{Exchange, TargetError};
-use crate::verdict::Verdict;
 
+pub use crate::run::error::RunError;
 pub use crate::run::event::{Afterwards, Event, Listener};
-
-/// The reason why a run has no report.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The target gives no answers.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// The contract has no operation that can be tested, or none of those asked for.
-    #[error("nothing to test: {0}")]
-    Nothing(String),
-    /// The server that answers is not the one that the contract describes.
-    #[error("the target answers {answer} to every valid request; is this the base URL of the API?")]
-    AnotherServer {
-        /// The answer of that server, in a few words.
-        answer: String,
-    },
-    /// Nobody is let in.
-    #[error("the target lets no valid request in: it answers {answer}; the contract asks for {}", asks(.asked))]
-    LockedOut {
-        /// The answer to every request, in a few words.
-        answer: String,
-        /// The credentials that the operations ask for: the names of security schemes, those that are needed together
-        /// joined by `and`.
-        asked: Vec<String>,
-    },
-}
-
-/// The alternatives of credentials that operations ask for, each once, in the order of the document.
-fn alternatives<'c>(operations: impl Iterator<Item = &'c Operation>) -> Vec<String> {
-    let mut asked: Vec<String> = Vec::new();
-    for alternative in operations.flat_map(|operation| &operation.security) {
-        let names: Vec<&str> = alternative.schemes.iter().map(|(scheme, _)| scheme.name.as_str()).collect();
-        let names = names.join(" and ");
-        if !names.is_empty() && !asked.contains(&names) {
-            asked.push(names);
-        }
-    }
-    asked
-}
-
-fn asks(asked: &[String]) -> String {
-    if asked.is_empty() { "no credentials".to_owned() } else { asked.join(", or ") }
-}
 
 /// Runs the whole plan.
 ///
@@ -97,18 +59,22 @@ pub async fn run<E: Exchange>(
     let began = target.now();
     let knowledge = RefCell::new(Knowledge::at(target.mount()));
     let session = Session { contract, behaviour, settings, knowledge: &knowledge };
-    let mut executor = Executor::new(session, target, listener);
+    let traffic = Traffic::new(target, listener, settings.max_time);
+    // One for each family of operations that are tested beside others; there are no more than operations.
+    let beside: Vec<RefCell<Knowledge>> = contract.entries().iter().map(|_| RefCell::default()).collect();
+    let executor = Executor::new(session, &traffic);
     let verdicts = Verdicts::new(session, &plan);
     let cases = plan.operations.iter().map(|planned| planned.cases.len()).sum();
     let rows = plan.operations.iter().map(|planned| planned.rows.len()).sum();
     let max_time = settings.max_time;
     executor.tell(&Event::Planned { operations: plan.operations.len(), rows, cases, max_time });
-    let mut run = Run { executor, verdicts, plan: &plan, done: 0, cases, found: Vec::new() };
+    let board = Board::new(&plan, &beside, companies(session, &plan), cases);
+    let mut run = Run { executor, verdicts, board, found: Vec::new() };
     let tested = run.plan().await;
     let mut ending = run.ended(tested)?;
     let Run { mut executor, mut verdicts, found, .. } = run;
     if matches!(ending, Ending::Complete | Ending::OutOfTime) {
-        executor.goes_on();
+        traffic.goes_on();
         let shrunk = shrunk(&mut executor, &mut verdicts, &plan, found).await?;
         if shrunk != Ending::Complete {
             ending = shrunk;
@@ -119,36 +85,24 @@ pub async fn run<E: Exchange>(
         Changes::Anything | Changes::ReadOnly | Changes::NotAllowed => Vec::new(),
     };
     let took = target.now().saturating_sub(began);
-    let course = Course { ending, requests: executor.sent(), took, left_behind };
+    let course = Course { ending, requests: traffic.sent(), took, left_behind };
     let report = verdicts.report(&plan, target.origin(), &course);
     for row in report.rows() {
-        executor.tell(&Event::RowDecided(row));
+        traffic.tell(&Event::RowDecided(row));
     }
-    executor.tell(&Event::Finished(&report));
+    traffic.tell(&Event::Finished(&report));
     Ok(report)
 }
-
-/// A run while it goes on.
-struct Run<'r, E> {
-    executor: Executor<'r, E>,
-    verdicts: Verdicts<'r>,
-    plan: &'r Plan,
-    done: usize,
-    cases: usize,
-    found: Vec<Found>,
-}
-
-/// After how many operations it is looked whether this is the API at all: a wrong base path is told after tens of requests.
-const ENOUGH: usize = 20;
 
 impl<E: Exchange> Run<'_, E> {
     /// Tests every operation. What ends or empties something that others need comes last.
     async fn plan(&mut self) -> Result<(), RunError> {
         let session = self.executor.session();
-        let ends = |planned: &&OperationPlan| {
-            session.contract.operation(planned.operation).is_ok_and(|operation| guard::ends(session, operation))
+        let ends = |at: &usize| {
+            let operation = session.contract.operation(self.board.plan.operations[*at].operation);
+            operation.is_ok_and(|operation| guard::ends(session, operation))
         };
-        let (last, first): (Vec<_>, Vec<_>) = self.plan.operations.iter().partition(ends);
+        let (last, first): (Vec<usize>, Vec<usize>) = (0..self.board.plan.operations.len()).partition(ends);
         self.operations(&first).await?;
         self.operations(&last).await
     }
@@ -157,120 +111,58 @@ impl<E: Exchange> Run<'_, E> {
     fn ended(&self, tested: Result<(), RunError>) -> Result<Ending, RunError> {
         match tested {
             Ok(()) => Ok(Ending::Complete),
-            Err(RunError::Target(error)) => ended(error, self.executor.was_answered()),
+            Err(RunError::Target(error)) => ended(error, self.executor.traffic().was_answered()),
             Err(error @ (RunError::Nothing(_) | RunError::AnotherServer { .. } | RunError::LockedOut { .. })) => {
                 Err(error)
             }
         }
     }
 
-    /// Tests some operations: first one plain valid request of each, then the others of that kind, which show whether this is
-    /// the API at all and what it accepts, before anything invalid is sent.
-    async fn operations(&mut self, operations: &[&OperationPlan]) -> Result<(), RunError> {
-        let rounds = operations.iter().flat_map(|planned| &planned.cases).filter_map(|case| valid(case.kind)).max();
+    /// Tests some operations, by their places in the plan: first one plain valid request of each, then the others of that kind,
+    /// which show whether this is the API at all and what it accepts, before anything invalid is sent.
+    async fn operations(&mut self, operations: &[usize]) -> Result<(), RunError> {
+        let plan = self.board.plan;
+        let cases = |at: &usize| plan.operations[*at].cases.iter();
+        let rounds = operations.iter().flat_map(cases).filter_map(|case| valid(case.kind)).max();
         for round in 0..=rounds.unwrap_or(0) {
-            for (number, planned) in operations.iter().enumerate() {
-                for case in planned.cases.iter().filter(|case| valid(case.kind) == Some(round)) {
-                    self.case(planned, case).await?;
-                }
-                if round == 0 && number + 1 == ENOUGH {
-                    self.is_the_api()?;
-                }
-            }
+            let of = |at: &usize| {
+                let planned = *at;
+                cases(at)
+                    .filter(move |case| valid(case.kind) == Some(round))
+                    .map(move |case| Job { planned, work: Work::Case(case) })
+            };
+            self.jobs(operations.iter().flat_map(of).collect()).await?;
         }
         self.is_the_api()?;
-        let mut learnt = false;
-        for planned in operations {
-            learnt |= self.learns(planned).await?;
+        let learn = |at: &usize| Job { planned: *at, work: Work::Learn };
+        self.jobs(operations.iter().map(learn).collect()).await?;
+        let learnt = |at: &usize| {
+            let knowledge = self.executor.session().knowledge.borrow();
+            knowledge.of(plan.operations[*at].operation).is_some_and(|learned| !learned.templates.is_empty())
+        };
+        if operations.iter().any(learnt) {
+            // What they need may be made by now, as the target wants it. Those above come first in most documents, and their items
+            // are there for those below.
+            let again = operations.iter().filter_map(|at| {
+                let case = cases(at).find(|case| valid(case.kind) == Some(0))?;
+                Some(Job { planned: *at, work: Work::OnceMore(case) })
+            });
+            self.jobs(again.collect()).await?;
         }
-        if learnt {
-            self.once_more(operations).await?;
-        }
-        let budget = self.executor.session().settings.budget;
-        let mut spent = vec![0; operations.len()];
-        for tier in if budget.is_some() { &TIERS[..] } else { &ALL[..] } {
-            for (planned, spent) in operations.iter().zip(&mut spent) {
+        let budgeted = self.executor.session().settings.budget.is_some();
+        for tier in if budgeted { &TIERS[..] } else { &ALL[..] } {
+            let mut jobs = Vec::new();
+            for at in operations {
+                let planned = &plan.operations[*at];
                 let others = planned.cases.iter().filter(|case| valid(case.kind).is_none());
                 let mut cases: Vec<(usize, &Case)> =
                     others.map(|case| (worth(planned, case), case)).filter(|(worth, _)| tier.contains(worth)).collect();
-                if budget.is_some() {
+                if budgeted {
                     cases.sort_by_key(|(worth, _)| *worth);
                 }
-                for (_, case) in cases {
-                    if let Some(budget) = budget.filter(|budget| *spent >= *budget) {
-                        self.done += 1;
-                        let why = format!("the {budget} requests of its operation are spent; --budget N for more");
-                        self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
-                        continue;
-                    }
-                    let before = self.executor.sent();
-                    self.case(planned, case).await?;
-                    *spent += self.executor.sent() - before;
-                }
+                jobs.extend(cases.into_iter().map(|(_, case)| Job { planned: *at, work: Work::Budgeted(case) }));
             }
-        }
-        Ok(())
-    }
-
-    /// Learns what the target accepts of an operation; true where there was something to learn.
-    async fn learns(&mut self, planned: &OperationPlan) -> Result<bool, TargetError> {
-        for (case, outcome) in learn(&mut self.executor, planned).await? {
-            self.found.extend(note(&mut self.executor, &mut self.verdicts, (planned, &case), &outcome));
-        }
-        let session = self.executor.session();
-        Ok(session.knowledge.borrow().of(planned.operation).is_some_and(|learned| !learned.templates.is_empty()))
-    }
-
-    /// Tries the operations once more of which no valid request was accepted: what they need may be made by now, as the target
-    /// wants it. Those above come first in most documents, and their items are there for those below.
-    async fn once_more(&mut self, operations: &[&OperationPlan]) -> Result<(), TargetError> {
-        let session = self.executor.session();
-        for planned in operations {
-            let accepted = |operation| {
-                session.knowledge.borrow().of(operation).is_some_and(|learned| !learned.accepted.is_empty())
-            };
-            if accepted(planned.operation) {
-                continue;
-            }
-            let Some(case) = planned.cases.iter().find(|case| valid(case.kind) == Some(0)) else { continue };
-            self.found.extend(decide(&mut self.executor, &mut self.verdicts, (planned, case)).await?);
-            if accepted(planned.operation) {
-                session.knowledge.borrow_mut().of_mut(planned.operation).refuses = None;
-            } else {
-                self.learns(planned).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn case(&mut self, planned: &OperationPlan, case: &Case) -> Result<(), TargetError> {
-        let session = self.executor.session();
-        let operation = &session.contract.entries()[planned.operation].id;
-        let row = case.row().map(|row| planned.rows[row].id.as_str());
-        self.executor.tell(&Event::CaseStarted { done: self.done, cases: self.cases, operation, row });
-        self.done += 1;
-        if let Some(why) = spared(session, planned, case) {
-            self.verdicts.enter(self.executor.listener(), planned, case, Verdict::Inconclusive(why), None);
-            return Ok(());
-        }
-        let late = self.executor.is_late().then(|| self.verdicts.won());
-        self.found.extend(decide(&mut self.executor, &mut self.verdicts, (planned, case)).await?);
-        self.executor.look_for_ended_credentials().await?;
-        if late.is_some_and(|before| self.verdicts.won() > before) {
-            self.executor.won();
-        }
-        Ok(())
-    }
-
-    /// A check that the server is the one that the contract describes, and lets anybody in; an error where it is not.
-    fn is_the_api(&self) -> Result<(), RunError> {
-        if let Some(answer) = self.verdicts.another_server() {
-            return Err(RunError::AnotherServer { answer });
-        }
-        if let Some(answer) = self.verdicts.locked_out() {
-            let contract = self.executor.session().contract;
-            let asked = self.plan.operations.iter().filter_map(|planned| contract.operation(planned.operation).ok());
-            return Err(RunError::LockedOut { answer, asked: alternatives(asked) });
+            self.jobs(jobs).await?;
         }
         Ok(())
     }
@@ -311,16 +203,20 @@ async fn shrunk<E: Exchange>(
     let budgeted = executor.session().settings.budget.is_some();
     let mut habits = BTreeSet::new();
     let all = found.len();
-    for (done, found) in found.into_iter().enumerate() {
+    for (done, mut found) in found.into_iter().enumerate() {
         executor.tell(&Event::Afterwards { work: Afterwards::Shrinking, done, all });
-        if budgeted && found.habit(plan).is_some_and(|habit| !habits.insert(habit)) {
-            continue;
-        }
-        match shrink(executor, verdicts, plan, found).await {
+        let again = show_again(executor, verdicts, plan, &mut found).await;
+        let is_small = budgeted && found.habit(plan).is_some_and(|habit| !habits.insert(habit));
+        let smaller = match again {
+            Ok(()) if is_small => Ok(()),
+            Ok(()) => shrink(executor, verdicts, plan, found).await,
+            Err(error) => Err(error),
+        };
+        match smaller {
             Ok(()) => {}
             // Every case was played; only the evidence is larger than it might be.
             Err(TargetError::OutOfTime) => break,
-            Err(error) => return ended(error, executor.was_answered()),
+            Err(error) => return ended(error, executor.traffic().was_answered()),
         }
     }
     Ok(Ending::Complete)
@@ -358,22 +254,6 @@ fn valid(kind: CaseKind) -> Option<usize> {
         CaseKind::Valid(number) => Some(number),
         CaseKind::Probe(_) | CaseKind::Row { .. } => None,
     }
-}
-
-/// The reason why a case is not worth a request, because nothing could be shown: nothing is let in any more, or the
-/// target refuses every valid request of the operation. `None` where it is worth one.
-fn spared(session: Session<'_>, planned: &OperationPlan, case: &Case) -> Option<String> {
-    if let Some(ended) = &session.knowledge.borrow().ended {
-        return Some(ended.clone());
-    }
-    let shows_nothing = match case.task(&planned.rows).sends() {
-        Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice => true,
-        Sends::Valid => valid(case.kind).is_none(),
-        Sends::Altered | Sends::Story => false,
-    };
-    let knowledge = session.knowledge.borrow();
-    let answer = knowledge.of(planned.operation)?.refuses.as_ref().filter(|_| shows_nothing)?;
-    Some(format!("every valid request is refused: {answer}"))
 }
 
 fn something_to_test(contract: &Contract, settings: &Settings, plan: &Plan) -> Result<(), RunError> {

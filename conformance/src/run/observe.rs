@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::judge::status::{Class, class_for};
-use crate::knowledge::{KnownKey, Origin, up_to};
+use crate::knowledge::{Fact, KnownKey, Origin, up_to};
 use crate::run::guard::captured;
 use crate::run::{ledger, links};
 use crate::scenario::{answer, read_back};
@@ -35,10 +35,10 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
         return;
     }
     for (target, parameter, value) in links::linked(session, operation, &exchange.request, &exchange.response) {
-        session.knowledge.borrow_mut().links(target, parameter, value);
+        session.knowledge.borrow_mut().learn(Fact::Links(target, parameter, value));
     }
     if let Some(made) = ledger::made(session, 0, exchange) {
-        session.knowledge.borrow_mut().exists(made.known);
+        session.knowledge.borrow_mut().learn(Fact::Exists(made.known));
     }
     if operation.method.is_safe() && exchange.response.body.len() < LONG {
         seen(session, operation, exchange);
@@ -50,7 +50,7 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
         Action::Delete => {
             let name = effect.key_parameter.as_deref().unwrap_or("");
             if let Some(key) = captured(session, operation, exchange.request.path(), name) {
-                session.knowledge.borrow_mut().gone(index, &key);
+                session.knowledge.borrow_mut().learn(Fact::Gone(index, key));
             }
         }
         Action::Create | Action::Upsert => {
@@ -58,10 +58,10 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
             if answer::key(session, operation, effect, &exchange.response).is_none()
                 && sent.is_some_and(|sent| answer::sent_key(session, effect, &sent).is_some())
             {
-                session.knowledge.borrow_mut().keyed_by_client(index);
+                session.knowledge.borrow_mut().learn(Fact::ClientKeyed(index));
             }
             if let Some(told) = answer::json(&exchange.response).filter(|_| exchange.response.body.len() < SHORT) {
-                session.knowledge.borrow_mut().shows(operation.index, told);
+                session.knowledge.borrow_mut().learn(Fact::Shows(operation.index, told));
             }
         }
         Action::Read | Action::Update | Action::Replace | Action::Answer => {}
@@ -77,17 +77,15 @@ fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange
             if operation.method.is_safe() {
                 reached(session, operation, &draft);
             }
-            session.knowledge.borrow_mut().accepted(draft);
+            session.knowledge.borrow_mut().learn(Fact::Accepted(draft));
         }
         Class::Invalid | Class::Missing | Class::Conflict | Class::Server => {
             // That something is missing, or there already, says nothing of what was to be made.
             let counts = exchange.role == Role::Tested
                 || class == Class::Invalid && read_back(session, &exchange.request).is_some();
             if counts {
-                let mut knowledge = session.knowledge.borrow_mut();
-                let learned = knowledge.of_mut(operation.index);
-                learned.refused += 1;
-                learned.last_refused = Some(exchange.response.status);
+                let status = exchange.response.status;
+                session.knowledge.borrow_mut().learn(Fact::Refused(operation.index, status));
             }
         }
         Class::Protocol | Class::Unrelated(_) => {}
@@ -98,7 +96,7 @@ fn note_outcome(session: Session<'_>, operation: &Operation, exchange: &Exchange
 fn reached(session: Session<'_>, operation: &Operation, draft: &Draft) {
     for name in operation.path.parameters() {
         if let (Some(path), Some(value)) = (up_to(&operation.path, name), draft.parameter(In::Path, name)) {
-            session.knowledge.borrow_mut().reaches(path, value.clone());
+            session.knowledge.borrow_mut().learn(Fact::Reaches(path, value.clone()));
         }
     }
 }
@@ -131,7 +129,7 @@ fn seen(session: Session<'_>, operation: &Operation, exchange: &Exchange) {
         let path = percent_decode_str(exchange.request.path()).decode_utf8_lossy();
         let ends = ours.last().is_some_and(|last| last.0.iter().all(|piece| matches!(piece, Piece::Parameter(_))));
         let shape = operation.path.parameters().last().filter(|_| ends).and_then(|name| up_to(&operation.path, name));
-        knowledge.lies_below(path.trim_end_matches('/'), shape, names);
+        knowledge.learn(Fact::LiesBelow(path.trim_end_matches('/').to_owned(), shape, names));
     }
     let mut left = vec![&body];
     for _ in 0..VALUES {
@@ -140,7 +138,7 @@ fn seen(session: Session<'_>, operation: &Operation, exchange: &Exchange) {
                 for (name, value) in members {
                     let plain = shape::plain(name);
                     if (value.is_string() || value.is_number()) && wanted.contains(&plain) {
-                        knowledge.shows_as(&plain, value);
+                        knowledge.learn(Fact::ShowsAs(plain.clone(), value.clone()));
                     }
                     left.push(value);
                 }
@@ -160,7 +158,7 @@ fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, 
     let Some(collection) = session.behaviour.collections.get(index) else { return };
     let items = answer::items(effect, &exchange.response).unwrap_or_default();
     if let Some(item) = items.iter().find(|item| item.is_object()) {
-        session.knowledge.borrow_mut().looks(index, item);
+        session.knowledge.borrow_mut().learn(Fact::Looks(index, item.clone()));
     }
     let keys: Vec<_> = items
         .iter()
@@ -169,6 +167,7 @@ fn listed(session: Session<'_>, operation: &Operation, (index, effect): (usize, 
         .collect();
     for key in keys {
         let scope = ledger::scope(session, operation, &exchange.request);
-        session.knowledge.borrow_mut().exists(KnownKey { collection: index, key, scope, origin: Origin::Found });
+        let known = KnownKey { collection: index, key, scope, origin: Origin::Found };
+        session.knowledge.borrow_mut().learn(Fact::Exists(known));
     }
 }

@@ -4,6 +4,8 @@ use etalon_contract::behaviour::{Effect, shape};
 use etalon_contract::codec::Response;
 use etalon_contract::document::Pointer;
 use etalon_contract::model::{Contract, Direction, In, MediaType, Operation, Route};
+use etalon_contract::rule::Subject;
+use etalon_contract::validate;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -124,8 +126,7 @@ pub(crate) fn typed(contract: &Contract, operation: &Operation, place: In, name:
     let Some(at) = operation.parameter(place, name).and_then(|parameter| parameter.shape.schema()) else {
         return value.clone();
     };
-    let fits =
-        |value: &Value| etalon_contract::validate::is_valid(contract, at, Direction::Request, value).unwrap_or(false);
+    let fits = |value: &Value| validate::is_valid(contract, at, Direction::Request, value).unwrap_or(false);
     if fits(value) {
         return value.clone();
     }
@@ -135,6 +136,16 @@ pub(crate) fn typed(contract: &Contract, operation: &Operation, place: In, name:
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     other.filter(fits).unwrap_or_else(|| value.clone())
+}
+
+/// The reason why a parameter cannot have a value that is given as text, as a sentence fragment; `None` where it can.
+#[must_use]
+pub fn misfit(contract: &Contract, operation: &Operation, place: In, name: &str, text: &str) -> Option<String> {
+    let at = operation.parameter(place, name)?.shape.schema()?;
+    let value = typed(contract, operation, place, name, &Value::String(text.to_owned()));
+    let subject = Subject::Parameter { place, name: name.to_owned() };
+    let violations = validate::value(contract, at, Direction::Request, &subject, &value).ok()?;
+    violations.into_iter().next().map(|violation| violation.message)
 }
 
 /// A key as it reads in a path.

@@ -1,9 +1,9 @@
 //! Valid requests that a target may accept where it refuses the generated ones: the document's own examples, few and many
 //! members, texts that are plain names, dates to come, what refers to something that exists. Pure.
 
-use etalon_contract::codec::{Draft, DraftBody};
+use etalon_contract::codec::{Draft, DraftBody, parameter_examples};
 use etalon_contract::generate::{self, Broken, Choices, Numbers, Seeded, is_valid};
-use etalon_contract::model::{In, Operation};
+use etalon_contract::model::{Contract, In, Operation};
 use serde_json::{Value, json};
 
 use crate::draft_place::{DraftPlace, places, value_mut};
@@ -59,7 +59,7 @@ pub(crate) fn candidates(session: Session<'_>, operation: &Operation) -> Vec<Dra
     });
     let bases: Vec<Draft> = [simplest.clone(), full].into_iter().chain(generated).flatten().collect();
     let mut found: Vec<Draft> = Vec::new();
-    let examples = bases.iter().take(2).flat_map(|base| exemplary(operation, base));
+    let examples = bases.iter().take(2).flat_map(|base| exemplary(contract, operation, base));
     let alike = bases.iter().take(2).flat_map(|base| alike(session, operation, base));
     let plainer = bases.iter().map(|base| plainer(session, operation, base));
     let all = examples.chain(alike).chain(plainer).chain(bases.iter().cloned());
@@ -73,12 +73,12 @@ pub(crate) fn candidates(session: Session<'_>, operation: &Operation) -> Vec<Dra
 }
 
 /// A request with the document's examples in it: all of them, and one for each example of the content.
-fn exemplary(operation: &Operation, base: &Draft) -> Vec<Draft> {
+fn exemplary(contract: &Contract, operation: &Operation, base: &Draft) -> Vec<Draft> {
     let mut shown = base.clone();
     let mut any = false;
     for parameter in &operation.parameters {
-        if let Some(example) = parameter.examples.first() {
-            shown.set_parameter(parameter.place, &parameter.name, example.clone());
+        if let Some(example) = parameter_examples(contract, parameter).into_iter().next() {
+            shown.set_parameter(parameter.place, &parameter.name, example);
             any = true;
         }
     }
@@ -275,6 +275,6 @@ pub(crate) fn alone(draft: Draft) -> Broken {
 
 /// The first example that the document gives for a parameter of a path; `None` where it gives none.
 #[must_use]
-pub(crate) fn path_example(operation: &Operation, name: &str) -> Option<Value> {
-    operation.parameter(In::Path, name)?.examples.first().cloned()
+pub(crate) fn path_example(contract: &Contract, operation: &Operation, name: &str) -> Option<Value> {
+    parameter_examples(contract, operation.parameter(In::Path, name)?).into_iter().next()
 }

@@ -276,7 +276,9 @@ pub(super) struct Pair {
 
 /// The requests of a breach and its twin. The second is sure to break nothing.
 pub(super) fn pair(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: Task<'_>) -> Result<Pair, Pending> {
-    let Broken { mut draft, mut twin } = setup.tested(operation, task)?;
+    let mut made = setup.tested(operation, task)?;
+    path_values::nobodys_breach(setup, operation, row, &mut made);
+    let Broken { mut draft, mut twin } = made;
     let path = path_values::find(setup, operation, &twin, &[])?;
     path.put(&mut draft, Some(row));
     path.put(&mut twin, None);

@@ -23,10 +23,11 @@ mod told;
 mod twin;
 
 pub(crate) use adopt::{like, renewed};
+pub use answer::misfit;
 pub(crate) use breach::break_content;
 pub(crate) use candidates::{alone, candidates, widened, with_member};
 pub(crate) use corrected::Corrections;
-pub(crate) use path_values::{carry, creator_of, is_created, may_be_found, named_collection};
+pub(crate) use path_values::{carry, creator_of, is_created, is_unlikely, may_be_found, named_collection};
 pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
 pub(crate) use tested_request::{make, read_back};

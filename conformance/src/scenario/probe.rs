@@ -2,7 +2,7 @@
 //! same value twice, far numbers, deep nesting, odd names. Each changes all places of a request at once, as far as that
 //! stays valid; shrinking then finds the place that matters.
 
-use etalon_contract::codec::{Draft, DraftBody};
+use etalon_contract::codec::{Draft, DraftBody, parameter_examples};
 use etalon_contract::document::Pointer;
 use etalon_contract::generate::{self, Broken, Cannot, Choices, Numbers, is_valid};
 use etalon_contract::model::Operation;
@@ -96,7 +96,8 @@ fn example(
     let mut draft = generate::valid(session.contract, operation, choices)?;
     session.suit(operation, &mut draft, None);
     for parameter in &operation.parameters {
-        if let Some(example) = parameter.examples.get(number).or(parameter.examples.first()) {
+        let examples = parameter_examples(session.contract, parameter);
+        if let Some(example) = examples.get(number).or(examples.first()) {
             draft.set_parameter(parameter.place, &parameter.name, example.clone());
         }
     }

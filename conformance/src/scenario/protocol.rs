@@ -2,17 +2,19 @@
 
 use etalon_contract::codec::Request;
 use etalon_contract::generate::Choices;
-use etalon_contract::model::{Contract, Operation, Route};
+use etalon_contract::model::{Contract, In, Operation, Route};
 use etalon_contract::rule::{Row, Unusual};
 
 use crate::judge::protocol;
 use crate::scenario::setup::{Authorization, Setup, cannot_make};
 use crate::scenario::{breach, path_values};
+use crate::settings::Changes;
 use crate::transcript::{Pending, Role};
 use crate::verdict::Verdict;
 
-/// The methods that are tried on a path that does not have them, the harmless ones first.
-const METHODS: [&str; 5] = ["GET", "POST", "PATCH", "PUT", "DELETE"];
+/// The methods that are tried on a path that does not have them, the harmless ones first: a PATCH without content has nothing to
+/// say of what is to be changed (RFC 5789 §2).
+const METHODS: [&str; 5] = ["GET", "PATCH", "POST", "PUT", "DELETE"];
 
 /// The media type that is asked for when there must be none: valid, in nobody's use.
 const NOWHERE: &str = "application/vnd.etalon.nowhere";
@@ -115,9 +117,14 @@ pub(super) fn unusual(
 /// A valid request without its content: method and path are what matters.
 fn bare(setup: &mut Setup<'_>, operation: &Operation) -> Result<Request, Pending> {
     let mut draft = setup.valid(operation, &mut setup.choices())?;
+    if setup.session.settings.changes == Changes::Own
+        && let Some((name, key)) = path_values::fresh_key(setup, operation, &draft)
+    {
+        draft.set_parameter(In::Path, &name, key);
+    }
     for parameter in operation.path.parameters() {
         if let Some(text) = setup.session.settings.fixed(parameter) {
-            draft.set_parameter(etalon_contract::model::In::Path, parameter, text.into());
+            draft.set_parameter(In::Path, parameter, text.into());
         }
     }
     let mut request = setup.request(operation, &draft, Authorization::Usual)?;

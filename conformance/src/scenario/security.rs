@@ -16,7 +16,7 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityR
     match rule {
         SecurityRule::Accepts(index) => accepts(setup, operation, *index),
         SecurityRule::NoneOf => {
-            let Some(index) = setup.session.settings.credentials.usual(operation) else {
+            let Some(index) = setup.session.credentials().usual(operation) else {
                 return unasked(setup, operation);
             };
             refuses(setup, operation, Lack::Missing, Authorization::None, index)
@@ -39,7 +39,7 @@ fn accepts(setup: &mut Setup<'_>, operation: &Operation, index: usize) -> Result
     if alone.accepted() {
         return Ok(security::accepted(&alone.response, None));
     }
-    let credentials = &setup.session.settings.credentials;
+    let credentials = setup.session.credentials();
     let other = (0..operation.security.len()).find(|other| {
         let alternative = &operation.security[*other];
         *other != index && !alternative.schemes.is_empty() && credentials.satisfy(alternative)
@@ -97,7 +97,7 @@ fn satisfied(setup: &Setup<'_>, operation: &Operation, index: usize) -> Result<(
     let Some(alternative) = operation.security.get(index) else {
         return Err(Pending::unreachable("the operation has no such alternative"));
     };
-    let missing = setup.session.settings.credentials.missing(alternative);
+    let missing = setup.session.credentials().missing(alternative);
     if missing.is_empty() {
         Ok(())
     } else {

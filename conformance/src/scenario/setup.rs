@@ -304,7 +304,7 @@ pub(crate) fn write(
     if signs && request.headers.get("user-agent").is_none() {
         request.headers.add("User-Agent", USER_AGENT);
     }
-    let credentials = &session.settings.credentials;
+    let credentials = session.credentials();
     let alternative = match key {
         Authorization::Usual => credentials.usual(operation).map(|index| (index, Show::All)),
         Authorization::None => None,

@@ -1,5 +1,6 @@
 //! The runner from outside: what its judges say, what a whole run sends and reports, and what goes over the wire.
 
+mod beside;
 mod habits;
 mod judges;
 mod pets;

@@ -134,7 +134,7 @@ fn content_that_may_be_left_out_is_sent_all_the_same() {
     let report = tested(&contract, &own(0), &target).expect("a report");
     let bare = |request: &&Request| request.method == "POST" && request.path() == "/sum" && request.body.is_empty();
     let (without, all) = (target.sent.borrow().iter().filter(bare).count(), target.sent.borrow().len());
-    assert!(without * 10 < all, "{without} of {all} requests have no content");
+    assert!(without * 5 < all, "{without} of {all} requests have no content");
     // That it may be left out is the document's default, not its statement.
     let row = report.rows().find(|row| row.id() == "sum body omitted").expect("the contract has it");
     let Verdict::Violated(failure) = &row.verdict else { panic!("{:?}", row.verdict) };
@@ -325,8 +325,8 @@ fn credentials_that_end_in_the_middle_are_noticed_and_said() {
     let report = tested(&contract, &settings, &target).expect("a report");
     let said =
         report.rows().filter(|row| row.reason().is_some_and(|why| why.contains("the credentials ended"))).count();
-    assert!(said > 3, "{said} rows say it");
-    assert!(target.sent.borrow().len() < 60, "{} requests", target.sent.borrow().len());
+    assert!(said > 2, "{said} rows say it");
+    assert!(target.sent.borrow().len() < 80, "{} requests", target.sent.borrow().len());
     assert_eq!(must(&report), [""; 0]);
 }
 

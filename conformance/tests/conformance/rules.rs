@@ -138,3 +138,47 @@ fn members_that_are_refused_only_together_are_found() {
     let report = tested(&contract, &own(1), &target).expect("a report");
     assert_eq!(must(&report), ["pairs body properties=2 at"]);
 }
+
+#[test]
+fn what_only_the_server_sets_need_not_come_back_as_it_was_sent() {
+    let refund = |amount: Value| {
+        json!({"type": "object", "required": ["amount"], "properties": {"id": {"type": "string", "readOnly": true},
+            "amount": amount, "note": {"type": "string"}}})
+    };
+    let body = json!({"required": true, "content": content(&refund(json!({"type": "integer", "minimum": 1})))});
+    let shown = |status: u16| {
+        let mut all = responses(status, &[400, 404]);
+        all[status.to_string()]["content"] = content(&refund(json!({"type": "integer", "readOnly": true})));
+        all
+    };
+    let id = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let contract = contract(json!({
+        "/refunds": {"post": {"operationId": "makeRefund", "requestBody": body, "responses": shown(201)}},
+        "/refunds/{id}": {"parameters": id, "get": {"operationId": "getRefund", "responses": shown(200)}},
+    }));
+    let kept = |loses_notes: bool| {
+        let target = Target::new(move |items, method, path, body| match (method, path.strip_prefix("/refunds/")) {
+            ("POST", _) => {
+                let amount = body.as_ref().and_then(|body| body.get("amount")).and_then(Value::as_u64).unwrap_or(0);
+                let note = body.as_ref().and_then(|body| body.get("note"));
+                if amount == 0 || note.is_some_and(|note| !note.is_string()) {
+                    return Some((400, None));
+                }
+                let id = items.len().to_string();
+                // What is still to be had decides what is refunded.
+                let mut refund = json!({"id": id, "amount": 12});
+                if let Some(note) = note {
+                    refund["note"] = if loses_notes { json!("lost") } else { note.clone() };
+                }
+                items.insert(id, refund.clone());
+                Some((201, Some(refund)))
+            }
+            (_, Some(id)) => Some(items.get(id).map_or((404, None), |refund| (200, Some(refund.clone())))),
+            _ => Some((404, None)),
+        });
+        tested(&contract, &own(0), &target).expect("a report")
+    };
+    let row = "makeRefund story sent-is-returned";
+    assert!(is_proved(&kept(false), row), "{}", why(&kept(false), row));
+    assert_eq!(must(&kept(true)), [row]);
+}

@@ -28,6 +28,7 @@ mod curl;
 
 pub use body::header::{decode_header, encode_header};
 pub use body::multipart::{Upload, uploads};
+pub use body::yaml::yaml_text;
 pub use body::{concrete, content_type, decode_body, encode_body};
 pub use bounds::{
     MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,
@@ -36,5 +37,6 @@ pub use bounds::{
 pub use curl::curl;
 pub use draft::{Decoded, DecodedBody, Draft, DraftBody, NoWireForm, Reading};
 pub use message::{Headers, Request, Response};
+pub use parameter::parameter_examples;
 pub use request::{decode, encode, undescribed_query, unknown_query};
 pub use scheme::{Carried, Shown};

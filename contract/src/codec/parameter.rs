@@ -14,6 +14,7 @@ use crate::codec::message::Request;
 use crate::codec::style::delimited::Delimited;
 use crate::codec::style::escape::{Escaping, Reserved};
 use crate::codec::style::pairs::{NamedValue, Pair, brackets, pairs};
+use crate::codec::style::primitive;
 use crate::codec::style::texts::Texts;
 use crate::model::{Content, Contract, In, Operation, Parameter, SchemeKind, Shape, Style};
 
@@ -100,6 +101,18 @@ impl<'r> Sent<'r> {
             },
         }
     }
+}
+
+/// The document's examples of a parameter, each as it is read where only text travels: the number `2281` of a parameter that is
+/// a string is the string of these digits.
+#[must_use]
+pub fn parameter_examples(contract: &Contract, parameter: &Parameter) -> Vec<Value> {
+    let hints = Hints::new(contract, parameter.shape.schema());
+    let meant = |example: &Value| match (&parameter.shape, primitive::write(example)) {
+        (Shape::Schema { .. }, Ok(text)) => primitive::read(&hints, &text).unwrap_or_else(|_| example.clone()),
+        (Shape::Schema { .. } | Shape::Content(_), _) => example.clone(),
+    };
+    parameter.examples.iter().map(meant).collect()
 }
 
 /// A parameter's place among pairs, where it has a style.

@@ -39,6 +39,7 @@ mod overlay;
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
 pub use location::{FileId, Location};
+pub(crate) use parse::read_yaml;
 pub use pointer::Pointer;
 pub use spelling::nearest;
 pub use uri::join as join_uri;

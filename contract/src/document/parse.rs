@@ -6,6 +6,7 @@ use crate::document::parsed::{Oddities, Parsed, SyntaxError, error_at, too_deep}
 use crate::document::visit::{EXPANSION, NODE_COST, Paths, Seed, Syntax, Visitor};
 use crate::document::{event, text};
 use serde::de::DeserializeSeed;
+use serde_json::Value;
 
 /// The most bytes of keys and scalars that aliases may add to what stands in the text: real documents stay far below, alias
 /// bombs far above.
@@ -32,6 +33,21 @@ pub(super) fn parse(source: &str) -> Result<Parsed, SyntaxError> {
             }
             Err(_) => Err(error),
         },
+    }
+}
+
+/// Reads a text of YAML that is no document of ours, such as the body of a request: names twice in one object are an error.
+///
+/// # Errors
+/// What makes it no YAML, and where.
+pub(crate) fn read_yaml(source: &str) -> Result<Value, String> {
+    let parsed = yaml(source).map_err(|error| match error.line {
+        0 => error.reason,
+        line => format!("{} at line {line} column {}", error.reason, error.column),
+    })?;
+    match parsed.oddities.duplicates.first() {
+        Some(at) => Err(format!("the name at {at} is there twice")),
+        None => Ok(parsed.value),
     }
 }
 

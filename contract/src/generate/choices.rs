@@ -22,6 +22,12 @@ pub trait Choices {
         Taste::Plain
     }
 
+    /// A number below `bound` (at least 1) that all members of the object which is being decided agree on, who ask for it by the
+    /// same name.
+    fn together(&mut self, _what: &str, bound: u64) -> u64 {
+        self.below(bound)
+    }
+
     /// Turns to the decisions below a name: what is decided there and elsewhere is then independent of each other, so
     /// that a new member changes no other member's value. The result goes back to [`Choices::leave`].
     fn enter(&mut self, _name: &str) -> Entered {
@@ -56,6 +62,7 @@ pub trait Choices {
 /// The state of a source of decisions from before [`Choices::enter`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Entered {
+    around: u64,
     origin: u64,
     state: u64,
 }
@@ -64,6 +71,8 @@ pub struct Entered {
 /// The stream is `splitmix64`, started from a SHA-256 of seed and path.
 #[derive(Clone, Debug)]
 pub struct Seeded {
+    /// The number that names below the object around are mixed with.
+    around: u64,
     /// The number that names below are mixed with.
     origin: u64,
     state: u64,
@@ -83,7 +92,7 @@ impl Seeded {
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
         let origin = u64::from_le_bytes(first);
-        Self { origin, state: origin }
+        Self { around: origin, origin, state: origin }
     }
 
     /// The next 64 bits.
@@ -101,6 +110,13 @@ fn mix(state: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+/// The number of a name below another.
+fn below(origin: u64, name: &str) -> u64 {
+    mix(name.bytes().fold(mix(origin) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    }))
+}
+
 impl Choices for Seeded {
     fn taste(&self) -> Taste {
         Taste::Believable
@@ -110,13 +126,16 @@ impl Choices for Seeded {
         scale(self.bits(), bound)
     }
 
+    /// The path of the object and the name alone decide.
+    fn together(&mut self, what: &str, bound: u64) -> u64 {
+        scale(mix(below(self.around, what)), bound)
+    }
+
     /// FNV-1a over the name, from where this stream began: the path alone decides, never how much was drawn on the way.
     fn enter(&mut self, name: &str) -> Entered {
-        let entered = Entered { origin: self.origin, state: self.state };
-        let hash = name.bytes().fold(mix(self.origin) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-        self.origin = mix(hash);
+        let entered = Entered { around: self.around, origin: self.origin, state: self.state };
+        self.around = self.origin;
+        self.origin = below(self.origin, name);
         self.state = self.origin;
         entered
     }
@@ -126,7 +145,7 @@ impl Choices for Seeded {
     }
 
     fn leave(&mut self, entered: Entered) {
-        (self.origin, self.state) = (entered.origin, entered.state);
+        (self.around, self.origin, self.state) = (entered.around, entered.origin, entered.state);
     }
 }
 

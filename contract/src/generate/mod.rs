@@ -4,8 +4,8 @@
 //!
 //! In reading order: where decisions come from (`choices`) and why something cannot be made (`cannot`); values made of
 //! a schema's facets (`plain`), the same folded once and followed (`recipe`), what the algebra of schemas makes where
-//! that fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn,
-//! `request` makes whole requests of values, and `limit` requests at a row's limit or past it.
+//! that fails (`canonical`), and values that fit too many alternatives (`one_of`). `value` tries these in turn, `file` has
+//! bytes that programs can open, `request` makes whole requests of values, and `limit` requests at a row's limit or past it.
 
 mod choices;
 
@@ -21,12 +21,16 @@ mod one_of;
 
 mod value;
 
+mod file;
+
 mod request;
 
 mod limit;
 
 pub use cannot::{Cannot, Why};
+pub use canonical::impossible;
 pub use choices::{Choices, Entered, Numbers, Seeded, Taste};
+pub use file::file;
 pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
 pub use one_of::apart;
 pub use request::valid;

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::codec::{self, Draft, DraftBody};
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
+use crate::generate::file::file;
 use crate::generate::plain::maker::Way;
 use crate::generate::value::value_reaching;
 use crate::generate::{Cannot, Choices, Why};
-use crate::model::{Body, Content, Contract, Direction, Operation, Parameter};
+use crate::model::{Body, Content, Contract, Direction, MediaType, Operation, Parameter};
 use crate::rule::{Row, Subject};
 use crate::validate::{self, Violation};
 
@@ -129,8 +130,42 @@ fn body_value(
         .media_type
         .concrete()
         .ok_or_else(|| Cannot::because(format!("no media type is known for {}", content.media_type)))?;
-    let value = content_value(contract, content, way, choices)?;
+    let speaks_of_it = row.is_some_and(|row| row.subject == Subject::Body);
+    let value = match opened(contract, content.schema.as_ref(), &media_type).filter(|_| !speaks_of_it) {
+        Some(file) => file,
+        None => {
+            let mut value = content_value(contract, content, way, choices)?;
+            if !speaks_of_it {
+                fill_files(contract, content, &mut value);
+            }
+            value
+        }
+    };
     Ok(DraftBody::Value { media_type, value })
+}
+
+/// A file that programs can open, where the media type is one of files and the schema allows it: services look into what
+/// they are sent.
+fn opened(contract: &Contract, at: Option<&Location>, media_type: &MediaType) -> Option<Value> {
+    let file = Value::String(file(media_type)?.into_iter().map(char::from).collect());
+    let allows = |at| validate::is_valid(contract, at, Direction::Request, &file).unwrap_or(false);
+    at.is_none_or(allows).then_some(file)
+}
+
+/// Puts such files into the members of a form whose encoding names their media type.
+fn fill_files(contract: &Contract, content: &Content, value: &mut Value) {
+    for (name, encoding) in &content.encoding {
+        let Some(file) = encoding.content_type.iter().find_map(|media_type| opened(contract, None, media_type)) else {
+            continue;
+        };
+        let mut filled = value.clone();
+        let Some(part) = filled.get_mut(name).filter(|part| part.is_string()) else { continue };
+        *part = file;
+        let allows = |at| validate::is_valid(contract, at, Direction::Request, &filled).unwrap_or(false);
+        if content.schema.as_ref().is_none_or(allows) {
+            *value = filled;
+        }
+    }
 }
 
 fn content_value(

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::document::{Code, Defect, Document, Location, Severity, Version};
 use crate::lint::grammar::Kind;
 use crate::lint::sample::Sample;
-use crate::lint::seen::Seen;
+use crate::lint::seen::{Seen, Wiring};
 use crate::lint::{sample, usage};
 
 /// The most problems of one document that are reported; nobody reads more, and a hostile document could make millions.
@@ -24,7 +24,9 @@ pub(crate) struct Lint<'d> {
     pub(super) settled: HashSet<Location>,
     pub(crate) schemas: Seen,
     pub(crate) usage: usage::Usage,
+    pub(crate) wiring: Wiring,
     pub(super) samples: Vec<Sample>,
+    pub(crate) composed: Vec<Location>,
 }
 
 impl Lint<'_> {

@@ -4,7 +4,7 @@
 //!
 //! `look` is such a look in progress; `walk` goes through the objects that `grammar` describes; `object` says of each
 //! what a table cannot, `schema` what its keywords (`keyword`) may hold and whether anything can satisfy it
-//! (`satisfiable`); `usage` finds components that nothing refers to, and `sample` collects the examples and defaults,
+//! (`satisfiable`, and `closed` where several act on one value), `wiring` what one object says of another; `usage` finds components that nothing refers to, and `sample` collects the examples and defaults,
 //! which a later floor judges.
 
 mod look;
@@ -18,9 +18,12 @@ mod member;
 mod object;
 mod parameter;
 
+mod closed;
 mod keyword;
 mod satisfiable;
 mod schema;
+
+mod wiring;
 
 mod sample;
 mod usage;

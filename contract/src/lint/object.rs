@@ -8,6 +8,7 @@ use crate::lint::Lint;
 use crate::lint::grammar::Kind;
 use crate::lint::member::{content, is_token, word};
 use crate::lint::parameter::{parameter, swagger_header, swagger_operation};
+use crate::lint::wiring;
 use crate::model::{SchemeType, scheme_place};
 
 /// Members that may not stand together, by object.
@@ -49,9 +50,13 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
     match kind {
         Kind::Document => document(lint, at, members, version),
         Kind::Variable => variable(lint, at, members),
-        Kind::PathItem => path_item(lint, at, members, version),
+        Kind::PathItem => {
+            path_item(lint, at, members, version);
+            wiring::bodies(lint, at, members, version);
+        }
         Kind::Operation => {
             operation(lint, at, members);
+            wiring::tags(lint, at, members);
             if version == Version::Swagger2 {
                 swagger_operation(lint, at, members);
             }
@@ -60,19 +65,22 @@ pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, kind: Kind, members: &Ma
         Kind::Parameter => parameter(lint, at, members, version),
         Kind::Header | Kind::Body | Kind::Response => content(lint, at, members),
         Kind::Requirement => requirement(lint, at, members),
-        Kind::Link => link(lint, at, members),
+        Kind::Link => {
+            link(lint, at, members);
+            wiring::link(lint, at, members);
+        }
+        Kind::Callback => wiring::callback(lint, at, members),
+        Kind::Server => wiring::server(lint, at, members),
+        Kind::Paths => wiring::braces(lint, at, members),
         Kind::SecurityScheme => security_scheme(lint, at, members, version),
         Kind::Xml => xml(lint, at, members),
         Kind::MediaType | Kind::Encoding => positional_encoding(lint, at, members),
         Kind::Info
         | Kind::Contact
         | Kind::License
-        | Kind::Server
         | Kind::Components
-        | Kind::Paths
         | Kind::ExternalDocs
         | Kind::Responses
-        | Kind::Callback
         | Kind::Example
         | Kind::Tag
         | Kind::Flows

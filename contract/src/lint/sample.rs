@@ -1,4 +1,4 @@
-//! The examples and defaults of a document, each with the schema that it belongs to. Whether they fit is for a later
+//! The examples, defaults and listed values of a document, each with the schema that it belongs to. Whether they fit is for a later
 //! floor.
 
 use serde_json::{Map, Value};
@@ -6,6 +6,25 @@ use serde_json::{Map, Value};
 use crate::document::{Document, Location, Version};
 use crate::lint::grammar::Kind;
 use crate::model::MediaType;
+
+/// Keywords beside an `enum` that may refuse some of its values; `type` is looked at apart.
+const REFUSING: [&str; 12] = [
+    "pattern",
+    "format",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "not",
+    "allOf",
+    "const",
+];
+
+/// The most values of one `enum` that are looked at.
+const MAX_LISTED: usize = 100;
 
 /// The most examples and defaults of one document that are looked at: ten times what the largest known one has.
 const MAX_SAMPLES: usize = 100_000;
@@ -30,6 +49,8 @@ pub(crate) enum Role {
     Written,
     /// The value of `default`.
     Default,
+    /// A value of `enum`, where other keywords stand beside it.
+    Listed,
 }
 
 /// Adds the samples of an object that has its own members for them.
@@ -83,6 +104,12 @@ pub(crate) fn of_schema(document: &Document, at: &Location, samples: &mut Vec<Sa
     let count = members.get("examples").and_then(Value::as_array).map_or(0, Vec::len);
     for index in 0..count {
         push(samples, at.join("examples").index(index), at, Role::Example);
+    }
+    if REFUSING.iter().any(|keyword| members.contains_key(*keyword)) {
+        let listed = members.get("enum").and_then(Value::as_array).map_or(0, Vec::len);
+        for index in 0..listed.min(MAX_LISTED) {
+            push(samples, at.join("enum").index(index), at, Role::Listed);
+        }
     }
 }
 

@@ -22,7 +22,28 @@ const PARTS: [&str; 8] = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else"
 const ELSEWHERE: [&str; 8] =
     ["patternProperties", "propertyNames", "if", "then", "else", "dependentSchemas", "not", "$dynamicRef"];
 
+/// Keywords that may be in each other's way, in twos: where both stand in one schema, the algebra is asked.
+const IN_THE_WAY: [(&str, &str); 14] = [
+    ("allOf", "allOf"),
+    ("oneOf", "oneOf"),
+    ("anyOf", "anyOf"),
+    ("not", "not"),
+    ("pattern", "maxLength"),
+    ("pattern", "minLength"),
+    ("format", "maxLength"),
+    ("format", "minLength"),
+    ("enum", "pattern"),
+    ("enum", "format"),
+    ("multipleOf", "minimum"),
+    ("multipleOf", "maximum"),
+    ("required", "maxProperties"),
+    ("uniqueItems", "minItems"),
+];
+
 pub(crate) fn check(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Value>) {
+    if IN_THE_WAY.iter().any(|(one, other)| members.contains_key(*one) && members.contains_key(*other)) {
+        lint.composed.push(at.clone());
+    }
     contradictions(lint, at, members);
     values(lint, at, members);
     required(lint, at, members);
@@ -44,6 +65,18 @@ fn contradictions(lint: &mut Lint<'_>, at: &Location, members: &Map<String, Valu
             let reason = format!("nothing is both at least {} and at most {}", members[low], members[high]);
             lint.warn(Code::InvalidSchema, at.join(low), reason, None);
         }
+    }
+    // Before OpenAPI 3.1 an exclusive bound is the plain one with a flag; later it is a number of its own.
+    let number = |key: &str| members.get(key).and_then(Value::as_f64);
+    let is_set = |key: &str| members.get(key) == Some(&Value::Bool(true));
+    let (least, most) = (number("minimum"), number("maximum"));
+    let (above, below) = (number("exclusiveMinimum"), number("exclusiveMaximum"));
+    let touching = |one: Option<f64>, other: Option<f64>| one.zip(other).is_some_and(|(one, other)| one >= other);
+    let is_empty = touching(least, below) || touching(above, most) || touching(above, below);
+    let flagged = (is_set("exclusiveMinimum") || is_set("exclusiveMaximum")) && least.is_some() && least == most;
+    if is_empty || flagged {
+        let key = if members.contains_key("exclusiveMaximum") { "exclusiveMaximum" } else { "exclusiveMinimum" };
+        lint.warn(Code::InvalidSchema, at.join(key), "the bounds leave no number between them", None);
     }
 }
 

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 
 use crate::document::{Code, Location, Pointer, Severity, Version, nearest};
 use crate::lint::Lint;
+use crate::lint::closed;
 use crate::lint::grammar::Kind;
 use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
-use crate::model::{Engine, UNKNOWN_TO_3_0};
+use crate::model::{Dialect, Engine, ExpressionReading, UNKNOWN_TO_3_0};
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
 const DESCRIBING: [&str; 10] =
@@ -47,6 +48,7 @@ pub(crate) fn schema(lint: &mut Lint<'_>, at: &Location, node: &Value, version: 
         lint.warn(Code::Missing, at.clone(), "an array must have `items` before OpenAPI 3.1; anything goes", None);
     }
     satisfiable::check(lint, at, members);
+    closed::check(lint, at, members, version);
     lint.sample_schema(at);
     discriminator(lint, at, members, version, depth);
     if let Some(xml @ Value::Object(_)) = members.get("xml") {
@@ -212,25 +214,32 @@ fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, V
 
 fn pattern(lint: &mut Lint<'_>, at: Location, text: &str) {
     if !lint.schemas.patterns.contains_key(text) {
-        lint.schemas.patterns.insert(text.to_owned(), Engine::of(text));
+        lint.schemas.patterns.insert(text.to_owned(), ExpressionReading::of(text));
     }
-    match lint.schemas.patterns.get(text) {
-        Some(Engine::Linear) | None => {}
-        Some(Engine::Backtracking) => {
-            let reason =
-                format!("`{text}` looks around or back, so it is matched by trying, for a bounded number of steps");
-            let hint =
-                Some("a text for which the steps do not suffice is refused; say it without `(?` if you can".to_owned());
-            lint.warn(Code::Unsupported, at, reason, hint);
-        }
-        Some(Engine::None) => {
-            let reason = format!("`{text}` is not a regular expression that can be matched, so it asks nothing");
-            let hint = match text {
-                _ if text.starts_with('/') && text.ends_with('/') => Some("leave the slashes out".to_owned()),
-                _ => Some("patterns follow ECMA-262".to_owned()),
-            };
-            lint.report(Severity::Error, Code::InvalidSchema, at, reason, hint);
-        }
+    let Some(reading) = lint.schemas.patterns.get(text).copied() else { return };
+    if let Some(why) = reading.unread {
+        let reason = format!("`{text}` is not a regular expression that can be matched, so it asks nothing: {why}");
+        let hint = match text {
+            _ if text.starts_with('/') && text.ends_with('/') => "leave the slashes out",
+            _ => "patterns follow ECMA-262; leave out what other dialects have alone, such as `(?i)` and `(?P<name>`",
+        };
+        lint.report(Severity::Error, Code::InvalidSchema, at, reason, Some(hint.to_owned()));
+        return;
+    }
+    if let Some(Dialect { sign, means }) = reading.dialect {
+        let reason = format!("`{sign}` in `{text}` {means}, in ECMA-262; another dialect was surely meant");
+        let hint = match sign {
+            "/" => "leave the slashes and what follows them out",
+            _ if sign.starts_with('[') => "write the characters out: `[A-Za-z]`, `[0-9]`",
+            _ => "`^` and `$` stand for the ends of the text",
+        };
+        lint.warn(Code::Unsupported, at.clone(), reason, Some(hint.to_owned()));
+    }
+    if reading.engine == Engine::Backtracking {
+        let reason =
+            format!("`{text}` looks around or back, so it is matched by trying, for a bounded number of steps");
+        let hint = "a text for which the steps do not suffice is refused; say it without `(?` if you can";
+        lint.warn(Code::Unsupported, at, reason, Some(hint.to_owned()));
     }
 }
 

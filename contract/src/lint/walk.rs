@@ -12,7 +12,7 @@ use crate::lint::grammar::{Field, Kind, Shape};
 use crate::lint::keyword::shown;
 use crate::lint::look::{Lint, MAX_FOUND};
 use crate::lint::sample::Sample;
-use crate::lint::seen::Seen;
+use crate::lint::seen::{Seen, Wiring};
 use crate::lint::{object, sample, schema, usage};
 use crate::model::{PathTemplate, StatusPattern};
 
@@ -29,6 +29,8 @@ pub(crate) struct Findings {
     pub(crate) found: Vec<(Defect, Severity)>,
     /// The examples and defaults that there are.
     pub(crate) samples: Vec<Sample>,
+    /// The schemas whose keywords may be in each other's way.
+    pub(crate) composed: Vec<Location>,
     /// The components that nothing refers to.
     pub(crate) unused: Vec<Defect>,
 }
@@ -44,7 +46,9 @@ pub(crate) fn walk(document: &Document) -> Findings {
         settled: HashSet::new(),
         schemas: Seen::default(),
         usage: usage::Usage::default(),
+        wiring: Wiring::default(),
         samples: Vec::new(),
+        composed: Vec::new(),
     };
     while let Some((at, kind, version)) = lint.queue.pop() {
         let number = at.file.0 as usize;
@@ -63,7 +67,7 @@ pub(crate) fn walk(document: &Document) -> Findings {
         lint.read_by_types();
     }
     let unused = lint.usage.unused(document);
-    Findings { found: lint.found, samples: lint.samples, unused }
+    Findings { found: lint.found, samples: lint.samples, composed: lint.composed, unused }
 }
 
 impl Lint<'_> {

@@ -124,6 +124,16 @@ impl MediaType {
         self.subtype == "xml" || self.subtype.ends_with("+xml")
     }
 
+    /// True for YAML and the structured syntax `+yaml` (RFC 9512), by its registered name and those of before.
+    #[must_use]
+    pub fn is_yaml(&self) -> bool {
+        self.subtype.ends_with("+yaml")
+            || matches!(
+                self.essence().as_str(),
+                "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml"
+            )
+    }
+
     /// True for every type `text/*`.
     #[must_use]
     pub fn is_text(&self) -> bool {

@@ -2,18 +2,18 @@
 //! left out, so that the rest of the schema counts. `lint` reads the text again and reports them. This knows no
 //! dialect.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::model::pattern;
+use crate::model::{ecma, pattern};
+
+/// The mark of a schema whose `pattern` was surely meant in another dialect than ECMA-262.
+pub const DOUBTFUL_PATTERN: &str = "x-etalon-doubtful-pattern";
 
 /// Members whose values belong to the user's data, never to the specification.
 const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "const"];
-
-/// The most repetitions that an expression may ask for, and still be told from any number of them: an expression of more is
-/// larger than any validator compiles.
-const MAX_REPEATED: u64 = 100_000;
 
 /// The meaning of `exclusiveMinimum: true`: in JSON Schema draft 4 it sharpens the bound beside it, later it means
 /// nothing.
@@ -77,41 +77,24 @@ fn schema(members: &mut Map<String, Value>, flags: Flags) {
         let mut seen = HashSet::new();
         required.retain(|name| name.as_str().is_none_or(|name| seen.insert(name.to_owned())));
     }
-    if let Some(Value::String(pattern)) = members.get_mut("pattern") {
-        if let Some(open) = without_end(pattern) {
-            *pattern = open;
-        }
-        if !pattern::is_matchable(pattern) {
-            members.shift_remove("pattern");
-        }
+    if members.get("pattern").and_then(Value::as_str).is_some_and(|written| ecma::meant(written).is_some()) {
+        members.insert(DOUBTFUL_PATTERN.to_owned(), Value::Bool(true));
     }
-    if let Some(Value::Object(patterns)) = members.get_mut("patternProperties") {
-        patterns.retain(|name, _| pattern::is_matchable(name));
-    }
-}
-
-/// An expression with each repetition that ends beyond all bounds written without an end; `None` where there is none.
-fn without_end(pattern: &str) -> Option<String> {
-    let mut written = String::with_capacity(pattern.len());
-    let (mut rest, mut found) = (pattern, false);
-    while let Some(at) = rest.find('{') {
-        let (before, from) = rest.split_at(at);
-        let end = from.find('}')?;
-        let escapes = before.len() - before.trim_end_matches('\\').len();
-        let bounds = from[1..end].split_once(',').filter(|_| escapes % 2 == 0);
-        let parsed = bounds.and_then(|(least, most)| Some((least.parse::<u64>().ok()?, most.parse::<u64>().ok()?)));
-        written.push_str(before);
-        match parsed {
-            Some((least, most)) if most > MAX_REPEATED && least <= MAX_REPEATED => {
-                written.push_str(&format!("{{{least},}}"));
-                found = true;
+    if let Some(Value::String(written)) = members.get_mut("pattern") {
+        match pattern::readable(written) {
+            Some(Cow::Borrowed(_)) => {}
+            Some(Cow::Owned(told)) => *written = told,
+            None => {
+                members.shift_remove("pattern");
             }
-            Some(_) | None => written.push_str(&from[..=end]),
         }
-        rest = &from[end + 1..];
     }
-    written.push_str(rest);
-    found.then_some(written)
+    if let Some(Value::Object(patterns)) = members.get_mut("patternProperties")
+        && patterns.keys().any(|name| !matches!(pattern::readable(name), Some(Cow::Borrowed(_))))
+    {
+        let told = std::mem::take(patterns).into_iter();
+        *patterns = told.filter_map(|(name, schema)| Some((pattern::readable(&name)?.into_owned(), schema))).collect();
+    }
 }
 
 #[cfg(test)]
@@ -142,23 +125,16 @@ mod tests {
 
     #[test]
     fn an_expression_that_cannot_be_matched_asks_nothing() {
-        let mut node = json!({"schema": {"type": "string", "pattern": "^[_-.]+$", "minLength": 2},
+        let mut node = json!({"schema": {"type": "string", "pattern": "^[_-.]+$", "minLength": 2}, "b": {"pattern": "^[\\w-.]+$"},
             "other": {"patternProperties": {"(": {"type": "string"}, "^x": {"type": "integer"}}},
             "properties": {"pattern": {"pattern": "^a"}}, "example": {"pattern": "("}});
         leave_out(&mut node, Flags::Meant);
         assert_eq!(node["schema"], json!({"type": "string", "minLength": 2}));
+        assert_eq!(node["b"], json!({"pattern": "^[\\w\\-.]+$"}));
         assert_eq!(node["other"]["patternProperties"], json!({"^x": {"type": "integer"}}));
         assert_eq!(
             (&node["properties"]["pattern"]["pattern"], &node["example"]["pattern"]),
             (&json!("^a"), &json!("("))
         );
-    }
-
-    #[test]
-    fn a_repetition_beyond_all_bounds_has_no_end() {
-        assert_eq!(without_end("^0x[a-f]{0,2147483648}$").as_deref(), Some("^0x[a-f]{0,}$"));
-        assert_eq!(without_end("^[a-f]{1,40}$"), None);
-        assert_eq!(without_end("^\\{1,2147483648}$"), None);
-        assert_eq!(without_end("{"), None);
     }
 }

@@ -33,6 +33,7 @@ pub use keyword::{Class, End, Keyword, Measure};
 pub use limit::Limit;
 pub use protocol::{Protocol, Unusual};
 pub use response::ResponseRule;
+pub(crate) use response::write_only;
 pub use row::{Row, Rule};
 pub use security::SecurityRule;
 pub use side::Side;

@@ -113,6 +113,7 @@ fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
     let word = match sample.role {
         Role::Example | Role::Written => "example",
         Role::Default => "default",
+        Role::Listed => "value of the `enum`",
     };
     let mut faults: Vec<(Pointer, String)> = Vec::new();
     for violation in &violations {

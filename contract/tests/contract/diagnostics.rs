@@ -88,3 +88,57 @@ paths:
         .collect();
     assert_eq!(errors, [(5, 33), (6, 11)]);
 }
+
+/// A document of 3.1, or of 3.0, with one schema.
+fn reasons(version: &str, schemas: &str) -> Vec<String> {
+    let document = format!(
+        "openapi: {version}\ninfo: {{title: x, version: '1'}}\npaths:\n  /x:\n    get:\n      responses:\n        '200': \
+         {{description: '', content: {{application/json: {{schema: {{$ref: '#/components/schemas/It'}}}}}}}}\ncomponents:\n  \
+         schemas:\n{schemas}"
+    );
+    said(&document, &[]).into_iter().map(|one| one.reason).collect()
+}
+
+#[test]
+fn members_that_a_closed_part_refuses_are_told() {
+    let label = "    Label: {type: object, properties: {label: {type: string}}}\n";
+    let beside = format!(
+        "{label}    It: {{allOf: [{{$ref: '#/components/schemas/Label'}}, {{properties: {{pages: {{}}}}}}], additionalProperties: false}}\n"
+    );
+    for version in ["3.0.3", "3.1.0"] {
+        let told = reasons(version, &beside);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("`label` and `pages` cannot be there"), "{told:?}");
+    }
+    let dead = "    Closed: {type: object, additionalProperties: false, properties: {label: {type: string}}}\n    It: {allOf: \
+                [{$ref: '#/components/schemas/Closed'}, {required: [pages], properties: {pages: {}}}]}\n";
+    let told = reasons("3.0.3", dead);
+    assert!(told.iter().any(|one| one.starts_with("nothing fits: `pages` is required")), "{told:?}");
+    let sound = [
+        "    It: {allOf: [{properties: {a: {}}}], properties: {a: {}}, additionalProperties: false}\n",
+        "    It: {allOf: [{properties: {a: {}}}], patternProperties: {'^a': {}}, additionalProperties: false}\n",
+        "    It: {allOf: [{properties: {a: {}}}], unevaluatedProperties: false}\n",
+        "    It: {type: object, properties: {a: {}}, additionalProperties: false}\n",
+    ];
+    for schemas in sound {
+        assert_eq!(reasons("3.1.0", schemas), Vec::<String>::new(), "{schemas}");
+    }
+}
+
+#[test]
+fn expressions_of_other_dialects_are_told_and_those_of_annex_b_are_not() {
+    let of = |pattern: &str| reasons("3.1.0", &format!("    It: {{type: string, pattern: '{pattern}'}}\n"));
+    for (pattern, part) in [
+        (r"\A[a-z]+\Z", "is the letter A"),
+        ("^[[:alpha:]]+$", "is the characters between its brackets"),
+        ("/^[a-z]+$/i", "is a slash in the text"),
+        ("(?P<y>[0-9]+)", "asks nothing"),
+        ("(?i)abc", "asks nothing"),
+    ] {
+        let told = of(pattern);
+        assert!(told.len() == 1 && told[0].contains(part), "{pattern}: {told:?}");
+    }
+    for pattern in [r"^[\w-.]+$", "^a{,5}$", r"^\_[a-z\_]$", "^[^]$", r"^\u{1F600}$"] {
+        assert_eq!(of(pattern), Vec::<String>::new(), "{pattern}");
+    }
+}

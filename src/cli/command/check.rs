@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use etalon_contract::behaviour::infer;
+use etalon_contract::generate::impossible;
 use etalon_contract::lint;
 use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
@@ -85,6 +86,7 @@ pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Fin
         Ok(contract) => {
             let mut more = infer(&contract).defects;
             more.extend(samples(&contract));
+            more.extend(impossible(&contract));
             if let Components::AlsoUnused = components {
                 more.extend(lint::unused(&contract));
             }

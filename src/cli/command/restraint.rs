@@ -1,12 +1,13 @@
 //! What a run may do to its target: the flags of `etalon test` that keep it harmless, and where its ledger stands.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use etalon_conformance::{Changes, ENOUGH, Strictness};
+use etalon_conformance::{Changes, CleanUp, ENOUGH, Strictness, WORKERS};
 
 use crate::cli::Failure;
 
@@ -16,6 +17,9 @@ const ALTOGETHER: usize = 40_000;
 /// The fewest and the most that an operation gets of them.
 const LEAST: usize = 200;
 const MOST: usize = 2_000;
+
+/// The most workers: each has a connection of its own.
+const MOST_WORKERS: usize = 64;
 
 /// The flags of a run about the load and the changes that its target has to bear.
 #[derive(Debug, Args)]
@@ -46,6 +50,14 @@ pub struct Restraint {
     #[arg(long, value_name = "N")]
     pub budget: Option<usize>,
 
+    /// The most cases that are tested beside each other, where they share nothing; it changes nothing that is reported
+    #[arg(long, value_name = "N", default_value_t = WORKERS, value_parser = workers)]
+    pub workers: usize,
+
+    /// Leave what the run makes on the target; `etalon sweep` with the ledger removes it
+    #[arg(long)]
+    pub keep: bool,
+
     /// Fail for what should be otherwise as well, not only for what must
     #[arg(long)]
     pub strict: bool,
@@ -53,6 +65,11 @@ pub struct Restraint {
     /// The share of the operations that must have been tested for a conclusion, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = ENOUGH, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_tested: u8,
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=MOST_WORKERS).contains(number));
+    number.ok_or_else(|| format!("write a number from 1 to {MOST_WORKERS}"))
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -74,6 +91,12 @@ impl Restraint {
             Some(_) if self.allow_destructive => Changes::Destructive,
             Some(_) => Changes::Own,
         }
+    }
+
+    /// The fate of what the run makes.
+    #[must_use]
+    pub fn clean_up(&self) -> CleanUp {
+        if self.keep { CleanUp::Leaves } else { CleanUp::Removes }
     }
 
     /// The weight from which on a violation fails the run.
@@ -105,7 +128,7 @@ impl Restraint {
         let path = named.unwrap_or_else(|| std::env::temp_dir().join(format!("etalon-{}.ledger", std::process::id())));
         let opened = OpenOptions::new().append(true).create(true).open(&path);
         let file = opened.map_err(|error| unwritable(&path, &error))?;
-        Ok((LedgerFile { path, keep, done: false }, file))
+        Ok((LedgerFile { path, keep, done: false, is_told: Cell::new(false) }, file))
     }
 }
 
@@ -115,6 +138,8 @@ pub struct LedgerFile {
     path: PathBuf,
     keep: Keep,
     done: bool,
+    /// True once something was entered, and the path told.
+    is_told: Cell<bool>,
 }
 
 /// The time for which a ledger is kept.
@@ -131,19 +156,33 @@ impl LedgerFile {
         &self.path
     }
 
+    /// Something is entered: the first time, it is told where, since whoever kills the run must know.
+    pub fn tell_once(&self) {
+        if !self.is_told.replace(true) {
+            let path = self.path.display();
+            if std::io::stderr().is_terminal() {
+                // Over the line that shows how far the run is (ECMA-48 CSI K).
+                let _ = write!(std::io::stderr(), "\r\u{1b}[K");
+            }
+            // There is nobody to tell if the stream is closed.
+            let _ = writeln!(anstream::stderr(), "what the run makes is written to {path}");
+        }
+    }
+
     /// The run is over, and has left so many things behind.
     pub fn finish(mut self, left: usize) {
         self.done = left == 0;
-        if self.done && self.keep == Keep::WhileNeeded {
-            // A file that cannot be removed from the folder for temporary files does no harm there.
-            let _ = std::fs::remove_file(&self.path);
-        }
     }
 }
 
 impl Drop for LedgerFile {
     fn drop(&mut self) {
-        if !self.done {
+        let needed = !self.done && self.is_told.get();
+        if !needed && self.keep == Keep::WhileNeeded {
+            // A file that cannot be removed from the folder for temporary files does no harm there.
+            let _ = std::fs::remove_file(&self.path);
+        }
+        if needed {
             let path = self.path.display();
             let _ = writeln!(anstream::stderr(), "what the run made stands in {path}: etalon sweep {path} removes it");
         }

@@ -76,9 +76,14 @@ pub fn execute(arguments: &SweepArgs) -> Result<Exit, Failure> {
         text.push('\n');
     };
     swept.done.iter().for_each(|done| line("", done));
+    swept.gone.iter().for_each(|gone| line("gone already: ", gone));
     swept.left.iter().for_each(|left| line("left: ", left));
     let done = if arguments.dry_run { "would be removed or put back" } else { "removed or put back" };
-    line("", &format!("{} {done}, {} left", swept.done.len(), swept.left.len()));
+    let gone = match swept.gone.len() {
+        0 => String::new(),
+        some => format!(", {some} gone already"),
+    };
+    line("", &format!("{} {done}{gone}, {} left", swept.done.len(), swept.left.len()));
     whole::print(anstream::stdout(), &text)
         .map_err(|error| Failure::usage(format!("what was removed cannot be told: {error}"), None))?;
     Ok(if swept.left.is_empty() { Exit::Conforms } else { Exit::Violates })

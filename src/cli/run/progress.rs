@@ -60,6 +60,11 @@ impl Progress {
             }
             Event::Exchanged(_) => self.requests += 1,
             Event::RowDecided(_) | Event::Finished(_) => {}
+            Event::CredentialsEnded { by } => {
+                self.clear();
+                // There is nobody to tell if the stream is closed.
+                let _ = writeln!(std::io::stderr(), "the credentials ended; {by} are used from now on");
+            }
             Event::Afterwards { work, done, all } => {
                 self.tell_all();
                 let work = match work {

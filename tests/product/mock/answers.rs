@@ -43,3 +43,22 @@ fn an_unknown_cursor_is_refused_where_the_contract_says_how() {
     assert!(first.as_array().is_some_and(|items| !items.is_empty()), "{first}");
     assert_eq!(Ask::new("GET /lenient?cursor=made-up").of(&mock).json(), first);
 }
+
+#[test]
+fn an_example_is_shown_without_what_only_requests_may_hold() {
+    let card = json!({"type": "object", "required": ["number", "cvc"],
+        "properties": {"number": {"type": "string"}, "cvc": {"type": "string", "writeOnly": true}}});
+    let payment = json!({"type": "object", "properties": {"source": card, "cards": {"type": "array", "items": card}}});
+    let shown = json!({"number": "*4242", "cvc": "123"});
+    let example = json!({"source": shown, "cards": [shown, shown]});
+    let content = json!({"application/json": {"schema": payment, "example": example}});
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}});
+    let mock = mock_of(
+        json!({"/bookings/{id}/pay": {"parameters": [id], "post": {"operationId": "payBooking", "responses": {"200":
+        {"description": "ok", "content": content}}}}}),
+    );
+    let answer = Ask::new("POST /bookings/7/pay").of(&mock).response;
+    let shown = json!({"number": "*4242"});
+    let body: Value = serde_json::from_slice(&answer.body).expect("it is JSON");
+    assert_eq!(body, json!({"source": shown, "cards": [shown, shown]}));
+}

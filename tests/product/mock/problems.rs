@@ -1,7 +1,7 @@
 //! What a refusal looks like, and that its documentation is complete.
 
 use etalon_contract::codec::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::mock::{Ask, Told, mock_for, mock_from, mock_of, shipped_mock};
 use etalon_contract::behaviour::Kind;
@@ -52,15 +52,15 @@ fn problem_bodies_read_well() {
 
 #[test]
 fn declared_errors_of_other_shapes_are_filled_by_the_names_of_their_members() {
-    let errors = |schema: serde_json::Value| {
+    let errors = |schema: Value| {
         mock_of(json!({"/x": {"post": {
             "requestBody": {"required": true, "content": {"application/json": {"schema": {
                 "type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}}}},
             "responses": {"204": {"description": ""}, "422": {"description": "", "content": {"application/json": {"schema": schema}}}}
         }}}))
     };
-    let ask = |schema: serde_json::Value| Ask::new("POST /x").json(&json!({"a": "b"})).of(&errors(schema));
-    let object = |properties: serde_json::Value| json!({"type": "object", "required": properties.as_object().expect("an object").keys().collect::<Vec<_>>(), "properties": properties, "additionalProperties": false});
+    let ask = |schema: Value| Ask::new("POST /x").json(&json!({"a": "b"})).of(&errors(schema));
+    let object = |properties: Value| json!({"type": "object", "required": properties.as_object().expect("an object").keys().collect::<Vec<_>>(), "properties": properties, "additionalProperties": false});
     let text = || json!({"type": "string"});
 
     let told = ask(object(json!({"code": {"type": "integer"}, "message": text()})));
@@ -88,11 +88,11 @@ fn declared_errors_of_other_shapes_are_filled_by_the_names_of_their_members() {
 
 #[test]
 fn a_shape_without_a_list_names_every_fault_in_its_sentence() {
-    let members = |limit: serde_json::Value| {
+    let members = |limit: Value| {
         json!({"type": "object", "required": ["code", "message"], "properties": {
         "code": {"type": "integer"}, "message": limit}})
     };
-    let ask = |limit: serde_json::Value, sent: serde_json::Value| {
+    let ask = |limit: Value, sent: Value| {
         let properties: serde_json::Map<_, _> =
             (0..20).map(|number| (format!("m{number}"), json!({"type": "integer"}))).collect();
         let mock = mock_of(json!({"/x": {"post": {
@@ -194,7 +194,7 @@ fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
             request.body = b"{}".to_vec();
             request.headers.set("Content-Type", "application/json");
         }
-        let told: serde_json::Value = serde_json::from_slice(&mock.answer(&request).body).expect("JSON");
+        let told: Value = serde_json::from_slice(&mock.answer(&request).body).expect("JSON");
         assert_eq!(told["type"], "urn:etalon:problem:unusable-operation", "{line}: {told}");
         let detail = told["detail"].as_str().expect("text");
         assert!(detail.contains("Nowhere") && detail.contains("small.json"), "{detail}");
@@ -202,4 +202,19 @@ fn an_operation_whose_schema_cannot_be_used_tells_the_place() {
     assert_eq!(Ask::new("GET /sound").of(&mock).status(), 204);
     let banner = etalon::cli::banner(&mock, &["small.json".to_owned()], "http://localhost");
     assert_eq!(banner.matches("cannot be served").count(), 2, "{banner}");
+}
+
+#[test]
+fn an_error_whose_schema_cannot_be_read_comes_in_the_documented_media_type() {
+    let schema = json!({"$ref": "elsewhere.yaml#/Error"});
+    let responses = json!({"200": {"description": "ok"},
+        "default": {"description": "no", "content": {"application/json": {"schema": schema}}}});
+    let limit = json!({"name": "limit", "in": "query", "schema": {"type": "integer"}});
+    let mock =
+        mock_of(json!({"/pets": {"get": {"operationId": "listPets", "parameters": [limit], "responses": responses}}}));
+    let request = Ask::new("GET /pets?limit=many").request;
+    let answer = mock.answer(&request);
+    assert_eq!((answer.status, answer.headers.get("content-type")), (400, Some("application/json")));
+    let body: Value = serde_json::from_slice(&answer.body).expect("it is JSON");
+    assert!(body["detail"].as_str().is_some_and(|detail| detail.contains("limit")), "{body}");
 }

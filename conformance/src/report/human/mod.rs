@@ -84,6 +84,9 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
         for left in report.left_behind.iter().take(OTHERS) {
             writeln!(out, "  {}", line_of(&report.mask.prose(left)))?;
         }
+        if report.left_behind.len() > OTHERS {
+            writeln!(out, "  … and {} more; the JSON report names all", report.left_behind.len() - OTHERS)?;
+        }
     }
     writeln!(out)?;
     totals(out, report, paint)

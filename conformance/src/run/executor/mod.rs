@@ -1,28 +1,31 @@
-//! Executes cases against a target: sends what their scenarios ask for until they have a verdict. `wire` sends one request,
-//! `silence` judges that there is no answer, `traces` keeps account of what is made and changed, and takes it away again.
+//! Executes cases against a target: sends what their scenarios ask for until they have a verdict. `traffic` is what they share,
+//! `wire` sends one request, `silence` judges that there is no answer, `renewal` that credentials have ended, `traces` keeps account of what is made and changed, and takes it away again.
 
+mod renewal;
 mod silence;
 mod traces;
+mod traffic;
 mod wire;
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
 use etalon_contract::codec::{Draft, Request};
 use proptest::strategy::ValueTree;
 
 use crate::case::{Case, CaseKind, Sends, Task};
+use crate::knowledge::Knowledge;
 use crate::plan::OperationPlan;
-use crate::run::ledger::Made;
-use crate::run::leftovers::ListOf;
 use crate::run::numbers::{self, Shrinking};
-use crate::run::{Event, Listener, observe};
+use crate::run::{Event, observe};
 use crate::scenario::{Certainty, Inputs, Source, Tainted, execute};
 use crate::session::Session;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Pending, Role, Step};
 use crate::verdict::Verdict;
+
+pub(in crate::run) use crate::run::executor::renewal::Renewal;
+pub(in crate::run) use crate::run::executor::traffic::Traffic;
 
 /// The most times that a case is executed with other values when it met a conflict, which hides what it is about.
 const ATTEMPTS: u64 = 3;
@@ -37,12 +40,6 @@ const SILENT: usize = 10;
 
 /// The time that a target that counts as gone is left alone before it is asked once more.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
-
-/// The divisor of a run's time: for that part of it the plan goes on after a row was won.
-const LAST_PART: u32 = 10;
-
-/// The number of those parts that the plan may take while no row is won.
-const PLANNED: u32 = 8;
 
 /// The most failing requests of an operation that are remembered: each is tried once for every further failure.
 const REMEMBERED: usize = 4;
@@ -73,108 +70,68 @@ impl Outcome {
     }
 }
 
-/// The executor of cases: the target, and what the run has to remember from case to case.
+/// The executor of cases: it remembers from case to case what those have to know that come after in the same order.
 pub(super) struct Executor<'t, E> {
     session: Session<'t>,
-    target: &'t E,
-    listener: &'t mut Listener<'t>,
+    traffic: &'t Traffic<'t, E>,
+    /// The place in the plan of what is executed.
+    at: usize,
     /// The number of requests that were sent.
     sent: usize,
-    /// The number of executions: each has its own surroundings.
-    turns: u64,
-    /// The number of requests in a row that found nobody there.
-    unanswered: usize,
-    /// True where any request was ever answered.
-    answered: bool,
     /// The traces that accepted breaches left behind on the target.
     tainted: Tainted,
+    /// The accepted breaches since the last call that asked for them, each with the id of its row.
+    breaches: Vec<(String, transcript::Exchange)>,
     /// The smallest requests that were found to fail, the latest last.
     failed: Vec<Draft>,
-    /// The time that the run has waited for a target that asked for it.
-    waited: Duration,
     /// The answers that asked for time and were not the last to their request.
     put_off: Vec<transcript::Exchange>,
-    /// The end of the plan, by the target's clock; moved on while rows are being won, as far as the run goes.
-    deadline: Duration,
-    /// The end of the run, by the target's clock.
-    end: Duration,
-    /// The things that the run made, in the order in which they were made.
-    made: Vec<Made>,
     /// The last request that was answered.
     last: Option<Request>,
     /// True where a valid request was answered 401 since that was last looked into.
     turned_away: bool,
-    /// The number of the last entry in the ledger.
-    entries: usize,
-    /// Things that are there once, as they were before the run changed them: the request that puts each back.
-    originals: Vec<Request>,
-    /// The lists of what can be removed, as they were before anything was made; `None` until then.
-    lists: Option<Vec<ListOf>>,
-    /// The texts that creations sent and told: what is called so is the run's.
-    texts: BTreeSet<String>,
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
     /// An executor that has not sent anything.
-    pub(super) fn new(session: Session<'t>, target: &'t E, listener: &'t mut Listener<'t>) -> Self {
+    pub(super) fn new(session: Session<'t>, traffic: &'t Traffic<'t, E>) -> Self {
         Self {
             session,
-            target,
-            listener,
+            traffic,
+            at: 0,
             sent: 0,
-            turns: 0,
-            unanswered: 0,
-            answered: false,
             tainted: Tainted::default(),
+            breaches: Vec::new(),
             failed: Vec::new(),
-            waited: Duration::ZERO,
             put_off: Vec::new(),
-            deadline: target.now().saturating_add(session.settings.max_time / LAST_PART * PLANNED),
-            end: target.now().saturating_add(session.settings.max_time),
-            made: Vec::new(),
             last: None,
             turned_away: false,
-            entries: 0,
-            originals: Vec::new(),
-            lists: None,
-            texts: BTreeSet::new(),
         }
     }
 
-    /// Moves the end of the run on, since a row was won.
-    pub(super) fn won(&mut self) {
-        let more = self.session.settings.max_time / LAST_PART;
-        self.deadline = self.deadline.max(self.target.now().saturating_add(more)).min(self.end);
+    /// An executor for cases that are executed beside others, with the knowledge that they learn.
+    pub(super) fn beside(&self, knowledge: &'t RefCell<Knowledge>) -> Self {
+        let mut executor = Self::new(Session { knowledge, ..self.session }, self.traffic);
+        executor.last.clone_from(&self.last);
+        executor
     }
 
-    /// Gives what follows the plan the rest of the time, and some more where the plan took all of it: a finding is told by a
-    /// request that a person can read.
-    pub(super) fn goes_on(&mut self) {
-        let more = self.session.settings.max_time / LAST_PART;
-        self.deadline = self.end.max(self.target.now().saturating_add(more));
+    /// Goes on to what stands at this place of the plan.
+    pub(super) fn goes_to(&mut self, at: usize) {
+        self.at = at;
     }
 
-    /// True where the run is in the last part of its time.
-    pub(super) fn is_late(&self) -> bool {
-        self.target.now().saturating_add(self.session.settings.max_time / LAST_PART) >= self.deadline
-    }
-
-    /// True where any request was ever answered.
-    pub(super) fn was_answered(&self) -> bool {
-        self.answered
+    /// The traffic with the target.
+    pub(super) fn traffic(&self) -> &'t Traffic<'t, E> {
+        self.traffic
     }
 
     /// Tells whoever watches of an event.
-    pub(super) fn tell(&mut self, event: &Event<'_>) {
-        (self.listener)(event);
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        self.traffic.tell(event);
     }
 
-    /// The listener that the run tells its events.
-    pub(super) fn listener(&mut self) -> &mut Listener<'t> {
-        self.listener
-    }
-
-    /// The number of requests that were sent so far.
+    /// The number of requests that this executor has sent so far.
     pub(super) fn sent(&self) -> usize {
         self.sent
     }
@@ -182,6 +139,26 @@ impl<'t, E: Exchange> Executor<'t, E> {
     /// The traces that accepted invalid requests have left behind on the target.
     pub(super) fn tainted(&self) -> &Tainted {
         &self.tainted
+    }
+
+    /// The accepted breaches since the last call, each with the id of its row.
+    pub(super) fn take_breaches(&mut self) -> Vec<(String, transcript::Exchange)> {
+        std::mem::take(&mut self.breaches)
+    }
+
+    /// Notes a breach that was accepted, of the row of this id.
+    pub(super) fn taint(&mut self, row: &str, exchange: &transcript::Exchange) {
+        self.tainted.note(self.session, row, exchange);
+    }
+
+    /// The last request that was answered.
+    pub(super) fn last(&self) -> Option<&Request> {
+        self.last.as_ref()
+    }
+
+    /// Remembers the last request that was answered beside this executor's own.
+    pub(super) fn remember_last(&mut self, request: Option<Request>) {
+        self.last = request.or(self.last.take());
     }
 
     /// The smallest requests that were found to fail, the latest last.
@@ -202,7 +179,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
         }
     }
 
-    /// The context of the run.
+    /// The context of what is executed.
     pub(super) fn session(&self) -> Session<'t> {
         self.session
     }
@@ -248,8 +225,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
         };
         let task = case.task(&planned.rows);
         let made = OnceCell::new();
-        let inputs = Inputs { source, made: &made, case: &case.id, turn: self.turns, certainty };
-        self.turns += 1;
+        let turn = self.traffic.turn_of(&case.id);
+        let inputs = Inputs { source, made: &made, case: &case.id, turn, certainty };
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
             let halt = match execute(session, operation, task, inputs, &record) {
@@ -259,19 +236,22 @@ impl<'t, E: Exchange> Executor<'t, E> {
             match halt {
                 Pending::Verdict(verdict) => return Ok(self.learnt(case, Outcome::decided(*verdict, record))),
                 Pending::Wait(time) => {
-                    self.pause(time).await?;
+                    self.traffic.pause(time).await?;
                     record.push(Step::Waited(time));
                 }
                 Pending::Send(outgoing) => match self.send(&outgoing).await {
                     Ok(exchange) => {
-                        self.unanswered = 0;
-                        self.answered = true;
+                        self.traffic.unanswered.set(0);
+                        self.traffic.answered.set(true);
                         if let Some(row) = task.row().filter(|_| is_accepted_breach(task, &exchange)) {
-                            self.tainted.note(session, &row.id, &exchange);
+                            self.taint(&row.id, &exchange);
+                            self.breaches.push((row.id.clone(), exchange.clone()));
                         }
                         record.push(Step::Exchanged(Box::new(exchange)));
                     }
                     Err(error @ (TargetError::Interrupted | TargetError::OutOfTime | TargetError::Ledger(_))) => {
+                        // What was made by now is known, and is removed.
+                        self.learnt(case, Outcome::decided(Verdict::inconclusive("it was cut off"), record));
                         return Err(error);
                     }
                     Err(error) => {

@@ -26,14 +26,14 @@ impl<E: Exchange> Executor<'_, E> {
         if !error.is_silence() {
             // What was never sent tells nothing of who would have answered.
             if !matches!(error, TargetError::Withheld(_)) {
-                self.unanswered = 0;
+                self.traffic.unanswered.set(0);
             }
             return Ok(Outcome::decided(Verdict::Inconclusive(error.to_string()), record));
         }
-        if let (TargetError::Broken(why), true) = (&error, self.answered && outgoing.role == Role::Tested)
+        if let (TargetError::Broken(why), true) = (&error, self.traffic.was_answered() && outgoing.role == Role::Tested)
             && let Some(steps) = self.crashed(outgoing, why, &record).await?
         {
-            self.unanswered = 0;
+            self.traffic.unanswered.set(0);
             record.extend(steps);
             let at = record.iter().filter(|step| matches!(step, Step::Exchanged(_))).count() - 1;
             let verdict = Verdict::violated(
@@ -43,10 +43,11 @@ impl<E: Exchange> Executor<'_, E> {
             );
             return Ok(Outcome::decided(verdict.shown_by(Some(at)), record));
         }
-        self.unanswered += 1;
+        let unanswered = self.traffic.unanswered.get() + 1;
+        self.traffic.unanswered.set(unanswered);
         // Who never answered may be no HTTP server at all; who did before may just be slow.
-        let nobody = matches!(error, TargetError::Unreachable { .. }) || !self.answered;
-        if self.unanswered >= if nobody { GONE } else { SILENT } {
+        let nobody = matches!(error, TargetError::Unreachable { .. }) || !self.traffic.was_answered();
+        if unanswered >= if nobody { GONE } else { SILENT } {
             self.once_more(outgoing).await?;
         }
         Ok(Outcome { verdict: Verdict::Inconclusive(error.to_string()), record, silence: Some(error) })

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
 
+use crate::knowledge::Fact;
 use crate::run::executor::{Executor, GONE, LAST_PAUSE};
 use crate::run::ledger::Made;
 use crate::run::leftovers::ListOf;
 use crate::run::{Afterwards, Event, guard, ledger, leftovers, originals};
 use crate::scenario::{answer, named_collection};
-use crate::settings::Changes;
+use crate::settings::{Changes, CleanUp};
 use crate::target::{Exchange, TargetError};
 use crate::transcript;
 
@@ -62,16 +63,14 @@ fn is_called(made: &Made, key: &str) -> bool {
 impl<E: Exchange> Executor<'_, E> {
     /// The reason why a request is not sent, by the changes that the user allows; `None` where it may be sent.
     pub(super) fn withholds(&self, outgoing: &transcript::Outgoing) -> Option<String> {
-        let own = |collection, key: &str| {
-            self.made.iter().any(|made| made.known.collection == collection && is_called(made, key))
-        };
+        let own = |collection, key: &str| self.is_own(collection, key);
         guard::refuses(self.session, outgoing, &own)
     }
 
     /// Reads what is there once, before it is changed for the first time, and writes it down.
     pub(super) async fn keep_original(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
         let Some(read) = originals::reading(self.session, outgoing) else { return Ok(()) };
-        if self.originals.iter().any(|original| original.target == outgoing.request.target) {
+        if self.traffic.originals.borrow().iter().any(|original| original.target == outgoing.request.target) {
             return Ok(());
         }
         let operation = outgoing.operation.and_then(|index| self.session.contract.operation(index).ok());
@@ -87,8 +86,8 @@ impl<E: Exchange> Executor<'_, E> {
             let why = "it changes what is there once and cannot be read first; --allow-destructive";
             return Err(TargetError::Withheld(why.to_owned()));
         };
-        self.target.note(&originals::line(&original).to_string())?;
-        self.originals.push(original);
+        self.traffic.target.note(&originals::line(&original).to_string())?;
+        self.traffic.originals.borrow_mut().push(original);
         Ok(())
     }
 
@@ -100,9 +99,13 @@ impl<E: Exchange> Executor<'_, E> {
             let collection = named_collection(self.session, operation, name)?;
             Some((collection, guard::captured(self.session, operation, outgoing.request.path(), name)?))
         });
-        named.is_some_and(|(collection, key)| {
-            self.made.iter().any(|made| made.known.collection == collection && answer::text(&made.known.key) == key)
-        })
+        named.is_some_and(|(collection, key)| self.is_own(collection, &key))
+    }
+
+    /// True where the run made the thing of a collection that has this key.
+    fn is_own(&self, collection: usize, key: &str) -> bool {
+        let made = self.traffic.made.borrow();
+        made.iter().any(|(_, made)| made.known.collection == collection && is_called(made, key))
     }
 
     /// Enters a request that may make something, before it is sent; the number of its entry.
@@ -115,10 +118,10 @@ impl<E: Exchange> Executor<'_, E> {
             return Ok(None);
         }
         self.look_before(operation, request).await?;
-        self.entries += 1;
-        let line = ledger::before(self.session, self.entries, operation, request);
-        self.target.note(&line.to_string())?;
-        Ok(Some(self.entries))
+        let entry = self.traffic.entry();
+        let line = ledger::before(self.session, entry, operation, request);
+        self.traffic.target.note(&line.to_string())?;
+        Ok(Some(entry))
     }
 
     /// Reads the lists of what can be removed, before anything is made in them.
@@ -126,34 +129,42 @@ impl<E: Exchange> Executor<'_, E> {
         if !matches!(self.session.settings.changes, Changes::Own | Changes::Destructive) {
             return Ok(());
         }
-        if self.lists.is_none() {
-            self.lists = Some(Vec::new());
+        // Nothing is made beside it: what is new in a list is told by what was there before.
+        let traffic = self.traffic;
+        let mut lists = traffic.lists.lock().await;
+        if lists.is_none() {
+            let mut looked = Vec::new();
             for list in leftovers::lists(self.session) {
-                self.look_at(list).await?;
+                looked.push(self.look_at(list).await?);
             }
+            *lists = Some(looked);
         }
         let operation = operation.and_then(|index| self.session.contract.operation(index).ok());
         let around = operation.and_then(|operation| leftovers::around(self.session, operation, request));
-        let known = self.lists.as_deref().unwrap_or_default();
-        match around.filter(|list| known.len() < leftovers::LISTS && known.iter().all(|old| !old.is(list))) {
-            Some(list) => self.look_at(list).await,
-            None => Ok(()),
+        let known = lists.get_or_insert_default();
+        let new = around.filter(|list| known.len() < leftovers::LISTS && known.iter().all(|old| !old.is(list)));
+        if let Some(list) = new {
+            let list = self.look_at(list).await?;
+            known.push(list);
         }
+        Ok(())
     }
 
-    async fn look_at(&mut self, mut list: ListOf) -> Result<(), TargetError> {
+    async fn look_at(&mut self, mut list: ListOf) -> Result<ListOf, TargetError> {
         let answer = self.once(&list.request).await?;
         list.remember(self.session, &answer);
-        self.lists.get_or_insert_default().push(list);
-        Ok(())
+        Ok(list)
     }
 
     /// Enters what a request has made.
     pub(super) fn made_by(&mut self, entry: Option<usize>, exchange: &transcript::Exchange) -> Result<(), TargetError> {
         self.last = Some(exchange.request.clone());
-        if !exchange.request.body.is_empty() && self.lists.as_ref().is_some_and(|lists| !lists.is_empty()) {
-            leftovers::collect(&exchange.request.body, &mut self.texts);
-            leftovers::collect(&exchange.response.body, &mut self.texts);
+        // Somebody who looks at lists has some to look at.
+        let has_lists = self.traffic.lists.try_lock().map_or(true, |lists| lists.iter().flatten().next().is_some());
+        if !exchange.request.body.is_empty() && has_lists {
+            let mut texts = self.traffic.texts.borrow_mut();
+            leftovers::collect(&exchange.request.body, &mut texts);
+            leftovers::collect(&exchange.response.body, &mut texts);
         }
         let Some(entry) = entry else { return Ok(()) };
         let made = if exchange.accepted() { ledger::made(self.session, entry, exchange) } else { None };
@@ -161,8 +172,8 @@ impl<E: Exchange> Executor<'_, E> {
             Some(made) => ledger::after(entry, made),
             None => ledger::nothing(entry, exchange.response.status),
         };
-        self.target.note(&line.to_string())?;
-        self.made.extend(made);
+        self.traffic.target.note(&line.to_string())?;
+        self.traffic.made.borrow_mut().extend(made.map(|made| (self.at, made)));
         Ok(())
     }
 
@@ -174,12 +185,15 @@ impl<E: Exchange> Executor<'_, E> {
     pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
         let mut left = Vec::new();
         let mut tried = BTreeSet::new();
-        let made = std::mem::take(&mut self.made);
+        let traffic = self.traffic;
+        // In the order of the plan, whatever was executed beside what.
+        let mut made = traffic.made.take();
+        made.sort_by_key(|(at, _)| *at);
         let all = made.len();
-        let removals = made.iter().filter_map(|made| Some(made.removal.as_ref()?.target.clone()));
+        let removals = made.iter().filter_map(|(_, made)| Some(made.removal.as_ref()?.target.clone()));
         let seen: BTreeSet<String> = removals.collect();
-        let mut time = Until::new(self.target, self.session.settings.max_time / PART_OF_TIME);
-        for (done, made) in made.into_iter().rev().enumerate() {
+        let mut time = Until::new(traffic.target, self.session.settings.max_time / PART_OF_TIME);
+        for (done, (_, made)) in made.into_iter().rev().enumerate() {
             self.tell(&Event::Afterwards { work: Afterwards::Removing, done, all });
             let key = answer::text(&made.known.key);
             if !self.session.knowledge.borrow().made(made.known.collection, &key) {
@@ -194,7 +208,11 @@ impl<E: Exchange> Executor<'_, E> {
                 left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
                 continue;
             };
-            if time.is_over(self.target).await {
+            if self.session.settings.clean_up == CleanUp::Leaves {
+                left.push(format!("{key}, made by {}: it is kept (--keep)", made.by));
+                continue;
+            }
+            if time.is_over(traffic.target).await {
                 left.push(format!(
                     "{key}, made by {}: there was no time; `etalon sweep` with the ledger removes it",
                     made.by
@@ -205,8 +223,8 @@ impl<E: Exchange> Executor<'_, E> {
                 Ok(response)
                     if response.status / 100 == 2 || self.is_removed_by_name(&made, response.status).await? =>
                 {
-                    self.target.note(&ledger::removed(made.entry).to_string())?;
-                    self.session.knowledge.borrow_mut().gone(made.known.collection, &key);
+                    traffic.target.note(&ledger::removed(made.entry).to_string())?;
+                    self.session.knowledge.borrow_mut().learn(Fact::Gone(made.known.collection, key));
                 }
                 Ok(response) => {
                     left.push(format!(
@@ -218,10 +236,10 @@ impl<E: Exchange> Executor<'_, E> {
             }
         }
         self.sweep_lists(&mut time, &seen, &mut left).await?;
-        for original in std::mem::take(&mut self.originals).into_iter().rev() {
+        for original in traffic.originals.take().into_iter().rev() {
             match self.last_word(&original).await {
                 Ok(response) if response.status / 100 == 2 => {
-                    self.target.note(&originals::restored(&original).to_string())?;
+                    traffic.target.note(&originals::restored(&original).to_string())?;
                 }
                 Ok(response) => left.push(format!("{} could not be put back: {}", original.target, response.status)),
                 Err(error) => left.push(format!("{} could not be put back: {error}", original.target)),
@@ -255,13 +273,16 @@ impl<E: Exchange> Executor<'_, E> {
         left: &mut Vec<String>,
     ) -> Result<(), TargetError> {
         let mut asked = seen.clone();
-        for list in self.lists.take().unwrap_or_default() {
+        let traffic = self.traffic;
+        let mut lists = traffic.lists.lock().await.take().unwrap_or_default();
+        lists.sort_by(|one, other| one.request.target.cmp(&other.request.target));
+        for list in lists {
             for _ in 0..PAGES {
-                if time.is_over(self.target).await {
+                if time.is_over(traffic.target).await {
                     break;
                 }
                 let Ok(answer) = self.last_word(&list.request).await else { break };
-                let found = list.own(self.session, &answer, &self.texts);
+                let found = list.own(self.session, &answer, &traffic.texts.borrow());
                 let new: Vec<_> = found.into_iter().filter(|removal| asked.insert(removal.target.clone())).collect();
                 if new.is_empty() {
                     break;
@@ -283,23 +304,24 @@ impl<E: Exchange> Executor<'_, E> {
 
     /// Sends a request of the clean-up. A target that is silent again and again is asked no more.
     async fn last_word(&mut self, request: &Request) -> Result<Response, TargetError> {
-        if self.unanswered >= GONE {
+        let traffic = self.traffic;
+        if traffic.unanswered.get() >= GONE {
             return Err(TargetError::Broken("the target is gone".to_owned()));
         }
-        self.sent += 1;
-        let mut answer = self.target.send(request).await;
+        traffic.count();
+        let mut answer = traffic.target.send(request).await;
         for _ in 0..PATIENCE {
             let busy = answer.as_ref().is_ok_and(|answer| matches!(answer.status, 429 | 503));
             if !busy {
                 break;
             }
-            self.target.pause(LAST_PAUSE).await;
-            self.sent += 1;
-            answer = self.target.send(request).await;
+            traffic.target.pause(LAST_PAUSE).await;
+            traffic.count();
+            answer = traffic.target.send(request).await;
         }
         match &answer {
-            Err(error) if error.is_silence() => self.unanswered += 1,
-            Ok(_) | Err(_) => self.unanswered = 0,
+            Err(error) if error.is_silence() => traffic.unanswered.set(traffic.unanswered.get() + 1),
+            Ok(_) | Err(_) => traffic.unanswered.set(0),
         }
         answer
     }

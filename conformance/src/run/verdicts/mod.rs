@@ -10,12 +10,15 @@ use etalon_contract::rule::{ResponseRule, Row, Rule};
 
 use crate::case::Case;
 use crate::evidence::Evidence;
-use crate::judge::level::{doubtful, level};
+use crate::judge::level::{doubt, level};
 use crate::plan::{OperationPlan, Plan};
 use crate::report::Mask;
-use crate::run::{Event, Listener};
+use crate::run::Event;
 use crate::session::Session;
 use crate::verdict::Verdict;
+
+/// Tells whoever watches of an event.
+pub(super) type Tell<'t> = &'t dyn Fn(&Event<'_>);
 
 /// A row of the plan: the number of its operation there, and its number among the rows of the operation.
 pub(super) type RowIndex = (usize, usize);
@@ -83,7 +86,7 @@ impl<'c> Verdicts<'c> {
     /// answered with something undocumented; whether it conforms is observed. The row, where it is violated by this first.
     pub(super) fn enter(
         &mut self,
-        listener: &mut Listener<'_>,
+        tell: Tell<'_>,
         planned: &OperationPlan,
         case: &Case,
         verdict: Verdict,
@@ -94,7 +97,7 @@ impl<'c> Verdicts<'c> {
             return None;
         }
         self.known[spot.0][spot.1].cases.push(case.id.clone());
-        self.put(listener, spot, verdict, evidence).then_some(spot)
+        self.put(tell, spot, verdict, evidence).then_some(spot)
     }
 
     /// The row that a case decides: its own, or for a valid request that of the documented success.
@@ -119,7 +122,7 @@ impl<'c> Verdicts<'c> {
     /// kept.
     pub(super) fn put(
         &mut self,
-        listener: &mut Listener<'_>,
+        tell: Tell<'_>,
         (planned, row): RowIndex,
         mut verdict: Verdict,
         evidence: Option<Evidence>,
@@ -132,8 +135,13 @@ impl<'c> Verdicts<'c> {
             (_, _) => false,
         };
         if let (Verdict::Violated(failure), true) = (&verdict, graver) {
-            let found = self.mask.prose(&failure.found);
-            listener(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &found });
+            // Credentials that a login gave since are secrets as well.
+            let renewed = self.session.knowledge.borrow().credentials().is_some();
+            let found = match renewed {
+                true => Mask::of(self.session).prose(&failure.found),
+                false => self.mask.prose(&failure.found),
+            };
+            tell(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &found });
             known.evidence = evidence;
             known.verdict = Some(verdict);
             return true;
@@ -157,10 +165,10 @@ impl<'c> Verdicts<'c> {
     fn weigh(&self, (planned, row): RowIndex, verdict: &mut Verdict, evidence: Option<&Evidence>) {
         let (operation, rows) = &self.rows[planned];
         let shown = evidence.and_then(|evidence| evidence.exchanges.get(evidence.at));
-        if matches!(verdict, Verdict::Violated(_)) && doubtful(self.session.contract, &rows[row], shown) {
-            *verdict = Verdict::inconclusive(
-                "the document is read both ways: nullable, and an enum without null (OpenAPI 3.0.3 §4.7.24)",
-            );
+        if matches!(verdict, Verdict::Violated(_))
+            && let Some(doubt) = doubt(self.session.contract, &rows[row], shown)
+        {
+            *verdict = Verdict::inconclusive(doubt);
         }
         if let (Verdict::Violated(failure), Ok(operation)) = (verdict, self.session.contract.operation(*operation)) {
             failure.level = level(self.session.contract, operation, &rows[row], failure, shown);

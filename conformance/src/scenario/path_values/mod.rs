@@ -8,7 +8,8 @@ mod unlikely;
 
 pub(super) use creation::{Created, create, create_beside, force};
 pub(crate) use named::{carry, creator_of, is_created, may_be_found, named_collection};
-pub(super) use unlikely::fresh_key;
+pub(crate) use unlikely::is_unlikely;
+pub(super) use unlikely::{fresh_key, nobodys_breach};
 
 use etalon_contract::behaviour::Action;
 use etalon_contract::codec::Draft;

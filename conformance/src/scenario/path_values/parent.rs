@@ -55,7 +55,7 @@ pub(super) fn parent(
     if let Some(linked) = linked {
         return Ok(Some(typed(setup, &linked)));
     }
-    let reads = setup.session.reads(operation) && path_example(operation, name).is_none();
+    let reads = setup.session.reads(operation) && path_example(setup.session.contract, operation, name).is_none();
     let path = so_far(operation, name, values);
     if reads && operation.path.parameters().last() != Some(name) {
         // Something lies below, and is to be found.
@@ -76,7 +76,11 @@ pub(super) fn parent(
     }
     // The draft has the document's example, where there is one.
     match doubt {
-        Some(doubt) if path_example(operation, name).is_none() || !setup.session.reads(operation) => Err(doubt),
+        Some(doubt)
+            if path_example(setup.session.contract, operation, name).is_none() || !setup.session.reads(operation) =>
+        {
+            Err(doubt)
+        }
         Some(_) | None => Ok(None),
     }
 }

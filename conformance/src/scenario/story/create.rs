@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use etalon_contract::behaviour::{Action, Effect, shape};
 use etalon_contract::codec::Response;
-use etalon_contract::document::Pointer;
-use etalon_contract::model::{Direction, In, Operation, Route};
+use etalon_contract::document::{self, Pointer};
+use etalon_contract::model::{Contract, Direction, In, Operation, Route};
 use etalon_contract::validate;
 use serde_json::Value;
 
@@ -223,7 +223,8 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
     let may_come_back = |at: &Pointer, sent: &Value| {
         let mut patched = item.clone();
         context.collection.item.as_ref().is_none_or(|schema| {
-            at.put(&mut patched, sent.clone()).is_ok()
+            !is_set_by_server(setup.session.contract, schema, at)
+                && at.put(&mut patched, sent.clone()).is_ok()
                 && validate::is_valid(setup.session.contract, schema, Direction::Response, &patched).unwrap_or(false)
         })
     };
@@ -240,8 +241,8 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
                 Difference::Spelling(at) => comparison = Comparison::Spelling(member.append(&at)),
                 Difference::Real(at, sent, back) => {
                     let at = member.append(&at);
-                    // What the item's schema does not allow cannot come back as it was sent, and what reads the same in another item
-                    // is the target's to say: `"type": "Cryptokey"`.
+                    // What the item's schema does not allow cannot come back as it was sent, what only the server sets need not, and
+                    // what reads the same in another item is the target's to say: `"type": "Cryptokey"`.
                     if may_come_back(&at, &sent) && !is_of_kind(setup, context, item, (&at, &back)) {
                         return Comparison::Different { at, sent, back };
                     }
@@ -250,6 +251,19 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
         }
     }
     comparison
+}
+
+/// True where a member lies in what the schema of an item leaves to the server (`readOnly`), though a request may have one of that name.
+fn is_set_by_server(contract: &Contract, schema: &document::Location, at: &Pointer) -> bool {
+    let mut here = schema.clone();
+    for token in at.tokens() {
+        let Some(member) = shape::member(contract, &here, &token) else { return false };
+        if shape::keyword(contract, &member, "readOnly").and_then(Value::as_bool) == Some(true) {
+            return true;
+        }
+        here = member;
+    }
+    false
 }
 
 /// True where a text stands in another item as well: it tells the kind of thing, and not the one that was sent.

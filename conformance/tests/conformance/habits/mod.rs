@@ -1,12 +1,13 @@
 //! Targets with the habits of real ones: rules that no document tells, keys that the client chooses, things that were there
 //! before. Nobody is blamed wrongly, what can be tested is, and what the run made is gone at its end.
 
+mod credentials;
 mod harmless;
 mod items;
 mod learning;
 mod unasked;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use etalon_conformance::verdict::{Level, Verdict};
@@ -24,6 +25,9 @@ pub(crate) struct Target<F> {
     ledger: RefCell<Vec<String>>,
     /// The items, and the length of the ledger, before each request is handled and while its answer is on its way.
     moments: RefCell<Vec<(BTreeMap<String, Value>, usize)>>,
+    /// One in so many moments is remembered.
+    each: usize,
+    passed: Cell<usize>,
     answer: F,
 }
 
@@ -34,12 +38,27 @@ impl<F: Fn(&mut BTreeMap<String, Value>, &str, &str, Option<Value>) -> Option<(u
             sent: RefCell::default(),
             ledger: RefCell::new(vec![r#"{"format":1,"url":"http://target"}"#.to_owned()]),
             moments: RefCell::default(),
+            each: 1,
+            passed: Cell::new(0),
             answer,
         }
     }
 
+    /// The same, that remembers one in so many moments: there may be many things.
+    pub(crate) fn sparing(answer: F, each: usize) -> Self {
+        Self { each, ..Self::new(answer) }
+    }
+
+    /// The items before and after each request, with the number of the ledger's lines by then; and those lines.
+    pub(crate) fn moments(&self) -> (Vec<(BTreeMap<String, Value>, usize)>, Vec<String>) {
+        (self.moments.take(), self.ledger.take())
+    }
+
     fn remember(&self) {
-        self.moments.borrow_mut().push((self.items.borrow().clone(), self.ledger.borrow().len()));
+        self.passed.set(self.passed.get() + 1);
+        if self.passed.get().is_multiple_of(self.each) {
+            self.moments.borrow_mut().push((self.items.borrow().clone(), self.ledger.borrow().len()));
+        }
     }
 }
 
@@ -119,7 +138,7 @@ fn is_slug(text: &str) -> bool {
     (3..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-fn keep_notes(
+pub(crate) fn keep_notes(
     items: &mut BTreeMap<String, Value>,
     method: &str,
     path: &str,

@@ -1,11 +1,14 @@
 //! The document's own examples of a body: by name, and the first that fits. What is shown of a document fits it, so one
 //! that does not is passed over.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::behaviour::shape;
 use crate::codec::{self, DecodedBody, NoWireForm};
 use crate::model::{Content, Contract, Direction};
+use crate::rule::{TemplateToken, write_only};
 use crate::validate;
 
 /// The use that is made of the document's own examples.
@@ -69,10 +72,9 @@ pub(super) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
 /// An example as an answer has it; `None` where it does not fit its own schema.
 #[must_use]
 pub(super) fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
-    if is_valid(contract, content, example)
-        && codec::encode_body(contract, content, example, Direction::Response).is_ok()
-    {
-        return Some(Shown::Value(example.clone()));
+    let kept = without_write_only(contract, content, example);
+    if is_valid(contract, content, &kept) && codec::encode_body(contract, content, &kept, Direction::Response).is_ok() {
+        return Some(Shown::Value(kept));
     }
     let text = example.as_str().filter(|_| !content.media_type.is_json())?;
     let media_type = codec::concrete(&content.media_type).to_string();
@@ -85,6 +87,37 @@ pub(super) fn shown(contract: &Contract, content: &Content, example: &Value) -> 
         | DecodedBody::UndocumentedMediaType { .. } => false,
     };
     fits.then(|| Shown::Written(text.as_bytes().to_owned()))
+}
+
+/// An example without what only requests may hold (OpenAPI 3.0.4 §4.7.24.2, JSON Schema Validation §9.4).
+fn without_write_only(contract: &Contract, content: &Content, example: &Value) -> Value {
+    let mut kept = example.clone();
+    let places = content.schema.as_ref().map(|at| write_only::places(contract, at).0).unwrap_or_default();
+    for place in places {
+        let tokens: Vec<String> = place.tokens().map(Cow::into_owned).collect();
+        remove(&tokens, &mut kept);
+    }
+    kept
+}
+
+/// Removes the members that a template leads to.
+fn remove(tokens: &[String], value: &mut Value) {
+    let Some((token, rest)) = tokens.split_first() else { return };
+    match value {
+        Value::Object(members) if TemplateToken::of(token).is_open() => {
+            members.values_mut().for_each(|member| remove(rest, member));
+        }
+        Value::Object(members) if rest.is_empty() => {
+            members.shift_remove(token);
+        }
+        Value::Object(members) => {
+            if let Some(member) = members.get_mut(token) {
+                remove(rest, member);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| remove(rest, item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn is_valid(contract: &Contract, content: &Content, value: &Value) -> bool {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::codec::body::subject::{Format, Subject};
 use crate::codec::body::text::Charset;
-use crate::codec::body::{form, json, multipart, stream, xml};
+use crate::codec::body::{form, json, multipart, stream, xml, yaml};
 use crate::codec::bounds::Unread;
 use crate::codec::style::primitive;
 
@@ -22,6 +22,7 @@ impl Subject<'_> {
             (Format::Stream(framing), _) => stream::write(framing, value),
             (Format::Event, _) => stream::write_event(value),
             (Format::Xml, _) => xml::write(self, value),
+            (Format::Yaml, _) => yaml::write(value),
             (Format::Bytes, Value::String(text)) => Charset::Latin1.write(text),
             (Format::Bytes | Format::Opaque, _) => Err(format!("{} has no form for it", self.media_type)),
         }
@@ -40,6 +41,7 @@ impl Subject<'_> {
             Format::Stream(framing) => stream::read(framing, &self.item(), bytes).map(Some),
             Format::Event => stream::read_event(bytes).map(Some),
             Format::Xml => Ok(Some(xml::read(self, bytes)?)),
+            Format::Yaml => yaml::read(bytes).map(Some),
             Format::Bytes => Ok(Some(Value::String(Charset::Latin1.read(bytes)?))),
             Format::Opaque => Ok(None),
         }

@@ -1,6 +1,6 @@
 //! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
 //!
-//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML,
+//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML, YAML,
 //! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the
 //! parts of a multipart body have them.
 
@@ -15,6 +15,8 @@ mod form;
 mod stream;
 
 mod xml;
+
+pub(crate) mod yaml;
 
 pub(crate) mod header;
 
@@ -63,7 +65,7 @@ pub fn encode_body(
 }
 
 /// Reads the body of a message that may have one of the documented contents. Bytes of media types that are not looked
-/// into are a string with one character for each byte where the schema asks for a string, and else opaque.
+/// into are a string with one character for each byte where the schema allows a string, and else opaque.
 #[must_use]
 pub fn decode_body(
     contract: &Contract,

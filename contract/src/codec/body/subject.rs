@@ -17,8 +17,10 @@ pub(crate) enum Format {
     Text(Charset),
     /// Pairs of a form, `application/x-www-form-urlencoded`.
     Form,
-    /// Parts of a form, `multipart/form-data`.
+    /// Parts of a form, `multipart/form-data` and its kin.
     Multipart,
+    /// YAML 1.2.
+    Yaml,
     /// JSON documents one after another.
     Stream(stream::Framing),
     /// One event whose data is a JSON document.
@@ -72,7 +74,7 @@ impl<'c> Subject<'c> {
     /// The format in which the media type holds a value.
     ///
     /// # Errors
-    /// Its charset is none that is read here.
+    /// Its charset is none that is read here, or not of UTF-8 where the format has no other.
     pub(crate) fn format(&self) -> Result<Format, String> {
         let media_type = &self.media_type;
         let essence = media_type.essence();
@@ -96,24 +98,33 @@ impl<'c> Subject<'c> {
             _ => {}
         }
         let types = self.hints.types();
+        // What is described as a string, or not at all, is its own text, or its own bytes.
+        if essence.starts_with("multipart/") {
+            return Ok(if types.has(Types::STRING) { Format::Bytes } else { structured(types, Format::Multipart) });
+        }
         if media_type.is_xml() {
-            // XML whose schema asks for a string is its own text; without a schema there is nothing to map it to.
-            return match types {
-                Types::ANY => Ok(Format::Opaque),
-                _ if types.has(Types::STRING) => Charset::of(media_type).map(Format::Text),
-                _ => Ok(Format::Xml),
+            return match types.has(Types::STRING) {
+                true => Charset::of(media_type).map(Format::Text),
+                false => Ok(Format::Xml),
             };
+        }
+        if media_type.is_yaml() && !types.has(Types::STRING) {
+            return utf8(media_type, Format::Yaml);
         }
         if media_type.is_text() {
-            // CSV or YAML whose schema describes rows or members is no string, and is not read here.
-            return if types.has(Types::PRIMITIVE) {
-                Charset::of(media_type).map(Format::Text)
-            } else {
-                Ok(Format::Opaque)
+            // CSV whose schema describes rows is no string, and is not read here.
+            return match types.has(Types::PRIMITIVE) {
+                true => Charset::of(media_type).map(Format::Text),
+                false => Ok(Format::Opaque),
             };
         }
-        Ok(if types != Types::ANY && types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
+        Ok(if types.has(Types::STRING) { Format::Bytes } else { Format::Opaque })
     }
+}
+
+/// The format of objects, where an object is described.
+fn structured(types: Types, format: Format) -> Format {
+    if types.has(Types::OBJECT) { format } else { Format::Opaque }
 }
 
 fn utf8(media_type: &MediaType, format: Format) -> Result<Format, String> {

@@ -63,17 +63,12 @@ impl NamedValue<'_> {
     /// # Errors
     /// Why it has no form.
     pub(crate) fn write(&self, value: &Value) -> Result<Vec<(String, String)>, String> {
-        let texts = Texts::of(value)?;
         if self.style == Style::DeepObject {
-            return match texts {
-                Texts::One(text) => Ok(vec![(self.escape_name(self.name)?, self.escape(&text)?)]),
-                Texts::List(_) => Err("the style deepObject defines no form for an array".to_owned()),
-                Texts::Members(members) => members
-                    .iter()
-                    .map(|(name, text)| Ok((self.escape_name(&format!("{}[{name}]", self.name))?, self.escape(text)?)))
-                    .collect(),
-            };
+            let mut pairs = Vec::new();
+            self.write_brackets(self.name, value, &mut pairs)?;
+            return Ok(pairs);
         }
+        let texts = Texts::of(value)?;
         if !self.explode {
             return Ok(vec![(self.escape_name(self.name)?, self.delimited().join(&texts)?)]);
         }
@@ -87,6 +82,26 @@ impl NamedValue<'_> {
             }
             Texts::Members(members) => {
                 members.iter().map(|(name, text)| Ok((self.escape_name(name)?, self.escape(text)?))).collect()
+            }
+        }
+    }
+
+    /// `name[key]=a`, and, beyond what OpenAPI defines but as it is widely sent, `name[key][inner]=a` and `name[0]=a`.
+    fn write_brackets(&self, name: &str, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), String> {
+        let inner = |key: &str| format!("{name}[{key}]");
+        match value {
+            Value::Object(members) if members.is_empty() => Texts::of(value).map(drop),
+            Value::Object(members) => {
+                members.iter().try_for_each(|(key, member)| self.write_brackets(&inner(key), member, pairs))
+            }
+            Value::Array(items) if items.is_empty() => Texts::of(value).map(drop),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, item)| self.write_brackets(&inner(&index.to_string()), item, pairs)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                pairs.push((self.escape_name(name)?, self.escape(&primitive::write(value)?)?));
+                Ok(())
             }
         }
     }

@@ -1,12 +1,14 @@
 //! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are
 //! in each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which
 //! values can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it
-//! (`conflict`).
+//! (`conflict`); `impossible` asks it about a whole document.
 
 mod closed;
 mod conflict;
+mod impossible;
 
 pub(crate) use closed::root;
+pub use impossible::impossible;
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};

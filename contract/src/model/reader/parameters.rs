@@ -51,7 +51,9 @@ impl Reader<'_> {
             self.notes.push(Defect::new(Code::Unsupported, at, reason).hint("leave it out: HTTP itself says it"));
             return Ok(None);
         }
-        if place == In::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        // Swagger 2.0 has no such clause.
+        let is_own = self.version == Version::Swagger2 && name.eq_ignore_ascii_case("authorization");
+        if place == In::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) && !is_own {
             let reason = format!("a header parameter called `{name}` is ignored, as the specification has it");
             self.notes.push(Defect::new(Code::Unsupported, at, reason).hint(
                 match name.to_ascii_lowercase().as_str() {

@@ -273,14 +273,47 @@ fn charsets_are_read_or_named() {
 }
 
 #[test]
-fn bytes_that_no_string_is_asked_of_are_opaque() {
-    for schema in [json!({}), json!({"type": "object"})] {
+fn bytes_are_a_string_where_one_may_stand_and_else_opaque() {
+    for schema in [json!({}), json!({"type": "string"}), json!({"minLength": 2})] {
         let contract = of("image/png", &schema);
-        let body = decode_body(&contract, contents(&contract), Some("image/png"), b"\x89PNG");
-        assert_eq!(body, DecodedBody::Opaque { content: 0 });
+        assert_eq!(read(&contract, "image/png", b"\x89PNG"), Ok(json!("\u{89}PNG")), "{schema}");
+        assert_eq!(written(&contract, &json!("\u{89}PNG")).ok(), Some(b"\x89PNG".to_vec()), "{schema}");
     }
+    let object = of("image/png", &json!({"type": "object"}));
+    let body = decode_body(&object, contents(&object), Some("image/png"), b"\x89PNG");
+    assert_eq!(body, DecodedBody::Opaque { content: 0 });
     let rows = of("text/csv", &json!({"type": "array"}));
     assert_eq!(decode_body(&rows, contents(&rows), Some("text/csv"), b"a,b"), DecodedBody::Opaque { content: 0 });
+}
+
+#[test]
+fn yaml_that_is_described_is_read_as_its_value() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "array"}, "b": {"type": "string"}}});
+    for media_type in ["application/yaml", "text/x-yaml", "application/vnd.example+yaml"] {
+        let contract = of(media_type, &schema);
+        let value = json!({"a": [1, 2.5, null, true, 18_446_744_073_709_551_615_u64], "b": "no"});
+        let bytes = written(&contract, &value).expect(media_type);
+        assert_eq!(read(&contract, media_type, &bytes), Ok(value), "{}", String::from_utf8_lossy(&bytes));
+        let malformed = read(&contract, media_type, b"a: [1\nb: x\n");
+        assert!(malformed.is_err(), "{malformed:?}");
+        assert_eq!(read(&contract, media_type, b"b: x\nb: y\n"), Err("the name at /b is there twice".to_owned()));
+        let bomb = "- [".repeat(100_001);
+        assert_eq!(read(&contract, media_type, bomb.as_bytes()), Err("it holds more than 200000 values".to_owned()));
+    }
+    let text = of("application/yaml", &json!({"type": "string"}));
+    assert_eq!(read(&text, "application/yaml", b"a: 1\n"), Ok(json!("a: 1\n")), "a string is its own text");
+}
+
+#[test]
+fn other_multipart_types_hold_named_parts_as_forms_do() {
+    let contract = of("multipart/related", &form_schema());
+    let value = json!({"name": "x", "file": "\u{0}\u{ff}"});
+    let bytes = written(&contract, &value).expect("it has a form");
+    let sent = content_type(&contents(&contract)[0].media_type, &bytes);
+    assert!(sent.starts_with("multipart/related; boundary="), "{sent}");
+    assert_eq!(read(&contract, &sent, &bytes), Ok(value));
+    let whole = of("multipart/mixed", &json!({"type": "string"}));
+    assert_eq!(read(&whole, "multipart/mixed; boundary=b", b"--b--"), Ok(json!("--b--")));
 }
 
 #[test]

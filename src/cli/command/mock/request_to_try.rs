@@ -2,7 +2,7 @@
 
 use etalon_conformance::report::Mask;
 use etalon_contract::behaviour::{Action, Inferred};
-use etalon_contract::codec::{self, Draft, DraftBody, Request, encode};
+use etalon_contract::codec::{self, Draft, DraftBody, Request, encode, parameter_examples};
 use etalon_contract::document::Location;
 use etalon_contract::generate::{self, Seeded};
 use etalon_contract::model::{Direction, Entry, In, Operation, Requirement};
@@ -109,9 +109,9 @@ fn show_examples(service: &Service, operation: &Operation, draft: &mut Draft) {
         at.is_none_or(|at| validate::is_valid(&service.contract, at, Direction::Request, value).unwrap_or(false))
     };
     for parameter in &operation.parameters {
-        let Some(example) = parameter.examples.first() else { continue };
-        if draft.parameter(parameter.place, &parameter.name).is_some() && is_valid(parameter.shape.schema(), example) {
-            draft.set_parameter(parameter.place, &parameter.name, example.clone());
+        let Some(example) = parameter_examples(&service.contract, parameter).into_iter().next() else { continue };
+        if draft.parameter(parameter.place, &parameter.name).is_some() && is_valid(parameter.shape.schema(), &example) {
+            draft.set_parameter(parameter.place, &parameter.name, example);
         }
     }
     if let Some(DraftBody::Value { media_type, value }) = &mut draft.body

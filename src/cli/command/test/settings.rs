@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use etalon_conformance::plan::plan;
-use etalon_conformance::{Credentials, Settings, Showing, VALID, schemes};
+use etalon_conformance::{Credentials, Settings, Showing, VALID, misfit, schemes};
 use etalon_contract::behaviour::infer;
 use etalon_contract::document::Pointer;
 use etalon_contract::model::Operation;
@@ -76,6 +76,8 @@ impl Given {
             strictness: arguments.restraint.strictness(),
             enough: arguments.restraint.min_tested,
             budget: arguments.restraint.budget(arguments.url.as_deref(), one.contract.entries().len()),
+            workers: arguments.restraint.workers,
+            clean_up: arguments.restraint.clean_up(),
             // What a mock issues is no secret.
             showing: if arguments.show_credentials || arguments.url.is_none() {
                 Showing::Plain
@@ -128,13 +130,51 @@ fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Vec<Credentials>, 
 
 /// Refuses a value for a name that means nothing of any operation.
 fn known_names(set: &[(String, String)], loaded: &[Loaded]) -> Result<(), Failure> {
-    for (name, _) in set {
+    for (name, value) in set {
         let known = |one: &Loaded| one.contract.operations().any(|o| is_set_by(o, name));
         if !loaded.iter().any(known) {
-            return Err(Failure::usage(format!("no operation has a parameter `{name}` to set"), None));
+            return Err(unknown_name(name, loaded));
+        }
+        // A value that no operation may have would only be refused again and again.
+        let mut reasons = Vec::new();
+        for one in loaded {
+            for operation in one.contract.operations() {
+                let parameters =
+                    operation.parameters.iter().filter(|parameter| is_meant(operation, &parameter.name, name));
+                reasons.extend(parameters.map(|parameter| {
+                    misfit(&one.contract, operation, parameter.place, &parameter.name, value)
+                        .map(|why| format!("{} of {}: {why}", parameter.name, operation.id))
+                }));
+            }
+        }
+        if let (Some(Some(first)), true) = (reasons.first(), reasons.iter().all(Option::is_some)) {
+            return Err(Failure::usage(
+                format!("--set {name}: the contract does not allow that value for {first}"),
+                Some("write a value that the parameter may have, of something that exists on the target"),
+            ));
         }
     }
     Ok(())
+}
+
+/// The failure that tells of a name that means nothing of any operation, with those that it may be meant to be.
+fn unknown_name(name: &str, loaded: &[Loaded]) -> Failure {
+    let operations = loaded.iter().flat_map(|one| one.contract.operations());
+    let names: BTreeSet<&str> =
+        operations.flat_map(|o| o.parameters.iter().map(|parameter| &*parameter.name)).collect();
+    let meant: Vec<String> = near(name, names.into_iter()).iter().map(|name| format!("`{name}`")).collect();
+    let hint = if meant.is_empty() {
+        "write a parameter's name, OPERATION.NAME, or OPERATION.body#/POINTER".to_owned()
+    } else {
+        format!("did you mean {}?", meant.join(", or "))
+    };
+    Failure::usage(format!("no operation has a parameter `{name}` to set"), Some(&hint))
+}
+
+/// True where a flag's name means the parameter of an operation: by its name alone, or behind the operation's id.
+fn is_meant(operation: &Operation, parameter: &str, name: &str) -> bool {
+    let own = name.strip_prefix(operation.id.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    name == parameter || own == Some(parameter)
 }
 
 /// Refuses a waiver of a row that no contract has: a waiver with a slip in it would silently waive nothing.
@@ -161,10 +201,8 @@ fn known_rows(waivers: &[(String, String)], loaded: &[Loaded]) -> Result<(), Fai
 /// True for a name that means something of an operation: a parameter's name, alone or behind the operation's id, or a place in
 /// its content.
 fn is_set_by(operation: &Operation, name: &str) -> bool {
-    let has = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     let own = name.strip_prefix(operation.id.as_str());
-    has(name)
-        || own.and_then(|rest| rest.strip_prefix('.')).is_some_and(has)
+    operation.parameters.iter().any(|parameter| is_meant(operation, &parameter.name, name))
         || own
             .and_then(|rest| rest.strip_prefix(".body#"))
             .is_some_and(|at| operation.body.is_some() && Pointer::parse(at).is_some())

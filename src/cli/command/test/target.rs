@@ -18,6 +18,8 @@ use crate::server::{Credentials as Issued, Mock, serve};
 pub(super) struct Interruptible<'s> {
     pub(super) target: Http,
     pub(super) signals: &'s Signals,
+    /// The ledger of the target, where it keeps one.
+    pub(super) ledger: Option<&'s LedgerFile>,
 }
 
 impl Exchange for Interruptible<'_> {
@@ -26,6 +28,9 @@ impl Exchange for Interruptible<'_> {
     }
 
     fn note(&self, line: &str) -> Result<(), TargetError> {
+        if let Some(ledger) = self.ledger {
+            ledger.tell_once();
+        }
         self.target.note(line)
     }
 

@@ -43,7 +43,7 @@ pub(super) async fn verify(
         if signals.is_heard() {
             break;
         }
-        let target = Interruptible { target, signals };
+        let target = Interruptible { target, signals, ledger: ledger.as_ref() };
         let behaviour = infer(&one.contract);
         let mut progress = Progress::new();
         let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;

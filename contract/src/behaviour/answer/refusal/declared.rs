@@ -20,7 +20,10 @@ impl Refused<'_> {
     }
 
     pub(super) fn value(&self, content: &Content, problem: &Problem, status: u16) -> Option<Value> {
-        let Some(at) = &content.schema else {
+        // A schema that cannot be read says nothing: neither that this fits nor that it does not.
+        let is_readable =
+            |at: &&Location| validate::is_valid(self.contract, at, Direction::Response, &Value::Null).is_ok();
+        let Some(at) = content.schema.as_ref().filter(is_readable) else {
             return Some(if content.media_type.is_json() {
                 problem.details(status, Some(&instance(self.context)))
             } else {

@@ -8,6 +8,7 @@ use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::known::lay_over;
 use crate::behaviour::shape;
 use crate::codec::{self};
+use crate::generate;
 use crate::model::{Content, Direction};
 use crate::validate;
 
@@ -20,7 +21,7 @@ const KNOWING_ATTEMPTS: u32 = 3;
 impl Composer<'_> {
     /// The bytes of a body.
     pub(super) fn written(&self, content: &Content, status: u16) -> Result<Vec<u8>, Refusal> {
-        if let Some(bytes) = self.uploaded(content).or_else(|| self.example(content)) {
+        if let Some(bytes) = self.uploaded(content).or_else(|| self.example(content)).or_else(|| self.file(content)) {
             return Ok(bytes);
         }
         let mut last = None;
@@ -60,6 +61,15 @@ impl Composer<'_> {
         let is_content = self.effect.subject.is_some() && !types.is_empty();
         let text = String::from_utf8(bytes.filter(|_| is_content)?).ok()?;
         serde_json::to_vec(&text).ok()
+    }
+
+    /// A file that programs can open, where the content is one and its schema allows it.
+    fn file(&self, content: &Content) -> Option<Vec<u8>> {
+        let bytes = generate::file(&codec::concrete(&content.media_type))?;
+        let value = Value::String(bytes.iter().copied().map(char::from).collect());
+        let allows = |at| validate::is_valid(self.contract, at, Direction::Response, &value).unwrap_or(false);
+        let is_bare = content.schema.is_none() && !content.examples.is_empty();
+        (!is_bare && content.schema.as_ref().is_none_or(allows)).then_some(bytes)
     }
 
     /// The document's own example, where nothing of state is to be shown: with the path's own values, where it has them.

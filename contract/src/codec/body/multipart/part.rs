@@ -93,7 +93,13 @@ fn unescape(text: &str) -> String {
 pub(super) fn is_bytes(part: &Subject<'_>) -> Result<bool, String> {
     Ok(match part.format()? {
         Format::Bytes | Format::Opaque | Format::Multipart => true,
-        Format::Json | Format::Text(_) | Format::Form | Format::Stream(_) | Format::Event | Format::Xml => false,
+        Format::Json
+        | Format::Text(_)
+        | Format::Form
+        | Format::Stream(_)
+        | Format::Event
+        | Format::Xml
+        | Format::Yaml => false,
     })
 }
 

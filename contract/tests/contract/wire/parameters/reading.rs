@@ -263,3 +263,22 @@ fn schemas_that_refer_to_themselves_are_looked_at_for_a_while_only() {
     let texts: String = (0..50).map(|number| format!("&p={number}")).collect();
     assert!(matches!(read(&contract, &get(&format!("/x?{texts}"))), Reading::Value(_)));
 }
+
+#[test]
+fn members_within_members_travel_in_brackets() {
+    let item = json!({"type": "object", "properties": {"price": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}}}});
+    let schema =
+        json!({"type": "object", "properties": {"lines": {"type": "array", "items": item}, "on": {"type": "boolean"}}});
+    let contract = parameter("query", "deepObject", true, &schema);
+    let value = json!({"lines": [{"price": 1, "tags": ["a", "b"]}, {"price": 2}], "on": true});
+    let request = encode(&contract, operation(&contract), &draft(&contract, &value)).expect("it has a form");
+    let query = request.query().unwrap_or_default().replace("%5B", "[").replace("%5D", "]");
+    assert_eq!(
+        query,
+        "p[lines][0][price]=1&p[lines][0][tags][0]=a&p[lines][0][tags][1]=b&p[lines][1][price]=2&p[on]=true"
+    );
+    assert_eq!(read(&contract, &request), Reading::Value(value));
+    for without in [json!({"lines": []}), json!({"lines": [{}]}), json!({"on": null})] {
+        assert!(encode(&contract, operation(&contract), &draft(&contract, &without)).is_err(), "{without}");
+    }
+}
