@@ -18,6 +18,15 @@ struct Guarded<T> {
     good_for: usize,
 }
 
+impl<T> Guarded<T> {
+    /// Uses up one request of a token; false where it is not known, or has none left.
+    fn is_let_in(&self, shown: Option<&str>) -> bool {
+        let mut tokens = self.tokens.borrow_mut();
+        let known = tokens.iter_mut().find(|(token, left)| Some(token.as_str()) == shown && *left > 0);
+        known.map(|(_, left)| *left -= 1).is_some()
+    }
+}
+
 impl<T: Exchange> Exchange for Guarded<T> {
     async fn send(&self, request: &Request) -> Result<Response, TargetError> {
         if request.path() == "/login" && request.method == "POST" {
@@ -29,18 +38,11 @@ impl<T: Exchange> Exchange for Guarded<T> {
             response.body = json!({ "token": token }).to_string().into_bytes();
             return Ok(response);
         }
-        let shown = request.headers.get("x-key");
-        let mut tokens = self.tokens.borrow_mut();
-        let known = tokens.iter_mut().find(|(token, left)| Some(token.as_str()) == shown && *left > 0);
-        match known {
-            Some((_, left)) => *left -= 1,
-            None => {
-                let mut refused = Response { status: 401, ..Response::default() };
-                refused.headers.set("WWW-Authenticate", "Key");
-                return Ok(refused);
-            }
+        if !self.is_let_in(request.headers.get("x-key")) {
+            let mut refused = Response { status: 401, ..Response::default() };
+            refused.headers.set("WWW-Authenticate", "Key");
+            return Ok(refused);
         }
-        drop(tokens);
         self.target.send(request).await
     }
 

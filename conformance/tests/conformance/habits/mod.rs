@@ -18,13 +18,16 @@ use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::Contract;
 use serde_json::{Value, json};
 
+/// The items at some moment, with the number of the ledger's lines by then.
+pub(crate) type Moment = (BTreeMap<String, Value>, usize);
+
 /// A target: a function of its state and the request. `None` breaks the connection.
 pub(crate) struct Target<F> {
     pub(crate) items: RefCell<BTreeMap<String, Value>>,
     pub(crate) sent: RefCell<Vec<Request>>,
     ledger: RefCell<Vec<String>>,
     /// The items, and the length of the ledger, before each request is handled and while its answer is on its way.
-    moments: RefCell<Vec<(BTreeMap<String, Value>, usize)>>,
+    moments: RefCell<Vec<Moment>>,
     /// One in so many moments is remembered.
     each: usize,
     passed: Cell<usize>,
@@ -50,7 +53,7 @@ impl<F: Fn(&mut BTreeMap<String, Value>, &str, &str, Option<Value>) -> Option<(u
     }
 
     /// The items before and after each request, with the number of the ledger's lines by then; and those lines.
-    pub(crate) fn moments(&self) -> (Vec<(BTreeMap<String, Value>, usize)>, Vec<String>) {
+    pub(crate) fn moments(&self) -> (Vec<Moment>, Vec<String>) {
         (self.moments.take(), self.ledger.take())
     }
 

@@ -48,7 +48,7 @@ pub(crate) fn meant(pattern: &str) -> Option<Dialect> {
 fn has_escape(pattern: &str, sign: &str) -> bool {
     pattern.match_indices(sign).any(|(at, _)| {
         let before = &pattern[..at];
-        (before.len() - before.trim_end_matches('\\').len()) % 2 == 0
+        (before.len() - before.trim_end_matches('\\').len()).is_multiple_of(2)
     })
 }
 
