@@ -126,10 +126,11 @@ fn reached(session: Session<'_>, operation: &Operation, name: &str) -> Option<Va
 }
 
 /// A value that answers show for a path parameter: a name of what lies right below the path so far, or else a value under the parameter's
-/// own name. Another one at each turn.
+/// own name. Another one for each case, and each time that it is executed.
 fn shown(setup: &Setup<'_>, name: &str, path: &str) -> Option<Value> {
     let knowledge = setup.session.knowledge.borrow();
-    let turn = usize::try_from(setup.inputs.turn).unwrap_or_default();
+    let case = setup.inputs.case.bytes().map(usize::from).sum::<usize>();
+    let turn = usize::try_from(setup.inputs.turn).unwrap_or_default() + case;
     let one_of = |values: &[Value]| values.get(turn % values.len().max(1)).cloned();
     one_of(knowledge.below(path)).or_else(|| one_of(knowledge.shown_under(&shape::plain(name))))
 }
