@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(weight("start time must be before end time", "/comment"), 0);
         assert_eq!(weight(r#"{"label_config": ["is not valid"]}"#, "/label_config"), 2);
         let branch = r#"{"detail": [{"loc": ["body", "config", "Categorical", "values"], "msg": "too few"}]}"#;
-        assert_eq!((weight(branch, "/config/values"), weight(branch, "/config")), (8, 0));
+        assert_eq!((weight(branch, "/config/values"), weight(branch, "/config")), (8, 2));
     }
 
     #[test]
