@@ -30,7 +30,7 @@ const ENDS: [&str; 11] =
 const BEGINS: [&str; 7] = ["start", "begin", "from", "since", "notbefore", "after", "schedul"];
 
 /// Words in the names of members whose values follow a notation that schemas seldom tell, and a value of it.
-const USUAL: [(&str, &str); 11] = [
+const USUAL: [(&str, &str); 10] = [
     ("domain", "etalon.example.com"),
     ("host", "etalon.example.com"),
     ("address", "192.0.2.1"),
@@ -41,7 +41,6 @@ const USUAL: [(&str, &str); 11] = [
     ("language", "en"),
     ("color", "#aabbcc"),
     ("version", "1.0.0"),
-    ("algorithm", "hmac-sha256"),
 ];
 
 /// The candidates, the likeliest first.
