@@ -1,10 +1,13 @@
 //! The examples and defaults that a document shows, held against their own schemas.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 
+use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Document, Location, Pointer};
+use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
 use crate::lint::{self, Role, Sample};
 use crate::model::{Contract, Direction};
 use crate::rule::Subject;
@@ -14,21 +17,36 @@ use crate::validate::value::judge;
 /// The most faults of one example that are told: who mends the first sees the next.
 const MAX_FAULTS: usize = 5;
 
+/// The longest text of a schema by which others that say the same are found, in bytes: what is longer is seldom said twice.
+const MAX_TEXT: usize = 4_000;
+
 /// Every example and default that its own schema does not allow. One that is right as it is sent or as it is answered is
 /// right: examples show whole objects, members that travel one way alone included. Reads and compiles every schema that has
-/// any, so it takes a multiple of the time that loading took.
+/// any, those that say the same once, so it takes a multiple of the time that loading took.
 #[must_use]
 pub fn samples(contract: &Contract) -> Vec<Defect> {
-    let mut purse = Purse { document: contract.document(), known: HashMap::new(), left: MAX_WORK };
-    let mut found = Vec::new();
+    let document = contract.document();
+    let findings = lint::findings(contract);
+    let mut alike: HashMap<Saying, Vec<usize>> = HashMap::new();
+    for (number, sample) in findings.samples.iter().enumerate() {
+        alike.entry(Saying::of(document, &sample.schema)).or_default().push(number);
+    }
+    let mut alike: Vec<Vec<usize>> = alike.into_values().collect();
+    alike.sort_unstable_by_key(|numbers| numbers[0]);
+    let mut purse = Purse { document, known: HashMap::new(), left: MAX_WORK };
+    let mut found: Vec<(usize, Vec<Defect>)> = Vec::new();
     let mut left_out = 0;
-    for sample in &lint::findings(contract).samples {
-        if purse.pays_for(&sample.schema) {
-            found.extend(faults(contract, sample));
+    for numbers in &alike {
+        let schema = &findings.samples[numbers[0]].schema;
+        if purse.pays_for(schema) {
+            let judges = Judges::of(contract, schema);
+            found.extend(numbers.iter().map(|number| (*number, judges.faults(&findings.samples[*number]))));
         } else {
-            left_out += 1;
+            left_out += numbers.len();
         }
     }
+    found.sort_unstable_by_key(|(number, _)| *number);
+    let mut found: Vec<Defect> = found.into_iter().flat_map(|(_, faults)| faults).collect();
     if left_out > 0 {
         let reason =
             format!("{left_out} examples and defaults were not held against their schemas, which are too large");
@@ -36,6 +54,43 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
     }
     found
 }
+
+/// The sense of a schema, as far as it is easily seen: two that have the same one allow the same values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Saying {
+    /// The keywords of a schema in a file, without those that only people read.
+    Text(FileId, String),
+    /// A schema that is compared with no other.
+    Own(Location),
+}
+
+/// Keywords that no value can break.
+const READ_BY_PEOPLE: [&str; 7] =
+    ["title", "description", "default", "example", "examples", "deprecated", "externalDocs"];
+
+impl Saying {
+    fn of(document: &Document, at: &Location) -> Self {
+        let own = || Self::Own(at.clone());
+        let Some(Value::Object(members)) = document.node(at) else { return own() };
+        // What has a name of its own is what its references are relative to.
+        if ["$id", "$anchor", "$dynamicRef", "$dynamicAnchor"].iter().any(|word| members.contains_key(*word)) {
+            return own();
+        }
+        let mut text = String::new();
+        for (keyword, value) in members.iter().filter(|(word, _)| !READ_BY_PEOPLE.contains(&word.as_str())) {
+            // Objects of many members are long, and seldom written out twice.
+            if value.as_object().is_some_and(|members| members.len() > MAX_NAMED) || text.len() > MAX_TEXT {
+                return own();
+            }
+            // A text never fails to be written.
+            let _ = write!(text, "{keyword:?}: {value}, ");
+        }
+        if text.contains("\"$id\"") || text.len() > MAX_TEXT { own() } else { Self::Text(at.file, text) }
+    }
+}
+
+/// The most members of one keyword's object in a schema that is compared with others.
+const MAX_NAMED: usize = 20;
 
 /// The most nodes of schemas that are compiled to judge the samples of one document, counted again for each schema that reaches
 /// them: some seconds' worth.
@@ -91,39 +146,54 @@ fn measured(document: &Document, at: &Location) -> (usize, Vec<Location>) {
     (nodes, references.into_iter().collect())
 }
 
-fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
-    let Some(instance) = contract.document().node(&sample.at) else { return Vec::new() };
-    if sample.role == Role::Written && instance.is_string() {
-        return Vec::new();
+/// The validators of a schema, for what is answered and, made when first asked for, for what is sent. Of thousands of schemas
+/// most are never asked again, so none is kept with the contract.
+struct Judges<'c> {
+    contract: &'c Contract,
+    schema: &'c Location,
+    /// `None` where the schema cannot be used, which is reported as such.
+    answered: Option<Validator>,
+    sent: OnceCell<Option<Validator>>,
+}
+
+impl<'c> Judges<'c> {
+    fn of(contract: &'c Contract, schema: &'c Location) -> Self {
+        let answered = fresh(contract, schema, Direction::Response).ok();
+        Self { contract, schema, answered, sent: OnceCell::new() }
     }
-    // Of thousands of schemas, most are never asked again, so none is kept.
-    let judged = |direction| {
-        let validator = fresh(contract, &sample.schema, direction)?;
-        Ok::<_, Defect>(judge(contract, &validator, (&sample.schema, direction), &Subject::Body, instance))
-    };
-    // A schema that cannot be used is reported as such.
-    let Ok(answered) = judged(Direction::Response) else { return Vec::new() };
-    if answered.is_empty() {
-        return Vec::new();
-    }
-    let violations = match judged(Direction::Request) {
-        Ok(sent) if sent.len() < answered.len() => sent,
-        Ok(_) | Err(_) => answered,
-    };
-    let word = match sample.role {
-        Role::Example | Role::Written => "example",
-        Role::Default => "default",
-        Role::Listed => "value of the `enum`",
-    };
-    let mut faults: Vec<(Pointer, String)> = Vec::new();
-    for violation in &violations {
-        // What several keywords say of one place is told at once.
-        match faults.iter_mut().find(|(at, _)| *at == violation.pointer) {
-            Some((_, told)) => *told = format!("{told}; {}", violation.message),
-            None => faults.push((violation.pointer.clone(), violation.message.clone())),
+
+    fn faults(&self, sample: &Sample) -> Vec<Defect> {
+        let Some(instance) = self.contract.document().node(&sample.at) else { return Vec::new() };
+        if sample.role == Role::Written && instance.is_string() {
+            return Vec::new();
         }
+        let judged =
+            |validator, direction| judge(self.contract, validator, (self.schema, direction), &Subject::Body, instance);
+        let Some(answered) = &self.answered else { return Vec::new() };
+        let answered = judged(answered, Direction::Response);
+        if answered.is_empty() {
+            return Vec::new();
+        }
+        let sent = self.sent.get_or_init(|| fresh(self.contract, self.schema, Direction::Request).ok());
+        let violations = match sent.as_ref().map(|sent| judged(sent, Direction::Request)) {
+            Some(sent) if sent.len() < answered.len() => sent,
+            Some(_) | None => answered,
+        };
+        let word = match sample.role {
+            Role::Example | Role::Written => "example",
+            Role::Default => "default",
+            Role::Listed => "value of the `enum`",
+        };
+        let mut faults: Vec<(Pointer, String)> = Vec::new();
+        for violation in &violations {
+            // What several keywords say of one place is told at once.
+            match faults.iter_mut().find(|(at, _)| *at == violation.pointer) {
+                Some((_, told)) => *told = format!("{told}; {}", violation.message),
+                None => faults.push((violation.pointer.clone(), violation.message.clone())),
+            }
+        }
+        faults.into_iter().take(MAX_FAULTS).map(|(at, told)| fault(sample, word, &at, &told)).collect()
     }
-    faults.into_iter().take(MAX_FAULTS).map(|(at, told)| fault(sample, word, &at, &told)).collect()
 }
 
 fn fault(sample: &Sample, word: &str, within: &Pointer, told: &str) -> Defect {

@@ -8,9 +8,9 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Satisfiability
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Source};
-use crate::generate::Cannot;
 use crate::generate::canonical::conflict::Conflicts;
 use crate::generate::plain::applicable::Applicable;
+use crate::generate::{Cannot, Why};
 use crate::model::{Children, Contract, Direction, NUMBER_FORMAT_KEYWORD, NumberFormat, bundle, is_step};
 use crate::rule::Keyword;
 
@@ -79,6 +79,17 @@ impl Closed {
     /// # Errors
     /// `Unsatisfiable`, with the keywords that conflict, where no value satisfies it; another reason where that is not known.
     pub(super) fn canonical(&self, root: Value) -> Result<Arc<Contract>, Cannot> {
+        self.judged(root, as_contract)
+    }
+
+    /// The reason why no value satisfies a schema that refers to these by name; `None` where one may, or where that is not
+    /// known.
+    pub(super) fn emptiness(&self, root: Value) -> Option<Cannot> {
+        self.judged(root, |_| Ok(())).err().filter(|cannot| cannot.why == Why::Unsatisfiable)
+    }
+
+    /// What is made of the canonical form of a schema that some value may satisfy.
+    fn judged<T>(&self, root: Value, make: fn(&CanonicalSchema) -> Result<T, Cannot>) -> Result<T, Cannot> {
         let Value::Object(mut whole) = root else { return Err(Cannot::because("a boolean has no form")) };
         whole.insert("$defs".to_owned(), Value::Object(self.schemas.clone()));
         let whole = Value::Object(whole);
@@ -96,7 +107,7 @@ impl Closed {
                 Conflicts { schemas: &self.schemas, places: &self.places }.told(&prepared),
             ));
         }
-        as_contract(&found)
+        make(&found)
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::document::{Code, Defect, Location};
-use crate::generate::Why;
 use crate::generate::canonical::closed::Closed;
+use crate::generate::canonical::plainly::{is_one_composition, is_taken};
 use crate::lint;
 use crate::model::{Contract, Direction};
 
@@ -31,7 +31,9 @@ pub fn impossible(contract: &Contract) -> Vec<Defect> {
         if node.as_object().is_some_and(|members| members.len() == 1 && members.get("not") == Some(&json!({}))) {
             continue;
         }
-        if let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"})) {
+        if !is_one_composition(node)
+            && let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"}))
+        {
             found.push(Defect::new(Code::InvalidSchema, at.clone(), format!("nothing fits this schema: {reason}")));
             continue;
         }
@@ -54,13 +56,15 @@ impl Asking<'_> {
     fn refusal(&mut self, schemas: &[Location], root: &Value) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
         let closed = Closed::new(self.contract, schemas, Direction::Request, MAX_REACH).ok()?;
-        let cannot = closed.canonical(root.clone()).err()?;
-        (cannot.why == Why::Unsatisfiable).then_some(cannot.reason)
+        closed.emptiness(root.clone()).map(|cannot| cannot.reason)
     }
 
     /// Tells of a branch that every value of fits another one as well, so that `oneOf` refuses it.
     fn untaken(&mut self, at: &Location, number: usize, count: usize) -> Option<Defect> {
         let branches: Vec<Location> = (0..count).map(|index| at.index(index)).collect();
+        if is_taken(self.contract, &branches, number) {
+            return None;
+        }
         let own = [json!({"$ref": format!("#/$defs/k{number}")})];
         let others = (0..count).filter(|other| *other != number);
         let all: Vec<Value> =
