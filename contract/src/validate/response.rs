@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn lines_of_one_field_are_a_list_but_cookies_are_never_joined() {
-        let judged = |schema: serde_json::Value, name: &str, lines: &[&str]| {
+        let judged = |schema: Value, name: &str, lines: &[&str]| {
             let root = serde_json::json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/": {"get": {
                 "responses": {"204": {"description": "", "headers": {name: {"required": true, "schema": schema}}}}
             }}}});
