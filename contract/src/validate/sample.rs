@@ -2,23 +2,19 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fmt::Write as _;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::document::{Code, Defect, Document, FileId, Location, Pointer};
+use crate::document::{Code, Defect, Document, Location, Pointer};
 use crate::lint::{self, Role, Sample};
-use crate::model::{Contract, Direction};
+use crate::model::{Contract, Direction, Wording};
 use crate::rule::Subject;
 use crate::validate::compile::fresh;
 use crate::validate::value::judge;
 
 /// The most faults of one example that are told: who mends the first sees the next.
 const MAX_FAULTS: usize = 5;
-
-/// The longest text of a schema by which others that say the same are found, in bytes: what is longer is seldom said twice.
-const MAX_TEXT: usize = 4_000;
 
 /// Every example and default that its own schema does not allow. One that is right as it is sent or as it is answered is
 /// right: examples show whole objects, members that travel one way alone included. Reads and compiles every schema that has
@@ -27,9 +23,9 @@ const MAX_TEXT: usize = 4_000;
 pub fn samples(contract: &Contract) -> Vec<Defect> {
     let document = contract.document();
     let findings = lint::findings(contract);
-    let mut alike: HashMap<Saying, Vec<usize>> = HashMap::new();
+    let mut alike: HashMap<Wording, Vec<usize>> = HashMap::new();
     for (number, sample) in findings.samples.iter().enumerate() {
-        alike.entry(Saying::of(document, &sample.schema)).or_default().push(number);
+        alike.entry(Wording::of(document, &sample.schema)).or_default().push(number);
     }
     let mut alike: Vec<Vec<usize>> = alike.into_values().collect();
     alike.sort_unstable_by_key(|numbers| numbers[0]);
@@ -54,43 +50,6 @@ pub fn samples(contract: &Contract) -> Vec<Defect> {
     }
     found
 }
-
-/// The sense of a schema, as far as it is easily seen: two that have the same one allow the same values.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Saying {
-    /// The keywords of a schema in a file, without those that only people read.
-    Text(FileId, String),
-    /// A schema that is compared with no other.
-    Own(Location),
-}
-
-/// Keywords that no value can break.
-const READ_BY_PEOPLE: [&str; 7] =
-    ["title", "description", "default", "example", "examples", "deprecated", "externalDocs"];
-
-impl Saying {
-    fn of(document: &Document, at: &Location) -> Self {
-        let own = || Self::Own(at.clone());
-        let Some(Value::Object(members)) = document.node(at) else { return own() };
-        // What has a name of its own is what its references are relative to.
-        if ["$id", "$anchor", "$dynamicRef", "$dynamicAnchor"].iter().any(|word| members.contains_key(*word)) {
-            return own();
-        }
-        let mut text = String::new();
-        for (keyword, value) in members.iter().filter(|(word, _)| !READ_BY_PEOPLE.contains(&word.as_str())) {
-            // Objects of many members are long, and seldom written out twice.
-            if value.as_object().is_some_and(|members| members.len() > MAX_NAMED) || text.len() > MAX_TEXT {
-                return own();
-            }
-            // A text never fails to be written.
-            let _ = write!(text, "{keyword:?}: {value}, ");
-        }
-        if text.contains("\"$id\"") || text.len() > MAX_TEXT { own() } else { Self::Text(at.file, text) }
-    }
-}
-
-/// The most members of one keyword's object in a schema that is compared with others.
-const MAX_NAMED: usize = 20;
 
 /// The most nodes of schemas that are compiled to judge the samples of one document, counted again for each schema that reaches
 /// them: some seconds' worth.
