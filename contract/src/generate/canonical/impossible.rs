@@ -12,6 +12,9 @@ use crate::model::{Contract, Direction};
 /// the algebra long.
 const MAX_REACH: usize = 60;
 
+/// The same of a question about a branch, whose others are negated: negation multiplies out.
+const MAX_BRANCH_REACH: usize = 30;
+
 /// The most questions that are asked about one document.
 const MAX_QUESTIONS: usize = 600;
 
@@ -32,7 +35,7 @@ pub fn impossible(contract: &Contract) -> Vec<Defect> {
             continue;
         }
         if !is_one_composition(node)
-            && let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"}))
+            && let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"}), MAX_REACH)
         {
             found.push(Defect::new(Code::InvalidSchema, at.clone(), format!("nothing fits this schema: {reason}")));
             continue;
@@ -53,9 +56,9 @@ struct Asking<'c> {
 
 impl Asking<'_> {
     /// The reason why nothing satisfies a schema that refers to others by their numbers; `None` where something may.
-    fn refusal(&mut self, schemas: &[Location], root: &Value) -> Option<String> {
+    fn refusal(&mut self, schemas: &[Location], root: &Value, most: usize) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let closed = Closed::new(self.contract, schemas, Direction::Request, MAX_REACH).ok()?;
+        let closed = Closed::new(self.contract, schemas, Direction::Request, most).ok()?;
         closed.emptiness(root.clone()).map(|cannot| cannot.reason)
     }
 
@@ -69,7 +72,7 @@ impl Asking<'_> {
         let others = (0..count).filter(|other| *other != number);
         let all: Vec<Value> =
             own.into_iter().chain(others.map(|other| json!({"not": {"$ref": format!("#/$defs/k{other}")}}))).collect();
-        self.refusal(&branches, &json!({"allOf": all}))?;
+        self.refusal(&branches, &json!({"allOf": all}), MAX_BRANCH_REACH)?;
         let reason =
             "this branch is never taken: whatever fits it fits another one as well, and `oneOf` wants one alone";
         let hint = "say `anyOf`, or what tells the branches apart";
