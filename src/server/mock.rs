@@ -87,8 +87,28 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    begins: Begins,
     /// The cookies that answers set, by name and value: who sends one back is the one who got it.
     cookies: Mutex<BTreeSet<(String, String)>>,
+}
+
+/// What collections begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Begins {
+    /// With what the documents' own examples show.
+    #[default]
+    WithExamples,
+    /// With nothing, but for lists that nothing adds to.
+    WithNothing,
+}
+
+impl Begins {
+    fn state(self) -> State {
+        match self {
+            Self::WithExamples => State::with_examples(),
+            Self::WithNothing => State::default(),
+        }
+    }
 }
 
 /// The most cookies that are remembered: as many as any test sets, and no client can fill the memory with them.
@@ -111,7 +131,11 @@ impl Mock {
     pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
         let services: Vec<Service> = contracts
             .into_iter()
-            .map(|contract| Service { behaviour: OnDemand::of(contract.clone()), contract, state: Mutex::default() })
+            .map(|contract| Service {
+                behaviour: OnDemand::of(contract.clone()),
+                contract,
+                state: Mutex::new(Begins::default().state()),
+            })
             .collect();
         Self {
             mounts: Mounts::of(&services),
@@ -123,6 +147,7 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            begins: Begins::default(),
             cookies: Mutex::default(),
         }
     }
@@ -170,6 +195,20 @@ impl Mock {
         Self { examples, ..self }
     }
 
+    /// The same, whose collections begin with the documents' own examples or with nothing.
+    #[must_use]
+    pub fn beginning_with(self, begins: Begins) -> Self {
+        let mock = Self { begins, ..self };
+        mock.reset();
+        mock
+    }
+
+    /// What the collections begin with.
+    #[must_use]
+    pub fn begins(&self) -> Begins {
+        self.begins
+    }
+
     /// The choice of whether what has no state is answered with the documents' own examples.
     #[must_use]
     pub fn examples(&self) -> Examples {
@@ -203,7 +242,7 @@ impl Mock {
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
-            *service.state() = State::default();
+            *service.state() = self.begins.state();
         }
         self.requests.store(0, Ordering::SeqCst);
     }

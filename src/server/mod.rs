@@ -34,6 +34,6 @@ pub use hosts::Hosts;
 pub use http::{MAX_BODY, serve, serve_noting};
 pub use journal::{Detail, Exchange, Journal, NoJournal};
 pub use live::Live;
-pub use mock::{Answer, Client, Mock, Service};
+pub use mock::{Answer, Begins, Client, Mock, Service};
 pub use mounts::Shadowed;
 pub use ways::ways_in;

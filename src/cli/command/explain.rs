@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use etalon_conformance::plan::count;
 use etalon_conformance::report::Group;
-use etalon_contract::behaviour::Behaviour;
+use etalon_contract::behaviour::{Begun, Behaviour, begun};
 use etalon_contract::document::{Diagnostic, visible_lines};
 use etalon_contract::model::{Content, Contract, Operation};
 use etalon_contract::rule::RowCounter;
@@ -71,6 +71,8 @@ pub struct Explanation<'c> {
     /// Every file that was read, and where it came from.
     sources: Vec<SourceReport<'c>>,
     operations: Vec<ExplainedOperation<'c>>,
+    /// What the mock's collections begin with, by the document's own examples.
+    begins: Vec<Begun>,
     rows: BTreeMap<&'static str, usize>,
     problems: &'c [Diagnostic],
 }
@@ -136,6 +138,7 @@ impl<'c> Explanation<'c> {
             base_path: contract.base(),
             sources: contract.document().sources().map(SourceReport::of).collect(),
             operations,
+            begins: begun(contract, behaviour),
             rows: all,
             problems,
         }
@@ -266,6 +269,12 @@ fn text(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
                 "             {} positions lie too deep, or are too many, to have rows",
                 operation.positions_left_out
             )?;
+        }
+    }
+    if !explanation.begins.is_empty() {
+        writeln!(out, "\nbegins, by the document's own examples:")?;
+        for begun in &explanation.begins {
+            writeln!(out, "  {}", begun.describe())?;
         }
     }
     writeln!(out, "\nrows in all: {}", counts(&explanation.rows))?;

@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod asking;
+mod beginning;
 mod composed;
 mod doubtful;
 mod edge;

@@ -273,6 +273,11 @@ impl Inference {
         cells[declared].get_or_init(|| Box::new(collection::declared(self, contract, declared)))
     }
 
+    /// The operations that act on a collection, by their indices.
+    pub(super) fn operations_of(&self, contract: &Contract, number: usize) -> Vec<usize> {
+        collection::acting(self, contract, number)
+    }
+
     /// The numbers of all collections, in the order of the operations that show them; declared ones last. Reads everything.
     pub(super) fn all_collections(&self, contract: &Contract) -> Vec<usize> {
         let mut found: Vec<(usize, usize)> = (0..self.collections.len())

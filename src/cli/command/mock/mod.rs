@@ -21,7 +21,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Cors, Credentials, Hosts, Live, Mock, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Live, Mock, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -88,6 +88,10 @@ pub struct MockArgs {
     /// Make all data anew: do not answer with the documents' own examples
     #[arg(long, short)]
     pub dynamic: bool,
+
+    /// Begin with nothing: the documents' own examples are no items of their collections
+    #[arg(long)]
+    pub no_examples: bool,
 
     /// The flags about the log.
     #[command(flatten)]
@@ -160,6 +164,7 @@ struct Served {
     hosts: Hosts,
     seed: u64,
     examples: Examples,
+    begins: Begins,
 }
 
 impl Served {
@@ -174,6 +179,7 @@ impl Served {
             hosts: Hosts::default(),
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
+            begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
             contracts,
             mounts,
         }
@@ -217,6 +223,7 @@ impl Served {
         let contracts = contracts.iter().map(|one| one.contract.clone());
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
+            .beginning_with(self.begins)
             .open_to(self.cors.clone(), self.hosts.clone())
     }
 
