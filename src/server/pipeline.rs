@@ -97,7 +97,8 @@ fn proceed(
     let media_type = request.headers.get("content-type").and_then(MediaType::parse);
     let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
     let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
-    let quality = |media_type: &MediaType| accept.quality(media_type);
+    let wanted = stream::wanted(&decoded);
+    let quality = |media_type: &MediaType| stream::quality(wanted, media_type, accept.quality(media_type));
     let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
     if let Some(wish) = preferences.wish(mock.examples()) {
         return Ok(match requested(&service.contract, &occasion, &wish) {

@@ -3,12 +3,32 @@
 use std::sync::Arc;
 
 use etalon_contract::behaviour::{Call, Context, Inferred, Outcome, following};
+use etalon_contract::codec::{Decoded, Framing};
 use etalon_contract::model::{Contract, In, MediaType};
 use serde_json::Value;
 
 use crate::server::account::Answered;
 use crate::server::feed::Feed;
 use crate::server::follow::Follow;
+
+/// The quality of a media type that is wanted more than any that `Accept` names.
+const MOST: u16 = 1_001;
+
+/// Whether a request asks for a stream by a member of its body: `stream: true`, as clients of language models do whatever they
+/// accept. `None` where it does not say.
+pub(super) fn wanted(decoded: &Decoded) -> Option<bool> {
+    let (.., body) = decoded.body.value()?;
+    body.get("stream")?.as_bool()
+}
+
+/// The quality of a media type for who wants a stream, or none, and accepts it with this quality.
+pub(super) fn quality(wanted: Option<bool>, media_type: &MediaType, accepted: u16) -> u16 {
+    match (wanted, Framing::of(&media_type.essence())) {
+        (Some(true), Some(_)) => MOST,
+        (Some(false), Some(_)) => accepted.min(1),
+        (Some(_), None) | (None, _) => accepted,
+    }
+}
 
 /// The contract that an answer is of, and what becomes of its items.
 pub(super) struct Source<'s> {

@@ -126,3 +126,16 @@ fn the_runner_judges_what_came_and_ends_the_stream_itself() {
     assert_eq!(code, Some(0), "{out}");
     assert!(!out.contains("no answer"), "{out}");
 }
+
+#[test]
+fn who_asks_for_a_stream_in_the_body_gets_it_whatever_is_accepted() {
+    let mock = Running::mock(&[STREAMS]);
+    let fields = ["Content-Type: application/json", "Accept: application/json"];
+    for (body, member) in
+        [(r#"{"stream":true}"#, "delta"), (r#"{"stream":false}"#, "text"), (r#"{"prompt":"x"}"#, "text")]
+    {
+        let answer = mock.send("POST /completions", &fields, body);
+        assert!(answer.body.contains(member), "{body}: {}", answer.body);
+        assert_eq!(answer.head.contains("text/event-stream"), member == "delta", "{body}");
+    }
+}
