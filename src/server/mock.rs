@@ -19,6 +19,7 @@ use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
+use crate::server::feed::Feed;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
@@ -122,6 +123,7 @@ pub struct Service {
     /// The effects of its operations on state, inferred when one is first used.
     pub behaviour: OnDemand,
     state: Mutex<State>,
+    pub(super) feed: Arc<Feed>,
 }
 
 impl Mock {
@@ -135,6 +137,7 @@ impl Mock {
                 behaviour: OnDemand::of(contract.clone()),
                 contract,
                 state: Mutex::new(Begins::default().state()),
+                feed: Arc::default(),
             })
             .collect();
         Self {
@@ -256,6 +259,7 @@ impl Mock {
             .map(|(was, is)| {
                 let (state, carried) = carry(was.meaning(), &was.state(), is.meaning());
                 *is.state() = state;
+                was.feed.close();
                 carried
             })
             .collect()
@@ -325,7 +329,9 @@ impl Answer for Mock {
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
+            answered.follow = None;
         }
+        let answer = &mut answered.response;
         self.cors.allow(request, answer);
         answered
     }
@@ -392,14 +398,31 @@ impl Service {
         for _ in 0..attempts {
             let mut copy = self.state().clone();
             let before = copy.revision();
-            let outcome = step(contract, behaviour, &mut copy, (call, &prepared), context);
+            let outcome = self.noting(&mut copy, |copy| step(contract, behaviour, copy, (call, &prepared), context));
             let mut state = self.state();
             if state.revision() == before {
                 *state = copy;
+                self.tell(&mut state);
                 return outcome;
             }
         }
-        step(contract, behaviour, &mut self.state(), (call, &prepared), context)
+        let mut state = self.state();
+        let outcome = self.noting(&mut state, |state| step(contract, behaviour, state, (call, &prepared), context));
+        self.tell(&mut state);
+        outcome
+    }
+
+    /// Lets something happen to a state, with a note of what changes where somebody wants to know.
+    fn noting<T>(&self, state: &mut State, happen: impl FnOnce(&mut State) -> T) -> T {
+        if self.feed.is_wanted() {
+            state.begin_noting();
+        }
+        happen(state)
+    }
+
+    /// Tells those who follow what changed. The state is held, so that what is told has the order in which it happened.
+    fn tell(&self, state: &mut State) {
+        self.feed.tell(state.take_noted(), |change| change.item.weight());
     }
 
     /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.

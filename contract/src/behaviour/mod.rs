@@ -5,7 +5,7 @@
 //! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `statement`), the document's own
 //! examples (`example`), what operations do
 //! (`inference`), what is remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes
-//! back (`answer`).
+//! back (`answer`), what streams tell (`following`).
 
 mod call;
 mod context;
@@ -31,6 +31,8 @@ mod step;
 
 mod answer;
 
+mod following;
+
 mod carry;
 
 pub use answer::{
@@ -47,8 +49,9 @@ pub use effect::{
 };
 pub use example::Examples;
 pub use expression::{Expression, Scope};
+pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use scalar::{timestamp, typed, uuid};
-pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
+pub use state::{Change, ChangeKind, Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
 pub use step::{Begun, Prepared, begun, prepare, ready, step};

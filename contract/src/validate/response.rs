@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::codec::{self, DecodedBody, Reading};
+use crate::codec::{self, DecodedBody, Framing, Reading};
 use crate::document::{Defect, Location};
-use crate::model::{self, Contract, Direction, Operation};
+use crate::model::{self, Contract, Direction, MediaType, Operation};
 use crate::rule::{Breach, Subject};
 use crate::validate::problem::{is_uri_reference, problem};
 use crate::validate::{Violation, value};
@@ -121,6 +121,12 @@ fn readings(contract: &Contract, header: &model::Header, lines: &[&str]) -> Vec<
     }
 }
 
+/// True for the media type of a stream of items.
+fn is_stream(content_type: Option<&str>) -> bool {
+    let media_type = content_type.and_then(MediaType::parse);
+    media_type.is_some_and(|media_type| Framing::of(&media_type.essence()).is_some())
+}
+
 fn body(
     contract: &Contract,
     documented: &model::Response,
@@ -133,6 +139,8 @@ fn body(
     }
     let content_type = response.headers.get("content-type");
     match codec::decode_body(contract, &documented.content, content_type, &response.body) {
+        // A stream on which nothing has happened yet.
+        DecodedBody::Absent if is_stream(content_type) => {}
         DecodedBody::Absent => found.push(Violation::whole(
             Subject::ResponseBody,
             Breach::Absent,

@@ -16,6 +16,7 @@ mod keys;
 mod law;
 mod lazy;
 mod lists;
+mod looks;
 mod mounts;
 mod nexus;
 mod pages;

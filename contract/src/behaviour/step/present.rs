@@ -80,7 +80,7 @@ impl Step<'_> {
     /// Fills a set with what is there from the start.
     pub(super) fn populate(&self, state: &mut State, place: &Place) -> Result<(), Refusal> {
         let known = if state.shows_examples() { State::with_examples() } else { State::default() };
-        populate(self.contract, self.behaviour, &known, state, place, self.context)
+        state.unnoted(|state| populate(self.contract, self.behaviour, &known, state, place, self.context))
     }
 
     /// The item that everything here belongs to must be there, if this contract has operations for it.

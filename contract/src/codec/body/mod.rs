@@ -24,6 +24,8 @@ pub(crate) mod multipart;
 
 mod format;
 
+pub use stream::Framing;
+
 use serde_json::Value;
 
 use crate::codec::body::subject::{Format, Subject};
@@ -85,6 +87,26 @@ pub fn decode_body(
         Ok(None) => DecodedBody::Opaque { content: index },
         Err(Unread::Malformed(reason)) => DecodedBody::Malformed { content: index, reason },
         Err(Unread::Beyond(bound)) => DecodedBody::Beyond { content: index, bound },
+    }
+}
+
+/// Writes one item of a stream.
+///
+/// # Errors
+/// Why it has no form.
+pub fn encode_item(contract: &Contract, content: &Content, item: &Value) -> Result<Vec<u8>, String> {
+    let subject = Subject::of(contract, content, concrete(&content.media_type));
+    match subject.format()? {
+        Format::Stream(framing) | Format::Item(framing) => stream::write_item(framing, item),
+        Format::Event => stream::write_event(item),
+        Format::Json
+        | Format::Text(_)
+        | Format::Form
+        | Format::Multipart
+        | Format::Yaml
+        | Format::Xml
+        | Format::Bytes
+        | Format::Opaque => Err(format!("{} is no stream of items", subject.media_type)),
     }
 }
 

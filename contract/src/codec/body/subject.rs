@@ -23,6 +23,8 @@ pub(crate) enum Format {
     Yaml,
     /// JSON documents one after another.
     Stream(stream::Framing),
+    /// One item of a stream: more hold more of the same.
+    Item(stream::Framing),
     /// One event whose data is a JSON document.
     Event,
     /// XML 1.0 (W3C, fifth edition).
@@ -81,13 +83,15 @@ impl<'c> Subject<'c> {
         if let Some(framing) = stream::Framing::of(&essence) {
             let types = self.hints.types();
             // Documents of before `itemSchema` describe the data of one event, or the text of the stream.
-            return match framing {
-                stream::Framing::Events if types == Types::STRING => utf8(media_type, Format::Text(Charset::Utf8)),
-                stream::Framing::Events if types == Types::OBJECT => utf8(media_type, Format::Event),
-                stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence => {
-                    utf8(media_type, Format::Stream(framing))
+            let format = match (framing, types) {
+                (_, Types::STRING) => Format::Text(Charset::Utf8),
+                (stream::Framing::Events, Types::OBJECT) if !stream::is_event(&self.hints) => Format::Event,
+                (_, Types::OBJECT) => Format::Item(framing),
+                (stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence, _) => {
+                    Format::Stream(framing)
                 }
             };
+            return utf8(media_type, format);
         }
         if media_type.is_json() {
             return utf8(media_type, Format::Json);

@@ -31,6 +31,11 @@ pub(crate) struct TextFormat {
 }
 
 impl TextFormat {
+    /// True for the formats of addresses.
+    pub(crate) fn is_address(&self) -> bool {
+        matches!(self.name, "uri" | "uri-reference" | "url" | "iri" | "iri-reference")
+    }
+
     /// The format of a name; `None` where no such format of texts is asserted.
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|format| format.name == name)

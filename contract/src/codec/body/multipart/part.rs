@@ -99,6 +99,7 @@ pub(super) fn is_bytes(part: &Subject<'_>) -> Result<bool, String> {
         | Format::Stream(_)
         | Format::Event
         | Format::Xml
+        | Format::Item(_)
         | Format::Yaml => false,
     })
 }
