@@ -81,6 +81,9 @@ fn notes(effect: &Effect) -> Vec<String> {
     if !filters.is_empty() {
         notes.push(format!("chosen by {}", filters.join(", ")));
     }
+    if let Some(name) = &effect.fields {
+        notes.push(format!("shows the members that `{name}` names"));
+    }
     for name in &effect.unused {
         notes.push(format!("`{name}` is not used"));
     }

@@ -4,7 +4,7 @@ use etalon::server::Mock;
 use etalon_contract::behaviour::describe;
 use serde_json::{Value, json};
 
-use crate::mock::{Ask, fixture};
+use crate::mock::{Ask, fixture, mock_of};
 
 fn library() -> Mock {
     let mock = fixture("lists");
@@ -170,4 +170,29 @@ fn lists_are_chosen_searched_and_sorted_as_the_request_says() {
     assert_eq!(found("colour=red").len(), 5);
     let told = describe(&mock.services()[0].behaviour, 0);
     assert!(told.contains("`colour` is not used"), "{told}");
+}
+
+#[test]
+fn a_request_that_names_members_is_shown_those_and_the_required_ones() {
+    let book = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": true},
+        "title": {"type": "string"}, "notes": {"type": "string"}, "author": {"type": "object", "properties": {"name": {"type": "string"}}}}});
+    let content = |schema: &Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+    let fields = json!({"name": "fields", "in": "query", "schema": {"type": "string"}});
+    let mock = mock_of(json!({
+        "/books": {
+            "get": {"parameters": [fields], "responses": {"200": content(&json!({"type": "array", "items": book}))}},
+            "post": {"requestBody": content(&book), "responses": {"201": content(&book)}}},
+        "/books/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],
+            "get": {"parameters": [fields], "responses": {"200": content(&book), "404": {"description": ""}}}}
+    }));
+    let sent = json!({"title": "t", "notes": "n", "author": {"name": "a"}});
+    let id = Ask::new("POST /books").json(&sent).of(&mock).at("/id");
+    let read = |query: &str| Ask::new(&format!("GET /books/{id}{query}")).of(&mock).json();
+    assert_eq!(read("?fields=title"), json!({"id": id, "title": "t"}));
+    assert_eq!(read("?fields=author.name"), json!({"id": id, "author": {"name": "a"}}));
+    assert_eq!(read("?fields=-notes"), json!({"id": id, "title": "t", "author": {"name": "a"}}));
+    assert_eq!(read("?fields=what"), read(""), "names that nothing is called by are passed over");
+    assert_eq!(Ask::new("GET /books?fields=notes").of(&mock).json(), json!([{"id": id, "notes": "n"}]));
+    assert_eq!(read("")["notes"], "n", "what is kept is as it was");
 }

@@ -48,6 +48,8 @@ pub struct Effect {
     pub filters: Vec<Filter>,
     /// The way in which the order of a list is asked for; `None` where it is not.
     pub sort: Option<Sort>,
+    /// The query parameter that names the members which the answer shows of an item.
+    pub fields: Option<String>,
     /// Members of the item that no two items of a scope may share; a second one conflicts.
     pub unique: Vec<Pointer>,
     /// The member by which an item is found that is added or changed, where the client does not say its key.

@@ -12,6 +12,7 @@ use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::verb;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::paging::parameters;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Effect};
 use crate::document::{Location, Pointer};
@@ -303,10 +304,16 @@ impl Inference {
             more.extend(operation.only_errors().map(|status| {
                 format!("errors alone are documented, so every request is refused with {status} and changes nothing")
             }));
-            if more.is_empty() {
+            let fields = effect.collection.and_then(|_| parameters::fields(contract, operation));
+            if more.is_empty() && fields.is_none() {
                 return effect;
             }
             let mut effect = Arc::unwrap_or_clone(effect);
+            if let Some(name) = &fields {
+                effect.unused.retain(|unused| unused != name);
+                effect.because.push(format!("{name} names the members that are shown"));
+            }
+            effect.fields = fields;
             effect.because.extend(more);
             Arc::new(effect)
         })

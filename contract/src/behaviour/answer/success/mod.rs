@@ -1,6 +1,6 @@
 //! The answer to a request that was carried out: the documented response that suits the outcome (`choice`), its body
-//! (`bytes`, `body`, `shown_item`, and what stands around items: `envelope`), its header fields (`fields`, `location`),
-//! and the answer to a condition of the request (`condition`).
+//! (`bytes`, `body`, `shown_item`, the members that were asked for: `projection`, and what stands around items:
+//! `envelope`), its header fields (`fields`, `location`), and the answer to a condition of the request (`condition`).
 
 mod compose;
 
@@ -11,6 +11,7 @@ mod composer;
 mod body;
 mod bytes;
 mod envelope;
+mod projection;
 mod shown_item;
 
 mod fields;

@@ -29,6 +29,7 @@ impl Composer<'_> {
             members.insert(name.clone(), key.unwrap_or_else(|| Value::String(item.key.clone())));
         }
         self.tell_key(at, item, &mut shown);
+        self.choose_fields(at, &mut shown);
         shown
     }
 
