@@ -12,7 +12,7 @@ use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::words::verb;
 use crate::behaviour::inference::wrapping::{self, Wanted};
-use crate::behaviour::paging::parameters;
+use crate::behaviour::paging::fields::fields;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Effect};
 use crate::document::{Location, Pointer};
@@ -304,7 +304,7 @@ impl Inference {
             more.extend(operation.only_errors().map(|status| {
                 format!("errors alone are documented, so every request is refused with {status} and changes nothing")
             }));
-            let fields = effect.collection.and_then(|_| parameters::fields(contract, operation));
+            let fields = effect.collection.and_then(|_| fields(contract, operation));
             if more.is_empty() && fields.is_none() {
                 return effect;
             }

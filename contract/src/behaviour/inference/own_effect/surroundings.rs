@@ -7,7 +7,7 @@ use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, parameter_schema};
 use crate::behaviour::inference::words;
 use crate::behaviour::inference::wrapping::{self, Wanted};
-use crate::behaviour::paging::parameters::{self, Meanings};
+use crate::behaviour::paging::meanings::{Meanings, meanings};
 use crate::behaviour::shape;
 use crate::document::Location;
 use crate::model::{Contract, Operation};
@@ -38,7 +38,7 @@ impl<'a> Surroundings<'a> {
             let wanted = self.wanted(None);
             Some(wrapping::key_of(self.contract, item, &wanted).unwrap_or_default())
         };
-        parameters::meanings(self.contract, self.operation, paging, item, &keys)
+        meanings(self.contract, self.operation, paging, item, &keys)
     }
 
     /// The thing that the answer shows, where that is the one which holds the items.
