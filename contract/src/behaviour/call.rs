@@ -21,9 +21,17 @@ pub struct Call<'r> {
 }
 
 impl<'r> Call<'r> {
-    /// The value of a parameter.
+    /// The value of a parameter; by `page[size]`, also that of the member `size` of the parameter `page`, whose members are
+    /// written so (OpenAPI 3.x "Style Values", `deepObject`).
     #[must_use]
     pub fn parameter(&self, place: In, name: &str) -> Option<&'r serde_json::Value> {
+        self.whole_parameter(place, name).or_else(|| {
+            let (whole, member) = name.strip_suffix(']')?.split_once('[')?;
+            self.whole_parameter(place, whole)?.get(member)
+        })
+    }
+
+    fn whole_parameter(&self, place: In, name: &str) -> Option<&'r serde_json::Value> {
         let index = self
             .operation
             .parameters

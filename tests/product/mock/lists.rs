@@ -196,3 +196,70 @@ fn a_request_that_names_members_is_shown_those_and_the_required_ones() {
     assert_eq!(Ask::new("GET /books?fields=notes").of(&mock).json(), json!([{"id": id, "notes": "n"}]));
     assert_eq!(read("")["notes"], "n", "what is kept is as it was");
 }
+
+#[test]
+fn what_tells_of_pages_is_there_on_the_last_page_too() {
+    let thing = json!({"type": "object", "properties": {"metadata": {"allOf": [{"type": "object", "properties": {
+        "name": {"type": "string"}, "creationTimestamp": {"allOf": [{"type": "string", "format": "date-time"}]}}}]}}});
+    let list = json!({"type": "object", "required": ["items"], "properties": {
+        "metadata": {"type": "object", "properties": {"continue": {"type": "string"}, "remainingItemCount": {"type": "integer"}}},
+        "links": {"type": "object", "required": ["next"], "properties": {"next": {"type": "string"}}},
+        "items": {"type": "array", "items": thing}}});
+    let content = |schema: &Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+    let mock = mock_of(json!({
+        "/things": {
+            "get": {"responses": {"200": content(&list)}, "parameters": [
+                {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+                {"name": "continue", "in": "query", "schema": {"type": "string"}}]},
+            "post": {"requestBody": content(&thing), "responses": {"201": content(&thing)}}},
+        "/things/{name}": {
+            "parameters": [{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "get": {"responses": {"200": content(&thing), "404": {"description": ""}}}}
+    }));
+    for name in ["a", "b", "c"] {
+        let made = Ask::new("POST /things").json(&json!({"metadata": {"name": name}})).of(&mock).json();
+        assert!(made["metadata"]["creationTimestamp"].is_string(), "{made}");
+    }
+    let first = Ask::new("GET /things?limit=2").of(&mock).json();
+    let mark = first["metadata"]["continue"].as_str().expect("there is a further page");
+    let last = Ask::new(&format!("GET /things?limit=2&continue={mark}")).of(&mock).json();
+    assert_eq!((&last["metadata"]["continue"], &last["items"][0]["metadata"]["name"]), (&Value::Null, &json!("c")));
+    assert!(last["metadata"].is_object(), "{last}");
+    assert!(Ask::new("GET /things").of(&mock).json()["metadata"].is_object());
+    assert!(last.pointer("/links/next").is_none_or(|next| next == ""), "there is no further page: {last}");
+}
+
+#[test]
+fn a_list_is_cut_by_the_members_of_a_parameter_and_counts_are_those_of_what_it_lists() {
+    let page = json!({"name": "page", "in": "query", "style": "deepObject", "explode": true, "schema": {"type": "object",
+        "properties": {"size": {"type": "integer", "default": 2}, "number": {"type": "integer", "default": 1}}}});
+    let toy = json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"},
+        "batchToyId": {"type": "string", "readOnly": true}, "deletedAt": {"type": "string", "format": "date-time", "readOnly": true}}});
+    let list = json!({"type": "object", "required": ["toyArray", "totalToyCount"], "properties": {
+        "toyArray": {"type": "array", "items": toy}, "totalToyCount": {"type": "integer"}}});
+    let content = |schema: &Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+    let shown = json!({"description": "", "content": {
+        "*/*": {"schema": toy}, "application/json": {"example": {"name": "from the document"}}}});
+    let mock = mock_of(json!({
+        "/toys": {
+            "get": {"parameters": [page], "responses": {"200": content(&list)}},
+            "post": {"requestBody": content(&toy), "responses": {"201": content(&toy)}}},
+        "/toys/{toyId}": {
+            "parameters": [{"name": "toyId", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "get": {"responses": {"200": shown, "404": {"description": ""}}}}
+    }));
+    let make = |name: &str| Ask::new("POST /toys").json(&json!({"name": name})).of(&mock).json();
+    let made: Vec<Value> = ["a", "b", "c"].into_iter().map(make).collect();
+    assert!(made.iter().all(|one| one.get("deletedAt").is_none() && one["batchToyId"].is_string()), "{made:?}");
+    assert_ne!(made[0]["batchToyId"], made[1]["batchToyId"]);
+    let read = |id: &Value| Ask::new(&format!("GET /toys/{}", id.as_str().expect("a text"))).of(&mock).at("/name");
+    assert_eq!(read(&made[1]["batchToyId"]), "b", "an example beside a schema for all media is not the answer");
+    let names = |query: &str| {
+        let list = Ask::new(&format!("GET /toys{query}")).of(&mock).json();
+        assert_eq!(list["totalToyCount"], 3);
+        list["toyArray"].as_array().expect("a list").iter().map(|one| one["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(""), ["a", "b"]);
+    assert_eq!(names("?page[number]=2"), ["c"]);
+    assert_eq!(names("?page[size]=1&page[number]=2"), ["b"]);
+}

@@ -50,7 +50,12 @@ pub(crate) fn meanings(
     let of_paging = paging.map(Paging::parameters).unwrap_or_default();
     let members = members(contract, item);
     let query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
-    let query: Vec<_> = query.filter(|parameter| !of_paging.contains(&parameter.name.as_str())).collect();
+    let is_of_paging = |name: &str| {
+        let is_within =
+            |used: &&str| used.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
+        of_paging.iter().any(|used| is_within(&used))
+    };
+    let query: Vec<_> = query.filter(|parameter| !is_of_paging(&parameter.name)).collect();
     let mut found = Meanings::default();
     let named = |names: &[&str], but: Option<&str>| {
         let is_it = |name: &str| names.contains(&shape::plain(name).as_str()) && Some(name) != but;
@@ -119,7 +124,7 @@ fn limit_told(description: &str) -> Option<Test> {
 /// True where the description of a search says that it is written in a language of its own, which nobody here reads.
 fn is_of_language(description: &str) -> bool {
     let text = description.to_lowercase();
-    ["json", "syntax", "query language", "query string", "expression", "lucene", "sql", "operators"]
+    ["json", "syntax", "query language", "query string", "lucene", "sql", "operators"]
         .iter()
         .any(|word| text.contains(word))
 }

@@ -192,8 +192,12 @@ fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
 
 /// The number that a keyword in the schema of a query parameter states.
 fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
-    let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
-    shape::keyword(contract, schema, word).and_then(whole)
+    let schema = |name: &str| call.operation.parameter(In::Query, name)?.shape.schema().cloned();
+    let within = || {
+        let (outer, member) = name.strip_suffix(']')?.split_once('[')?;
+        shape::member(contract, &schema(outer)?, member)
+    };
+    shape::keyword(contract, &schema(name).or_else(within)?, word).and_then(whole)
 }
 
 /// The number of items to pass over.

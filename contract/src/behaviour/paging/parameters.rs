@@ -4,29 +4,26 @@ use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
 use crate::behaviour::{PageBy, Paging};
 use crate::document::Location;
-use crate::model::{Contract, In, Operation};
+use crate::model::{Contract, In, Operation, Shape, Style};
 
 /// The paging of a list operation; `None` where no query parameter speaks of pages.
 #[must_use]
 pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
+    let asked_for = query(contract, operation);
     let named = |asked: Parameter, numeric: Numeric| {
+        let fits = |at: &Location| {
+            let types = shape::types(contract, at);
+            let is_number = types.iter().any(|word| matches!(*word, "integer" | "number"));
+            match numeric {
+                Numeric::Must => is_number || types.is_empty(),
+                Numeric::Never => !is_number && !is_date(contract, at),
+            }
+        };
         asked.words().iter().find_map(|wanted| {
-            operation
-                .parameters
-                .iter()
-                .find(|parameter| {
-                    parameter.place == In::Query
-                        && shape::plain(&parameter.name) == *wanted
-                        && parameter.shape.schema().is_none_or(|at| {
-                            let types = shape::types(contract, at);
-                            let is_number = types.iter().any(|word| matches!(*word, "integer" | "number"));
-                            match numeric {
-                                Numeric::Must => is_number || types.is_empty(),
-                                Numeric::Never => !is_number && !is_date(contract, at),
-                            }
-                        })
-                })
-                .map(|parameter| parameter.name.clone())
+            let is_it = |(name, at): &&(String, Option<Location>)| {
+                shape::plain(name) == *wanted && at.as_ref().is_none_or(fits)
+            };
+            asked_for.iter().find(is_it).map(|(name, _)| name.clone())
         })
     };
     // `first` beside `max` is the place of the first one, else how many come first.
@@ -52,6 +49,20 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     let mut marks = cursor.into_iter().chain(offset).chain(page);
     let by = marks.next().unwrap_or(PageBy::Nothing);
     (limit.is_some() || by != PageBy::Nothing).then(|| Paging { by, or: marks.next(), limit })
+}
+
+/// The names that a query may have, each with its schema: those of parameters, and those of the members of one that is
+/// written member by member (`page[size]`).
+fn query(contract: &Contract, operation: &Operation) -> Vec<(String, Option<Location>)> {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
+    let names = parameters.flat_map(|parameter| {
+        let schema = parameter.shape.schema();
+        let is_deep = matches!(&parameter.shape, Shape::Schema { style: Style::DeepObject, .. });
+        let members = schema.filter(|_| is_deep).map(|at| shape::members(contract, at)).unwrap_or_default();
+        let members = members.into_iter().map(|(name, at)| (format!("{}[{name}]", parameter.name), Some(at)));
+        std::iter::once((parameter.name.clone(), schema.cloned())).chain(members).collect::<Vec<_>>()
+    });
+    names.collect()
 }
 
 /// True for a text that marks a place in a list: `offset` always, `from` where it is described as an identifier.

@@ -43,6 +43,10 @@ pub(crate) fn rows<'s>(
         all.into_iter().filter(|item| wanted.iter().all(|wanted| wanted.fits(item))).collect();
     let by = effect.sort.as_ref().map(|sort| keys(contract, sort, call)).unwrap_or_default();
     if by.is_empty() {
+        if effect.sort.as_ref().is_some_and(|sort| is_turned(contract, sort, call)) {
+            rows.reverse();
+            return (rows, Order::Sorted);
+        }
         return (rows, Order::Arrival);
     }
     rows.sort_by(|one, other| {
@@ -208,16 +212,28 @@ enum Direction {
     Down,
 }
 
+/// The value of a query parameter: the one that was sent, else its default.
+fn stated(contract: &Contract, call: &Call<'_>, name: &str) -> Option<Value> {
+    call.parameter(In::Query, name).cloned().or_else(|| {
+        let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
+        shape::keyword(contract, schema, "default").cloned()
+    })
+}
+
+fn is_down(text: &str) -> bool {
+    text.to_ascii_lowercase().starts_with("desc") || text == "-1"
+}
+
+/// True where a request names no member to sort by, and the direction alone: the last that came is the first.
+fn is_turned(contract: &Contract, sort: &Sort, call: &Call<'_>) -> bool {
+    let direction = |name: &str| stated(contract, call, name).is_some_and(|value| is_down(&text(&value)));
+    direction(&sort.by) || sort.direction.as_deref().is_some_and(direction)
+}
+
 /// The sort keys of a request: pointers into an item, each with its direction.
 fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Direction)> {
-    let stated = |name: &str| {
-        call.parameter(In::Query, name).cloned().or_else(|| {
-            let schema = call.operation.parameter(In::Query, name)?.shape.schema()?;
-            shape::keyword(contract, schema, "default").cloned()
-        })
-    };
+    let stated = |name: &str| stated(contract, call, name);
     let Some(by) = stated(&sort.by) else { return Vec::new() };
-    let is_down = |text: &str| text.to_ascii_lowercase().starts_with("desc") || text == "-1";
     let whole = sort.direction.as_ref().and_then(|name| stated(name)).is_some_and(|value| is_down(&text(&value)));
     let texts: Vec<String> = match &by {
         Value::Array(many) => many.iter().map(text).collect(),

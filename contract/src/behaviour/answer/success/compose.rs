@@ -1,6 +1,8 @@
 //! Outcome -> answer: a documented success response with the item or items in it, valid as declared. What state knows
 //! is laid over what the schema allows; nothing is answered that violates the contract.
 
+use std::borrow::Cow;
+
 use crate::behaviour::Inferred;
 use crate::behaviour::answer::occasion::Occasion;
 use crate::behaviour::answer::success::choice::{choose, pick};
@@ -8,7 +10,24 @@ use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::condition;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::codec::{self, Headers};
-use crate::model::Contract;
+use crate::model::{Content, Contract, Response};
+
+/// The content with a schema: where it has none, but another one of the response has, that one says what both hold. A document
+/// that was converted from Swagger 2.0 has the schema under `*/*` and the example alone under `application/json`.
+fn described<'c>(content: &'c Content, response: &'c Response) -> Cow<'c, Content> {
+    let schema = || {
+        let mut others =
+            response.content.iter().filter(|other| other.media_type.is_json() || other.media_type.is_range());
+        others.find_map(|other| other.schema.clone())
+    };
+    match content.schema {
+        None if content.media_type.is_json() => match schema() {
+            Some(at) => Cow::Owned(Content { schema: Some(at), ..content.clone() }),
+            None => Cow::Borrowed(content),
+        },
+        None | Some(_) => Cow::Borrowed(content),
+    }
+}
 
 /// Composes the success response to an outcome.
 ///
@@ -31,8 +50,9 @@ pub fn compose(
     let mut answer = codec::Response { status, headers: Headers::new(), body: Vec::new() };
     let Some(response) = response else { return Ok(answer) };
     if !matches!(status, 100..=199 | 204 | 205 | 304)
-        && let Some(content) = pick(&response.content, occasion.quality)
+        && let Some(picked) = pick(&response.content, occasion.quality)
     {
+        let content = &described(picked, response);
         answer.body = composer.written(content, status)?;
         answer.headers.add("Content-Type", codec::content_type(&content.media_type, &answer.body));
     }

@@ -36,17 +36,39 @@ impl Envelope<'_> {
         // A body that is the item itself, or the array, has no envelope.
         let Some(returned) = returned.filter(|pointer| !pointer.as_str().is_empty()) else { return known };
         self.around(at, &Pointer::root(), returned, Depth::Body, &mut known);
-        // Where a further page is, the way to it is told, even in a member that need not be there.
-        if self.listing.is_some_and(|listing| listing.link(Relation::Next).is_some()) {
-            let within = |one: &Known| match one {
-                Known::At(pointer, value) if !value.is_null() => pointer.parent(),
-                Known::At(..) | Known::Absent(_) => None,
-            };
-            let holders: BTreeSet<String> = known.iter().filter_map(within).map(|at| at.as_str().to_owned()).collect();
-            let holders = holders.into_iter().filter(|holder| !holder.is_empty()).filter_map(|at| Pointer::parse(&at));
-            known.splice(0..0, holders.map(|at| Known::At(at, Value::Object(Map::new()))).collect::<Vec<_>>());
-        }
+        let holders = self.holders(at, &known);
+        known.splice(0..0, holders.into_iter().map(|at| Known::At(at, Value::Object(Map::new()))));
         known
+    }
+
+    /// The objects that hold what is known of pages, and that are shown even where they need not be there: clients look into
+    /// them on the last page as well. Where no further page is, only those to which nothing has to be added that nobody knows.
+    fn holders(&self, at: &Location, known: &[Known]) -> Vec<Pointer> {
+        if self.listing.is_none() || self.paging.is_none() {
+            return Vec::new();
+        }
+        let goes_on = self.listing.is_some_and(|listing| listing.link(Relation::Next).is_some());
+        let (mut holders, mut told) = (BTreeSet::new(), BTreeSet::new());
+        for one in known {
+            let (pointer, is_told) = match one {
+                // An empty text stands where nothing can be said.
+                Known::At(pointer, value) => (pointer, !value.is_null() && value != ""),
+                Known::Absent(pointer) => (pointer, false),
+            };
+            if is_told {
+                told.insert(pointer.as_str());
+            }
+            if is_told || !goes_on {
+                holders.extend(pointer.parent().filter(|parent| !parent.as_str().is_empty()));
+            }
+        }
+        let needs_nothing = |holder: &Pointer| {
+            shape::within(self.contract, at, holder).is_some_and(|schema| {
+                let mut required = shape::required(self.contract, &schema).into_iter();
+                required.all(|name| told.contains(holder.join(name).as_str()))
+            })
+        };
+        holders.into_iter().filter(|holder| goes_on || needs_nothing(holder)).collect()
     }
 
     fn around(&self, at: &Location, here: &Pointer, returned: &Pointer, depth: Depth, known: &mut Vec<Known>) {
@@ -100,9 +122,14 @@ impl Envelope<'_> {
     fn is_count_of(&self, plain: &str, returned: &Pointer) -> bool {
         let Some(name) = returned.last().map(|name| shape::plain(&name)) else { return false };
         let singular = shape::singular(&name);
+        let rest = plain.strip_suffix("count").unwrap_or(plain);
         let bare =
-            plain.strip_suffix("count").or_else(|| plain.strip_prefix("total")).or_else(|| plain.strip_prefix("num"));
-        bare.is_some_and(|bare| bare == name || bare == singular)
+            rest.strip_prefix("total").or_else(|| rest.strip_suffix("total")).or_else(|| rest.strip_prefix("num"));
+        let bare = bare.or((rest != plain).then_some(rest)).filter(|bare| !bare.is_empty());
+        // `totalCaseClassCount` beside `caseClassArray`.
+        let kinds = ["array", "list", "set"].map(|kind| name.strip_suffix(kind));
+        let named = kinds.into_iter().flatten().chain([name.as_str(), singular.as_str()]);
+        bare.is_some_and(|bare| named.into_iter().any(|name| !name.is_empty() && name == bare))
     }
 
     /// The value of one member beside the items, told by its plain name; `None` where the name tells nothing of pages.

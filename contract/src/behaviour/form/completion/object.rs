@@ -24,6 +24,11 @@ impl FittedSchema<'_> {
             && !self.description.members.get(name).is_some_and(|member| member.is_read_only)
     }
 
+    /// The schema of a member, as it is shown.
+    fn schema_of(&self, name: &str) -> Option<&Location> {
+        self.description.members.get(name).map(|member| &member.at)
+    }
+
     /// True unless the member is one of another branch than those that were chosen.
     fn fits_choice(&self, name: &str) -> bool {
         self.branches.is_empty()
@@ -117,7 +122,11 @@ impl Completion<'_> {
                 Fill::Required => false,
             };
             if is_wanted || fitted.is_required(name) {
-                whole.insert(name.clone(), value.clone());
+                // A list that the client could have sent and did not has nothing in it.
+                let empty = (value.is_array() && self.fill == Fill::Described && fitted.is_said(name))
+                    .then(|| Value::Array(Vec::new()))
+                    .filter(|empty| fitted.schema_of(name).is_some_and(|at| self.is_valid(at, empty)));
+                whole.insert(name.clone(), empty.unwrap_or_else(|| value.clone()));
             }
         }
     }

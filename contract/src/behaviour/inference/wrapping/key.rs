@@ -13,6 +13,9 @@ const HOLDERS: [&str; 9] =
 /// Members that are keys by custom.
 const KEYS: [&str; 9] = ["id", "uuid", "guid", "uid", "gid", "sid", "objectid", "key", "slug"];
 
+/// The shortest name of a parameter that a longer name of a member may end in.
+const MIN_ENDING: usize = 5;
+
 /// The pointer of the key in an item: of the member that the path parameter names and can mean, or of one that is a key
 /// by custom.
 #[must_use]
@@ -84,6 +87,14 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
                 ["uuid", "uid", "guid", "key"].iter().find_map(|name| named(name))
             } else {
                 None
+            }
+        })
+        // `{itemUuid}` is the `batchItemUuid`, where that is the only one which ends so.
+        .or_else(|| {
+            let mut ending = members.iter().filter(|(name, at)| shape::plain(name).ends_with(&plain) && can_be(at));
+            match (ending.next(), ending.next()) {
+                (Some((name, _)), None) if plain.len() >= MIN_ENDING => Some(name.clone()),
+                (Some(_), _) | (None, _) => None,
             }
         })
         // A parameter may be called like nothing that an item has.

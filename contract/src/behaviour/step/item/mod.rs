@@ -1,5 +1,6 @@
 //! Items, as state keeps them: `new` ones, `changed` ones and those that examples have `shown`, all made `whole` by their
-//! schema, so that none violates it. `key`, `scope_members` and `times` are the members that the mock says by itself.
+//! schema, so that none violates it. `key`, `scope_members` and `times` are the members that the mock says by itself; `begun` is what it
+//! does not say of a thing that has only begun.
 
 mod maker;
 
@@ -8,6 +9,7 @@ mod new;
 mod shown;
 mod whole;
 
+mod begun;
 mod key;
 mod scope_members;
 mod times;

@@ -97,6 +97,15 @@ impl Maker<'_> {
                 let _ = pointer.put(&mut known, value);
             }
         }
+        if there.is_none() {
+            // What the client says within `metadata`, the server completes there.
+            for (pointer, time) in self.times(Moment::Created) {
+                let is_beside_key = pointer.parent().is_some_and(|parent| !parent.as_str().is_empty());
+                if is_beside_key && is_within(&known, &pointer) && pointer.get(&known).is_none() {
+                    let _ = pointer.put(&mut known, time);
+                }
+            }
+        }
         self.say_owner(&base, &mut known);
         let base = if there.is_some() { Base::There(&base) } else { Base::Made(&base) };
         self.whole_of(&[name, &attempt], &known, said.request.as_ref(), base)
@@ -124,6 +133,7 @@ impl Maker<'_> {
         // Where no whole value is found, what is said may still be completed to one.
         let made = generate::value(self.contract, at, Direction::Response, choices);
         let mut base = made.unwrap_or_else(|_| Value::Object(Map::new()));
+        self.as_begun(at, &mut base);
         let known = self.collection.listed_by_default.iter().cloned().chain(self.known_default());
         let known = known.chain(self.times(Moment::Created));
         let known = known.chain(self.other_keys(at, name, attempt.serial));

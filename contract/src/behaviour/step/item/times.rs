@@ -12,7 +12,7 @@ pub(super) enum Moment {
     Modified,
 }
 
-const CREATED: [&str; 9] = [
+const CREATED: [&str; 11] = [
     "created",
     "createdat",
     "createdon",
@@ -22,9 +22,11 @@ const CREATED: [&str; 9] = [
     "createtime",
     "datecreated",
     "createdtime",
+    "creationtimestamp",
+    "createdtimestamp",
 ];
 
-const MODIFIED: [&str; 13] = [
+const MODIFIED: [&str; 14] = [
     "modified",
     "modifiedat",
     "modifiedon",
@@ -38,6 +40,7 @@ const MODIFIED: [&str; 13] = [
     "lastupdated",
     "datemodified",
     "dateupdated",
+    "updatedtimestamp",
 ];
 
 impl Maker<'_> {
@@ -60,6 +63,14 @@ impl Maker<'_> {
         look(item, &Pointer::root());
         if let Some(at) = shape::member(self.contract, item, "attributes") {
             look(&at, &Pointer::root().join("attributes"));
+        }
+        // What identifies the item may stand beside its times: `metadata.name` and `metadata.creationTimestamp`.
+        let beside_key = self.collection.key.parent().filter(|holder| !holder.as_str().is_empty());
+        if let Some(holder) = beside_key
+            && holder.last().is_none_or(|name| name != "attributes")
+            && let Some(at) = shape::within(self.contract, item, &holder)
+        {
+            look(&at, &holder);
         }
         known
     }
