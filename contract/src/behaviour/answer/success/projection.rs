@@ -32,7 +32,8 @@ impl Composer<'_> {
 fn names(asked: &Value) -> Vec<String> {
     let texts: Vec<&str> = match asked {
         Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
-        one => one.as_str().into_iter().collect(),
+        Value::String(one) => vec![one.as_str()],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     };
     // A comma within parentheses separates members of a member.
     let mut depth = 0usize;
