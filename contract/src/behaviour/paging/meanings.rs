@@ -53,7 +53,7 @@ pub(crate) fn meanings(
     let is_of_paging = |name: &str| {
         let is_within =
             |used: &&str| used.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
-        of_paging.iter().any(|used| is_within(used))
+        of_paging.iter().any(is_within)
     };
     let query: Vec<_> = query.filter(|parameter| !is_of_paging(&parameter.name)).collect();
     let mut found = Meanings::default();
