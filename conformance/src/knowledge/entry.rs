@@ -13,6 +13,9 @@ const FOUND: usize = 20;
 const PATHS: usize = 500;
 const NAMES: usize = 6;
 
+/// The most values that a target made up which are remembered: two that differ are no default.
+pub(super) const DIFFERENT: usize = 2;
+
 impl Knowledge {
     /// Enters a fact; false where it says nothing new.
     pub(super) fn enter(&mut self, fact: Fact) -> bool {
@@ -35,6 +38,15 @@ impl Knowledge {
                 let new = self.shown(operation).is_none();
                 if new {
                     self.shown.insert(operation, answer);
+                }
+                new
+            }
+            Fact::MakesUp(collection, member, value) => {
+                let known = self.made_up_as(collection, &member);
+                let new = known.len() < DIFFERENT && !known.contains(&value);
+                if new {
+                    let known = known.to_vec();
+                    self.made_up.entry((collection, member)).or_insert(known).push(value);
                 }
                 new
             }

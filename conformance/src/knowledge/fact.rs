@@ -32,6 +32,8 @@ pub(crate) enum Fact {
     Reaches(String, Value),
     /// An operation answered this to its first creation.
     Shows(usize, Value),
+    /// A new item of a collection has this in a member that was not sent.
+    MakesUp(usize, String, Value),
     /// An operation finds what it knows a thing by there, by the name of the path parameter; `None` for the key that lists show.
     KnowsBy(usize, String, Option<KeySource>),
     /// These are the names of what lies right below a path, with the path up to its last parameter where it ends there.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::credentials::Credentials;
 use crate::knowledge::Knowledge;
+use crate::knowledge::entry::DIFFERENT;
 use crate::knowledge::fact::{KeySource, KnownKey, Learned, Origin, Template, text};
 
 impl Knowledge {
@@ -42,6 +43,19 @@ impl Knowledge {
     #[must_use]
     pub(crate) fn shown(&self, operation: usize) -> Option<&Value> {
         self.shown.get(&operation).or_else(|| self.under.as_ref()?.shown(operation))
+    }
+
+    /// What the target put into a member of new items that was not sent.
+    pub(super) fn made_up_as(&self, collection: usize, member: &str) -> &[Value] {
+        let under = || self.under.as_ref().map(|under| under.made_up_as(collection, member));
+        let known = self.made_up.get(&(collection, member.to_owned()));
+        known.map(Vec::as_slice).or_else(under).unwrap_or_default()
+    }
+
+    /// True where the target makes up a member of each new item by itself: not the same one each time, which might be a default.
+    #[must_use]
+    pub(crate) fn is_made_up(&self, collection: usize, member: &str) -> bool {
+        self.made_up_as(collection, member).len() >= DIFFERENT
     }
 
     /// Where an operation finds what it knows a thing by; `None` for the key that lists show.

@@ -95,16 +95,23 @@ pub async fn run<E: Exchange>(
 }
 
 impl<E: Exchange> Run<'_, E> {
-    /// Tests every operation. What ends or empties something that others need comes last.
+    /// Tests every operation. What makes things that act by themselves comes late, what ends or empties something that others need last.
     async fn plan(&mut self) -> Result<(), RunError> {
         let session = self.executor.session();
-        let ends = |at: &usize| {
+        let turn = |at: &usize| {
             let operation = session.contract.operation(self.board.plan.operations[*at].operation);
-            operation.is_ok_and(|operation| guard::ends(session, operation))
+            match operation {
+                Ok(operation) if guard::ends(session, operation) => 2,
+                Ok(operation) if guard::acts_by_itself(operation) => 1,
+                Ok(_) | Err(_) => 0,
+            }
         };
-        let (last, first): (Vec<usize>, Vec<usize>) = (0..self.board.plan.operations.len()).partition(ends);
-        self.operations(&first).await?;
-        self.operations(&last).await
+        let mut all: Vec<usize> = (0..self.board.plan.operations.len()).collect();
+        all.sort_by_key(turn);
+        for turn in all.chunk_by(|one, other| turn(one) == turn(other)).map(<[usize]>::to_vec).collect::<Vec<_>>() {
+            self.operations(&turn).await?;
+        }
+        Ok(())
     }
 
     /// The ending of the plan, from its result.

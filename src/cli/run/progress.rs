@@ -21,6 +21,8 @@ pub struct Progress {
     surface: Surface,
     violated: usize,
     requests: usize,
+    /// The number of cases before the one that was begun last, and of all.
+    at: (usize, usize),
     /// The lines of violations that were found before anything was told.
     untold: Vec<String>,
     began: Instant,
@@ -42,7 +44,16 @@ impl Progress {
     pub fn new() -> Self {
         let surface = if std::io::stderr().is_terminal() { Surface::Terminal } else { Surface::Lines };
         let now = Instant::now();
-        Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now, max_time: Duration::MAX }
+        Self {
+            surface,
+            violated: 0,
+            requests: 0,
+            at: (0, 0),
+            untold: Vec::new(),
+            began: now,
+            told: now,
+            max_time: Duration::MAX,
+        }
     }
 
     /// Shows an event of the run.
@@ -58,7 +69,23 @@ impl Progress {
                 // There is nobody to tell if the stream is closed.
                 let _ = writeln!(std::io::stderr(), "at most {time} (--max-time)");
             }
-            Event::Exchanged(_) => self.requests += 1,
+            Event::Exchanged(_) => {
+                self.requests += 1;
+                // What is learnt before the first row, and what is made ready for one, takes requests as well.
+                if self.surface == Surface::Lines && self.told.elapsed() >= PAUSE {
+                    self.tell_all();
+                    self.told = Instant::now();
+                    let (done, cases) = self.at;
+                    // There is nobody to tell if the stream is closed.
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "{done} of {cases} cases, {} requests{}; about {} s left",
+                        self.requests,
+                        self.violations(),
+                        self.left(done, cases)
+                    );
+                }
+            }
             Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CredentialsEnded { by } => {
                 self.clear();
@@ -83,10 +110,8 @@ impl Progress {
             }
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
-                let violated = match self.violated {
-                    0 => String::new(),
-                    some => format!(", {some} violated"),
-                };
+                self.at = (*done, *cases);
+                let violated = self.violations();
                 match self.surface {
                     Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{violated}")),
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
@@ -102,6 +127,14 @@ impl Progress {
                     Surface::Lines => {}
                 }
             }
+        }
+    }
+
+    /// The number of violations, as it stands in a line of progress; nothing where there is none.
+    fn violations(&self) -> String {
+        match self.violated {
+            0 => String::new(),
+            some => format!(", {some} violated"),
         }
     }
 

@@ -185,6 +185,8 @@ impl<E: Exchange> Executor<'_, E> {
     pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
         let mut left = Vec::new();
         let mut tried = BTreeSet::new();
+        // The collections of which something is told that nothing removes.
+        let mut kept = BTreeSet::new();
         let traffic = self.traffic;
         // In the order of the plan, whatever was executed beside what.
         let mut made = traffic.made.take();
@@ -205,6 +207,7 @@ impl<E: Exchange> Executor<'_, E> {
                 continue;
             }
             let Some(removal) = &made.removal else {
+                kept.insert(made.known.collection);
                 left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
                 continue;
             };
@@ -235,7 +238,7 @@ impl<E: Exchange> Executor<'_, E> {
                 Err(error) => left.push(format!("{key}, made by {}: {error}", made.by)),
             }
         }
-        self.sweep_lists(&mut time, &seen, &mut left).await?;
+        self.sweep_lists(&mut time, (&seen, &kept), &mut left).await?;
         for original in traffic.originals.take().into_iter().rev() {
             match self.last_word(&original).await {
                 Ok(response) if response.status / 100 == 2 => {
@@ -264,12 +267,12 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(matches!(status, 404 | 410))
     }
 
-    /// Removes what is new in the lists and is the run's by what it is called; `seen` are the targets of the removals that
-    /// were sent before.
+    /// Removes what is new in the lists and is the run's by what it is called, and tells how much else is new; `seen` are the targets of
+    /// the removals that were sent before, `kept` the collections of which something that nothing removes is told.
     async fn sweep_lists(
         &mut self,
         time: &mut Until,
-        seen: &BTreeSet<String>,
+        (seen, kept): (&BTreeSet<String>, &BTreeSet<usize>),
         left: &mut Vec<String>,
     ) -> Result<(), TargetError> {
         let mut asked = seen.clone();
@@ -285,6 +288,18 @@ impl<E: Exchange> Executor<'_, E> {
                 let found = list.own(self.session, &answer, &traffic.texts.borrow());
                 let new: Vec<_> = found.into_iter().filter(|removal| asked.insert(removal.target.clone())).collect();
                 if new.is_empty() {
+                    let is_told = list.collection(self.session).is_some_and(|collection| kept.contains(&collection));
+                    let staying = list.staying(self.session, &answer, &asked);
+                    let path = list.request.path();
+                    if staying.others > 0 && !is_told {
+                        let others = staying.others;
+                        left.push(format!(
+                            "{others} in {path} that were not there before, made by the run or by others"
+                        ));
+                    }
+                    if staying.removed > 0 {
+                        left.push(format!("{} in {path} that are still listed after their removal", staying.removed));
+                    }
                     break;
                 }
                 for removal in new {

@@ -153,6 +153,7 @@ impl Role {
             return None;
         }
         let action = match verb_on_item(&name_of(path))? {
+            OnItem::Remove if takes_several(contract, operation) => return None,
             OnItem::Remove => Action::Delete,
             OnItem::Change if operation.body.is_some() => Action::Update,
             OnItem::Change | OnItem::Copy => return None,
@@ -304,6 +305,12 @@ fn member_named(contract: &Contract, item: &Location, parameter: &str, segment: 
     let members = shape::members(contract, item);
     let mut found = words.iter().filter_map(|word| members.iter().find(|(name, _)| shape::plain(name) == *word));
     found.next().map(|(name, _)| Pointer::root().join(name))
+}
+
+/// True where the content of an operation names several things: what it takes away lies within the item before it.
+fn takes_several(contract: &Contract, operation: &Operation) -> bool {
+    let sent = request_schema(operation).map(|at| shape::members(contract, at));
+    sent.is_some_and(|members| members.iter().any(|(_, member)| shape::items(contract, member).is_some()))
 }
 
 /// True where a GET returns a list of items, and the last parameter of its path is called as several keys.
