@@ -219,7 +219,8 @@ async fn shrunk<E: Exchange>(
             Ok(()) => shrink(executor, verdicts, plan, found).await,
             Err(error) => Err(error),
         };
-        match smaller {
+        let removed = executor.remove_acting().await;
+        match smaller.and(removed) {
             Ok(()) => {}
             // Every case was played; only the evidence is larger than it might be.
             Err(TargetError::OutOfTime) => break,

@@ -21,8 +21,8 @@ pub struct Progress {
     surface: Surface,
     violated: usize,
     requests: usize,
-    /// The number of cases before the one that was begun last, and of all.
-    at: (usize, usize),
+    /// The work that goes on, and how much of it is done.
+    stage: String,
     /// The lines of violations that were found before anything was told.
     untold: Vec<String>,
     began: Instant,
@@ -48,7 +48,7 @@ impl Progress {
             surface,
             violated: 0,
             requests: 0,
-            at: (0, 0),
+            stage: String::new(),
             untold: Vec::new(),
             began: now,
             told: now,
@@ -75,15 +75,9 @@ impl Progress {
                 if self.surface == Surface::Lines && self.told.elapsed() >= PAUSE {
                     self.tell_all();
                     self.told = Instant::now();
-                    let (done, cases) = self.at;
                     // There is nobody to tell if the stream is closed.
-                    let _ = writeln!(
-                        std::io::stderr(),
-                        "{done} of {cases} cases, {} requests{}; about {} s left",
-                        self.requests,
-                        self.violations(),
-                        self.left(done, cases)
-                    );
+                    let _ =
+                        writeln!(std::io::stderr(), "{}, {} requests{}", self.stage, self.requests, self.violations());
                 }
             }
             Event::RowDecided(_) | Event::Finished(_) => {}
@@ -98,6 +92,7 @@ impl Progress {
                     Afterwards::Shrinking => "making failing requests smaller",
                     Afterwards::Removing => "removing what was made",
                 };
+                self.stage = format!("{work}: {done} of {all}");
                 match self.surface {
                     Surface::Terminal => rewrite(&format!("{work}: {done}/{all}")),
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
@@ -110,7 +105,7 @@ impl Progress {
             }
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
-                self.at = (*done, *cases);
+                self.stage = format!("{done} of {cases} cases");
                 let violated = self.violations();
                 match self.surface {
                     Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{violated}")),

@@ -177,6 +177,38 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(())
     }
 
+    /// Removes what the case at hand made, where it acts by itself: what comes after it is not to be disturbed. What cannot be removed now
+    /// is tried again at the end.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(in crate::run) async fn remove_acting(&mut self) -> Result<(), TargetError> {
+        let session = self.session;
+        if !matches!(session.settings.changes, Changes::Own | Changes::Destructive)
+            || session.settings.clean_up == CleanUp::Leaves
+        {
+            return Ok(());
+        }
+        let traffic = self.traffic;
+        let acts = |made: &Made| session.contract.operation(made.operation).is_ok_and(guard::acts_by_itself);
+        let (now, later) = traffic.made.take().into_iter().partition(|(at, made)| *at == self.at && acts(made));
+        traffic.made.replace(later);
+        for (at, made) in now {
+            let answer = match &made.removal {
+                Some(removal) => self.last_word(removal).await.ok(),
+                None => None,
+            };
+            if answer.is_some_and(|answer| answer.status / 100 == 2) {
+                traffic.target.note(&ledger::removed(made.entry).to_string())?;
+                let key = answer::text(&made.known.key);
+                session.knowledge.borrow_mut().learn(Fact::Gone(made.known.collection, key));
+            } else {
+                traffic.made.borrow_mut().push((at, made));
+            }
+        }
+        Ok(())
+    }
+
     /// Puts back what was changed and removes what was made, the latest first; what could not be, each in a few words. Whoever
     /// ends the run is not listened to: a target that is left in disorder is worse than a moment of waiting.
     ///
