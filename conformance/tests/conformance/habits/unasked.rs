@@ -325,3 +325,38 @@ fn of_what_nothing_removes_few_are_made_and_what_a_target_makes_up_is_not_compar
     let changes = target.sent.borrow().iter().filter(|request| request.method == "PATCH").count();
     assert!(target.items.borrow().len() < changes, "{posts} POSTs for {changes} changes");
 }
+
+#[test]
+fn what_acts_by_itself_is_removed_before_the_next_case() {
+    let hook = json!({"type": "object", "required": ["url"], "properties": {
+        "id": {"type": "string", "readOnly": true}, "url": {"type": "string", "minLength": 1}, "active": {"type": "boolean"}}});
+    let mut shown = responses(201, &[400]);
+    shown["201"]["content"] = content(&hook);
+    let key = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let contract = contract(json!({
+        "/webhooks": {"post": {"operationId": "makeHook", "requestBody": {"required": true, "content": content(&hook)},
+            "responses": shown}},
+        "/webhooks/{id}": {"parameters": key, "delete": {"operationId": "dropHook", "responses": responses(204, &[404])}}}));
+    let (most, made) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let target = Target::new(|items, method, path, body| {
+        let fits = body.as_ref().is_some_and(|body| {
+            body["url"].as_str().is_some_and(|url| !url.is_empty()) && body.get("active").is_none_or(Value::is_boolean)
+        });
+        Some(match (method, path.strip_prefix("/webhooks/")) {
+            ("POST", None) if fits => {
+                made.set(made.get() + 1);
+                let id = format!("hook-{:08}", made.get());
+                items.insert(id.clone(), json!({"id": id, "url": body.unwrap_or_default()["url"]}));
+                most.set(most.get().max(items.len()));
+                (201, Some(items[&id].clone()))
+            }
+            ("POST", None) => (400, None),
+            ("DELETE", Some(id)) => (if items.remove(&plain(id)).is_some() { 204 } else { 404 }, None),
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert!(is_proved(&report, "makeHook body /active type=boolean past"));
+    assert!(target.items.borrow().is_empty() && report.left_behind.is_empty(), "{:?}", report.left_behind);
+    assert!(made.get() > 10 && most.get() < 5, "{} of {} at a time", most.get(), made.get());
+}
