@@ -130,6 +130,7 @@ fn proceed(
             | Refusal::PreconditionFailed
             | Refusal::PreconditionRequired
             | Refusal::KeyReused { .. }
+            | Refusal::NoSuccess { .. }
             | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }

@@ -44,6 +44,7 @@ mod format;
 mod pattern;
 mod schema;
 mod subschemas;
+mod wording;
 
 pub use base::{BasePath, BasePathError};
 pub use bundle::bundle;
@@ -74,3 +75,4 @@ pub use security::{Requirement, Scheme, SchemeKind};
 pub(crate) use subschemas::{Children, subschemas};
 pub(crate) use swagger::effective_parameters;
 pub use unreadable::DOUBTFUL_PATTERN;
+pub(crate) use wording::Wording;

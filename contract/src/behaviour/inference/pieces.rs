@@ -298,11 +298,16 @@ impl Inference {
                 Some(effect) => Arc::new(effect),
                 None => own_effect.clone(),
             };
-            if operation.response(404).is_some() || !self.needs_something(contract, &effect) {
+            let undocumented = operation.response(404).is_none() && self.needs_something(contract, &effect);
+            let mut more: Vec<String> = undocumented.then(|| UNDOCUMENTED_404.to_owned()).into_iter().collect();
+            more.extend(operation.only_errors().map(|status| {
+                format!("errors alone are documented, so every request is refused with {status} and changes nothing")
+            }));
+            if more.is_empty() {
                 return effect;
             }
             let mut effect = Arc::unwrap_or_clone(effect);
-            effect.because.push(UNDOCUMENTED_404.to_owned());
+            effect.because.extend(more);
             Arc::new(effect)
         })
     }

@@ -59,8 +59,16 @@ pub fn step(
     context: &Context,
 ) -> Outcome {
     settle(contract, behaviour, state);
-    let Some(step) = Step::of(contract, behaviour, call, context) else { return Outcome::Answered };
+    let Some(step) = Step::of(contract, behaviour, call, context) else {
+        let refused = call.operation.only_errors().map(|status| Refusal::NoSuccess { status });
+        return refused.map_or(Outcome::Answered, Outcome::Refused);
+    };
     step.begin(state);
+    if let Some(status) = call.operation.only_errors() {
+        let place = step.place(state);
+        let named = if step.effect.key_parameter.is_some() { step.find(state, &place, step.key()).err() } else { None };
+        return Outcome::Refused(named.unwrap_or(Refusal::NoSuccess { status }));
+    }
     let Some((index, found)) = step.elsewhere(state) else {
         return step.take(state, prepared).unwrap_or_else(Outcome::Refused);
     };
