@@ -14,7 +14,7 @@ export default defineConfig({
     launchOptions: process.env.CHROMIUM ? { executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] } : {},
   },
   webServer: [
-    { command: `${etalon} mock openapi.yaml --quiet`, url: `${mock}/__etalon/health`, reuseExistingServer: false },
+    { command: `${etalon} mock openapi.yaml --no-examples --quiet`, url: `${mock}/__etalon/health`, reuseExistingServer: false },
     { command: 'node serve.mjs', url: 'http://127.0.0.1:4011/', reuseExistingServer: false },
   ],
 });

@@ -7,6 +7,8 @@ use std::time::Duration;
 use etalon_contract::behaviour::{Action, Outcome, Problem};
 use etalon_contract::codec::Response;
 
+use crate::server::follow::Follow;
+
 /// An answer, and what is to be told of it.
 #[derive(Clone, Debug, Default)]
 pub struct Answered {
@@ -16,13 +18,15 @@ pub struct Answered {
     pub account: Account,
     /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
+    /// What goes on after the response's own content, where that is a stream.
+    pub follow: Option<Follow>,
 }
 
 impl Answered {
     /// An answer that goes out at once.
     #[must_use]
     pub fn new(response: Response, account: Account) -> Self {
-        Self { response, account, delay: Duration::ZERO }
+        Self { response, account, delay: Duration::ZERO, follow: None }
     }
 }
 

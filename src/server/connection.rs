@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::server::room::Taken;
@@ -97,7 +98,15 @@ impl Asked {
         self.0.answered.store(true, Ordering::SeqCst);
         self.0.unfinished.fetch_add(1, Ordering::SeqCst);
         self.0.touch(&self.0.taken);
-        Outgoing { rest: Bytes::from(bytes), activity: self.0.clone(), _room: room }
+        Outgoing { rest: Bytes::from(bytes), more: None, activity: self.0.clone(), _room: room }
+    }
+
+    /// The answer as it goes out, with what follows it as it comes. Whoever sends that gives up a client who does not take it.
+    pub(super) fn answer_on(self, bytes: Vec<u8>, more: mpsc::Receiver<Bytes>) -> Outgoing {
+        let activity = self.0.clone();
+        activity.answered.store(true, Ordering::SeqCst);
+        activity.touch(&activity.taken);
+        Outgoing { rest: Bytes::from(bytes), more: Some((more, self)), activity, _room: Taken::nothing() }
     }
 }
 
@@ -112,6 +121,8 @@ impl Drop for Asked {
 #[derive(Debug)]
 pub(super) struct Outgoing {
     rest: Bytes,
+    /// What follows, as it comes; the request is under way for as long.
+    more: Option<(mpsc::Receiver<Bytes>, Asked)>,
     activity: Arc<Activity>,
     _room: Taken,
 }
@@ -120,9 +131,13 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if self.rest.is_empty() {
-            return Poll::Ready(None);
+            let Some((more, _)) = &mut self.more else { return Poll::Ready(None) };
+            return more.poll_recv(context).map(|piece| piece.map(|piece| Ok(Frame::data(piece))));
         }
         let piece = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(piece);
@@ -131,17 +146,22 @@ impl Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty()
+        self.rest.is_empty() && self.more.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.more.is_some() {
+            return SizeHint::default();
+        }
         SizeHint::with_exact(u64::try_from(self.rest.len()).unwrap_or(u64::MAX))
     }
 }
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        self.activity.unfinished.fetch_sub(1, Ordering::SeqCst);
+        if self.more.is_none() {
+            self.activity.unfinished.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 

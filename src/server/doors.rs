@@ -10,6 +10,7 @@ use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::mock::{Client, Mock, Service};
 use crate::server::mounts::Owner;
+use crate::server::pictures::{self, PICTURES};
 use crate::server::{door_description, door_page};
 
 /// The paths that are the mock's own begin so.
@@ -35,6 +36,8 @@ enum Door {
     Reset,
     /// A contract as a document.
     Description(usize, Format),
+    /// A picture, by its name.
+    Picture,
     /// None that there is.
     Unknown,
 }
@@ -51,7 +54,7 @@ pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<A
     let door = door(mock, request)?;
     let allowed = match door {
         Door::Reset => ["POST"].as_slice(),
-        Door::Page | Door::Health | Door::Description(..) => ["GET", "HEAD"].as_slice(),
+        Door::Page | Door::Health | Door::Picture | Door::Description(..) => ["GET", "HEAD"].as_slice(),
         Door::Unknown => [].as_slice(),
     };
     if !allowed.is_empty() && request.method == "OPTIONS" {
@@ -70,6 +73,11 @@ pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<A
         }
         Door::Health => told(health(mock), "health"),
         Door::Reset => reset(mock, client),
+        Door::Picture => match request.path().strip_prefix(PICTURES).and_then(|name| pictures::picture(name.get(1..)?))
+        {
+            Some(picture) => told(picture, "a picture"),
+            None => refused(Problem::new(Kind::UnknownPath, "that is no name of a picture")),
+        },
         Door::Description(number, format) => {
             let service = &mock.services()[number];
             match format {
@@ -96,6 +104,7 @@ fn door(mock: &Mock, request: &Request) -> Option<Door> {
         return Some(match rest {
             "/health" => Door::Health,
             "/reset" => Door::Reset,
+            rest if rest.starts_with("/pictures/") => Door::Picture,
             "" | "/" => Door::Page,
             rest => numbered(mock, rest).unwrap_or(Door::Unknown),
         });

@@ -22,6 +22,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::server::account::{Account, Answered, Cause};
@@ -51,6 +52,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The most requests of one HTTP/2 connection that are under way at a time.
 const MAX_STREAMS: u32 = 100;
 
+/// The most clients that may follow streams at a time: more than any page opens, and few enough to be told of every change.
+const MAX_FOLLOWERS: usize = 100;
+
 /// Serves until `shutdown` is ready, then lets the requests under way be answered, for a little while.
 pub async fn serve<A: Answer>(listener: TcpListener, answerer: Arc<A>, shutdown: impl Future<Output = ()>) {
     serve_noting(vec![listener], answerer, Arc::new(NoJournal), shutdown).await;
@@ -67,7 +71,13 @@ pub async fn serve_noting<A: Answer, J: Journal>(
     // Who closes the writing half after a request still wants the answer (RFC 9112 §9.6).
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).half_close(true);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT).max_concurrent_streams(MAX_STREAMS);
-    let shared = Shared { answerer, journal, room: Room::default(), pool: Pool::default() };
+    let shared = Shared {
+        answerer,
+        journal,
+        room: Room::default(),
+        pool: Pool::default(),
+        followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
+    };
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -123,12 +133,14 @@ struct Shared<A, J> {
     journal: Arc<J>,
     room: Room,
     pool: Pool,
+    /// Places for those who follow a stream.
+    followers: Arc<Semaphore>,
 }
 
 impl<A, J> Clone for Shared<A, J> {
     fn clone(&self) -> Self {
         let (answerer, journal) = (self.answerer.clone(), self.journal.clone());
-        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone() }
+        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone(), followers: self.followers.clone() }
     }
 }
 
@@ -153,15 +165,25 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             Ok(taken) => self.answered(client, &mut request, taken).await,
             Err(refused) => *refused,
         };
-        let Answered { response, account, delay } = answered;
+        let Answered { mut response, mut account, delay, mut follow } = answered;
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let (response, account, room) = match self.room.take(response.body.len()).await {
-            Some(room) => (response, account, room),
+        // A stream is taken for as long as it is followed, and so many and no more are.
+        let place = match follow.is_some().then(|| self.followers.clone().try_acquire_owned()).transpose() {
+            Ok(place) => place,
+            Err(_) => {
+                follow = None;
+                Answered { response, account, .. } = busy();
+                None
+            }
+        };
+        let room = match self.room.take(response.body.len()).await {
+            Some(room) => room,
             None => {
-                let Answered { response, account, .. } = busy();
-                (response, account, Taken::nothing())
+                follow = None;
+                Answered { response, account, .. } = busy();
+                Taken::nothing()
             }
         };
         if let Some((at, instant)) = begun {
@@ -170,7 +192,10 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
             self.journal.note(Exchange { at, took, method, target, status, account, messages });
         }
-        written(response, |body| asked.answer(body, room))
+        written(response, |body| match follow {
+            Some(follow) => asked.answer_on(body, follow.pieces(place)),
+            None => asked.answer(body, room),
+        })
     }
 
     /// Reads the body of a request, and takes room for it; or the answer to one that cannot be read.

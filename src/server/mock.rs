@@ -19,6 +19,7 @@ use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
+use crate::server::feed::Feed;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
@@ -87,8 +88,28 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    begins: Begins,
     /// The cookies that answers set, by name and value: who sends one back is the one who got it.
     cookies: Mutex<BTreeSet<(String, String)>>,
+}
+
+/// What collections begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Begins {
+    /// With what the documents' own examples show.
+    #[default]
+    WithExamples,
+    /// With nothing, but for lists that nothing adds to.
+    WithNothing,
+}
+
+impl Begins {
+    fn state(self) -> State {
+        match self {
+            Self::WithExamples => State::with_examples(),
+            Self::WithNothing => State::default(),
+        }
+    }
 }
 
 /// The most cookies that are remembered: as many as any test sets, and no client can fill the memory with them.
@@ -102,6 +123,7 @@ pub struct Service {
     /// The effects of its operations on state, inferred when one is first used.
     pub behaviour: OnDemand,
     state: Mutex<State>,
+    pub(super) feed: Arc<Feed>,
 }
 
 impl Mock {
@@ -111,7 +133,12 @@ impl Mock {
     pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
         let services: Vec<Service> = contracts
             .into_iter()
-            .map(|contract| Service { behaviour: OnDemand::of(contract.clone()), contract, state: Mutex::default() })
+            .map(|contract| Service {
+                behaviour: OnDemand::of(contract.clone()),
+                contract,
+                state: Mutex::new(Begins::default().state()),
+                feed: Arc::default(),
+            })
             .collect();
         Self {
             mounts: Mounts::of(&services),
@@ -123,6 +150,7 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            begins: Begins::default(),
             cookies: Mutex::default(),
         }
     }
@@ -170,6 +198,20 @@ impl Mock {
         Self { examples, ..self }
     }
 
+    /// The same, whose collections begin with the documents' own examples or with nothing.
+    #[must_use]
+    pub fn beginning_with(self, begins: Begins) -> Self {
+        let mock = Self { begins, ..self };
+        mock.reset();
+        mock
+    }
+
+    /// What the collections begin with.
+    #[must_use]
+    pub fn begins(&self) -> Begins {
+        self.begins
+    }
+
     /// The choice of whether what has no state is answered with the documents' own examples.
     #[must_use]
     pub fn examples(&self) -> Examples {
@@ -203,7 +245,7 @@ impl Mock {
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
-            *service.state() = State::default();
+            *service.state() = self.begins.state();
         }
         self.requests.store(0, Ordering::SeqCst);
     }
@@ -217,6 +259,7 @@ impl Mock {
             .map(|(was, is)| {
                 let (state, carried) = carry(was.meaning(), &was.state(), is.meaning());
                 *is.state() = state;
+                was.feed.close();
                 carried
             })
             .collect()
@@ -286,7 +329,9 @@ impl Answer for Mock {
         if request.method == "HEAD" {
             answer.headers.set("Content-Length", answer.body.len().to_string());
             answer.body = Vec::new();
+            answered.follow = None;
         }
+        let answer = &mut answered.response;
         self.cors.allow(request, answer);
         answered
     }
@@ -353,14 +398,31 @@ impl Service {
         for _ in 0..attempts {
             let mut copy = self.state().clone();
             let before = copy.revision();
-            let outcome = step(contract, behaviour, &mut copy, (call, &prepared), context);
+            let outcome = self.noting(&mut copy, |copy| step(contract, behaviour, copy, (call, &prepared), context));
             let mut state = self.state();
             if state.revision() == before {
                 *state = copy;
+                self.tell(&mut state);
                 return outcome;
             }
         }
-        step(contract, behaviour, &mut self.state(), (call, &prepared), context)
+        let mut state = self.state();
+        let outcome = self.noting(&mut state, |state| step(contract, behaviour, state, (call, &prepared), context));
+        self.tell(&mut state);
+        outcome
+    }
+
+    /// Lets something happen to a state, with a note of what changes where somebody wants to know.
+    fn noting<T>(&self, state: &mut State, happen: impl FnOnce(&mut State) -> T) -> T {
+        if self.feed.is_wanted() {
+            state.begin_noting();
+        }
+        happen(state)
+    }
+
+    /// Tells those who follow what changed. The state is held, so that what is told has the order in which it happened.
+    fn tell(&self, state: &mut State) {
+        self.feed.tell(state.take_noted(), |change| change.item.weight());
     }
 
     /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.

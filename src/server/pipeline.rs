@@ -16,6 +16,7 @@ use crate::server::coding::{ACCEPTED, Unreadable};
 use crate::server::mock::{Mock, Service};
 use crate::server::mounts::Owner;
 use crate::server::prefer::Preferences;
+use crate::server::stream::{self, Source};
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
 pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
@@ -96,7 +97,8 @@ fn proceed(
     let media_type = request.headers.get("content-type").and_then(MediaType::parse);
     let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
     let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
-    let quality = |media_type: &MediaType| accept.quality(media_type);
+    let wanted = stream::wanted(&decoded);
+    let quality = |media_type: &MediaType| stream::quality(wanted, media_type, accept.quality(media_type));
     let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
     if let Some(wish) = preferences.wish(mock.examples()) {
         return Ok(match requested(&service.contract, &occasion, &wish) {
@@ -106,9 +108,16 @@ fn proceed(
     }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
+    let last = service.feed.last();
     let outcome = service.step(&call, &context, request.body.len());
     match compose(&service.contract, &service.behaviour, &occasion, &outcome) {
-        Ok(response) => Ok(Answered::new(response, found.account(found.cause(outcome)))),
+        Ok(response) => {
+            let mut answered = Answered::new(response, Account::default());
+            let source = Source { contract: &service.contract, behaviour: &service.behaviour, feed: &service.feed };
+            stream::follow(&source, &call, (&context, last), &outcome, &mut answered);
+            answered.account = found.account(found.cause(outcome));
+            Ok(answered)
+        }
         // Nothing can be made of a schema that cannot be used: then that is what is wrong.
         Err(refusal @ Refusal::Unmakeable { .. }) => Err(service
             .unusable(operation)
@@ -121,6 +130,7 @@ fn proceed(
             | Refusal::PreconditionFailed
             | Refusal::PreconditionRequired
             | Refusal::KeyReused { .. }
+            | Refusal::NoSuccess { .. }
             | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }

@@ -65,7 +65,9 @@ fn health_and_reset_are_always_there() {
     assert_eq!((&health["status"], &health["requests"]), (&"ok".into(), &1.into()));
     assert_eq!(mock.send("GET /__etalon/reset", &[], "").status, 405);
     assert_eq!(mock.send("POST /__etalon/reset", &[], "").status, 204);
-    assert_eq!(mock.send("GET /pets", &[], "").json(), serde_json::json!([]));
+    // The document's own examples are there again, and nothing else.
+    let named = serde_json::json!([{"id": 2, "name": "Fluffy"}, {"id": 1, "name": "Spot"}]);
+    assert_eq!(mock.send("GET /pets", &[], "").json(), named);
     // From the start, the same requests have the same answers.
     mock.send("POST /__etalon/reset", &[], "");
     assert_eq!(mock.send("POST /pets", &["Content-Type: application/json"], body).body, made.body);

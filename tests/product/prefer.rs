@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etalon::server::{Answer, Client, Credentials, Mock};
+use etalon::server::{Answer, Begins, Client, Credentials, Mock};
 use etalon_contract::behaviour::Examples;
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::{Document, NoFiles, Source};
@@ -119,7 +119,7 @@ fn the_query_asks_where_no_field_does() {
 
 #[test]
 fn an_invalid_request_is_refused_whatever_it_asks_for_and_state_stays() {
-    let mock = shop();
+    let mock = shop().beginning_with(Begins::WithNothing);
     assert_eq!(prefer(&mock, "GET /pets/seven", "code=429").status, 400);
     let asked = ask(&mock, "POST /pets", &[("Prefer", "code=201")], Some(json!({"id": 1, "name": "x"})));
     assert_eq!(asked.status, 201);

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use etalon_contract::codec::{Headers, Request, Response};
+use etalon_contract::codec::{Framing, Headers, Request, Response};
+use etalon_contract::model::MediaType;
 use http::Uri;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -25,6 +26,9 @@ pub(crate) const LEDGER_FORMAT: u32 = 1;
 
 /// The time that an answer may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The part of the patience for an answer after which nobody listens to a silent stream any more.
+const SILENCE: u32 = 10;
 
 /// A target at a URL.
 #[derive(Debug)]
@@ -218,7 +222,12 @@ impl Http {
             .iter()
             .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        let body = Limited::new(body, LARGEST).collect().await.map_err(|error| {
+        let is_stream = is_stream(&headers);
+        let body = Limited::new(body, LARGEST);
+        if is_stream {
+            return Ok(Response { status: head.status.as_u16(), headers, body: self.heard(body).await });
+        }
+        let body = body.collect().await.map_err(|error| {
             if error.downcast_ref::<LengthLimitError>().is_some() {
                 TargetError::TooLarge(LARGEST)
             } else {
@@ -227,6 +236,33 @@ impl Http {
         })?;
         Ok(Response { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec() })
     }
+}
+
+impl Http {
+    /// What comes of a stream that may never end: until nothing comes for a while, or half of the patience is over. What is not
+    /// whole by then is left out.
+    async fn heard(&self, mut body: impl BodyExt<Data = Bytes> + Unpin) -> Vec<u8> {
+        let mut heard = Vec::new();
+        let end = tokio::time::Instant::now() + self.timeout / 2;
+        loop {
+            let silent = tokio::time::Instant::now() + self.timeout / SILENCE;
+            match tokio::time::timeout_at(end.min(silent), body.frame()).await {
+                Ok(Some(Ok(frame))) => heard.extend(frame.into_data().unwrap_or_default()),
+                // It has ended; a break in it is the end of what can be judged.
+                Ok(None) => return heard,
+                Ok(Some(Err(_))) | Err(_) => break,
+            }
+        }
+        let whole = heard.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        heard.truncate(whole);
+        heard
+    }
+}
+
+/// True for an answer whose media type is a stream of items.
+fn is_stream(headers: &Headers) -> bool {
+    let media_type = headers.get("content-type").and_then(MediaType::parse);
+    media_type.is_some_and(|media_type| Framing::of(&media_type.essence()).is_some())
 }
 
 impl Exchange for Http {

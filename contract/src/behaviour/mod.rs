@@ -2,14 +2,16 @@
 //! pure function. Inferred from the document alone; what paths cannot say, `x-etalon` declares. Every inference can say
 //! why.
 //!
-//! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `statement`), what operations do
+//! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `statement`), the document's own
+//! examples (`example`), what operations do
 //! (`inference`), what is remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes
-//! back (`answer`).
+//! back (`answer`), what streams tell (`following`).
 
 mod call;
 mod context;
 mod describe;
 mod effect;
+mod example;
 mod expression;
 mod known;
 mod scalar;
@@ -29,11 +31,13 @@ mod step;
 
 mod answer;
 
+mod following;
+
 mod carry;
 
 pub use answer::{
-    Asked, Declined, Examples, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, Wish, compose,
-    described_headers, pick, reason, reason_phrase, requested, simplest, undeclared,
+    Asked, Declined, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, Wish, compose, described_headers,
+    pick, reason, reason_phrase, requested, simplest, undeclared,
 };
 pub use call::{Call, Clash, Listing, Outcome, PageLink, Refusal, Relation};
 pub use carry::{Carried, Meaning, carry};
@@ -43,9 +47,11 @@ pub use effect::{
     Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Naming, Origin, Owner, PageBy, Paging,
     Reach, Sort, Test, Timing,
 };
+pub use example::Examples;
 pub use expression::{Expression, Scope};
-pub use inference::{Inferred, OnDemand, infer};
+pub use following::{Following, following};
+pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use scalar::{timestamp, typed, uuid};
-pub use state::{Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{Prepared, prepare, ready, step};
+pub use state::{Change, ChangeKind, Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
+pub use step::{Begun, Prepared, begun, prepare, ready, step};

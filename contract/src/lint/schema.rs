@@ -10,7 +10,7 @@ use crate::lint::grammar::Kind;
 use crate::lint::keyword::{TYPES, Takes, keyword, known_in, objection, shown};
 use crate::lint::object::check_dialect;
 use crate::lint::satisfiable;
-use crate::model::{Dialect, Engine, ExpressionReading, UNKNOWN_TO_3_0};
+use crate::model::{Dialect, Engine, ExpressionReading, Faker, UNKNOWN_TO_3_0};
 
 /// Keywords that only describe, so that nothing is lost where they are ignored beside a `$ref`.
 const DESCRIBING: [&str; 10] =
@@ -200,6 +200,15 @@ fn hint(key: &str, value: &Value, version: Version) -> Option<String> {
 
 /// Reports a word that is no keyword and looks like one: any other only annotates.
 fn unknown(lint: &mut Lint<'_>, at: Location, key: &str, members: &Map<String, Value>, version: Version) {
+    if key == "x-faker" {
+        let faker = members.get(key).and_then(Faker::read);
+        if !faker.is_some_and(|faker| faker.is_known()) {
+            let reason = "`x-faker` names no method that is known here; the name of the member decides instead";
+            let hint = "known are those of people, addresses, companies, goods, money, the web, dates and texts: `internet.email`";
+            lint.warn(Code::Unsupported, at, reason, Some(hint.to_owned()));
+        }
+        return;
+    }
     if key.starts_with("x-") {
         return;
     }

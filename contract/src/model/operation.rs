@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::document::Location;
-use crate::model::{Body, In, Parameter, PathTemplate, Requirement, Response};
+use crate::model::{Body, In, Parameter, PathTemplate, Requirement, Response, StatusPattern};
 
 /// An HTTP method (RFC 9110 §9), upper case as it stands on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +107,17 @@ impl Operation {
             .iter()
             .filter(|response| response.status.is_success())
             .min_by_key(|response| response.status)
-            .or_else(|| self.responses.iter().find(|response| response.status == crate::model::StatusPattern::Default))
+            .or_else(|| self.responses.iter().find(|response| response.status == StatusPattern::Default))
+    }
+
+    /// The lowest status that is documented, where all that are documented are errors; `None` also where nothing is.
+    #[must_use]
+    pub fn only_errors(&self) -> Option<u16> {
+        let statuses = self.responses.iter().map(|response| match response.status {
+            StatusPattern::Exact(status) => Some(status),
+            StatusPattern::Range(digit) => Some(u16::from(digit) * 100),
+            StatusPattern::Default => None,
+        });
+        statuses.collect::<Option<Vec<u16>>>()?.into_iter().min().filter(|lowest| *lowest >= 400)
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::document::Location;
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, Operation, Wording};
 use crate::rule::Row;
 use crate::rule::enumerate::{Rows, Schemas};
 
@@ -45,15 +45,17 @@ impl<K: Ord + Copy> RowCounts<K> {
 pub struct RowCounter<'c, K: Ord> {
     contract: &'c Contract,
     kind: fn(&Row) -> K,
-    /// The counts by schema, and by whether its values travel as text.
-    schemas: HashMap<(Location, bool), RowCounts<K>>,
+    /// The counts by what schemas say, and by whether their values travel as text.
+    schemas: HashMap<(Wording, bool), RowCounts<K>>,
+    /// The wording of each schema, so that none is read for it twice.
+    wordings: HashMap<Location, Wording>,
 }
 
 impl<'c, K: Ord + Copy> RowCounter<'c, K> {
     /// A counter that tells rows apart by their kind.
     #[must_use]
     pub fn new(contract: &'c Contract, kind: fn(&Row) -> K) -> Self {
-        Self { contract, kind, schemas: HashMap::new() }
+        Self { contract, kind, schemas: HashMap::new(), wordings: HashMap::new() }
     }
 
     /// The kind of a row.
@@ -72,7 +74,7 @@ impl<'c, K: Ord + Copy> RowCounter<'c, K> {
             Schemas::Walked => Vec::new(),
         };
         for site in sites {
-            let key = (self.meant(&site.at), rows.is_text(&site.subject, site.content));
+            let key = (self.wording(&site.at), rows.is_text(&site.subject, site.content));
             let found = self.schemas.entry(key).or_insert_with(|| {
                 let mut own = Rows::new(self.contract, operation, Schemas::Walked);
                 own.schema(&site.subject, site.content, &site.at);
@@ -81,6 +83,13 @@ impl<'c, K: Ord + Copy> RowCounter<'c, K> {
             counts.add(found);
         }
         counts
+    }
+
+    /// What the schema says that the one at a location means.
+    fn wording(&mut self, at: &Location) -> Wording {
+        let meant = self.meant(at);
+        let found = self.wordings.entry(meant).or_insert_with_key(|at| Wording::of(self.contract.document(), at));
+        found.clone()
     }
 
     /// The schema that one means which does nothing but refer to it.

@@ -30,6 +30,7 @@ mod number;
 
 pub use compile::compiled;
 pub(crate) use explain::show;
+pub(crate) use kept::Kept;
 pub use problem::unresolved_pointers;
 pub use request::request;
 pub use response::response;

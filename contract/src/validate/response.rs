@@ -1,8 +1,10 @@
 //! A response against the documented ones of its operation.
 
-use crate::codec::{self, DecodedBody, Reading};
-use crate::document::Defect;
-use crate::model::{self, Contract, Direction, Operation};
+use serde_json::Value;
+
+use crate::codec::{self, DecodedBody, Framing, Reading};
+use crate::document::{Defect, Location};
+use crate::model::{self, Contract, Direction, MediaType, Operation};
 use crate::rule::{Breach, Subject};
 use crate::validate::problem::{is_uri_reference, problem};
 use crate::validate::{Violation, value};
@@ -82,25 +84,47 @@ fn headers(
 ) -> Result<(), Defect> {
     for header in &documented.headers {
         let subject = Subject::ResponseHeader { name: header.name.clone() };
-        match response.headers.get(&header.name) {
-            None if header.required => found.push(Violation::whole(
-                subject,
-                Breach::Absent,
-                format!("the response header {} is missing", header.name),
-            )),
-            None => {}
-            Some(text) => match codec::decode_header(contract, &header.shape, text) {
+        let lines: Vec<&str> = response.headers.all(&header.name).collect();
+        if lines.is_empty() && header.required {
+            let message = format!("the response header {} is missing", header.name);
+            found.push(Violation::whole(subject.clone(), Breach::Absent, message));
+        }
+        for reading in readings(contract, header, &lines) {
+            match reading {
                 Reading::Absent => {}
-                Reading::Unreadable(unread) => found.push(Violation::unread(subject, &unread)),
+                Reading::Unreadable(unread) => found.push(Violation::unread(subject.clone(), &unread)),
                 Reading::Value(instance) => {
                     if let Some(at) = header.shape.schema() {
                         found.extend(value(contract, at, Direction::Response, &subject, &instance)?);
                     }
                 }
-            },
+            }
         }
     }
     Ok(())
+}
+
+/// The values of a header field that stands on some lines. The lines of a list are one list (RFC 9110 §5.3), but for
+/// `Set-Cookie`, whose lines are never joined (RFC 9110 §5.3): each is an item of a documented array, else a value of its own.
+fn readings(contract: &Contract, header: &model::Header, lines: &[&str]) -> Vec<Reading> {
+    let types = |at: &Location| contract.conjuncts(at).schemas.iter().any(|schema| schema.types().contains(&"array"));
+    let is_list = header.shape.schema().is_some_and(types);
+    let read = |text: &str| codec::decode_header(contract, &header.shape, text);
+    match (header.name.eq_ignore_ascii_case("set-cookie"), is_list, lines) {
+        (_, _, []) => Vec::new(),
+        (true, true, lines) => {
+            vec![Reading::Value(lines.iter().map(|line| Value::from(line.trim())).collect())]
+        }
+        (true, false, lines) => lines.iter().map(|line| read(line)).collect(),
+        (false, true, lines) => vec![read(&lines.join(", "))],
+        (false, false, [first, ..]) => vec![read(first)],
+    }
+}
+
+/// True for the media type of a stream of items.
+fn is_stream(content_type: Option<&str>) -> bool {
+    let media_type = content_type.and_then(MediaType::parse);
+    media_type.is_some_and(|media_type| Framing::of(&media_type.essence()).is_some())
 }
 
 fn body(
@@ -115,6 +139,8 @@ fn body(
     }
     let content_type = response.headers.get("content-type");
     match codec::decode_body(contract, &documented.content, content_type, &response.body) {
+        // A stream on which nothing has happened yet.
+        DecodedBody::Absent if is_stream(content_type) => {}
         DecodedBody::Absent => found.push(Violation::whole(
             Subject::ResponseBody,
             Breach::Absent,
@@ -178,5 +204,32 @@ mod tests {
         assert_eq!(judged("GET", 204, &[], "x").len(), 1);
         assert_eq!(judged("GET", 201, &[("Location", "/a/b?c")], ""), Vec::<String>::new());
         assert_eq!(judged("GET", 201, &[("Location", "http://[a b")], "").len(), 1);
+    }
+
+    #[test]
+    fn lines_of_one_field_are_a_list_but_cookies_are_never_joined() {
+        let judged = |schema: Value, name: &str, lines: &[&str]| {
+            let root = serde_json::json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/": {"get": {
+                "responses": {"204": {"description": "", "headers": {name: {"required": true, "schema": schema}}}}
+            }}}});
+            let text = root.to_string();
+            let source = Source { name: "api.json", bytes: text.as_bytes() };
+            let contract = Contract::new(Document::load(source, &[], &NoFiles).expect("a document"));
+            let operation = contract.operation(0).expect("it is sound");
+            let headers = lines.iter().map(|line| (name, *line)).collect();
+            let sent = codec::Response { status: 204, headers, body: Vec::new() };
+            response(&contract, operation, "GET", &sent).expect("its schemas are sound").len()
+        };
+        let cookie = serde_json::json!({"type": "string", "pattern": "^(a|b)=[^,]*(, [^,]*)?$"});
+        let two = serde_json::json!({"type": "array", "items": cookie, "minItems": 2});
+        let dated = ["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"];
+        assert_eq!(judged(two.clone(), "Set-Cookie", &dated), 0);
+        assert_eq!(judged(two.clone(), "Set-Cookie", &["a=1, b=2"]), 1);
+        assert_eq!(judged(cookie.clone(), "Set-Cookie", &dated), 0);
+        assert_eq!(judged(cookie, "Set-Cookie", &["a=1", "c=2"]), 1);
+        let tokens = serde_json::json!({"type": "array", "items": {"type": "string", "maxLength": 3}, "minItems": 2});
+        assert_eq!(judged(tokens.clone(), "Link", &["abc", "def"]), 0);
+        assert_eq!(judged(tokens.clone(), "Link", &["abc", "defg"]), 1);
+        assert_eq!(judged(tokens, "Link", &[]), 1);
     }
 }

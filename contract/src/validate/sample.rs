@@ -1,12 +1,14 @@
 //! The examples and defaults that a document shows, held against their own schemas.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::document::{Code, Defect, Document, Location, Pointer};
 use crate::lint::{self, Role, Sample};
-use crate::model::{Contract, Direction};
+use crate::model::{Contract, Direction, Wording};
 use crate::rule::Subject;
 use crate::validate::compile::fresh;
 use crate::validate::value::judge;
@@ -16,19 +18,31 @@ const MAX_FAULTS: usize = 5;
 
 /// Every example and default that its own schema does not allow. One that is right as it is sent or as it is answered is
 /// right: examples show whole objects, members that travel one way alone included. Reads and compiles every schema that has
-/// any, so it takes a multiple of the time that loading took.
+/// any, those that say the same once, so it takes a multiple of the time that loading took.
 #[must_use]
 pub fn samples(contract: &Contract) -> Vec<Defect> {
-    let mut purse = Purse { document: contract.document(), known: HashMap::new(), left: MAX_WORK };
-    let mut found = Vec::new();
+    let document = contract.document();
+    let findings = lint::findings(contract);
+    let mut alike: HashMap<Wording, Vec<usize>> = HashMap::new();
+    for (number, sample) in findings.samples.iter().enumerate() {
+        alike.entry(Wording::of(document, &sample.schema)).or_default().push(number);
+    }
+    let mut alike: Vec<Vec<usize>> = alike.into_values().collect();
+    alike.sort_unstable_by_key(|numbers| numbers[0]);
+    let mut purse = Purse { document, known: HashMap::new(), left: MAX_WORK };
+    let mut found: Vec<(usize, Vec<Defect>)> = Vec::new();
     let mut left_out = 0;
-    for sample in &lint::findings(contract).samples {
-        if purse.pays_for(&sample.schema) {
-            found.extend(faults(contract, sample));
+    for numbers in &alike {
+        let schema = &findings.samples[numbers[0]].schema;
+        if purse.pays_for(schema) {
+            let judges = Judges::of(contract, schema);
+            found.extend(numbers.iter().map(|number| (*number, judges.faults(&findings.samples[*number]))));
         } else {
-            left_out += 1;
+            left_out += numbers.len();
         }
     }
+    found.sort_unstable_by_key(|(number, _)| *number);
+    let mut found: Vec<Defect> = found.into_iter().flat_map(|(_, faults)| faults).collect();
     if left_out > 0 {
         let reason =
             format!("{left_out} examples and defaults were not held against their schemas, which are too large");
@@ -91,39 +105,54 @@ fn measured(document: &Document, at: &Location) -> (usize, Vec<Location>) {
     (nodes, references.into_iter().collect())
 }
 
-fn faults(contract: &Contract, sample: &Sample) -> Vec<Defect> {
-    let Some(instance) = contract.document().node(&sample.at) else { return Vec::new() };
-    if sample.role == Role::Written && instance.is_string() {
-        return Vec::new();
+/// The validators of a schema, for what is answered and, made when first asked for, for what is sent. Of thousands of schemas
+/// most are never asked again, so none is kept with the contract.
+struct Judges<'c> {
+    contract: &'c Contract,
+    schema: &'c Location,
+    /// `None` where the schema cannot be used, which is reported as such.
+    answered: Option<Validator>,
+    sent: OnceCell<Option<Validator>>,
+}
+
+impl<'c> Judges<'c> {
+    fn of(contract: &'c Contract, schema: &'c Location) -> Self {
+        let answered = fresh(contract, schema, Direction::Response).ok();
+        Self { contract, schema, answered, sent: OnceCell::new() }
     }
-    // Of thousands of schemas, most are never asked again, so none is kept.
-    let judged = |direction| {
-        let validator = fresh(contract, &sample.schema, direction)?;
-        Ok::<_, Defect>(judge(contract, &validator, (&sample.schema, direction), &Subject::Body, instance))
-    };
-    // A schema that cannot be used is reported as such.
-    let Ok(answered) = judged(Direction::Response) else { return Vec::new() };
-    if answered.is_empty() {
-        return Vec::new();
-    }
-    let violations = match judged(Direction::Request) {
-        Ok(sent) if sent.len() < answered.len() => sent,
-        Ok(_) | Err(_) => answered,
-    };
-    let word = match sample.role {
-        Role::Example | Role::Written => "example",
-        Role::Default => "default",
-        Role::Listed => "value of the `enum`",
-    };
-    let mut faults: Vec<(Pointer, String)> = Vec::new();
-    for violation in &violations {
-        // What several keywords say of one place is told at once.
-        match faults.iter_mut().find(|(at, _)| *at == violation.pointer) {
-            Some((_, told)) => *told = format!("{told}; {}", violation.message),
-            None => faults.push((violation.pointer.clone(), violation.message.clone())),
+
+    fn faults(&self, sample: &Sample) -> Vec<Defect> {
+        let Some(instance) = self.contract.document().node(&sample.at) else { return Vec::new() };
+        if sample.role == Role::Written && instance.is_string() {
+            return Vec::new();
         }
+        let judged =
+            |validator, direction| judge(self.contract, validator, (self.schema, direction), &Subject::Body, instance);
+        let Some(answered) = &self.answered else { return Vec::new() };
+        let answered = judged(answered, Direction::Response);
+        if answered.is_empty() {
+            return Vec::new();
+        }
+        let sent = self.sent.get_or_init(|| fresh(self.contract, self.schema, Direction::Request).ok());
+        let violations = match sent.as_ref().map(|sent| judged(sent, Direction::Request)) {
+            Some(sent) if sent.len() < answered.len() => sent,
+            Some(_) | None => answered,
+        };
+        let word = match sample.role {
+            Role::Example | Role::Written => "example",
+            Role::Default => "default",
+            Role::Listed => "value of the `enum`",
+        };
+        let mut faults: Vec<(Pointer, String)> = Vec::new();
+        for violation in &violations {
+            // What several keywords say of one place is told at once.
+            match faults.iter_mut().find(|(at, _)| *at == violation.pointer) {
+                Some((_, told)) => *told = format!("{told}; {}", violation.message),
+                None => faults.push((violation.pointer.clone(), violation.message.clone())),
+            }
+        }
+        faults.into_iter().take(MAX_FAULTS).map(|(at, told)| fault(sample, word, &at, &told)).collect()
     }
-    faults.into_iter().take(MAX_FAULTS).map(|(at, told)| fault(sample, word, &at, &told)).collect()
 }
 
 fn fault(sample: &Sample, word: &str, within: &Pointer, told: &str) -> Defect {

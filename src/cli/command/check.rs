@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use etalon_contract::behaviour::infer;
+use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::generate::impossible;
 use etalon_contract::lint;
 use etalon_contract::model::Contract;
@@ -81,18 +81,24 @@ pub fn check(path: &Path, overlays: &[PathBuf], root: Option<&Path>) -> Findings
 /// Checks one document and gives its diagnostics.
 #[must_use]
 pub fn check_with(named: &Named, reader: &Reader, components: Components) -> Findings {
+    examined(named, reader, components).0
+}
+
+/// Checks one document and gives its diagnostics, with what was inferred on the way where it could be read.
+pub(super) fn examined(named: &Named, reader: &Reader, components: Components) -> (Findings, Option<Behaviour>) {
     let name = named.to_string();
     match reader.document(named).map(Contract::new) {
         Ok(contract) => {
-            let mut more = infer(&contract).defects;
+            let behaviour = infer(&contract);
+            let mut more = behaviour.defects.clone();
             more.extend(samples(&contract));
             more.extend(impossible(&contract));
             if let Components::AlsoUnused = components {
                 more.extend(lint::unused(&contract));
             }
             let diagnostics = lint::diagnostics_with(&contract, &more);
-            Findings { name, diagnostics, contract: Some(contract) }
+            (Findings { name, diagnostics, contract: Some(contract) }, Some(behaviour))
         }
-        Err(diagnostics) => Findings { name, diagnostics, contract: None },
+        Err(diagnostics) => (Findings { name, diagnostics, contract: None }, None),
     }
 }

@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use clap::Args;
 use etalon_conformance::plan::count;
 use etalon_conformance::report::Group;
-use etalon_contract::behaviour::{Behaviour, infer};
+use etalon_contract::behaviour::{Begun, Behaviour, begun};
 use etalon_contract::document::{Diagnostic, visible_lines};
 use etalon_contract::model::{Content, Contract, Operation};
 use etalon_contract::rule::RowCounter;
 use serde::Serialize;
 
-use crate::cli::command::check::{Components, check_with};
+use crate::cli::command::check::{Components, examined};
 use crate::cli::diagnostics::{Format, SourceReport, report, spot};
 use crate::cli::source::reading::{Reading, named};
 use crate::cli::{Failure, Named, error, whole};
@@ -40,15 +40,18 @@ pub struct ExplainArgs {
 /// Runs the command: 0 where the document could be read, 2 where not.
 #[must_use]
 pub fn run(args: &ExplainArgs) -> ExitCode {
-    let findings = check_with(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
+    let (findings, behaviour) = examined(&args.contract, &args.reading.reader([&args.contract]), Components::Used);
     let mut out = Vec::new();
-    let told = match (&findings.contract, args.json) {
-        (Some(contract), false) => {
+    let understood = findings.contract.as_ref().zip(behaviour.as_ref());
+    let explanation =
+        understood.map(|(contract, behaviour)| Explanation::of(contract, behaviour, &findings.diagnostics));
+    let told = match (explanation, args.json) {
+        (Some(explanation), false) => {
             let mut plain = Vec::new();
-            text(&mut plain, &Explanation::of(contract, &findings.diagnostics))
+            text(&mut plain, &explanation)
                 .and_then(|()| out.write_all(visible_lines(&String::from_utf8_lossy(&plain)).as_bytes()))
         }
-        (Some(contract), true) => json(&mut out, &Explanation::of(contract, &findings.diagnostics)),
+        (Some(explanation), true) => json(&mut out, &explanation),
         (None, false) => report(&mut out, Format::Human, std::slice::from_ref(&findings)),
         (None, true) => report(&mut out, Format::Json, std::slice::from_ref(&findings)),
     };
@@ -68,6 +71,8 @@ pub struct Explanation<'c> {
     /// Every file that was read, and where it came from.
     sources: Vec<SourceReport<'c>>,
     operations: Vec<ExplainedOperation<'c>>,
+    /// What the mock's collections begin with, by the document's own examples.
+    begins: Vec<Begun>,
     rows: BTreeMap<&'static str, usize>,
     problems: &'c [Diagnostic],
 }
@@ -116,13 +121,12 @@ struct ExplainedResponse<'c> {
 }
 
 impl<'c> Explanation<'c> {
-    /// The explanation of a contract; `problems` are its diagnostics.
+    /// The explanation of a contract and what was inferred of it; `problems` are its diagnostics.
     #[must_use]
-    pub fn of(contract: &'c Contract, problems: &'c [Diagnostic]) -> Self {
-        let behaviour = infer(contract);
+    pub fn of(contract: &'c Contract, behaviour: &Behaviour, problems: &'c [Diagnostic]) -> Self {
         let mut counter = RowCounter::new(contract, Group::of);
         let operations: Vec<ExplainedOperation<'c>> = (0..contract.entries().len())
-            .map(|index| ExplainedOperation::of(contract, &behaviour, &mut counter, index))
+            .map(|index| ExplainedOperation::of(contract, behaviour, &mut counter, index))
             .collect();
         let mut all = BTreeMap::new();
         for (kind, count) in operations.iter().flat_map(|operation| &operation.rows) {
@@ -134,6 +138,7 @@ impl<'c> Explanation<'c> {
             base_path: contract.base(),
             sources: contract.document().sources().map(SourceReport::of).collect(),
             operations,
+            begins: begun(contract, behaviour),
             rows: all,
             problems,
         }
@@ -264,6 +269,12 @@ fn text(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
                 "             {} positions lie too deep, or are too many, to have rows",
                 operation.positions_left_out
             )?;
+        }
+    }
+    if !explanation.begins.is_empty() {
+        writeln!(out, "\nbegins, by the document's own examples:")?;
+        for begun in &explanation.begins {
+            writeln!(out, "  {}", begun.describe())?;
         }
     }
     writeln!(out, "\nrows in all: {}", counts(&explanation.rows))?;

@@ -8,7 +8,7 @@ use etalon_conformance::{Afterwards, Event};
 use etalon_contract::document::visible;
 
 /// The time between two lines where there is no terminal.
-const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// From when on findings are told when they are found: a shorter run has its report at once.
 const SHORT: Duration = Duration::from_secs(2);

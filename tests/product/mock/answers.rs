@@ -62,3 +62,29 @@ fn an_example_is_shown_without_what_only_requests_may_hold() {
     let body: Value = serde_json::from_slice(&answer.body).expect("it is JSON");
     assert_eq!(body, json!({"source": shown, "cards": [shown, shown]}));
 }
+
+#[test]
+fn an_operation_that_documents_errors_alone_changes_nothing_and_says_so() {
+    let thing = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": true}, "name": {"type": "string"}}});
+    let content = json!({"application/json": {"schema": thing}});
+    let error = json!({"description": "bad", "content": {"application/json": {"schema": {
+        "type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}}}});
+    let mock = mock_of(json!({
+        "/things": {
+            "post": {"requestBody": {"content": content}, "responses": {"201": {"description": "", "content": content}}}},
+        "/things/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],
+            "get": {"responses": {"200": {"description": "", "content": content}, "404": {"description": ""}}},
+            "patch": {"requestBody": {"content": content}, "responses": {"422": error, "400": error, "500": error}},
+            "delete": {"responses": {"403": {"description": ""}}}}
+    }));
+    let made = Ask::new("POST /things").json(&json!({"name": "a"})).of(&mock).json();
+    let path = format!("/things/{}", made["id"]);
+    let changed = Ask::new(&format!("PATCH {path}")).json(&json!({"name": "b"})).of(&mock);
+    assert_eq!(changed.status(), 400);
+    let said = changed.at("/message");
+    assert!(said.as_str().is_some_and(|said| said.contains("documents errors alone")), "{said}");
+    assert_eq!(Ask::new(&format!("DELETE {path}")).of(&mock).status(), 403);
+    assert_eq!(Ask::new("DELETE /things/99").of(&mock).status(), 404);
+    assert_eq!(Ask::new(&format!("GET {path}")).of(&mock).json(), made);
+}

@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod asking;
+mod beginning;
 mod composed;
 mod doubtful;
 mod edge;
@@ -15,6 +16,7 @@ mod keys;
 mod law;
 mod lazy;
 mod lists;
+mod looks;
 mod mounts;
 mod nexus;
 mod pages;

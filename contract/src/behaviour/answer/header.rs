@@ -74,14 +74,24 @@ fn cookies(contract: &Contract, asked: &Asked<'_>, header: &Header) -> Vec<Strin
     });
     let shown = header.examples.first().or(in_schema);
     let made = || {
-        let mut choices = Seeded::new(asked.context.seed, ["header", header.name.as_str()]);
-        generate::value(contract, schema?, Direction::Response, &mut choices).ok()
+        (0..MAX_DRAWS).find_map(|draw| {
+            let more = if draw == 0 { String::new() } else { draw.to_string() };
+            let mut choices = Seeded::new(asked.context.seed, ["header", header.name.as_str(), more.as_str()]);
+            let value = generate::value(contract, schema?, Direction::Response, &mut choices).ok()?;
+            // White space around a field does not arrive (RFC 9110 §5.5).
+            lines(&value).iter().all(|line| line.trim() == line).then_some(value)
+        })
     };
     let value = shown.cloned().or_else(|| if header.required { made() } else { None });
+    value.as_ref().map(lines).unwrap_or_default()
+}
+
+/// The lines of a field that is never joined: one for each item of a list.
+fn lines(value: &Value) -> Vec<String> {
     match value {
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+        Value::Array(many) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::String(one) => vec![one.clone()],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     }
 }
 

@@ -1,11 +1,9 @@
 //! The answer to a request: the documented response with what is known in it, valid as declared. An outcome becomes a
 //! `success` or, by way of a `problem`, a `refusal` in the contract's own shape; a client may have asked for another
-//! documented answer (`requested`). What these share: the documented `header` fields, an `example` of the document, the
-//! `simplest` value.
+//! documented answer (`requested`). What these share: the documented `header` fields and the `simplest` value.
 
 mod occasion;
 
-mod example;
 mod header;
 mod simplest;
 
@@ -16,7 +14,6 @@ mod refusal;
 
 mod requested;
 
-pub use example::Examples;
 pub use header::{Asked, described as described_headers};
 pub use occasion::Occasion;
 pub use problem::{Fault, FaultPlace, Kind, Problem};

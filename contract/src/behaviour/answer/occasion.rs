@@ -1,8 +1,8 @@
 //! An answer's occasion: the request, as it was sent and as it was read, and what the client wants of the answer.
 
-use crate::behaviour::answer::example::Examples;
 use crate::behaviour::call::Call;
 use crate::behaviour::context::Context;
+use crate::behaviour::example::Examples;
 use crate::codec::Request;
 use crate::model::MediaType;
 

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::behaviour::answer::example::{self, Examples, Shown};
 use crate::behaviour::answer::header;
 use crate::behaviour::answer::problem::{Kind, Problem};
 use crate::behaviour::answer::refusal::Refused;
+use crate::behaviour::example::{self, Examples, Shown};
 use crate::behaviour::{Occasion, pick};
 use crate::codec::{self, Headers};
 use crate::document::Pointer;

@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub defects: Vec<Defect>,
     /// The operations that act on each collection, by their indices, in the order of the document.
     pub(crate) acting: Vec<Vec<usize>>,
+    /// The operations whose answers may show items of each collection, by their indices.
+    pub(crate) showing: Vec<Vec<usize>>,
 }
 
 impl Behaviour {

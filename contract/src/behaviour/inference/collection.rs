@@ -18,14 +18,7 @@ use crate::model::{Contract, In, Operation};
 /// The collection at the path of that number.
 pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -> Collection {
     let evidence = inference.evidence(contract, node);
-    let declarations = inference.declarations(contract);
-    let mut mine: Vec<usize> = inference
-        .acting(contract, node)
-        .map(|(operation, _)| operation.index)
-        .filter(|index| declarations.of(*index).is_none())
-        .chain(declarations.acting(node))
-        .collect();
-    mine.sort_unstable();
+    let mine = acting(inference, contract, node);
     let mut collection = Collection {
         name: inference.name(node),
         scope: evidence.map(|evidence| evidence.scope.clone()).unwrap_or_default(),
@@ -46,6 +39,18 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
     finish(inference, contract, node, &mine, &mut collection);
     collection.owner = own_effect::owner(inference, contract, node);
     collection
+}
+
+/// The operations that act on the collection of that number, by their paths or their declarations, in the order of the
+/// document.
+pub(super) fn acting(inference: &Inference, contract: &Contract, number: usize) -> Vec<usize> {
+    let declarations = inference.declarations(contract);
+    let by_path = inference.has_path(number).then(|| inference.acting(contract, number));
+    let by_path = by_path.into_iter().flatten().map(|(operation, _)| operation.index);
+    let mut mine: Vec<usize> =
+        by_path.filter(|index| declarations.of(*index).is_none()).chain(declarations.acting(number)).collect();
+    mine.sort_unstable();
+    mine
 }
 
 /// The collection that is only declared, by its place among such.
@@ -70,7 +75,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parent: None,
         origin: Origin::Empty,
     };
-    let mine: Vec<usize> = declarations.acting(number).collect();
+    let mine = acting(inference, contract, number);
     finish(inference, contract, number, &mine, &mut collection);
     collection
 }

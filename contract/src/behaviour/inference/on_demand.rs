@@ -3,12 +3,13 @@
 //! answered as documented.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::behaviour::inference::pieces::Inference;
+use crate::behaviour::inference::shown_items::{self, Beginning};
 use crate::behaviour::{Behaviour, Collection, Effect, Elsewhere};
 use crate::document::Defect;
-use crate::model::Contract;
+use crate::model::{Contract, Operation};
 
 /// The behaviour of a contract's operations, as `step` and `compose` ask for it.
 pub trait Inferred {
@@ -23,6 +24,22 @@ pub trait Inferred {
     /// # Panics
     /// Where no effect has that number.
     fn collection(&self, number: usize) -> &Collection;
+
+    /// The items that the document's own examples show of a collection, by its number.
+    ///
+    /// # Panics
+    /// Where no effect has that number.
+    fn beginning(&self, contract: &Contract, number: usize) -> Arc<Beginning>;
+}
+
+/// Reads the examples of the operations that act on a collection.
+fn beginning(inferred: &dyn Inferred, contract: &Contract, number: usize, acting: &[usize]) -> Arc<Beginning> {
+    let acting: Vec<(&Operation, &Effect)> = acting
+        .iter()
+        .filter_map(|index| Some((contract.operation(*index).ok()?, inferred.effect(*index))))
+        .filter(|(_, effect)| effect.collection == Some(number))
+        .collect();
+    Arc::new(shown_items::read(contract, inferred.collection(number), &acting))
 }
 
 impl Inferred for Behaviour {
@@ -33,6 +50,10 @@ impl Inferred for Behaviour {
     fn collection(&self, number: usize) -> &Collection {
         &self.collections[number]
     }
+
+    fn beginning(&self, contract: &Contract, number: usize) -> Arc<Beginning> {
+        beginning(self, contract, number, &self.showing[number])
+    }
 }
 
 /// The behaviour of a contract, inferred piece by piece when it is first asked for. The order of questions changes no
@@ -41,6 +62,8 @@ impl Inferred for Behaviour {
 pub struct OnDemand {
     contract: Arc<Contract>,
     inference: Inference,
+    /// The examples of collections that were asked for, by the numbers of these.
+    beginnings: Mutex<BTreeMap<usize, Arc<Beginning>>>,
 }
 
 impl OnDemand {
@@ -48,7 +71,7 @@ impl OnDemand {
     #[must_use]
     pub fn of(contract: Arc<Contract>) -> Self {
         let inference = Inference::of(&contract);
-        Self { contract, inference }
+        Self { contract, inference, beginnings: Mutex::default() }
     }
 
     /// The defects of the contract's `x-etalon` extensions. Reads the operations that have one.
@@ -65,6 +88,16 @@ impl Inferred for OnDemand {
 
     fn collection(&self, number: usize) -> &Collection {
         self.inference.collection(&self.contract, number)
+    }
+
+    fn beginning(&self, contract: &Contract, number: usize) -> Arc<Beginning> {
+        let kept = || self.beginnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&number) {
+            return known.clone();
+        }
+        let acting = self.inference.operations_of(&self.contract, number);
+        let read = beginning(self, contract, number, &acting);
+        kept().entry(number).or_insert(read).clone()
     }
 }
 
@@ -97,7 +130,8 @@ pub fn infer(contract: &Contract) -> Behaviour {
             acting[number].push(index);
         }
     }
-    Behaviour { collections, effects, acting, defects: inference.declarations(contract).defects().to_vec() }
+    let showing = numbers.iter().map(|number| inference.operations_of(contract, *number)).collect();
+    Behaviour { collections, effects, acting, showing, defects: inference.declarations(contract).defects().to_vec() }
 }
 
 /// Calls other collections by their new numbers, and leaves out those that have none.

@@ -273,6 +273,11 @@ impl Inference {
         cells[declared].get_or_init(|| Box::new(collection::declared(self, contract, declared)))
     }
 
+    /// The operations that act on a collection, by their indices.
+    pub(super) fn operations_of(&self, contract: &Contract, number: usize) -> Vec<usize> {
+        collection::acting(self, contract, number)
+    }
+
     /// The numbers of all collections, in the order of the operations that show them; declared ones last. Reads everything.
     pub(super) fn all_collections(&self, contract: &Contract) -> Vec<usize> {
         let mut found: Vec<(usize, usize)> = (0..self.collections.len())
@@ -293,11 +298,16 @@ impl Inference {
                 Some(effect) => Arc::new(effect),
                 None => own_effect.clone(),
             };
-            if operation.response(404).is_some() || !self.needs_something(contract, &effect) {
+            let undocumented = operation.response(404).is_none() && self.needs_something(contract, &effect);
+            let mut more: Vec<String> = undocumented.then(|| UNDOCUMENTED_404.to_owned()).into_iter().collect();
+            more.extend(operation.only_errors().map(|status| {
+                format!("errors alone are documented, so every request is refused with {status} and changes nothing")
+            }));
+            if more.is_empty() {
                 return effect;
             }
             let mut effect = Arc::unwrap_or_clone(effect);
-            effect.because.push(UNDOCUMENTED_404.to_owned());
+            effect.because.extend(more);
             Arc::new(effect)
         })
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::state::State;
-use crate::behaviour::state::set::{Item, Place, text};
+use crate::behaviour::state::noted::ChangeKind;
+use crate::behaviour::state::set::{Item, Place, Set, text};
 use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT, SET_WEIGHT, weight};
 use crate::document::Pointer;
 
@@ -18,7 +19,7 @@ impl State {
         if !self.sets.contains_key(place) {
             self.revision += 1;
             self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
-            self.sets.insert(place.clone(), Arc::default());
+            self.sets.insert(place.clone(), Arc::new(Set { touched: true, ..Set::default() }));
         }
         Ok(())
     }
@@ -36,8 +37,9 @@ impl State {
         self.revision += 1;
         self.charge(key.len() + weight(&value))?;
         if let Some(known) = &known {
-            self.remove(place, indexed, &known.key);
+            self.take_out(place, indexed, &known.key);
         }
+        let kind = if known.is_some() { ChangeKind::Changed } else { ChangeKind::Created };
         let sequence = known.map_or_else(
             || {
                 self.sequence += 1;
@@ -45,12 +47,21 @@ impl State {
             },
             |known| known.sequence,
         );
-        if let Ok(number) = key.parse::<u64>() {
+        let item = self.insert(place, indexed, Item { key, value, sequence });
+        self.note(place, kind, &item);
+        Ok(item)
+    }
+
+    /// Puts an item into a set that is there and has none of that key.
+    pub(super) fn insert(&mut self, place: &Place, indexed: &[Pointer], item: Item) -> Arc<Item> {
+        if let Ok(number) = item.key.parse::<u64>() {
             let largest = self.numbers.entry(place.collection).or_default();
             *largest = (*largest).max(number);
         }
-        let item = Arc::new(Item { key, value, sequence });
-        let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
+        let item = Arc::new(item);
+        let sequence = item.sequence;
+        let set = Arc::make_mut(self.sets.get_mut(place).expect("whoever inserts has opened it"));
+        set.touched = true;
         if set.gone.remove(&item.key) {
             self.weight = self.weight.saturating_sub(item.key.len() + NODE_WEIGHT);
         }
@@ -61,14 +72,22 @@ impl State {
             }
         }
         set.items.insert(sequence, item.clone());
-        Ok(item)
+        item
     }
 
     /// Takes an item out of its set.
     pub fn remove(&mut self, place: &Place, indexed: &[Pointer], key: &str) -> Option<Arc<Item>> {
+        let item = self.take_out(place, indexed, key)?;
+        self.note(place, ChangeKind::Deleted, &item);
+        Some(item)
+    }
+
+    fn take_out(&mut self, place: &Place, indexed: &[Pointer], key: &str) -> Option<Arc<Item>> {
         let set = Arc::make_mut(self.sets.get_mut(place)?);
         self.revision += 1;
         let sequence = set.keys.remove(key)?;
+        set.pristine.remove(key);
+        set.touched = true;
         let item = set.items.remove(&sequence)?;
         for (index, pointer) in indexed.iter().enumerate() {
             if let Some(value) = pointer.get(&item.value) {
@@ -90,7 +109,9 @@ impl State {
         }
         self.revision += 1;
         self.charge(key.len() + NODE_WEIGHT)?;
-        Arc::make_mut(self.sets.get_mut(place).expect("it was opened above")).gone.insert(key.to_owned());
+        let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
+        set.touched = true;
+        set.gone.insert(key.to_owned());
         Ok(())
     }
 
@@ -98,16 +119,20 @@ impl State {
     pub fn clear(&mut self, collection: usize, scope: &[String]) {
         self.revision += 1;
         let from = Place { collection, scope: scope.to_vec() };
-        let mut freed = 0;
+        let (mut freed, mut gone, is_noting) = (0, Vec::new(), self.noted.is_some());
         for (place, set) in self.sets.range_mut(from..) {
             if place.collection != collection || !place.scope.starts_with(scope) {
                 break;
             }
             freed += set.items.values().map(|item| item.key.len() + weight(&item.value)).sum::<usize>();
             freed += set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum::<usize>();
-            *set = Arc::default();
+            gone.extend(set.items.values().filter(|_| is_noting).map(|item| (place.clone(), item.clone())));
+            *set = Arc::new(Set { touched: true, ..Set::default() });
         }
         self.weight = self.weight.saturating_sub(freed);
+        for (place, item) in gone {
+            self.note(&place, ChangeKind::Deleted, &item);
+        }
     }
 }
 

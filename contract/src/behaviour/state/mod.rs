@@ -4,7 +4,8 @@
 //!
 //! In reading order: one set and its items (`set`), what all of them may weigh (`weight`), and the state itself: what
 //! is asked of it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`,
-//! `requests`), and the state of the next document (`renumbered`).
+//! `requests`), what was there before the first request (`beginning`), what
+//! followers are told (`noted`), and the state of the next document (`renumbered`).
 
 mod pending;
 mod set;
@@ -14,13 +15,17 @@ mod changes;
 mod questions;
 mod requests;
 
+mod beginning;
+mod noted;
 mod renumbered;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::behaviour::state::set::Set;
 
+pub(crate) use beginning::MAX_BEGINNING;
+pub use noted::{Change, ChangeKind};
 pub(crate) use pending::Pending;
 pub(crate) use set::text;
 pub use set::{Item, Place};
@@ -40,4 +45,8 @@ pub struct State {
     pending: Vec<Pending>,
     /// The number of changes so far.
     revision: u64,
+    /// The collections that were given the items that they begin with; `None` where none begins with any.
+    begun: Option<BTreeSet<usize>>,
+    /// What changed since somebody wanted to know; `None` while nobody does.
+    noted: Option<Vec<Change>>,
 }

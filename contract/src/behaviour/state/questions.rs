@@ -70,7 +70,7 @@ impl State {
         found.map(|(place, item)| (place.clone(), item.key.clone()))
     }
 
-    fn sets_of(&self, collection: usize) -> impl Iterator<Item = (&Place, &Arc<Set>)> {
+    pub(super) fn sets_of(&self, collection: usize) -> impl Iterator<Item = (&Place, &Arc<Set>)> {
         let from = Place { collection, scope: Vec::new() };
         self.sets.range(from..).take_while(move |(place, _)| place.collection == collection)
     }
@@ -107,7 +107,7 @@ impl State {
     /// The number that the next item gets in the order of items.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
-        self.sequence + 1
+        self.counted() + 1
     }
 
     /// The number that the next item of a collection is counted by: one more than the largest that was a key there.

@@ -6,9 +6,11 @@ use crate::behaviour::state::weight::{NODE_WEIGHT, SET_WEIGHT, weight};
 
 impl State {
     /// The same sets under other numbers of their collections; those that have none any more are left out. What was kept for
-    /// later must have been taken out before. Who repeats a request from before makes a new one.
+    /// later must have been taken out before. What no request has touched begins anew. Who repeats a request from before makes a new one.
     pub(crate) fn renumbered(&self, number: impl Fn(usize) -> Option<usize>) -> Self {
+        let number = |collection: usize| number(collection).filter(|_| self.is_touched(collection));
         let mut renumbered = Self { sequence: self.sequence, ..Self::default() };
+        renumbered.begun = self.begun.as_ref().map(|begun| begun.iter().filter_map(|one| number(*one)).collect());
         for (place, set) in &self.sets {
             let Some(collection) = number(place.collection) else { continue };
             let place = Place { collection, scope: place.scope.clone() };

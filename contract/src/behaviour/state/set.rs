@@ -33,6 +33,10 @@ pub(super) struct Set {
     pub(super) values: BTreeSet<(usize, String, u64)>,
     /// Keys that were deleted where everything is assumed to be there.
     pub(super) gone: BTreeSet<String>,
+    /// Keys of items that the set began with and that no request has changed.
+    pub(super) pristine: BTreeSet<String>,
+    /// True once a request changed something here.
+    pub(super) touched: bool,
 }
 
 /// The text by which a value is compared and found: a string is itself.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::behaviour::state::State;
+use crate::behaviour::state::{Item, State};
 
 /// The most items that one set may hold: enough for any story a test tells, while listing and copying stay quick.
 pub const MAX_ITEMS_PER_SET: usize = 10_000;
@@ -33,6 +33,14 @@ pub(crate) fn weight(value: &Value) -> usize {
             Value::Array(items) => items.iter().map(weight).sum(),
             Value::Object(members) => members.iter().map(|(name, member)| name.len() + weight(member)).sum(),
         }
+}
+
+impl Item {
+    /// About how many bytes the item takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.key.len() + weight(&self.value)
+    }
 }
 
 impl State {

@@ -10,6 +10,7 @@ use crate::behaviour::context::Context;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::item::Maker;
+use crate::behaviour::step::removal;
 use crate::behaviour::{Action, Collection, Effect, Inferred};
 use crate::document::Pointer;
 use crate::model::Contract;
@@ -17,6 +18,7 @@ use crate::model::Contract;
 /// Adding items: at once, or later when nobody asks any more.
 pub(super) struct Adding<'s> {
     pub(super) contract: &'s Contract,
+    pub(super) behaviour: &'s dyn Inferred,
     pub(super) effect: &'s Effect,
     pub(super) collection: &'s Collection,
     pub(super) context: &'s Context,
@@ -45,7 +47,12 @@ impl Adding<'_> {
         let by_key = self.collection.key.get(said).and_then(|key| state.find(place, &text(key)));
         let same = by_key.or_else(|| self.natural(state, place, said)).cloned();
         if let Some(there) = same {
-            if self.effect.action != Action::Upsert && self.same == Same::Conflicts {
+            let is_changed = self.effect.action == Action::Upsert || self.same == Same::Changes;
+            if !is_changed && state.is_pristine(place, &there.key) {
+                self.check_unique(state, place, said, None, body)?;
+                return self.create(state, place, known);
+            }
+            if !is_changed {
                 return Err(self.conflict(&self.collection.key, said, body));
             }
             self.check_unique(state, place, said, Some(&there), body)?;
@@ -54,8 +61,38 @@ impl Adding<'_> {
             return Ok(Outcome::Found(item));
         }
         self.check_unique(state, place, said, None, body)?;
+        self.create(state, place, known)
+    }
+
+    /// Creates an item, in the place of those of the document's own examples that it would clash with: who sends an
+    /// example finds the service as if it were fresh.
+    fn create(&self, state: &mut State, place: &Place, known: &Statement) -> Result<Outcome, Refusal> {
+        let maker = Maker { contract: self.contract, collection: self.collection, place, context: *self.context };
         let made = maker.make(state, known, None)?;
+        let by_values =
+            self.effect.unique.iter().filter_map(|pointer| self.with_value(state, place, pointer, &known.value));
+        let by_key = state.find(place, &made.key);
+        let replaced: Vec<String> = by_values.chain(by_key).map(|there| there.key.clone()).collect();
+        for key in replaced {
+            removal::remove(self.behaviour, state, place, &key);
+        }
         state.put(place, &self.collection.indexed, made.key, made.value).map(Outcome::Created).map_err(Refusal::Full)
+    }
+
+    /// The item that has the value of a member which no two items may share.
+    fn with_value<'a>(
+        &self,
+        state: &'a State,
+        place: &Place,
+        pointer: &Pointer,
+        said: &Value,
+    ) -> Option<&'a Arc<Item>> {
+        let value = pointer.get(said)?;
+        match self.collection.indexed.iter().position(|indexed| indexed == pointer) {
+            Some(index) => state.find_by(place, index, value),
+            // The only pointer that is not indexed is the key's own.
+            None => state.find(place, &text(value)),
+        }
     }
 
     /// The item that is there by the name that the client knows it by.
@@ -74,12 +111,8 @@ impl Adding<'_> {
         body: Option<&Value>,
     ) -> Result<(), Refusal> {
         for pointer in &self.effect.unique {
-            let Some(value) = pointer.get(known) else { continue };
-            let there = match self.collection.indexed.iter().position(|indexed| indexed == pointer) {
-                Some(index) => state.find_by(place, index, value),
-                // The only pointer that is not indexed is the key's own.
-                None => state.find(place, &text(value)),
-            };
+            let there = self.with_value(state, place, pointer, known);
+            let there = there.filter(|there| !state.is_pristine(place, &there.key) || but.is_some());
             if there.is_some_and(|there| but.is_none_or(|but| but.sequence != there.sequence)) {
                 return Err(self.conflict(pointer, known, body));
             }
@@ -110,6 +143,7 @@ pub(crate) fn settle(contract: &Contract, behaviour: &dyn Inferred, state: &mut 
         let Some(index) = effect.collection else { continue };
         let adding = Adding {
             contract,
+            behaviour,
             effect,
             collection: behaviour.collection(index),
             context: &pending.context,

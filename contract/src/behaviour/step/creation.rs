@@ -107,6 +107,7 @@ impl Step<'_> {
     pub(super) fn adding(&self) -> Adding<'_> {
         Adding {
             contract: self.contract,
+            behaviour: self.behaviour,
             effect: self.effect,
             collection: self.collection,
             context: self.context,

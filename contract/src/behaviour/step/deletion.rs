@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::paging::selection;
 use crate::behaviour::state::{Item, Place, State};
+use crate::behaviour::step::removal;
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Batch, Origin};
 
@@ -53,13 +54,6 @@ impl Step<'_> {
 
     /// Takes an item away, and what belongs to it.
     pub(super) fn remove(&self, state: &mut State, place: &Place, key: &str) {
-        state.remove(place, &self.collection.indexed, key);
-        for index in state.collections() {
-            if self.behaviour.collection(index).parent == Some(self.index) {
-                let mut scope = place.scope.clone();
-                scope.push(key.to_owned());
-                state.clear(index, &scope);
-            }
-        }
+        removal::remove(self.behaviour, state, place, key);
     }
 }

@@ -1,10 +1,11 @@
 //! A valid request takes effect: `transition` is the entry, with the set and the item that a request is about (`place`,
-//! `present`, `initial`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one
+//! `present`, `initial`, `beginning`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one
 //! file for each action (`creation`, `replacement`, `change`, `deletion`). `item` makes the items, so that none
-//! violates its schema; `holding` shows what a thing holds; `ready` does beforehand what takes long.
+//! violates its schema; `holding` shows what a thing holds, `removal` takes away what belongs to one; `ready` does beforehand what takes long.
 
 mod transition;
 
+mod beginning;
 mod initial;
 mod place;
 mod present;
@@ -25,9 +26,11 @@ mod replacement;
 mod item;
 
 mod holding;
+mod removal;
 
 mod ready;
 
 pub(crate) use adding::settle;
+pub use beginning::{Begun, begun};
 pub use ready::ready;
 pub use transition::{Prepared, prepare, step};

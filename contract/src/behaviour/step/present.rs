@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::behaviour::call::Refusal;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
-use crate::behaviour::step::initial::{initial, populate};
+use crate::behaviour::step::initial::{initial, populate, start};
+use crate::behaviour::step::item::{Maker, NewItem};
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Collection, Naming, Origin};
 
@@ -35,7 +36,7 @@ impl Step<'_> {
             return Ok(Cow::Borrowed(state));
         }
         let mut seen = State::default();
-        populate(self.contract, collection, &mut seen, place, self.context)?;
+        populate(self.contract, self.behaviour, state, &mut seen, place, self.context)?;
         Ok(Cow::Owned(seen))
     }
 
@@ -59,15 +60,27 @@ impl Step<'_> {
             return Ok(item.clone());
         }
         if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
-            let made = self.maker(place).make(state, &Statement::default(), Some(&key))?;
+            let made = match self.assumed(state, place, &key) {
+                Some(shown) => shown,
+                None => self.maker(place).make(state, &Statement::default(), Some(&key))?,
+            };
             return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
         }
         Err(self.not_found())
     }
 
+    /// What an example shows of an item that is taken to be there.
+    fn assumed(&self, state: &State, place: &Place, key: &str) -> Option<NewItem> {
+        let beginning = state.shows_examples().then(|| self.behaviour.beginning(self.contract, place.collection))?;
+        let named = beginning.items.iter().find(|shown| shown.key.as_deref() == Some(key));
+        let maker = Maker { context: start(self.context), ..self.maker(place) };
+        maker.shown_as(state, named.or(beginning.items.first())?, key)
+    }
+
     /// Fills a set with what is there from the start.
     pub(super) fn populate(&self, state: &mut State, place: &Place) -> Result<(), Refusal> {
-        populate(self.contract, self.collection, state, place, self.context)
+        let known = if state.shows_examples() { State::with_examples() } else { State::default() };
+        state.unnoted(|state| populate(self.contract, self.behaviour, &known, state, place, self.context))
     }
 
     /// The item that everything here belongs to must be there, if this contract has operations for it.

@@ -12,6 +12,7 @@ use crate::behaviour::paging::page;
 use crate::behaviour::state::{Item, Place, State};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::adding::settle;
+use crate::behaviour::step::beginning::begin;
 use crate::behaviour::step::holding;
 use crate::behaviour::step::item::Maker;
 use crate::behaviour::{Action, Collection, Effect, Inferred, Reach};
@@ -58,7 +59,16 @@ pub fn step(
     context: &Context,
 ) -> Outcome {
     settle(contract, behaviour, state);
-    let Some(step) = Step::of(contract, behaviour, call, context) else { return Outcome::Answered };
+    let Some(step) = Step::of(contract, behaviour, call, context) else {
+        let refused = call.operation.only_errors().map(|status| Refusal::NoSuccess { status });
+        return refused.map_or(Outcome::Answered, Outcome::Refused);
+    };
+    step.begin(state);
+    if let Some(status) = call.operation.only_errors() {
+        let place = step.place(state);
+        let named = if step.effect.key_parameter.is_some() { step.find(state, &place, step.key()).err() } else { None };
+        return Outcome::Refused(named.unwrap_or(Refusal::NoSuccess { status }));
+    }
     let Some((index, found)) = step.elsewhere(state) else {
         return step.take(state, prepared).unwrap_or_else(Outcome::Refused);
     };
@@ -101,6 +111,22 @@ impl<'s> Step<'s> {
     /// The same step on another collection, where the item was found there.
     pub(super) fn at(&self, index: usize, found: Option<(Place, String)>) -> Self {
         Self { index, collection: self.behaviour.collection(index), found, ..self.clone() }
+    }
+
+    /// Lets all collections that this may have to do with begin with what the document's examples show.
+    fn begin(&self, state: &mut State) {
+        if !state.shows_examples() {
+            return;
+        }
+        let above = std::iter::successors(Some(self.index), |index| self.behaviour.collection(*index).parent);
+        let elsewhere = self.effect.elsewhere.iter().map(|elsewhere| elsewhere.collection);
+        let beside = self.effect.holds.iter().map(|(_, below)| *below).chain(self.effect.shows);
+        for index in above.chain(elsewhere).chain(beside) {
+            begin(self.contract, self.behaviour, state, index, self.context);
+            for also in &self.behaviour.collection(index).also {
+                begin(self.contract, self.behaviour, state, also.collection, self.context);
+            }
+        }
     }
 
     pub(super) fn take(&self, state: &mut State, prepared: &Prepared) -> Result<Outcome, Refusal> {

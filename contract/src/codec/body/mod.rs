@@ -1,6 +1,6 @@
 //! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
 //!
-//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML, YAML,
+//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML, YAML, CSV,
 //! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the
 //! parts of a multipart body have them.
 
@@ -18,11 +18,15 @@ mod xml;
 
 pub(crate) mod yaml;
 
+mod csv;
+
 pub(crate) mod header;
 
 pub(crate) mod multipart;
 
 mod format;
+
+pub use stream::Framing;
 
 use serde_json::Value;
 
@@ -85,6 +89,27 @@ pub fn decode_body(
         Ok(None) => DecodedBody::Opaque { content: index },
         Err(Unread::Malformed(reason)) => DecodedBody::Malformed { content: index, reason },
         Err(Unread::Beyond(bound)) => DecodedBody::Beyond { content: index, bound },
+    }
+}
+
+/// Writes one item of a stream.
+///
+/// # Errors
+/// Why it has no form.
+pub fn encode_item(contract: &Contract, content: &Content, item: &Value) -> Result<Vec<u8>, String> {
+    let subject = Subject::of(contract, content, concrete(&content.media_type));
+    match subject.format()? {
+        Format::Stream(framing) | Format::Item(framing) => stream::write_item(framing, item),
+        Format::Event => stream::write_event(item),
+        Format::Json
+        | Format::Text(_)
+        | Format::Form
+        | Format::Multipart
+        | Format::Yaml
+        | Format::Csv(_)
+        | Format::Xml
+        | Format::Bytes
+        | Format::Opaque => Err(format!("{} is no stream of items", subject.media_type)),
     }
 }
 

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 
 use crate::codec::body::json;
 use crate::codec::bounds::{MAX_VALUES, Unread};
-use crate::codec::hints::Hints;
+use crate::codec::hints::{Hints, Types};
 use crate::codec::style::primitive;
 
 /// The separation of the items of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Framing {
+pub enum Framing {
     /// A line for each document.
     Lines,
     /// A record separator before each document, a line feed after it.
@@ -24,7 +24,8 @@ const FIELDS: [&str; 4] = ["event", "id", "retry", "data"];
 
 impl Framing {
     /// The framing of a media type; `None` where it is no stream.
-    pub(crate) fn of(essence: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of(essence: &str) -> Option<Self> {
         match essence {
             "application/jsonl"
             | "application/x-jsonl"
@@ -47,17 +48,40 @@ pub(crate) fn write(framing: Framing, value: &Value) -> Result<Vec<u8>, String> 
     let Value::Array(items) = value else { return Err("a stream holds an array of items".to_owned()) };
     let mut bytes = Vec::new();
     for item in items {
-        match framing {
-            Framing::Lines => bytes.extend(json::write(item)?),
-            Framing::Sequence => {
-                bytes.push(SEPARATOR);
-                bytes.extend(json::write(item)?);
-            }
-            Framing::Events => bytes.extend(event(item)?.into_bytes()),
-        }
-        bytes.push(b'\n');
+        bytes.extend(write_item(framing, item)?);
     }
     Ok(bytes)
+}
+
+/// Writes one item of a stream.
+///
+/// # Errors
+/// Why it has no form.
+pub(crate) fn write_item(framing: Framing, item: &Value) -> Result<Vec<u8>, String> {
+    let mut bytes = match framing {
+        Framing::Lines => json::write(item)?,
+        Framing::Sequence => [&[SEPARATOR], json::write(item)?.as_slice()].concat(),
+        Framing::Events => event(item)?.into_bytes(),
+    };
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Reads the first item of a stream, where one has come; others hold more of the same.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn read_item(framing: Framing, item: &Hints<'_>, bytes: &[u8]) -> Result<Option<Value>, Unread> {
+    Ok(match read(framing, item, bytes)? {
+        Value::Array(items) => items.into_iter().next(),
+        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => Some(one),
+    })
+}
+
+/// True where a schema describes an event by its fields, the data among them, and nothing else.
+pub(crate) fn is_event(hints: &Hints<'_>) -> bool {
+    let names = hints.properties();
+    names.contains(&"data") && names.iter().all(|name| FIELDS.contains(name))
 }
 
 /// Reads a stream as an array of its items.
@@ -87,11 +111,11 @@ pub(crate) fn write_event(value: &Value) -> Result<Vec<u8>, String> {
     Ok([b"data: ".as_slice(), &json::write(value)?, b"\n\n"].concat())
 }
 
-/// Reads the data of the first event as JSON; more events hold more of the same.
+/// Reads the data of the first event as JSON, where one has come; more events hold more of the same.
 ///
 /// # Errors
-/// Why there is none, or what is wrong with it.
-pub(crate) fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
+/// What is wrong with it.
+pub(crate) fn read_event(bytes: &[u8]) -> Result<Option<Value>, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut data: Option<String> = None;
@@ -109,7 +133,7 @@ pub(crate) fn read_event(bytes: &[u8]) -> Result<Value, Unread> {
             None => data = Some(value.to_owned()),
         }
     }
-    json::read(data.ok_or("it holds no event that has data")?.as_bytes())
+    data.map(|data| json::read(data.as_bytes())).transpose()
 }
 
 /// The byte before each JSON text of a sequence (RFC 7464 §2.2).
@@ -131,7 +155,13 @@ fn event(item: &Value) -> Result<String, String> {
     let mut lines = String::new();
     for field in FIELDS {
         let Some(value) = members.get(field) else { continue };
-        for line in primitive::write(value)?.split('\n') {
+        // Data that is no text is JSON, as everybody sends it.
+        let text = if field == "data" && (value.is_object() || value.is_array()) {
+            String::from_utf8(json::write(value)?).map_err(|error| error.to_string())?
+        } else {
+            primitive::write(value)?
+        };
+        for line in text.split('\n') {
             lines.push_str(&format!("{field}: {line}\n"));
         }
     }
@@ -178,7 +208,17 @@ fn events(item: &Hints<'_>, bytes: &[u8]) -> Result<Value, Unread> {
 
 fn typed(fields: Map<String, Value>, item: &Hints<'_>) -> Result<Value, Unread> {
     let read = |(name, text): (String, Value)| {
-        let value = text.as_str().map_or(Ok(Value::Null), |text| primitive::read(&item.member(&name), text))?;
+        let hints = item.member(&name);
+        let types = hints.types();
+        let is_json = name == "data" && (types.has(Types::OBJECT) || types.has(Types::ARRAY)) && types != Types::ANY;
+        let value = match text.as_str() {
+            Some(text) if is_json => json::read(text.as_bytes()).or_else(|why| match types.has(Types::STRING) {
+                true => Ok(Value::String(text.to_owned())),
+                false => Err(why),
+            })?,
+            Some(text) => primitive::read(&hints, text)?,
+            None => Value::Null,
+        };
         Ok((name, value))
     };
     fields.into_iter().map(read).collect::<Result<_, _>>().map(Value::Object)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::codec::body::stream;
 use crate::codec::body::text::Charset;
+use crate::codec::body::{csv, stream};
 use crate::codec::hints::{Hints, Types};
 use crate::document::Location;
 use crate::model::{Content, Contract, Encoding, MediaType};
@@ -21,8 +21,12 @@ pub(crate) enum Format {
     Multipart,
     /// YAML 1.2.
     Yaml,
+    /// Comma-separated values (RFC 4180).
+    Csv(csv::Header),
     /// JSON documents one after another.
     Stream(stream::Framing),
+    /// One item of a stream: more hold more of the same.
+    Item(stream::Framing),
     /// One event whose data is a JSON document.
     Event,
     /// XML 1.0 (W3C, fifth edition).
@@ -81,13 +85,15 @@ impl<'c> Subject<'c> {
         if let Some(framing) = stream::Framing::of(&essence) {
             let types = self.hints.types();
             // Documents of before `itemSchema` describe the data of one event, or the text of the stream.
-            return match framing {
-                stream::Framing::Events if types == Types::STRING => utf8(media_type, Format::Text(Charset::Utf8)),
-                stream::Framing::Events if types == Types::OBJECT => utf8(media_type, Format::Event),
-                stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence => {
-                    utf8(media_type, Format::Stream(framing))
+            let format = match (framing, types) {
+                (_, Types::STRING) => Format::Text(Charset::Utf8),
+                (stream::Framing::Events, Types::OBJECT) if !stream::is_event(&self.hints) => Format::Event,
+                (_, Types::OBJECT) => Format::Item(framing),
+                (stream::Framing::Events | stream::Framing::Lines | stream::Framing::Sequence, _) => {
+                    Format::Stream(framing)
                 }
             };
+            return utf8(media_type, format);
         }
         if media_type.is_json() {
             return utf8(media_type, Format::Json);
@@ -111,8 +117,12 @@ impl<'c> Subject<'c> {
         if media_type.is_yaml() && !types.has(Types::STRING) {
             return utf8(media_type, Format::Yaml);
         }
+        if csv::is_csv(&essence) && types.has(Types::ARRAY) && !types.has(Types::STRING) {
+            let is_absent = media_type.parameter("header") == Some("absent");
+            let header = if is_absent { csv::Header::Absent } else { csv::Header::Present };
+            return utf8(media_type, Format::Csv(header));
+        }
         if media_type.is_text() {
-            // CSV whose schema describes rows is no string, and is not read here.
             return match types.has(Types::PRIMITIVE) {
                 true => Charset::of(media_type).map(Format::Text),
                 false => Ok(Format::Opaque),

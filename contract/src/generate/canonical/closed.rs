@@ -1,6 +1,7 @@
 //! A closed copy of schemas: they and all that they refer to, under names of their own, as the algebra takes them; and
 //! its canonical form as a contract. It knows nothing of what is asked of the algebra.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jsonschema::Draft;
@@ -8,9 +9,9 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalView, Satisfiability
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Location, NoFiles, Source};
-use crate::generate::Cannot;
 use crate::generate::canonical::conflict::Conflicts;
 use crate::generate::plain::applicable::Applicable;
+use crate::generate::{Cannot, Why};
 use crate::model::{Children, Contract, Direction, NUMBER_FORMAT_KEYWORD, NumberFormat, bundle, is_step};
 use crate::rule::Keyword;
 
@@ -27,6 +28,9 @@ impl Closed {
         direction: Direction,
         most: usize,
     ) -> Result<Self, Cannot> {
+        if !reaches_at_most(contract.document(), roots, most) {
+            return Err(too_many(most));
+        }
         let files = bundle(contract.document(), roots, direction).map_err(|defect| Cannot::defective(&defect))?;
         let mut copying = Copying { places: roots.to_vec(), count: 0, most };
         let mut schemas = Map::new();
@@ -79,6 +83,17 @@ impl Closed {
     /// # Errors
     /// `Unsatisfiable`, with the keywords that conflict, where no value satisfies it; another reason where that is not known.
     pub(super) fn canonical(&self, root: Value) -> Result<Arc<Contract>, Cannot> {
+        self.judged(root, as_contract)
+    }
+
+    /// The reason why no value satisfies a schema that refers to these by name; `None` where one may, or where that is not
+    /// known.
+    pub(super) fn emptiness(&self, root: Value) -> Option<Cannot> {
+        self.judged(root, |_| Ok(())).err().filter(|cannot| cannot.why == Why::Unsatisfiable)
+    }
+
+    /// What is made of the canonical form of a schema that some value may satisfy.
+    fn judged<T>(&self, root: Value, make: fn(&CanonicalSchema) -> Result<T, Cannot>) -> Result<T, Cannot> {
         let Value::Object(mut whole) = root else { return Err(Cannot::because("a boolean has no form")) };
         whole.insert("$defs".to_owned(), Value::Object(self.schemas.clone()));
         let whole = Value::Object(whole);
@@ -96,8 +111,41 @@ impl Closed {
                 Conflicts { schemas: &self.schemas, places: &self.places }.told(&prepared),
             ));
         }
-        as_contract(&found)
+        make(&found)
     }
+}
+
+fn too_many(most: usize) -> Cannot {
+    Cannot::budget(format!("the algebra takes at most {most} schemas at once"))
+}
+
+/// False where more schemas than that can be reached from some: found without copying any, since most questions about large
+/// documents end here.
+fn reaches_at_most(document: &Document, roots: &[Location], most: usize) -> bool {
+    let mut seen: HashSet<Location> = HashSet::new();
+    let mut open: Vec<Location> = roots.to_vec();
+    let mut count = 0;
+    while let Some(at) = open.pop() {
+        let Some(root) = document.node(&at).filter(|_| seen.insert(at.clone())) else { continue };
+        let mut within = vec![root];
+        while let Some(schema) = within.pop() {
+            count += 1;
+            if count > most {
+                return false;
+            }
+            for (keyword, value) in schema.as_object().into_iter().flatten() {
+                match Children::of(keyword, value) {
+                    Children::None => {}
+                    Children::One(child) => within.push(child),
+                    Children::List(children) => within.extend(children),
+                    Children::Named(children) => within.extend(children.values()),
+                }
+            }
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            open.extend(reference.and_then(|reference| document.resolve(&at, reference).ok()));
+        }
+    }
+    true
 }
 
 struct Copying {
@@ -111,7 +159,7 @@ impl Copying {
     fn schema(&mut self, schema: &Value) -> Result<Value, Cannot> {
         self.count += 1;
         if self.count > self.most {
-            return Err(Cannot::budget(format!("the algebra takes at most {} schemas at once", self.most)));
+            return Err(too_many(self.most));
         }
         let Value::Object(members) = schema else { return Ok(schema.clone()) };
         let mut copy = Map::new();

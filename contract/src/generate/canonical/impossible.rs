@@ -3,14 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::document::{Code, Defect, Location};
-use crate::generate::Why;
 use crate::generate::canonical::closed::Closed;
+use crate::generate::canonical::plainly::{is_one_composition, is_taken};
 use crate::lint;
 use crate::model::{Contract, Direction};
 
 /// The most schemas that one question may hold, all that they refer to included: most defects are small, and what is larger takes
 /// the algebra long.
 const MAX_REACH: usize = 60;
+
+/// The same of a question about a branch, whose others are negated: negation multiplies out.
+const MAX_BRANCH_REACH: usize = 30;
 
 /// The most questions that are asked about one document.
 const MAX_QUESTIONS: usize = 600;
@@ -31,7 +34,9 @@ pub fn impossible(contract: &Contract) -> Vec<Defect> {
         if node.as_object().is_some_and(|members| members.len() == 1 && members.get("not") == Some(&json!({}))) {
             continue;
         }
-        if let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"})) {
+        if !is_one_composition(node)
+            && let Some(reason) = asking.refusal(std::slice::from_ref(at), &json!({"$ref": "#/$defs/k0"}), MAX_REACH)
+        {
             found.push(Defect::new(Code::InvalidSchema, at.clone(), format!("nothing fits this schema: {reason}")));
             continue;
         }
@@ -51,21 +56,23 @@ struct Asking<'c> {
 
 impl Asking<'_> {
     /// The reason why nothing satisfies a schema that refers to others by their numbers; `None` where something may.
-    fn refusal(&mut self, schemas: &[Location], root: &Value) -> Option<String> {
+    fn refusal(&mut self, schemas: &[Location], root: &Value, most: usize) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let closed = Closed::new(self.contract, schemas, Direction::Request, MAX_REACH).ok()?;
-        let cannot = closed.canonical(root.clone()).err()?;
-        (cannot.why == Why::Unsatisfiable).then_some(cannot.reason)
+        let closed = Closed::new(self.contract, schemas, Direction::Request, most).ok()?;
+        closed.emptiness(root.clone()).map(|cannot| cannot.reason)
     }
 
     /// Tells of a branch that every value of fits another one as well, so that `oneOf` refuses it.
     fn untaken(&mut self, at: &Location, number: usize, count: usize) -> Option<Defect> {
         let branches: Vec<Location> = (0..count).map(|index| at.index(index)).collect();
+        if is_taken(self.contract, &branches, number) {
+            return None;
+        }
         let own = [json!({"$ref": format!("#/$defs/k{number}")})];
         let others = (0..count).filter(|other| *other != number);
         let all: Vec<Value> =
             own.into_iter().chain(others.map(|other| json!({"not": {"$ref": format!("#/$defs/k{other}")}}))).collect();
-        self.refusal(&branches, &json!({"allOf": all}))?;
+        self.refusal(&branches, &json!({"allOf": all}), MAX_BRANCH_REACH)?;
         let reason =
             "this branch is never taken: whatever fits it fits another one as well, and `oneOf` wants one alone";
         let hint = "say `anyOf`, or what tells the branches apart";

@@ -1,11 +1,12 @@
 //! The algebra of schemas, by `jsonschema`'s canonical form: whether any value satisfies a schema, which keywords are
 //! in each other's way where none does, and the same schema with `not`, `oneOf` and conditions resolved, from which
 //! values can be made where the plain way finds none. It sees a closed copy (`closed`) and says what conflicts in it
-//! (`conflict`); `impossible` asks it about a whole document.
+//! (`conflict`); `impossible` asks it about a whole document, but for what is plain without it (`plainly`).
 
 mod closed;
 mod conflict;
 mod impossible;
+mod plainly;
 
 pub(crate) use closed::root;
 pub use impossible::impossible;
@@ -98,8 +99,7 @@ fn empty(contract: &Contract, here: &Applicable, direction: Direction) -> Option
     let closed = Closed::new(contract, &everything(here), direction, bound(here)).ok()?;
     let mut all: Vec<Value> = closed.parts(here).map(|(_, part)| Value::Object(part)).collect();
     all.extend(here.barred.iter().map(|barred| closed.not(barred)));
-    let refused =
-        |all: &[Value]| closed.canonical(json!({"allOf": all})).err().filter(|cannot| cannot.why == Why::Unsatisfiable);
+    let refused = |all: &[Value]| closed.emptiness(json!({"allOf": all}));
     if let Some(cannot) = refused(&all) {
         return Some(cannot);
     }
@@ -164,9 +164,7 @@ pub(crate) fn disjoint(contract: &Contract, at: &Location) -> Option<Cannot> {
         let branches = [at.index(one), at.index(other)];
         let closed = Closed::new(contract, &branches, Direction::Request, MAX_BRANCHED).ok()?;
         let both = json!({"allOf": [{"$ref": "#/$defs/k0"}, {"$ref": "#/$defs/k1"}]});
-        if closed.canonical(both).err().is_none_or(|cannot| cannot.why != Why::Unsatisfiable) {
-            return None;
-        }
+        closed.emptiness(both)?;
     }
     Some(Cannot::of(Why::Implied, "implied: no two branches have a value in common"))
 }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::generate::Choices;
 use crate::generate::plain::facets::Facets;
 use crate::generate::plain::words;
+use crate::generate::{Choices, Locale};
 
 /// Words in names of members: what one says comes first, and what the other says comes after it.
 const ORDERED: [(&str, &str); 14] = [
@@ -37,6 +37,7 @@ pub(crate) struct Agreement {
     user: Vec<String>,
     /// The members that come first, each with those that may come after it.
     ordered: Vec<(String, Vec<Later>)>,
+    locale: Locale,
 }
 
 /// A member that comes after another.
@@ -63,6 +64,7 @@ impl Agreement {
             email: ending(&["email", "emailaddress", "mail"]),
             user: ending(&["username", "login"]),
             ordered: ordered(facets, &named),
+            locale: facets.data.locale,
         }
     }
 
@@ -81,10 +83,7 @@ impl Agreement {
         let text = |name: Option<&String>| name.and_then(|name| members.get(name)).and_then(Value::as_str);
         let (first, last) = match (text(given), text(family), text(whole)) {
             (Some(first), Some(last), _) => (first.to_owned(), last.to_owned()),
-            (_, _, Some(both)) => {
-                let (first, last) = both.split_once(' ').unwrap_or((both, "Lund"));
-                (first.to_owned(), last.to_owned())
-            }
+            (_, _, Some(both)) => words::name_parts(both, self.locale),
             _ => return,
         };
         let mut say = |name: Option<&String>, said: String| {
@@ -94,10 +93,11 @@ impl Agreement {
         };
         say(given, first.clone());
         say(family, last.clone());
-        say(whole, format!("{first} {last}"));
-        say(user, format!("{}.{}", first.to_lowercase(), last.to_lowercase()));
+        say(whole, words::whole_name(&first, &last, self.locale));
+        let (first, last) = (words::in_address(&first, self.locale), words::in_address(&last, self.locale));
+        say(user, format!("{first}.{last}"));
         let mark = words::mark(choices);
-        say(email, format!("{}.{}.{mark}@example.com", first.to_lowercase(), last.to_lowercase()));
+        say(email, format!("{first}.{last}.{mark}@example.com"));
     }
 
     /// Swaps what stands in the wrong order.

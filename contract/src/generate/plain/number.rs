@@ -56,6 +56,18 @@ fn numeric(facets: &Facets<'_>) -> Numeric {
     if facets.possible().contains(&Kind::Integer) { Numeric::Integer } else { Numeric::Any }
 }
 
+/// The range that `x-faker` asks for: its options, or that of the name which says the same.
+fn wanted(facets: &Facets<'_>) -> Option<(i128, i128)> {
+    let faker = facets.faker?;
+    match (faker.bound("min"), faker.bound("max")) {
+        (None, None) => words::range_by_name(faker.word()?),
+        (least, most) => {
+            let least = least.unwrap_or(0);
+            Some((least, most.unwrap_or(least + SPREAD)))
+        }
+    }
+}
+
 fn impossible() -> Cannot {
     Cannot::because("no number lies within the bounds")
 }
@@ -68,6 +80,8 @@ pub(crate) struct Range {
     step: Decimal,
     /// The simplest of them.
     start: Decimal,
+    /// The least and the most that `x-faker` asks for.
+    wanted: Option<(i128, i128)>,
 }
 
 impl Range {
@@ -91,7 +105,7 @@ impl Range {
         // Zero is the simplest number: a range around it starts there.
         let zero = Decimal::whole(0);
         let start = if facets.minimum.is_none() && low < zero && high >= zero { zero } else { low };
-        Ok(Self { low, high, step, start })
+        Ok(Self { low, high, step, start, wanted: wanted(facets) })
     }
 
     /// A number of the range, as choices decide; `name` hints at its size.
@@ -99,7 +113,7 @@ impl Range {
         let room = self.high.minus(self.start).filter(|room| *room >= Decimal::whole(0)).ok_or_else(impossible)?;
         let steps = room.times(self.step).unwrap_or(u64::MAX - 1);
         if choices.taste() == Taste::Believable
-            && let Some((least, most)) = words::range_by_name(name)
+            && let Some((least, most)) = self.wanted.or_else(|| words::range_by_name(name))
             && let (Some(least), Some(most)) =
                 (Decimal::whole(least).ceil_to(self.step), Decimal::whole(most).floor_to(self.step))
             && self.low <= least

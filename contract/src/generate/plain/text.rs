@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::generate::plain::facets::Facets;
 use crate::generate::plain::pattern::{Known, letters};
 use crate::generate::plain::{pattern, words};
-use crate::generate::{Cannot, Choices, Taste};
+use crate::generate::{Cannot, Choices, Data, Taste};
 use crate::model::{Length, TextFormat};
 
 /// The longest text that is made; a contract that asks for more is told so.
@@ -34,6 +34,9 @@ pub(crate) struct Texts<'d> {
     /// The examples that the document gives.
     pub(crate) examples: Vec<Cow<'d, str>>,
     description: Option<Cow<'d, str>>,
+    /// The name of a member that says what the text is to be like, by `x-faker`.
+    faker: Option<&'static str>,
+    data: Data,
 }
 
 /// A pattern to match.
@@ -54,6 +57,11 @@ impl<'d> Texts<'d> {
             format: facets.formats.iter().find_map(|name| TextFormat::find(name)),
             examples: facets.examples.iter().filter_map(|example| example.as_str()).map(Cow::Borrowed).collect(),
             description: facets.description.map(Cow::Borrowed),
+            faker: facets
+                .faker
+                .and_then(|faker| faker.word())
+                .or_else(|| facets.formats.iter().find_map(|name| words::of_format(name))),
+            data: facets.data.clone(),
         }
     }
 
@@ -68,12 +76,15 @@ impl<'d> Texts<'d> {
             format: self.format,
             examples: self.examples.into_iter().map(owned).collect(),
             description: self.description.map(owned),
+            faker: self.faker,
+            data: self.data,
         }
     }
 
     /// A text; `name` is the member that holds it.
     pub(crate) fn make(&self, name: &str, choices: &mut dyn Choices) -> Result<String, Cannot> {
         let (min, max) = (self.min, self.max);
+        let name = self.faker.unwrap_or(name);
         if min > MAX_TEXT {
             return Err(Cannot::budget(format!(
                 "a text of {min} characters is longer than the {MAX_TEXT} that are made"
@@ -84,6 +95,9 @@ impl<'d> Texts<'d> {
         }
         if !self.patterns.is_empty() {
             return self.matching(name, choices);
+        }
+        if let Some(picture) = self.picture(name, choices) {
+            return Ok(picture);
         }
         if let Some(known) = self.format {
             return (known.sample)(Length { min, max }, &mut |bound| choices.below(bound))
@@ -107,7 +121,7 @@ impl<'d> Texts<'d> {
         let fits = |text: &str| self.patterns.iter().all(|sought| sought.known.matches(text));
         // A word of the document, where one fits: patterns seldom make words.
         if choices.taste() == Taste::Believable
-            && let Some(named) = words::by_name(name, choices)
+            && let Some(named) = words::by_name(name, &self.data, choices)
             && self.allows(&named)
             && fits(&named)
         {
@@ -143,8 +157,8 @@ impl<'d> Texts<'d> {
 
     fn believable(&self, name: &str, choices: &mut dyn Choices) -> String {
         let (min, max) = (self.min, self.max);
-        let mut made = words::by_name(name, choices)
-            .or_else(|| self.description.as_ref().and_then(|said| words::by_description(said, choices)))
+        let mut made = words::by_name(name, &self.data, choices)
+            .or_else(|| self.description.as_ref().and_then(|said| words::by_description(said, &self.data, choices)))
             .unwrap_or_else(|| words::any(choices));
         let long = length(&made);
         if long < min {
@@ -154,6 +168,15 @@ impl<'d> Texts<'d> {
             Some(max) if length(&made) > max => plain(min, Some(max), choices),
             _ => made,
         }
+    }
+
+    /// A picture that loads, where the text is the address of one.
+    fn picture(&self, name: &str, choices: &mut dyn Choices) -> Option<String> {
+        let is_address = self.format.is_none_or(|format| format.is_address());
+        if !is_address || choices.taste() == Taste::Plain {
+            return None;
+        }
+        words::picture(name, &self.data, choices).filter(|picture| self.allows(picture))
     }
 
     fn example(&self) -> Option<String> {

@@ -14,6 +14,7 @@ mod frame;
 mod follow;
 
 mod proof;
+pub(crate) use proof::is_silent;
 
 pub(crate) use kept::{Root, root};
 

@@ -86,7 +86,7 @@ pub(crate) fn is_proven<'c>(
 }
 
 /// True for keywords that every value satisfies.
-fn is_silent(word: &str) -> bool {
+pub(crate) fn is_silent(word: &str) -> bool {
     is_note(word) || matches!(word, "readOnly" | "writeOnly" | "xml" | "externalDocs" | "nullable")
 }
 

@@ -2,9 +2,11 @@
 //! other files are rewritten as what they are referred to as, in the dialect of the document that refers to them. What
 //! this takes away is reported by `lint`, which reads the text again.
 //!
-//! `walk` finds the schemas of a node, `keywords` rewrites what one of them says.
+//! `walk` finds the schemas of a node, `keywords` rewrites what one of them says, `streams` describes bodies of OpenAPI 3.2
+//! that state their items alone.
 
 mod keywords;
+mod streams;
 mod walk;
 
 pub use keywords::DOUBTFUL_NULL;
@@ -50,6 +52,7 @@ pub(crate) fn document(document: &mut Document) {
         walk.start(kind, document.node_mut(&target).expect("it was resolved"));
         queue.extend(walk.found.into_iter().map(|(reference, kind)| (target.file, dialect, reference, kind)));
     }
+    streams::describe(document);
 }
 
 #[cfg(test)]

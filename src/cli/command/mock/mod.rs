@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use etalon_contract::behaviour::Examples;
+use etalon_contract::generate::{Data, Locale, choose_data};
 
 use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::diagnostics::near::near;
@@ -21,7 +22,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Cors, Credentials, Hosts, Live, Mock, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Live, Mock, PICTURES, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -89,9 +90,23 @@ pub struct MockArgs {
     #[arg(long, short)]
     pub dynamic: bool,
 
+    /// Begin with nothing: the documents' own examples are no items of their collections
+    #[arg(long)]
+    pub no_examples: bool,
+
+    /// The language and country of made-up people and places
+    #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
+    pub locale: Locale,
+
     /// The flags about the log.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+/// Reads a locale.
+fn locale(tag: &str) -> Result<Locale, String> {
+    let known = || Locale::WORDS.map(|(_, word)| word).join(", ");
+    Locale::parse(tag).ok_or_else(|| format!("there is {}", known()))
 }
 
 /// Serves the documents until Ctrl-C or SIGTERM.
@@ -119,10 +134,11 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let address = listeners[0]
             .local_addr()
             .map_err(|error| Failure::usage(format!("the server cannot start: {error}"), None))?;
-        let served = Served { hosts: Hosts::of(&arguments.host, address.ip()), ..served };
+        let origin = origin(&arguments.host, address);
+        let hosts = Hosts::of(&arguments.host, address.ip());
+        let served = Served { hosts, origin: origin.clone(), ..served };
         let mock = Arc::new(served.mock(&loaded));
         let live = Arc::new(Live::new(mock.clone()));
-        let origin = origin(&arguments.host, address);
         let requests = Arc::new(log.requests(Secrets::of(&mock)));
         greet(&log, &head(&mock, &origin));
         if arguments.watch {
@@ -160,6 +176,10 @@ struct Served {
     hosts: Hosts,
     seed: u64,
     examples: Examples,
+    begins: Begins,
+    locale: Locale,
+    /// Where the mock listens, as pages reach it.
+    origin: String,
 }
 
 impl Served {
@@ -174,6 +194,9 @@ impl Served {
             hosts: Hosts::default(),
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
+            begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
+            locale: arguments.locale,
+            origin: String::new(),
             contracts,
             mounts,
         }
@@ -214,9 +237,14 @@ impl Served {
     }
 
     fn mock(&self, contracts: &[Loaded]) -> Mock {
+        let pictures: Arc<str> = format!("{}{PICTURES}", self.origin).into();
+        for one in contracts {
+            choose_data(&one.contract, Data { locale: self.locale, pictures: Some(pictures.clone()) });
+        }
         let contracts = contracts.iter().map(|one| one.contract.clone());
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
+            .beginning_with(self.begins)
             .open_to(self.cors.clone(), self.hosts.clone())
     }
 

@@ -4,11 +4,11 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use etalon_contract::behaviour::describe;
+use etalon_contract::behaviour::{begun, describe};
 use etalon_contract::document::{Severity, visible};
 
 use crate::cli::command::mock::request_to_try::curl;
-use crate::server::{Mock, Service, Shadowed, ways_in};
+use crate::server::{Begins, Mock, Service, Shadowed, ways_in};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -98,6 +98,13 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
         let more = entries.len() - shown.len();
         let _ =
             writeln!(text, "  {DIM}… and {more} more; `etalon explain {name}` shows all, and what each does{DIM:#}");
+    }
+    if entries.len() <= SHOWN && mock.begins() == Begins::WithExamples {
+        let begun: Vec<String> =
+            begun(contract, &service.behaviour).iter().map(|one| visible(&one.describe())).collect();
+        if !begun.is_empty() {
+            let _ = writeln!(text, "  begins       {}", begun.join("\n               "));
+        }
     }
     for defect in service.behaviour.defects() {
         let diagnostic = contract.document().diagnose(defect, Severity::Warning);

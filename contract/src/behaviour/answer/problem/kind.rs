@@ -38,6 +38,8 @@ kinds! {
     Validation = "validation", 400, "The request violates the contract";
     /// A cursor that the list never gave out.
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
+    /// The contract documents errors alone for the operation, so that no request can succeed.
+    NoSuccess = "no-success", 400, "The contract documents no success";
     /// No credentials, or wrong ones.
     Unauthorized = "unauthorized", 401, "Credentials are needed";
     /// The credentials are sound and do not allow this.

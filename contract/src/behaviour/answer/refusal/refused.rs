@@ -70,6 +70,7 @@ impl Refused<'_> {
             self.operation.responses.iter().any(|response| response.status == StatusPattern::Exact(wanted))
         };
         let else_documented = match status {
+            _ if problem.kind == Kind::NoSuccess => self.operation.only_errors(),
             400 if !is_exact(400) && is_exact(422) => Some(422),
             // A patch that cannot be applied (RFC 5789 §2.2), a value that is there already: what was sent cannot be kept.
             409 if matches!(problem.kind, Kind::Unpatchable | Kind::Conflict)

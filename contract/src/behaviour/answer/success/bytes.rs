@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::behaviour::answer::example::{self, Examples, Shown};
 use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::example::{self, Examples, Shown};
 use crate::behaviour::known::lay_over;
 use crate::behaviour::shape;
 use crate::codec::{self};

@@ -29,7 +29,7 @@ impl Maker<'_> {
     }
 
     /// True where the parameter of the item's path can be this key.
-    fn is_addressable(&self, key: &str) -> bool {
+    pub(super) fn is_addressable(&self, key: &str) -> bool {
         self.collection.parameter.as_ref().is_none_or(|at| {
             typed(self.contract, at, key)
                 .is_some_and(|value| validate::is_valid(self.contract, at, Direction::Request, &value).unwrap_or(false))

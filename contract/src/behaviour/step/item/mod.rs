@@ -1,10 +1,11 @@
-//! Items, as state keeps them: `new` ones and `changed` ones, both made `whole` by their schema, so that none violates
-//! it. `key`, `scope_members` and `times` are the members that the mock says by itself.
+//! Items, as state keeps them: `new` ones, `changed` ones and those that examples have `shown`, all made `whole` by their
+//! schema, so that none violates it. `key`, `scope_members` and `times` are the members that the mock says by itself.
 
 mod maker;
 
 mod changed;
 mod new;
+mod shown;
 mod whole;
 
 mod key;

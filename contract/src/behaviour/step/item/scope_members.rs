@@ -8,6 +8,16 @@ use crate::behaviour::step::item::maker::Maker;
 use crate::document::{Location, Pointer};
 use crate::model::Piece;
 
+/// A member of an item that says in which set it is.
+pub(super) struct ScopePlace {
+    /// The number of the path parameter that says the same.
+    pub(super) parameter: usize,
+    /// The pointer of the member.
+    pub(super) at: Pointer,
+    /// The name of the relationship that the member identifies, where it does.
+    pub(super) relation: Option<String>,
+}
+
 impl Maker<'_> {
     /// The members that the path of the set says.
     pub(crate) fn scope_members(&self) -> Vec<Pointer> {
@@ -23,32 +33,45 @@ impl Maker<'_> {
     pub(super) fn known_scope(&self) -> Vec<Known> {
         let Some(item) = &self.collection.item else { return Vec::new() };
         let mut known = Vec::new();
+        for ScopePlace { parameter, at, relation } in self.scope_places() {
+            let Some(value) = self.place.scope.get(parameter) else { continue };
+            known.extend(self.typed_at(item, &at, value));
+            if let (Some(relation), Some(data)) = (relation, at.parent()) {
+                known.extend(self.typed_at(item, &data.join("type"), &relation));
+            }
+        }
+        known
+    }
+
+    /// The members of an item that say in which set it is.
+    pub(super) fn scope_places(&self) -> Vec<ScopePlace> {
+        let Some(item) = &self.collection.item else { return Vec::new() };
+        let mut places = Vec::new();
         let owners = self.owners();
-        for (index, (name, value)) in self.collection.scope.iter().zip(&self.place.scope).enumerate() {
+        for (parameter, name) in self.collection.scope.iter().enumerate() {
             let plain = shape::plain(name);
-            let owner = owners.get(index).map(|owner| format!("{owner}id"));
+            let owner = owners.get(parameter).map(|owner| format!("{owner}id"));
             let bare = plain.strip_suffix("id").filter(|bare| !bare.is_empty()).unwrap_or(&plain).to_owned();
             for (root, (member, at)) in self.members_and_metadata(item) {
                 let spelled = shape::plain(&member);
+                let here = root.join(&member);
                 let is_named = spelled == plain || owner.as_ref() == Some(&spelled);
-                if is_named && root.join(&member) != self.collection.key {
-                    known.extend(typed(self.contract, &at, value).map(|value| Known::At(root.join(&member), value)));
+                if is_named && here != self.collection.key {
+                    places.push(ScopePlace { parameter, at: here, relation: None });
                 } else if spelled == bare {
-                    let id = root.join(&member).join("id");
-                    known.extend(self.typed_at(item, &id, value));
+                    places.push(ScopePlace { parameter, at: here.join("id"), relation: None });
                 } else if spelled == "relationships" {
                     // JSON:API §7.2.2.2: a relationship holds a resource identifier object.
                     for (relation, _) in shape::members(self.contract, &at) {
                         if shape::plain(&relation) == bare {
-                            let data = root.join(&member).join(&relation).join("data");
-                            known.extend(self.typed_at(item, &data.join("id"), value));
-                            known.extend(self.typed_at(item, &data.join("type"), &relation));
+                            let id = here.join(&relation).join("data").join("id");
+                            places.push(ScopePlace { parameter, at: id, relation: Some(relation) });
                         }
                     }
                 }
             }
         }
-        known
+        places
     }
 
     /// The members of an item, and those of its `metadata`, each with the place of what has it.

@@ -99,6 +99,8 @@ pub(super) fn is_bytes(part: &Subject<'_>) -> Result<bool, String> {
         | Format::Stream(_)
         | Format::Event
         | Format::Xml
+        | Format::Item(_)
+        | Format::Csv(_)
         | Format::Yaml => false,
     })
 }

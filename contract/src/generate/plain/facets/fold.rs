@@ -7,8 +7,7 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::generate::Cannot;
 use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Distinct, Facets, Kind, List, Members};
-use crate::model::Decimal;
-use crate::model::{Contract, Schema};
+use crate::model::{Contract, Decimal, Faker, Schema};
 
 /// The most references and branches that may be folded into one view before a schema is taken for circular.
 const MAX_FOLDS: usize = 256;
@@ -140,6 +139,7 @@ fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into
         "anyOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "anyOf" }),
         "oneOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "oneOf" }),
         "description" => into.description = into.description.or(operand.as_str()),
+        "x-faker" => into.faker = into.faker.or_else(|| Faker::read(operand)),
         "example" | "default" => into.examples.push(operand),
         "examples" => into.examples.extend(operand.as_array().into_iter().flatten()),
         _ => {}

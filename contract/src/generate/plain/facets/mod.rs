@@ -13,11 +13,10 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use crate::document::Location;
-use crate::generate::Cannot;
 use crate::generate::plain::facets::fold::Folds;
 use crate::generate::plain::pattern::Known;
-use crate::model::Decimal;
-use crate::model::{Contract, Direction, Schema};
+use crate::generate::{Cannot, Data, data};
+use crate::model::{Contract, Decimal, Direction, Faker, Schema};
 
 /// An end of a range of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +67,10 @@ pub(crate) struct Facets<'c> {
     pub(crate) spoiled: Vec<(&'c str, Value)>,
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
+    /// What the document says of the text by `x-faker`.
+    pub(crate) faker: Option<Faker<'c>>,
+    /// What made-up data look like here.
+    pub(crate) data: Data,
     pub(crate) never: bool,
     plan: OnceCell<Rc<Vec<Planned<'c>>>>,
 }
@@ -153,12 +156,16 @@ pub(crate) enum Distinct {
 impl<'c> Facets<'c> {
     /// The view of one value that must satisfy all these schemas.
     pub(crate) fn of(contract: &'c Contract, schemas: &[Schema<'c>], direction: Direction) -> Result<Self, Cannot> {
-        let mut facets = Self::default();
+        let mut facets = Self { data: data(contract), ..Self::default() };
         let mut folds = Folds::new(contract);
         for schema in schemas {
             folds.fold(schema, &mut facets)?;
         }
         facets.exempt(contract, direction);
+        // Who writes `x-faker` wants no example.
+        if facets.faker.is_some() {
+            facets.examples.clear();
+        }
         Ok(facets)
     }
 

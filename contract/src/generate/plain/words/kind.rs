@@ -75,6 +75,15 @@ fn of_two(before: &str, last: &str) -> Option<Kind> {
         ("user", "agent") => Kind::Web(Web::Agent),
         ("mime" | "content" | "media", "type") => Kind::Web(Web::MediaType),
         ("ip", "address") | ("remote", "address" | "addr") => Kind::Web(Web::Address4),
+        ("avatar" | "portrait" | "headshot", "url" | "uri" | "href" | "link" | "src" | "image") => {
+            Kind::Web(Web::Avatar)
+        }
+        ("profile", "picture" | "image" | "photo") => Kind::Web(Web::Avatar),
+        (
+            "image" | "picture" | "photo" | "thumbnail" | "thumb" | "logo" | "icon" | "banner" | "cover" | "poster"
+            | "img",
+            "url" | "uri" | "href" | "link" | "src",
+        ) => Kind::Web(Web::Picture),
         ("mac", "address") => Kind::Web(Web::Hardware),
         ("email", "address") => Kind::Person(Person::Email),
         ("of", "birth") | ("birth", "date" | "day") => Kind::Time(Time::BirthDate),
@@ -124,7 +133,9 @@ fn of_last(last: &str) -> Option<Kind> {
         "product" => Kind::Trade(Trade::Goods),
         "color" | "colour" => Kind::Trade(Trade::Colour),
         "url" | "uri" | "href" | "link" | "website" | "homepage" | "webpage" | "endpoint" => Kind::Web(Web::Url),
-        "picture" | "avatar" | "image" | "photo" | "thumbnail" | "logo" | "icon" => Kind::Web(Web::Picture),
+        "avatar" | "portrait" | "headshot" => Kind::Web(Web::Avatar),
+        "picture" | "image" | "photo" | "thumbnail" | "thumb" | "logo" | "icon" | "banner" | "cover" | "poster"
+        | "img" => Kind::Web(Web::Picture),
         "hostname" | "host" | "domain" | "fqdn" => Kind::Web(Web::Host),
         "ip" | "ipv4" => Kind::Web(Web::Address4),
         "ipv6" => Kind::Web(Web::Address6),

@@ -3,11 +3,12 @@
 //! postal code is that of the city, the e-mail address that of the name.
 //!
 //! In reading order: the words of a name (`spelling`), the kind of text that they tell (`kind`), the words that texts are made
-//! of (`lists`), and texts of each kind: `people` and where they live, `trade`, `web`, `prose`, `moments`; then numbers by their
+//! of (`lists`, `places` of a locale), and texts of each kind: `people` and where they live, `trade`, `web`, `prose`, `moments`; then numbers by their
 //! names (`numbers`).
 
 mod kind;
 mod lists;
+mod places;
 mod spelling;
 
 mod moments;
@@ -19,35 +20,36 @@ mod web;
 mod numbers;
 
 pub(crate) use numbers::range_by_name;
+pub(crate) use people::{in_address, parts as name_parts, whole as whole_name};
 
-use crate::generate::Choices;
 use crate::generate::plain::words::kind::{Kind, kind};
 use crate::generate::plain::words::people::Person;
 use crate::generate::plain::words::spelling::parted;
 use crate::generate::plain::words::trade::Trade;
 use crate::generate::plain::words::web::Web;
+use crate::generate::{Choices, Data};
 
 /// A text that fits a member's name; `None` where the name says nothing.
-pub(crate) fn by_name(name: &str, choices: &mut dyn Choices) -> Option<String> {
+pub(crate) fn by_name(name: &str, data: &Data, choices: &mut dyn Choices) -> Option<String> {
     let kind = kind(name)?;
     let words = parted(name);
     let who = words.split_last().map_or_else(String::new, |(_, before)| before.join(" "));
-    Some(of_kind(kind, &who, choices))
+    Some(of_kind(kind, &who, data, choices))
 }
 
 /// A text of a kind; `who` tells apart the people and places of one object.
-fn of_kind(kind: Kind, who: &str, choices: &mut dyn Choices) -> String {
+fn of_kind(kind: Kind, who: &str, data: &Data, choices: &mut dyn Choices) -> String {
     match kind {
-        Kind::Person(person) => people::text(person, who, choices),
-        Kind::Trade(trade) => trade::text(trade, choices),
-        Kind::Web(web) => web::text(web, choices),
+        Kind::Person(person) => people::text(person, who, data.locale, choices),
+        Kind::Trade(trade) => trade::text(trade, data.locale, choices),
+        Kind::Web(web) => web::text(web, data, choices),
         Kind::Time(time) => moments::text(time, choices),
         Kind::Prose(prose) => prose::text(prose, choices),
     }
 }
 
 /// A text that fits what a member is said to be; `None` where its description tells nothing.
-pub(crate) fn by_description(description: &str, choices: &mut dyn Choices) -> Option<String> {
+pub(crate) fn by_description(description: &str, data: &Data, choices: &mut dyn Choices) -> Option<String> {
     /// The words of descriptions for kinds of things.
     const SAID: [(&str, Kind); 16] = [
         ("email", Kind::Person(Person::Email)),
@@ -70,7 +72,46 @@ pub(crate) fn by_description(description: &str, choices: &mut dyn Choices) -> Op
     // The first words say what it is; later ones say what it is for.
     let start: String = description.chars().take(40).collect::<String>().to_lowercase();
     let (_, kind) = SAID.iter().find(|(said, _)| start.contains(said))?;
-    Some(of_kind(*kind, "", choices))
+    Some(of_kind(*kind, "", data, choices))
+}
+
+/// The name of a member that says the same as a format which asserts nothing.
+pub(crate) fn of_format(format: &str) -> Option<&'static str> {
+    /// Formats that documents use beside those of the standards.
+    const FORMATS: [(&str, &str); 24] = [
+        ("decimal", "price"),
+        ("decimal128", "price"),
+        ("money", "price"),
+        ("currency", "currency"),
+        ("phone", "phone"),
+        ("phone-number", "phone"),
+        ("phonenumber", "phone"),
+        ("tel", "phone"),
+        ("telephone", "phone"),
+        ("color", "hex_color"),
+        ("colour", "hex_color"),
+        ("color-hex", "hex_color"),
+        ("slug", "slug"),
+        ("mime-type", "mime_type"),
+        ("ip", "ip"),
+        ("mac", "mac"),
+        ("semver", "version"),
+        ("iban", "iban"),
+        ("bic", "bic"),
+        ("zip", "zip"),
+        ("zip-code", "zip"),
+        ("postal-code", "zip"),
+        ("country", "country_code"),
+        ("country-code", "country_code"),
+    ];
+    FORMATS.iter().find(|(known, _)| *known == format).map(|(_, word)| *word)
+}
+
+/// A picture of the mock's own, where a member of that name is to be one.
+pub(crate) fn picture(name: &str, data: &Data, choices: &mut dyn Choices) -> Option<String> {
+    data.pictures.as_ref()?;
+    let kind = kind(name).filter(|kind| matches!(kind, Kind::Web(Web::Picture | Web::Avatar)))?;
+    Some(of_kind(kind, "", data, choices))
 }
 
 /// A text about nothing.
@@ -81,6 +122,13 @@ pub(crate) fn any(choices: &mut dyn Choices) -> String {
 /// Six characters that are seldom the same twice.
 pub(crate) fn mark(choices: &mut dyn Choices) -> String {
     (0..6).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[index(choices.below(31))])).collect()
+}
+
+/// A text with a digit for each `#`.
+fn filled(form: &str, choices: &mut dyn Choices) -> String {
+    form.chars()
+        .map(|sign| if sign == '#' { char::from(b"0123456789"[index(choices.below(10))]) } else { sign })
+        .collect()
 }
 
 /// So many digits.
@@ -121,7 +169,7 @@ mod tests {
         let mut choices = Seeded::new(seed, ["an object"]);
         let of = |name: &&str| {
             let entered = choices.enter(name);
-            let text = by_name(name, &mut choices).unwrap_or_default();
+            let text = by_name(name, &Data::default(), &mut choices).unwrap_or_default();
             choices.leave(entered);
             text
         };

@@ -1,6 +1,8 @@
 //! Companies, goods, money.
 
 use crate::generate::Choices;
+use crate::generate::Locale;
+use crate::generate::plain::words::places::places;
 use crate::generate::plain::words::{capital, digits, lists, pick};
 
 /// A text about companies, goods or money.
@@ -21,7 +23,7 @@ pub(super) enum Trade {
 }
 
 /// A text of a kind that is about trade.
-pub(super) fn text(kind: Trade, choices: &mut dyn Choices) -> String {
+pub(super) fn text(kind: Trade, locale: Locale, choices: &mut dyn Choices) -> String {
     match kind {
         Trade::Company => format!(
             "{} {} {}",
@@ -30,7 +32,9 @@ pub(super) fn text(kind: Trade, choices: &mut dyn Choices) -> String {
             pick(lists::FORMS, choices)
         ),
         Trade::Goods => format!("{} {}", pick(lists::MATERIALS, choices), pick(lists::GOODS, choices)),
-        Trade::Currency => pick(lists::CURRENCIES, choices).to_owned(),
+        Trade::Currency => {
+            places(locale).map_or_else(|| pick(lists::CURRENCIES, choices), |places| places.currency).to_owned()
+        }
         Trade::Price => {
             format!("{}.{}", 5 + choices.below(495), ["00", "50", "90", "95", "99"][usize::from(below(5, choices))])
         }

@@ -1,13 +1,14 @@
 //! Addresses, files, versions: what computers write.
 
-use crate::generate::Choices;
 use crate::generate::plain::words::{lists, mark, pick};
+use crate::generate::{Choices, Data};
 
 /// A text that computers write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Web {
     Url,
     Picture,
+    Avatar,
     Host,
     Address4,
     Address6,
@@ -24,10 +25,17 @@ pub(super) enum Web {
 }
 
 /// A text of a kind that is about computers.
-pub(super) fn text(kind: Web, choices: &mut dyn Choices) -> String {
+pub(super) fn text(kind: Web, data: &Data, choices: &mut dyn Choices) -> String {
     match kind {
         Web::Url => format!("https://example.com/{}/{}", pick(lists::THINGS, choices), mark(choices)),
-        Web::Picture => format!("https://example.com/images/{}-{}.png", pick(lists::THINGS, choices), mark(choices)),
+        Web::Picture | Web::Avatar => {
+            let name = format!("{}-{}", pick(lists::THINGS, choices), mark(choices));
+            match (&data.pictures, kind) {
+                (Some(at), Web::Avatar) => format!("{at}/avatar-{name}.svg"),
+                (Some(at), _) => format!("{at}/{name}.svg"),
+                (None, _) => format!("https://example.com/images/{name}.png"),
+            }
+        }
         Web::Host => format!("{}.example.com", pick(lists::THINGS, choices)),
         Web::Address4 => format!("203.0.113.{}", 1 + choices.below(254)),
         Web::Address6 => format!("2001:db8::{:x}", 1 + choices.below(0xfffe)),

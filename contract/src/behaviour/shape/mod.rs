@@ -1,79 +1,37 @@
 //! What a schema says of members, items and types, through references and `allOf`: enough to recognise things by name.
-//! It guesses nothing and validates nothing.
+//! It guesses nothing and validates nothing. What is found of a schema is `gathered` once and kept with the contract.
+
+mod gathered;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use crate::behaviour::shape::gathered::gathered;
 use crate::document::{Location, Pointer};
 use crate::model::Contract;
-
-/// The most references and compositions that are looked through; deeper ones describe nothing that names are guessed
-/// from.
-const MAX_DEPTH: usize = 12;
 
 /// Members by which a thing is named where it is not shown as a whole, most telling first.
 pub(crate) const NAMES: [&str; 10] = ["id", "gid", "uuid", "uid", "sid", "key", "slug", "name", "login", "username"];
 
-/// Keywords whose branches describe members of the same object.
-const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
-
 /// The schema at a location and those that it is composed of, its own first, references followed.
 pub(crate) fn parts<'c>(contract: &'c Contract, at: &Location) -> Vec<(Location, &'c Value)> {
-    let mut found = Vec::new();
-    gather(contract, at, 0, &mut HashSet::new(), &mut found);
-    found
-}
-
-fn gather<'c>(
-    contract: &'c Contract,
-    at: &Location,
-    depth: usize,
-    seen: &mut HashSet<Location>,
-    found: &mut Vec<(Location, &'c Value)>,
-) {
-    if depth > MAX_DEPTH {
-        return;
-    }
-    let Some(node) = contract.document().node(at) else { return };
-    if !seen.insert(at.clone()) {
-        return;
-    }
-    found.push((at.clone(), node));
-    if let Some(reference) = node.get("$ref").and_then(Value::as_str)
-        && let Ok(target) = contract.document().resolve(at, reference)
-    {
-        gather(contract, &target, depth + 1, seen, found);
-    }
-    for keyword in COMPOSITIONS {
-        let branches = node.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
-        for index in 0..branches {
-            gather(contract, &at.join(keyword).index(index), depth + 1, seen, found);
-        }
-    }
+    let gathered = gathered(contract, at);
+    let node = |at: &Location| Some((at.clone(), contract.document().node(at)?));
+    gathered.parts.iter().filter_map(node).collect()
 }
 
 /// The members that a schema describes, in the order of the document, each once.
 #[must_use]
 pub fn members(contract: &Contract, at: &Location) -> Vec<(String, Location)> {
-    let mut found: Vec<(String, Location)> = Vec::new();
-    let mut seen: HashSet<&str> = HashSet::new();
-    for (here, node) in parts(contract, at) {
-        for name in node.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
-            if seen.insert(name) {
-                found.push((name.clone(), here.join("properties").join(name)));
-            }
-        }
-    }
-    found
+    gathered(contract, at).members.clone()
 }
 
 /// The schema of a member, if it is described.
 #[must_use]
 pub fn member(contract: &Contract, at: &Location, name: &str) -> Option<Location> {
-    let describes = |node: &Value| node.get("properties").and_then(|named| named.get(name)).is_some();
-    let (here, _) = parts(contract, at).into_iter().find(|(_, node)| describes(node))?;
-    Some(here.join("properties").join(name))
+    let gathered = gathered(contract, at);
+    gathered.members.iter().find(|(known, _)| known == name).map(|(_, at)| at.clone())
 }
 
 /// The schemas of all members that a schema describes, by their names.
@@ -138,21 +96,8 @@ pub fn all_items(contract: &Contract, at: &Location) -> Vec<Location> {
 
 /// The types that are stated, each once; empty where none is.
 #[must_use]
-pub fn types<'c>(contract: &'c Contract, at: &Location) -> Vec<&'c str> {
-    let mut found = Vec::new();
-    for (_, node) in parts(contract, at) {
-        let stated: Vec<&str> = match node.get("type") {
-            Some(Value::String(one)) => vec![one],
-            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        for word in stated {
-            if !found.contains(&word) {
-                found.push(word);
-            }
-        }
-    }
-    found
+pub fn types(contract: &Contract, at: &Location) -> Vec<&'static str> {
+    gathered(contract, at).types.clone()
 }
 
 /// True where arrays are described.
@@ -166,13 +111,15 @@ pub fn is_array(contract: &Contract, at: &Location) -> bool {
 #[must_use]
 pub fn is_object(contract: &Contract, at: &Location) -> bool {
     let types = types(contract, at);
-    types.contains(&"object") || (types.is_empty() && !members(contract, at).is_empty())
+    types.contains(&"object") || (types.is_empty() && !gathered(contract, at).members.is_empty())
 }
 
 /// The value of a keyword in the schema or what it is composed of.
 #[must_use]
 pub fn keyword<'c>(contract: &'c Contract, at: &Location, word: &str) -> Option<&'c Value> {
-    parts(contract, at).into_iter().find_map(|(_, node)| node.get(word))
+    let gathered = gathered(contract, at);
+    let part = gathered.words.get(word).and_then(|number| gathered.parts.get(*number))?;
+    contract.document().node(part)?.get(word)
 }
 
 /// The format that is stated.

@@ -23,7 +23,7 @@ pub enum Examples {
 
 /// The examples of a content that have names, in the order of the document (OpenAPI 3.x "Media Type Object": `examples`).
 #[must_use]
-pub(super) fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
+pub(crate) fn named(contract: &Contract, content: &Content) -> Vec<(String, Value)> {
     let document = contract.document();
     let Some(Value::Object(members)) = document.node(&content.at).and_then(|node| node.get("examples")) else {
         return Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn named(contract: &Contract, content: &Content) -> Vec<(String, Valu
 
 /// An example as an answer has it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// A value that the schema allows.
     Value(Value),
     /// The text that travels, as the document writes it (OpenAPI 3.x "Example Object": a string, where the media type
@@ -51,7 +51,7 @@ impl Shown {
     ///
     /// # Errors
     /// Where no bytes would be read back as the value.
-    pub(super) fn bytes(self, contract: &Contract, content: &Content) -> Result<Vec<u8>, NoWireForm> {
+    pub(crate) fn bytes(self, contract: &Contract, content: &Content) -> Result<Vec<u8>, NoWireForm> {
         match self {
             Self::Value(value) => codec::encode_body(contract, content, &value, Direction::Response),
             Self::Written(bytes) => Ok(bytes),
@@ -61,7 +61,7 @@ impl Shown {
 
 /// The example that answers where none is asked for by name: of the content, then of its schema.
 #[must_use]
-pub(super) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
+pub(crate) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
     let of_schema = content.schema.as_ref().and_then(|at| {
         let several = shape::keyword(contract, at, "examples").and_then(Value::as_array);
         several.and_then(|examples| examples.first()).or_else(|| shape::keyword(contract, at, "example"))
@@ -69,9 +69,22 @@ pub(super) fn first(contract: &Contract, content: &Content) -> Option<Shown> {
     content.examples.iter().chain(of_schema).find_map(|example| shown(contract, content, example))
 }
 
+/// An example as a value; `None` where it does not fit its own schema, or where bytes travel that are no value.
+#[must_use]
+pub(crate) fn value(contract: &Contract, content: &Content, example: &Value) -> Option<Value> {
+    match shown(contract, content, example)? {
+        Shown::Value(value) => Some(value),
+        Shown::Written(bytes) => {
+            let media_type = codec::concrete(&content.media_type).to_string();
+            let read = codec::decode_body(contract, std::slice::from_ref(content), Some(&media_type), &bytes);
+            read.value().map(|(_, _, value)| value.clone())
+        }
+    }
+}
+
 /// An example as an answer has it; `None` where it does not fit its own schema.
 #[must_use]
-pub(super) fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
+pub(crate) fn shown(contract: &Contract, content: &Content, example: &Value) -> Option<Shown> {
     let kept = without_write_only(contract, content, example);
     if is_valid(contract, content, &kept) && codec::encode_body(contract, content, &kept, Direction::Response).is_ok() {
         return Some(Shown::Value(kept));
