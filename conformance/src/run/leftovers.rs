@@ -82,7 +82,8 @@ pub(crate) fn around(session: Session<'_>, operation: &Operation, request: &Requ
 
 fn list(session: Session<'_>, operation: &Operation, scope: Vec<(String, Value)>) -> Option<ListOf> {
     let effect = session.effect(operation)?;
-    if effect.action != Action::List || operation.method.as_str() != "GET" {
+    let lists = effect.action == Action::List || remover_below(session, operation).is_some();
+    if !lists || operation.method.as_str() != "GET" {
         return None;
     }
     let removes = effect.collection.is_some_and(|index| {
@@ -147,7 +148,7 @@ impl ListOf {
         if response.status / 100 != 2 {
             return None;
         }
-        let items = answer::items(effect, response)?;
+        let items = shown(effect, response)?;
         let removed = |item: &Value| {
             let collection = session.behaviour.collections.get(effect.collection?)?;
             let key = collection.key.get(item).filter(|key| key.is_string() || key.is_number())?;
@@ -182,7 +183,7 @@ impl ListOf {
     /// may go on elsewhere.
     fn whole(&self, session: Session<'_>, response: &Response) -> Option<usize> {
         let effect = session.effect(session.contract.operation(self.operation).ok()?)?;
-        let count = answer::items(effect, response).filter(|_| response.status / 100 == 2)?.len();
+        let count = shown(effect, response).filter(|_| response.status / 100 == 2)?.len();
         let is_full = self.length.is_some_and(|length| count >= length || LENGTHS.contains(&count));
         (!is_full).then_some(count)
     }
@@ -229,6 +230,12 @@ impl ListOf {
         let new = items.into_iter().filter(|(request, _)| !before.removals.contains(&request.target));
         new.filter(|(request, item)| is_called(item) || is_keyed(request)).map(|(request, _)| request).collect()
     }
+}
+
+/// The items of a list: those that the behaviour finds there, or else what is an array by itself.
+fn shown(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
+    let bare = || answer::json(response)?.as_array().cloned();
+    answer::items(effect, response).or_else(bare)
 }
 
 /// The number of things that are new in a list after all that could be removed was.
