@@ -49,7 +49,8 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
     let filters = list_filters::showing(setup, (lister, effect), context.operation, &[&created]);
     let mut listing = pages::all(setup, (lister, effect), &scope, &filters, None, Role::Tested)?.listing;
     let missing = story::is_listed(&listing, &key).is_none();
-    if missing && !shows_the_same(context, (lister, effect)) && !is_found(setup, context, &created, &key)? {
+    let same = || shows_the_same(context.session.contract, (context.operation, context.effect), (lister, effect));
+    if missing && !same() && !is_found(setup, context, &created, &key)? {
         return Err(Pending::inconclusive(format!(
             "{} answers with another kind of item than {} lists, and its key leads to none of these",
             context.operation.id, lister.id
@@ -67,15 +68,17 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
 }
 
 /// True where an operation answers with the same kind of item as a list has, by the schemas of the two.
-fn shows_the_same(context: &StoryContext<'_>, (lister, effect): (&Operation, &Effect)) -> bool {
-    let contract = context.session.contract;
+pub(super) fn shows_the_same(
+    contract: &Contract,
+    (creator, effect): (&Operation, &Effect),
+    (lister, theirs): (&Operation, &Effect),
+) -> bool {
     let shown = |operation: &Operation, effect: &Effect| {
         let content = operation.success()?.content.first()?;
         shape::within(contract, content.schema.as_ref()?, effect.returned.as_ref()?)
     };
-    let made = shown(context.operation, context.effect);
-    let listed = shown(lister, effect).and_then(|at| shape::items(contract, &at));
-    match (made, listed) {
+    let listed = shown(lister, theirs).and_then(|at| shape::items(contract, &at));
+    match (shown(creator, effect), listed) {
         (Some(made), Some(listed)) => shape::target(contract, &made) == shape::target(contract, &listed),
         // Nothing says that they differ.
         (None, _) | (_, None) => true,
