@@ -155,6 +155,7 @@ impl Role {
             return None;
         }
         let action = match verb_on_item(&name_of(path))? {
+            OnItem::Remove if takes_several(contract, operation) => return None,
             OnItem::Remove => Action::Delete,
             OnItem::Change if operation.body.is_some() => Action::Update,
             OnItem::Change | OnItem::Copy => return None,
@@ -297,6 +298,12 @@ impl Role {
 /// True where one more segment names an item at the path of that number.
 fn has_items(inference: &Inference, number: usize) -> bool {
     inference.paths().nodes()[number].items.is_some()
+}
+
+/// True where the content of an operation names several things: what it takes away lies within the item before it.
+fn takes_several(contract: &Contract, operation: &Operation) -> bool {
+    let sent = request_schema(operation).map(|at| shape::members(contract, at));
+    sent.is_some_and(|members| members.iter().any(|(_, member)| shape::items(contract, member).is_some()))
 }
 
 /// True where a GET returns a list of items, and the last parameter of its path is called as several keys.
