@@ -44,6 +44,7 @@ const HOUSES: [House; 3] = [
                 "behaviour/inference/own_effect/through",
                 "behaviour/inference/pieces",
                 "behaviour/inference/role",
+                "behaviour/inference/view",
             ],
         ],
     },
