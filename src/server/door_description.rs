@@ -3,7 +3,7 @@
 use etalon_contract::codec::{Response, yaml_text};
 
 use crate::server::doors::written;
-use crate::server::mock::Service;
+use crate::server::service::Service;
 
 /// The document of a contract as JSON.
 pub(super) fn json(service: &Service) -> Response {

@@ -6,7 +6,8 @@ use etalon_contract::behaviour::describe;
 use etalon_contract::codec::Response;
 
 use crate::server::doors::{HEALTH, RESET, description_path, written};
-use crate::server::mock::{Mock, Service};
+use crate::server::mock::Mock;
+use crate::server::service::Service;
 use crate::server::ways::ways_in;
 
 /// The most operations of a contract that are listed with what they do; of larger contracts, none is read for this.

@@ -8,9 +8,10 @@ use serde_json::json;
 
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
-use crate::server::mock::{Client, Mock, Service};
+use crate::server::mock::{Client, Mock};
 use crate::server::mounts::Owner;
 use crate::server::pictures::{self, PICTURES};
+use crate::server::service::Service;
 use crate::server::{door_description, door_page};
 
 /// The paths that are the mock's own begin so.

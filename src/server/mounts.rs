@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use etalon_contract::model::{Piece, Route};
 
-use crate::server::mock::Service;
+use crate::server::service::Service;
 
 /// The contracts by the length of their base paths, the longest first; within one length as they were given.
 #[derive(Clone, Debug, Default)]

@@ -13,9 +13,11 @@ use etalon_contract::validate;
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding::{ACCEPTED, Unreadable};
-use crate::server::mock::{Mock, Service};
+use crate::server::mock::Mock;
 use crate::server::mounts::Owner;
+use crate::server::near::near;
 use crate::server::prefer::Preferences;
+use crate::server::service::Service;
 use crate::server::stream::{self, Source};
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
@@ -269,7 +271,7 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     };
     if others.is_empty() && request.target != "*" {
         let mut detail = format!("no path of {} covers {path}", mock.served().join(" or "));
-        if let Some(near) = near(mock, path) {
+        if let Some(near) = near(mock.services(), path) {
             detail.push_str(&format!("; there is {near}"));
         } else {
             let bases: Vec<&str> = mock.services().iter().map(|service| service.contract.base()).collect();
@@ -289,32 +291,6 @@ fn route<'m>(mock: &'m Mock, request: &Request) -> Routed<'m> {
     }
     let detail = format!("{path} has no method {}, but {allow}", request.method);
     Routed::Refused(Problem::new(Kind::MethodNotAllowed, detail).header("Allow", allow), like)
-}
-
-/// The most segments of a path that are taken for a base path that the contract does not have: as in `/api/v1`.
-const MAX_BASE: usize = 3;
-
-/// The path that is there where only a slash at the end or the base path tells it from the one that was asked for.
-fn near(mock: &Mock, path: &str) -> Option<String> {
-    let slash = path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned);
-    mock.services().iter().find_map(|service| {
-        let base = service.contract.base();
-        let mut tried = vec![slash.clone()];
-        if !base.is_empty() {
-            tried.extend([format!("{base}{path}"), format!("{base}{slash}")]);
-        }
-        // A client may know the server by a longer path than the contract does.
-        let mut rest = path;
-        for _ in 0..MAX_BASE {
-            let Some(slash) = rest.get(1..).and_then(|rest| rest.find('/')) else { break };
-            rest = &rest[slash + 1..];
-            tried.push(rest.to_owned());
-        }
-        tried.into_iter().find(|path| match service.contract.route("", path) {
-            Route::Found { .. } | Route::OtherMethods(_) => true,
-            Route::Unknown => false,
-        })
-    })
 }
 
 /// The operation of another method of the path.

@@ -3,8 +3,11 @@
 
 mod build;
 mod causes;
+mod conclusion;
 pub mod curl;
+mod ending;
 mod finding;
+mod format;
 mod github;
 mod group;
 mod human;
@@ -13,6 +16,7 @@ mod junit;
 mod markdown;
 mod mask;
 pub mod sarif;
+mod untested;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,75 +26,17 @@ use etalon_contract::rule::{Row, Rule};
 
 use crate::evidence::Evidence;
 use crate::settings::Strictness;
-use crate::verdict::{Level, Verdict, VerdictKind};
+use crate::verdict::{Verdict, VerdictKind};
 
 pub(crate) use build::{Course, OperationResult, RowResult};
 pub(crate) use causes::habit;
+pub use conclusion::Conclusion;
+pub use ending::Ending;
+pub use format::Format;
 pub use group::Group;
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
 pub use mask::Mask;
-
-/// Makes the formats from one line each: the documentation says what the format is for, in the help as well.
-macro_rules! formats {
-    ($(#[doc = $about:literal] $format:ident = $name:literal, $text:path;)+) => {
-        /// A format of reports that are written to files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Format {
-            $(#[doc = $about] $format,)+
-        }
-
-        impl Format {
-            /// All formats, in the order of the help.
-            pub const ALL: &[Self] = &[$(Self::$format),+];
-
-            /// The format's name on the command line.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$format => $name,)+
-                }
-            }
-
-            /// The use of the format, as a sentence fragment.
-            #[must_use]
-            pub fn about(self) -> &'static str {
-                match self {
-                    $(Self::$format => $about.trim_ascii(),)+
-                }
-            }
-
-            /// The text of a file of this format: the reports of one or several contracts, in the order of their runs.
-            #[must_use]
-            pub fn text(self, reports: &[Report]) -> String {
-                match self {
-                    $(Self::$format => $text(reports),)+
-                }
-            }
-        }
-    };
-}
-
-formats! {
-    /// every row with its verdict and evidence, for programs
-    Json = "json", json::text;
-    /// JUnit XML, as CI servers read it
-    JUnit = "junit", junit::text;
-    /// a summary of a CI step or a comment
-    Markdown = "markdown", markdown::text;
-    /// annotations of GitHub Actions, the worst nine
-    GitHub = "github", github::text;
-    /// SARIF 2.1.0, as code scanning reads it
-    Sarif = "sarif", sarif::text;
-}
-
-impl Format {
-    /// The format of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.name() == name)
-    }
-}
 
 /// The result of a run.
 #[derive(Clone, Debug)]
@@ -157,18 +103,6 @@ impl OperationReport {
                     }
             })
     }
-
-    /// The reason why the operation was not tested, from its documented responses; `None` where they were decided.
-    fn why(&self) -> Option<&str> {
-        self.rows.iter().find_map(|row| match &row.verdict {
-            Verdict::Inconclusive(why) if row.group() == Group::Responses => Some(why.as_str()),
-            Verdict::Inconclusive(_)
-            | Verdict::Proved { .. }
-            | Verdict::Violated(_)
-            | Verdict::Unreachable(_)
-            | Verdict::Waived(_) => None,
-        })
-    }
 }
 
 /// A row with its verdict and evidence.
@@ -230,111 +164,6 @@ impl fmt::Display for PromisePlace {
     }
 }
 
-/// The end of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Every case was played.
-    Complete,
-    /// The run was interrupted.
-    Interrupted,
-    /// It took all of its time.
-    OutOfTime,
-    /// The target answered nothing any more; what happened last.
-    Gone(String),
-}
-
-impl Ending {
-    /// The word for programs.
-    #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Interrupted => "interrupted",
-            Self::OutOfTime => "max-time",
-            Self::Gone(_) => "gone",
-        }
-    }
-}
-
-/// The most pieces of help that are told: more is a list that nobody reads.
-const HELPS: usize = 3;
-
-/// The help for an operation that was not tested, from the reason why it was not.
-fn help(id: &str, why: &str) -> String {
-    for flag in ["--allow-writes", "--allow-destructive", "--read-only"] {
-        if why.contains(flag) {
-            return match flag {
-                "--read-only" => "leave out --read-only: the operation changes something".to_owned(),
-                flag => format!("{flag}: the operation changes something"),
-            };
-        }
-    }
-    if let Some((_, set)) = why.split_once("with --set ") {
-        let names = set.split(';').next().unwrap_or(set);
-        return format!("--set {names}, with something that exists on the target");
-    }
-    if why.contains("429") || why.contains("503") {
-        return "--rate N/s, or a higher limit: the target asks for time".to_owned();
-    }
-    if why.contains("credentials") || why.contains("401") || why.contains("403") {
-        return "--auth SCHEME=VALUE: the target lets nobody in, or not here".to_owned();
-    }
-    if why.contains("501") {
-        return "an implementation: the target answers 501".to_owned();
-    }
-    if why.contains("404") {
-        return format!("--set {id}.NAME=VALUE, with something that exists on the target");
-    }
-    format!("--set '{id}.body#/POINTER=VALUE', with what the target accepts: {why}")
-}
-
-/// The conclusion of a run, the worst last (`docs/exit-codes.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Conclusion {
-    /// Something was shown, and nothing is violated.
-    Conforms,
-    /// The same, but the contract is so defective that some of its operations could not be tested.
-    Partly,
-    /// So few operations could be tested that it says little.
-    TooLittle,
-    /// Requests got no answer, so what they were about is not known.
-    Unanswered,
-    /// The run took all of its time, and rows are left.
-    CutShort,
-    /// Not one valid request was accepted, so nothing is known.
-    NothingTested,
-    /// The target is gone.
-    Gone,
-    /// A row is violated.
-    Violates,
-    /// The run was interrupted.
-    Interrupted,
-}
-
-impl Conclusion {
-    /// The conclusion of the runs of several contracts: the worst of them. Nothing is tested where there is none.
-    #[must_use]
-    pub fn of(reports: &[Report]) -> Self {
-        reports.iter().map(Report::conclusion).max().unwrap_or(Self::NothingTested)
-    }
-
-    /// The word for it in reports for programs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Conforms => "conforms",
-            Self::Partly => "partly-tested",
-            Self::Violates => "violates",
-            Self::TooLittle => "too-little-tested",
-            Self::Unanswered => "unanswered",
-            Self::CutShort => "cut-short",
-            Self::NothingTested => "nothing-tested",
-            Self::Gone => "target-gone",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
-
 impl Report {
     /// All rows in order.
     pub fn rows(&self) -> impl Iterator<Item = &RowReport> {
@@ -351,90 +180,5 @@ impl Report {
     #[must_use]
     pub fn count(&self, word: VerdictKind) -> usize {
         self.rows().filter(|row| row.verdict.kind() == word).count()
-    }
-
-    /// The conclusion of the run: of all that holds, the worst.
-    #[must_use]
-    pub fn conclusion(&self) -> Conclusion {
-        let ended = match self.ending {
-            Ending::Complete => Conclusion::Conforms,
-            Ending::Interrupted => Conclusion::Interrupted,
-            Ending::OutOfTime => Conclusion::CutShort,
-            Ending::Gone(_) => Conclusion::Gone,
-        };
-        let mut holds = vec![ended];
-        if self.rows().any(|row| self.fails(row)) {
-            holds.push(Conclusion::Violates);
-        }
-        let tested = self.operations.iter().filter(|operation| operation.is_tested()).count();
-        if tested == 0 {
-            holds.push(Conclusion::NothingTested);
-        } else if tested * 100 < self.operations.len() * usize::from(self.enough) {
-            holds.push(Conclusion::TooLittle);
-        }
-        if self.unanswered > 0 {
-            holds.push(Conclusion::Unanswered);
-        }
-        if !self.unusable.is_empty() {
-            holds.push(Conclusion::Partly);
-        }
-        holds.into_iter().max().unwrap_or(Conclusion::Conforms)
-    }
-
-    /// True where a row fails the run: it is violated, and weighs enough for that.
-    #[must_use]
-    pub fn fails(&self, row: &RowReport) -> bool {
-        match (&row.verdict, self.strictness) {
-            (Verdict::Violated(_), Strictness::Should) => true,
-            (Verdict::Violated(failure), Strictness::Must) => failure.level == Level::Must,
-            (
-                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_),
-                Strictness::Must | Strictness::Should,
-            ) => false,
-        }
-    }
-
-    /// The reason why nothing was tested: what the first operation's valid requests were answered.
-    #[must_use]
-    pub fn why_nothing(&self) -> Option<&str> {
-        self.operations.iter().find_map(OperationReport::why)
-    }
-
-    /// The help that would let most be tested: at most three sentences, each with the number of operations that wait
-    /// for it.
-    #[must_use]
-    pub fn helps(&self) -> Vec<String> {
-        let mut counts: Vec<(String, usize)> = Vec::new();
-        for (id, why) in self.untested() {
-            let help = help(id, why);
-            match counts.iter_mut().find(|(known, _)| *known == help) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((help, 1)),
-            }
-        }
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts.truncate(HELPS);
-        counts
-            .into_iter()
-            .map(|(help, count)| format!("{help} ({count} {})", if count == 1 { "operation" } else { "operations" }))
-            .collect()
-    }
-
-    /// The operations that could not be tested, by id, each with the reason: those that the document describes too badly,
-    /// and those of which the target accepted no valid request.
-    #[must_use]
-    pub fn untested(&self) -> Vec<(&str, &str)> {
-        let unusable = self.unusable.iter().map(|(id, why)| (id.as_str(), why.as_str()));
-        let unseen = self.operations.iter().filter(|operation| !operation.is_tested());
-        unusable
-            .chain(unseen.map(|operation| {
-                (operation.id.as_str(), operation.why().unwrap_or("no valid request of it was accepted"))
-            }))
-            .collect()
-    }
-
-    /// The same, with the credentials masked in the reasons.
-    pub(crate) fn untested_masked(&self) -> Vec<(&str, String)> {
-        self.untested().into_iter().map(|(id, why)| (id, self.mask.prose(why))).collect()
     }
 }

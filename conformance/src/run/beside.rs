@@ -387,6 +387,7 @@ async fn execute<E: Exchange>(
         }
     };
     executor.renew_credentials().await?;
+    executor.remove_acting().await?;
     Ok(Done::Played(played))
 }
 

@@ -145,6 +145,16 @@ pub(crate) fn ends(session: Session<'_>, operation: &Operation) -> bool {
     ENDING.iter().any(|word| named.iter().any(|named| named == word))
 }
 
+/// Words in the paths of things that do something of their own accord once they are there.
+const ACTING: [&str; 7] = ["automation", "webhook", "hook", "trigger", "schedule", "subscription", "cron"];
+
+/// True where what an operation makes does something of its own accord: what comes after it may be disturbed.
+#[must_use]
+pub(crate) fn acts_by_itself(operation: &Operation) -> bool {
+    let segments = operation.path.as_str().split('/').filter(|segment| !segment.starts_with('{'));
+    segments.flat_map(words).any(|word| ACTING.contains(&word.trim_end_matches('s')))
+}
+
 /// The words in an operation's name and at the end of its path, in lower case, and each two of them together.
 #[must_use]
 pub(crate) fn names(operation: &Operation) -> Vec<String> {
@@ -243,6 +253,18 @@ mod tests {
         {
             let contract = contract(path);
             assert_eq!(says_who_is_let_in(contract.operation(0).expect("an operation")), access, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_acts_by_itself_is_known_by_its_path() {
+        for (path, acts) in [("/automations/{id}", true), ("/web-hooks", true), ("/flows/{schedule}", false)] {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: t, version: '1'}}, paths: {{'{path}': {{get: {{operationId: show, \
+                 responses: {{'200': {{description: d}}}}}}}}}}}}"
+            );
+            let contract = etalon_contract::model::Contract::parse(&text).expect("a contract");
+            assert_eq!(acts_by_itself(contract.operation(0).expect("an operation")), acts, "{path}");
         }
     }
 

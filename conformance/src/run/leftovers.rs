@@ -1,6 +1,6 @@
 //! Things that a target made beside what it was asked for, or of a request that it refused: its lists are read before the first request
 //! that may make anything, and at the end; what is new there and is called as something that the run sent or was told is the
-//! run's. Pure.
+//! run's. What else is new is counted, to be told. Pure.
 
 use std::collections::BTreeSet;
 
@@ -41,8 +41,17 @@ pub(crate) struct ListOf {
     pub request: Request,
     /// The length of a page that was asked for; `None` where it shows all.
     length: Option<usize>,
-    /// What was there before the run, by the targets of the requests that would remove it; `None` where not all could be seen.
-    before: Option<BTreeSet<String>>,
+    /// What was there before the run; `None` where not all could be seen.
+    before: Option<Before>,
+}
+
+/// The things that a list showed before the run.
+#[derive(Clone, Debug)]
+struct Before {
+    /// The targets of the requests that would remove them.
+    removals: BTreeSet<String>,
+    /// The number of all, also of those that nothing removes.
+    count: usize,
 }
 
 /// The lists at the top of paths whose items can be removed.
@@ -73,14 +82,15 @@ pub(crate) fn around(session: Session<'_>, operation: &Operation, request: &Requ
 
 fn list(session: Session<'_>, operation: &Operation, scope: Vec<(String, Value)>) -> Option<ListOf> {
     let effect = session.effect(operation)?;
-    if effect.action != Action::List || operation.method.as_str() != "GET" {
+    let lists = effect.action == Action::List || remover_below(session, operation).is_some();
+    if !lists || operation.method.as_str() != "GET" {
         return None;
     }
     let removes = effect.collection.is_some_and(|index| {
         roles::with_action(session.contract, session.behaviour, index, &[Action::Delete])
             .any(|(_, effect)| effect.key_parameter.is_some())
     });
-    if !removes && remover_below(session, operation).is_none() {
+    if !removes && remover_below(session, operation).is_none() && !is_added_to(session, operation) {
         return None;
     }
     let mut request = plain(session, operation, &scope)?;
@@ -92,6 +102,13 @@ fn list(session: Session<'_>, operation: &Operation, scope: Vec<(String, Value)>
     let all = effect.paging.is_none();
     let length = length.map(|(_, length)| length).or(if all { None } else { Some(0) });
     Some(ListOf { operation: operation.index, scope, request, length, before: None })
+}
+
+/// True where something is sent to the path of a list, which may come to stand in it.
+fn is_added_to(session: Session<'_>, list: &Operation) -> bool {
+    session.contract.operations().any(|operation| {
+        operation.method.as_str() == "POST" && operation.path.as_str() == list.path.as_str() && operation.body.is_some()
+    })
 }
 
 /// The operation that removes what lies right below a list, whatever the parts of its key are called.
@@ -131,7 +148,7 @@ impl ListOf {
         if response.status / 100 != 2 {
             return None;
         }
-        let items = answer::items(effect, response)?;
+        let items = shown(effect, response)?;
         let removed = |item: &Value| {
             let collection = session.behaviour.collections.get(effect.collection?)?;
             let key = collection.key.get(item).filter(|key| key.is_string() || key.is_number())?;
@@ -158,12 +175,38 @@ impl ListOf {
 
     /// Notes what was there before the run.
     pub(crate) fn remember(&mut self, session: Session<'_>, response: &Response) {
-        let Some(items) = self.items(session, response) else { return };
-        // A page that is full, or of a round length, may go on elsewhere.
-        let full = self.length.is_some_and(|length| items.len() >= length || LENGTHS.contains(&items.len()));
-        if !full {
-            self.before = Some(items.into_iter().map(|(request, _)| request.target).collect());
+        let (Some(items), Some(count)) = (self.items(session, response), self.whole(session, response)) else { return };
+        self.before = Some(Before { removals: items.into_iter().map(|(request, _)| request.target).collect(), count });
+    }
+
+    /// The number of the items that an answer shows; `None` where there may be more of them. A page that is full, or of a round length,
+    /// may go on elsewhere.
+    fn whole(&self, session: Session<'_>, response: &Response) -> Option<usize> {
+        let effect = session.effect(session.contract.operation(self.operation).ok()?)?;
+        let count = shown(effect, response).filter(|_| response.status / 100 == 2)?.len();
+        let is_full = self.length.is_some_and(|length| count >= length || LENGTHS.contains(&count));
+        (!is_full).then_some(count)
+    }
+
+    /// The things that are new in a list and stay there; `asked` are the targets of the removals that were sent.
+    #[must_use]
+    pub(crate) fn staying(&self, session: Session<'_>, response: &Response, asked: &BTreeSet<String>) -> Staying {
+        let (Some(before), Some(items)) = (&self.before, self.items(session, response)) else {
+            return Staying::default();
+        };
+        if items.is_empty() {
+            let count = self.whole(session, response);
+            return Staying { others: count.map_or(0, |count| count.saturating_sub(before.count)), removed: 0 };
         }
+        let new = items.iter().filter(|(request, _)| !before.removals.contains(&request.target));
+        let (removed, others): (Vec<_>, Vec<_>) = new.partition(|(request, _)| asked.contains(&request.target));
+        Staying { others: others.len(), removed: removed.len() }
+    }
+
+    /// The collection that the list shows.
+    #[must_use]
+    pub(crate) fn collection(&self, session: Session<'_>) -> Option<usize> {
+        session.effect(session.contract.operation(self.operation).ok()?)?.collection
     }
 
     /// The requests that remove what was not there before and is the run's by what it is called.
@@ -184,9 +227,24 @@ impl ListOf {
                 .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned());
             rest.any(|part| texts.contains(&part))
         };
-        let new = items.into_iter().filter(|(request, _)| !before.contains(&request.target));
+        let new = items.into_iter().filter(|(request, _)| !before.removals.contains(&request.target));
         new.filter(|(request, item)| is_called(item) || is_keyed(request)).map(|(request, _)| request).collect()
     }
+}
+
+/// The items of a list: those that the behaviour finds there, or else what is an array by itself.
+fn shown(effect: &Effect, response: &Response) -> Option<Vec<Value>> {
+    let bare = || answer::json(response)?.as_array().cloned();
+    answer::items(effect, response).or_else(bare)
+}
+
+/// The number of things that are new in a list after all that could be removed was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Staying {
+    /// Those that nothing shows to be the run's, or that nothing removes.
+    pub others: usize,
+    /// Those that are still listed though their removal was sent.
+    pub removed: usize,
 }
 
 /// Adds the texts of a body that tell that something is the run's.

@@ -95,16 +95,23 @@ pub async fn run<E: Exchange>(
 }
 
 impl<E: Exchange> Run<'_, E> {
-    /// Tests every operation. What ends or empties something that others need comes last.
+    /// Tests every operation. What makes things that act by themselves comes late, what ends or empties something that others need last.
     async fn plan(&mut self) -> Result<(), RunError> {
         let session = self.executor.session();
-        let ends = |at: &usize| {
+        let turn = |at: &usize| {
             let operation = session.contract.operation(self.board.plan.operations[*at].operation);
-            operation.is_ok_and(|operation| guard::ends(session, operation))
+            match operation {
+                Ok(operation) if guard::ends(session, operation) => 2,
+                Ok(operation) if guard::acts_by_itself(operation) => 1,
+                Ok(_) | Err(_) => 0,
+            }
         };
-        let (last, first): (Vec<usize>, Vec<usize>) = (0..self.board.plan.operations.len()).partition(ends);
-        self.operations(&first).await?;
-        self.operations(&last).await
+        let mut all: Vec<usize> = (0..self.board.plan.operations.len()).collect();
+        all.sort_by_key(turn);
+        for turn in all.chunk_by(|one, other| turn(one) == turn(other)).map(<[usize]>::to_vec).collect::<Vec<_>>() {
+            self.operations(&turn).await?;
+        }
+        Ok(())
     }
 
     /// The ending of the plan, from its result.
@@ -192,6 +199,13 @@ fn ended(error: TargetError, answered: bool) -> Result<Ending, RunError> {
     }
 }
 
+/// The divisor of the requests of a plan that has a budget: so many more are spent on making failing requests smaller, but no fewer than
+/// [`SMALLER_AT_LEAST`].
+const SMALLER: usize = 4;
+
+/// The fewest requests that are spent on making failing requests smaller.
+const SMALLER_AT_LEAST: usize = 1_000;
+
 /// Makes the requests of what was found smaller, as far as the time goes; how the run ended.
 async fn shrunk<E: Exchange>(
     executor: &mut Executor<'_, E>,
@@ -203,16 +217,20 @@ async fn shrunk<E: Exchange>(
     let budgeted = executor.session().settings.budget.is_some();
     let mut habits = BTreeSet::new();
     let all = found.len();
+    let traffic = executor.traffic();
+    let most = traffic.sent() + (traffic.sent() / SMALLER).max(SMALLER_AT_LEAST);
     for (done, mut found) in found.into_iter().enumerate() {
         executor.tell(&Event::Afterwards { work: Afterwards::Shrinking, done, all });
         let again = show_again(executor, verdicts, plan, &mut found).await;
-        let is_small = budgeted && found.habit(plan).is_some_and(|habit| !habits.insert(habit));
+        let is_small =
+            budgeted && (traffic.sent() > most || found.habit(plan).is_some_and(|habit| !habits.insert(habit)));
         let smaller = match again {
             Ok(()) if is_small => Ok(()),
             Ok(()) => shrink(executor, verdicts, plan, found).await,
             Err(error) => Err(error),
         };
-        match smaller {
+        let removed = executor.remove_acting().await;
+        match smaller.and(removed) {
             Ok(()) => {}
             // Every case was played; only the evidence is larger than it might be.
             Err(TargetError::OutOfTime) => break,

@@ -60,11 +60,29 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
             {
                 session.knowledge.borrow_mut().learn(Fact::ClientKeyed(index));
             }
+            made_up(session, (index, effect), exchange);
             if let Some(told) = answer::json(&exchange.response).filter(|_| exchange.response.body.len() < SHORT) {
                 session.knowledge.borrow_mut().learn(Fact::Shows(operation.index, told));
             }
         }
         Action::Read | Action::Update | Action::Replace | Action::Answer => {}
+    }
+}
+
+/// Notes what the target put into members of a new item that were not sent.
+fn made_up(session: Session<'_>, (index, effect): (usize, &Effect), exchange: &Exchange) {
+    let sent: Option<Value> = serde_json::from_slice(&exchange.request.body).ok();
+    let sent = sent.as_ref().and_then(|sent| effect.sent.as_ref()?.get(sent)).and_then(Value::as_object);
+    let (Some(sent), Some(Value::Object(item))) = (sent, answer::item(effect, &exchange.response)) else { return };
+    for (name, value) in item {
+        let says = match &value {
+            Value::String(text) => !text.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        };
+        if says && !sent.contains_key(&name) {
+            session.knowledge.borrow_mut().learn(Fact::MakesUp(index, name, value));
+        }
     }
 }
 

@@ -41,6 +41,13 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
                 found.push(Difference::Real(at.clone(), sent.clone(), back.clone()));
             }
         }
+        // An empty text or list says nothing, and a target may put there what it has to say.
+        (Value::String(one), Value::String(_)) if one.is_empty() && sent != back => {
+            found.push(Difference::Spelling(at.clone()));
+        }
+        (Value::Array(one), Value::Array(other)) if one.is_empty() && !other.is_empty() => {
+            found.push(Difference::Spelling(at.clone()));
+        }
         (Value::String(one), Value::String(other)) if one != other => {
             if one.trim().to_lowercase() == other.trim().to_lowercase() || same_moment(one, other) {
                 found.push(Difference::Spelling(at.clone()));
@@ -79,6 +86,8 @@ mod tests {
             [Difference::Spelling(at("/x")), Difference::Real(at("/y/z/1"), json!(2), json!(3))]
         );
         assert!(matches!(differences(&json!([1]), &json!([1, 2]))[..], [Difference::Real(..)]));
+        assert!(matches!(differences(&json!(""), &json!("made up"))[..], [Difference::Spelling(_)]));
+        assert!(matches!(differences(&json!([]), &json!(["made up"]))[..], [Difference::Spelling(_)]));
         assert!(matches!(differences(&json!("x"), &json!(null))[..], [Difference::Real(..)]));
         assert_eq!(differences(&json!({"a": 1}), &json!("text")), []);
     }

@@ -12,10 +12,10 @@ use etalon_conformance::{Changes, CleanUp, ENOUGH, Strictness, WORKERS};
 use crate::cli::Failure;
 
 /// The most requests that a run sends unless told otherwise: some minutes, for a target that answers a hundred a second.
-const ALTOGETHER: usize = 40_000;
+const ALTOGETHER: usize = 12_000;
 
 /// The fewest and the most that an operation gets of them.
-const LEAST: usize = 200;
+const LEAST: usize = 60;
 const MOST: usize = 2_000;
 
 /// The most workers: each has a connection of its own.
@@ -46,7 +46,7 @@ pub struct Restraint {
     pub rate: Option<f64>,
 
     /// The most requests for each operation, those that make failing ones smaller excepted
-    /// [default: what 40000 requests leave for each, at least 200 and at most 2000; no bound for a mock of the run's own]
+    /// [default: what 12000 requests leave for each, at least 60 and at most 2000; no bound for a mock of the run's own]
     #[arg(long, value_name = "N")]
     pub budget: Option<usize>,
 

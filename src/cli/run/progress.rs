@@ -8,7 +8,7 @@ use etalon_conformance::{Afterwards, Event};
 use etalon_contract::document::visible;
 
 /// The time between two lines where there is no terminal.
-const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// From when on findings are told when they are found: a shorter run has its report at once.
 const SHORT: Duration = Duration::from_secs(2);
@@ -21,6 +21,8 @@ pub struct Progress {
     surface: Surface,
     violated: usize,
     requests: usize,
+    /// The work that goes on, and how much of it is done.
+    stage: String,
     /// The lines of violations that were found before anything was told.
     untold: Vec<String>,
     began: Instant,
@@ -42,7 +44,16 @@ impl Progress {
     pub fn new() -> Self {
         let surface = if std::io::stderr().is_terminal() { Surface::Terminal } else { Surface::Lines };
         let now = Instant::now();
-        Self { surface, violated: 0, requests: 0, untold: Vec::new(), began: now, told: now, max_time: Duration::MAX }
+        Self {
+            surface,
+            violated: 0,
+            requests: 0,
+            stage: String::new(),
+            untold: Vec::new(),
+            began: now,
+            told: now,
+            max_time: Duration::MAX,
+        }
     }
 
     /// Shows an event of the run.
@@ -58,7 +69,17 @@ impl Progress {
                 // There is nobody to tell if the stream is closed.
                 let _ = writeln!(std::io::stderr(), "at most {time} (--max-time)");
             }
-            Event::Exchanged(_) => self.requests += 1,
+            Event::Exchanged(_) => {
+                self.requests += 1;
+                // What is learnt before the first row, and what is made ready for one, takes requests as well.
+                if self.surface == Surface::Lines && self.told.elapsed() >= PAUSE {
+                    self.tell_all();
+                    self.told = Instant::now();
+                    // There is nobody to tell if the stream is closed.
+                    let _ =
+                        writeln!(std::io::stderr(), "{}, {} requests{}", self.stage, self.requests, self.violations());
+                }
+            }
             Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CredentialsEnded { by } => {
                 self.clear();
@@ -71,6 +92,7 @@ impl Progress {
                     Afterwards::Shrinking => "making failing requests smaller",
                     Afterwards::Removing => "removing what was made",
                 };
+                self.stage = format!("{work}: {done} of {all}");
                 match self.surface {
                     Surface::Terminal => rewrite(&format!("{work}: {done}/{all}")),
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
@@ -83,10 +105,8 @@ impl Progress {
             }
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
-                let violated = match self.violated {
-                    0 => String::new(),
-                    some => format!(", {some} violated"),
-                };
+                self.stage = format!("{done} of {cases} cases");
+                let violated = self.violations();
                 match self.surface {
                     Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{violated}")),
                     Surface::Lines if self.told.elapsed() >= PAUSE => {
@@ -102,6 +122,14 @@ impl Progress {
                     Surface::Lines => {}
                 }
             }
+        }
+    }
+
+    /// The number of violations, as it stands in a line of progress; nothing where there is none.
+    fn violations(&self) -> String {
+        match self.violated {
+            0 => String::new(),
+            some => format!(", {some} violated"),
         }
     }
 

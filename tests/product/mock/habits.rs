@@ -55,6 +55,8 @@ fn what_nobody_reads_is_done_and_what_only_acts_is_no_list() {
     assert_eq!(told("PATCH /jobs/confirmPayment"), "answers as documented");
     assert_eq!(told("GET /words/create"), "answers as documented");
     assert_eq!(told("POST /jobs/{job_id}/copy"), "adds a copy to jobs");
+    // What it takes away is said by its content, and lies within the job.
+    assert_eq!(told("POST /jobs/{job_id}/remove"), "answers as documented, for one of jobs");
     assert_eq!(told("GET /jobs/{job_id}"), "shows one of jobs");
 }
 

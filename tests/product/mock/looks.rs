@@ -82,3 +82,13 @@ fn what_x_faker_asks_for_is_made_within_the_schema() {
         assert!(one["f"].as_u64().is_some_and(|number| (40..=44).contains(&number)), "{one}");
     }
 }
+
+#[test]
+fn a_text_that_is_said_to_hold_json_holds_what_its_schema_says() {
+    let inner = json!({"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}});
+    let members = json!({"data": {"type": "string", "contentMediaType": "application/json", "contentSchema": inner}});
+    for one in things(&listing(members, Data::default())) {
+        let held: Value = serde_json::from_str(one["data"].as_str().expect("a text")).expect("it is JSON");
+        assert!(held["n"].is_i64(), "{one}");
+    }
+}

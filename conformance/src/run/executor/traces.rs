@@ -177,6 +177,38 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(())
     }
 
+    /// Removes what the case at hand made, where it acts by itself: what comes after it is not to be disturbed. What cannot be removed now
+    /// is tried again at the end.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(in crate::run) async fn remove_acting(&mut self) -> Result<(), TargetError> {
+        let session = self.session;
+        if !matches!(session.settings.changes, Changes::Own | Changes::Destructive)
+            || session.settings.clean_up == CleanUp::Leaves
+        {
+            return Ok(());
+        }
+        let traffic = self.traffic;
+        let acts = |made: &Made| session.contract.operation(made.operation).is_ok_and(guard::acts_by_itself);
+        let (now, later) = traffic.made.take().into_iter().partition(|(at, made)| *at == self.at && acts(made));
+        traffic.made.replace(later);
+        for (at, made) in now {
+            let answer = match &made.removal {
+                Some(removal) => self.last_word(removal).await.ok(),
+                None => None,
+            };
+            if answer.is_some_and(|answer| answer.status / 100 == 2) {
+                traffic.target.note(&ledger::removed(made.entry).to_string())?;
+                let key = answer::text(&made.known.key);
+                session.knowledge.borrow_mut().learn(Fact::Gone(made.known.collection, key));
+            } else {
+                traffic.made.borrow_mut().push((at, made));
+            }
+        }
+        Ok(())
+    }
+
     /// Puts back what was changed and removes what was made, the latest first; what could not be, each in a few words. Whoever
     /// ends the run is not listened to: a target that is left in disorder is worse than a moment of waiting.
     ///
@@ -185,6 +217,8 @@ impl<E: Exchange> Executor<'_, E> {
     pub(crate) async fn clean_up(&mut self) -> Result<Vec<String>, TargetError> {
         let mut left = Vec::new();
         let mut tried = BTreeSet::new();
+        // The collections of which something is told that nothing removes.
+        let mut kept = BTreeSet::new();
         let traffic = self.traffic;
         // In the order of the plan, whatever was executed beside what.
         let mut made = traffic.made.take();
@@ -205,6 +239,7 @@ impl<E: Exchange> Executor<'_, E> {
                 continue;
             }
             let Some(removal) = &made.removal else {
+                kept.insert(made.known.collection);
                 left.push(format!("{key}, made by {}: the contract has nothing that removes it", made.by));
                 continue;
             };
@@ -235,7 +270,7 @@ impl<E: Exchange> Executor<'_, E> {
                 Err(error) => left.push(format!("{key}, made by {}: {error}", made.by)),
             }
         }
-        self.sweep_lists(&mut time, &seen, &mut left).await?;
+        self.sweep_lists(&mut time, (&seen, &kept), &mut left).await?;
         for original in traffic.originals.take().into_iter().rev() {
             match self.last_word(&original).await {
                 Ok(response) if response.status / 100 == 2 => {
@@ -264,12 +299,12 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(matches!(status, 404 | 410))
     }
 
-    /// Removes what is new in the lists and is the run's by what it is called; `seen` are the targets of the removals that
-    /// were sent before.
+    /// Removes what is new in the lists and is the run's by what it is called, and tells how much else is new; `seen` are the targets of
+    /// the removals that were sent before, `kept` the collections of which something that nothing removes is told.
     async fn sweep_lists(
         &mut self,
         time: &mut Until,
-        seen: &BTreeSet<String>,
+        (seen, kept): (&BTreeSet<String>, &BTreeSet<usize>),
         left: &mut Vec<String>,
     ) -> Result<(), TargetError> {
         let mut asked = seen.clone();
@@ -285,6 +320,18 @@ impl<E: Exchange> Executor<'_, E> {
                 let found = list.own(self.session, &answer, &traffic.texts.borrow());
                 let new: Vec<_> = found.into_iter().filter(|removal| asked.insert(removal.target.clone())).collect();
                 if new.is_empty() {
+                    let is_told = list.collection(self.session).is_some_and(|collection| kept.contains(&collection));
+                    let staying = list.staying(self.session, &answer, &asked);
+                    let path = list.request.path();
+                    if staying.others > 0 && !is_told {
+                        let others = staying.others;
+                        left.push(format!(
+                            "{others} in {path} that were not there before, made by the run or by others"
+                        ));
+                    }
+                    if staying.removed > 0 {
+                        left.push(format!("{} in {path} that are still listed after their removal", staying.removed));
+                    }
                     break;
                 }
                 for removal in new {

@@ -88,11 +88,19 @@ pub(super) fn parent(
 /// The key of a place that the run made before, where an operation acts on something in that place and not on the place itself: on a
 /// real target each place costs requests, and some cannot be removed again.
 fn shared(session: Session<'_>, operation: &Operation, name: &str, values: &[(String, Value)]) -> Option<Value> {
-    let is_item = session.effect(operation).is_some_and(|effect| effect.key_parameter.as_deref() == Some(name));
-    if session.settings.budget.is_none() || is_item || !may_be_found(session, operation, name) {
+    let effect = session.effect(operation).filter(|effect| effect.key_parameter.as_deref() == Some(name));
+    let index = named_collection(session, operation, name)?;
+    let shares = match effect.map(|effect| effect.action) {
+        None => may_be_found(session, operation, name),
+        // What nothing removes again is not made anew for each request that reads or changes it.
+        Some(Action::Read | Action::Update) => !is_removable(session, index),
+        Some(Action::List | Action::Create | Action::Upsert | Action::Replace | Action::Delete | Action::Answer) => {
+            false
+        }
+    };
+    if session.settings.budget.is_none() || !shares {
         return None;
     }
-    let index = named_collection(session, operation, name)?;
     let knowledge = session.knowledge.borrow();
     let here = |known: &KnownKey| {
         let same = |(name, value): &(String, Value)| {
@@ -102,6 +110,12 @@ fn shared(session: Session<'_>, operation: &Operation, name: &str, values: &[(St
     };
     let made = knowledge.keys(index).find(|known| here(known));
     made.map(|known| known.key.clone())
+}
+
+/// True where the contract has something that removes an item of a collection.
+fn is_removable(session: Session<'_>, index: usize) -> bool {
+    roles::with_action(session.contract, session.behaviour, index, &[Action::Delete])
+        .any(|(_, effect)| effect.key_parameter.is_some())
 }
 
 /// True where something known lies where these path parameters lead.

@@ -49,7 +49,8 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
     let filters = list_filters::showing(setup, (lister, effect), context.operation, &[&created]);
     let mut listing = pages::all(setup, (lister, effect), &scope, &filters, None, Role::Tested)?.listing;
     let missing = story::is_listed(&listing, &key).is_none();
-    if missing && !shows_the_same(context, (lister, effect)) && !is_found(setup, context, &created, &key)? {
+    let same = || shows_the_same(context.session.contract, (context.operation, context.effect), (lister, effect));
+    if missing && !same() && !is_found(setup, context, &created, &key)? {
         return Err(Pending::inconclusive(format!(
             "{} answers with another kind of item than {} lists, and its key leads to none of these",
             context.operation.id, lister.id
@@ -67,15 +68,17 @@ pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -
 }
 
 /// True where an operation answers with the same kind of item as a list has, by the schemas of the two.
-fn shows_the_same(context: &StoryContext<'_>, (lister, effect): (&Operation, &Effect)) -> bool {
-    let contract = context.session.contract;
+pub(super) fn shows_the_same(
+    contract: &Contract,
+    (creator, effect): (&Operation, &Effect),
+    (lister, theirs): (&Operation, &Effect),
+) -> bool {
     let shown = |operation: &Operation, effect: &Effect| {
         let content = operation.success()?.content.first()?;
         shape::within(contract, content.schema.as_ref()?, effect.returned.as_ref()?)
     };
-    let made = shown(context.operation, context.effect);
-    let listed = shown(lister, effect).and_then(|at| shape::items(contract, &at));
-    match (made, listed) {
+    let listed = shown(lister, theirs).and_then(|at| shape::items(contract, &at));
+    match (shown(creator, effect), listed) {
         (Some(made), Some(listed)) => shape::target(contract, &made) == shape::target(contract, &listed),
         // Nothing says that they differ.
         (None, _) | (_, None) => true,
@@ -243,7 +246,10 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
                     let at = member.append(&at);
                     // What the item's schema does not allow cannot come back as it was sent, what only the server sets need not, and
                     // what reads the same in another item is the target's to say: `"type": "Cryptokey"`.
-                    if may_come_back(&at, &sent) && !is_of_kind(setup, context, item, (&at, &back)) {
+                    if may_come_back(&at, &sent)
+                        && !is_of_kind(setup, context, item, (&at, &back))
+                        && !is_made_by_target(setup, context, &at)
+                    {
                         return Comparison::Different { at, sent, back };
                     }
                 }
@@ -273,6 +279,12 @@ fn is_of_kind(setup: &Setup<'_>, context: &StoryContext<'_>, item: &Value, (at, 
     let key = &context.collection.key;
     let is_another = key.get(sample).is_some_and(|other| Some(other) != key.get(item));
     is_another && back.as_str().is_some_and(|text| !text.is_empty()) && at.get(sample) == Some(back)
+}
+
+/// True where the target makes up a member by itself, whatever is sent: what it has was never the client's to say.
+fn is_made_by_target(setup: &Setup<'_>, context: &StoryContext<'_>, at: &Pointer) -> bool {
+    let member = at.tokens().next();
+    member.is_some_and(|member| setup.session.knowledge.borrow().is_made_up(context.index, &member))
 }
 
 /// The members that both a request's body and an item have, by their places in the item: as sent, and as they are there.

@@ -9,6 +9,7 @@ use crate::scenario::list_filters::{self, ListFilters};
 use crate::scenario::pages::{self, Walk};
 use crate::scenario::path_values::{self, Created};
 use crate::scenario::setup::{Setup, cannot_make};
+use crate::scenario::story::create::shows_the_same;
 use crate::scenario::story::{StoryContext, key_of};
 use crate::transcript::{Exchange, Pending, Role};
 
@@ -110,6 +111,12 @@ fn look_at_pages<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>, role: Ro
     let filters = list_filters::showing(setup, list, creator.0, &created);
     let scope = path_values::carry(&creator.0.path, &first.scope, &context.operation.path);
     let Walk { listing, last } = pages::all(setup, list, &scope, &filters, size, role)?;
+    if keys.iter().all(|key| listing.times(key) == 0) && !shows_the_same(setup.session.contract, creator, list) {
+        return Err(Pending::inconclusive(format!(
+            "{} answers with another kind of item than {} lists",
+            creator.0.id, context.operation.id
+        )));
+    }
     let pages = Pages { listing, again: None, keys, size, doubt: filters.doubt.clone() };
     Ok(Filled { pages, scope, filters, last })
 }

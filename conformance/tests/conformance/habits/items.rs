@@ -134,3 +134,36 @@ fn what_lies_below_something_that_is_learnt_to_be_made_is_tried_once_more() {
     }
     assert!(target.items.borrow().is_empty(), "{:?}", target.items.borrow());
 }
+
+#[test]
+fn what_is_listed_as_another_kind_of_thing_is_not_missed_on_its_pages() {
+    let of = |name: &str| json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, name: {"type": "string"}}});
+    let (prompt, version) = (of("name"), of("text"));
+    let shown = |status: &str, schema: Value| json!({status: {"description": "ok", "content": content(&schema)}});
+    let whole =
+        |name: &str, least: u8| json!({"name": name, "in": "query", "schema": {"type": "integer", "minimum": least}});
+    let sent = json!({"required": true, "content": content(&json!({"type": "object", "required": ["text"],
+        "properties": {"text": {"type": "string"}}}))});
+    let key = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let contract = contract(json!({
+        "/prompts": {"post": {"operationId": "make", "requestBody": sent, "responses": shown("201", version)},
+            "get": {"operationId": "list", "parameters": [whole("limit", 1), whole("offset", 0)],
+                "responses": shown("200", json!({"type": "array", "items": prompt}))}},
+        "/prompts/{id}": {"parameters": key, "get": {"operationId": "read", "responses": shown("200", prompt.clone())}}}));
+    let target = Target::new(|items, method, path, body| {
+        Some(match (method, path, path.strip_prefix("/prompts/")) {
+            ("POST", "/prompts", _) if body.as_ref().is_some_and(|body| body["text"].is_string()) => {
+                let number = items.len();
+                let id = format!("prompt-{number:04}");
+                items.insert(id.clone(), json!({"id": id, "name": "n"}));
+                (201, Some(json!({"id": format!("version-{number:04}"), "text": body.unwrap_or_default()["text"]})))
+            }
+            ("GET", "/prompts", _) => (200, Some(items.values().cloned().collect())),
+            ("GET", _, Some(id)) => items.get(id).map_or((404, None), |prompt| (200, Some(prompt.clone()))),
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    let story = "list story pages-are-complete";
+    assert!(why(&report, story).contains("another kind of item"), "{}", why(&report, story));
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use etalon_conformance::Settings;
 use etalon_contract::model::Contract;
 use serde_json::{Value, json};
 
@@ -102,6 +103,7 @@ fn a_thing_whose_key_has_two_parts_is_removed() {
                 content(&json!({"type": "array", "items": peer}))}}}},
         "/peers/{ip}/{host}": {"parameters": [part("ip"), part("host")],
             "delete": {"operationId": "dropPeer", "responses": responses(204, &[404])}}}));
+    let keeps = std::cell::Cell::new(false);
     let target = Target::new(|items, method, path, body| {
         let text = |name: &str| {
             let text = body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
@@ -116,6 +118,7 @@ fn a_thing_whose_key_has_two_parts_is_removed() {
                 }
                 _ => (400, None),
             },
+            ("DELETE", Some(_)) if keeps.get() => (204, None),
             ("DELETE", Some(key)) => {
                 let key: Vec<String> = key.split('/').map(plain).collect();
                 (if items.remove(&key.join("/")).is_some() { 204 } else { 404 }, None)
@@ -126,6 +129,11 @@ fn a_thing_whose_key_has_two_parts_is_removed() {
     let report = tested(&contract, &own(0), &target).expect("a report");
     assert!(is_proved(&report, "addPeer response 201"), "{}", why(&report, "addPeer response 201"));
     assert!(target.items.borrow().is_empty(), "{:?}", target.items.borrow());
+    // A target that only says so is told of.
+    keeps.set(true);
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    let told = format!("{} in /peers that are still listed after their removal", target.items.borrow().len());
+    assert!(report.left_behind.contains(&told), "{told}: {:?}", report.left_behind);
 }
 
 #[test]
@@ -225,4 +233,137 @@ fn names_that_an_answer_shows_lead_to_what_lies_below_it() {
     for row in rows {
         assert!(is_proved(&report, row), "{}", why(&report, row));
     }
+}
+
+#[test]
+fn what_is_new_and_nothing_removes_or_shows_to_be_of_the_run_is_told() {
+    let shown = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": {
+        "type": "object", "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}}))}});
+    let note =
+        json!({"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}});
+    let post = json!({"required": true, "content": content(&json!({"type": "array", "items": note, "minItems": 1}))});
+    let key = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let contract = contract(json!({
+        "/signals": {"get": {"operationId": "signals", "responses": shown},
+            "post": {"operationId": "signal", "requestBody": post, "responses": responses(200, &[400])}},
+        "/echoes": {"get": {"operationId": "echoes", "responses": shown}},
+        "/echoes/{id}": {"parameters": key, "delete": {"operationId": "dropEcho", "responses": responses(204, &[404])}}}));
+    let target = Target::new(|items, method, path, body| {
+        let of = |kind: &str| items.values().filter(|item| item["of"] == kind).cloned().collect::<Value>();
+        Some(match (method, path) {
+            ("GET", "/signals") => (200, Some(of("signals"))),
+            ("GET", "/echoes") => (200, Some(of("echoes"))),
+            ("POST", "/signals") => {
+                let texts = body.as_ref().and_then(Value::as_array).filter(|texts| !texts.is_empty());
+                let fits = |text: &&Value| text["text"].as_str().is_some_and(|text| !text.is_empty());
+                if !texts.is_some_and(|texts| texts.iter().all(|text| fits(&text))) {
+                    return Some((400, None));
+                }
+                for (kind, id) in [("signals", "s"), ("echoes", "e")] {
+                    let id = format!("{id}{}", items.len());
+                    items.insert(id.clone(), json!({"of": kind, "id": id, "text": "x"}));
+                }
+                (200, None)
+            }
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    let told = report.left_behind.join("; ");
+    let half = target.items.borrow().len() / 2;
+    assert!(half > 0);
+    for list in ["/signals", "/echoes"] {
+        assert!(told.contains(&format!("{half} in {list} that were not there before")), "{told}");
+    }
+}
+
+#[test]
+fn of_what_nothing_removes_few_are_made_and_what_a_target_makes_up_is_not_compared() {
+    let tenant = json!({"type": "object", "required": ["name"], "properties": {
+        "name": {"type": "string", "minLength": 1}, "label": {"type": "string"}, "secret": {"type": "string"}}});
+    let shown = |status: u16| {
+        let mut all = responses(status, &[400, 404]);
+        all[status.to_string()]["content"] = content(&tenant);
+        all
+    };
+    let key = json!([{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let body = json!({"required": true, "content": content(&tenant)});
+    let contract = contract(json!({
+        "/tenants": {"post": {"operationId": "makeTenant", "requestBody": body, "responses": shown(201)}},
+        "/tenants/{name}": {"parameters": key, "get": {"operationId": "getTenant", "responses": shown(200)},
+            "patch": {"operationId": "changeTenant", "requestBody": body, "responses": shown(200)}}}));
+    let target = Target::new(|items, method, path, body| {
+        let name = path.strip_prefix("/tenants/").map(plain);
+        let fits = |body: &Value| {
+            let text = |name: &str| body.get(name).is_none_or(Value::is_string);
+            body["name"].as_str().is_some_and(|name| !name.is_empty()) && text("label") && text("secret")
+        };
+        let Some(body) = body.filter(|body| method == "GET" || fits(body)).or((method == "GET").then_some(Value::Null))
+        else {
+            return Some((400, None));
+        };
+        Some(match (method, name) {
+            ("POST", None) => {
+                let name = body["name"].as_str().unwrap_or_default().to_owned();
+                let made = json!({"name": name, "label": body["label"].as_str().unwrap_or(""), "secret": format!("s-{}", items.len())});
+                items.insert(name, made.clone());
+                (201, Some(made))
+            }
+            ("GET", Some(name)) => items.get(&name).map_or((404, None), |tenant| (200, Some(tenant.clone()))),
+            ("PATCH", Some(name)) => match items.get_mut(&name) {
+                Some(tenant) => {
+                    if let Some(label) = body.get("label") {
+                        tenant["label"] = label.clone();
+                    }
+                    (200, Some(tenant.clone()))
+                }
+                None => (404, None),
+            },
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &Settings { budget: Some(2_000), ..own(0) }, &target).expect("a report");
+    assert!(is_proved(&report, "changeTenant body /label type=string past"));
+    let secret = |row: &&etalon_conformance::report::RowReport| {
+        row.id().contains(" story ") && row.evidence.is_some() && format!("{:?}", row.verdict).contains("/secret")
+    };
+    assert_eq!(report.rows().filter(secret).map(|row| row.id().to_owned()).collect::<Vec<_>>(), [""; 0]);
+    let posts = target.sent.borrow().iter().filter(|request| request.method == "POST").count();
+    let changes = target.sent.borrow().iter().filter(|request| request.method == "PATCH").count();
+    assert!(target.items.borrow().len() < changes, "{posts} POSTs for {changes} changes");
+}
+
+#[test]
+fn what_acts_by_itself_is_removed_before_the_next_case() {
+    let hook = json!({"type": "object", "required": ["url"], "properties": {
+        "id": {"type": "string", "readOnly": true}, "url": {"type": "string", "minLength": 1}, "active": {"type": "boolean"}}});
+    let mut shown = responses(201, &[400]);
+    shown["201"]["content"] = content(&hook);
+    let key = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let contract = contract(json!({
+        "/webhooks": {"post": {"operationId": "makeHook", "requestBody": {"required": true, "content": content(&hook)},
+            "responses": shown}},
+        "/webhooks/{id}": {"parameters": key, "delete": {"operationId": "dropHook", "responses": responses(204, &[404])}}}));
+    let (most, made) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let target = Target::new(|items, method, path, body| {
+        let fits = body.as_ref().is_some_and(|body| {
+            body["url"].as_str().is_some_and(|url| !url.is_empty()) && body.get("active").is_none_or(Value::is_boolean)
+        });
+        Some(match (method, path.strip_prefix("/webhooks/")) {
+            ("POST", None) if fits => {
+                made.set(made.get() + 1);
+                let id = format!("hook-{:08}", made.get());
+                items.insert(id.clone(), json!({"id": id, "url": body.unwrap_or_default()["url"]}));
+                most.set(most.get().max(items.len()));
+                (201, Some(items[&id].clone()))
+            }
+            ("POST", None) => (400, None),
+            ("DELETE", Some(id)) => (if items.remove(&plain(id)).is_some() { 204 } else { 404 }, None),
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert!(is_proved(&report, "makeHook body /active type=boolean past"));
+    assert!(target.items.borrow().is_empty() && report.left_behind.is_empty(), "{:?}", report.left_behind);
+    assert!(made.get() > 10 && most.get() < 5, "{} of {} at a time", most.get(), made.get());
 }

@@ -1,10 +1,11 @@
 //! What operations do, from the document: the paths as a tree (`paths`), what each path stands for (`resource`), the
-//! role of each operation there (`role`), what it does by that role (`own_effect`) or by its `x-etalon`
+//! role of each operation there (`role`, with `method` and `view`), what it does by that role (`own_effect`) or by its `x-etalon`
 //! (`declaration`), and what is known of each collection from all of its operations (`collection`). `pieces` keeps all
 //! of these; `shown_items` reads the examples of a collection; `on_demand` is the door.
 
 mod asking;
 mod messages;
+mod method;
 mod paths;
 mod resource;
 mod said;
@@ -13,6 +14,7 @@ mod wrapping;
 
 mod own_effect;
 mod role;
+mod view;
 
 mod declaration;
 mod extension;

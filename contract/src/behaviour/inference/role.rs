@@ -1,14 +1,16 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
 use crate::behaviour::inference::messages::{request_schema, success_schema};
+use crate::behaviour::inference::method::{member_named, on_collection, on_item, on_one, on_thing, shows_sent};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
-use crate::behaviour::inference::resource::{Resource, path_parameters, tail_parameter};
+use crate::behaviour::inference::resource::{path_parameters, tail_parameter};
+use crate::behaviour::inference::view::{view_of, view_of_all};
 use crate::behaviour::inference::words::{self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, verb};
 use crate::behaviour::inference::wrapping;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Naming};
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 use crate::model::{Contract, Operation};
 
 /// The role of an operation at the path that it acts on; paths by their numbers among all.
@@ -153,6 +155,7 @@ impl Role {
             return None;
         }
         let action = match verb_on_item(&name_of(path))? {
+            OnItem::Remove if takes_several(contract, operation) => return None,
             OnItem::Remove => Action::Delete,
             OnItem::Change if operation.body.is_some() => Action::Update,
             OnItem::Change | OnItem::Copy => return None,
@@ -297,13 +300,10 @@ fn has_items(inference: &Inference, number: usize) -> bool {
     inference.paths().nodes()[number].items.is_some()
 }
 
-/// The member of an item that a parameter names by its own name, or by that of the path segment before it.
-fn member_named(contract: &Contract, item: &Location, parameter: &str, segment: &str) -> Option<Pointer> {
-    let plain = shape::plain(parameter);
-    let words = [plain.clone(), format!("{plain}name"), shape::singular(&shape::plain(segment))];
-    let members = shape::members(contract, item);
-    let mut found = words.iter().filter_map(|word| members.iter().find(|(name, _)| shape::plain(name) == *word));
-    found.next().map(|(name, _)| Pointer::root().join(name))
+/// True where the content of an operation names several things: what it takes away lies within the item before it.
+fn takes_several(contract: &Contract, operation: &Operation) -> bool {
+    let sent = request_schema(operation).map(|at| shape::members(contract, at));
+    sent.is_some_and(|members| members.iter().any(|(_, member)| shape::items(contract, member).is_some()))
 }
 
 /// True where a GET returns a list of items, and the last parameter of its path is called as several keys.
@@ -366,104 +366,4 @@ fn makes_several(inference: &Inference, contract: &Contract, operation: &Operati
     let Some((_, each)) = wrapping::many(contract, sent, &wanted) else { return false };
     let is_like = |at: &Location| wrapping::overlap(contract, &each, at) > 0;
     taken.is_some_and(is_like) || resource.item.as_ref().is_some_and(is_like)
-}
-
-/// True where the answer of an operation shows what its request says.
-fn shows_sent(contract: &Contract, operation: &Operation) -> bool {
-    let (Some(sent), Some(shown)) = (request_schema(operation), success_schema(operation)) else { return false };
-    wrapping::overlap(contract, sent, shown) > 0 || shape::target(contract, sent) == shape::target(contract, shown)
-}
-
-/// The action of a method on one thing, whatever the thing is; `None` for POST, which means something else on each, and for
-/// methods that say nothing of state.
-fn on_one(operation: &Operation) -> Option<Action> {
-    match operation.method.as_str() {
-        "GET" => Some(Action::Read),
-        "PUT" => Some(Action::Replace),
-        "PATCH" => Some(Action::Update),
-        "DELETE" => Some(Action::Delete),
-        _ => None,
-    }
-}
-
-/// The action of a POST with a body.
-fn on_post(operation: &Operation, action: Action) -> Option<Action> {
-    (operation.method.as_str() == "POST" && operation.body.is_some()).then_some(action)
-}
-
-/// The action of a method on an item; `None` where it says nothing of state.
-fn on_item(operation: &Operation) -> Option<Action> {
-    on_one(operation).or_else(|| on_post(operation, Action::Update))
-}
-
-/// The action of a method on a collection; `None` where it says nothing of state.
-fn on_collection(operation: &Operation, resource: &Resource) -> Option<Action> {
-    match operation.method.as_str() {
-        "POST" if resource.reads_by_post => Some(Action::List),
-        "POST" => Some(Action::Create),
-        "GET" if resource.lists => Some(Action::List),
-        "PUT" if operation.body.is_some() => Some(Action::Replace),
-        "PATCH" if operation.body.is_some() => Some(Action::Update),
-        "DELETE" => Some(Action::Delete),
-        _ => None,
-    }
-}
-
-/// The action of a method on the one thing at a path; `None` where it says nothing of state.
-fn on_thing(operation: &Operation, resource: &Resource) -> Option<Action> {
-    on_one(operation).or_else(|| on_post(operation, Action::Replace).filter(|_| resource.has("GET")))
-}
-
-/// The one collection below owners whose items a path without owners lists, all of them: `/configmaps` beside
-/// `/namespaces/{n}/configmaps`, where nothing is made at the former.
-fn view_of_all(inference: &Inference, contract: &Contract, own: usize) -> Option<usize> {
-    let paths = inference.paths();
-    let node = &paths.nodes()[own];
-    let resource = inference.resource(contract, own);
-    let (_, listed) = resource.listed.as_ref().filter(|_| resource.lists)?;
-    let is_reading = resource.methods.iter().all(|method| method == "GET");
-    if node.items.is_some() || !is_reading || shape::members(contract, listed).is_empty() {
-        return None;
-    }
-    let depth = node.path.matches("{}").count();
-    let mut makers = paths.namesakes(own).filter(|other| {
-        let there = &paths.nodes()[*other];
-        there.path.matches("{}").count() > depth
-            && name_of(&there.path) == name_of(&node.path)
-            && there.entries.iter().any(|index| contract.entries()[*index].method.as_str() == "POST")
-    });
-    let (maker, None) = (makers.next()?, makers.next()) else { return None };
-    let made = inference.resource(contract, maker);
-    let is_same = made.item.as_ref() == Some(listed) || made.listed.as_ref().is_some_and(|(_, item)| item == listed);
-    (made.item_path.is_some() && is_same).then_some(maker)
-}
-
-/// True where a GET says how many items there are above: `/users/count`.
-fn counts(inference: &Inference, contract: &Contract, operation: &Operation) -> bool {
-    let paths = inference.paths();
-    let name = shape::plain(&name_of(&paths.nodes()[paths.of_entry(operation.index)].path));
-    name == "count" && success_schema(operation).is_some_and(|at| shape::types(contract, at) == ["integer"])
-}
-
-/// The path above, where the list at a path holds the very items that the one above has.
-fn view_of(inference: &Inference, contract: &Contract, (own, operation): (usize, &Operation)) -> Option<usize> {
-    let paths = inference.paths();
-    let above = paths.number(parent_of(&paths.nodes()[own].path))?;
-    let resource = inference.resource(contract, own);
-    if resource.item_path.is_some() || resource.creates {
-        return None;
-    }
-    let over = inference.resource(contract, above);
-    if counts(inference, contract, operation) {
-        return (over.item_path.is_some() || over.lists).then_some(above);
-    }
-    // A list that nothing tells by itself may still be one of the items above.
-    let Some((_, listed)) = resource.listed.as_ref().filter(|_| resource.lists) else {
-        let is_named = over.item.as_ref().is_some_and(|item| !shape::members(contract, item).is_empty());
-        let is_list = is_named && over.item_path.is_some() && inference.lists_items_of(contract, operation, above);
-        return is_list.then_some(above);
-    };
-    let is_same = over.item.as_ref() == Some(listed) || over.listed.as_ref().is_some_and(|(_, item)| item == listed);
-    let is_named = !shape::members(contract, listed).is_empty();
-    ((over.item_path.is_some() || over.lists) && is_same && is_named).then_some(above)
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::codec::body::subject::{Format, Subject};
 use crate::codec::body::text::Charset;
-use crate::codec::body::{form, json, multipart, stream, xml, yaml};
+use crate::codec::body::{csv, form, json, multipart, stream, xml, yaml};
 use crate::codec::bounds::Unread;
 use crate::codec::style::primitive;
 
@@ -24,6 +24,7 @@ impl Subject<'_> {
             (Format::Event, _) => stream::write_event(value),
             (Format::Xml, _) => xml::write(self, value),
             (Format::Yaml, _) => yaml::write(value),
+            (Format::Csv(header), _) => csv::write(header, value),
             (Format::Bytes, Value::String(text)) => Charset::Latin1.write(text),
             (Format::Bytes | Format::Opaque, _) => Err(format!("{} has no form for it", self.media_type)),
         }
@@ -44,6 +45,7 @@ impl Subject<'_> {
             Format::Event => stream::read_event(bytes),
             Format::Xml => Ok(Some(xml::read(self, bytes)?)),
             Format::Yaml => yaml::read(bytes).map(Some),
+            Format::Csv(header) => csv::read(header, &self.item(), bytes).map(Some),
             Format::Bytes => Ok(Some(Value::String(Charset::Latin1.read(bytes)?))),
             Format::Opaque => Ok(None),
         }

@@ -1,6 +1,6 @@
 //! Bodies <-> values: the two functions that everybody calls, and which documented content a message is read as.
 //!
-//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML, YAML,
+//! In reading order: the format of a media type (`subject`), the formats: JSON, text, forms, streams of documents, XML, YAML, CSV,
 //! multipart, and their readers and writers in one place (`format`). Header fields (`header`) stand here because the
 //! parts of a multipart body have them.
 
@@ -17,6 +17,8 @@ mod stream;
 mod xml;
 
 pub(crate) mod yaml;
+
+mod csv;
 
 pub(crate) mod header;
 
@@ -104,6 +106,7 @@ pub fn encode_item(contract: &Contract, content: &Content, item: &Value) -> Resu
         | Format::Form
         | Format::Multipart
         | Format::Yaml
+        | Format::Csv(_)
         | Format::Xml
         | Format::Bytes
         | Format::Opaque => Err(format!("{} is no stream of items", subject.media_type)),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::codec::body::stream;
 use crate::codec::body::text::Charset;
+use crate::codec::body::{csv, stream};
 use crate::codec::hints::{Hints, Types};
 use crate::document::Location;
 use crate::model::{Content, Contract, Encoding, MediaType};
@@ -21,6 +21,8 @@ pub(crate) enum Format {
     Multipart,
     /// YAML 1.2.
     Yaml,
+    /// Comma-separated values (RFC 4180).
+    Csv(csv::Header),
     /// JSON documents one after another.
     Stream(stream::Framing),
     /// One item of a stream: more hold more of the same.
@@ -115,8 +117,12 @@ impl<'c> Subject<'c> {
         if media_type.is_yaml() && !types.has(Types::STRING) {
             return utf8(media_type, Format::Yaml);
         }
+        if csv::is_csv(&essence) && types.has(Types::ARRAY) && !types.has(Types::STRING) {
+            let is_absent = media_type.parameter("header") == Some("absent");
+            let header = if is_absent { csv::Header::Absent } else { csv::Header::Present };
+            return utf8(media_type, Format::Csv(header));
+        }
         if media_type.is_text() {
-            // CSV whose schema describes rows is no string, and is not read here.
             return match types.has(Types::PRIMITIVE) {
                 true => Charset::of(media_type).map(Format::Text),
                 false => Ok(Format::Opaque),

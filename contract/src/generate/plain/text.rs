@@ -57,7 +57,10 @@ impl<'d> Texts<'d> {
             format: facets.formats.iter().find_map(|name| TextFormat::find(name)),
             examples: facets.examples.iter().filter_map(|example| example.as_str()).map(Cow::Borrowed).collect(),
             description: facets.description.map(Cow::Borrowed),
-            faker: facets.faker.and_then(|faker| faker.word()),
+            faker: facets
+                .faker
+                .and_then(|faker| faker.word())
+                .or_else(|| facets.formats.iter().find_map(|name| words::of_format(name))),
             data: facets.data.clone(),
         }
     }

@@ -165,6 +165,7 @@ impl<'c, 'r> Compiling<'c, 'r> {
 /// True where the facets leave no choice but of types, and ask for nothing that takes a search.
 fn is_settled(facets: &Facets<'_>) -> bool {
     !facets.never
+        && facets.content.is_none()
         && facets.alternatives.is_empty()
         && facets.conditions.is_empty()
         && facets.nots.is_empty()

@@ -22,6 +22,37 @@ pub(super) fn is_http_date(text: &str) -> bool {
         && jiff::fmt::rfc2822::parse(&text.replace("GMT", "+0000")).is_ok()
 }
 
+/// RFC 9651 §3.3.4: a token of a structured field.
+pub(super) fn is_field_token(text: &str) -> bool {
+    let begins = text.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '*');
+    begins && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte))
+}
+
+/// RFC 9651 §3.3.3: a string of a structured field, with its quotation marks.
+pub(super) fn is_field_string(text: &str) -> bool {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let Some(inner) = inner.filter(|inner| inner.bytes().all(|byte| (0x20..0x7f).contains(&byte))) else {
+        return false;
+    };
+    let mut signs = inner.chars();
+    while let Some(sign) = signs.next() {
+        let is_sound = match sign {
+            '"' => false,
+            '\\' => matches!(signs.next(), Some('"' | '\\')),
+            _ => true,
+        };
+        if !is_sound {
+            return false;
+        }
+    }
+    true
+}
+
+/// RFC 9651 §3.3.5: bytes of a structured field, with their colons.
+pub(super) fn is_field_bytes(text: &str) -> bool {
+    text.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')).is_some_and(is_base64)
+}
+
 /// RFC 3339 §5.6 `partial-time`: a time without an offset.
 pub(super) fn is_local_time(text: &str) -> bool {
     let digits = text.as_bytes();

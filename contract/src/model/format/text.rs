@@ -194,5 +194,37 @@ impl TextFormat {
             sample: |length, numbers| grown("text/", Length { min: length.min.max(6), ..length }, numbers),
             near_misses: &["text", "text/", "text/a/b"],
         },
+        Self {
+            name: "sf-boolean",
+            check: Check::Own(|text| matches!(text, "?0" | "?1")),
+            sample: |length, numbers| length.of(format!("?{}", numbers(2))),
+            near_misses: &["1", "true", "?2"],
+        },
+        Self {
+            name: "sf-token",
+            check: Check::Own(grammar::is_field_token),
+            sample: |length, numbers| grown("", Length { min: length.min.max(1), ..length }, numbers),
+            near_misses: &["1a", "a b", "\"a\""],
+        },
+        Self {
+            name: "sf-string",
+            check: Check::Own(grammar::is_field_string),
+            sample: |length, numbers| {
+                let inner =
+                    Length { min: length.min.saturating_sub(2), max: length.max.map(|max| max.saturating_sub(2)) };
+                grown("", inner, numbers).and_then(|text| length.of(format!("\"{text}\"")))
+            },
+            near_misses: &["a", "\"a", "\"\\a\""],
+        },
+        Self {
+            name: "sf-binary",
+            check: Check::Own(grammar::is_field_bytes),
+            sample: |length, numbers| {
+                let inner =
+                    Length { min: length.min.saturating_sub(2), max: length.max.map(|max| max.saturating_sub(2)) };
+                base64(inner, numbers).and_then(|text| length.of(format!(":{text}:")))
+            },
+            near_misses: &["YQ==", ":YQ==", ":a b:"],
+        },
     ];
 }

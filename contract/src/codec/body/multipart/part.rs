@@ -100,6 +100,7 @@ pub(super) fn is_bytes(part: &Subject<'_>) -> Result<bool, String> {
         | Format::Event
         | Format::Xml
         | Format::Item(_)
+        | Format::Csv(_)
         | Format::Yaml => false,
     })
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::document::Location;
 use crate::generate::Cannot;
 use crate::generate::plain::facets::{Alternative, Bound, Condition, Contains, Distinct, Facets, Kind, List, Members};
-use crate::model::{Contract, Decimal, Faker, Schema};
+use crate::model::{Contract, Decimal, Faker, MediaType, Schema};
 
 /// The most references and branches that may be folded into one view before a schema is taken for circular.
 const MAX_FOLDS: usize = 256;
@@ -138,12 +138,19 @@ fn keyword_into<'c>(schema: &Schema<'c>, keyword: &str, operand: &'c Value, into
         "propertyNames" => into.names.extend(schema.child("propertyNames")),
         "anyOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "anyOf" }),
         "oneOf" => into.alternatives.push(Alternative { owner: schema.clone(), keyword: "oneOf" }),
+        "contentSchema" if holds_json(schema) => into.content = into.content.take().or_else(|| schema.child(keyword)),
         "description" => into.description = into.description.or(operand.as_str()),
         "x-faker" => into.faker = into.faker.or_else(|| Faker::read(operand)),
         "example" | "default" => into.examples.push(operand),
         "examples" => into.examples.extend(operand.as_array().into_iter().flatten()),
         _ => {}
     }
+}
+
+/// True where a text is said to be JSON (JSON Schema Validation §8.4).
+fn holds_json(schema: &Schema<'_>) -> bool {
+    let media_type = schema.get("contentMediaType").and_then(Value::as_str).and_then(MediaType::parse);
+    media_type.is_some_and(|media_type| media_type.is_json()) && schema.get("contentEncoding").is_none()
 }
 
 fn types_into<'c>(schema: &Schema<'c>, into: &mut Facets<'c>) {

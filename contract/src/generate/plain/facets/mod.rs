@@ -65,6 +65,8 @@ pub(crate) struct Facets<'c> {
     pub(crate) fixed: Vec<(&'c str, &'c str)>,
     /// Members that are added to keep the value out of another branch of a `oneOf`.
     pub(crate) spoiled: Vec<(&'c str, Value)>,
+    /// The schema of the JSON document that a text holds (`contentSchema`).
+    pub(crate) content: Option<Schema<'c>>,
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
     /// What the document says of the text by `x-faker`.

@@ -222,7 +222,13 @@ impl<'c, 'x> Maker<'c, 'x> {
             Kind::Boolean => Ok(Value::Bool(self.choices.below(2) == 1)),
             Kind::Integer => number(facets, Numeric::Integer, name, self.choices),
             Kind::Number => number(facets, Numeric::Any, name, self.choices),
-            Kind::String => text(facets, name, self.choices).map(Value::String),
+            Kind::String => match &facets.content {
+                Some(content) if path.is_empty() => {
+                    let within = self.make(std::slice::from_ref(content), name, &[], depth + 1)?;
+                    Ok(Value::String(within.to_string()))
+                }
+                Some(_) | None => text(facets, name, self.choices).map(Value::String),
+            },
             Kind::Array => self.array(facets, name, path, depth),
             Kind::Object => self.object(facets, path, depth),
         }

@@ -75,6 +75,38 @@ pub(crate) fn by_description(description: &str, data: &Data, choices: &mut dyn C
     Some(of_kind(*kind, "", data, choices))
 }
 
+/// The name of a member that says the same as a format which asserts nothing.
+pub(crate) fn of_format(format: &str) -> Option<&'static str> {
+    /// Formats that documents use beside those of the standards.
+    const FORMATS: [(&str, &str); 24] = [
+        ("decimal", "price"),
+        ("decimal128", "price"),
+        ("money", "price"),
+        ("currency", "currency"),
+        ("phone", "phone"),
+        ("phone-number", "phone"),
+        ("phonenumber", "phone"),
+        ("tel", "phone"),
+        ("telephone", "phone"),
+        ("color", "hex_color"),
+        ("colour", "hex_color"),
+        ("color-hex", "hex_color"),
+        ("slug", "slug"),
+        ("mime-type", "mime_type"),
+        ("ip", "ip"),
+        ("mac", "mac"),
+        ("semver", "version"),
+        ("iban", "iban"),
+        ("bic", "bic"),
+        ("zip", "zip"),
+        ("zip-code", "zip"),
+        ("postal-code", "zip"),
+        ("country", "country_code"),
+        ("country-code", "country_code"),
+    ];
+    FORMATS.iter().find(|(known, _)| *known == format).map(|(_, word)| *word)
+}
+
 /// A picture of the mock's own, where a member of that name is to be one.
 pub(crate) fn picture(name: &str, data: &Data, choices: &mut dyn Choices) -> Option<String> {
     data.pictures.as_ref()?;

@@ -37,8 +37,11 @@ pub(super) fn text(kind: Prose, choices: &mut dyn Choices) -> String {
 
 fn sentences(count: u64, choices: &mut dyn Choices) -> String {
     let one = |_| {
-        let sentence = pick(lists::SENTENCES, choices).replace("{q}", pick(lists::QUALITIES, choices));
-        sentence.replace("{t}", pick(lists::THINGS, choices)).replace("A a", "An a").replace("a a", "an a")
+        let (sentence, quality) = (pick(lists::SENTENCES, choices), pick(lists::QUALITIES, choices));
+        let an = if quality.starts_with(['a', 'e', 'i', 'o', 'u']) { "n" } else { "" };
+        let sentence = sentence.replace(" a {q}", &format!(" a{an} {quality}"));
+        let sentence = sentence.replace("A {q}", &format!("A{an} {quality}")).replace("{q}", quality);
+        sentence.replace("{t}", pick(lists::THINGS, choices))
     };
     (0..count).map(one).collect::<Vec<_>>().join(" ")
 }
