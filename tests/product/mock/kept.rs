@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::mock::{Ask, fixture};
+use crate::mock::{Ask, fixture, mock_of};
 
 #[test]
 fn lines_are_kept_one_by_one_with_what_the_server_makes_and_without_what_is_write_only() {
@@ -91,4 +91,26 @@ fn a_replacement_that_asks_for_nothing_leaves_the_rest() {
     let put = Ask::new(&path).json(&json!({"note": {"title": "u"}})).of(&mock);
     assert_eq!(put.json(), json!({"note": {"id": key, "title": "u", "text": "x", "tag": "g"}}));
     assert_eq!(Ask::new("GET /notes").of(&mock).at("/notesCount"), 1);
+}
+
+#[test]
+fn a_thing_that_is_called_as_a_list_of_the_thing_above_keeps_what_was_sent() {
+    let names = json!({"type": "array", "items": {"type": "string"}});
+    let topics = json!({"type": "object", "required": ["names"], "properties": {"names": names}});
+    let repo =
+        json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "topics": names}});
+    let content =
+        |schema: &serde_json::Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+    let named = json!([{"name": "repo", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let mock = mock_of(json!({
+        "/repos": {"post": {"requestBody": content(&repo), "responses": {"201": content(&repo)}}},
+        "/repos/{repo}": {"parameters": named, "get": {"responses": {"200": content(&repo), "404": {"description": ""}}}},
+        "/repos/{repo}/topics": {"parameters": named,
+            "get": {"responses": {"200": content(&topics), "404": {"description": ""}}},
+            "put": {"requestBody": content(&topics), "responses": {"200": content(&topics), "404": {"description": ""}}}}
+    }));
+    Ask::new("POST /repos").json(&json!({"name": "r"})).of(&mock);
+    let sent = json!({"names": ["a", "b"]});
+    assert_eq!(Ask::new("PUT /repos/r/topics").json(&sent).of(&mock).json(), sent);
+    assert_eq!(Ask::new("GET /repos/r/topics").of(&mock).json(), sent);
 }

@@ -98,7 +98,8 @@ fn parent(inference: &Inference, contract: &Contract, node: usize) -> Option<usi
 fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usize], collection: &mut Collection) {
     let mine: Vec<&Operation> = mine.iter().filter_map(|index| contract.operation(*index).ok()).collect();
     let does = |action: Action| mine.iter().any(|operation| inference.action(contract, operation) == action);
-    let held = inference.held_item(contract, number);
+    // One thing is what its own answers show, even if the thing above has a list of that name.
+    let held = inference.held_item(contract, number).filter(|_| collection.origin != Origin::Singleton);
     let item = held.or_else(|| item(inference, contract, &mine));
     let parameters: Vec<(Option<Location>, String)> = mine
         .iter()
