@@ -18,7 +18,7 @@ pub struct Answered {
     pub account: Account,
     /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
-    /// What goes on after the response's own content, where that is a stream.
+    /// The stream that goes on after the response's own content, where there is one.
     pub follow: Option<Follow>,
 }
 

@@ -121,7 +121,7 @@ impl Drop for Asked {
 #[derive(Debug)]
 pub(super) struct Outgoing {
     rest: Bytes,
-    /// What follows, as it comes; the request is under way for as long.
+    /// The rest of the body, as it comes; the request is under way for as long.
     more: Option<(mpsc::Receiver<Bytes>, Asked)>,
     activity: Arc<Activity>,
     _room: Taken,

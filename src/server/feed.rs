@@ -34,7 +34,7 @@ struct Kept {
     closed: bool,
 }
 
-/// What is new since a number.
+/// The changes that came after a number.
 #[derive(Debug)]
 pub(super) enum News {
     /// These changes, perhaps none, oldest first.
@@ -98,7 +98,7 @@ impl Feed {
         self.last.send_replace(number);
     }
 
-    /// What came after a number.
+    /// The changes that came after a number.
     pub(super) fn since(&self, seen: u64) -> News {
         let kept = self.kept();
         let last = *self.last.borrow();

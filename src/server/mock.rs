@@ -161,7 +161,7 @@ impl Mock {
         mock
     }
 
-    /// What the collections begin with.
+    /// The things that the collections begin with.
     #[must_use]
     pub fn begins(&self) -> Begins {
         self.begins

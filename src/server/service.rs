@@ -20,7 +20,7 @@ const LONG_BODY: usize = 64 * 1024;
 /// The most times that a request that works on a copy is tried before it holds what is remembered: others that are quicker always win.
 const ATTEMPTS: usize = 3;
 
-/// What collections begin with.
+/// The things that collections begin with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Begins {
     /// With what the documents' own examples show.

@@ -14,7 +14,7 @@ use crate::server::follow::Follow;
 /// The quality of a media type that is wanted more than any that `Accept` names.
 const MOST: u16 = 1_001;
 
-/// Whether a request asks for a stream by a member of its body: `stream: true`, as clients of language models do whatever they
+/// The wish for a stream that a request has by a member of its body: `stream: true`, as clients of language models do whatever they
 /// accept. `None` where it does not say.
 pub(super) fn wanted(decoded: &Decoded) -> Option<bool> {
     let (.., body) = decoded.body.value()?;

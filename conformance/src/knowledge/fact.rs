@@ -20,7 +20,7 @@ pub(crate) enum Fact {
     Templates(usize, Vec<Template>),
     /// The answer to every valid request of an operation, in a few words; `None` where one is accepted after all.
     Refuses(usize, Option<String>),
-    /// Something exists.
+    /// An item exists on the target.
     Exists(KnownKey),
     /// The thing of a collection that has this key is gone.
     Gone(usize, String),

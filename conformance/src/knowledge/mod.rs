@@ -51,10 +51,10 @@ pub(crate) struct Knowledge {
     shown_as: BTreeMap<String, Vec<Value>>,
     /// The first answer that told of a creation, by the index of its operation.
     shown: BTreeMap<usize, Value>,
-    /// What a target put into members of new items that were sent without them, at most two different values of each: by the index of the
+    /// The values that a target put into members of new items that were sent without them, at most two different values of each: by the index of the
     /// collection and the name of the member.
     made_up: BTreeMap<(usize, String), Vec<Value>>,
-    /// Where operations find what they know a thing by, by their index and the name of the path parameter.
+    /// The places where operations find what they know a thing by, by their index and the name of the path parameter.
     sources: BTreeMap<(usize, String), Option<KeySource>>,
 }
 
@@ -76,7 +76,7 @@ impl Knowledge {
         std::mem::take(&mut self.facts)
     }
 
-    /// Learns something.
+    /// Learns a fact about the target.
     pub(crate) fn learn(&mut self, fact: Fact) {
         if self.under.is_none() {
             self.enter(fact);

@@ -45,7 +45,7 @@ impl Knowledge {
         self.shown.get(&operation).or_else(|| self.under.as_ref()?.shown(operation))
     }
 
-    /// What the target put into a member of new items that was not sent.
+    /// The values that the target put into a member of new items which was not sent.
     pub(super) fn made_up_as(&self, collection: usize, member: &str) -> &[Value] {
         let under = || self.under.as_ref().map(|under| under.made_up_as(collection, member));
         let known = self.made_up.get(&(collection, member.to_owned()));
@@ -58,7 +58,7 @@ impl Knowledge {
         self.made_up_as(collection, member).len() >= DIFFERENT
     }
 
-    /// Where an operation finds what it knows a thing by; `None` for the key that lists show.
+    /// The place where an operation finds what it knows a thing by; `None` for the key that lists show.
     #[must_use]
     pub(crate) fn known_by(&self, operation: usize, parameter: &str) -> Option<&KeySource> {
         match self.sources.get(&(operation, parameter.to_owned())) {
@@ -67,7 +67,7 @@ impl Knowledge {
         }
     }
 
-    /// What was learnt of other operations about what things are known by, each once.
+    /// All that was learnt of other operations about what things are known by, each once.
     pub(crate) fn sources(&self) -> Vec<KeySource> {
         let under = self.under.iter().flat_map(|under| under.sources.iter());
         let all: BTreeMap<_, _> = under.chain(self.sources.iter()).collect();

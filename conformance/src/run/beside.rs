@@ -59,19 +59,19 @@ impl<'p> Work<'p> {
     }
 }
 
-/// What became of a job.
+/// The end of a job.
 #[derive(Debug)]
 enum Done {
-    /// These were played.
+    /// The cases that were played.
     Played(Vec<Played>),
-    /// Its case was not worth a request, for this reason.
+    /// The case was not worth a request, for this reason.
     Spared(String),
 }
 
 /// The plan with what is known of its operations while it is executed.
 #[derive(Debug)]
 pub(super) struct Board<'r> {
-    /// The plan.
+    /// The plan of the run.
     pub plan: &'r Plan,
     /// The knowledge of each family while it is executed.
     beside: &'r [RefCell<Knowledge>],

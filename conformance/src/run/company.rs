@@ -21,7 +21,7 @@ use crate::session::Session;
 pub(super) enum Company {
     /// It changes nothing, makes nothing and its path names nothing: it is beside all others of that kind.
     Reads,
-    /// Its family, by number: nothing else of that family is beside it.
+    /// The family of the operation, by number: nothing else of that family is beside it.
     Family(usize),
     /// Nothing is beside it.
     Alone,
@@ -155,7 +155,7 @@ fn referred(session: Session<'_>, planned: &OperationPlan, families: &mut Famili
 enum Node {
     Operation(usize),
     Collection(usize),
-    /// What a path leads to, whatever its parameters are called.
+    /// The resource that a path leads to, whatever its parameters are called.
     Path(String),
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn removed(number: usize) -> Value {
 pub(crate) struct Made {
     /// The thing itself: collection, key and scope.
     pub known: KnownKey,
-    /// What else it was called when it was made: some targets know it by that.
+    /// The other names that it was made by: some targets know it by that.
     pub names: Vec<Value>,
     /// The index of the operation that made it.
     pub operation: usize,
@@ -131,7 +131,7 @@ const NAMES: usize = 3;
 /// The fewest characters of a name that a thing is removed by: shorter ones may be somebody else's.
 const NAMED: usize = 3;
 
-/// What a thing was called in the request that made it.
+/// The names of a thing in the request that made it.
 fn names(exchange: &Exchange) -> Vec<Value> {
     let Ok(sent) = serde_json::from_slice::<Value>(&exchange.request.body) else { return Vec::new() };
     let named = |value: &&Value| value.as_str().is_some_and(|text| text.chars().count() >= NAMED);
@@ -146,7 +146,7 @@ pub(crate) fn by_name(session: Session<'_>, made: &Made) -> Vec<Request> {
     made.names.iter().filter_map(by).collect()
 }
 
-/// What the operation that removes things of a collection knows one by: the key, or what was learnt.
+/// The value by which the operation that removes things of a collection knows one: the key, or what was learnt.
 fn learned(session: Session<'_>, collection: usize, exchange: &Exchange, key: &Value) -> Value {
     let mut removers = roles::with_action(session.contract, session.behaviour, collection, &[Action::Delete]);
     let source = removers.find_map(|(remover, effect)| {

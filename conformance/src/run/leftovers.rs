@@ -41,7 +41,7 @@ pub(crate) struct ListOf {
     pub request: Request,
     /// The length of a page that was asked for; `None` where it shows all.
     length: Option<usize>,
-    /// What was there before the run; `None` where not all could be seen.
+    /// All that was there before the run; `None` where not all could be seen.
     before: Option<Before>,
 }
 

@@ -96,7 +96,7 @@ pub enum Refusal {
     },
     /// The contract documents errors alone for the operation, so nothing can succeed; the lowest of them.
     NoSuccess {
-        /// The documented status.
+        /// The lowest documented status.
         status: u16,
     },
     /// There is no room for another item.

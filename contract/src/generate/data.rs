@@ -11,15 +11,15 @@ pub enum Locale {
     /// English, people and places of many countries.
     #[default]
     En,
-    /// German.
+    /// German, of Germany.
     De,
-    /// Spanish.
+    /// Spanish, of Spain.
     Es,
-    /// French.
+    /// French, of France.
     Fr,
-    /// Italian.
+    /// Italian, of Italy.
     It,
-    /// Japanese.
+    /// Japanese, of Japan.
     Ja,
     /// Portuguese of Brazil.
     Pt,
@@ -64,7 +64,7 @@ pub fn choose_data(contract: &Contract, data: Data) {
     let _ = contract.attached::<Chosen>().0.set(data);
 }
 
-/// What the data of a contract look like.
+/// The look of the data of a contract.
 pub(crate) fn data(contract: &Contract) -> Data {
     contract.attached::<Chosen>().0.get().cloned().unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-/// What a schema says by `x-faker`.
+/// The method that a schema names by `x-faker`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Faker<'v> {
     /// The method as it is written: `internet.email`.

@@ -85,7 +85,7 @@ impl<'c, K: Ord + Copy> RowCounter<'c, K> {
         counts
     }
 
-    /// What the schema says that the one at a location means.
+    /// The wording of the schema that the one at a location means.
     fn wording(&mut self, at: &Location) -> Wording {
         let meant = self.meant(at);
         let found = self.wordings.entry(meant).or_insert_with_key(|at| Wording::of(self.contract.document(), at));

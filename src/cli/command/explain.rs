@@ -71,7 +71,7 @@ pub struct Explanation<'c> {
     /// Every file that was read, and where it came from.
     sources: Vec<SourceReport<'c>>,
     operations: Vec<ExplainedOperation<'c>>,
-    /// What the mock's collections begin with, by the document's own examples.
+    /// The things that the mock's collections begin with, by the document's own examples.
     begins: Vec<Begun>,
     rows: BTreeMap<&'static str, usize>,
     problems: &'c [Diagnostic],
@@ -222,54 +222,59 @@ fn json(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
     writeln!(out)
 }
 
+fn operation_text(out: &mut dyn Write, operation: &ExplainedOperation<'_>) -> io::Result<()> {
+    writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
+    writeln!(out, "  at         {}", operation.place)?;
+    if let Some(defect) = &operation.defect {
+        writeln!(out, "  unusable   {defect}")?;
+        return Ok(());
+    }
+    if let Some(summary) = operation.summary {
+        writeln!(out, "  does       {summary}")?;
+    }
+    writeln!(out, "  is mocked  {}", operation.behaviour)?;
+    for because in &operation.because {
+        writeln!(out, "  because    {because}")?;
+    }
+    for parameter in &operation.parameters {
+        let required = if parameter.required { ", required" } else { "" };
+        writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;
+    }
+    if let Some(body) = &operation.body {
+        let required = if body.required { " (required)" } else { "" };
+        writeln!(out, "  body       {}{required}", body.media_types.join(", "))?;
+    }
+    for response in &operation.responses {
+        let types =
+            if response.media_types.is_empty() { "no body".to_owned() } else { response.media_types.join(", ") };
+        writeln!(out, "  answers    {} {types}", response.status)?;
+    }
+    let alternatives: Vec<String> = operation
+        .security
+        .iter()
+        .map(|schemes| if schemes.is_empty() { "nobody".to_owned() } else { schemes.join(" and ") })
+        .collect();
+    if !alternatives.is_empty() {
+        writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
+    }
+    writeln!(out, "  rows       {}", counts(&operation.rows))?;
+    if operation.positions_left_out > 0 {
+        writeln!(
+            out,
+            "             {} positions lie too deep, or are too many, to have rows",
+            operation.positions_left_out
+        )?;
+    }
+    Ok(())
+}
+
 fn text(out: &mut dyn Write, explanation: &Explanation<'_>) -> io::Result<()> {
     writeln!(out, "{} ({}), served under {}/", explanation.title, explanation.openapi, explanation.base_path)?;
     for source in explanation.sources.iter().skip(1) {
         writeln!(out, "with {source}")?;
     }
     for operation in &explanation.operations {
-        writeln!(out, "\n{} {}  {}", operation.method, operation.path, operation.id)?;
-        writeln!(out, "  at         {}", operation.place)?;
-        if let Some(defect) = &operation.defect {
-            writeln!(out, "  unusable   {defect}")?;
-            continue;
-        }
-        if let Some(summary) = operation.summary {
-            writeln!(out, "  does       {summary}")?;
-        }
-        writeln!(out, "  is mocked  {}", operation.behaviour)?;
-        for because in &operation.because {
-            writeln!(out, "  because    {because}")?;
-        }
-        for parameter in &operation.parameters {
-            let required = if parameter.required { ", required" } else { "" };
-            writeln!(out, "  takes      {} ({}{required})", parameter.name, parameter.r#in)?;
-        }
-        if let Some(body) = &operation.body {
-            let required = if body.required { " (required)" } else { "" };
-            writeln!(out, "  body       {}{required}", body.media_types.join(", "))?;
-        }
-        for response in &operation.responses {
-            let types =
-                if response.media_types.is_empty() { "no body".to_owned() } else { response.media_types.join(", ") };
-            writeln!(out, "  answers    {} {types}", response.status)?;
-        }
-        let alternatives: Vec<String> = operation
-            .security
-            .iter()
-            .map(|schemes| if schemes.is_empty() { "nobody".to_owned() } else { schemes.join(" and ") })
-            .collect();
-        if !alternatives.is_empty() {
-            writeln!(out, "  asks for   {}", alternatives.join(", or "))?;
-        }
-        writeln!(out, "  rows       {}", counts(&operation.rows))?;
-        if operation.positions_left_out > 0 {
-            writeln!(
-                out,
-                "             {} positions lie too deep, or are too many, to have rows",
-                operation.positions_left_out
-            )?;
-        }
+        operation_text(out, operation)?;
     }
     if !explanation.begins.is_empty() {
         writeln!(out, "\nbegins, by the document's own examples:")?;

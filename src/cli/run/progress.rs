@@ -66,25 +66,20 @@ impl Progress {
             Event::Planned { max_time, .. } => {
                 self.max_time = *max_time;
                 let time = said(*max_time);
-                // There is nobody to tell if the stream is closed.
-                let _ = writeln!(std::io::stderr(), "at most {time} (--max-time)");
+                line(&format!("at most {time} (--max-time)"));
             }
             Event::Exchanged(_) => {
                 self.requests += 1;
                 // What is learnt before the first row, and what is made ready for one, takes requests as well.
-                if self.surface == Surface::Lines && self.told.elapsed() >= PAUSE {
+                if self.is_line_due() {
                     self.tell_all();
-                    self.told = Instant::now();
-                    // There is nobody to tell if the stream is closed.
-                    let _ =
-                        writeln!(std::io::stderr(), "{}, {} requests{}", self.stage, self.requests, self.violations());
+                    line(&format!("{}, {} requests{}", self.stage, self.requests, self.violations()));
                 }
             }
             Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CredentialsEnded { by } => {
                 self.clear();
-                // There is nobody to tell if the stream is closed.
-                let _ = writeln!(std::io::stderr(), "the credentials ended; {by} are used from now on");
+                line(&format!("the credentials ended; {by} are used from now on"));
             }
             Event::Afterwards { work, done, all } => {
                 self.tell_all();
@@ -93,12 +88,11 @@ impl Progress {
                     Afterwards::Removing => "removing what was made",
                 };
                 self.stage = format!("{work}: {done} of {all}");
-                match self.surface {
+                let surface = self.surface;
+                match surface {
                     Surface::Terminal => rewrite(&format!("{work}: {done}/{all}")),
-                    Surface::Lines if self.told.elapsed() >= PAUSE => {
-                        self.told = Instant::now();
-                        // There is nobody to tell if the stream is closed.
-                        let _ = writeln!(std::io::stderr(), "{work}: {done} of {all}, {} requests", self.requests);
+                    Surface::Lines if self.is_line_due() => {
+                        line(&format!("{work}: {done} of {all}, {} requests", self.requests));
                     }
                     Surface::Lines => {}
                 }
@@ -106,23 +100,27 @@ impl Progress {
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
                 self.stage = format!("{done} of {cases} cases");
-                let violated = self.violations();
-                match self.surface {
+                let (violated, surface) = (self.violations(), self.surface);
+                match surface {
                     Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{violated}")),
-                    Surface::Lines if self.told.elapsed() >= PAUSE => {
-                        self.told = Instant::now();
-                        // There is nobody to tell if the stream is closed.
-                        let _ = writeln!(
-                            std::io::stderr(),
-                            "{done} of {cases} cases, {} requests{violated}; now {operation}; about {} s left",
-                            self.requests,
-                            self.left(*done, *cases)
-                        );
-                    }
+                    Surface::Lines if self.is_line_due() => line(&format!(
+                        "{done} of {cases} cases, {} requests{violated}; now {operation}; about {} s left",
+                        self.requests,
+                        self.left(*done, *cases)
+                    )),
                     Surface::Lines => {}
                 }
             }
         }
+    }
+
+    /// True where lines are written and the last one is long enough ago; the next is then due after another pause.
+    fn is_line_due(&mut self) -> bool {
+        let is_due = self.surface == Surface::Lines && self.told.elapsed() >= PAUSE;
+        if is_due {
+            self.told = Instant::now();
+        }
+        is_due
     }
 
     /// The number of violations, as it stands in a line of progress; nothing where there is none.
@@ -146,12 +144,11 @@ impl Progress {
             return;
         }
         self.clear();
-        for line in self.untold.drain(..) {
-            // There is nobody to tell if the stream is closed.
-            let _ = writeln!(std::io::stderr(), "{line}");
+        for text in self.untold.drain(..) {
+            line(&text);
         }
         if self.violated == TOLD {
-            let _ = writeln!(std::io::stderr(), "the report has what else is found");
+            line("the report has what else is found");
         }
     }
 
@@ -182,6 +179,11 @@ fn said(time: Duration) -> String {
     let seconds = time.as_secs();
     let (number, unit) = if seconds.is_multiple_of(60) { (seconds / 60, "minute") } else { (seconds, "second") };
     if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
+/// Writes a line of progress. There is nobody to tell if the stream is closed.
+fn line(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 fn rewrite(text: &str) {

@@ -24,7 +24,7 @@ const LOGINS: [&str; 8] = ["login", "signin", "logon", "authenticate", "auth", "
 const TOKENS: [&str; 9] =
     ["token", "accesstoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "jwt", "apikey", "sessionid"];
 
-/// What became of credentials that may have ended.
+/// The fate of credentials that may have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::run) enum Renewal {
     /// They have not ended, or nothing can be done.

@@ -21,7 +21,7 @@ const PLANNED: u32 = 8;
 
 /// The traffic of a run with its target.
 pub(in crate::run) struct Traffic<'t, E> {
-    /// The target.
+    /// The target of the run.
     pub(super) target: &'t E,
     listener: RefCell<&'t mut Listener<'t>>,
     /// The number of requests that were sent.

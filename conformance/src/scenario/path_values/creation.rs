@@ -32,7 +32,7 @@ pub(in crate::scenario) struct Created<'r> {
 }
 
 impl Created<'_> {
-    /// What an operation's path parameter knows the item by: its key, or another member that was learnt.
+    /// The value by which an operation's path parameter knows the item: its key, or another member that was learnt.
     #[must_use]
     pub(in crate::scenario) fn key_for(
         &self,

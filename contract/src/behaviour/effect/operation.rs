@@ -40,7 +40,7 @@ pub struct Effect {
     pub returned: Option<Pointer>,
     /// The pointer of the item in each element of the list, where elements wrap it (`/node` of a Relay connection).
     pub element: Option<Pointer>,
-    /// What `returned` is in the other schemas of the success response, where another media type wraps it otherwise.
+    /// The place that `returned` is in the other schemas of the success response, where another media type wraps it otherwise.
     pub returned_else: Vec<(Location, Pointer)>,
     /// The way in which the list is cut into pages; `None` for a list without paging.
     pub paging: Option<Paging>,
@@ -71,7 +71,7 @@ pub struct Effect {
 /// The way in which a path names an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Naming {
-    /// By its key.
+    /// By the key that it has.
     #[default]
     Key,
     /// By another member: `/releases/tags/{tag}`.

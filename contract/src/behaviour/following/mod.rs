@@ -178,7 +178,7 @@ impl Telling<'_> {
         })
     }
 
-    /// What the fields of an event say of themselves: its number, and nothing of when to come again.
+    /// The fields of an event that say something of itself: its number, and nothing of when to come again.
     fn fields(&self, at: &Location) -> Vec<Known> {
         if self.framing != Framing::Events || !is_event(self.contract, at) {
             return Vec::new();

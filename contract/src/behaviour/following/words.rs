@@ -12,7 +12,7 @@ use crate::model::Contract;
 const TELLING: [&str; 11] =
     ["type", "event", "eventtype", "eventname", "action", "kind", "op", "operation", "change", "changetype", "verb"];
 
-/// What is said of a change, and whether that tells it from others.
+/// The words for a change, and whether they tell it from others.
 pub(super) struct Words {
     pub(super) known: Vec<Known>,
     pub(super) says: bool,

@@ -112,12 +112,6 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
     // Of several names for the items of one path, an identifier is the key, and the others name it too.
     let is_identifier = |(_, name): &&(Option<Location>, String)| shape::plain(name).ends_with("id");
     let named = parameters.iter().find(is_identifier).or(parameters.first()).cloned();
-    let mut indexed: Vec<Pointer> = Vec::new();
-    for pointer in mine.iter().flat_map(|operation| &inference.own_effect(contract, operation).unique) {
-        if !indexed.contains(pointer) {
-            indexed.push(pointer.clone());
-        }
-    }
     let replaces_by_key = mine.iter().any(|operation| {
         let effect = inference.own_effect(contract, operation);
         matches!(effect.action, Action::Replace | Action::Update)
@@ -132,35 +126,8 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
         let effect = inference.own_effect(contract, operation);
         effect.action == Action::List && effect.batch.is_none()
     });
-    if let Some(key) = inference.declarations(contract).key(number) {
-        collection.key = key.clone();
-    } else if let Some(key) = item.as_ref().and_then(|at| {
-        let parameter = named.as_ref().map(|(schema, name)| (name.as_str(), schema.as_ref()));
-        wrapping::key_of(contract, at, &Wanted { collection: &collection.name, parameter, ..Wanted::default() })
-    }) {
-        collection.key = key;
-    } else if let Some(key) = key_sent(inference, contract, &mine, &collection.name, named.as_ref()) {
-        collection.key = key;
-    } else if let (Some((_, name)), Some(at)) = (&named, &item) {
-        let is_closed = shape::keyword(contract, at, "additionalProperties") == Some(&Value::Bool(false));
-        collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
-    }
-    if let (Some((schema, name)), Some(at)) = (&named, &item) {
-        let parameter = mine.iter().find_map(|operation| operation.parameter(In::Path, name));
-        let said = parameter.and_then(|parameter| parameter.description.as_deref());
-        let parameter = Some((name.as_str(), schema.as_ref()));
-        let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
-        collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
-    }
-    if let Some(at) = &item {
-        for (schema, name) in &parameters {
-            let parameter = Some((name.as_str(), schema.as_ref()));
-            let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
-            let other = wrapping::key_of(contract, at, &wanted);
-            let is_known = |pointer: &Pointer| *pointer == collection.key || collection.alternates.contains(pointer);
-            collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
-        }
-    }
+    let named_by = NamedBy { mine: &mine, parameters: &parameters, named: named.as_ref(), item: item.as_ref() };
+    find_key(inference, contract, number, &named_by, collection);
     collection.listed_by_default = listed_by_default(inference, contract, &mine);
     collection.bytes = mine.iter().find_map(|operation| {
         let sent = inference.own_effect(contract, operation).sent.clone()?;
@@ -170,14 +137,7 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
         collection.bytes = Some(Pointer::root().join(BYTES_OF_BODY));
     }
     collection.parameter = named.and_then(|(schema, _)| schema);
-    let natural = mine.iter().filter_map(|operation| inference.own_effect(contract, operation).natural_key.clone());
-    for pointer in natural {
-        if !indexed.contains(&pointer) {
-            indexed.push(pointer);
-        }
-    }
-    indexed.retain(|pointer| *pointer != collection.key);
-    collection.indexed = indexed;
+    collection.indexed = indexed(inference, contract, &mine, &collection.key);
     collection.item = item;
     if collection.origin != Origin::Singleton {
         collection.origin = match (adds, lists) {
@@ -185,6 +145,71 @@ fn finish(inference: &Inference, contract: &Contract, number: usize, mine: &[usi
             (false, true) => Origin::Populated,
             (false, false) => Origin::Assumed,
         };
+    }
+}
+
+/// The members that are unique, or that items are found by, besides the key.
+fn indexed(inference: &Inference, contract: &Contract, mine: &[&Operation], key: &Pointer) -> Vec<Pointer> {
+    let effects = || mine.iter().map(|operation| inference.own_effect(contract, operation));
+    let unique = effects().flat_map(|effect| &effect.unique);
+    let mut found: Vec<Pointer> = Vec::new();
+    for pointer in unique.chain(effects().filter_map(|effect| effect.natural_key.as_ref())) {
+        if pointer != key && !found.contains(pointer) {
+            found.push(pointer.clone());
+        }
+    }
+    found
+}
+
+/// All that is known of the names of a collection's items.
+struct NamedBy<'n> {
+    /// The operations on the collection.
+    mine: &'n [&'n Operation],
+    /// The path parameters that name an item, each with its schema.
+    parameters: &'n [(Option<Location>, String)],
+    /// The one of them that is the key's.
+    named: Option<&'n (Option<Location>, String)>,
+    /// The schema of an item.
+    item: Option<&'n Location>,
+}
+
+/// Finds the key of a collection's items, and the other members that a path may name them by.
+fn find_key(
+    inference: &Inference,
+    contract: &Contract,
+    number: usize,
+    named_by: &NamedBy<'_>,
+    collection: &mut Collection,
+) {
+    let NamedBy { mine, parameters, named, item } = *named_by;
+    if let Some(key) = inference.declarations(contract).key(number) {
+        collection.key = key.clone();
+    } else if let Some(key) = item.and_then(|at| {
+        let parameter = named.map(|(schema, name)| (name.as_str(), schema.as_ref()));
+        wrapping::key_of(contract, at, &Wanted { collection: &collection.name, parameter, ..Wanted::default() })
+    }) {
+        collection.key = key;
+    } else if let Some(key) = key_sent(inference, contract, mine, &collection.name, named) {
+        collection.key = key;
+    } else if let (Some((_, name)), Some(at)) = (named, item) {
+        let is_closed = shape::keyword(contract, at, "additionalProperties") == Some(&Value::Bool(false));
+        collection.shown_key = (!is_closed && inference.has_path(number)).then(|| name.clone());
+    }
+    if let (Some((schema, name)), Some(at)) = (named, item) {
+        let parameter = mine.iter().find_map(|operation| operation.parameter(In::Path, name));
+        let said = parameter.and_then(|parameter| parameter.description.as_deref());
+        let parameter = Some((name.as_str(), schema.as_ref()));
+        let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
+        collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
+    }
+    if let Some(at) = item {
+        for (schema, name) in parameters {
+            let parameter = Some((name.as_str(), schema.as_ref()));
+            let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
+            let other = wrapping::key_of(contract, at, &wanted);
+            let is_known = |pointer: &Pointer| *pointer == collection.key || collection.alternates.contains(pointer);
+            collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
+        }
     }
 }
 

@@ -26,7 +26,7 @@ const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "ob
 /// The word for a type that JSON Schema does not have.
 const UNKNOWN_TYPE: &str = "unknown";
 
-/// What a schema says, with all that it is composed of.
+/// All that a schema says, with those that it is composed of.
 pub(super) struct Gathered {
     /// The schema's own location, then those that it is composed of, references followed.
     pub(super) parts: Vec<Location>,
@@ -38,7 +38,7 @@ pub(super) struct Gathered {
     pub(super) words: HashMap<String, usize>,
 }
 
-/// What was gathered of the schemas of a contract.
+/// All that was gathered of the schemas of a contract.
 struct Known(Kept<Location, Arc<Gathered>>);
 
 impl Default for Known {
@@ -47,7 +47,7 @@ impl Default for Known {
     }
 }
 
-/// What the schema at a location says.
+/// All that the schema at a location says.
 pub(super) fn gathered(contract: &Contract, at: &Location) -> Arc<Gathered> {
     let known = contract.attached::<Known>();
     if let Some(found) = known.0.get(at) {

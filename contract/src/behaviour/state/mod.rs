@@ -47,6 +47,6 @@ pub struct State {
     revision: u64,
     /// The collections that were given the items that they begin with; `None` where none begins with any.
     begun: Option<BTreeSet<usize>>,
-    /// What changed since somebody wanted to know; `None` while nobody does.
+    /// The changes since somebody wanted to know; `None` while nobody does.
     noted: Option<Vec<Change>>,
 }

@@ -23,7 +23,7 @@ pub enum ChangeKind {
     Created,
     /// It was there and is another now.
     Changed,
-    /// It is gone.
+    /// The item is gone.
     Deleted,
 }
 

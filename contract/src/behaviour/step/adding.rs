@@ -28,7 +28,7 @@ pub(super) struct Adding<'s> {
 /// The fate of an item whose key is there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Same {
-    /// It conflicts.
+    /// Another item is there that has the value already.
     Conflicts,
     /// It changes what is there.
     Changes,

@@ -96,7 +96,7 @@ pub struct Begun {
     pub unfit: usize,
 }
 
-/// What the collections of all operations begin with by the document's own examples, those with none left out. Reads every
+/// The things that the collections of all operations begin with by the document's own examples, those with none left out. Reads every
 /// operation.
 #[must_use]
 pub fn begun(contract: &Contract, behaviour: &dyn Inferred) -> Vec<Begun> {
@@ -108,7 +108,7 @@ pub fn begun(contract: &Contract, behaviour: &dyn Inferred) -> Vec<Begun> {
     all.filter(|one| one.items > 0 || one.unfit > 0).collect()
 }
 
-/// What one collection begins with.
+/// The things that one collection begins with.
 fn begun_with(contract: &Contract, behaviour: &dyn Inferred, number: usize) -> Begun {
     let collection = behaviour.collection(number);
     let beginning = behaviour.beginning(contract, number);

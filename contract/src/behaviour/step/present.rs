@@ -69,7 +69,7 @@ impl Step<'_> {
         Err(self.not_found())
     }
 
-    /// What an example shows of an item that is taken to be there.
+    /// The item that an example shows, where it is taken to be there.
     fn assumed(&self, state: &State, place: &Place, key: &str) -> Option<NewItem> {
         let beginning = state.shows_examples().then(|| self.behaviour.beginning(self.contract, place.collection))?;
         let named = beginning.items.iter().find(|shown| shown.key.as_deref() == Some(key));

@@ -103,7 +103,7 @@ impl BodyReader<'_> {
         }
     }
 
-    /// What is sent under the name of the thing itself (`namespace` of `/namespaces`) is its name, and the item says so in
+    /// The value that is sent under the name of the thing itself (`namespace` of `/namespaces`) is its name, and the item says so in
     /// its `name`, or in that of the object that is the thing.
     fn name_thing(
         &self,

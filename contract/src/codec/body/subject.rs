@@ -19,7 +19,7 @@ pub(crate) enum Format {
     Form,
     /// Parts of a form, `multipart/form-data` and its kin.
     Multipart,
-    /// YAML 1.2.
+    /// YAML 1.2 (RFC 9512).
     Yaml,
     /// Comma-separated values (RFC 4180).
     Csv(csv::Header),

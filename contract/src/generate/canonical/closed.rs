@@ -92,7 +92,7 @@ impl Closed {
         self.judged(root, |_| Ok(())).err().filter(|cannot| cannot.why == Why::Unsatisfiable)
     }
 
-    /// What is made of the canonical form of a schema that some value may satisfy.
+    /// The thing that is made of the canonical form of a schema that some value may satisfy.
     fn judged<T>(&self, root: Value, make: fn(&CanonicalSchema) -> Result<T, Cannot>) -> Result<T, Cannot> {
         let Value::Object(mut whole) = root else { return Err(Cannot::because("a boolean has no form")) };
         whole.insert("$defs".to_owned(), Value::Object(self.schemas.clone()));

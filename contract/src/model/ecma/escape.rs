@@ -124,7 +124,7 @@ impl Reader {
         }
     }
 
-    /// `{Name}` or `{Name=Value}`.
+    /// The rest of a property: `{Name}` or `{Name=Value}`.
     fn property(&mut self) -> Result<String, Malformed> {
         let end = self.ahead().iter().position(|next| *next == '}').ok_or(ENDS)?;
         let name: String = self.ahead()[..=end].iter().collect();

@@ -34,7 +34,7 @@ enum Group {
     Atom,
     /// A look ahead, by its start in what was written.
     LookAhead(usize),
-    /// A look behind.
+    /// A look behind the place.
     LookBehind,
 }
 

@@ -103,7 +103,7 @@ pub struct MockArgs {
     pub log: LogArgs,
 }
 
-/// Reads a locale.
+/// Reads a locale by its language tag.
 fn locale(tag: &str) -> Result<Locale, String> {
     let known = || Locale::WORDS.map(|(_, word)| word).join(", ");
     Locale::parse(tag).ok_or_else(|| format!("there is {}", known()))
@@ -178,7 +178,7 @@ struct Served {
     examples: Examples,
     begins: Begins,
     locale: Locale,
-    /// Where the mock listens, as pages reach it.
+    /// The address at which the mock listens, as pages reach it.
     origin: String,
 }
 

@@ -218,7 +218,7 @@ impl Composer<'_> {
         flags.map(|(name, _)| Known::At(Pointer::root().join(&name), Value::Bool(true))).collect()
     }
 
-    /// What the request said, where the body has members of the same names: an answer shows no other value for them.
+    /// The members that the request said, where the body has some of the same names: an answer shows no other value for them.
     fn sent_members(&self, at: &Location) -> Vec<Known> {
         let DecodedBody::Value { value, .. } = &self.occasion.call.decoded.body else { return Vec::new() };
         let Value::Object(sent) = value else { return Vec::new() };

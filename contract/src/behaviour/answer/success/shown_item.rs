@@ -69,7 +69,7 @@ impl Composer<'_> {
         self.shown_by(at, self.plain(at, item), item)
     }
 
-    /// What is shown of an item, completed to what a schema requires.
+    /// The shown part of an item, completed to what a schema requires.
     pub(super) fn shown_by(&self, at: &Location, shown: Value, item: &Item) -> Result<Value, Refusal> {
         if validate::decide(self.contract, at, Direction::Response, &shown).is_ok_and(|decided| decided != Some(false))
         {

@@ -6,7 +6,29 @@ use crate::behaviour::shape;
 /// The state of a thing after a verb: the words that its status may then have, and the flags that are then on or off.
 pub(crate) fn after(verb: &str) -> (Vec<String>, Vec<(String, Flag)>) {
     let plain = shape::plain(verb);
-    let known: &[&str] = match plain.as_str() {
+    let (known, flags) = (states(&plain), flags(&plain));
+    let mut statuses: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
+    if statuses.is_empty() {
+        statuses = participles(&plain);
+    }
+    let mut flags: Vec<(String, Flag)> = flags.iter().map(|(name, flag)| ((*name).to_owned(), *flag)).collect();
+    let mut add = |names: Vec<String>, flag| {
+        for name in names {
+            if flags.iter().all(|(known, _)| *known != name) {
+                flags.push((name, flag));
+            }
+        }
+    };
+    add(participles(&plain), Flag::On);
+    if let Some(bare) = plain.strip_prefix("un").filter(|bare| ACT.contains(bare)) {
+        add(participles(bare), Flag::Off);
+    }
+    (statuses, flags)
+}
+
+/// The words for the state that a verb leaves a thing in, where spelling does not give them.
+fn states(verb: &str) -> &'static [&'static str] {
+    match verb {
         "cancel" => &["cancelled", "canceled"],
         "publish" => &["published", "live"],
         "unpublish" => &["unpublished", "draft"],
@@ -28,8 +50,12 @@ pub(crate) fn after(verb: &str) -> (Vec<String>, Vec<(String, Flag)>) {
         "finalize" => &["finalized", "open"],
         "deny" => &["denied"],
         _ => &[],
-    };
-    let flags: &[(&'static str, Flag)] = match plain.as_str() {
+    }
+}
+
+/// The flags that a verb raises and lowers.
+fn flags(verb: &str) -> &'static [(&'static str, Flag)] {
+    match verb {
         "publish" => &[("published", Flag::On), ("draft", Flag::Off)],
         "unpublish" => &[("published", Flag::Off)],
         "archive" => &[("archived", Flag::On)],
@@ -51,24 +77,7 @@ pub(crate) fn after(verb: &str) -> (Vec<String>, Vec<(String, Flag)>) {
         "mute" => &[("muted", Flag::On)],
         "unmute" => &[("muted", Flag::Off)],
         _ => &[],
-    };
-    let mut statuses: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
-    if statuses.is_empty() {
-        statuses = participles(&plain);
     }
-    let mut flags: Vec<(String, Flag)> = flags.iter().map(|(name, flag)| ((*name).to_owned(), *flag)).collect();
-    let mut add = |names: Vec<String>, flag| {
-        for name in names {
-            if flags.iter().all(|(known, _)| *known != name) {
-                flags.push((name, flag));
-            }
-        }
-    };
-    add(participles(&plain), Flag::On);
-    if let Some(bare) = plain.strip_prefix("un").filter(|bare| ACT.contains(bare)) {
-        add(participles(bare), Flag::Off);
-    }
-    (statuses, flags)
 }
 
 /// The past participles that a verb may have, by the rules of spelling and the few that keep none.

@@ -63,24 +63,8 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
         .or_else(longest)
         .or_else(|| named(&format!("{singular}id")))
         .or_else(|| {
-            if !is_name_of(&plain, &singular) {
-                return None;
-            }
-            // A text that names a thing is not the number that it has beside its name.
-            let is_text = wanted.parameter.and_then(|(_, schema)| schema).is_some_and(|at| {
-                let types = shape::types(contract, at);
-                types.contains(&"string") && !types.contains(&"integer")
-            });
-            let counts = members
-                .iter()
-                .any(|(name, at)| shape::plain(name) == "id" && shape::types(contract, at).contains(&"integer"));
-            let is_random = wanted
-                .parameter
-                .and_then(|(_, schema)| schema)
-                .is_some_and(|at| shape::format(contract, at) == Some("uuid"));
-            let names: &[&str] = if is_random { &[] } else { &["slug", "key", "login", "username", "name"] };
-            let by_name = || names.iter().find_map(|name| named(name));
-            if is_text && counts { by_name().or_else(|| named("id")) } else { named("id").or_else(by_name) }
+            let names = if is_name_of(&plain, &singular) { names_of(contract, &members, wanted) } else { &[] };
+            names.iter().find_map(|name| named(name))
         })
         .or_else(|| {
             if plain.ends_with("id") {
@@ -99,6 +83,26 @@ pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'
         })
         // A parameter may be called like nothing that an item has.
         .or_else(|| KEYS.iter().find_map(|name| named(name)))
+}
+
+/// The plain names of members that a parameter which is called as the thing may mean, most likely first.
+fn names_of(contract: &Contract, members: &[(String, Location)], wanted: &Wanted<'_>) -> &'static [&'static str] {
+    let schema = wanted.parameter.and_then(|(_, schema)| schema);
+    if schema.is_some_and(|at| shape::format(contract, at) == Some("uuid")) {
+        return &["id"];
+    }
+    // A text that names a thing is not the number that it has beside its name.
+    let is_text = schema.is_some_and(|at| {
+        let types = shape::types(contract, at);
+        types.contains(&"string") && !types.contains(&"integer")
+    });
+    let is_count =
+        |(name, at): &(String, Location)| shape::plain(name) == "id" && shape::types(contract, at).contains(&"integer");
+    if is_text && members.iter().any(is_count) {
+        &["slug", "key", "login", "username", "name", "id"]
+    } else {
+        &["id", "slug", "key", "login", "username", "name"]
+    }
 }
 
 /// Words that a parameter which names a thing in one way or another is made of.

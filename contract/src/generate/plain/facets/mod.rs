@@ -69,9 +69,9 @@ pub(crate) struct Facets<'c> {
     pub(crate) content: Option<Schema<'c>>,
     pub(crate) description: Option<&'c str>,
     pub(crate) examples: Vec<&'c Value>,
-    /// What the document says of the text by `x-faker`.
+    /// The method that the document names for the text by `x-faker`.
     pub(crate) faker: Option<Faker<'c>>,
-    /// What made-up data look like here.
+    /// The look of made-up data here.
     pub(crate) data: Data,
     pub(crate) never: bool,
     plan: OnceCell<Rc<Vec<Planned<'c>>>>,

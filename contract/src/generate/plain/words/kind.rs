@@ -12,13 +12,13 @@ use crate::generate::plain::words::web::Web;
 pub(super) enum Kind {
     /// A person, or a place where people live.
     Person(Person),
-    /// Companies, goods, money.
+    /// Words of trade: companies, goods, money.
     Trade(Trade),
-    /// What computers write.
+    /// Texts that computers write.
     Web(Web),
-    /// A time.
+    /// A time, or a part of one.
     Time(Time),
-    /// What people read.
+    /// Texts that people read.
     Prose(Prose),
 }
 
@@ -34,7 +34,7 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     of_two(before, last).or_else(|| of_last(last)).or_else(|| glued(&words.concat()))
 }
 
-/// What two words say together.
+/// The kind that two words say together.
 fn of_two(before: &str, last: &str) -> Option<Kind> {
     Some(match (before, last) {
         ("given" | "first" | "fore" | "middle", "name") => Kind::Person(Person::GivenName),
@@ -99,7 +99,7 @@ fn is_done(word: &str) -> bool {
         || matches!(word, "sent" | "paid" | "seen" | "begun" | "starts" | "ends" | "begins" | "due" | "run" | "read")
 }
 
-/// What the last word says alone.
+/// The kind that the last word says alone.
 fn of_last(last: &str) -> Option<Kind> {
     Some(match last {
         "email" | "mail" | "emails" => Kind::Person(Person::Email),
@@ -166,7 +166,7 @@ fn of_last(last: &str) -> Option<Kind> {
     })
 }
 
-/// What a name says that is written without signs between its words: `useremail`, `customerid`.
+/// The kind that a name says which is written without signs between its words: `useremail`, `customerid`.
 fn glued(name: &str) -> Option<Kind> {
     const ENDINGS: [(&str, Kind); 14] = [
         ("email", Kind::Person(Person::Email)),

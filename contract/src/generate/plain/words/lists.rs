@@ -70,7 +70,7 @@ pub(super) const STREETS: &[&str] = &[
     "Windmill Street",
 ];
 
-/// What things are like.
+/// Words for what things are like.
 pub(super) const QUALITIES: &[&str] = &[
     "amber", "ancient", "azure", "bold", "bright", "calm", "clear", "copper", "crimson", "curious", "early", "gentle",
     "golden", "green", "hidden", "honest", "indigo", "ivory", "late", "light", "little", "lucky", "mellow", "misty",
@@ -78,7 +78,7 @@ pub(super) const QUALITIES: &[&str] = &[
     "southern", "steady", "sunny", "swift", "tidy", "velvet", "warm", "wild",
 ];
 
-/// Things.
+/// Words for things of all kinds.
 pub(super) const THINGS: &[&str] = &[
     "acorn", "anchor", "basalt", "beacon", "birch", "bridge", "brook", "canyon", "cedar", "comet", "compass", "coral",
     "delta", "dune", "ember", "falcon", "fern", "fjord", "forest", "garden", "glacier", "granite", "grove", "harbor",
@@ -87,7 +87,7 @@ pub(super) const THINGS: &[&str] = &[
     "robin", "saddle", "sparrow", "spruce", "stone", "summit", "thicket", "tide", "timber", "valley", "willow",
 ];
 
-/// What is sold.
+/// Words for things that are sold.
 pub(super) const GOODS: &[&str] = &[
     "Backpack",
     "Bicycle",

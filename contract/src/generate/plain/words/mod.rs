@@ -131,7 +131,7 @@ fn filled(form: &str, choices: &mut dyn Choices) -> String {
         .collect()
 }
 
-/// So many digits.
+/// A text of so many digits.
 fn digits(count: usize, choices: &mut dyn Choices) -> String {
     (0..count).map(|_| char::from(b"0123456789"[index(choices.below(10))])).collect()
 }

@@ -10,7 +10,7 @@ pub(super) type City = (&'static str, &'static str, &'static str, &'static str, 
 pub(super) struct Places {
     /// First names, as they are written and in the letters of addresses.
     pub(super) given: &'static [(&'static str, &'static str)],
-    /// Family names, likewise.
+    /// Family names, each in two spellings likewise.
     pub(super) family: &'static [(&'static str, &'static str)],
     pub(super) cities: &'static [City],
     /// Streets, with `#` for the number of a house.
