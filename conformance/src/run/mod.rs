@@ -201,7 +201,7 @@ fn ended(error: TargetError, answered: bool) -> Result<Ending, RunError> {
 
 /// The divisor of the requests of a plan that has a budget: so many more are spent on making failing requests smaller, but no fewer than
 /// [`SMALLER_AT_LEAST`].
-const SMALLER: usize = 4;
+const SMALLER: usize = 8;
 
 /// The fewest requests that are spent on making failing requests smaller.
 const SMALLER_AT_LEAST: usize = 1_000;
@@ -220,10 +220,13 @@ async fn shrunk<E: Exchange>(
     let traffic = executor.traffic();
     let most = traffic.sent() + (traffic.sent() / SMALLER).max(SMALLER_AT_LEAST);
     for (done, mut found) in found.into_iter().enumerate() {
+        // What is found stays as it was found: only its requests are larger than they might be.
+        if budgeted && traffic.sent() > most {
+            break;
+        }
         executor.tell(&Event::Afterwards { work: Afterwards::Shrinking, done, all });
         let again = show_again(executor, verdicts, plan, &mut found).await;
-        let is_small =
-            budgeted && (traffic.sent() > most || found.habit(plan).is_some_and(|habit| !habits.insert(habit)));
+        let is_small = budgeted && found.habit(plan).is_some_and(|habit| !habits.insert(habit));
         let smaller = match again {
             Ok(()) if is_small => Ok(()),
             Ok(()) => shrink(executor, verdicts, plan, found).await,
