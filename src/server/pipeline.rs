@@ -132,7 +132,7 @@ fn proceed(
             | Refusal::PreconditionFailed
             | Refusal::PreconditionRequired
             | Refusal::KeyReused { .. }
-            | Refusal::NoSuccess { .. }
+            | Refusal::NoSuccess
             | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }

@@ -94,11 +94,8 @@ pub enum Refusal {
         /// The header field that holds the key.
         header: String,
     },
-    /// The contract documents errors alone for the operation, so nothing can succeed; the lowest of them.
-    NoSuccess {
-        /// The lowest documented status.
-        status: u16,
-    },
+    /// The contract documents errors alone for the operation, so nothing can succeed.
+    NoSuccess,
     /// There is no room for another item.
     Full(Full),
     /// No item can be made that its schema allows.

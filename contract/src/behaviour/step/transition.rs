@@ -60,14 +60,14 @@ pub fn step(
 ) -> Outcome {
     settle(contract, behaviour, state);
     let Some(step) = Step::of(contract, behaviour, call, context) else {
-        let refused = call.operation.only_errors().map(|status| Refusal::NoSuccess { status });
-        return refused.map_or(Outcome::Answered, Outcome::Refused);
+        let is_refused = call.operation.only_errors().is_some();
+        return if is_refused { Outcome::Refused(Refusal::NoSuccess) } else { Outcome::Answered };
     };
     step.begin(state);
-    if let Some(status) = call.operation.only_errors() {
+    if call.operation.only_errors().is_some() {
         let place = step.place(state);
         let named = if step.effect.key_parameter.is_some() { step.find(state, &place, step.key()).err() } else { None };
-        return Outcome::Refused(named.unwrap_or(Refusal::NoSuccess { status }));
+        return Outcome::Refused(named.unwrap_or(Refusal::NoSuccess));
     }
     let Some((index, found)) = step.elsewhere(state) else {
         return step.take(state, prepared).unwrap_or_else(Outcome::Refused);

@@ -53,7 +53,7 @@ impl Problem {
                 Self::new(Kind::KeyReused, format!("{header} was used for another request with other content"))
                     .fault(FaultPlace::Parameter(In::Header, header.clone()), "it was used for another request")
             }
-            Refusal::NoSuccess { .. } => Self::new(
+            Refusal::NoSuccess => Self::new(
                 Kind::NoSuccess,
                 "the request is valid, but the contract documents errors alone for this operation, so nothing was done",
             ),
