@@ -154,6 +154,10 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         let mut fresh = setup.fresh();
         let other = tested_request::make(setup.session, operation, task, &mut fresh);
         let other = other.map_err(|cannot| cannot_make(&cannot))?.draft;
+        // The same once more would be refused once more.
+        if refused.iter().any(|(known, ..)| *known == other) {
+            continue;
+        }
         met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
         refused.push((other, met, setup.transcript.latest()));
     }
