@@ -10,7 +10,7 @@ mod compare;
 mod corrected;
 mod limit;
 mod list_filters;
-mod pages;
+pub(crate) mod pages;
 mod path_values;
 mod probe;
 mod protocol;

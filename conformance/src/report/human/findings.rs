@@ -24,9 +24,9 @@ const SHOWN_LINES: usize = 12;
 
 /// The lines that a report may grow by findings that are told in full; the others are told in a few lines each, and
 /// past the second bound they are counted. The JSON report has all of them.
-const FULL: usize = 200;
+const FULL: usize = 170;
 
-const LONGEST: usize = 280;
+const LONGEST: usize = 225;
 
 /// The findings, one for each cause: in full as far as there is room, then in a few lines each, then counted.
 pub(super) fn findings(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
