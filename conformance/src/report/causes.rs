@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use etalon_contract::rule::{Class as Kind, Limit, Row, Rule};
+use etalon_contract::rule::{Class as Kind, Limit, Row, Rule, Subject};
 
 use crate::evidence::Evidence;
 use crate::judge::status::{Class, class};
@@ -126,21 +126,34 @@ const ALIKE: usize = 50;
 pub(crate) fn causes(operation: &str, row: &Row, failure: &Failure, evidence: Option<&Evidence>) -> Vec<String> {
     let mut causes = Vec::new();
     if let Some(status) = server(&failure.kind) {
-        causes.push(format!("fails {} {status}", operation));
+        // What makes an operation fail by its form alone, whatever it says, makes others fail as well.
+        let form = row.id.strip_prefix(operation).filter(|_| matches!(row.rule, Rule::Protocol(_)));
+        causes.push(match form {
+            Some(form) => format!("fails over {form} {status}"),
+            None => format!("fails {operation} {status}"),
+        });
         return causes;
     }
     let suffix = row.id.strip_prefix(operation).unwrap_or(&row.id);
     match &failure.kind {
         FailureKind::Nonconforming(breach) => causes.push(format!("answer {breach}")),
-        FailureKind::RefusedValid(_) => causes.push(format!("refused {} {}", operation, failure.found)),
+        FailureKind::RefusedValid(status) => {
+            causes.push(format!("refused {operation} {}", failure.found));
+            // A value that is refused wherever it may stand is refused by one rule.
+            if let (Rule::Limit(_), Subject::Parameter { place, .. }) = (&row.rule, &row.subject) {
+                let limit: Vec<&str> = row.id.rsplit(' ').take(2).collect();
+                causes.push(format!("refuses {place:?} {limit:?} {status}"));
+            }
+        }
         FailureKind::UndocumentedStatus(status) => {
-            causes.push(format!("undocumented {} {status}", operation));
+            causes.push(format!("undocumented {operation} {status}"));
             causes.push(said(*status, failure));
         }
-        FailureKind::Crash => causes.push(format!("crash {}", operation)),
+        FailureKind::Crash => causes.push(format!("crash {operation}")),
         FailureKind::Field(_) | FailureKind::WrongStatus(_) => {
             causes.push(format!("protocol {:?} {}", Group::of(row), failure.found));
         }
+        FailureKind::AcceptedInvalid if Group::of(row) == Group::Security => causes.push(format!("lets in {suffix}")),
         FailureKind::AcceptedInvalid | FailureKind::ServerError(_) | FailureKind::State(_) => {
             causes.push(format!("handles {suffix} {}", failure.found));
         }
@@ -148,7 +161,7 @@ pub(crate) fn causes(operation: &str, row: &Row, failure: &Failure, evidence: Op
     if failure.kind == FailureKind::AcceptedInvalid
         && let Some(habit) = habit(row)
     {
-        causes.push(format!("takes {habit} {}", operation));
+        causes.push(format!("takes {habit} {operation}"));
     }
     if let Some(evidence) = evidence
         && !matches!(Group::of(row), Group::Protocol | Group::Security | Group::Stateful)

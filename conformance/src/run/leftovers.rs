@@ -24,7 +24,7 @@ const LENGTHS: [usize; 5] = [1_000, 500, 200, 100, 50];
 /// The fewest characters of a text that tells that something is the run's: others have shorter ones by chance.
 const TELLING: usize = 6;
 
-/// The most bytes of such a text that are remembered: of a longer one its length is as well.
+/// The most characters of such a text that are remembered: of a longer one its length is as well.
 const LONGEST: usize = 200;
 
 /// The most texts that are remembered.
@@ -306,8 +306,10 @@ pub(crate) struct Staying {
 
 /// A text as it is remembered: a long one by its beginning and length.
 fn remembered(text: &str) -> String {
-    let end = text.floor_char_boundary(LONGEST);
-    if end == text.len() { text.to_owned() } else { format!("{} {}", text.len(), &text[..end]) }
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} {}", text.len(), &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Adds the texts of a body that tell that something is the run's.

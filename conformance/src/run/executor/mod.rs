@@ -255,7 +255,8 @@ impl<'t, E: Exchange> Executor<'t, E> {
                         return Err(error);
                     }
                     Err(error) => {
-                        let outcome = self.without_answer(&outgoing, error, record).await?;
+                        let twin = made.get().and_then(|made| Some(&made.as_ref().ok()?.twin));
+                        let outcome = self.without_answer((task, twin), &outgoing, error, record).await?;
                         return Ok(self.learnt(task, outcome));
                     }
                 },

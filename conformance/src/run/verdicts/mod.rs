@@ -39,13 +39,12 @@ struct Known {
 impl Known {
     /// Keeps a verdict, or a refusal beside it.
     fn keep(&mut self, verdict: Verdict, evidence: Option<Evidence>, is_refusal: bool) {
-        match verdict {
-            Verdict::Violated(failure) if is_refusal => self.refusal = Some(Refusal { failure, evidence }),
-            verdict => {
-                self.verdict = Some(verdict);
-                self.evidence = evidence;
-            }
+        if let (true, Verdict::Violated(failure)) = (is_refusal, &verdict) {
+            self.refusal = Some(Refusal { failure: failure.clone(), evidence });
+            return;
         }
+        self.verdict = Some(verdict);
+        self.evidence = evidence;
     }
 }
 
