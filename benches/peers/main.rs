@@ -3,11 +3,13 @@
 //! valgrind is on the machine. A report, not a timed test.
 //!
 //! `cargo bench --bench peers`; `--items=N` is the number of items in the set, `--threads=N` those of each server,
-//! `--kinds=item,page` takes some kinds only, `--count` counts instructions and nothing else.
+//! `--kinds=item,page` takes some kinds only, `--count` counts instructions and nothing else, `--curve` shows what answers cost as
+//! a set grows to `--items` of them.
 
 #![expect(clippy::print_stdout, reason = "a report is printed")]
 
 mod client;
+mod curve;
 mod kind;
 mod process;
 mod server;
@@ -67,7 +69,11 @@ fn main() {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        if !arguments.iter().any(|argument| argument == "--count") {
+        let asks = |word: &str| arguments.iter().any(|argument| argument == word);
+        if asks("--curve") {
+            return curve::curve(settings.items).await;
+        }
+        if !asks("--count") {
             compare(&settings).await;
         }
         count(&settings).await;
