@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use etalon::cli::command::mock::memory::share;
 use etalon::server::{Credentials, Live, Mock, serve};
 use etalon_contract::document::{Document, NoFiles, Source};
 use etalon_contract::model::Contract;
@@ -39,7 +40,7 @@ pub(crate) fn run(what: &str, threads: usize, file: &Path) {
         if what == "etalon" {
             let source = Source { name: "document", bytes: &bytes };
             let document = Document::load(source, &[], &NoFiles).expect("a sound document");
-            let mock = Mock::new([Arc::new(Contract::new(document))], Credentials::default(), 0);
+            let mock = Mock::new([Arc::new(Contract::new(document))], Credentials::default(), 0).remembering(share());
             say();
             serve(listener, Arc::new(Live::new(Arc::new(mock))), async { drop(stopped.await) }).await;
         } else {

@@ -97,11 +97,14 @@ pub(super) enum Holds {
 /// The operation, the seed of its data, the schema and the kind of a body.
 type PlanKey = (usize, u64, Location, Holds);
 
+/// What the same is shown by: the collection and the subject of an operation, the schema, and whether that is the collection's own.
+type Alike = (Option<usize>, Option<usize>, Location, bool);
+
 /// The plans of a contract, and the numbers of what is shown alike.
 #[derive(Default)]
 struct Plans {
     plans: RwLock<HashMap<PlanKey, Arc<BodyPlan>, Folding>>,
-    alike: RwLock<HashMap<(Option<usize>, Option<usize>, Location, bool), u64>>,
+    alike: RwLock<HashMap<Alike, u64>>,
 }
 
 /// The plan of an operation's body, made when it is first asked for and kept with the contract.
