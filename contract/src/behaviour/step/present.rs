@@ -64,7 +64,7 @@ impl Step<'_> {
                 Some(shown) => shown,
                 None => self.maker(place).make(state, &Statement::default(), Some(&key))?,
             };
-            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+            return Ok(Arc::new(Item::new(made.key, made.value, 0)));
         }
         Err(self.not_found())
     }
