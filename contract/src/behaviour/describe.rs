@@ -84,6 +84,9 @@ fn notes(effect: &Effect) -> Vec<String> {
     if let Some(name) = &effect.fields {
         notes.push(format!("shows the members that `{name}` names"));
     }
+    if let Some(name) = &effect.variant {
+        notes.push(format!("one for each `{name}`"));
+    }
     for name in &effect.unused {
         notes.push(format!("`{name}` is not used"));
     }

@@ -30,6 +30,8 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// `me` names the one who calls, who is there from the start.
+    pub has_caller: bool,
     /// The values that a new item has where nobody says otherwise, so that it is in the list of a client that does not say
     /// which items it wants: the defaults of the lists' own filters.
     pub listed_by_default: Vec<(Pointer, Value)>,

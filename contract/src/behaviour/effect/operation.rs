@@ -54,6 +54,10 @@ pub struct Effect {
     pub unique: Vec<Pointer>,
     /// The member by which an item is found that is added or changed, where the client does not say its key.
     pub natural_key: Option<Pointer>,
+    /// The query parameters that say members of the item, with the places of these.
+    pub asked: Vec<(String, Pointer)>,
+    /// The query parameter that chooses one of several things at the path: `?type=alert`.
+    pub variant: Option<String>,
     /// Members of the item and the expressions that they are set from.
     pub set: Vec<(Pointer, Expression)>,
     /// The expression that lists what the action is repeated for, each bound to `each`.

@@ -28,6 +28,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
         owner: None,
@@ -67,6 +68,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
         owner: None,
@@ -200,6 +202,7 @@ fn find_key(
         let said = parameter.and_then(|parameter| parameter.description.as_deref());
         let parameter = Some((name.as_str(), schema.as_ref()));
         let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
+        collection.has_caller = says_me(contract, said, schema.as_ref());
         collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
     }
     if let Some(at) = item {
@@ -211,6 +214,14 @@ fn find_key(
             collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
         }
     }
+}
+
+/// True where a path parameter is said to take the word `me` for the one who calls.
+fn says_me(contract: &Contract, description: Option<&str>, schema: Option<&Location>) -> bool {
+    let is_described =
+        description.is_some_and(|text| ["\"me\"", "'me'", "`me`"].iter().any(|word| text.contains(word)));
+    let is_listed = schema.and_then(|at| shape::keyword(contract, at, "enum")).and_then(Value::as_array);
+    is_described || is_listed.is_some_and(|all| all.iter().any(|word| word == "me"))
 }
 
 /// The values of members by which lists choose where a client does not say by which.

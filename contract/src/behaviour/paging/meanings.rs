@@ -1,10 +1,10 @@
 //! The meanings of a list's query parameters beside its pages: filters, order, and what is not known.
 
-use crate::behaviour::paging::filter::{Member, SEARCH, filter, members};
+use crate::behaviour::paging::filter::{Items, Member, SEARCH, filter, members};
 use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
 use crate::behaviour::{Filter, Paging, Sort, Test};
-use crate::document::{Location, Pointer};
+use crate::document::Location;
 use crate::model::{self, Contract, In, Operation};
 
 /// The meanings of a list's query parameters beside its pages.
@@ -38,14 +38,14 @@ const SORT: [&str; 12] = [
 const DIRECTION: [&str; 9] =
     ["order", "sortorder", "direction", "sortdirection", "dir", "sortdir", "orderdirection", "orderdir", "sorttype"];
 
-/// The meanings of a list's query parameters beside its pages; `keys` gives the key's place for a name that lists keys.
+/// The meanings of a list's query parameters beside its pages.
 #[must_use]
 pub(crate) fn meanings(
     contract: &Contract,
     operation: &Operation,
     paging: Option<&Paging>,
     item: &Location,
-    keys: &dyn Fn(&str) -> Option<Pointer>,
+    items: Items<'_>,
 ) -> Meanings {
     let of_paging = paging.map(Paging::parameters).unwrap_or_default();
     let members = members(contract, item);
@@ -79,7 +79,7 @@ pub(crate) fn meanings(
         let is_of_pages = paging.is_some() && Parameter::is_of_pages(&plain);
         let is_read =
             !SEARCH.contains(&plain.as_str()) || !parameter.description.as_deref().is_some_and(is_of_language);
-        let filters = if is_of_pages || !is_read { Vec::new() } else { filters(contract, parameter, &members, keys) };
+        let filters = if is_of_pages || !is_read { Vec::new() } else { filters(contract, parameter, &members, items) };
         if filters.is_empty() {
             found.unused.push(name.to_owned());
         }
@@ -89,16 +89,11 @@ pub(crate) fn meanings(
 }
 
 /// The filters that a parameter is: one, or one for each member of its value (`filter[status]`).
-fn filters(
-    contract: &Contract,
-    parameter: &model::Parameter,
-    members: &[Member],
-    keys: &dyn Fn(&str) -> Option<Pointer>,
-) -> Vec<Filter> {
+fn filters(contract: &Contract, parameter: &model::Parameter, members: &[Member], items: Items<'_>) -> Vec<Filter> {
     let name = parameter.name.as_str();
     let schema = parameter.shape.schema();
     let limits = parameter.description.as_deref().and_then(limit_told);
-    if let Some(one) = filter(contract, name, schema, members, keys) {
+    if let Some(one) = filter(contract, name, schema, members, items) {
         return vec![match (one.test, limits) {
             (Test::Among, Some(test)) if !one.at.as_str().is_empty() => Filter { test, ..one },
             _ => one,
@@ -106,7 +101,7 @@ fn filters(
     }
     let Some(at) = schema.filter(|at| shape::is_object(contract, at)) else { return Vec::new() };
     let within = shape::members(contract, at).into_iter().filter_map(|(inner, at)| {
-        let one = filter(contract, &inner, Some(&at), members, keys)?;
+        let one = filter(contract, &inner, Some(&at), members, items)?;
         Some(Filter { parameter: name.to_owned(), member: Some(inner), ..one })
     });
     within.collect()

@@ -9,7 +9,7 @@ pub(crate) mod words;
 pub(crate) mod parameters;
 
 pub(crate) mod fields;
-mod filter;
+pub(crate) mod filter;
 pub(crate) mod meanings;
 
 pub(crate) mod page;

@@ -96,7 +96,11 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 // Where nothing is sent, the filter has its own default.
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
-            })?;
+            });
+            let sent = match (sent, filter.test) {
+                (None, Test::Shown) => &Value::Bool(false),
+                (sent, _) => sent?,
+            };
             let sent = match &filter.member {
                 Some(member) => sent.get(member)?,
                 None => sent,
@@ -116,7 +120,8 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 | Test::Below
                 | Test::Begins
                 | Test::Labels
-                | Test::Fields => values,
+                | Test::Fields
+                | Test::Shown => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
@@ -147,6 +152,7 @@ impl Wanted<'_> {
                 self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
             }
             Test::NotAmong => !self.is_among(there.as_ref()),
+            Test::Shown => there != Some(Value::Bool(true)) || self.texts.iter().any(|text| text == "true"),
             Test::Among => self.is_among(there.as_ref()),
             Test::Begins => there.as_ref().is_some_and(|there| {
                 let there = text(there).to_lowercase();
@@ -172,7 +178,13 @@ impl Wanted<'_> {
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => false,
+                    Test::Among
+                    | Test::NotAmong
+                    | Test::Contains
+                    | Test::Begins
+                    | Test::Labels
+                    | Test::Fields
+                    | Test::Shown => false,
                 }
             }
         }

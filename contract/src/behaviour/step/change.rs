@@ -1,5 +1,7 @@
 //! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
 
+use serde_json::Value;
+
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
 use crate::behaviour::known::merge;
@@ -9,7 +11,9 @@ use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
-use crate::behaviour::{Batch, Missing};
+use crate::behaviour::{Batch, Missing, Origin};
+use crate::model::Direction;
+use crate::validate;
 
 impl Step<'_> {
     pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
@@ -25,6 +29,7 @@ impl Step<'_> {
         }
         let item = found?;
         self.holds(&item)?;
+        let is_drawn = self.collection.origin == Origin::Singleton && !state.has_set(place);
         self.populate(state, place)?;
         let maker = self.maker(place);
         let value = if self.is_patch() {
@@ -34,10 +39,12 @@ impl Step<'_> {
             maker.changed_to(&item.value, &shown, &patched)?
         } else {
             let said = prepared.first(self.index);
-            match self.call.operation.method.as_str() {
+            let changed = match self.call.operation.method.as_str() {
                 "PUT" => maker.put(&item.value, &said),
                 _ => maker.change(&item.value, &said),
-            }
+            };
+            // What was only drawn may be another of several alternatives than the one that is sent.
+            if is_drawn && !self.shows(&changed, &said.value) { maker.make_only(&said)?.value } else { changed }
         };
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
@@ -124,6 +131,17 @@ impl Step<'_> {
         }
         // Where the answer is the item, it is the one that is there.
         Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+    }
+
+    /// True where an answer can show an item with all members that are said.
+    fn shows(&self, there: &Value, said: &Value) -> bool {
+        let Some(at) = &self.collection.item else { return true };
+        let shown = form::shown(self.contract, at, there);
+        let has_all = match (&shown, said) {
+            (Value::Object(there), Value::Object(said)) => said.keys().all(|name| there.contains_key(name)),
+            (_, said) => !said.is_object(),
+        };
+        has_all && validate::is_valid(self.contract, at, Direction::Response, &shown).unwrap_or(true)
     }
 
     /// True where the body is a list of changes (RFC 6902).

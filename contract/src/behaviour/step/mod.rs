@@ -1,5 +1,5 @@
 //! A valid request takes effect: `transition` is the entry, with the set and the item that a request is about (`place`,
-//! `present`, `initial`, `beginning`), its body as members of items (`request_members`, `request_items`, `batch`, `upload`), and one
+//! `present`, `initial`, `beginning`), its body as members of items (`request_members` with `neighbours`, `request_items`, `batch`, `upload`), and one
 //! file for each action (`creation`, `replacement`, `change`, `deletion`). `item` makes the items, so that none
 //! violates its schema; `holding` shows what a thing holds, `removal` takes away what belongs to one; `ready` does beforehand what takes long.
 
@@ -11,6 +11,7 @@ mod place;
 mod present;
 
 mod batch;
+mod neighbours;
 mod request_items;
 mod request_members;
 mod upload;

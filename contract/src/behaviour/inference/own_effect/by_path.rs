@@ -11,8 +11,9 @@ use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect, Filter, Missing, Naming, Reach, Test};
-use crate::model::{Contract, Operation, StatusPattern};
+use crate::model::{Contract, In, Operation, StatusPattern};
 
 /// The effect of an operation, as its path and method say it.
 pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Operation) -> Effect {
@@ -42,7 +43,8 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         path: &paths.nodes()[collection].path,
         own: paths.of_entry(operation.index),
     };
-    match role {
+    let surroundings = here.surroundings;
+    let mut effect = match role {
         Role::Item { action, parameter, .. } => here.on_item(action, parameter),
         Role::Collection { action, .. } => here.on_collection(action),
         Role::Verb { word, .. } => here.adding(word),
@@ -51,7 +53,9 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         Role::Named { action, parameter, naming, .. } => here.named(action, parameter, naming),
         Role::Singleton { action, .. } => here.on_singleton(action),
         Role::Nothing(_) => Effect { collection: Some(collection), ..Effect::default() },
-    }
+    };
+    surroundings.say_by_query(&mut effect);
+    effect
 }
 
 /// An operation at its path, with the collection that its role is about.
@@ -235,7 +239,7 @@ impl PathOperation<'_> {
             }
         });
         self.surroundings.wrap_one(&mut effect, self.parameter());
-        effect.missing = Missing::Refuse;
+        effect.missing = if action == Action::Replace { Missing::Create } else { Missing::Refuse };
         effect.key_parameter = parameter;
         effect.naming = naming;
         effect
@@ -279,7 +283,25 @@ impl PathOperation<'_> {
         if action == Action::Replace {
             self.surroundings.leave_unsent(&mut effect, self.resource);
         }
+        effect.variant = self.variant();
+        effect.because.extend(effect.variant.as_ref().map(|name| format!("{name} says which of several it is")));
         effect
+    }
+
+    /// The query parameter that says which of several things at the path is meant: every operation there asks for it, as one of
+    /// some words.
+    fn variant(&self) -> Option<String> {
+        let Surroundings { inference, contract, operation, .. } = self.surroundings;
+        let there = &inference.paths().nodes()[self.own].entries;
+        let all: Vec<&Operation> = there.iter().filter_map(|index| contract.operation(*index).ok()).collect();
+        let is_word = |name: &str, operation: &Operation| {
+            let parameter = operation.parameter(In::Query, name).filter(|parameter| parameter.required);
+            let schema = parameter.and_then(|parameter| parameter.shape.schema());
+            schema.is_some_and(|at| shape::keyword(contract, at, "enum").is_some())
+        };
+        let mut query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
+        let found = query.find(|parameter| all.iter().all(|operation| is_word(&parameter.name, operation)))?;
+        (all.len() > 1).then(|| found.name.clone())
     }
 
     /// The parameter by which the item's own path names one of the collection.

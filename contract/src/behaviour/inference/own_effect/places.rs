@@ -40,7 +40,12 @@ impl Surroundings<'_> {
         let own = wrapping::overlap(contract, at, item);
         let members = shape::members(contract, at);
         let known = shape::by_name(contract, item);
-        let inner = members.iter().filter(|(_, at)| shape::is_object(contract, at)).filter_map(|(name, at)| {
+        let is_twin = |name: &str, at: &Location| {
+            let target = shape::target(contract, at);
+            members.iter().any(|(other, at)| other != name && shape::target(contract, at) == target)
+        };
+        let inner = members.iter().filter(|(name, at)| shape::is_object(contract, at) && !is_twin(name, at));
+        let inner = inner.filter_map(|(name, at)| {
             let common = wrapping::overlap(contract, at, item);
             // What the item has by that name is a member of it, unless nothing else of the request is and the two have less in
             // common than that has with the item.
@@ -104,6 +109,7 @@ impl Surroundings<'_> {
             effect.because.push(match (filter.test, filter.at.as_str()) {
                 (Test::Contains, "") => format!("{name} searches all texts"),
                 (Test::Fields, _) => format!("{name} chooses by the members that it names"),
+                (Test::Shown, at) => format!("{name} asks for those whose {at} is on"),
                 (_, "") => format!("{name} chooses by the key"),
                 _ => format!("{name} chooses by {}", filter.at),
             });

@@ -69,7 +69,10 @@ impl Surroundings<'_> {
             return;
         }
         let may_omit = members.keys().any(|name| needed.contains(name.as_str()) && !asks.contains(name.as_str()));
-        if asks.is_empty() && may_omit {
+        // A schema of its own that asks for nothing is what may be changed; that of the item is the whole of it.
+        let is_own = !members.is_empty() && !wrapping::same(self.contract, &at, Some(item));
+        let is_partial = is_own || said::is_change(self.operation);
+        if asks.is_empty() && (may_omit || is_partial && !said::is_replacement(self.operation)) {
             effect.action = Action::Update;
             effect
                 .because

@@ -7,7 +7,7 @@ use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
-use crate::behaviour::inference::words::{self, Flag, OnItem, verb};
+use crate::behaviour::inference::words::{self, Flag, OnItem, is_of_actions, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
 use crate::behaviour::{Collection, Effect};
@@ -29,14 +29,15 @@ pub(crate) fn through(
     }
     let paths = inference.paths();
     let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
-    let (found, above) = nearest_item(inference, contract, path)?;
+    let by_path = nearest_item(inference, contract, path).and_then(|(found, above)| {
+        let depth = inference.collection(contract, found).scope.len();
+        // A key in more than one parameter names no item that is known.
+        let is_key = above.matches("{}").count() == depth + 1;
+        Some((found, above, path_parameters(operation).into_iter().nth(depth).filter(|_| is_key)?))
+    });
+    let (found, above, parameter) =
+        by_path.or_else(|| named_elsewhere(inference, contract, operation).map(|(found, name)| (found, path, name)))?;
     let collection = inference.collection(contract, found);
-    let depth = collection.scope.len();
-    // A key in more than one parameter names no item that is known.
-    if above.matches("{}").count() != depth + 1 {
-        return None;
-    }
-    let parameter = path_parameters(operation).into_iter().nth(depth)?;
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
@@ -44,8 +45,10 @@ pub(crate) fn through(
     effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
+    let is_right_below =
+        parent_of(path) == above || parent_of(parent_of(path)) == above && is_of_actions(&name_of(parent_of(path)));
     if operation.method.as_str() == "POST"
-        && parent_of(path) == above
+        && is_right_below
         && words::on_item(&word) == Some(OnItem::Copy)
         && effect.returned.is_some()
     {
@@ -54,7 +57,7 @@ pub(crate) fn through(
         effect.because.push(format!("`{word}` adds another one like it"));
     }
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
-        && parent_of(path) == above
+        && is_right_below
         && verb(&word).is_some()
         && let Some(item) = &collection.item
     {
@@ -65,6 +68,16 @@ pub(crate) fn through(
     }
     effect.key_parameter = Some(parameter);
     Some(effect)
+}
+
+/// The collection whose items a parameter of the path names by its name alone: `/text-to-speech/{voice_id}/stream` is about one of
+/// `/voices/{voice_id}`.
+fn named_elsewhere(inference: &Inference, contract: &Contract, operation: &Operation) -> Option<(usize, String)> {
+    path_parameters(operation).into_iter().rev().find_map(|parameter| {
+        let found = inference.named_elsewhere(contract, None, &parameter)?;
+        let collection = inference.evidence(contract, found).map(|_| inference.collection(contract, found))?;
+        (collection.scope.is_empty() && collection.item_path.is_some()).then_some((found, parameter))
+    })
 }
 
 /// The collection of the item that the path of an operation leads to or through, and the parameter that names the item.
