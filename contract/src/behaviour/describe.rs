@@ -19,6 +19,17 @@ pub fn describe(behaviour: &dyn Inferred, operation: usize) -> String {
     let effect = behaviour.effect(operation);
     let Some(collection) = effect.collection.map(|number| behaviour.collection(number)) else {
         let subject = effect.subject.map(|number| behaviour.collection(number));
+        if let (Some(part), Some(subject)) = (&effect.part, subject) {
+            let one =
+                if effect.key_parameter.is_some() { format!("one of {}", subject.name) } else { subject.name.clone() };
+            let name = part.at.last().unwrap_or_default();
+            return match part.action {
+                Action::Read => format!("shows `{name}` of {one}"),
+                Action::Delete => format!("removes `{name}` of {one}"),
+                Action::Create | Action::Upsert | Action::Replace => format!("replaces `{name}` of {one}"),
+                Action::Update | Action::List | Action::Answer => format!("changes `{name}` of {one}"),
+            };
+        }
         return match (subject, &effect.returned) {
             (Some(subject), _) if effect.copies => format!("adds a copy to {}", subject.name),
             (Some(subject), Some(_)) => format!("shows one of {}", subject.name),

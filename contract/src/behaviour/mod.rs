@@ -45,7 +45,7 @@ pub use context::Context;
 pub use describe::describe;
 pub use effect::{
     Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Naming, Origin, Owner, PageBy, Paging,
-    Reach, Sort, Test, Timing,
+    Part, Reach, Sort, Test, Timing,
 };
 pub use example::Examples;
 pub use expression::{Expression, Scope};

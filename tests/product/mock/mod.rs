@@ -21,6 +21,7 @@ mod mounts;
 mod neighbours;
 mod nexus;
 mod pages;
+mod parts;
 mod problems;
 mod protocol;
 mod queries;

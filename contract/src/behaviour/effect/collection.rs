@@ -37,6 +37,8 @@ pub struct Collection {
     pub listed_by_default: Vec<(Pointer, Value)>,
     /// Other collections whose items are some of these: what is made at `/tasks/{task}/subtasks` is a task.
     pub also: Vec<Elsewhere>,
+    /// The collection of which these are some, by its index: what is put at `/users/{id}/groups/{group}` is one of `/groups`.
+    pub of: Option<usize>,
     /// The members of an item that say whose it is, where its path names it together with its owner.
     pub owner: Option<Owner>,
     /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.

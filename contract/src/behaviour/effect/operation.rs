@@ -54,6 +54,8 @@ pub struct Effect {
     pub unique: Vec<Pointer>,
     /// The member by which an item is found that is added or changed, where the client does not say its key.
     pub natural_key: Option<Pointer>,
+    /// The member of the subject that the operation shows or changes.
+    pub part: Option<Part>,
     /// The query parameters that say members of the item, with the places of these.
     pub asked: Vec<(String, Pointer)>,
     /// The query parameter that chooses one of several things at the path: `?type=alert`.
@@ -70,6 +72,15 @@ pub struct Effect {
     pub timing: Timing,
     /// The reasons for all of this, one sentence fragment each.
     pub because: Vec<String>,
+}
+
+/// A member of the thing that a path leads through, where the path ends in the name of that member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The place of the member in the thing.
+    pub at: Pointer,
+    /// The action on the member.
+    pub action: Action,
 }
 
 /// The way in which a path names an item.

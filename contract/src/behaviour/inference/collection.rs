@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::behaviour::effect::BYTES_OF_BODY;
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
@@ -31,6 +32,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
+        of: None,
         owner: None,
         bytes: None,
         indexed: Vec::new(),
@@ -39,6 +41,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
     };
     finish(inference, contract, node, &mine, &mut collection);
     collection.owner = own_effect::owner(inference, contract, node);
+    collection.of = joining::joined(inference, contract, node);
     collection
 }
 
@@ -71,6 +74,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
+        of: None,
         owner: None,
         bytes: None,
         indexed: Vec::new(),

@@ -33,7 +33,7 @@ fn response_schema(response: &Response) -> Option<&Location> {
 }
 
 /// The schema of the first body that may be sent in JSON, or of the first of any kind.
-pub(super) fn request_schema(operation: &Operation) -> Option<&Location> {
+pub(crate) fn request_schema(operation: &Operation) -> Option<&Location> {
     let content = &operation.body.as_ref()?.content;
     let is_patch = |content: &&crate::model::Content| content.media_type.to_string().contains("json-patch");
     content

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use crate::behaviour::inference::collection;
 use crate::behaviour::inference::declaration::Declarations;
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::{Paths, literal_end as literal, name_of, parent_of};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
-use crate::behaviour::inference::words::{Verb, shows_whole, verb};
+use crate::behaviour::inference::words::{OnItem, Verb, on_item, shows_whole, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::paging::fields::fields;
 use crate::behaviour::paging::parameters;
@@ -140,6 +141,23 @@ impl Inference {
             (Some(one), None) => Some(*one),
             (Some(_), Some(_)) | (None, _) => None,
         }
+    }
+
+    /// True where an operation shows or changes a member of the thing above: at the member's own path, or at a verb below that.
+    pub(super) fn is_member(&self, contract: &Contract, operation: &Operation) -> bool {
+        self.member(contract, operation).is_some()
+    }
+
+    /// The member of the thing above that the path of an operation is, or that stands before the verb in which the path ends.
+    pub(super) fn member(&self, contract: &Contract, operation: &Operation) -> Option<joining::Member> {
+        let own = self.paths.of_entry(operation.index);
+        let path = &self.paths.nodes()[own].path;
+        if matches!(operation.method.as_str(), "GET" | "PUT" | "PATCH" | "DELETE") {
+            return joining::member_of(self, contract, own);
+        }
+        let is_changed = operation.body.is_some() && on_item(&name_of(path)) == Some(OnItem::Change);
+        let before = self.paths.number(parent_of(path)).filter(|_| is_changed)?;
+        joining::member_of(self, contract, before)
     }
 
     /// True where the items below a path can be read one by one.

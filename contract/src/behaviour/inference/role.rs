@@ -1,5 +1,6 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
+use crate::behaviour::inference::joining::{self, Belonging};
 use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::method::{member_named, on_collection, on_item, on_one, on_thing, shows_sent};
 use crate::behaviour::inference::paths::{name_of, parent_of};
@@ -104,6 +105,12 @@ impl Role {
         }
         if let Some(role) = Self::of_named(inference, contract, operation, path) {
             return role;
+        }
+        if inference.is_member(contract, operation) {
+            return Self::Nothing("its path is a member of the thing above");
+        }
+        if let Some(Belonging { collection, .. }) = joining::belonging(inference, contract, operation) {
+            return Self::View { collection };
         }
         let verbal = || Self::of_verb_on_item(inference, contract, operation, path);
         let worded = || Self::of_word(inference, contract, operation, path);

@@ -1,11 +1,14 @@
 //! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::behaviour::call::{Outcome, Refusal};
+use crate::behaviour::call::{Clash, Outcome, Refusal};
 use crate::behaviour::form;
 use crate::behaviour::known::merge;
 use crate::behaviour::paging::selection;
+use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
@@ -46,8 +49,44 @@ impl Step<'_> {
             // What was only drawn may be another of several alternatives than the one that is sent.
             if is_drawn && !self.shows(&changed, &said.value) { maker.make_only(&said)?.value } else { changed }
         };
+        if let Some(renamed) = self.renamed(state, place, &item, &value)? {
+            return Ok(Outcome::Found(renamed));
+        }
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
+    }
+
+    /// The item under the new key that the request gives it: `new_name` where `name` is the key.
+    fn renamed(
+        &self,
+        state: &mut State,
+        place: &Place,
+        item: &Item,
+        value: &Value,
+    ) -> Result<Option<Arc<Item>>, Refusal> {
+        let at = &self.collection.key;
+        let (Some(Value::Object(sent)), Some(name)) = (self.sent_body(), at.last()) else { return Ok(None) };
+        let wanted = format!("new{}", shape::plain(&name));
+        let Some((_, new)) = sent.iter().find(|(name, _)| shape::plain(name) == wanted) else { return Ok(None) };
+        let key = text(new);
+        if key == item.key || key.is_empty() || !matches!(new, Value::String(_) | Value::Number(_)) {
+            return Ok(None);
+        }
+        if state.find(place, &key).is_some() {
+            let collection = self.collection.name.clone();
+            return Err(Refusal::Conflict(Box::new(Clash {
+                at: at.clone(),
+                sent: None,
+                value: new.clone(),
+                collection,
+            })));
+        }
+        let mut value = value.clone();
+        if at.put(&mut value, new.clone()).is_err() {
+            return Ok(None);
+        }
+        state.remove(place, &self.collection.indexed, &item.key);
+        self.keep(state, place, key, value).map(Some)
     }
 
     /// Changes each of the items that are sent, found by the keys that they have.

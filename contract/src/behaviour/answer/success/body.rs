@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
 use crate::behaviour::answer::success::envelope::Envelope;
+use crate::behaviour::answer::success::successes;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
 use crate::behaviour::form::{self, Base};
 use crate::behaviour::inference::is_envelope;
@@ -15,6 +16,7 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{Item, text};
 use crate::codec::DecodedBody;
 use crate::document::{Location, Pointer};
+use crate::generate::Cannot;
 use crate::model::{Content, Direction};
 use crate::validate;
 
@@ -91,7 +93,7 @@ impl Composer<'_> {
             None => (place.clone(), value),
         };
         let place = &place;
-        if let Ok(mut whole) = simplest(self.contract, at)
+        if let Ok(mut whole) = self.around_item(at, place, item)
             && place.put(&mut whole, value.clone()).is_ok()
             && is_valid(&whole)
         {
@@ -107,6 +109,27 @@ impl Composer<'_> {
         }
         let base = self.generate(at, &mut self.choices("item", &[&item.key]))?;
         Ok(lay_over(base, &[Known::At(place.clone(), value)], &mut |tried| is_valid(tried)))
+    }
+
+    /// The simplest body around an item, with other things that it must have made as any answer has them: they say that it
+    /// went well.
+    fn around_item(&self, at: &Location, place: &Pointer, item: &Item) -> Result<Value, Cannot> {
+        let mut whole = simplest(self.contract, at)?;
+        let Value::Object(members) = &mut whole else { return Ok(whole) };
+        let first = place.tokens().next();
+        for (name, at) in shape::members(self.contract, at) {
+            let is_beside = first.as_deref() != Some(name.as_str()) && !is_envelope(&shape::plain(&name));
+            if !is_beside || !shape::is_object(self.contract, &at) || !members.contains_key(&name) {
+                continue;
+            }
+            if let Ok(mut made) = self.generate(&at, &mut self.choices("beside", &[&item.key, &name])) {
+                successes::say_success(self.contract, &at, &mut made);
+                if validate::is_valid(self.contract, &at, Direction::Response, &made).unwrap_or(false) {
+                    members.insert(name, made);
+                }
+            }
+        }
+        Ok(whole)
     }
 
     /// The schema that describes most members of an item, the first of several.

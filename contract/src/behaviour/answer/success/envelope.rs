@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Number, Value};
 
 use crate::behaviour::answer::occasion::Occasion;
+use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::location;
 use crate::behaviour::call::{Listing, PageLink, Relation};
 use crate::behaviour::known::Known;
@@ -36,8 +37,12 @@ impl Envelope<'_> {
         // A body that is the item itself, or the array, has no envelope.
         let Some(returned) = returned.filter(|pointer| !pointer.as_str().is_empty()) else { return known };
         self.around(at, &Pointer::root(), returned, Depth::Body, &mut known);
-        let holders = self.holders(at, &known);
-        known.splice(0..0, holders.into_iter().map(|at| Known::At(at, Value::Object(Map::new()))));
+        let holders = self.holders(at, &known).into_iter().map(|holder| {
+            let value = self.required_beside(at, &holder, &known);
+            Known::At(holder, value)
+        });
+        let holders: Vec<Known> = holders.collect();
+        known.splice(0..0, holders);
         known
     }
 
@@ -71,6 +76,25 @@ impl Envelope<'_> {
         holders.into_iter().filter(|holder| goes_on || needs_nothing(holder)).collect()
     }
 
+    /// An object of the envelope with what it requires and nothing tells, as the document would have it.
+    fn required_beside(&self, at: &Location, holder: &Pointer, known: &[Known]) -> Value {
+        let mut value = Map::new();
+        let Some(schema) = shape::within(self.contract, at, holder) else { return Value::Object(value) };
+        let required = shape::required(self.contract, &schema);
+        for (name, at) in shape::members(self.contract, &schema) {
+            let here = holder.join(&name);
+            let is_told = known.iter().any(|one| matches!(one, Known::At(told, _) if told.is_within(&here)));
+            if is_told || !required.contains(name.as_str()) {
+                continue;
+            }
+            let said = ["default", "example"].into_iter().find_map(|word| shape::keyword(self.contract, &at, word));
+            let plainest = || simplest(self.contract, &at).ok();
+            let made = only_value(self.contract, &at).or_else(|| said.cloned()).or_else(plainest);
+            value.extend(made.map(|made| (name, made)));
+        }
+        Value::Object(value)
+    }
+
     fn around(&self, at: &Location, here: &Pointer, returned: &Pointer, depth: Depth, known: &mut Vec<Known>) {
         let members = shape::members(self.contract, at);
         for (name, at) in &members {
@@ -98,15 +122,13 @@ impl Envelope<'_> {
                         // `meta.pagination`
                         let innermost = shape::members(self.contract, at);
                         for (name, at) in &innermost {
-                            known.extend(self.member(
-                                &shape::plain(name),
-                                at,
-                                here.join(name),
-                                Siblings::Envelope(&innermost),
-                            ));
+                            let (plain, here) = (shape::plain(name), here.join(name));
+                            let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&innermost));
+                            known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
                         }
                     } else {
-                        known.extend(self.member(&plain, at, here, Siblings::Envelope(&inner)));
+                        let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&inner));
+                        known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
                     }
                 }
             } else if self.is_count_of(&plain, returned) {
@@ -116,6 +138,14 @@ impl Envelope<'_> {
                 known.extend(self.member(&plain, at, here, siblings));
             }
         }
+    }
+
+    /// A member of an envelope that is always the same: its one value, or the name under which the items stand.
+    fn constant(&self, plain: &str, at: &Location, here: Pointer, returned: &Pointer) -> Option<Known> {
+        self.listing?;
+        let names_list = plain == "key" && shape::types(self.contract, at).contains(&"string");
+        let name = || returned.last().filter(|_| names_list).map(|name| Value::String(name.into_owned()));
+        only_value(self.contract, at).or_else(name).map(|value| Known::At(here, value))
     }
 
     /// True for `articlesCount` and `total_articles` beside `articles`.
@@ -158,6 +188,9 @@ impl Envelope<'_> {
             // A cursor may be called as the parameter that takes it.
             None if self.cursor_name().is_some_and(|name| name == plain) && !siblings.tells_clearly(Relation::Next) => {
                 Some(self.cursor(at, here.clone(), listing.link(Relation::Next)))
+            }
+            None if plain == "url" && !siblings.is_body() && siblings.has(Member::Limit) => {
+                Some(self.link(at, here.clone(), Some(location::of_itself(self.occasion))))
             }
             None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
                 Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
@@ -378,6 +411,13 @@ impl Envelope<'_> {
             Some(_) | None => Known::Absent(here),
         }
     }
+}
+
+/// The one value that a schema allows, where it says it: its `const`, or the only one of its `enum`.
+fn only_value(contract: &Contract, at: &Location) -> Option<Value> {
+    let listed = shape::keyword(contract, at, "enum").and_then(Value::as_array);
+    let only = listed.and_then(|all| if let [only] = all.as_slice() { Some(only) } else { None });
+    shape::keyword(contract, at, "const").or(only).cloned()
 }
 
 /// The object that members stand in: the body itself, or the one that holds the items.

@@ -13,6 +13,7 @@ mod bytes;
 mod envelope;
 mod projection;
 mod shown_item;
+mod successes;
 
 mod fields;
 mod location;

@@ -1,6 +1,7 @@
 //! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
 //! why.
 
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
@@ -96,6 +97,11 @@ impl PathOperation<'_> {
         let action = effect.action;
         if is_made_there || action == Action::Replace && said::is_upsert(contract, operation) {
             effect.missing = Missing::Create;
+        }
+        if let Some(whole) = joining::joined(inference, contract, self.collection).filter(|_| operation.body.is_none())
+        {
+            effect.missing = Missing::Create;
+            effect.because.push(format!("it is one of {}, which are made there", paths.nodes()[whole].path));
         }
         effect.because.push(if own.ends_with("{}") {
             format!("its path ends in {{{parameter}}}, which names one item of {name}")
@@ -222,6 +228,16 @@ impl PathOperation<'_> {
             effect.because.push("its path names no owner, so it lists the items of all owners".to_owned());
         }
         self.surroundings.wrap_many(&mut effect);
+        let Surroundings { inference, contract, operation, .. } = self.surroundings;
+        if let Some(belonging) = joining::belonging(inference, contract, operation) {
+            effect.because.push(format!("those whose {} is {{{}}}", belonging.at, belonging.parameter));
+            effect.filters.push(Filter {
+                parameter: belonging.parameter,
+                member: None,
+                at: belonging.at,
+                test: Test::Among,
+            });
+        }
         effect
     }
 

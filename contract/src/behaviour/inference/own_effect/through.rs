@@ -10,7 +10,7 @@ use crate::behaviour::inference::resource::path_parameters;
 use crate::behaviour::inference::words::{self, Flag, OnItem, is_of_actions, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
 use crate::behaviour::shape;
-use crate::behaviour::{Collection, Effect};
+use crate::behaviour::{Action, Collection, Effect, Part};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};
 
@@ -26,6 +26,9 @@ pub(crate) fn through(
     let is_about_the_path = matches!(operation.method.as_str(), "OPTIONS" | "TRACE");
     if own_effect.collection.is_some() || operation.extension.is_some() || is_about_the_path {
         return None;
+    }
+    if let Some(effect) = part(inference, contract, operation, own_effect) {
+        return Some(effect);
     }
     let paths = inference.paths();
     let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
@@ -67,6 +70,39 @@ pub(crate) fn through(
         }
     }
     effect.key_parameter = Some(parameter);
+    Some(effect)
+}
+
+/// The effect of an operation on a member of the thing above.
+fn part(inference: &Inference, contract: &Contract, operation: &Operation, own_effect: &Effect) -> Option<Effect> {
+    let member = inference.member(contract, operation)?;
+    let evidence = inference.evidence(contract, member.holder).filter(|evidence| evidence.single != member.is_item)?;
+    let parameter = path_parameters(operation).into_iter().nth(evidence.scope.len()).filter(|_| member.is_item);
+    if member.is_item && parameter.is_none() {
+        return None;
+    }
+    let action = match operation.method.as_str() {
+        "GET" => Action::Read,
+        "PUT" => Action::Replace,
+        "DELETE" => Action::Delete,
+        _ => Action::Update,
+    };
+    let mut effect = own_effect.clone();
+    let name = inference.name(member.holder);
+    effect.because =
+        vec![format!("its path is {} of {name}, so it is about that, which is {}", member.at, action.as_str())];
+    effect.subject = Some(member.holder);
+    effect.elsewhere.clone_from(&inference.collection(contract, member.holder).also);
+    effect.key_parameter = parameter;
+    let is_it = |at: &Location| shape::target(contract, at) == shape::target(contract, &member.schema);
+    let place = |body: &Location| {
+        let members = shape::members(contract, body);
+        let inner = members.into_iter().find(|(_, at)| is_it(at)).filter(|_| !is_it(body));
+        inner.map_or_else(Pointer::root, |(name, _)| Pointer::root().join(&name))
+    };
+    effect.sent = request_schema(operation).map(place);
+    effect.returned = success_schema(operation).map(place);
+    effect.part = Some(Part { at: member.at, action });
     Some(effect)
 }
 
