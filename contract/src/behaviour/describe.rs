@@ -70,7 +70,7 @@ fn notes(effect: &Effect) -> Vec<String> {
         notes.push(format!("one for each of {}", for_each.as_str()));
     }
     notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} is unique")));
-    if let Some(paging) = &effect.paging {
+    if let Some(paging) = effect.paging.as_ref().or(effect.paging_in_body.as_ref()) {
         notes.push(format!("pages {}", paging.describe()));
     }
     if let Some(batch) = &effect.batch {

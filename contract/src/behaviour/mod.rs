@@ -14,6 +14,7 @@ mod effect;
 mod example;
 mod expression;
 mod known;
+mod messages;
 mod scalar;
 pub mod shape;
 mod statement;

@@ -25,6 +25,7 @@ mod parts;
 mod problems;
 mod protocol;
 mod queries;
+mod searching;
 mod small;
 mod under_attack;
 mod uploads;

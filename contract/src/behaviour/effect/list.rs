@@ -40,6 +40,8 @@ pub enum Test {
     Fields,
     /// The flag is off, unless the value says that items are wanted where it is on: `showHidden`.
     Shown,
+    /// The item meets criteria that stand in the body: `{field, operator, value}`.
+    Criteria,
 }
 
 /// The query parameters that ask for an order of a list.

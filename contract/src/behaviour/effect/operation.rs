@@ -44,7 +44,9 @@ pub struct Effect {
     pub returned_else: Vec<(Location, Pointer)>,
     /// The way in which the list is cut into pages; `None` for a list without paging.
     pub paging: Option<Paging>,
-    /// Query parameters that choose among the items of a list.
+    /// The way in which the body of a request asks for pages; its names are places in the body.
+    pub paging_in_body: Option<Paging>,
+    /// Query parameters, and places in the body, that choose among the items of a list.
     pub filters: Vec<Filter>,
     /// The way in which the order of a list is asked for; `None` where it is not.
     pub sort: Option<Sort>,

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::behaviour::effect::BYTES_OF_BODY;
 use crate::behaviour::inference::joining;
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::parameter_schema;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Missing, Naming, Origin, Test};
 use crate::document::{Location, Pointer};

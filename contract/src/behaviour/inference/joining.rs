@@ -1,10 +1,10 @@
 //! Lists below an item of things that are made elsewhere: those that say whose they are (`/projects/{id}/tasks` beside `/tasks`),
 //! and those that are put there by their keys (`PUT /users/{id}/groups/{group}` beside `/groups`).
 
-use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, path_parameters};
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};

@@ -4,7 +4,6 @@
 //! of these; `shown_items` reads the examples of a collection; `on_demand` is the door.
 
 mod asking;
-mod messages;
 mod method;
 mod paths;
 mod resource;
@@ -27,7 +26,6 @@ mod shown_items;
 
 mod on_demand;
 
-pub(crate) use messages::{request_schema, success_schema};
 pub use on_demand::{Inferred, OnDemand, infer};
 pub use shown_items::Beginning;
 pub(crate) use shown_items::ShownItem;

@@ -1,7 +1,6 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
 use crate::behaviour::inference::joining::{self, Belonging};
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::method::{member_named, on_collection, on_item, on_one, on_thing, shows_sent};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
@@ -11,6 +10,7 @@ use crate::behaviour::inference::words::{
     self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, shows_all, shows_whole, verb,
 };
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Naming};
 use crate::document::Location;

@@ -8,6 +8,8 @@ pub(crate) mod words;
 
 pub(crate) mod parameters;
 
+pub(crate) mod asked;
+pub(crate) mod criteria;
 pub(crate) mod fields;
 pub(crate) mod filter;
 pub(crate) mod meanings;

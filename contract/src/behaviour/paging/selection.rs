@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
-use crate::behaviour::paging::selector;
+use crate::behaviour::paging::{criteria, selector};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
@@ -81,12 +81,14 @@ pub(crate) fn chosen(
 struct Wanted<'f> {
     filter: &'f Filter,
     texts: Vec<String>,
+    /// The criteria that were sent, where the filter is of such.
+    criteria: Option<&'f Value>,
 }
 
 /// Texts that choose nothing: all is wanted.
 const ALL: [&str; 3] = ["all", "any", "*"];
 
-fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<Wanted<'f>> {
+fn wanted<'f>(contract: &'f Contract, effect: &'f Effect, call: &Call<'f>) -> Vec<Wanted<'f>> {
     effect
         .filters
         .iter()
@@ -105,6 +107,9 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 Some(member) => sent.get(member)?,
                 None => sent,
             };
+            if filter.test == Test::Criteria {
+                return Some(Wanted { filter, texts: Vec::new(), criteria: Some(sent) });
+            }
             let values = match sent {
                 Value::Array(values) => values.iter().map(text).collect(),
                 Value::Object(_) | Value::Null => return None,
@@ -121,12 +126,13 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 | Test::Begins
                 | Test::Labels
                 | Test::Fields
-                | Test::Shown => values,
+                | Test::Shown
+                | Test::Criteria => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
                 texts.iter().any(|text| ALL.contains(&text.as_str())) && !matches!(filter.test, Test::Contains);
-            (!is_empty && !is_all).then_some(Wanted { filter, texts })
+            (!is_empty && !is_all).then_some(Wanted { filter, texts, criteria: None })
         })
         .collect()
 }
@@ -162,6 +168,20 @@ impl Wanted<'_> {
                 let look = |name: &str| there.as_ref()?.get(name).map(text);
                 self.texts.iter().all(|one| selector::fits(one, &look))
             }
+            Test::Criteria => {
+                let look = |name: &str| {
+                    let at = Pointer::parse(&format!("/{}", name.replace('.', "/")))?;
+                    let spelled = || {
+                        let members = item.value.as_object()?;
+                        members
+                            .iter()
+                            .find(|(known, _)| shape::plain(known) == shape::plain(name))
+                            .map(|(_, value)| value)
+                    };
+                    at.get(&item.value).or_else(spelled).cloned()
+                };
+                self.criteria.is_none_or(|sent| criteria::met(sent, &look))
+            }
             Test::Fields => {
                 let look =
                     |name: &str| Pointer::parse(&format!("/{}", name.replace('.', "/")))?.get(&item.value).map(text);
@@ -184,7 +204,8 @@ impl Wanted<'_> {
                     | Test::Begins
                     | Test::Labels
                     | Test::Fields
-                    | Test::Shown => false,
+                    | Test::Shown
+                    | Test::Criteria => false,
                 }
             }
         }
@@ -283,7 +304,7 @@ fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Dire
 }
 
 /// Numbers by value, where both are; all else by its text. What is not there goes last.
-fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
+pub(crate) fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
     match (one, other) {
         (None, None) => Ordering::Equal,
         (None, Some(_)) => Ordering::Greater,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form;
-use crate::behaviour::inference::request_schema;
+use crate::behaviour::messages::request_schema;
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State};
 use crate::behaviour::statement::Statement;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::behaviour::effect::BYTES_OF_BODY;
-use crate::behaviour::inference::success_schema;
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::MAX_EACH;

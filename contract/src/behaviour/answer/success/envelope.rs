@@ -10,6 +10,7 @@ use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::location;
 use crate::behaviour::call::{Listing, PageLink, Relation};
 use crate::behaviour::known::Known;
+use crate::behaviour::paging::asked;
 use crate::behaviour::paging::words::{self, Member};
 use crate::behaviour::paging::{link_field, page};
 use crate::behaviour::shape;
@@ -236,20 +237,22 @@ impl Envelope<'_> {
         if shape::is_object(self.contract, at) && shape::member(self.contract, at, "href").is_none() {
             return Some(self.page_object(at, here, link));
         }
+        // No address leads to a page that a body asks for.
+        let link = link.filter(|link| link.is_address());
         Some(self.link(at, here, link.map(|link| location::of_page(self.occasion, link))))
     }
 
     /// Another page as an object: its cursor under the name of the query parameter, its path, its URI.
     fn page_object(&self, at: &Location, here: Pointer, link: Option<&PageLink>) -> Known {
         let Some(link) = link else { return self.nothing(at, here) };
-        let path = location::of_page(self.occasion, link);
+        let path = link.is_address().then(|| location::of_page(self.occasion, link));
         let mut known = Map::new();
         for (name, at) in shape::members(self.contract, at) {
             let plain = shape::plain(&name);
-            let mark = || link.query.iter().find(|(asked, _)| shape::plain(asked) == plain);
+            let mark = || link.query.iter().find(|(asked, _)| asked::plain(asked) == plain);
             let value = match plain.as_str() {
-                "uri" | "url" | "link" | "href" => Some(self.uri(&at, path.clone())),
-                "path" => Some(Value::String(path.clone())),
+                "uri" | "url" | "link" | "href" => path.clone().map(|path| self.uri(&at, path)),
+                "path" => path.clone().map(Value::String),
                 _ => mark().and_then(|(_, value)| value.clone()).map(|value| match value.parse::<u64>() {
                     Ok(number) if is_whole(self.contract, &at) => Value::Number(Number::from(number)),
                     Ok(_) | Err(_) => Value::String(value),
@@ -323,7 +326,7 @@ impl Envelope<'_> {
     /// The plain name of the query parameter that takes a cursor.
     fn cursor_name(&self) -> Option<String> {
         match self.by()? {
-            PageBy::Cursor { after, .. } => after.as_deref().map(shape::plain),
+            PageBy::Cursor { after, .. } => after.as_deref().map(asked::plain),
             PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing => None,
         }
     }
@@ -484,5 +487,6 @@ impl Siblings<'_> {
 
 /// The value of a `Link` header field (RFC 8288 §3).
 pub(crate) fn link_header(occasion: &Occasion<'_>, listing: &Listing) -> String {
-    link_field::write(listing.links.iter().map(|link| (location::of_page(occasion, link), link.relation)))
+    let links = listing.links.iter().filter(|link| link.is_address());
+    link_field::write(links.map(|link| (location::of_page(occasion, link), link.relation)))
 }

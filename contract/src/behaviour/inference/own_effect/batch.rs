@@ -1,8 +1,8 @@
 //! Requests that name several items: by a list of items, by keys in the body, or by keys in the query.
 
-use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::wrapping::{self};
+use crate::behaviour::messages::request_schema;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect};
 use crate::document::{Location, Pointer};

@@ -2,7 +2,6 @@
 //! why.
 
 use crate::behaviour::inference::joining;
-use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::paths::{name_of, parent_of};
@@ -12,6 +11,7 @@ use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::request_schema;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect, Filter, Missing, Naming, Reach, Test};
 use crate::model::{Contract, In, Operation, StatusPattern};

@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::Resource;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect};
 use crate::document::Location;

@@ -1,12 +1,12 @@
 //! An operation beside what is known of its collection: its name, its items, the words for their keys.
 
 use crate::behaviour::Paging;
-use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, parameter_schema};
 use crate::behaviour::inference::words;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::paging::filter::Items;
 use crate::behaviour::paging::meanings::{Meanings, meanings};
 use crate::behaviour::shape;

@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
 use crate::behaviour::inference::words::{self, Flag, OnItem, is_of_actions, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Effect, Part};
 use crate::document::{Location, Pointer};

@@ -47,11 +47,20 @@ const LATER: [&str; 14] = [
     "removed",
 ];
 
+/// The object in which JSON:API has the members of a thing.
+const ATTRIBUTES: &str = "attributes";
+
 impl Maker<'_> {
     /// Makes a value that was drawn for a new item one of a thing that has only begun.
     pub(super) fn as_begun(&self, item: &Location, base: &mut Value) {
         self.leave_out_endings(item, base);
         self.begin_states(item, base);
+        // JSON:API §5.2: what a thing says of itself stands in its attributes.
+        let within = shape::member(self.contract, item, ATTRIBUTES).zip(base.get_mut(ATTRIBUTES));
+        if let Some((at, attributes)) = within {
+            self.leave_out_endings(&at, attributes);
+            self.begin_states(&at, attributes);
+        }
     }
 
     /// Puts the first state into members that say how far a thing has come: their default, their example, else the first of

@@ -14,7 +14,7 @@ pub(crate) fn success_schema(operation: &Operation) -> Option<&Location> {
 }
 
 /// The schemas of the success responses besides the one that is looked at first.
-pub(super) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
+pub(crate) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
     let first = success_schema(operation);
     let responses = operation.responses.iter().filter(|response| response.status.is_success());
     let mut others: Vec<&Location> =
