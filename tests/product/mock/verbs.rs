@@ -71,6 +71,24 @@ fn what_is_done_below_actions_is_done_to_the_item() {
 }
 
 #[test]
+fn a_verb_that_names_a_member_changes_it_by_the_body() {
+    let mock = fixture("verbs");
+    let sent = json!({"name": "a", "protection": {"delete": false, "rebuild": true}, "subnets": [{"ip": "1"}]});
+    let thing = Ask::new("POST /things").json(&sent).of(&mock).json();
+    let path = format!("/things/{}", thing["id"].as_str().expect("an id"));
+    for (word, body) in [
+        ("change_protection", json!({"delete": true})),
+        ("add_subnet", json!({"ip": "2"})),
+        ("delete_subnet", json!({"ip": "1"})),
+    ] {
+        assert_eq!(Ask::new(&format!("POST {path}/actions/{word}")).json(&body).of(&mock).status(), 204, "{word}");
+    }
+    let thing = Ask::new(&format!("GET {path}")).of(&mock).json();
+    assert_eq!(thing["protection"], json!({"delete": true, "rebuild": true}));
+    assert_eq!(thing["subnets"], json!([{"ip": "2"}]));
+}
+
+#[test]
 fn a_word_behind_a_key_or_a_collection_shows_the_whole() {
     let mock = fixture("verbs");
     let made = Ask::new("POST /boxes/create").json(&json!({"Image": "nginx"})).of(&mock).json();

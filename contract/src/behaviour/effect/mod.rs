@@ -12,4 +12,4 @@ pub use behaviour::Behaviour;
 pub(crate) use collection::BYTES_OF_BODY;
 pub use collection::{Collection, Origin, Owner};
 pub use list::{Filter, PageBy, Paging, Sort, Test};
-pub use operation::{Batch, Effect, Elsewhere, Missing, Naming, Part, Reach, Timing};
+pub use operation::{Batch, Effect, Elsewhere, Lay, Missing, Naming, Part, Reach, Timing};

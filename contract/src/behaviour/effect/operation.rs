@@ -30,6 +30,8 @@ pub struct Effect {
     pub copies: bool,
     /// The members of the item that the verb of the path sets, with their values.
     pub marks: Vec<(Pointer, serde_json::Value)>,
+    /// The member of the item that the verb of the path changes by the body, and how.
+    pub lay: Option<(Pointer, Lay)>,
     /// Other collections whose item the path may name.
     pub elsewhere: Vec<Elsewhere>,
     /// The query parameters that change nothing, or do otherwise than one may think: one sentence fragment each.
@@ -83,6 +85,17 @@ pub struct Part {
     pub at: Pointer,
     /// The action on the member.
     pub action: Action,
+}
+
+/// The treatment of a member of the item by a verb that names it: `change_protection`, `add_subnet`, `remove_label`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lay {
+    /// The members of the body are those of the member.
+    Merge,
+    /// The body is one more of the list.
+    Append,
+    /// Those of the list that are as the body says are taken away.
+    Take,
 }
 
 /// The way in which a path names an item.

@@ -209,6 +209,9 @@ fn find_key(
         collection.has_caller = says_me(contract, said, schema.as_ref());
         collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
     }
+    if renames(inference, contract, mine, &collection.key) {
+        collection.alternates.push(collection.key.clone());
+    }
     if let Some(at) = item {
         for (schema, name) in parameters {
             let parameter = Some((name.as_str(), schema.as_ref()));
@@ -218,6 +221,14 @@ fn find_key(
             collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
         }
     }
+}
+
+/// True where a request may give an item another name than its key: `new_name` where `name` is the key.
+fn renames(inference: &Inference, contract: &Contract, mine: &[&Operation], key: &Pointer) -> bool {
+    let Some(wanted) = key.last().map(|name| format!("new{}", shape::plain(&name))) else { return false };
+    let changes = mine.iter().filter(|operation| inference.action(contract, operation) == Action::Update);
+    let sent = changes.filter_map(|operation| request_schema(operation));
+    sent.into_iter().any(|at| shape::members(contract, at).iter().any(|(name, _)| shape::plain(name) == wanted))
 }
 
 /// True where a path parameter is said to take the word `me` for the one who calls.

@@ -4,6 +4,7 @@
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, path_parameters};
+use crate::behaviour::inference::wrapping;
 use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
@@ -76,7 +77,7 @@ fn maker(inference: &Inference, contract: &Contract, node: usize, listed: &Locat
         paths.nodes()[*other].path.matches("{}").count() < depth
             && there.has("POST")
             && there.item_path.is_some()
-            && shows(there, listed)
+            && shows(contract, there, listed)
             && !inference.is_collection(contract, paths.nodes()[*other].items.unwrap_or(*other))
             && inference.evidence(contract, *other).is_some()
     };
@@ -88,8 +89,9 @@ fn maker(inference: &Inference, contract: &Contract, node: usize, listed: &Locat
 }
 
 /// True where a resource shows such items.
-fn shows(there: &Resource, listed: &Location) -> bool {
-    there.item.as_ref() == Some(listed) || there.listed.as_ref().is_some_and(|(_, item)| item == listed)
+fn shows(contract: &Contract, there: &Resource, listed: &Location) -> bool {
+    let mut known = there.item.iter().chain(there.listed.as_ref().map(|(_, item)| item));
+    known.any(|item| wrapping::is_one(contract, item, listed))
 }
 
 /// The member of the thing above that a path is, by its name and its schema: `/voices/{id}/settings` shows the `settings` that a
@@ -139,9 +141,9 @@ pub(super) fn member_of(inference: &Inference, contract: &Contract, own: usize) 
     let is_it = match shape::items(contract, &schema).filter(|_| shape::is_array(contract, &schema)) {
         Some(each) => {
             let shown = shape::items(contract, &shown).filter(|_| shape::is_array(contract, &shown));
-            !adds && shown.is_some_and(|shown| is_alike(contract, &shown, &each))
+            !adds && shown.is_some_and(|shown| wrapping::is_one(contract, &shown, &each))
         }
-        None => is_alike(contract, &shown, &schema),
+        None => wrapping::is_one(contract, &shown, &schema),
     };
     is_it.then(|| Member { holder, is_item, at: Pointer::root().join(&member), schema })
 }
@@ -153,10 +155,4 @@ fn shown_at(contract: &Contract, entries: &[usize]) -> Option<Location> {
         contract.operation(*index).ok().and_then(success_schema).cloned()
     };
     ["GET", "PUT", "PATCH"].into_iter().find_map(there)
-}
-
-/// True for two objects of one schema.
-fn is_alike(contract: &Contract, one: &Location, other: &Location) -> bool {
-    let (one, other) = (shape::target(contract, one), shape::target(contract, other));
-    one == other && !shape::members(contract, &one).is_empty()
 }

@@ -251,8 +251,9 @@ impl Inference {
         let wanted = Wanted { item: resource.item.as_ref(), ..Wanted::named(&name, None) };
         let listed = success_schema(operation).and_then(|at| wrapping::many(contract, at, &wanted));
         listed.is_some_and(|(_, item)| {
-            let item = shape::target(contract, &item);
-            Some(&item) == resource.item.as_ref() || resource.listed.as_ref().is_some_and(|(_, listed)| *listed == item)
+            let known = resource.item.iter().chain(resource.listed.as_ref().map(|(_, listed)| listed));
+            let target = shape::target(contract, &item);
+            known.into_iter().any(|known| *known == target || wrapping::is_one(contract, known, &item))
         })
     }
 

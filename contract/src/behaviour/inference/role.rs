@@ -2,6 +2,7 @@
 
 use crate::behaviour::inference::joining::{self, Belonging};
 use crate::behaviour::inference::method::{member_named, on_collection, on_item, on_one, on_thing, shows_sent};
+use crate::behaviour::inference::own_effect::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{path_parameters, tail_parameter};
@@ -317,6 +318,9 @@ impl Role {
         });
         let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
         let name = name_of(&paths.nodes()[own].path);
+        if lays_on_item(inference, contract, own) && operation.body.is_some() {
+            return Self::Nothing("its path ends in a verb and a member of the item above");
+        }
         let removes = verb_on_item(&name) == Some(OnItem::Remove);
         match (word, collection) {
             (Verb::Act, Some(collection)) if removes && names_keys(contract, operation) => {
@@ -399,13 +403,24 @@ fn adds_one(
     is_plain_creation || is_other && shows_item_of(inference, contract, operation, collection)
 }
 
+/// True where a path ends in a verb and the name of a member of the item above it.
+fn lays_on_item(inference: &Inference, contract: &Contract, own: usize) -> bool {
+    let paths = inference.paths();
+    let path = &paths.nodes()[own].path;
+    let above = parent_of(path);
+    let above = if words::is_of_actions(&name_of(above)) && !above.ends_with('}') { parent_of(above) } else { above };
+    let collection = above.strip_suffix("/{}").and_then(|collection| paths.number(collection));
+    let item = collection.and_then(|collection| inference.resource(contract, collection).item.as_ref());
+    item.is_some_and(|item| laid(contract, item, &name_of(path)).is_some())
+}
+
 /// True where the answer of an operation is one item of a collection.
 fn shows_item_of(inference: &Inference, contract: &Contract, operation: &Operation, collection: usize) -> bool {
     let resource = inference.resource(contract, collection);
     let name = inference.name(collection);
     let wanted = wrapping::Wanted { collection: &name, item: resource.item.as_ref(), ..wrapping::Wanted::default() };
     let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted).1);
-    shown.is_some_and(|shown| resource.item.as_ref() == Some(&shape::target(contract, &shown)))
+    shown.zip(resource.item.as_ref()).is_some_and(|(shown, item)| wrapping::is_one(contract, item, &shown))
 }
 
 /// True where the content of an operation has a list of keys and nothing that a thing has.

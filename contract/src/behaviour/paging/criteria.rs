@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use crate::behaviour::paging::selection::compare;
+use crate::behaviour::paging::comparison::compare;
 use crate::behaviour::shape;
 use crate::behaviour::state::text;
 use crate::document::Location;

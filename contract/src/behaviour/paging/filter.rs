@@ -180,6 +180,9 @@ impl Naming<'_> {
     fn by_flag(&self) -> Option<(Pointer, Test)> {
         let asked = self.schema.map(|at| shape::types(self.contract, at)).unwrap_or_default();
         let bare = ["show", "include", "with", "list"].iter().find_map(|word| self.plain.strip_prefix(word))?;
+        if !OUT_OF_SIGHT.contains(&bare) {
+            return None;
+        }
         let is_flag = |(name, _, at): &&Member| {
             let name = shape::plain(name);
             name.strip_prefix("is").unwrap_or(&name) == bare && shape::types(self.contract, at).contains(&"boolean")
@@ -257,6 +260,9 @@ impl Naming<'_> {
         }
     }
 }
+
+/// Flags of things that are out of sight until somebody asks for them.
+const OUT_OF_SIGHT: [&str; 6] = ["hidden", "deleted", "archived", "trashed", "removed", "purged"];
 
 /// The shortest name that may stand for a longer one which ends in it.
 const MIN_ENDING: usize = 5;

@@ -9,6 +9,7 @@ pub(crate) mod words;
 pub(crate) mod parameters;
 
 pub(crate) mod asked;
+mod comparison;
 pub(crate) mod criteria;
 pub(crate) mod fields;
 pub(crate) mod filter;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
+use crate::behaviour::paging::comparison::compare;
 use crate::behaviour::paging::{criteria, selector};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
@@ -301,24 +302,4 @@ fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Dire
             found.map(|(_, at)| (at.clone(), direction))
         })
         .collect()
-}
-
-/// Numbers by value, where both are; all else by its text. What is not there goes last.
-pub(crate) fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
-    match (one, other) {
-        (None, None) => Ordering::Equal,
-        (None, Some(_)) => Ordering::Greater,
-        (Some(_), None) => Ordering::Less,
-        (Some(one), Some(other)) => {
-            let number = |value: &Value| match value {
-                Value::Number(number) => number.as_f64(),
-                Value::String(text) => text.parse::<f64>().ok(),
-                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-            };
-            match (number(one), number(other)) {
-                (Some(one), Some(other)) => one.total_cmp(&other),
-                _ => text(one).cmp(&text(other)),
-            }
-        }
-    }
 }

@@ -49,44 +49,27 @@ impl Step<'_> {
             // What was only drawn may be another of several alternatives than the one that is sent.
             if is_drawn && !self.shows(&changed, &said.value) { maker.make_only(&said)?.value } else { changed }
         };
-        if let Some(renamed) = self.renamed(state, place, &item, &value)? {
-            return Ok(Outcome::Found(renamed));
-        }
+        let value = self.renamed(state, place, &item, value)?;
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
     }
 
-    /// The item under the new key that the request gives it: `new_name` where `name` is the key.
-    fn renamed(
-        &self,
-        state: &mut State,
-        place: &Place,
-        item: &Item,
-        value: &Value,
-    ) -> Result<Option<Arc<Item>>, Refusal> {
+    /// The item with the new name that the request gives it: `new_name` where `name` is the key. It is found by both: who
+    /// named it so before may still hold the old one.
+    fn renamed(&self, state: &State, place: &Place, item: &Item, mut value: Value) -> Result<Value, Refusal> {
         let at = &self.collection.key;
-        let (Some(Value::Object(sent)), Some(name)) = (self.sent_body(), at.last()) else { return Ok(None) };
+        let (Some(Value::Object(sent)), Some(name)) = (self.sent_body(), at.last()) else { return Ok(value) };
         let wanted = format!("new{}", shape::plain(&name));
-        let Some((_, new)) = sent.iter().find(|(name, _)| shape::plain(name) == wanted) else { return Ok(None) };
-        let key = text(new);
-        if key == item.key || key.is_empty() || !matches!(new, Value::String(_) | Value::Number(_)) {
-            return Ok(None);
-        }
-        if state.find(place, &key).is_some() {
+        let new = sent.iter().find(|(name, _)| shape::plain(name) == wanted).map(|(_, new)| new);
+        let Some(new @ (Value::String(_) | Value::Number(_))) = new else { return Ok(value) };
+        let has_it = |there: &&Arc<Item>| at.get(&there.value) == Some(new) && there.key != item.key;
+        if state.items(place).any(|there| has_it(&there)) {
             let collection = self.collection.name.clone();
-            return Err(Refusal::Conflict(Box::new(Clash {
-                at: at.clone(),
-                sent: None,
-                value: new.clone(),
-                collection,
-            })));
+            let clash = Clash { at: at.clone(), sent: None, value: new.clone(), collection };
+            return Err(Refusal::Conflict(Box::new(clash)));
         }
-        let mut value = value.clone();
-        if at.put(&mut value, new.clone()).is_err() {
-            return Ok(None);
-        }
-        state.remove(place, &self.collection.indexed, &item.key);
-        self.keep(state, place, key, value).map(Some)
+        let _ = at.put(&mut value, new.clone());
+        Ok(value)
     }
 
     /// Changes each of the items that are sent, found by the keys that they have.
@@ -166,6 +149,13 @@ impl Step<'_> {
             let marks = self.effect.marks.iter().cloned().map(|(at, value)| (at, Some(value)));
             self.populate(state, place)?;
             let value = self.maker(place).change(&item.value, &Statement::of_expressions(marks));
+            item = self.keep(state, place, item.key.clone(), value)?;
+        }
+        if let Some((at, lay)) = &self.effect.lay
+            && let Some(said) = self.laid(&item, at, *lay)
+        {
+            self.populate(state, place)?;
+            let value = self.maker(place).change(&item.value, &said);
             item = self.keep(state, place, item.key.clone(), value)?;
         }
         // Where the answer is the item, it is the one that is there.

@@ -1,6 +1,6 @@
 //! A valid request takes effect: `transition` is the entry, with the set and the item that a request is about (`place`,
 //! `present`, `initial`, `beginning`), its body as members of items (`request_members` with `neighbours`, `request_items`, `batch`, `upload`), and one
-//! file for each action (`creation`, `replacement`, `change`, `deletion`), for members with a path of their own (`part`) and for things that are put into several collections (`joining`). `item` makes the items, so that none
+//! file for each action (`creation`, `replacement`, `change`, `deletion`), for members with a path of their own (`part`), for those that a verb changes (`laying`) and for things that are put into several collections (`joining`). `item` makes the items, so that none
 //! violates its schema; `holding` shows what a thing holds, `removal` takes away what belongs to one; `ready` does beforehand what takes long.
 
 mod transition;
@@ -22,6 +22,7 @@ mod condition;
 mod creation;
 mod deletion;
 mod joining;
+mod laying;
 mod part;
 mod patch;
 mod replacement;

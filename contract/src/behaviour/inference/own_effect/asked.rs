@@ -1,5 +1,4 @@
-//! The query of an operation that makes or changes an item: the parameters that say members of it, and those that mean nothing
-//! that is known.
+//! The query of an operation that makes or changes an item: the parameters that say members of it.
 
 use serde_json::Value;
 
@@ -7,9 +6,9 @@ use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::paging::filter::is_of_form;
 use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Batch, Effect};
+use crate::behaviour::{Action, Effect};
 use crate::document::{Location, Pointer};
-use crate::model::{In, Operation};
+use crate::model::In;
 
 impl Surroundings<'_> {
     /// Finds the query parameters that are called as members of the item which the client may say: `POST /boards?name=…`.
@@ -35,18 +34,4 @@ impl Surroundings<'_> {
             }
         }
     }
-}
-
-/// The query parameters of an operation that mean nothing to it.
-pub(crate) fn unused(operation: &Operation, effect: &Effect) -> Vec<String> {
-    let is_used = |name: &str| {
-        effect.fields.as_deref() == Some(name)
-            || effect.variant.as_deref() == Some(name)
-            || effect.asked.iter().any(|(asked, _)| asked == name)
-            || effect.filters.iter().any(|filter| filter.parameter == name)
-            || matches!(&effect.batch, Some(Batch::Query(known)) if known == name)
-            || effect.set.iter().any(|(_, expression)| expression.as_str().contains(name))
-    };
-    let query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
-    query.map(|parameter| parameter.name.clone()).filter(|name| !is_used(name)).collect()
 }

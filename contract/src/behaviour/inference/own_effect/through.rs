@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::behaviour::inference::own_effect::laying::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
@@ -68,6 +69,14 @@ pub(crate) fn through(
         for (pointer, value) in &effect.marks {
             effect.because.push(format!("`{word}` sets {pointer} to {value}"));
         }
+    }
+    if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
+        && is_right_below
+        && operation.body.is_some()
+        && let Some(item) = &collection.item
+    {
+        effect.lay = laid(contract, item, &word);
+        effect.because.extend(effect.lay.as_ref().map(|(at, _)| format!("`{word}` is about its {at}")));
     }
     effect.key_parameter = Some(parameter);
     Some(effect)

@@ -1,6 +1,6 @@
 //! Verbs in paths: which there are, and what each means at a collection and below an item.
 
-use crate::behaviour::shape;
+use crate::behaviour::{Lay, shape};
 
 /// The meaning of a verb at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +235,28 @@ pub(crate) fn is_only_verb(name: &str) -> bool {
 fn is_act(plain: &str) -> bool {
     let is_verb = |word: &str| ACT.contains(&word);
     is_verb(plain) || TURNED.iter().any(|turned| plain.strip_prefix(turned).is_some_and(is_verb))
+}
+
+/// The treatment of a member that a word says which begins with a verb and goes on with the member's name.
+pub(crate) fn lays(name: &str) -> Option<(Lay, String)> {
+    const WORDS: [(&str, Lay); 11] = [
+        ("change", Lay::Merge),
+        ("set", Lay::Merge),
+        ("modify", Lay::Merge),
+        ("update", Lay::Merge),
+        ("edit", Lay::Merge),
+        ("add", Lay::Append),
+        ("attach", Lay::Append),
+        ("assign", Lay::Append),
+        ("remove", Lay::Take),
+        ("delete", Lay::Take),
+        ("detach", Lay::Take),
+    ];
+    WORDS.iter().find_map(|(word, lay)| {
+        let rest = name.strip_prefix(word)?;
+        let is_next = rest.starts_with(['_', '-']) || rest.starts_with(|sign: char| sign.is_ascii_uppercase());
+        is_next.then(|| (*lay, shape::plain(rest)))
+    })
 }
 
 /// True for verbs below a collection whose answer is the new item: `import`, `quickAdd`.
