@@ -10,7 +10,7 @@ mod compare;
 mod corrected;
 mod limit;
 mod list_filters;
-mod pages;
+pub(crate) mod pages;
 mod path_values;
 mod probe;
 mod protocol;
@@ -32,6 +32,7 @@ pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
 pub(crate) use tested_request::{make, read_back};
 pub(crate) use told::refused_alike;
+pub(crate) use twin::beside;
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Protocol, Rule, Side};

@@ -54,5 +54,5 @@ pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use scalar::{timestamp, typed, uuid};
-pub use state::{Change, ChangeKind, Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{Begun, Prepared, begun, prepare, ready, step};
+pub use state::{Change, ChangeKind, Full, Item, MAX_WEIGHT, Place, State};
+pub use step::{Begun, Prepared, begun, looks_through, prepare, ready, step};

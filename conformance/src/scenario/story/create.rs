@@ -250,7 +250,11 @@ fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value
                         && !is_of_kind(setup, context, item, (&at, &back))
                         && !is_made_by_target(setup, context, &at)
                     {
-                        return Comparison::Different { at, sent, back };
+                        return if is_own_value(setup, context, &at, &back) {
+                            Comparison::OwnValue { at, sent, back }
+                        } else {
+                            Comparison::Different { at, sent, back }
+                        };
                     }
                 }
             }
@@ -285,6 +289,13 @@ fn is_of_kind(setup: &Setup<'_>, context: &StoryContext<'_>, item: &Value, (at, 
 fn is_made_by_target(setup: &Setup<'_>, context: &StoryContext<'_>, at: &Pointer) -> bool {
     let member = at.tokens().next();
     member.is_some_and(|member| setup.session.knowledge.borrow().is_made_up(context.index, &member))
+}
+
+/// True where a value is the one that the target puts into a member by itself, where an item is made without it.
+fn is_own_value(setup: &Setup<'_>, context: &StoryContext<'_>, at: &Pointer, back: &Value) -> bool {
+    let member = Pointer::root().join(&at.tokens().next().unwrap_or_default());
+    let knowledge = setup.session.knowledge.borrow();
+    member == *at && at.last().is_some_and(|name| knowledge.made_up_as(context.index, &name).contains(back))
 }
 
 /// The members that both a request's body and an item have, by their places in the item: as sent, and as they are there.

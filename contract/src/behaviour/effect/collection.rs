@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::behaviour::effect::operation::Elsewhere;
+use crate::behaviour::effect::settled::Settled;
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
 
@@ -49,6 +50,8 @@ pub struct Collection {
     pub parent: Option<usize>,
     /// The content of the collection before the first request.
     pub origin: Origin,
+    /// What the document says to whoever makes items, found when the first is made.
+    pub(crate) settled: Settled,
 }
 
 /// The members that say whose an item is: what is made at `/orgs/{org}/repos` is read at `/repos/{owner}/{repo}`.

@@ -4,6 +4,7 @@ mod action;
 mod collection;
 mod list;
 mod operation;
+mod settled;
 
 mod behaviour;
 
@@ -13,3 +14,4 @@ pub(crate) use collection::BYTES_OF_BODY;
 pub use collection::{Collection, Origin, Owner};
 pub use list::{Filter, PageBy, Paging, Sort, Test};
 pub use operation::{Batch, Effect, Elsewhere, Lay, Missing, Naming, Part, Reach, Timing};
+pub(crate) use settled::Settled;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::behaviour::effect::BYTES_OF_BODY;
+use crate::behaviour::effect::{BYTES_OF_BODY, Settled};
 use crate::behaviour::inference::joining;
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
@@ -38,6 +38,7 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         indexed: Vec::new(),
         parent: parent(inference, contract, node),
         origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
+        settled: Settled::default(),
     };
     finish(inference, contract, node, &mine, &mut collection);
     collection.owner = own_effect::owner(inference, contract, node);
@@ -80,6 +81,7 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         indexed: Vec::new(),
         parent: None,
         origin: Origin::Empty,
+        settled: Settled::default(),
     };
     let mine = acting(inference, contract, number);
     finish(inference, contract, number, &mine, &mut collection);

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use crate::behaviour::paging::comparison::compare;
+use crate::behaviour::paging::comparison::Mark;
 use crate::behaviour::shape;
 use crate::behaviour::state::text;
 use crate::document::Location;
@@ -93,7 +93,8 @@ fn compares(operator: &str, there: Option<&Value>, wanted: &Value) -> bool {
     };
     let begins = || there.is_some_and(|there| text(there).to_lowercase().starts_with(&text(wanted).to_lowercase()));
     let ends = || there.is_some_and(|there| text(there).to_lowercase().ends_with(&text(wanted).to_lowercase()));
-    let order = || there.filter(|there| !there.is_null()).map(|there| compare(Some(there), Some(wanted)));
+    let compare = |there: &Value| Mark::compare(Some(&Mark::of(there)), Some(&Mark::of(wanted)));
+    let order = || there.filter(|there| !there.is_null()).map(compare);
     match (operator, word.as_str()) {
         ("=" | "==", _) | (_, "eq" | "equals" | "equal" | "is" | "in" | "anyof") => is_among(),
         ("!=" | "<>", _) | (_, "neq" | "ne" | "notequals" | "notequal" | "isnot" | "nin" | "notin" | "noneof") => {

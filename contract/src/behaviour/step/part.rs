@@ -64,6 +64,6 @@ impl Step<'_> {
         let is_list = schema.is_some_and(|at| shape::is_array(self.contract, &at));
         let empty = || if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::new()) };
         let value = at.get(&item.value).cloned().unwrap_or_else(empty);
-        Arc::new(Item { key: String::new(), value, sequence: item.sequence })
+        Arc::new(Item::new(String::new(), value, item.sequence))
     }
 }

@@ -62,14 +62,14 @@ impl Step<'_> {
         }
         if self.collection.has_caller && key == ME && !state.is_gone(place, &key) {
             let made = self.maker(place).make(&State::default(), &Statement::default(), None)?;
-            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+            return Ok(Arc::new(Item::new(made.key, made.value, 0)));
         }
         if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
             let made = match self.assumed(state, place, &key) {
                 Some(shown) => shown,
                 None => self.maker(place).make(state, &Statement::default(), Some(&key))?,
             };
-            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+            return Ok(Arc::new(Item::new(made.key, made.value, 0)));
         }
         Err(self.not_found())
     }

@@ -26,8 +26,7 @@ impl Composer<'_> {
         let is_valid = |value: &Value| {
             !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
         };
-        let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
-        let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
+        let returned = self.returned(at).cloned().unwrap_or_default();
         let bare = match self.outcome {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
                 self.with_item(at, &returned, item, &is_valid)?
@@ -52,7 +51,7 @@ impl Composer<'_> {
         };
         let paging = self.effect.paging.as_ref().or(self.effect.paging_in_body.as_ref());
         let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
-        let mut known = envelope.known(at, elsewhere.or(self.effect.returned.as_ref()));
+        let mut known = envelope.known(at, self.returned(at));
         if let Outcome::Deleted(_) = self.outcome {
             known.extend(self.receipt(at));
         }

@@ -1,0 +1,65 @@
+//! Which requests look through all items of a set: those take longer the more there are. All others find what they are about
+//! by its key or its rank, however much is remembered.
+
+use crate::behaviour::shape;
+use crate::behaviour::{Action, Effect, Filter, Inferred, Naming, Paging, Reach, Test};
+use crate::model::{Contract, In, Operation};
+
+/// The most digits of a limit whose page is short.
+const SHORT: usize = 3;
+
+/// True where a request may look through all that is remembered of a collection. It says so rather too often.
+#[must_use]
+pub fn looks_through(
+    contract: &Contract,
+    behaviour: &dyn Inferred,
+    operation: &Operation,
+    query: Option<&str>,
+) -> bool {
+    let effect = behaviour.effect(operation.index);
+    let Some(index) = effect.collection.or(effect.subject) else { return false };
+    let mut above = std::iter::successors(Some(index), |index| behaviour.collection(*index).parent);
+    let is_named_otherwise = above.any(|index| {
+        let collection = behaviour.collection(index);
+        let is_joined = !collection.also.is_empty() || collection.of.is_some();
+        !collection.alternates.is_empty() || collection.has_caller || is_joined
+    });
+    let is_about_many = effect.reach != Reach::Set
+        || effect.naming != Naming::Key
+        || effect.batch.is_some()
+        || effect.for_each.is_some()
+        || effect.holds.is_some()
+        || effect.shows.is_some()
+        || !effect.elsewhere.is_empty();
+    if is_named_otherwise || is_about_many {
+        return true;
+    }
+    match effect.action {
+        Action::List => {
+            !effect.paging.as_ref().is_some_and(|paging| is_short(contract, effect, paging, operation, query))
+        }
+        Action::Delete | Action::Update | Action::Replace => effect.key_parameter.is_none(),
+        Action::Answer | Action::Create | Action::Upsert | Action::Read => false,
+    }
+}
+
+/// True where a page is asked for, of all items as they came, and not a long one.
+fn is_short(contract: &Contract, effect: &Effect, paging: &Paging, operation: &Operation, query: Option<&str>) -> bool {
+    let of_paging = paging.parameters();
+    let mut pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    let is_plain = pairs.all(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        of_paging.contains(&name) && (paging.limit.as_deref() != Some(name) || value.len() <= SHORT)
+    });
+    let chooses = |name: &str| {
+        let parameter = operation.parameter(In::Query, name);
+        parameter.is_none_or(|parameter| {
+            parameter.shape.schema().is_some_and(|at| shape::keyword(contract, at, "default").is_some())
+        })
+    };
+    let by_filter =
+        effect.filters.iter().any(|Filter { parameter, test, .. }| *test == Test::Shown || chooses(parameter));
+    let by_sort =
+        effect.sort.as_ref().is_some_and(|sort| chooses(&sort.by) || sort.direction.as_deref().is_some_and(chooses));
+    is_plain && !by_filter && !by_sort
+}
