@@ -29,12 +29,11 @@ fn lists_choose_by_the_things_that_an_item_names_and_by_flags() {
         "status": {"type": "string"}, "hidden": {"type": "boolean"},
         "role": {"type": "string", "enum": ["reader", "writer", "owner"]}}});
     let text = json!({"type": "string"});
-    let flag = json!({"type": "boolean"});
     let asked = json!([
         query("labels", &text),
         query("label", &text),
         query("batchStatus", &text),
-        query("showHidden", &flag),
+        query("showHidden", &json!({"type": "boolean", "default": false})),
         query("minRole", &text)
     ]);
     let list = json!({"type": "array", "items": item});

@@ -156,10 +156,7 @@ fn wanted<'f>(contract: &'f Contract, effect: &'f Effect, call: &Call<'f>) -> Ve
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
             });
-            let sent = match (sent, filter.test) {
-                (None, Test::Shown) => &Value::Bool(false),
-                (sent, _) => sent?,
-            };
+            let sent = sent?;
             let sent = match &filter.member {
                 Some(member) => sent.get(member)?,
                 None => sent,

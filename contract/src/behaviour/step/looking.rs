@@ -2,7 +2,7 @@
 //! by its key or its rank, however much is remembered.
 
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Effect, Filter, Inferred, Naming, Paging, Reach, Test};
+use crate::behaviour::{Action, Effect, Filter, Inferred, Naming, Paging, Reach};
 use crate::model::{Contract, In, Operation};
 
 /// The most digits of a limit whose page is short.
@@ -57,8 +57,7 @@ fn is_short(contract: &Contract, effect: &Effect, paging: &Paging, operation: &O
             parameter.shape.schema().is_some_and(|at| shape::keyword(contract, at, "default").is_some())
         })
     };
-    let by_filter =
-        effect.filters.iter().any(|Filter { parameter, test, .. }| *test == Test::Shown || chooses(parameter));
+    let by_filter = effect.filters.iter().any(|Filter { parameter, .. }| chooses(parameter));
     let by_sort =
         effect.sort.as_ref().is_some_and(|sort| chooses(&sort.by) || sort.direction.as_deref().is_some_and(chooses));
     is_plain && !by_filter && !by_sort

@@ -39,7 +39,7 @@ impl Envelope<'_> {
         let Some(returned) = returned.filter(|pointer| !pointer.as_str().is_empty()) else { return known };
         self.around(at, &Pointer::root(), returned, Depth::Body, &mut known);
         let holders = self.holders(at, &known).into_iter().map(|holder| {
-            let value = self.required_beside(at, &holder, &known);
+            let value = self.required_beside(at, &holder, returned, &known);
             Known::At(holder, value)
         });
         let holders: Vec<Known> = holders.collect();
@@ -78,14 +78,14 @@ impl Envelope<'_> {
     }
 
     /// An object of the envelope with what it requires and nothing tells, as the document would have it.
-    fn required_beside(&self, at: &Location, holder: &Pointer, known: &[Known]) -> Value {
+    fn required_beside(&self, at: &Location, holder: &Pointer, returned: &Pointer, known: &[Known]) -> Value {
         let mut value = Map::new();
         let Some(schema) = shape::within(self.contract, at, holder) else { return Value::Object(value) };
         let required = shape::required(self.contract, &schema);
         for (name, at) in shape::members(self.contract, &schema) {
             let here = holder.join(&name);
             let is_told = known.iter().any(|one| matches!(one, Known::At(told, _) if told.is_within(&here)));
-            if is_told || !required.contains(name.as_str()) {
+            if is_told || returned.is_within(&here) || !required.contains(name.as_str()) {
                 continue;
             }
             let said = ["default", "example"].into_iter().find_map(|word| shape::keyword(self.contract, &at, word));

@@ -153,7 +153,7 @@ impl Composer<'_> {
             | Outcome::Answered
             | Outcome::Refused(_) => None,
         };
-        let paging = self.effect.paging.as_ref();
+        let paging = self.effect.paging.as_ref().or(self.effect.paging_in_body.as_ref());
         let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
         let known = envelope.known(at, Some(&placed.place));
         if known.is_empty() {
