@@ -368,11 +368,8 @@ impl Inference {
             }));
             let is_of_state = effect.collection.is_some() || effect.subject.is_some();
             let fields = effect.collection.and_then(|_| fields(contract, operation));
-            let unused = match effect.action {
-                Action::List => Vec::new(),
-                _ if is_of_state => own_effect::unused(operation, &effect),
-                _ => Vec::new(),
-            };
+            let tells = is_of_state && effect.action != Action::List;
+            let unused = if tells { own_effect::unused(operation, &effect) } else { Vec::new() };
             if more.is_empty() && fields.is_none() && unused.is_empty() {
                 return effect;
             }
