@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
-use crate::behaviour::answer::success::envelope::Envelope;
 use crate::behaviour::answer::success::successes;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
 use crate::behaviour::form::{self, Base};
@@ -17,15 +16,11 @@ use crate::behaviour::state::{Item, text};
 use crate::codec::DecodedBody;
 use crate::document::{Location, Pointer};
 use crate::generate::Cannot;
-use crate::model::{Content, Direction};
-use crate::validate;
+use crate::model::Content;
 
 impl Composer<'_> {
     pub(super) fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
-        // What takes too many steps to tell is not thereby invalid.
-        let is_valid = |value: &Value| {
-            !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
-        };
+        let is_valid = |value: &Value| self.allows(at, value);
         let returned = self.returned(at).cloned().unwrap_or_default();
         let bare = match self.outcome {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
@@ -40,18 +35,7 @@ impl Composer<'_> {
                 lay_over(value, &known, &mut |tried| is_valid(tried))
             }
         };
-        let listing = match self.outcome {
-            Outcome::Listed(listing) => Some(listing),
-            Outcome::Created(_)
-            | Outcome::Found(_)
-            | Outcome::Deleted(_)
-            | Outcome::Accepted
-            | Outcome::Answered
-            | Outcome::Refused(_) => None,
-        };
-        let paging = self.effect.paging.as_ref().or(self.effect.paging_in_body.as_ref());
-        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
-        let mut known = envelope.known(at, self.returned(at));
+        let mut known = self.envelope(at).known(at, self.returned(at));
         if let Outcome::Deleted(_) = self.outcome {
             known.extend(self.receipt(at));
         }
@@ -123,7 +107,7 @@ impl Composer<'_> {
             }
             if let Ok(mut made) = self.generate(&at, &mut self.choices("beside", &[&item.key, &name])) {
                 successes::say_success(self.contract, &at, &mut made);
-                if validate::is_valid(self.contract, &at, Direction::Response, &made).unwrap_or(false) {
+                if self.allows(&at, &made) {
                     members.insert(name, made);
                 }
             }
