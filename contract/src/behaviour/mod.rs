@@ -14,6 +14,7 @@ mod effect;
 mod example;
 mod expression;
 mod known;
+mod messages;
 mod scalar;
 pub mod shape;
 mod statement;
@@ -44,8 +45,8 @@ pub use carry::{Carried, Meaning, carry};
 pub use context::Context;
 pub use describe::describe;
 pub use effect::{
-    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Naming, Origin, Owner, PageBy, Paging,
-    Reach, Sort, Test, Timing,
+    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Lay, Missing, Naming, Origin, Owner, PageBy,
+    Paging, Part, Reach, Sort, Test, Timing,
 };
 pub use example::Examples;
 pub use expression::{Expression, Scope};

@@ -5,10 +5,13 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Number, Value};
 
 use crate::behaviour::call::{Call, Listing, PageLink, Refusal, Relation};
+use crate::behaviour::messages::request_schema;
+use crate::behaviour::paging::asked;
 use crate::behaviour::paging::selection::{self, Order, Rows};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, PageBy, Paging};
+use crate::document::Pointer;
 use crate::model::{Contract, Direction, In};
 use crate::validate;
 
@@ -31,9 +34,10 @@ pub(crate) fn cut(
 ) -> Result<Listing, Refusal> {
     let rows = selection::rows(contract, state, place, effect, call);
     let total = rows.len();
-    let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
+    let paging = effect.paging.as_ref().or(effect.paging_in_body.as_ref());
+    let limit = paging.map_or(usize::MAX, |paging| limit(contract, paging, call));
     let cut = Cut { contract, state, place, call, rows, limit };
-    let Some(paging) = &effect.paging else {
+    let Some(paging) = paging else {
         return Ok(Listing { items: cut.rows.between(0, usize::MAX), total, offset: 0, ..Listing::default() });
     };
     match asked(paging, call) {
@@ -76,7 +80,7 @@ struct Cut<'s> {
 impl Cut<'_> {
     fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
         // `from` names the first item of the page, all other cursors the one before it.
-        let is_first = after.is_some_and(|name| shape::plain(name) == "from");
+        let is_first = after.is_some_and(|name| asked::plain(name) == "from");
         let from = self.cursor(after)?.map(|sequence| self.rows.up_to(sequence).saturating_sub(usize::from(is_first)));
         // The item that it points at is not among those before it, even if it is gone by now.
         let to = self
@@ -178,7 +182,12 @@ fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
 
 /// The number that a keyword in the schema of a query parameter states.
 fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
-    let schema = |name: &str| call.operation.parameter(In::Query, name)?.shape.schema().cloned();
+    let schema = |name: &str| {
+        if asked::is_in_body(name) {
+            return shape::within(contract, request_schema(call.operation)?, &Pointer::parse(name)?);
+        }
+        call.operation.parameter(In::Query, name)?.shape.schema().cloned()
+    };
     let within = || {
         let (outer, member) = name.strip_suffix(']')?.split_once('[')?;
         shape::member(contract, &schema(outer)?, member)

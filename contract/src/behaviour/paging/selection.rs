@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
-use crate::behaviour::paging::selector;
+use crate::behaviour::paging::comparison::Mark;
+use crate::behaviour::paging::{criteria, selector};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
@@ -137,12 +138,14 @@ pub(crate) fn chosen(
 struct Wanted<'f> {
     filter: &'f Filter,
     texts: Vec<String>,
+    /// The criteria that were sent, where the filter is of such.
+    criteria: Option<&'f Value>,
 }
 
 /// Texts that choose nothing: all is wanted.
 const ALL: [&str; 3] = ["all", "any", "*"];
 
-fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<Wanted<'f>> {
+fn wanted<'f>(contract: &'f Contract, effect: &'f Effect, call: &Call<'f>) -> Vec<Wanted<'f>> {
     effect
         .filters
         .iter()
@@ -152,11 +155,15 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 // Where nothing is sent, the filter has its own default.
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
-            })?;
+            });
+            let sent = sent?;
             let sent = match &filter.member {
                 Some(member) => sent.get(member)?,
                 None => sent,
             };
+            if filter.test == Test::Criteria {
+                return Some(Wanted { filter, texts: Vec::new(), criteria: Some(sent) });
+            }
             let values = match sent {
                 Value::Array(values) => values.iter().map(text).collect(),
                 Value::Object(_) | Value::Null => return None,
@@ -172,12 +179,14 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 | Test::Below
                 | Test::Begins
                 | Test::Labels
-                | Test::Fields => values,
+                | Test::Fields
+                | Test::Shown
+                | Test::Criteria => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
                 texts.iter().any(|text| ALL.contains(&text.as_str())) && !matches!(filter.test, Test::Contains);
-            (!is_empty && !is_all).then_some(Wanted { filter, texts })
+            (!is_empty && !is_all).then_some(Wanted { filter, texts, criteria: None })
         })
         .collect()
 }
@@ -200,6 +209,7 @@ impl Wanted<'_> {
                 self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
             }
             Test::NotAmong => !self.is_among(there),
+            Test::Shown => there != Some(&Value::Bool(true)) || self.texts.iter().any(|text| text == "true"),
             Test::Among => self.is_among(there),
             Test::Begins => there.is_some_and(|there| {
                 let there = text(there).to_lowercase();
@@ -208,6 +218,20 @@ impl Wanted<'_> {
             Test::Labels => {
                 let look = |name: &str| there?.get(name).map(text);
                 self.texts.iter().all(|one| selector::fits(one, &look))
+            }
+            Test::Criteria => {
+                let look = |name: &str| {
+                    let at = Pointer::parse(&format!("/{}", name.replace('.', "/")))?;
+                    let spelled = || {
+                        let members = item.value.as_object()?;
+                        members
+                            .iter()
+                            .find(|(known, _)| shape::plain(known) == shape::plain(name))
+                            .map(|(_, value)| value)
+                    };
+                    at.get(&item.value).or_else(spelled).cloned()
+                };
+                self.criteria.is_none_or(|sent| criteria::met(sent, &look))
             }
             Test::Fields => {
                 let look =
@@ -225,7 +249,14 @@ impl Wanted<'_> {
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => false,
+                    Test::Among
+                    | Test::NotAmong
+                    | Test::Contains
+                    | Test::Begins
+                    | Test::Labels
+                    | Test::Fields
+                    | Test::Shown
+                    | Test::Criteria => false,
                 }
             }
         }
@@ -329,36 +360,4 @@ fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Dire
             found.map(|(_, at)| (at.clone(), direction))
         })
         .collect()
-}
-
-/// A value as it is compared: numbers by value and first, all else by its text.
-struct Mark {
-    number: Option<f64>,
-    text: String,
-}
-
-impl Mark {
-    fn of(value: &Value) -> Self {
-        let number = match value {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.parse::<f64>().ok(),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-        };
-        Self { number, text: text(value) }
-    }
-
-    /// The order of two values. What is not there goes last.
-    fn compare(one: Option<&Self>, other: Option<&Self>) -> Ordering {
-        match (one, other) {
-            (None, None) => Ordering::Equal,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (Some(one), Some(other)) => match (one.number, other.number) {
-                (Some(one), Some(other)) => one.total_cmp(&other),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => one.text.cmp(&other.text),
-            },
-        }
-    }
 }

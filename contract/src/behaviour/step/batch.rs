@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::behaviour::Batch;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
-use crate::behaviour::inference::success_schema;
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::step::transition::Step;

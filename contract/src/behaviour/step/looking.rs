@@ -21,7 +21,8 @@ pub fn looks_through(
     let mut above = std::iter::successors(Some(index), |index| behaviour.collection(*index).parent);
     let is_named_otherwise = above.any(|index| {
         let collection = behaviour.collection(index);
-        !collection.alternates.is_empty() || !collection.also.is_empty()
+        let is_joined = !collection.also.is_empty() || collection.of.is_some();
+        !collection.alternates.is_empty() || collection.has_caller || is_joined
     });
     let is_about_many = effect.reach != Reach::Set
         || effect.naming != Naming::Key
@@ -60,4 +61,45 @@ fn is_short(contract: &Contract, effect: &Effect, paging: &Paging, operation: &O
     let by_sort =
         effect.sort.as_ref().is_some_and(|sort| chooses(&sort.by) || sort.direction.as_deref().is_some_and(chooses));
     is_plain && !by_filter && !by_sort
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::behaviour::infer;
+
+    #[test]
+    fn what_is_found_by_key_or_rank_looks_through_nothing() {
+        let query = |name: &str, schema: serde_json::Value| json!({"name": name, "in": "query", "schema": schema});
+        let content = |schema: &str| json!({"description": "", "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}}});
+        let root = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {
+            "/things": {
+                "get": {"parameters": [query("limit", json!({"type": "integer"})), query("offset", json!({"type": "integer"})),
+                    query("status", json!({"type": "string"}))], "responses": {"200": content("Things")}},
+                "post": {"requestBody": content("Thing"), "responses": {"201": content("Thing")}}},
+            "/things/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+                "get": {"responses": {"200": content("Thing")}}}},
+            "components": {"schemas": {
+                "Thing": {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string"}}},
+                "Things": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}}});
+        let contract = Contract::parse(&root.to_string()).expect("a document");
+        let behaviour = infer(&contract);
+        let looks = |operation: usize, query: Option<&str>| {
+            looks_through(&contract, &behaviour, contract.operation(operation).expect("it is sound"), query)
+        };
+        for (operation, query, wanted) in [
+            (0, None, false),
+            (0, Some("limit=50&offset=1000000"), false),
+            (0, Some("limit=100000"), true),
+            (0, Some("status=open"), true),
+            (0, Some("unknown=1"), true),
+            (1, None, false),
+            (2, None, false),
+        ] {
+            assert_eq!(looks(operation, query), wanted, "{operation} {query:?}");
+        }
+    }
 }

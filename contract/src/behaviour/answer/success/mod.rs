@@ -15,6 +15,7 @@ mod placed;
 mod plan;
 mod projection;
 mod shown_item;
+mod successes;
 
 mod fields;
 mod location;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::answer::success::composer::Composer;
-use crate::behaviour::answer::success::envelope::Envelope;
 use crate::behaviour::answer::success::plan::{Asked, BodyPlan, Holds, Placed, plan};
 use crate::behaviour::call::{Outcome, Refusal};
 use crate::behaviour::form::Base;
@@ -15,8 +14,7 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{Item, ShownBytes};
 use crate::codec::{self, MAX_DEPTH, MAX_VALUES};
 use crate::document::{Location, Pointer};
-use crate::model::{Content, Direction, In};
-use crate::validate;
+use crate::model::{Content, In};
 
 impl Composer<'_> {
     /// The bytes of a body that shows items, where each of them is judged by itself; `None` where the body is composed as a
@@ -79,12 +77,7 @@ impl Composer<'_> {
             return Ok(Some(found));
         }
         let plain = self.plain(&placed.each, item);
-        let is_valid = |value: &Value| {
-            !matches!(
-                validate::decide(self.contract, &placed.each, Direction::Response, value),
-                Ok(Some(false)) | Err(_)
-            )
-        };
+        let is_valid = |value: &Value| self.allows(&placed.each, value);
         let (value, number, is_valid) = if is_valid(&plain) {
             (plain, placed.plain, true)
         } else {
@@ -138,24 +131,9 @@ impl Composer<'_> {
         })
     }
 
-    fn allows(&self, at: &Location, value: &Value) -> bool {
-        !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
-    }
-
     /// A body with what is known of what stands around its items.
     fn enveloped(&self, placed: &Placed, at: &Location, base: Value) -> Value {
-        let listing = match self.outcome {
-            Outcome::Listed(listing) => Some(listing),
-            Outcome::Created(_)
-            | Outcome::Found(_)
-            | Outcome::Deleted(_)
-            | Outcome::Accepted
-            | Outcome::Answered
-            | Outcome::Refused(_) => None,
-        };
-        let paging = self.effect.paging.as_ref();
-        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
-        let known = envelope.known(at, Some(&placed.place));
+        let known = self.envelope(at).known(at, Some(&placed.place));
         if known.is_empty() {
             return base;
         }

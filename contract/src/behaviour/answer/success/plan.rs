@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use serde_json::Value;
 
 use crate::behaviour::answer::simplest;
+use crate::behaviour::inference::is_envelope;
 use crate::behaviour::shape;
 use crate::behaviour::{Effect, Inferred};
 use crate::codec;
@@ -150,7 +151,7 @@ impl Asked<'_> {
         }
         let base = match self.holds {
             Holds::One if self.place.as_str().is_empty() => Value::Null,
-            Holds::One => simplest(self.contract, self.at).ok()?,
+            Holds::One => simplest(self.contract, self.at).ok().filter(|base| !self.holds_more(base))?,
             Holds::Many => {
                 let mut base = simplest(self.contract, self.at).ok()?;
                 self.place.put(&mut base, Value::Array(Vec::new())).ok()?;
@@ -166,6 +167,15 @@ impl Asked<'_> {
             media_type: self.content.media_type.clone(),
             base,
             stand_in: OnceLock::new(),
+        })
+    }
+
+    /// True where another thing must stand beside the item, which is made for each answer.
+    fn holds_more(&self, base: &Value) -> bool {
+        let first = self.place.tokens().next();
+        let mut members = base.as_object().into_iter().flatten();
+        members.any(|(name, value)| {
+            value.is_object() && first.as_deref() != Some(name.as_str()) && !is_envelope(&shape::plain(name))
         })
     }
 

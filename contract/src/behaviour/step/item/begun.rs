@@ -54,7 +54,12 @@ pub(super) struct Begins {
     endings: Vec<(String, Ending)>,
     /// Members that say how far it has come, each with the first state.
     states: Vec<(String, Value)>,
+    /// The same of the object in which JSON:API has the members of a thing (§5.2).
+    attributes: Option<Box<Begins>>,
 }
+
+/// The object in which JSON:API has the members of a thing.
+const ATTRIBUTES: &str = "attributes";
 
 /// The way in which a thing says that it has not ended.
 enum Ending {
@@ -69,27 +74,18 @@ impl Maker<'_> {
     /// has only begun are taken out, or null where they must be there and may be that; members that say how far it has come say
     /// their first state.
     pub(super) fn as_begun(&self, base: &mut Value) {
-        let Value::Object(members) = base else { return };
-        let begins = &self.facts().begins;
-        for (name, ending) in &begins.endings {
-            match ending {
-                Ending::Absent => drop(members.shift_remove(name)),
-                Ending::Null => {
-                    if let Some(there) = members.get_mut(name) {
-                        *there = Value::Null;
-                    }
-                }
-            }
-        }
-        for (name, first) in &begins.states {
-            if let Some(there) = members.get_mut(name) {
-                *there = first.clone();
-            }
-        }
+        begin(&self.facts().begins, base);
     }
 
     /// The members that say of a thing how far it has come, or when it ended.
     pub(super) fn find_begins(&self, item: &Location) -> Begins {
+        let within = shape::member(self.contract, item, ATTRIBUTES);
+        let attributes = within.map(|at| Box::new(self.begins_at(&at)));
+        Begins { attributes, ..self.begins_at(item) }
+    }
+
+    /// The same of the members of one object.
+    fn begins_at(&self, item: &Location) -> Begins {
         let required = shape::required(self.contract, item);
         let mut begins = Begins::default();
         for (name, at) in shape::members(self.contract, item) {
@@ -119,6 +115,29 @@ impl Maker<'_> {
         let said = ["default", "example"].into_iter().filter_map(|word| shape::keyword(self.contract, at, word));
         let is_early = |value: &&Value| value.as_str().is_some_and(|word| !is_late(word));
         said.filter(|value| all.contains(value)).chain(all.iter().filter(is_early)).next().cloned()
+    }
+}
+
+/// Puts into a value what is so of things that begin.
+fn begin(begins: &Begins, base: &mut Value) {
+    let Value::Object(members) = base else { return };
+    for (name, ending) in &begins.endings {
+        match ending {
+            Ending::Absent => drop(members.shift_remove(name)),
+            Ending::Null => {
+                if let Some(there) = members.get_mut(name) {
+                    *there = Value::Null;
+                }
+            }
+        }
+    }
+    for (name, first) in &begins.states {
+        if let Some(there) = members.get_mut(name) {
+            *there = first.clone();
+        }
+    }
+    if let Some((begins, within)) = begins.attributes.as_ref().zip(members.get_mut(ATTRIBUTES)) {
+        begin(begins, within);
     }
 }
 

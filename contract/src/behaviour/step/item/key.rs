@@ -59,6 +59,9 @@ impl Maker<'_> {
             let example = at.iter().chain(parameter).find_map(|at| self.example(at));
             candidates.extend(example.and_then(|example| alike(example, &mut choices)).map(Value::String));
         }
+        if types.contains(&"string") && format.is_none() {
+            candidates.extend(self.named_key(number, &mut choices));
+        }
         if types.is_empty() || types.contains(&"string") && matches!(format, None | Some("uuid")) {
             candidates.push(Value::String(uuid(&mut choices)));
         }
@@ -79,6 +82,20 @@ impl Maker<'_> {
         let counted = [Value::String(number.to_string()), counted].into_iter();
         let spelled = self.spelled(at.as_ref().or(parameter), number);
         drawn.chain(counted).chain(spelled).find(|key| is_free(key))
+    }
+
+    /// A key of the kind that its name says, where people read it: a domain name, an address, a code. None for identifiers.
+    fn named_key(&self, number: u64, choices: &mut dyn Choices) -> Vec<Value> {
+        let parameter = self.collection.item_path.as_ref().and_then(|path| path.parameters().last());
+        let own = self.collection.key.last();
+        let names = own.as_deref().into_iter().chain(parameter);
+        let mut texts = names.filter_map(|name| generate::telling_text(name, choices));
+        let Some(text) = texts.next() else { return Vec::new() };
+        let counted = match text.split_once('.') {
+            Some((first, rest)) => format!("{first}{number}.{rest}"),
+            None => format!("{text}{number}"),
+        };
+        vec![Value::String(text), Value::String(counted)]
     }
 
     /// The document's own example with its end counted on, where a key must look like that.
