@@ -263,3 +263,20 @@ fn a_list_is_cut_by_the_members_of_a_parameter_and_counts_are_those_of_what_it_l
     assert_eq!(names("?page[number]=2"), ["c"]);
     assert_eq!(names("?page[size]=1&page[number]=2"), ["b"]);
 }
+
+#[test]
+fn a_list_that_nothing_leads_on_is_cut_only_where_that_is_asked_for() {
+    let hook = json!({"type": "object", "properties": {"id": {"type": "string", "readOnly": true}, "url": {"type": "string"}}});
+    let content = |schema: &Value| json!({"application/json": {"schema": schema}});
+    let size = json!([{"name": "page[size]", "in": "query", "schema": {"type": "integer", "minimum": 1}}]);
+    let list = json!({"type": "array", "items": hook});
+    let mock = mock_of(json!({"/hooks": {
+        "post": {"requestBody": {"content": content(&hook)}, "responses": {"201": {"description": "", "content": content(&hook)}}},
+        "get": {"parameters": size, "responses": {"200": {"description": "", "content": content(&list)}}}}}));
+    for _ in 0..25 {
+        assert_eq!(Ask::new("POST /hooks").json(&json!({"url": "https://example.com"})).of(&mock).status(), 201);
+    }
+    let shown = |target: &str| Ask::new(target).of(&mock).json().as_array().map_or(0, Vec::len);
+    assert!(shown("GET /hooks") >= 25, "{}", shown("GET /hooks"));
+    assert_eq!(shown("GET /hooks?page%5Bsize%5D=3"), 3);
+}

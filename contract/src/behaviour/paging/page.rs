@@ -208,12 +208,16 @@ fn read(cursor: &str) -> Option<u64> {
 }
 
 /// The most items that a page holds: the number that was sent, else the contract's default, never more than its
-/// maximum.
+/// maximum. Where nothing leads to the rest, a list is cut only as the contract or the request says.
 pub(crate) fn limit(contract: &Contract, paging: &Paging, call: &Call<'_>) -> usize {
     let Some(name) = &paging.limit else { return DEFAULT_LIMIT };
     let stated = |word| stated(contract, call, name, word);
     let most = stated("maximum").unwrap_or(usize::MAX);
-    call.parameter(In::Query, name).and_then(whole).or_else(|| stated("default")).unwrap_or(DEFAULT_LIMIT.min(most))
+    let usual = match (&paging.by, &paging.or) {
+        (PageBy::Nothing, None) => most,
+        (_, _) => DEFAULT_LIMIT.min(most),
+    };
+    call.parameter(In::Query, name).and_then(whole).or_else(|| stated("default")).unwrap_or(usual)
 }
 
 fn whole(value: &Value) -> Option<usize> {
