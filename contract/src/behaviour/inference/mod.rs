@@ -12,6 +12,7 @@ mod words;
 mod wrapping;
 
 mod joining;
+mod laying;
 mod own_effect;
 mod role;
 mod view;

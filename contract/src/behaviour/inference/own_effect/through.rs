@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::behaviour::inference::own_effect::laying::laid;
+use crate::behaviour::inference::laying::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;

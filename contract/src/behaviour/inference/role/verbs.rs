@@ -1,6 +1,6 @@
 //! Paths that end in a verb, or have one before the key: what the verb does to the things above it.
 
-use crate::behaviour::inference::own_effect::laid;
+use crate::behaviour::inference::laying::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
