@@ -68,20 +68,19 @@ impl Envelope<'_> {
                 known.push(Known::At(here.join("version"), Value::String(JSON_API.to_owned())));
             } else if words::is_envelope(&plain) && shape::is_object(self.contract, at) {
                 let inner = shape::members(self.contract, at);
-                for (name, at) in &inner {
-                    let here = here.join(name);
-                    let plain = shape::plain(name);
-                    if words::is_envelope(&plain) && shape::is_object(self.contract, at) {
+                for member in &inner {
+                    let (name, at) = member;
+                    if words::is_envelope(&shape::plain(name)) && shape::is_object(self.contract, at) {
                         // `meta.pagination`
+                        let here = here.join(name);
                         let innermost = shape::members(self.contract, at);
-                        for (name, at) in &innermost {
-                            let (plain, here) = (shape::plain(name), here.join(name));
-                            let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&innermost));
-                            known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
-                        }
+                        known.extend(
+                            innermost.iter().filter_map(|member| {
+                                self.told(member, &here, Siblings::Envelope(&innermost), returned)
+                            }),
+                        );
                     } else {
-                        let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&inner));
-                        known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
+                        known.extend(self.told(member, &here, Siblings::Envelope(&inner), returned));
                     }
                 }
             } else if self.is_count_of(&plain, returned) {
@@ -91,6 +90,18 @@ impl Envelope<'_> {
                 known.extend(self.member(&plain, at, here, siblings));
             }
         }
+    }
+
+    /// A member of an envelope's own object: what tells of pages, or what is always the same.
+    fn told(
+        &self,
+        (name, at): &(String, Location),
+        holder: &Pointer,
+        siblings: Siblings<'_>,
+        returned: &Pointer,
+    ) -> Option<Known> {
+        let (plain, here) = (shape::plain(name), holder.join(name));
+        self.member(&plain, at, here.clone(), siblings).or_else(|| self.constant(&plain, at, here, returned))
     }
 
     /// A member of an envelope that is always the same: its one value, or the name under which the items stand.
