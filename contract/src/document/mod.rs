@@ -8,7 +8,6 @@
 //! `reference` follows `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came
 //! from.
 
-mod hashing;
 mod location;
 mod pointer;
 
@@ -39,7 +38,6 @@ mod overlay;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
-pub(crate) use hashing::Folding;
 pub use location::{FileId, Location};
 pub(crate) use parse::read_yaml;
 pub use pointer::Pointer;

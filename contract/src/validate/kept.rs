@@ -6,8 +6,6 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::document::Folding;
-
 /// Values by their keys, up to a weight.
 pub(crate) struct Kept<K, V> {
     most: usize,
@@ -17,7 +15,7 @@ pub(crate) struct Kept<K, V> {
 
 struct Shelf<K, V> {
     weight: usize,
-    values: HashMap<K, Value<V>, Folding>,
+    values: HashMap<K, Value<V>, foldhash::fast::RandomState>,
 }
 
 struct Value<V> {

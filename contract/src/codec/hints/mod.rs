@@ -13,12 +13,12 @@ use std::sync::{PoisonError, RwLock};
 use serde_json::Value;
 
 use crate::codec::hints::walk::{Node, Step, Walk};
-use crate::document::{Folding, Location};
+use crate::document::Location;
 use crate::model::{Contract, Schema};
 
 /// The types that schemas of a contract allow, by schema.
 #[derive(Default)]
-struct Known(RwLock<HashMap<Location, Types, Folding>>);
+struct Known(RwLock<HashMap<Location, Types, foldhash::fast::RandomState>>);
 
 /// The types that a schema allows, found once and kept with the contract.
 fn types_of<'c>(contract: &'c Contract, schema: &Schema<'c>) -> Types {

@@ -13,7 +13,7 @@ use crate::behaviour::inference::is_envelope;
 use crate::behaviour::shape;
 use crate::behaviour::{Effect, Inferred};
 use crate::codec;
-use crate::document::{Folding, Location, Pointer};
+use crate::document::{Location, Pointer};
 use crate::model::{Content, Contract, MediaType, Schema};
 
 /// The number of what is shown of items, never used twice in a process: so that what one contract showed is never taken for
@@ -104,7 +104,7 @@ type Alike = (Option<usize>, Option<usize>, Location, bool);
 /// The plans of a contract, and the numbers of what is shown alike.
 #[derive(Default)]
 struct Plans {
-    plans: RwLock<HashMap<PlanKey, Arc<BodyPlan>, Folding>>,
+    plans: RwLock<HashMap<PlanKey, Arc<BodyPlan>, foldhash::fast::RandomState>>,
     alike: RwLock<HashMap<Alike, u64>>,
 }
 
