@@ -59,12 +59,8 @@ pub fn execute(arguments: &JudgeArgs) -> Result<Exit, Failure> {
     let bytes = read_named(&arguments.recording)
         .map_err(|why| Failure::usage(format!("{path} cannot be read: {why}"), None))?;
     let refuted = |flaw: &Flaw| Failure::Refuted { reason: format!("{path}: {flaw}") };
-    let recording = read(&bytes).map_err(|flaw| match &flaw {
-        // It says nothing of itself that could be wrong.
-        Flaw::NoRecording(_) | Flaw::Newer { .. } => {
-            Failure::usage(format!("{path}: {flaw}"), Some("etalon test --record FILE writes one"))
-        }
-        _ => refuted(&flaw),
+    let recording = read(&bytes).map_err(|flaw| {
+        Failure::usage(format!("{path}: {flaw}"), Some("etalon test --record FILE writes one that this etalon reads"))
     })?;
     // What is cut off is judged as far as it goes; of anything else nothing is believed.
     if let Some(flaw) = recording.flaw.as_ref().filter(|flaw| !matches!(flaw, Flaw::Cut { .. })) {
