@@ -2,6 +2,7 @@
 //! reads them, off the way of the request.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use etalon_contract::behaviour::{Action, Outcome, Problem};
@@ -43,6 +44,18 @@ pub struct Account {
     pub operation: Option<String>,
     /// The cause of the answer.
     pub cause: Cause,
+    /// The name of the world that it was in; `None` for that of requests that name none.
+    pub world: Option<Arc<str>>,
+    /// The worlds that were dropped to make room for it.
+    pub dropped: Vec<Arc<str>>,
+}
+
+impl Account {
+    /// The account of a request that reached no operation.
+    #[must_use]
+    pub fn because(cause: Cause) -> Self {
+        Self { cause, ..Self::default() }
+    }
 }
 
 /// The cause of an answer. In words by `Display`; of nothing to tell, the text is empty.

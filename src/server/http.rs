@@ -346,7 +346,7 @@ fn bare(problem: Problem) -> Answered {
     headers.add(REASON, reason(&problem));
     let status = problem.kind.status();
     let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    Answered::new(response, Account::because(Cause::Problem(problem)))
 }
 
 fn written(mut answer: Response, outgoing: impl FnOnce(Vec<u8>) -> Outgoing) -> hyper::Response<Outgoing> {

@@ -27,7 +27,9 @@ mod prefer;
 mod room;
 mod service;
 mod stream;
+mod visit;
 mod ways;
+mod world;
 
 pub use accept::Accept;
 pub use account::{Account, Answered, Cause};
@@ -41,8 +43,12 @@ pub use hosts::Hosts;
 pub use http::{MAX_BODY, serve, serve_noting};
 pub use journal::{Detail, Exchange, Journal, NoJournal};
 pub use live::Live;
-pub use mock::{Answer, Client, Mock};
+pub use mock::{Answer, Client, MAX_WORLDS, Mock};
 pub use mounts::Shadowed;
 pub use pictures::PICTURES;
 pub use service::{Begins, Service};
 pub use ways::ways_in;
+pub use world::{
+    Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, NamedBy, Snapshot, Unavailable, WORLD, WORLD_COOKIE,
+    WORLD_FROM, World, Worlds,
+};

@@ -19,18 +19,19 @@ use crate::server::near::near;
 use crate::server::prefer::Preferences;
 use crate::server::service::Service;
 use crate::server::stream::{self, Source};
+use crate::server::visit::Visit;
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
-pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
-    let context = mock.next_context();
-    let found = match route(mock, request) {
+pub(super) fn answer(visit: Visit<'_>, request: &Request) -> Answered {
+    let context = visit.next_context();
+    let found = match route(visit.mock, request) {
         Routed::Found(found) => found,
         Routed::Answered(response) => {
-            return Answered::new(response, Account { operation: None, cause: Cause::Methods });
+            return Answered::new(response, Account::because(Cause::Methods));
         }
         Routed::Refused(problem, like) => {
             let response = refuse(like.as_ref(), request, &problem, context);
-            return Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) });
+            return Answered::new(response, Account::because(Cause::Problem(problem)));
         }
     };
     let preferences = match preferences(&found, request) {
@@ -39,7 +40,7 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
     };
     let without = preferences.removed_from(request);
     let request = without.as_ref().unwrap_or(request);
-    let mut answered = match proceed(mock, &found, request, &preferences, context) {
+    let mut answered = match proceed(visit, &found, request, &preferences, context) {
         Ok(answered) => answered,
         Err(problem) => {
             let response = refuse(Some(&found), request, &problem, context);
@@ -84,14 +85,14 @@ fn bare(found: &Found<'_>, problem: Problem, context: Context) -> Answered {
 }
 
 fn proceed(
-    mock: &Mock,
+    visit: Visit<'_>,
     found: &Found<'_>,
     request: &Request,
     preferences: &Preferences,
     context: Context,
 ) -> Result<Answered, Problem> {
     let Found { service, operation, captures } = found;
-    authenticate(mock, service, operation, request)?;
+    authenticate(visit, service, operation, request)?;
     let accept = negotiate(operation, request)?;
     let typed = typed(operation, request);
     let decoded = codec::decode(&service.contract, operation, captures, typed.as_ref().unwrap_or(request));
@@ -101,8 +102,9 @@ fn proceed(
     let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
     let wanted = stream::wanted(&decoded);
     let quality = |media_type: &MediaType| stream::quality(wanted, media_type, accept.quality(media_type));
-    let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
-    if let Some(wish) = preferences.wish(mock.examples()) {
+    let examples = visit.mock.examples();
+    let occasion = Occasion { request, call, context, quality: &quality, below: visit.below, examples };
+    if let Some(wish) = preferences.wish(examples) {
         return Ok(match requested(&service.contract, &occasion, &wish) {
             Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
             Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
@@ -110,12 +112,13 @@ fn proceed(
     }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
-    let last = service.feed.last();
-    let outcome = service.step(&call, &context, request.body.len());
+    let part = visit.world.part(service.number);
+    let last = part.feed().map_or(0, |feed| feed.last());
+    let outcome = service.step(visit.world, &call, &context, request.body.len());
     match compose(&service.contract, &service.behaviour, &occasion, &outcome) {
         Ok(response) => {
             let mut answered = Answered::new(response, Account::default());
-            let source = Source { contract: &service.contract, behaviour: &service.behaviour, feed: &service.feed };
+            let source = Source { contract: &service.contract, behaviour: &service.behaviour, part };
             stream::follow(&source, &call, (&context, last), &outcome, &mut answered);
             answered.account = found.account(found.cause(outcome));
             Ok(answered)
@@ -166,25 +169,25 @@ fn unusable(service: &Service, defect: &Defect) -> Problem {
 }
 
 /// Answers that this host is not served here. No contract speaks of it.
-pub(super) fn misdirected(mock: &Mock, request: &Request) -> Answered {
+pub(super) fn misdirected(visit: Visit<'_>, request: &Request) -> Answered {
     let host = shortened(request.headers.get("host").unwrap_or_default());
     let detail = format!(
         "the mock listens on a loopback address and answers to its names, not to `{host}`; `etalon mock --host` says what else"
     );
     let problem = Problem::new(Kind::Misdirected, detail);
-    let response = undeclared(&problem, mock.next_context());
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    let response = undeclared(&problem, visit.next_context());
+    Answered::new(response, Account::because(Cause::Problem(problem)))
 }
 
 /// Answers that the body is larger than the edge takes.
-pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Answered {
+pub(super) fn too_large(visit: Visit<'_>, request: &Request, limit: usize) -> Answered {
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
         .header("Connection", "close");
-    unread(mock, request, problem)
+    unread(visit, request, problem)
 }
 
 /// Answers that the content coding of the body cannot be undone.
-pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Answered {
+pub(super) fn unreadable(visit: Visit<'_>, request: &Request, why: &Unreadable) -> Answered {
     let problem = match why {
         // RFC 9110 §15.5.16: what would be taken is told in Accept-Encoding.
         Unreadable::UnknownCoding(_) => {
@@ -197,7 +200,7 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> An
             Problem::new(Kind::Validation, format!("the body cannot be read: {why}"))
         }
     };
-    unread(mock, request, problem)
+    unread(visit, request, problem)
 }
 
 /// Answers the request that a browser sends before the one it means: with the methods of the path, whatever it may be.
@@ -214,9 +217,9 @@ pub(super) fn preflight(mock: &Mock, request: &Request) -> Response {
 }
 
 /// Refuses a request whose body was not looked at.
-fn unread(mock: &Mock, request: &Request, problem: Problem) -> Answered {
-    let context = mock.next_context();
-    let found = match route(mock, request) {
+fn unread(visit: Visit<'_>, request: &Request, problem: Problem) -> Answered {
+    let context = visit.next_context();
+    let found = match route(visit.mock, request) {
         Routed::Found(found) => Some(found),
         Routed::Answered(_) | Routed::Refused(..) => None,
     };
@@ -224,7 +227,7 @@ fn unread(mock: &Mock, request: &Request, problem: Problem) -> Answered {
     let cause = Cause::Problem(problem);
     let account = match found {
         Some(found) => found.account(cause),
-        None => Account { operation: None, cause },
+        None => Account::because(cause),
     };
     Answered::new(response, account)
 }
@@ -238,7 +241,7 @@ struct Found<'m> {
 
 impl Found<'_> {
     fn account(&self, cause: Cause) -> Account {
-        Account { operation: Some(self.operation.id.clone()), cause }
+        Account { operation: Some(self.operation.id.clone()), ..Account::because(cause) }
     }
 
     /// The cause of an answer that has this outcome, with the collection that it is about.
@@ -315,10 +318,10 @@ fn allow(mut methods: Vec<String>) -> String {
     methods.join(", ")
 }
 
-fn authenticate(mock: &Mock, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
-    let credentials = mock.credentials();
-    if credentials.admit(operation, request) || credentials.admit(operation, &mock.with_own_cookies(operation, request))
-    {
+fn authenticate(visit: Visit<'_>, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
+    let credentials = visit.mock.credentials();
+    let with_own = || visit.mock.with_own_cookies(visit.world, operation, request);
+    if credentials.admit(operation, request) || credentials.admit(operation, &with_own()) {
         return Ok(());
     }
     let detail = format!("this needs {}", credentials.describe(operation));

@@ -23,7 +23,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Begins, Cors, Credentials, Hosts, Live, Mock, PICTURES, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Live, MAX_WORLDS, Mock, PICTURES, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -43,7 +43,8 @@ Examples:
 
 State lives in memory and is gone when the mock stops. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
-goes one second further with each request.";
+goes one second further with each request. A request that names a world (Etalon-World: NAME, a
+cookie etalon-world, or /@NAME before its path) has a state, a clock and a counter of its own.";
 
 /// The flags of `etalon mock`.
 #[derive(Debug, Args)]
@@ -99,6 +100,10 @@ pub struct MockArgs {
     /// of the machine or of its container]
     #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
     pub max_memory: Option<usize>,
+
+    /// The most worlds that requests may name, beside the one that they are in otherwise
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_WORLDS)]
+    pub max_worlds: usize,
 
     /// The language and country of made-up people and places
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
@@ -184,6 +189,7 @@ struct Served {
     examples: Examples,
     begins: Begins,
     memory: usize,
+    worlds: usize,
     locale: Locale,
     /// The address at which the mock listens, as pages reach it.
     origin: String,
@@ -203,6 +209,7 @@ impl Served {
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
             memory: arguments.max_memory.unwrap_or_else(memory::share),
+            worlds: arguments.max_worlds,
             locale: arguments.locale,
             origin: String::new(),
             contracts,
@@ -254,6 +261,7 @@ impl Served {
             .with_examples(self.examples)
             .beginning_with(self.begins)
             .remembering(self.memory)
+            .with_worlds(self.worlds)
             .open_to(self.cors.clone(), self.hosts.clone())
     }
 

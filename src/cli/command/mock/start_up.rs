@@ -35,7 +35,8 @@ pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
         table(&mut text, mock, service, name, origin);
     }
     shadows(&mut text, mock, names);
-    let _ = writeln!(text, "\n{DIM}Ctrl-C stops it.{DIM:#}");
+    let _ =
+        writeln!(text, "\n{DIM}A state for each test: Etalon-World: NAME, or {origin}/@NAME/. Ctrl-C stops it.{DIM:#}");
     text
 }
 
