@@ -7,6 +7,7 @@ use std::time::Duration;
 use etalon_contract::behaviour::{Action, Outcome, Problem};
 use etalon_contract::codec::Response;
 
+use crate::server::demand::{Delivery, Fault};
 use crate::server::follow::Follow;
 
 /// An answer, and what is to be told of it.
@@ -18,6 +19,8 @@ pub struct Answered {
     pub account: Account,
     /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
+    /// The manner in which it goes out.
+    pub delivery: Delivery,
     /// The stream that goes on after the response's own content, where there is one.
     pub follow: Option<Follow>,
 }
@@ -26,7 +29,17 @@ impl Answered {
     /// An answer that goes out at once.
     #[must_use]
     pub fn new(response: Response, account: Account) -> Self {
-        Self { response, account, delay: Duration::ZERO, follow: None }
+        Self { response, account, ..Self::default() }
+    }
+}
+
+impl Answered {
+    /// Gives the answer a fault that was asked for by name.
+    pub(super) fn give(&mut self, fault: Fault) {
+        fault.spoil(&mut self.response);
+        self.delivery = fault.delivery();
+        self.account.fault = Some(fault);
+        self.follow = None;
     }
 }
 
@@ -43,6 +56,16 @@ pub struct Account {
     pub operation: Option<String>,
     /// The cause of the answer.
     pub cause: Cause,
+    /// The fault that the answer was given because somebody asked for it.
+    pub fault: Option<Fault>,
+}
+
+impl Account {
+    /// The account of a request that reached this operation, or none.
+    #[must_use]
+    pub fn new(operation: Option<String>, cause: Cause) -> Self {
+        Self { operation, cause, ..Self::default() }
+    }
 }
 
 /// The cause of an answer. In words by `Display`; of nothing to tell, the text is empty.

@@ -61,6 +61,16 @@ pub trait Answer: Send + Sync + 'static {
     fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered;
 }
 
+/// The measure that requests are held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Judging {
+    /// The contract.
+    #[default]
+    Contract,
+    /// Nothing: whatever can be read of a request is taken.
+    Nothing,
+}
+
 /// A stateful mock of one contract or several.
 #[derive(Debug)]
 pub struct Mock {
@@ -73,6 +83,7 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    judging: Judging,
     begins: Begins,
     /// The most that all contracts together remember, in bytes.
     memory: usize,
@@ -107,6 +118,7 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            judging: Judging::default(),
             begins: Begins::default(),
             memory: MAX_WEIGHT,
             cookies: Mutex::default(),
@@ -156,6 +168,12 @@ impl Mock {
         Self { examples, ..self }
     }
 
+    /// The same, that holds requests against this.
+    #[must_use]
+    pub fn judging_by(self, judging: Judging) -> Self {
+        Self { judging, ..self }
+    }
+
     /// The same, whose collections begin with the documents' own examples or with nothing.
     #[must_use]
     pub fn beginning_with(self, begins: Begins) -> Self {
@@ -176,6 +194,12 @@ impl Mock {
     #[must_use]
     pub fn begins(&self) -> Begins {
         self.begins
+    }
+
+    /// The measure that requests are held against.
+    #[must_use]
+    pub fn judging(&self) -> Judging {
+        self.judging
     }
 
     /// The choice of whether what has no state is answered with the documents' own examples.
@@ -298,7 +322,7 @@ impl Answer for Mock {
             (Some(answered), _) => answered,
             // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
             (None, _) if is_preflight(request) => {
-                Answered::new(pipeline::preflight(self, request), Account { operation: None, cause: Cause::Methods })
+                Answered::new(pipeline::preflight(self, request), Account::new(None, Cause::Methods))
             }
             (None, Some(get)) => pipeline::answer(self, &get),
             (None, None) => pipeline::answer(self, request),
