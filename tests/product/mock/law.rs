@@ -87,7 +87,7 @@ fn broken(value: &serde_json::Value, number: u64) -> serde_json::Value {
         (_, Value::Array(items)) => items.iter().map(|item| broken(item, number / 2)).collect(),
         (_, Value::Object(members)) => members
             .iter()
-            .skip(usize::from(number % 3 == 0))
+            .skip(usize::from(number.is_multiple_of(3)))
             .map(|(name, one)| (name.clone(), broken(one, number / 3 + 1)))
             .collect(),
         (_, other) => other.clone(),
