@@ -8,6 +8,7 @@ use std::time::Duration;
 use etalon_contract::behaviour::{Action, Outcome, Problem};
 use etalon_contract::codec::Response;
 
+use crate::server::demand::{Delivery, Fault};
 use crate::server::follow::Follow;
 
 /// An answer, and what is to be told of it.
@@ -19,6 +20,8 @@ pub struct Answered {
     pub account: Account,
     /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
+    /// The manner in which it goes out.
+    pub delivery: Delivery,
     /// The stream that goes on after the response's own content, where there is one.
     pub follow: Option<Follow>,
 }
@@ -27,7 +30,17 @@ impl Answered {
     /// An answer that goes out at once.
     #[must_use]
     pub fn new(response: Response, account: Account) -> Self {
-        Self { response, account, delay: Duration::ZERO, follow: None }
+        Self { response, account, ..Self::default() }
+    }
+}
+
+impl Answered {
+    /// Gives the answer a fault that was asked for by name.
+    pub(super) fn give(&mut self, fault: Fault) {
+        fault.spoil(&mut self.response);
+        self.delivery = fault.delivery();
+        self.account.fault = Some(fault);
+        self.follow = None;
     }
 }
 
@@ -48,13 +61,15 @@ pub struct Account {
     pub world: Option<Arc<str>>,
     /// The worlds that were dropped to make room for it.
     pub dropped: Vec<Arc<str>>,
+    /// The fault that the answer was given because somebody asked for it.
+    pub fault: Option<Fault>,
 }
 
 impl Account {
-    /// The account of a request that reached no operation.
+    /// The account of a request that reached this operation, or none.
     #[must_use]
-    pub fn because(cause: Cause) -> Self {
-        Self { cause, ..Self::default() }
+    pub fn new(operation: Option<String>, cause: Cause) -> Self {
+        Self { operation, cause, ..Self::default() }
     }
 }
 

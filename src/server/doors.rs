@@ -206,7 +206,7 @@ pub(super) fn written(content_type: &str, body: String) -> Response {
 }
 
 fn told(response: Response, what: &'static str) -> Answered {
-    Answered::new(response, Account::because(Cause::Door(what)))
+    Answered::new(response, Account::new(None, Cause::Door(what)))
 }
 
 fn refused(problem: Problem) -> Answered {
@@ -216,5 +216,5 @@ fn refused(problem: Problem) -> Answered {
     for (name, value) in &problem.headers {
         response.headers.add(name.clone(), value.clone());
     }
-    Answered::new(response, Account::because(Cause::Problem(problem)))
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }

@@ -74,6 +74,16 @@ pub trait Answer: Send + Sync + 'static {
     fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered;
 }
 
+/// The measure that requests are held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Judging {
+    /// The contract.
+    #[default]
+    Contract,
+    /// Nothing: whatever can be read of a request is taken.
+    Nothing,
+}
+
 /// A stateful mock of one contract or several.
 #[derive(Debug)]
 pub struct Mock {
@@ -85,6 +95,7 @@ pub struct Mock {
     cors: Cors,
     hosts: Hosts,
     examples: Examples,
+    judging: Judging,
     begins: Begins,
     worlds: Worlds,
     /// True where a path of a contract begins as a name of a world does.
@@ -115,6 +126,7 @@ impl Mock {
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
+            judging: Judging::default(),
             begins,
         }
     }
@@ -149,6 +161,12 @@ impl Mock {
     #[must_use]
     pub fn with_examples(self, examples: Examples) -> Self {
         Self { examples, ..self }
+    }
+
+    /// The same, that holds requests against this.
+    #[must_use]
+    pub fn judging_by(self, judging: Judging) -> Self {
+        Self { judging, ..self }
     }
 
     /// The same, whose collections begin with the documents' own examples or with nothing.
@@ -194,6 +212,12 @@ impl Mock {
     #[must_use]
     pub fn begins(&self) -> Begins {
         self.begins
+    }
+
+    /// The measure that requests are held against.
+    #[must_use]
+    pub fn judging(&self) -> Judging {
+        self.judging
     }
 
     /// The choice of whether what has no state is answered with the documents' own examples.
@@ -339,7 +363,7 @@ impl Mock {
     fn without_world(&self, request: &Request, problem: Problem) -> Answered {
         let context = self.context(self.worlds.default_world(), 0);
         let response = undeclared(&problem, context);
-        let mut answered = Answered::new(response, Account::because(Cause::Problem(problem)));
+        let mut answered = Answered::new(response, Account::new(None, Cause::Problem(problem)));
         self.cors.allow(request, &mut answered.response);
         answered
     }
@@ -386,7 +410,7 @@ impl Answer for Mock {
                 (Some(answered), _) => answered,
                 // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
                 (None, _) if is_preflight(request) => {
-                    Answered::new(pipeline::preflight(self, request), Account::because(Cause::Methods))
+                    Answered::new(pipeline::preflight(self, request), Account::new(None, Cause::Methods))
                 }
                 (None, Some(get)) => pipeline::answer(visit, &get),
                 (None, None) => pipeline::answer(visit, request),

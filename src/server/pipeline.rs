@@ -13,7 +13,8 @@ use etalon_contract::validate;
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding::{ACCEPTED, Unreadable};
-use crate::server::mock::Mock;
+use crate::server::demand::Fault;
+use crate::server::mock::{Judging, Mock};
 use crate::server::mounts::Owner;
 use crate::server::near::near;
 use crate::server::prefer::Preferences;
@@ -27,11 +28,11 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request) -> Answered {
     let found = match route(visit.mock, request) {
         Routed::Found(found) => found,
         Routed::Answered(response) => {
-            return Answered::new(response, Account::because(Cause::Methods));
+            return Answered::new(response, Account::new(None, Cause::Methods));
         }
         Routed::Refused(problem, like) => {
             let response = refuse(like.as_ref(), request, &problem, context);
-            return Answered::new(response, Account::because(Cause::Problem(problem)));
+            return Answered::new(response, Account::new(None, Cause::Problem(problem)));
         }
     };
     let preferences = match preferences(&found, request) {
@@ -47,7 +48,7 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request) -> Answered {
             Answered::new(response, found.account(Cause::Problem(problem)))
         }
     };
-    preferred(&preferences, &mut answered);
+    preferred(&found, &preferences, &mut answered, &context);
     answered
 }
 
@@ -61,15 +62,20 @@ fn preferences(found: &Found<'_>, request: &Request) -> Result<Preferences, Prob
     Ok(preferences)
 }
 
-/// Says which preferences were kept (RFC 7240 §3), and lets the answer wait.
-fn preferred(preferences: &Preferences, answered: &mut Answered) {
-    answered.delay = preferences.delay();
+/// Says which preferences were kept (RFC 7240 §3), lets the answer wait, and gives it the fault that it is to have.
+fn preferred(found: &Found<'_>, preferences: &Preferences, answered: &mut Answered, context: &Context) {
+    answered.delay = preferences.demand.delay(context);
     let applied = match answered.account.cause {
         Cause::AskedFor(_) => preferences.words(),
         Cause::Untold | Cause::Outcome { .. } | Cause::Problem(_) | Cause::Methods | Cause::Door(_) => {
-            preferences.words_of_delay()
+            preferences.words_of_any()
         }
     };
+    let is_documented = found.operation.response(answered.response.status).is_some();
+    // What is documented is no fault, whatever was expected of the document.
+    if let Some(fault) = preferences.demand.fault.filter(|fault| *fault != Fault::Undocumented || !is_documented) {
+        answered.give(fault);
+    }
     if !applied.is_empty() {
         answered.response.headers.add("Preference-Applied", applied);
         if preferences.is_from_header() {
@@ -96,7 +102,10 @@ fn proceed(
     let accept = negotiate(operation, request)?;
     let typed = typed(operation, request);
     let decoded = codec::decode(&service.contract, operation, captures, typed.as_ref().unwrap_or(request));
-    let decoded = check(service, operation, decoded)?;
+    let decoded = match visit.mock.judging() {
+        Judging::Contract => check(service, operation, decoded)?,
+        Judging::Nothing => readable(decoded),
+    };
     let media_type = request.headers.get("content-type").and_then(MediaType::parse);
     let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
     let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
@@ -104,7 +113,7 @@ fn proceed(
     let quality = |media_type: &MediaType| stream::quality(wanted, media_type, accept.quality(media_type));
     let examples = visit.mock.examples();
     let occasion = Occasion { request, call, context, quality: &quality, below: visit.below, examples };
-    if let Some(wish) = preferences.wish(examples) {
+    if let Some(wish) = preferences.demand.wish(examples) {
         return Ok(match requested(&service.contract, &occasion, &wish) {
             Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
             Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
@@ -176,7 +185,7 @@ pub(super) fn misdirected(visit: Visit<'_>, request: &Request) -> Answered {
     );
     let problem = Problem::new(Kind::Misdirected, detail);
     let response = undeclared(&problem, visit.next_context());
-    Answered::new(response, Account::because(Cause::Problem(problem)))
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }
 
 /// Answers that the body is larger than the edge takes.
@@ -227,7 +236,7 @@ fn unread(visit: Visit<'_>, request: &Request, problem: Problem) -> Answered {
     let cause = Cause::Problem(problem);
     let account = match found {
         Some(found) => found.account(cause),
-        None => Account::because(cause),
+        None => Account::new(None, cause),
     };
     Answered::new(response, account)
 }
@@ -241,7 +250,7 @@ struct Found<'m> {
 
 impl Found<'_> {
     fn account(&self, cause: Cause) -> Account {
-        Account { operation: Some(self.operation.id.clone()), ..Account::because(cause) }
+        Account::new(Some(self.operation.id.clone()), cause)
     }
 
     /// The cause of an answer that has this outcome, with the collection that it is about.
@@ -356,6 +365,17 @@ fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// The request as read, whether it keeps the contract or not; a body that cannot be read is none.
+fn readable(decoded: Decoded) -> Decoded {
+    let body = match decoded.body {
+        body @ (DecodedBody::Value { .. } | DecodedBody::Opaque { .. } | DecodedBody::Absent) => body,
+        DecodedBody::Malformed { .. } | DecodedBody::Beyond { .. } | DecodedBody::UndocumentedMediaType { .. } => {
+            DecodedBody::Absent
+        }
+    };
+    Decoded { body, ..decoded }
 }
 
 /// The request as read, if it keeps the contract.

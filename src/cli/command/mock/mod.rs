@@ -23,7 +23,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Begins, Cors, Credentials, Hosts, Live, MAX_WORLDS, Mock, PICTURES, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Judging, Live, MAX_WORLDS, Mock, PICTURES, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -38,6 +38,7 @@ Examples:
   etalon mock api.yaml --watch                as it is saved, while it is written
   generate-api | etalon mock -                from the standard input
   etalon mock api.yaml --auth any             with any credentials that are well-formed
+  etalon mock api.yaml --no-auth              without credentials
   etalon mock --cors https://app.example      for the pages of one site alone
   etalon mock api.yaml --verbose              with header fields and bodies in the log
 
@@ -82,6 +83,14 @@ pub struct MockArgs {
     /// The credentials of a security scheme (`user:password` for Basic), or `any` to accept whatever is well-formed
     #[arg(long, value_name = "SCHEME=VALUE|any")]
     pub auth: Vec<String>,
+
+    /// Ask nobody for credentials
+    #[arg(long, conflicts_with = "auth")]
+    pub no_auth: bool,
+
+    /// Take requests that break the contract as far as they can be read; answers keep it
+    #[arg(long)]
+    pub no_validate: bool,
 
     /// The origins whose pages may call the mock with credentials, or `any`, or `none` [default: pages of this machine with
     /// credentials, others without]
@@ -134,7 +143,11 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     let cors = Cors::parse(&arguments.cors).map_err(|reason| {
         Failure::usage(format!("{reason} for --cors"), Some("write --cors https://app.example, any or none"))
     })?;
-    let served = Served { credentials: credentials(&arguments.auth, &loaded)?, cors, ..served };
+    let mut credentials = credentials(&arguments.auth, &loaded)?;
+    if arguments.no_auth {
+        credentials.ask_nobody();
+    }
+    let served = Served { credentials, cors, ..served };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -187,6 +200,7 @@ struct Served {
     hosts: Hosts,
     seed: u64,
     examples: Examples,
+    judging: Judging,
     begins: Begins,
     memory: usize,
     worlds: usize,
@@ -207,6 +221,7 @@ impl Served {
             hosts: Hosts::default(),
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
+            judging: if arguments.no_validate { Judging::Nothing } else { Judging::Contract },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
             memory: arguments.max_memory.unwrap_or_else(memory::share),
             worlds: arguments.max_worlds,
@@ -259,6 +274,7 @@ impl Served {
         let contracts = contracts.iter().map(|one| one.contract.clone());
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
+            .judging_by(self.judging)
             .beginning_with(self.begins)
             .remembering(self.memory)
             .with_worlds(self.worlds)
