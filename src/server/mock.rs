@@ -15,6 +15,7 @@ use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
+use crate::server::rule::{Rule, Rules};
 use crate::server::service::{Begins, Service};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
@@ -85,6 +86,7 @@ pub struct Mock {
     examples: Examples,
     judging: Judging,
     begins: Begins,
+    rules: Rules,
     /// The most that all contracts together remember, in bytes.
     memory: usize,
     /// The cookies that answers set, by name and value: who sends one back is the one who got it.
@@ -120,6 +122,7 @@ impl Mock {
             examples: Examples::default(),
             judging: Judging::default(),
             begins: Begins::default(),
+            rules: Rules::default(),
             memory: MAX_WEIGHT,
             cookies: Mutex::default(),
         }
@@ -172,6 +175,18 @@ impl Mock {
     #[must_use]
     pub fn judging_by(self, judging: Judging) -> Self {
         Self { judging, ..self }
+    }
+
+    /// The same, whose operations are answered by these rules.
+    #[must_use]
+    pub fn ruled_by(self, rules: Vec<Rule>) -> Self {
+        Self { rules: Rules::of(rules), ..self }
+    }
+
+    /// The rules that operations are answered by.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The same, whose collections begin with the documents' own examples or with nothing.
@@ -238,12 +253,14 @@ impl Mock {
             *service.state() = self.begins.state().within(self.memory / self.services.len().max(1));
         }
         self.requests.store(0, Ordering::SeqCst);
+        self.rules.reset();
     }
 
     /// Takes over what another reading of the same contracts remembers, and goes on counting where it is. Says what became of
     /// the state of each contract.
     pub(super) fn take_over(&self, before: &Self) -> Vec<Vec<Carried>> {
         self.requests.store(before.requests.load(Ordering::SeqCst), Ordering::SeqCst);
+        self.rules.take_over(&before.rules);
         let pairs = before.services.iter().zip(&self.services);
         pairs
             .map(|(was, is)| {
