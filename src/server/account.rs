@@ -63,6 +63,8 @@ pub struct Account {
     pub dropped: Vec<Arc<str>>,
     /// The fault that the answer was given because somebody asked for it.
     pub fault: Option<Fault>,
+    /// The rules that decided something of it, in their own words.
+    pub rules: Vec<String>,
 }
 
 impl Account {
@@ -90,7 +92,7 @@ pub enum Cause {
     },
     /// A refusal of the request.
     Problem(Problem),
-    /// The client asked for this answer, with the words that it used.
+    /// The client asked for this answer, with the words that it used; without any, a rule did.
     AskedFor(String),
     /// It asked for the methods of a path.
     Methods,
@@ -107,6 +109,7 @@ impl fmt::Display for Cause {
                 told(out, outcome, *action, collection)
             }
             Self::Problem(problem) => out.write_str(&problem.in_full()),
+            Self::AskedFor(words) if words.is_empty() => Ok(()),
             Self::AskedFor(words) => write!(out, "asked for: {words}"),
             Self::Methods => out.write_str("the methods of the path"),
             Self::Door(what) => out.write_str(what),

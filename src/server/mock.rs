@@ -16,6 +16,7 @@ use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
+use crate::server::rule::Rule;
 use crate::server::service::{Begins, Service};
 use crate::server::visit::Visit;
 use crate::server::world::{Asked, Bounds, CarriedWorld, Entered, Forgiving, Unavailable, World, Worlds};
@@ -100,6 +101,8 @@ pub struct Mock {
     worlds: Worlds,
     /// True where a path of a contract begins as a name of a world does.
     has_at: bool,
+    /// The rules that stand in each world when it begins.
+    rules: Vec<Rule>,
 }
 
 impl Mock {
@@ -128,6 +131,7 @@ impl Mock {
             examples: Examples::default(),
             judging: Judging::default(),
             begins,
+            rules: Vec::new(),
         }
     }
 
@@ -167,6 +171,18 @@ impl Mock {
     #[must_use]
     pub fn judging_by(self, judging: Judging) -> Self {
         Self { judging, ..self }
+    }
+
+    /// The same, whose operations are answered by these rules.
+    #[must_use]
+    pub fn ruled_by(self, rules: Vec<Rule>) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// The rules that operations are answered by in a world that has just begun.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 
     /// The same, whose collections begin with the documents' own examples or with nothing.

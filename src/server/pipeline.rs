@@ -1,23 +1,25 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Inferred as _, Occasion, Outcome, Refusal, compose, ready, requested};
+use etalon_contract::behaviour::{Call, Context, Occasion, Refusal, compose, ready};
 use etalon_contract::behaviour::{Kind, Problem};
 use etalon_contract::behaviour::{Refused, undeclared};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
-use etalon_contract::model::{In, MediaType, Operation, Route};
+use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::rule::Breach;
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding::{ACCEPTED, Unreadable};
-use crate::server::demand::Fault;
+use crate::server::demanded::{bare, by_rule, preferences, preferred, wished};
+use crate::server::found::Found;
 use crate::server::mock::{Judging, Mock};
 use crate::server::mounts::Owner;
 use crate::server::near::near;
 use crate::server::prefer::Preferences;
+use crate::server::rule::Decided;
 use crate::server::service::Service;
 use crate::server::stream::{self, Source};
 use crate::server::visit::Visit;
@@ -41,53 +43,24 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request) -> Answered {
     };
     let without = preferences.removed_from(request);
     let request = without.as_ref().unwrap_or(request);
-    let mut answered = match proceed(visit, &found, request, &preferences, context) {
+    let examples = visit.mock.examples();
+    let decided = visit
+        .rules()
+        .map_or_else(Decided::default, |rules| rules.decide(&found.service.contract, found.operation, &context));
+    let ruled = decided.demand.wish(examples).filter(|_| preferences.demand.wish(examples).is_none());
+    let answered = match ruled {
+        Some(wish) => Ok(by_rule(&found, request, &wish, (examples, context, visit.below))),
+        None => proceed(visit, &found, request, &preferences, context),
+    };
+    let mut answered = match answered {
         Ok(answered) => answered,
         Err(problem) => {
             let response = refuse(Some(&found), request, &problem, context);
             Answered::new(response, found.account(Cause::Problem(problem)))
         }
     };
-    preferred(&found, &preferences, &mut answered, &context);
+    preferred(&found, &preferences, decided, &mut answered, &context);
     answered
-}
-
-/// The preferences of the client. Query parameters that the operation itself documents are the operation's.
-fn preferences(found: &Found<'_>, request: &Request) -> Result<Preferences, Problem> {
-    let preferences = Preferences::of(request).map_err(|why| Problem::new(Kind::BadPreference, why))?;
-    let is_documented = |name: String| found.operation.parameter(In::Query, &name).is_some();
-    if preferences.is_from_query() && Preferences::query_names().any(is_documented) {
-        return Ok(Preferences::default());
-    }
-    Ok(preferences)
-}
-
-/// Says which preferences were kept (RFC 7240 §3), lets the answer wait, and gives it the fault that it is to have.
-fn preferred(found: &Found<'_>, preferences: &Preferences, answered: &mut Answered, context: &Context) {
-    answered.delay = preferences.demand.delay(context);
-    let applied = match answered.account.cause {
-        Cause::AskedFor(_) => preferences.words(),
-        Cause::Untold | Cause::Outcome { .. } | Cause::Problem(_) | Cause::Methods | Cause::Door(_) => {
-            preferences.words_of_any()
-        }
-    };
-    let is_documented = found.operation.response(answered.response.status).is_some();
-    // What is documented is no fault, whatever was expected of the document.
-    if let Some(fault) = preferences.demand.fault.filter(|fault| *fault != Fault::Undocumented || !is_documented) {
-        answered.give(fault);
-    }
-    if !applied.is_empty() {
-        answered.response.headers.add("Preference-Applied", applied);
-        if preferences.is_from_header() {
-            answered.response.headers.add("Vary", "Prefer");
-        }
-    }
-}
-
-/// The answer to a client that asks for something that cannot be had: in the mock's own words, since the contract's would not
-/// have room for what is documented.
-fn bare(found: &Found<'_>, problem: Problem, context: Context) -> Answered {
-    Answered::new(undeclared(&problem, context), found.account(Cause::Problem(problem)))
 }
 
 fn proceed(
@@ -114,10 +87,7 @@ fn proceed(
     let examples = visit.mock.examples();
     let occasion = Occasion { request, call, context, quality: &quality, below: visit.below, examples };
     if let Some(wish) = preferences.demand.wish(examples) {
-        return Ok(match requested(&service.contract, &occasion, &wish) {
-            Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
-            Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
-        });
+        return Ok(wished(found, &occasion, &wish, preferences.words()));
     }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
@@ -239,27 +209,6 @@ fn unread(visit: Visit<'_>, request: &Request, problem: Problem) -> Answered {
         None => Account::new(None, cause),
     };
     Answered::new(response, account)
-}
-
-/// An operation of a contract, and the texts of its path parameters.
-struct Found<'m> {
-    service: &'m Service,
-    operation: &'m Operation,
-    captures: Vec<(String, String)>,
-}
-
-impl Found<'_> {
-    fn account(&self, cause: Cause) -> Account {
-        Account::new(Some(self.operation.id.clone()), cause)
-    }
-
-    /// The cause of an answer that has this outcome, with the collection that it is about.
-    fn cause(&self, outcome: Outcome) -> Cause {
-        let effect = self.service.behaviour.effect(self.operation.index);
-        let collection = effect.collection.or(effect.subject);
-        let collection = collection.map(|number| self.service.behaviour.collection(number).name.clone());
-        Cause::Outcome { outcome, action: effect.action, collection }
-    }
 }
 
 enum Routed<'m> {

@@ -3,6 +3,7 @@
 use etalon_contract::behaviour::Context;
 
 use crate::server::mock::Mock;
+use crate::server::rule::Rules;
 use crate::server::world::World;
 
 /// A visit to a world of a mock.
@@ -18,5 +19,10 @@ impl Visit<'_> {
     /// Counts the request: the seed, the time and the number that its answer is made by.
     pub(super) fn next_context(self) -> Context {
         self.mock.context(self.world, self.world.count())
+    }
+
+    /// The rules that stand in the world; `None` where there never were any.
+    pub(super) fn rules(&self) -> Option<&Rules> {
+        self.world.rules(self.mock.rules())
     }
 }

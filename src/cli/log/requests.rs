@@ -215,11 +215,11 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     let status = u64::from(exchange.status);
     let operation = exchange.account.operation.as_deref();
     let world = exchange.account.world.as_deref();
-    let mut why = why(&exchange.account.cause, secrets);
-    if let Some(fault) = exchange.account.fault {
-        why.push_str(if why.is_empty() { "" } else { "; " });
-        why.push_str(&format!("given the fault `{}`", fault.name()));
-    }
+    let account = &exchange.account;
+    let fault = account.fault.map(|fault| format!("given the fault `{}`", fault.name()));
+    let rules = account.rules.iter().map(|rule| format!("by the rule `{rule}`"));
+    let why = std::iter::once(why(&account.cause, secrets)).chain(fault).chain(rules);
+    let why = why.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     let why = secrets.prose(&why);
     let why = (!why.is_empty()).then_some(why.as_ref());
     let messages = exchange.messages.as_ref().map(|messages| {

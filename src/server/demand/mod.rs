@@ -3,13 +3,13 @@
 
 mod fault;
 mod wait;
+mod words;
 
-use std::time::Duration;
-
-use etalon_contract::behaviour::{Context, Examples, Wish};
+use etalon_contract::behaviour::{Examples, Wish};
 
 pub use fault::{Delivery, Fault};
 pub(crate) use wait::Wait;
+pub(crate) use words::preferences;
 
 /// An answer that somebody asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,11 +104,5 @@ impl Demand {
             seed: self.seed.clone(),
             is_undocumented: self.fault == Some(Fault::Undocumented),
         })
-    }
-
-    /// The time that the answer to a request waits; zero where nothing is said.
-    #[must_use]
-    pub(crate) fn delay(&self, context: &Context) -> Duration {
-        self.delay.map_or(Duration::ZERO, |wait| wait.at(context))
     }
 }

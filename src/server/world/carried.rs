@@ -76,6 +76,9 @@ impl Carrying<'_> {
         let next = World::of(world.name.clone(), self.origin(&world.origin), self.to.budget().clone());
         next.restore(&Snapshot { states: states.into(), share: Some(self.share.clone()), ..now });
         next.counted(0, own);
+        if let Some(rules) = world.rules.get() {
+            next.rules.get_or_init(|| Box::new(rules.as_they_are()));
+        }
         next.used.store(world.used.load(Ordering::Relaxed), Ordering::Relaxed);
         world.close();
         (next, CarriedWorld { world: world.name.clone(), carried })

@@ -27,6 +27,7 @@ pub use snapshot::Snapshot;
 pub use worlds::{Bounds, Entered, Forgiving, Unavailable, Worlds};
 
 use crate::server::feed::Feed;
+use crate::server::rule::{Rule, Rules};
 use crate::server::world::budget::{Budget, Share};
 
 /// The most cookies that a world remembers: as many as any test sets, and no client can fill the memory with them.
@@ -50,6 +51,8 @@ pub struct World {
     /// The seconds that the clock is ahead of its requests.
     ahead: AtomicI64,
     cookies: Mutex<Option<Cookies>>,
+    /// The rules that stand here; none where nobody ever asked for some.
+    rules: OnceLock<Box<Rules>>,
     /// What is shared with other worlds.
     share: Mutex<Option<Arc<Share>>>,
     budget: Arc<Budget>,
@@ -92,6 +95,7 @@ impl World {
             requests: AtomicU64::new(origin.requests),
             ahead: AtomicI64::new(origin.ahead),
             cookies: Mutex::new(origin.cookies.clone()),
+            rules: OnceLock::new(),
             share: Mutex::new(origin.share.clone()),
             budget,
             used: AtomicU32::new(0),
@@ -154,6 +158,14 @@ impl World {
         self.budget.count(before, now);
     }
 
+    /// The rules that stand here: these, where none did before.
+    pub(super) fn rules(&self, start: &[Rule]) -> Option<&Rules> {
+        if start.is_empty() {
+            return self.rules.get().map(AsRef::as_ref);
+        }
+        Some(self.rules.get_or_init(|| Box::new(Rules::of(start.to_vec()))))
+    }
+
     /// The cookies that were set here.
     pub(super) fn cookies(&self) -> Option<Cookies> {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -205,6 +217,9 @@ impl World {
     /// Forgets everything that requests did here.
     pub fn reset(&self) {
         self.restore(&self.origin);
+        if let Some(rules) = self.rules.get() {
+            rules.reset();
+        }
     }
 
     /// Ends all streams: who follows comes again.

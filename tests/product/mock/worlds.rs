@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use etalon::server::{Answer as _, Client, Live, Mock};
+use etalon::server::{Answer as _, Client, Live, Mock, Rule};
 use etalon_contract::codec::{Request, Response};
 use serde_json::{Value, json};
 
@@ -327,4 +327,17 @@ fn cookies_are_set_for_the_world_of_a_path() {
     let plain = cookie("/login").expect("it is set");
     assert!(plain.contains("Path=/;"), "{plain}");
     assert_eq!(cookie("/@a/login"), Some(plain.replace("Path=/;", "Path=/@a/;")));
+}
+
+#[test]
+fn a_rule_decides_so_many_calls_in_each_world() {
+    let rule = Rule::parse("GET /things: fault=empty, times=1").expect("a rule");
+    let mock = things().ruled_by(vec![rule]);
+    let faults = |world: &str| {
+        let asked = within(world, Ask::new("GET /things"));
+        [0, 1].map(|_| mock.answer(&asked.request).headers.get("etalon-fault").is_some())
+    };
+    assert_eq!((faults("a"), faults("b"), faults("default")), ([true, false], [true, false], [true, false]));
+    assert_eq!(mock.answer(&within("a", Ask::new("POST /__etalon/reset")).request).status, 204);
+    assert_eq!((faults("a"), faults("b")), ([true, false], [false, false]));
 }

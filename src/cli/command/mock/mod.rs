@@ -2,6 +2,7 @@
 
 pub mod memory;
 pub mod request_to_try;
+pub mod rules;
 pub mod start_up;
 
 use std::io::Write as _;
@@ -12,6 +13,7 @@ use clap::Args;
 use etalon_contract::behaviour::Examples;
 use etalon_contract::generate::{Data, Locale, choose_data};
 
+use crate::cli::command::mock::rules::RuleArgs;
 use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::diagnostics::near::near;
 use crate::cli::listen::{listen, origin};
@@ -23,7 +25,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Begins, Cors, Credentials, Hosts, Judging, Live, MAX_WORLDS, Mock, PICTURES, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Judging, Live, MAX_WORLDS, Mock, PICTURES, Rule, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -39,6 +41,9 @@ Examples:
   generate-api | etalon mock -                from the standard input
   etalon mock api.yaml --auth any             with any credentials that are well-formed
   etalon mock api.yaml --no-auth              without credentials
+  etalon mock api.yaml --fail createOrder=503 with one operation that fails
+  etalon mock api.yaml --delay 200..800       as slow as a bad line
+  etalon mock api.yaml --rule 'createOrder: fault=drop, times=3'
   etalon mock --cors https://app.example      for the pages of one site alone
   etalon mock api.yaml --verbose              with header fields and bodies in the log
 
@@ -118,6 +123,10 @@ pub struct MockArgs {
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
     pub locale: Locale,
 
+    /// The flags about rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+
     /// The flags about the log.
     #[command(flatten)]
     pub log: LogArgs,
@@ -147,7 +156,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     if arguments.no_auth {
         credentials.ask_nobody();
     }
-    let served = Served { credentials, cors, ..served };
+    let served = Served { credentials, cors, rules: arguments.rules.rules(&loaded)?, ..served };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -201,6 +210,7 @@ struct Served {
     seed: u64,
     examples: Examples,
     judging: Judging,
+    rules: Vec<Rule>,
     begins: Begins,
     memory: usize,
     worlds: usize,
@@ -218,6 +228,7 @@ impl Served {
             reading: arguments.reading.clone(),
             credentials: Credentials::default(),
             cors: Cors::default(),
+            rules: Vec::new(),
             hosts: Hosts::default(),
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
@@ -275,6 +286,7 @@ impl Served {
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
             .judging_by(self.judging)
+            .ruled_by(self.rules.clone())
             .beginning_with(self.begins)
             .remembering(self.memory)
             .with_worlds(self.worlds)
