@@ -57,14 +57,21 @@ pub struct Account {
     pub operation: Option<String>,
     /// The cause of the answer.
     pub cause: Cause,
-    /// The name of the world that it was in; `None` for that of requests that name none.
-    pub world: Option<Arc<str>>,
-    /// The worlds that were dropped to make room for it.
-    pub dropped: Vec<Arc<str>>,
+    /// The world that it was in; `None` for that of requests that name none.
+    pub world: Option<Box<InWorld>>,
     /// The fault that the answer was given because somebody asked for it.
     pub fault: Option<Fault>,
     /// The rules that decided something of it, in their own words.
     pub rules: Vec<String>,
+}
+
+/// The world of a request, by its name.
+#[derive(Clone, Debug)]
+pub struct InWorld {
+    /// The name of the world.
+    pub name: Arc<str>,
+    /// The worlds that were dropped to make room for it.
+    pub dropped: Vec<Arc<str>>,
 }
 
 impl Account {

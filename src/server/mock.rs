@@ -10,7 +10,7 @@ use etalon_contract::behaviour::{
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
 
-use crate::server::account::{Account, Answered, Cause};
+use crate::server::account::{Account, Answered, Cause, InWorld};
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
@@ -369,8 +369,7 @@ impl Mock {
             }
         }
         asked.mark(&mut answered.response);
-        answered.account.world = world.name().cloned();
-        answered.account.dropped = dropped;
+        answered.account.world = world.name().map(|name| Box::new(InWorld { name: name.clone(), dropped }));
         self.cors.allow(request, &mut answered.response);
         answered
     }

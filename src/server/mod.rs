@@ -37,7 +37,7 @@ mod ways;
 mod world;
 
 pub use accept::Accept;
-pub use account::{Account, Answered, Cause};
+pub use account::{Account, Answered, Cause, InWorld};
 pub use clock::Clock;
 pub use coding::Unreadable;
 pub use cors::Cors;

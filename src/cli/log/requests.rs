@@ -203,7 +203,7 @@ fn is_ours(exchange: &Exchange) -> bool {
 }
 
 fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
-    for world in &exchange.account.dropped {
+    for world in exchange.account.world.iter().flat_map(|world| &world.dropped) {
         tracing::warn!("the world {world} is dropped to make room for another: nobody has used it for long");
     }
     let at = milliseconds(exchange.at);
@@ -214,7 +214,7 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     let path = path.as_ref();
     let status = u64::from(exchange.status);
     let operation = exchange.account.operation.as_deref();
-    let world = exchange.account.world.as_deref();
+    let world = exchange.account.world.as_ref().map(|world| world.name.as_ref());
     let account = &exchange.account;
     let fault = account.fault.map(|fault| format!("given the fault `{}`", fault.name()));
     let rules = account.rules.iter().map(|rule| format!("by the rule `{rule}`"));

@@ -25,12 +25,15 @@ pub(in crate::server) type Readings<'r> = [(Meaning<'r>, Meaning<'r>)];
 /// What was carried, by where it was kept; with that, which is held, so that no address is used twice.
 type Known<T, C> = HashMap<*const T, (Arc<T>, C)>;
 
+/// A state as it was carried, and what became of its collections.
+type Fate = (Arc<State>, Vec<Carried>);
+
 /// Carries worlds from one reading of their contracts to the next.
 struct Carrying<'r> {
     readings: &'r Readings<'r>,
     from: &'r Worlds,
     to: &'r Worlds,
-    known: Vec<Known<State, (Arc<State>, Vec<Carried>)>>,
+    known: Vec<Known<State, Fate>>,
     origins: Known<Snapshot, Arc<Snapshot>>,
     /// What several of the carried worlds share.
     share: Arc<Share>,
@@ -99,7 +102,7 @@ impl Carrying<'_> {
     }
 
     /// The state of a contract as its next reading has it.
-    fn state(&mut self, number: usize, state: &Arc<State>) -> (Arc<State>, Vec<Carried>) {
+    fn state(&mut self, number: usize, state: &Arc<State>) -> Fate {
         if Arc::ptr_eq(state, &self.from.start().states[number]) {
             return (self.to.start().states[number].clone(), Vec::new());
         }
