@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use etalon_contract::behaviour::{
-    Context, Examples, Kind, MAX_WEIGHT, OnDemand, Problem, carry, looks_through, undeclared,
+    Catalogue, Context, Examples, Kind, MAX_WEIGHT, OnDemand, Problem, State, carry, looks_through, undeclared,
 };
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
@@ -98,6 +98,8 @@ pub struct Mock {
     examples: Examples,
     judging: Judging,
     begins: Begins,
+    /// The states that worlds begin with, where somebody gave any.
+    given: Option<Vec<State>>,
     worlds: Worlds,
     /// True where a path of a contract begins as a name of a world does.
     has_at: bool,
@@ -131,6 +133,7 @@ impl Mock {
             examples: Examples::default(),
             judging: Judging::default(),
             begins,
+            given: None,
             rules: Vec::new(),
         }
     }
@@ -188,8 +191,39 @@ impl Mock {
     /// The same, whose collections begin with the documents' own examples or with nothing.
     #[must_use]
     pub fn beginning_with(self, begins: Begins) -> Self {
-        let states = self.services.iter().map(|_| begins.state());
-        Self { begins, worlds: Worlds::of(states, self.worlds.bounds()), ..self }
+        let bounds = self.worlds.bounds();
+        Self { begins, given: None, ..self }.bounded(bounds)
+    }
+
+    /// The same, whose worlds begin with these states, one for each contract.
+    #[must_use]
+    pub fn starting_with(self, states: Vec<State>) -> Self {
+        let bounds = self.worlds.bounds();
+        Self { given: Some(states), ..self }.bounded(bounds)
+    }
+
+    /// The states that worlds begin with, one for each contract.
+    #[must_use]
+    pub fn begun(&self) -> Vec<State> {
+        self.given.clone().unwrap_or_else(|| self.services.iter().map(|_| self.begins.state()).collect())
+    }
+
+    /// True where somebody gave the states that worlds begin with.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The collections of each contract, by the words that data have for them. Reads every operation.
+    #[must_use]
+    pub fn catalogues(&self) -> Vec<Catalogue> {
+        self.services.iter().map(|service| Catalogue::of(service.meaning())).collect()
+    }
+
+    /// The seed and the time before the first request.
+    #[must_use]
+    pub fn first_context(&self) -> Context {
+        Context { seed: self.seed, now: self.clock.at(0), number: 0 }
     }
 
     /// The same, that remembers about so many bytes and no more, of all contracts in all worlds.
@@ -214,8 +248,7 @@ impl Mock {
     }
 
     fn bounded(self, bounds: Bounds) -> Self {
-        let states = self.services.iter().map(|_| self.begins.state());
-        Self { worlds: Worlds::of(states, bounds), ..self }
+        Self { worlds: Worlds::of(self.begun(), bounds), ..self }
     }
 
     /// The worlds in which requests are.

@@ -31,6 +31,7 @@ mod prefer;
 mod room;
 mod rule;
 mod service;
+mod start;
 mod stream;
 mod visit;
 mod ways;
@@ -54,6 +55,7 @@ pub use mounts::Shadowed;
 pub use pictures::PICTURES;
 pub use rule::{Rule, Rules};
 pub use service::{Begins, Service};
+pub use start::{Start, Unstartable, Wanted};
 pub use ways::ways_in;
 pub use world::{
     Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, NamedBy, Snapshot, Unavailable, WORLD, WORLD_COOKIE,

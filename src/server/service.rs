@@ -66,7 +66,9 @@ impl Service {
             .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
     }
 
-    pub(super) fn meaning(&self) -> Meaning<'_> {
+    /// The contract with what its operations do.
+    #[must_use]
+    pub fn meaning(&self) -> Meaning<'_> {
         Meaning { contract: &self.contract, behaviour: &self.behaviour }
     }
 

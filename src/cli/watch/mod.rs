@@ -39,7 +39,10 @@ pub trait Reload: Send + 'static {
     fn contracts(&self) -> Result<Vec<Loaded>, Failure>;
 
     /// A mock of them.
-    fn mock(&self, contracts: &[Loaded]) -> Mock;
+    ///
+    /// # Errors
+    /// What it should begin with does not fit them.
+    fn mock(&self, contracts: &[Loaded]) -> Result<Mock, Failure>;
 
     /// Hears of a mock that is about to be served in the place of another.
     fn before(&self, next: &Mock);
@@ -126,7 +129,7 @@ impl<R: Reload> Watching<R> {
     /// The contracts as they are saved, if they can serve all that is served now.
     fn usable(&self) -> Result<(Vec<Loaded>, Mock), Failure> {
         let loaded = self.reload.contracts()?;
-        let next = self.reload.mock(&loaded);
+        let next = self.reload.mock(&loaded)?;
         worse::than(&self.live.now(), &next)?;
         Ok((loaded, next))
     }

@@ -27,6 +27,12 @@ impl State {
         found
     }
 
+    /// The sets of a collection, by their scopes.
+    #[must_use]
+    pub fn places(&self, collection: usize) -> Vec<Place> {
+        self.sets_of(collection).map(|(place, _)| place.clone()).collect()
+    }
+
     /// The items of a set in the order in which they came.
     pub fn items(&self, place: &Place) -> impl DoubleEndedIterator<Item = &Arc<Item>> {
         self.sets.get(place).into_iter().flat_map(|set| set.items.iter()).map(|(_, item)| item)

@@ -1,5 +1,6 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+pub mod data;
 pub mod memory;
 pub mod request_to_try;
 pub mod rules;
@@ -10,9 +11,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use etalon_contract::behaviour::Examples;
+use etalon_contract::behaviour::{Examples, Populated};
 use etalon_contract::generate::{Data, Locale, choose_data};
 
+use crate::cli::command::mock::data::DataArgs;
 use crate::cli::command::mock::rules::RuleArgs;
 use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::diagnostics::near::near;
@@ -44,6 +46,8 @@ Examples:
   etalon mock api.yaml --fail createOrder=503 with one operation that fails
   etalon mock api.yaml --delay 200..800       as slow as a bad line
   etalon mock api.yaml --rule 'createOrder: fault=drop, times=3'
+  etalon mock api.yaml --seed-data data.yaml  with data of your own
+  etalon mock api.yaml --populate users=20    with data of the contract's
   etalon mock --cors https://app.example      for the pages of one site alone
   etalon mock api.yaml --verbose              with header fields and bodies in the log
 
@@ -123,6 +127,10 @@ pub struct MockArgs {
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
     pub locale: Locale,
 
+    /// The flags about what collections begin with.
+    #[command(flatten)]
+    pub data: DataArgs,
+
     /// The flags about rules.
     #[command(flatten)]
     pub rules: RuleArgs,
@@ -170,7 +178,8 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let origin = origin(&arguments.host, address);
         let hosts = Hosts::of(&arguments.host, address.ip());
         let served = Served { hosts, origin: origin.clone(), ..served };
-        let mock = Arc::new(served.mock(&loaded));
+        let (mock, populated) = served.begun(&loaded)?;
+        let mock = Arc::new(mock);
         let live = Arc::new(Live::new(mock.clone()));
         let requests = Arc::new(log.requests(Secrets::of(&mock)));
         greet(&log, &head(&mock, &origin));
@@ -182,7 +191,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let silent = arguments.log.quiet || log.format() == LogFormat::Json;
         let told = tokio::task::spawn_blocking(move || {
             if !silent {
-                say(&tables(&mock, &names, &origin));
+                say(&tables(&mock, &names, &populated, &origin));
             }
         });
         serve_noting(listeners, live, requests.clone(), signals.heard()).await;
@@ -212,6 +221,7 @@ struct Served {
     judging: Judging,
     rules: Vec<Rule>,
     begins: Begins,
+    data: DataArgs,
     memory: usize,
     worlds: usize,
     locale: Locale,
@@ -234,6 +244,7 @@ impl Served {
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
             judging: if arguments.no_validate { Judging::Nothing } else { Judging::Contract },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
+            data: arguments.data.clone(),
             memory: arguments.max_memory.unwrap_or_else(memory::share),
             worlds: arguments.max_worlds,
             locale: arguments.locale,
@@ -255,8 +266,8 @@ impl Reload for Watched {
         self.served.contracts()
     }
 
-    fn mock(&self, contracts: &[Loaded]) -> Mock {
-        self.served.mock(contracts)
+    fn mock(&self, contracts: &[Loaded]) -> Result<Mock, Failure> {
+        self.served.begun(contracts).map(|(mock, _)| mock)
     }
 
     fn before(&self, next: &Mock) {
@@ -293,9 +304,14 @@ impl Served {
             .open_to(self.cors.clone(), self.hosts.clone())
     }
 
+    /// The mock with what its collections begin with, and what was made of what is wanted of them.
+    fn begun(&self, contracts: &[Loaded]) -> Result<(Mock, Vec<Populated>), Failure> {
+        self.data.applied(self.mock(contracts))
+    }
+
     fn candidates(&self) -> Vec<PathBuf> {
         let documents = self.contracts.iter().chain(self.mounts.iter().map(|mount| &mount.document));
-        documents.flat_map(overlays_beside).collect()
+        documents.flat_map(overlays_beside).chain(self.data.seed_data.clone()).collect()
     }
 }
 
