@@ -19,6 +19,7 @@ mod found;
 mod hosts;
 mod http;
 mod journal;
+mod kept;
 mod live;
 mod mock;
 mod mounts;
@@ -33,6 +34,7 @@ mod rule;
 mod service;
 mod stream;
 mod visit;
+mod visited;
 mod ways;
 mod world;
 
@@ -56,6 +58,6 @@ pub use rule::{Rule, Rules};
 pub use service::{Begins, Service};
 pub use ways::ways_in;
 pub use world::{
-    Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, NamedBy, Snapshot, Unavailable, WORLD, WORLD_COOKIE,
-    WORLD_FROM, World, Worlds,
+    Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, Imported, NamedBy, Snapshot, Unavailable, WORLD,
+    WORLD_COOKIE, WORLD_FROM, World, Worlds,
 };
