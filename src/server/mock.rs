@@ -4,13 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use etalon_contract::behaviour::{
-    Catalogue, Context, Examples, Kind, MAX_WEIGHT, OnDemand, Problem, State, carry, looks_through, undeclared,
-};
+use etalon_contract::behaviour::{Catalogue, Context, Examples, MAX_WEIGHT, OnDemand, State, looks_through};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
 
-use crate::server::account::{Account, Answered, Cause, InWorld};
+use crate::server::account::{Account, Answered, Cause};
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
@@ -18,15 +16,11 @@ use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::rule::Rule;
 use crate::server::service::{Begins, Service};
-use crate::server::visit::Visit;
-use crate::server::world::{Asked, Bounds, CarriedWorld, Entered, Forgiving, Unavailable, World, Worlds};
+use crate::server::world::{Bounds, CarriedWorld, World, Worlds};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
 /// Up to how many bytes of a body are judged in less than a millisecond or two, whatever they say.
 const SHORT_BODY: usize = 4 * 1024;
-
-/// From how many bytes on what is remembered may take long to be listed.
-const MUCH: usize = 512 * 1024;
 
 /// The most worlds beside the one of requests that name none, where nobody says otherwise: what they take unless they are written to is
 /// some ten megabytes.
@@ -88,21 +82,21 @@ pub enum Judging {
 /// A stateful mock of one contract or several.
 #[derive(Debug)]
 pub struct Mock {
-    services: Vec<Service>,
+    pub(super) services: Vec<Service>,
     mounts: Mounts,
     credentials: Credentials,
-    seed: u64,
+    pub(super) seed: u64,
     clock: Clock,
-    cors: Cors,
-    hosts: Hosts,
+    pub(super) cors: Cors,
+    pub(super) hosts: Hosts,
     examples: Examples,
     judging: Judging,
     begins: Begins,
     /// The states that worlds begin with, where somebody gave any.
     given: Option<Vec<State>>,
-    worlds: Worlds,
+    pub(super) worlds: Worlds,
     /// True where a path of a contract begins as a name of a world does.
-    has_at: bool,
+    pub(super) has_at: bool,
     /// The rules that stand in each world when it begins.
     rules: Vec<Rule>,
 }
@@ -298,14 +292,6 @@ impl Mock {
         self.worlds.default_world().reset();
     }
 
-    /// Does what takes long of taking over, while the other one still serves: validators are compiled, effects found out.
-    pub(super) fn warm_up(&self, before: &Self) {
-        let now = before.worlds.default_world().snapshot();
-        for ((was, is), state) in before.services.iter().zip(&self.services).zip(now.states()) {
-            let _ = carry(was.meaning(), state, is.meaning());
-        }
-    }
-
     /// The same with what another reading of the same contracts remembers in all its worlds. Says what became of that.
     pub(super) fn taking_over(self, before: &Self) -> (Self, Vec<CarriedWorld>) {
         let Self { worlds, services, .. } = self;
@@ -346,76 +332,6 @@ impl Mock {
         Context { seed: self.seed, now: self.clock.at(number).saturating_add(world.ahead()), number }
     }
 
-    /// The world that a request is for, and the request without what its path says of it.
-    fn asked<'r>(&self, request: &'r Request) -> Result<Asked<'r>, Problem> {
-        // A contract may have keys that begin so; then what stands behind the prefix must lead somewhere, too.
-        let is_own = |rest: &str| {
-            let leads = |target: &str| !matches!(self.owner(&request.method, target), Owner::Nobody);
-            leads(&request.target) && (self.has_at || !(leads(rest) || doors::is_of_the_mock(rest)))
-        };
-        Asked::of(request, is_own).map_err(|why| Problem::new(Kind::BadWorld, why))
-    }
-
-    /// The world that a request is in.
-    fn enter(&self, asked: &Asked<'_>, client: Client) -> Result<Entered, Problem> {
-        let forgiving = match client {
-            Client::Local if doors::is_reset(&asked.request) => Forgiving::Yes,
-            Client::Local | Client::Remote => Forgiving::No,
-        };
-        self.worlds.enter(asked, forgiving).map_err(|unavailable| match unavailable {
-            Unavailable::Dropped(why) => Problem::new(Kind::WorldGone, why),
-            Unavailable::Full(why) => Problem::new(Kind::TooManyWorlds, why),
-            Unavailable::NoOrigin(why) => Problem::new(Kind::BadWorld, why),
-        })
-    }
-
-    /// Lets a request be answered in its world. What is no request for a world is answered without one.
-    fn visited(
-        &self,
-        request: &Request,
-        client: Client,
-        answer: impl FnOnce(Visit<'_>, &Request) -> Answered,
-    ) -> Answered {
-        let own = Visit { mock: self, world: self.worlds.default_world(), below: "" };
-        if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(own, request);
-        }
-        let asked = match self.asked(request) {
-            Ok(asked) => asked,
-            Err(problem) => return self.without_world(request, problem),
-        };
-        // What a browser asks beforehand is about no state.
-        let entered = if is_preflight(request) {
-            Ok((self.worlds.default_world().clone(), Vec::new()))
-        } else {
-            self.enter(&asked, client)
-        };
-        let (world, dropped) = match entered {
-            Ok(entered) => entered,
-            Err(problem) => return self.without_world(request, problem),
-        };
-        let mut answered = answer(Visit { mock: self, world: &world, below: asked.below }, &asked.request);
-        for field in answered.response.headers.all("set-cookie") {
-            let pair = field.split(';').next().unwrap_or_default();
-            if let Some((name, value)) = pair.trim().split_once('=') {
-                world.remember_cookie(name, value);
-            }
-        }
-        asked.mark(&mut answered.response);
-        answered.account.world = world.name().map(|name| Box::new(InWorld { name: name.clone(), dropped }));
-        self.cors.allow(request, &mut answered.response);
-        answered
-    }
-
-    /// The answer to a request that is in no world: it counts in none.
-    fn without_world(&self, request: &Request, problem: Problem) -> Answered {
-        let context = self.context(self.worlds.default_world(), 0);
-        let response = undeclared(&problem, context);
-        let mut answered = Answered::new(response, Account::new(None, Cause::Problem(problem)));
-        self.cors.allow(request, &mut answered.response);
-        answered
-    }
-
     /// True where a request may look through all that is remembered.
     fn looks_through(&self, request: &Request) -> bool {
         match self.owner(&request.method, &request.target) {
@@ -426,14 +342,6 @@ impl Mock {
             }
             Owner::OtherMethods(_) | Owner::Nobody => true,
         }
-    }
-
-    /// True where so much is remembered in the world of a request that listing it takes its time; where that is being changed right now,
-    /// it may be.
-    fn remembers_much(&self, request: &Request) -> bool {
-        let named = self.asked(request).ok().and_then(|asked| asked.name.and_then(|name| self.worlds.find(name)));
-        let much = |world: &World| world.weights_now().any(|weight| weight.is_none_or(|weight| weight > MUCH));
-        named.map_or_else(|| much(self.worlds.default_world()), |world| much(&world))
     }
 
     /// `HEAD` is `GET` without the content (RFC 9110 §9.3.2), unless the contract has one of its own.

@@ -19,6 +19,7 @@ mod found;
 mod hosts;
 mod http;
 mod journal;
+mod kept;
 mod live;
 mod mock;
 mod mounts;
@@ -34,6 +35,7 @@ mod service;
 mod start;
 mod stream;
 mod visit;
+mod visited;
 mod ways;
 mod world;
 
@@ -58,6 +60,6 @@ pub use service::{Begins, Service};
 pub use start::{Start, Unstartable, Wanted};
 pub use ways::ways_in;
 pub use world::{
-    Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, NamedBy, Snapshot, Unavailable, WORLD, WORLD_COOKIE,
-    WORLD_FROM, World, Worlds,
+    Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, Imported, NamedBy, Snapshot, Unavailable, WORLD,
+    WORLD_COOKIE, WORLD_FROM, World, Worlds,
 };

@@ -35,6 +35,7 @@ mod answer;
 mod following;
 
 mod carry;
+mod saved;
 
 mod seed;
 
@@ -55,7 +56,8 @@ pub use expression::{Expression, Scope};
 pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
+pub use saved::{Saved, save};
 pub use scalar::{timestamp, typed, uuid};
 pub use seed::{Catalogue, Catalogued, Misfit, Populated, export, held, populate, seed};
-pub use state::{Change, ChangeKind, Full, Item, MAX_WEIGHT, Place, State};
+pub use state::{Change, ChangeKind, Difference, Full, Item, MAX_WEIGHT, Place, State};
 pub use step::{Begun, Prepared, begun, looks_through, prepare, ready, step};

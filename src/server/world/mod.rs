@@ -3,7 +3,7 @@
 //!
 //! In reading order: how a request names a world (`name`, `asked`), the memory that all have together (`budget`), a world
 //! at a moment (`snapshot`), the world itself (here), all of them (`worlds`), and what they become under the next reading of their
-//! contracts (`carried`).
+//! contracts (`carried`), and a world as a file (`file`).
 
 mod asked;
 mod name;
@@ -12,6 +12,7 @@ mod budget;
 mod snapshot;
 
 mod carried;
+mod file;
 mod worlds;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,8 @@ use etalon_contract::behaviour::State;
 
 pub use asked::{Asked, NamedBy, WORLD, WORLD_COOKIE, WORLD_FROM};
 pub use carried::CarriedWorld;
+pub use file::Imported;
+pub(super) use file::{export, import};
 pub use name::DEFAULT;
 pub use snapshot::Snapshot;
 pub use worlds::{Bounds, Entered, Forgiving, Unavailable, Worlds};

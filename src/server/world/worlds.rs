@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use etalon_contract::behaviour::State;
 
-use crate::server::world::budget::Budget;
+use crate::server::world::budget::{Budget, Share};
 use crate::server::world::{Asked, DEFAULT, Snapshot, World};
 
 /// The most names of dropped worlds that are remembered.
@@ -97,6 +97,12 @@ impl Worlds {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         self.bounds
+    }
+
+    /// A share of bytes that are in no world yet.
+    pub(super) fn shared(&self, bytes: usize) -> Option<Arc<Share>> {
+        self.budget.count(0, bytes);
+        Share::of(&self.budget, None, bytes, bytes)
     }
 
     pub(super) fn budget(&self) -> &Arc<Budget> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use etalon::server::{Answer as _, Client, Live, Mock, Rule};
+use etalon_contract::behaviour::Item;
 use etalon_contract::codec::{Request, Response};
 use serde_json::{Value, json};
 
@@ -341,4 +342,76 @@ fn a_rule_decides_so_many_calls_in_each_world() {
     assert_eq!((faults("a"), faults("b"), faults("default")), ([true, false], [true, false], [true, false]));
     assert_eq!(mock.answer(&within("a", Ask::new("POST /__etalon/reset")).request).status, 204);
     assert_eq!((faults("a"), faults("b")), ([true, false], [false, false]));
+}
+
+/// A world as a file of format 1 has it.
+const FILE: &str = include_str!("../../../fixtures/mock/world-1.json");
+
+#[test]
+fn a_world_is_written_to_a_file_and_read_from_it() {
+    let mock = things();
+    for ask in story(5) {
+        within("a", ask).of(&mock);
+    }
+    let written = mock.export(&mock.worlds().find("a").expect("it is there").snapshot());
+    let other = things();
+    let imported = other.import(written.as_bytes()).expect("it can be read");
+    assert_eq!(imported.carried.iter().flatten().filter(|one| one.dropped.is_some()).count(), 0);
+    assert_eq!(other.export(&imported.snapshot), written, "the same bytes");
+    other.worlds().begin("b", Arc::new(imported.snapshot)).expect("there is room");
+    let after = |mock: &Mock, world: &str| -> Vec<(u16, Vec<u8>)> {
+        answers(mock, Some(world), &story(6)).into_iter().map(|answer| (answer.status, answer.body)).collect()
+    };
+    assert_eq!(after(&other, "b"), after(&mock, "a"), "clock and counters go on");
+}
+
+#[test]
+fn a_file_of_the_first_format_is_read_for_ever() {
+    let mock = things();
+    let imported = mock.import(FILE.as_bytes()).expect("it can be read");
+    mock.worlds().begin("old", Arc::new(imported.snapshot)).expect("there is room");
+    assert_eq!(names(&mock, "old"), ["one", "three"]);
+    assert_eq!(within("old", made("four")).of(&mock).at("/id"), json!(4));
+}
+
+#[test]
+fn a_file_that_is_no_world_is_refused_with_the_reason() {
+    let mock = things();
+    let refused = |text: &str| mock.import(text.as_bytes()).expect_err("it is none");
+    assert!(refused(&FILE.replace("\"format\": 1", "\"format\": 2")).contains("format 2"));
+    assert!(refused("{}").contains("no world of etalon"));
+    assert!(refused(&FILE.replace("\"world\"", "\"recording\"")).contains("`recording`"));
+    assert!(refused(&FILE.replace("\"Small\"", "\"Other\"").replace("sha256:", "sha256:0")).contains("`Other`"));
+    assert!(refused(&FILE.replace("\"sequence\": 103", "\"sequence\": 101")).contains("twice"));
+    assert!(refused(&FILE.replace("\"sequence\": 103", "\"sequence\": 18446744073709551615")).contains("cannot be"));
+}
+
+#[test]
+fn what_no_longer_fits_a_changed_contract_is_left_out_and_said() {
+    let mock = things();
+    let fits = FILE.replace("sha256:", "sha256:0");
+    let imported = mock.import(fits.as_bytes()).expect("it is of the same title");
+    assert!(imported.carried.iter().flatten().all(|one| one.dropped.is_none() && one.items == 2));
+    let broken = fits.replace("\"name\": \"three\"", "\"name\": 3");
+    let imported = mock.import(broken.as_bytes()).expect("what fits can be read");
+    let reason = imported.carried[0][0].dropped.clone().expect("it does not fit");
+    assert!(reason.contains("item 3 no longer fits"), "{reason}");
+    let gone = fits.replace(" /things", " /toys");
+    let imported = mock.import(gone.as_bytes()).expect("what fits can be read");
+    assert!(imported.carried[0][0].dropped.as_ref().is_some_and(|reason| reason.contains("no operation")));
+}
+
+#[test]
+fn what_two_worlds_do_not_have_alike_is_told() {
+    let mock = things();
+    within("a", made("one")).of(&mock);
+    within("a", made("two")).of(&mock);
+    within("b", made("three")).header("Etalon-World-From", "a").of(&mock);
+    within("b", Ask::new("DELETE /things/1")).of(&mock);
+    let world = |name: &str| mock.worlds().find(name).expect("it is there").snapshot();
+    let told = mock.differences(&world("a"), &world("b"));
+    let key = |item: &Option<Arc<Item>>| item.as_ref().map(|item| item.key.clone());
+    let told: Vec<_> =
+        told.iter().map(|(collection, one)| (collection.as_str(), key(&one.was), key(&one.is))).collect();
+    assert_eq!(told, [("things", Some("1".to_owned()), None), ("things", None, Some("3".to_owned()))]);
 }

@@ -5,7 +5,8 @@
 //! In reading order: one set and its items (`set`, in `ranked` maps, with bytes that are `ready`), what all of them may weigh (`weight`), and the state itself: what
 //! is asked of it (`questions`), what changes it (`changes`), requests that come again or take effect later (`pending`,
 //! `requests`), what was there before the first request (`beginning`), what
-//! followers are told (`noted`), and the state of the next document (`renumbered`).
+//! followers are told (`noted`), the state of the next document (`renumbered`), what two states have otherwise (`difference`), and
+//! a state as data (`record`).
 
 mod pending;
 mod ranked;
@@ -21,6 +22,9 @@ mod beginning;
 mod noted;
 mod renumbered;
 
+mod difference;
+mod record;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,9 +33,11 @@ use crate::behaviour::state::set::Set;
 use crate::behaviour::state::weight::Most;
 
 pub(crate) use beginning::MAX_BEGINNING;
+pub use difference::Difference;
 pub use noted::{Change, ChangeKind};
 pub(crate) use pending::Pending;
 pub(crate) use ready::ShownBytes;
+pub(crate) use record::SetRecord;
 pub(crate) use set::text;
 pub use set::{Item, Place};
 pub use weight::{Full, MAX_WEIGHT};
