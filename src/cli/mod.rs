@@ -42,7 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve contracts: a mock that implements every operation in memory
-    Mock(MockArgs),
+    Mock(Box<MockArgs>),
     /// Verify a target: send what the contract allows and forbids, and judge what comes back
     Test(Box<TestArgs>),
     /// Compute the verdicts of a recorded run again, without its target

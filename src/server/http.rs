@@ -27,9 +27,11 @@ use tokio::task::JoinSet;
 
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding;
-use crate::server::connection::{Activity, Asked, Outgoing, Watched};
+use crate::server::connection::{Activity, Watched};
+use crate::server::demand::Delivery;
 use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
 use crate::server::mock::{Answer, Client};
+use crate::server::outgoing::{Asked, Outgoing};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
 
@@ -99,7 +101,7 @@ pub async fn serve_noting<A: Answer, J: Journal>(
         let service = hyper::service::service_fn({
             let (shared, activity) = (shared.clone(), activity.clone());
             move |request| {
-                let (shared, asked) = (shared.clone(), activity.ask());
+                let (shared, asked) = (shared.clone(), Asked::on(activity.clone()));
                 async move { Ok::<_, Infallible>(shared.exchange(asked, client, request).await) }
             }
         });
@@ -165,7 +167,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             Ok(taken) => self.answered(client, &mut request, taken).await,
             Err(refused) => *refused,
         };
-        let Answered { mut response, mut account, delay, mut follow } = answered;
+        let Answered { mut response, mut account, delay, mut delivery, mut follow } = answered;
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -182,6 +184,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             Some(room) => room,
             None => {
                 follow = None;
+                delivery = Delivery::Whole;
                 Answered { response, account, .. } = busy();
                 Taken::nothing()
             }
@@ -192,9 +195,13 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
             self.journal.note(Exchange { at, took, method, target, status, account, messages });
         }
+        // Of an answer without content there is no half.
+        if delivery == Delivery::Nothing || delivery == Delivery::Half && response.body.is_empty() {
+            match asked.reset().await {}
+        }
         written(response, |body| match follow {
             Some(follow) => asked.answer_on(body, follow.pieces(place)),
-            None => asked.answer(body, room),
+            None => asked.answer_by(delivery, body, room),
         })
     }
 
@@ -346,7 +353,7 @@ fn bare(problem: Problem) -> Answered {
     headers.add(REASON, reason(&problem));
     let status = problem.kind.status();
     let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }
 
 fn written(mut answer: Response, outgoing: impl FnOnce(Vec<u8>) -> Outgoing) -> hyper::Response<Outgoing> {

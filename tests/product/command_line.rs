@@ -17,7 +17,7 @@ fn shipped() -> (Mock, Vec<String>) {
 fn mock_arguments(arguments: &[&str]) -> MockArgs {
     let cli = Cli::try_parse_from([&["etalon", "mock"], arguments].concat()).expect("it is understood");
     match cli.command {
-        Command::Mock(arguments) => arguments,
+        Command::Mock(arguments) => *arguments,
         Command::Test(_)
         | Command::Judge(_)
         | Command::Check(_)

@@ -12,6 +12,7 @@ mod location;
 mod pointer;
 
 mod bundle;
+mod data;
 mod diagnostic;
 mod digest;
 mod spelling;
@@ -37,6 +38,7 @@ mod visible;
 mod origin;
 mod overlay;
 
+pub use data::DataText;
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use digest::Digest;
 pub use files::{Files, NoFiles, Supplied, Unsupplied};

@@ -10,9 +10,9 @@ use etalon_contract::model::{BasePath, BasePathError};
 
 use crate::cli::command::restraint::Restraint;
 use crate::cli::run::reports;
-use crate::cli::run::select::Criterion;
 use crate::cli::source::reading::named;
 use crate::cli::{Named, Reading};
+use crate::criterion::Criterion;
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
