@@ -43,6 +43,7 @@ pub use accept::Accept;
 pub use account::{Account, Answered, Cause, InWorld};
 pub use clock::Clock;
 pub use coding::Unreadable;
+pub(crate) use coding::{decoded, is_coded};
 pub use cors::Cors;
 pub use credentials::{Credentials, Shown};
 pub use demand::{Delivery, Fault};
