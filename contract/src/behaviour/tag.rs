@@ -19,8 +19,8 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> String {
     format!("\"{text}\"")
 }
 
-/// True where a list of tags has this one, or is `*`; `W/` is passed over, as a weak comparison does (RFC 9110 §8.8.3.2).
+/// True where a list of tags has this one, or is `*`: a weak tag is like none, as a strong comparison asks (RFC 9110 §8.8.3.2, §13.1.1).
 pub(crate) fn has(listed: &str, tag: &str) -> bool {
-    let bare = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').to_owned();
+    let bare = |text: &str| text.trim().trim_matches('"').to_owned();
     listed.trim() == "*" || listed.split(',').any(|one| bare(one) == bare(tag))
 }
