@@ -4,7 +4,7 @@ use etalon_contract::codec::Request;
 
 use crate::case::{Case, Sends, Task};
 use crate::transcript::{Exchange, Role, Step};
-use crate::verdict::Verdict;
+use crate::verdict::{Failure, Verdict};
 
 /// The exchanges that show a verdict.
 #[derive(Clone, Debug)]
@@ -63,6 +63,16 @@ fn exchanges(record: &[Step]) -> Vec<Exchange> {
         Step::Waited(_) => None,
     });
     exchanged.collect()
+}
+
+/// A refusal of valid requests with a status that is not documented. Where others of the operation are accepted, the row of its success is
+/// none the less proved, and the refusal is told beside it.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The failure in words, with its weight.
+    pub failure: Failure,
+    /// The exchanges that show it.
+    pub evidence: Option<Evidence>,
 }
 
 /// The effort of shrinking a request, and its result.

@@ -12,7 +12,7 @@ use crate::history::item::{EventKind, Item, Member, Written};
 use crate::history::{History, Place};
 use crate::judge::story::kept;
 use crate::scenario::acting::Acting;
-use crate::scenario::echo::{Likeness, instructs, likeness, may_come_back};
+use crate::scenario::echo::{Likeness, instructs, is_own_value, likeness, may_come_back};
 use crate::verdict::Verdict;
 
 /// The answer that an item is seen in.
@@ -122,6 +122,7 @@ fn difference(writer: &Acting<'_>, reader: &Acting<'_>, item: &Value, member: &M
         return Ok(false);
     }
     match likeness(writer, item, &member.at, value) {
+        Likeness::Different { at, back, .. } if is_own_value(writer, &at, &back) => Ok(false),
         Likeness::Different { at, sent, back } => Err(Box::new(Found { at, sent: Some(sent), back: Some(back) })),
         Likeness::OfOtherType | Likeness::Spelling(_) => Ok(false),
         // Null stands for many things beside itself.

@@ -7,7 +7,7 @@ use etalon_contract::model::{Contract, DOUBTFUL_NULL, DOUBTFUL_PATTERN, In, Oper
 use etalon_contract::rule::{Advice, Breach, Class, Keyword, Limit, Protocol, Row, Rule, Story, Subject};
 use etalon_contract::validate::{self, Violation};
 
-use crate::judge::story::{LEFT_OUT, NOT_LISTED};
+use crate::judge::story::{LEFT_OUT, NOT_LISTED, OWN_VALUE};
 use crate::transcript::Exchange;
 use crate::verdict::{Failure, FailureKind, Level};
 
@@ -63,6 +63,8 @@ pub fn level(
         FailureKind::State(_) if matches!(row.rule, Rule::Story(Story::UnnamedGo)) => Level::Should,
         // A list may leave out what is new, empty or not the caller's: neither HTTP nor OpenAPI says that it shows everything.
         FailureKind::State(NOT_LISTED | LEFT_OUT) => Level::Should,
+        // What the target fills in by itself may be its own to say, where no document marks it `readOnly`.
+        FailureKind::State(OWN_VALUE) => Level::Should,
         FailureKind::RefusedValid(_) | FailureKind::Nonconforming(_) | FailureKind::State(_) => Level::Must,
     }
 }
@@ -122,6 +124,13 @@ fn accepted(row: &Row, shown: Option<&Exchange>) -> Level {
         (Rule::Limit(Limit::Overlap { .. }), _) => Level::Should,
         (Rule::Limit(_), Subject::Parameter { place: In::Header, name })
             if OWN_FIELDS.iter().any(|own| name.eq_ignore_ascii_case(own)) =>
+        {
+            Level::Should
+        }
+        // An empty field says as little.
+        (Rule::Limit(limit), Subject::Parameter { place: In::Header, name })
+            if is_of_type(limit)
+                && shown.is_some_and(|exchange| exchange.request.headers.get(name).is_some_and(str::is_empty)) =>
         {
             Level::Should
         }

@@ -87,9 +87,9 @@ pub fn past(operation: &Operation, row: &Row, broken: &Response, twin: Option<&R
 }
 
 /// The verdict on a row whose limit was met exactly. `plain` is the answer to the same request without that one thing,
-/// `None` where none was sent: the first answer decides alone, or there is no such request.
+/// `None` where none was sent: the first answer decides alone, or there is no such request. A refusal that names another place blames that.
 #[must_use]
-pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Verdict {
+pub fn at(operation: &Operation, row: &Row, met: &Response, plain: Option<&Response>) -> Verdict {
     let status = met.status;
     let blame = match class_for(operation, status) {
         Class::Success if operation.response(status).is_some() => return Verdict::proved(),
@@ -101,6 +101,9 @@ pub fn at(operation: &Operation, met: &Response, plain: Option<&Response>) -> Ve
         }
     };
     match plain {
+        Some(_) if class(status) == Class::Invalid && names_another(row, met) => {
+            Verdict::Inconclusive(format!("it was refused for another reason: {}", said(met)))
+        }
         Some(plain) if class_for(operation, plain.status) == Class::Success => {
             Verdict::violated(blame, "it is allowed, so it is accepted", format!("it was refused: {}", said(met)))
         }

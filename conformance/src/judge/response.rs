@@ -208,6 +208,19 @@ pub fn not_missing(operation: &Operation, answer: &Response, twin: Option<&str>)
     }
 }
 
+/// The verdict against the row of the documented success where the connection broke over a valid request, twice, and others were answered.
+#[must_use]
+pub fn crashed(broken: &Response) -> Verdict {
+    Verdict::violated(
+        FailureKind::Crash,
+        "it is accepted or refused: a connection that breaks is neither (RFC 9110 §15.6)",
+        format!(
+            "the connection broke over it, twice, and another request was answered: {}",
+            String::from_utf8_lossy(&broken.body)
+        ),
+    )
+}
+
 /// The verdict on a documented response that was not seen. `valid` is what valid requests were answered; `unsent` is why the
 /// last could not be sent, where that was so.
 #[must_use]

@@ -46,7 +46,7 @@ impl Knowledge {
     }
 
     /// The values that the target put into a member of new items which was not sent.
-    pub(super) fn made_up_as(&self, collection: usize, member: &str) -> &[Value] {
+    pub(crate) fn made_up_as(&self, collection: usize, member: &str) -> &[Value] {
         let under = || self.under.as_ref().map(|under| under.made_up_as(collection, member));
         let known = self.made_up.get(&(collection, member.to_owned()));
         known.map(Vec::as_slice).or_else(under).unwrap_or_default()

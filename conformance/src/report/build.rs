@@ -6,7 +6,7 @@ use etalon_contract::document::Location;
 use etalon_contract::model::{NUMBER_FORMAT_KEYWORD, Operation};
 use etalon_contract::rule::{Advice, Breach, ResponseRule, Row, Rule, Subject};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Refusal};
 use crate::plan::Plan;
 use crate::report::{Ending, Mask, OperationReport, PromisePlace, Report, RowReport};
 use crate::session::Session;
@@ -45,6 +45,8 @@ pub(crate) struct RowResult {
     pub(crate) verdict: Verdict,
     /// The exchanges that show the violation.
     pub(crate) evidence: Option<Evidence>,
+    /// Valid requests that were refused as nobody documents, where others were accepted.
+    pub(crate) refusal: Option<Refusal>,
     /// The ids of the cases that were executed for it.
     pub(crate) cases: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl Report {
                 verdict: result.verdict,
                 cases: result.cases,
                 evidence: result.evidence,
+                refusal: result.refusal,
             });
             OperationReport {
                 id: entry.id.clone(),

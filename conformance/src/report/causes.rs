@@ -3,46 +3,46 @@
 
 use std::collections::BTreeMap;
 
-use etalon_contract::rule::{Class as Kind, Limit, Row, Rule};
+use etalon_contract::rule::{Class as Kind, Limit, Row, Rule, Subject};
 
+use crate::evidence::Evidence;
 use crate::judge::status::{Class, class};
-use crate::report::{Group, OperationReport, Report, RowReport};
-use crate::verdict::{FailureKind, Level, Verdict};
+use crate::report::{Group, OperationReport, Report, RowReport, Shown};
+use crate::verdict::{Failure, FailureKind, Level};
 
-/// Violated rows of one cause.
+/// What was shown against rows by one cause.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause<'r> {
-    /// The rows, the one that shows it best first.
-    pub rows: Vec<&'r RowReport>,
+    /// What was shown of each row, the one that shows it best first.
+    pub rows: Vec<Shown<'r>>,
 }
 
 impl<'r> Cause<'r> {
     /// The row that shows it best.
     #[must_use]
-    pub(crate) fn shown(&self) -> &'r RowReport {
+    pub(crate) fn shown(&self) -> Shown<'r> {
         self.rows[0]
     }
 
     /// The gravest level of its rows.
     #[must_use]
     pub(crate) fn level(&self) -> Level {
-        self.rows.iter().map(|row| weight(row)).min().unwrap_or_default()
+        self.rows.iter().map(|shown| shown.failure.level).min().unwrap_or_default()
     }
 }
 
 /// The findings of a report, the gravest first, else in the order of their first rows.
 #[must_use]
 pub(crate) fn by_cause(report: &Report) -> Vec<Cause<'_>> {
-    let rows: Vec<(&OperationReport, &RowReport)> = report
+    let rows: Vec<(&OperationReport, Shown<'_>)> = report
         .operations
         .iter()
-        .flat_map(|operation| operation.rows.iter().map(move |row| (operation, row)))
-        .filter(|(_, row)| matches!(row.verdict, Verdict::Violated(_)))
+        .flat_map(|operation| operation.rows.iter().flat_map(RowReport::shown).map(move |shown| (operation, shown)))
         .collect();
     let mut group: Vec<usize> = (0..rows.len()).collect();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for (number, (operation, row)) in rows.iter().enumerate() {
-        for key in causes(operation, row) {
+    for (number, (operation, shown)) in rows.iter().enumerate() {
+        for key in causes(&operation.id, &shown.row.row, shown.failure, shown.evidence) {
             let other = *known.entry(key).or_insert(number);
             let (from, to) = (group[number], group[other]);
             for member in &mut group {
@@ -52,14 +52,14 @@ pub(crate) fn by_cause(report: &Report) -> Vec<Cause<'_>> {
             }
         }
     }
-    let mut found: BTreeMap<usize, Vec<&RowReport>> = BTreeMap::new();
-    for (number, (_, row)) in rows.iter().enumerate() {
-        found.entry(group[number]).or_default().push(row);
+    let mut found: BTreeMap<usize, Vec<Shown<'_>>> = BTreeMap::new();
+    for (number, (_, shown)) in rows.iter().enumerate() {
+        found.entry(group[number]).or_default().push(*shown);
     }
     let mut findings: Vec<Cause<'_>> = found
         .into_values()
         .map(|mut rows| {
-            rows.sort_by_key(|row| (weight(row), !fails(row) || row.group() != Group::Responses));
+            rows.sort_by_key(|row| (row.failure.level, !fails(*row) || row.group() != Group::Responses));
             Cause { rows }
         })
         .collect();
@@ -67,22 +67,10 @@ pub(crate) fn by_cause(report: &Report) -> Vec<Cause<'_>> {
     findings
 }
 
-fn weight(row: &RowReport) -> Level {
-    match &row.verdict {
-        Verdict::Violated(failure) => failure.level,
-        Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => {
-            Level::Should
-        }
-    }
-}
-
 /// True where the server fails over it.
 #[must_use]
-pub(crate) fn fails(row: &RowReport) -> bool {
-    match &row.verdict {
-        Verdict::Violated(failure) => server(&failure.kind).is_some(),
-        Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => false,
-    }
+pub(crate) fn fails(shown: Shown<'_>) -> bool {
+    server(&shown.failure.kind).is_some()
 }
 
 /// The status that a server fails with.
@@ -134,43 +122,59 @@ pub(crate) fn habit(row: &Row) -> Option<&'static str> {
 /// later.
 const ALIKE: usize = 50;
 
-/// The keys of the causes that a violated row may share with others; empty where it is not violated.
-fn causes(operation: &OperationReport, row: &RowReport) -> Vec<String> {
-    let Verdict::Violated(failure) = &row.verdict else { return Vec::new() };
+/// The keys of the causes that a failure of a row of an operation may share with others.
+pub(crate) fn causes(operation: &str, row: &Row, failure: &Failure, evidence: Option<&Evidence>) -> Vec<String> {
     let mut causes = Vec::new();
     if let Some(status) = server(&failure.kind) {
-        causes.push(format!("fails {} {status}", operation.id));
+        // What makes an operation fail by its form alone, whatever it says, makes others fail as well.
+        let form = row.id.strip_prefix(operation).filter(|_| matches!(row.rule, Rule::Protocol(_)));
+        causes.push(match form {
+            Some(form) => format!("fails over {form} {status}"),
+            None => format!("fails {operation} {status}"),
+        });
         return causes;
     }
-    let suffix = row.id().strip_prefix(operation.id.as_str()).unwrap_or(row.id());
+    let suffix = row.id.strip_prefix(operation).unwrap_or(&row.id);
     match &failure.kind {
         FailureKind::Nonconforming(breach) => causes.push(format!("answer {breach}")),
-        FailureKind::RefusedValid(_) => causes.push(format!("refused {} {}", operation.id, failure.found)),
+        FailureKind::RefusedValid(status) => {
+            causes.push(format!("refused {operation} {}", failure.found));
+            // A value that is refused wherever it may stand is refused by one rule.
+            if let (Rule::Limit(_), Subject::Parameter { place, .. }) = (&row.rule, &row.subject) {
+                let limit: Vec<&str> = row.id.rsplit(' ').take(2).collect();
+                causes.push(format!("refuses {place:?} {limit:?} {status}"));
+            }
+        }
         FailureKind::UndocumentedStatus(status) => {
-            causes.push(format!("undocumented {} {status}", operation.id));
-            // What is said alike of several operations is one rule of the target.
-            causes.push(format!("said {status} {}", failure.found.chars().take(ALIKE).collect::<String>()));
+            causes.push(format!("undocumented {operation} {status}"));
+            causes.push(said(*status, failure));
         }
-        FailureKind::Crash => causes.push(format!("crash {}", operation.id)),
+        FailureKind::Crash => causes.push(format!("crash {operation}")),
         FailureKind::Field(_) | FailureKind::WrongStatus(_) => {
-            causes.push(format!("protocol {:?} {}", row.group(), failure.found));
+            causes.push(format!("protocol {:?} {}", Group::of(row), failure.found));
         }
+        FailureKind::AcceptedInvalid if Group::of(row) == Group::Security => causes.push(format!("lets in {suffix}")),
         FailureKind::AcceptedInvalid | FailureKind::ServerError(_) | FailureKind::State(_) => {
             causes.push(format!("handles {suffix} {}", failure.found));
         }
     }
     if failure.kind == FailureKind::AcceptedInvalid
-        && let Some(habit) = habit(&row.row)
+        && let Some(habit) = habit(row)
     {
-        causes.push(format!("takes {habit} {}", operation.id));
+        causes.push(format!("takes {habit} {operation}"));
     }
-    if let Some(evidence) = &row.evidence
-        && !matches!(row.group(), Group::Protocol | Group::Security | Group::Stateful)
+    if let Some(evidence) = evidence
+        && !matches!(Group::of(row), Group::Protocol | Group::Security | Group::Stateful)
     {
         let shown = &evidence.exchanges[evidence.at];
         let body = String::from_utf8_lossy(&shown.request.body);
-        let key = (&shown.request.method, &shown.request.target, body, shown.response.status, row.group().as_str());
+        let key = (&shown.request.method, &shown.request.target, body, shown.response.status, Group::of(row).as_str());
         causes.push(format!("request {key:?}"));
     }
     causes
+}
+
+/// The key of what is said alike of several operations: it is one rule of the target.
+pub(crate) fn said(status: u16, failure: &Failure) -> String {
+    format!("said {status} {}", failure.found.chars().take(ALIKE).collect::<String>())
 }

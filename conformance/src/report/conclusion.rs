@@ -1,8 +1,6 @@
 //! The conclusion of a run: the worst of all that holds, which decides its exit code.
 
-use crate::report::{Ending, Report, RowReport};
-use crate::settings::Strictness;
-use crate::verdict::{Level, Verdict};
+use crate::report::{Ending, Report};
 
 /// The conclusion of a run, the worst last (`docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +60,7 @@ impl Report {
             Ending::Gone(_) => Conclusion::Gone,
         };
         let mut holds = vec![ended];
-        if self.rows().any(|row| self.fails(row)) {
+        if self.shown().any(|shown| shown.fails(self.strictness)) {
             holds.push(Conclusion::Violates);
         }
         let tested = self.operations.iter().filter(|operation| operation.is_tested()).count();
@@ -78,18 +76,5 @@ impl Report {
             holds.push(Conclusion::Partly);
         }
         holds.into_iter().max().unwrap_or(Conclusion::Conforms)
-    }
-
-    /// True where a row fails the run: it is violated, and weighs enough for that.
-    #[must_use]
-    pub fn fails(&self, row: &RowReport) -> bool {
-        match (&row.verdict, self.strictness) {
-            (Verdict::Violated(_), Strictness::Should) => true,
-            (Verdict::Violated(failure), Strictness::Must) => failure.level == Level::Must,
-            (
-                Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_),
-                Strictness::Must | Strictness::Should,
-            ) => false,
-        }
     }
 }

@@ -1,15 +1,17 @@
-//! A violated row in the words that every report has of it: what was expected, what came back, where the contract promises it,
+//! What was shown against a row in the words that every report has of it: what was expected, what came back, where the contract promises it,
 //! and the lines that show it again. Credentials are masked.
 
 use crate::report::curl::curl;
-use crate::report::{Group, Report, RowReport};
-use crate::verdict::Verdict;
+use crate::report::{Group, Report, RowReport, Shown};
+use crate::verdict::Failure;
 
-/// A violated row in the words of a report: expectation, finding and the requests that show it.
+/// What was shown against a row in the words of a report: expectation, finding and the requests that show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding<'r> {
-    /// The row that is violated.
+    /// The row that it is about.
     pub(crate) row: &'r RowReport,
+    /// The failure that was shown.
+    pub(crate) failure: &'r Failure,
     /// The id of the row's operation.
     pub(crate) operation: &'r str,
     /// The expectation that the contract gives.
@@ -33,26 +35,25 @@ impl Finding<'_> {
     }
 }
 
-/// The finding of a row; `None` where it is not violated.
-pub(crate) fn finding<'r>(report: &'r Report, operation: &'r str, row: &'r RowReport) -> Option<Finding<'r>> {
-    let Verdict::Violated(failure) = &row.verdict else { return None };
+/// The finding of something that was shown against a row.
+pub(crate) fn finding<'r>(report: &'r Report, operation: &'r str, shown: Shown<'r>) -> Finding<'r> {
+    let Shown { row, failure, evidence } = shown;
     let mut lines = Vec::new();
-    if let Some(evidence) = &row.evidence {
+    if let Some(evidence) = evidence {
         // A story is replayed step by step: its last request alone shows nothing.
         let from = if row.group() == Group::Stateful { 0 } else { evidence.at };
         let shown = evidence.exchanges.get(from..=evidence.at).unwrap_or_default();
         lines.extend(shown.iter().map(|exchange| curl(&report.target, &exchange.request, &report.mask)));
     }
     let (expected, found) = (report.mask.prose(&failure.expected), report.mask.prose(&failure.found));
-    Some(Finding { row, operation, expected, found, curl: lines })
+    Finding { row, failure, operation, expected, found, curl: lines }
 }
 
 /// The findings of all reports, in order.
 pub(crate) fn findings(reports: &[Report]) -> impl Iterator<Item = Finding<'_>> {
     reports.iter().flat_map(|report| {
-        report
-            .operations
-            .iter()
-            .flat_map(move |operation| operation.rows.iter().filter_map(move |row| finding(report, &operation.id, row)))
+        report.operations.iter().flat_map(move |operation| {
+            operation.rows.iter().flat_map(RowReport::shown).map(move |shown| finding(report, &operation.id, shown))
+        })
     })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::report::finding::{Finding, findings};
 use crate::report::{Conclusion, Group, Report};
-use crate::verdict::{FailureKind, Verdict};
+use crate::verdict::FailureKind;
 
 /// The most findings that are annotations; one more says how many there are.
 const SHOWN: usize = 9;
@@ -50,9 +50,7 @@ pub(crate) fn text(reports: &[Report]) -> String {
 /// The rank of a finding, less to the front: a failing server first, then who is let in, then state, then what is
 /// answered, then limits.
 fn weight(finding: &Finding<'_>) -> u8 {
-    if let Verdict::Violated(failure) = &finding.row.verdict
-        && let FailureKind::ServerError(_) = failure.kind
-    {
+    if let FailureKind::ServerError(_) = finding.failure.kind {
         return 0;
     }
     match finding.row.group() {

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use crate::evidence::ShrinkEnd;
 use crate::report::causes::{Cause, by_cause};
-use crate::report::{Conclusion, Mask, Report, RowReport};
+use crate::report::{Conclusion, Mask, Report, RowReport, Shown};
 use crate::transcript::Exchange;
-use crate::verdict::{Verdict, VerdictKind};
+use crate::verdict::VerdictKind;
 
 /// The version of the format: a new one where a reader of the old would go wrong.
 pub const FORMAT: u32 = 1;
@@ -70,6 +70,7 @@ fn finding(finding: &Cause<'_>) -> Value {
     json!({
         "row": finding.shown().id(),
         "level": finding.level().as_str(),
+        "refusal": finding.shown().is_refusal(),
         "rows": finding.rows.iter().map(|row| row.id()).collect::<Vec<_>>(),
     })
 }
@@ -84,33 +85,39 @@ fn row(report: &Report, line: &RowReport) -> Value {
     }
     shown.insert("place".into(), line.place.to_string().into());
     shown.insert("cases".into(), line.cases.clone().into());
-    if let Verdict::Violated(failure) = &line.verdict {
-        shown.insert("level".into(), failure.level.as_str().into());
-        shown.insert("expected".into(), report.mask.prose(&failure.expected).into());
-        shown.insert("found".into(), report.mask.prose(&failure.found).into());
-        if let Some(evidence) = &line.evidence {
-            let failing = &evidence.exchanges[evidence.at];
-            shown.insert("case".into(), evidence.case.clone().into());
-            if let Some(effort) = evidence.effort {
-                let minimal = effort.end == ShrinkEnd::Minimal;
-                let shrunk = json!({
-                    "from": effort.from,
-                    "to": effort.to,
-                    "requests": effort.requests,
-                    "minimal": minimal,
-                });
-                shown.insert("shrunk".into(), shrunk);
-            }
-            shown.insert(
-                "curl".into(),
-                crate::report::curl::curl(&report.target, &failing.request, &report.mask).into(),
-            );
-            shown.insert("failing".into(), evidence.at.into());
-            shown
-                .insert("exchanges".into(), evidence.exchanges.iter().map(|one| exchange(one, &report.mask)).collect());
+    for against in line.shown() {
+        if against.is_refusal() {
+            let mut refusal = Map::new();
+            failure(&mut refusal, report, against);
+            shown.insert("refusal".into(), refusal.into());
+        } else {
+            failure(&mut shown, report, against);
         }
     }
     Value::Object(shown)
+}
+
+/// Adds the members that tell of a failure: its level, what was expected and found, and the exchanges that show it.
+fn failure(shown: &mut Map<String, Value>, report: &Report, Shown { failure, evidence, .. }: Shown<'_>) {
+    shown.insert("level".into(), failure.level.as_str().into());
+    shown.insert("expected".into(), report.mask.prose(&failure.expected).into());
+    shown.insert("found".into(), report.mask.prose(&failure.found).into());
+    let Some(evidence) = evidence else { return };
+    let failing = &evidence.exchanges[evidence.at];
+    shown.insert("case".into(), evidence.case.clone().into());
+    if let Some(effort) = evidence.effort {
+        let minimal = effort.end == ShrinkEnd::Minimal;
+        let shrunk = json!({
+            "from": effort.from,
+            "to": effort.to,
+            "requests": effort.requests,
+            "minimal": minimal,
+        });
+        shown.insert("shrunk".into(), shrunk);
+    }
+    shown.insert("curl".into(), crate::report::curl::curl(&report.target, &failing.request, &report.mask).into());
+    shown.insert("failing".into(), evidence.at.into());
+    shown.insert("exchanges".into(), evidence.exchanges.iter().map(|one| exchange(one, &report.mask)).collect());
 }
 
 fn exchange(exchange: &Exchange, mask: &Mask) -> Value {

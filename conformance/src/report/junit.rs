@@ -90,7 +90,8 @@ fn status(report: &Report, operation: &str, row: &RowReport) -> TestCaseStatus {
         Verdict::Violated(_) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("violated");
-            if let Some(finding) = finding(report, operation, row) {
+            if let Some(shown) = row.shown().next() {
+                let finding = finding(report, operation, shown);
                 status.set_message(finding.found.as_str()).set_description(finding.text());
             }
             status

@@ -148,7 +148,7 @@ impl Mask {
     /// The variables that stand in what a report shows of its violations.
     #[must_use]
     pub fn shown_in(&self, report: &Report) -> Vec<&str> {
-        let evidence = report.rows().filter_map(|line| line.evidence.as_ref());
+        let evidence = report.shown().filter_map(|shown| shown.evidence);
         let requests: Vec<Request> =
             evidence.flat_map(|shown| &shown.exchanges).map(|exchange| self.request(&exchange.request)).collect();
         let stands = |name: &str| {

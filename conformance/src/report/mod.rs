@@ -16,6 +16,7 @@ mod junit;
 mod markdown;
 mod mask;
 pub mod sarif;
+mod shown;
 mod untested;
 
 use std::fmt;
@@ -24,12 +25,12 @@ use std::time::Duration;
 use etalon_contract::document::Location;
 use etalon_contract::rule::{Row, Rule};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Refusal};
 use crate::settings::Strictness;
 use crate::verdict::{Verdict, VerdictKind};
 
 pub(crate) use build::{Course, OperationResult, RowResult};
-pub(crate) use causes::habit;
+pub(crate) use causes::{causes, habit, said};
 pub use conclusion::Conclusion;
 pub use ending::Ending;
 pub use format::Format;
@@ -37,6 +38,7 @@ pub use group::Group;
 pub use human::{Paint, human};
 pub use json::{FORMAT, json};
 pub use mask::Mask;
+pub use shown::Shown;
 
 /// The result of a run.
 #[derive(Clone, Debug)]
@@ -118,6 +120,8 @@ pub struct RowReport {
     pub cases: Vec<String>,
     /// The exchanges that show the violation; `None` where it is not violated.
     pub evidence: Option<Evidence>,
+    /// Valid requests that were refused with a status that is not documented, where others were accepted.
+    pub refusal: Option<Refusal>,
 }
 
 impl RowReport {
@@ -168,6 +172,11 @@ impl Report {
     /// All rows in order.
     pub fn rows(&self) -> impl Iterator<Item = &RowReport> {
         self.operations.iter().flat_map(|operation| &operation.rows)
+    }
+
+    /// All that was shown against rows, in their order.
+    pub fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.rows().flat_map(RowReport::shown)
     }
 
     /// The number of positions of the contract's schemas that have no rows.

@@ -9,7 +9,7 @@ use crate::case::{Case, CaseKind, Sends, Task};
 use crate::evidence::Evidence;
 use crate::evidence::ShrinkEnd;
 use crate::plan::{OperationPlan, Plan};
-use crate::report::habit;
+use crate::report::{habit, said};
 use crate::run::Event;
 use crate::run::executor::{Executor, Outcome, is_accepted_breach};
 use crate::run::numbers::Shrinking;
@@ -32,13 +32,19 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The operation and the habit of the target that the row of this one is violated by, where others may be by the same.
-    pub(super) fn habit(&self, plan: &Plan) -> Option<(usize, &'static str)> {
-        let planned = plan.operations.iter().find(|planned| planned.operation == self.operation)?;
-        let row = planned.rows.get(self.case.row()?)?;
-        match &self.by {
-            By::Case(FailureKind::AcceptedInvalid) => Some((self.operation, habit(row)?)),
-            By::Case(_) | By::Answer(..) | By::History(..) => None,
+    /// The habit of the target that the row of this one is violated by, where others may be by the same: of one operation, or in what it
+    /// says when it refuses.
+    pub(super) fn habit(&self, plan: &Plan) -> Option<String> {
+        match (&self.by, &self.first.verdict) {
+            (By::Case(FailureKind::AcceptedInvalid), _) => {
+                let planned = plan.operations.iter().find(|planned| planned.operation == self.operation)?;
+                let row = planned.rows.get(self.case.row()?)?;
+                Some(format!("{} {}", self.operation, habit(row)?))
+            }
+            (By::Case(FailureKind::UndocumentedStatus(status)), Verdict::Violated(failure)) => {
+                Some(said(*status, failure))
+            }
+            (By::Case(_) | By::Answer(..) | By::History(..), _) => None,
         }
     }
 }

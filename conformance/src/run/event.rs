@@ -33,12 +33,14 @@ pub enum Event<'e> {
     },
     /// A request was answered. Those that make a failing request smaller are among them, and those that were repeated.
     Exchanged(&'e Exchange),
-    /// A row is found to be violated; the failing request is made smaller once the plan is through.
+    /// Something is found against a row; the failing request is made smaller once the plan is through.
     RowViolated {
         /// The id of the row.
         row: &'e str,
         /// The answer that came back, as a sentence fragment.
         found: &'e str,
+        /// True where something of the same cause was told before.
+        known: bool,
     },
     /// Credentials that were let in before are no more, and others are used from now on.
     CredentialsEnded {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::plan::roles;
 use crate::run::ledger::{plain, removal, scope};
-use crate::scenario::{answer, carry};
+use crate::scenario::{answer, carry, pages};
 use crate::session::Session;
 
 /// The most lists that are looked at: a run has better things to send.
@@ -24,7 +24,7 @@ const LENGTHS: [usize; 5] = [1_000, 500, 200, 100, 50];
 /// The fewest characters of a text that tells that something is the run's: others have shorter ones by chance.
 const TELLING: usize = 6;
 
-/// The most characters of such a text.
+/// The most characters of such a text that are remembered: of a longer one its length is as well.
 const LONGEST: usize = 200;
 
 /// The most texts that are remembered.
@@ -54,11 +54,21 @@ struct Before {
     count: usize,
 }
 
-/// The lists at the top of paths whose items can be removed.
+/// The lists at the top of paths whose items can be removed: those that are read by GET, then of other things those that are asked for by
+/// POST.
 #[must_use]
 pub(crate) fn lists(session: Session<'_>) -> Vec<ListOf> {
     let listing = session.contract.operations().filter(|operation| operation.path.parameters().next().is_none());
-    listing.filter_map(|operation| list(session, operation, Vec::new())).take(LISTS).collect()
+    let found: Vec<ListOf> = listing.filter_map(|operation| list(session, operation, Vec::new())).collect();
+    let (mut lists, asked): (Vec<_>, Vec<_>) = found.into_iter().partition(|list| list.request.method == "GET");
+    for list in asked {
+        let collection = list.collection(session);
+        if lists.iter().all(|known| known.collection(session) != collection) {
+            lists.push(list);
+        }
+    }
+    lists.truncate(LISTS);
+    lists
 }
 
 /// The list that what a request makes is shown in, where that lies below something that the run did not make.
@@ -83,25 +93,60 @@ pub(crate) fn around(session: Session<'_>, operation: &Operation, request: &Requ
 fn list(session: Session<'_>, operation: &Operation, scope: Vec<(String, Value)>) -> Option<ListOf> {
     let effect = session.effect(operation)?;
     let lists = effect.action == Action::List || remover_below(session, operation).is_some();
-    if !lists || operation.method.as_str() != "GET" {
+    let is_read = match operation.method.as_str() {
+        "GET" => lists,
+        "POST" => effect.action == Action::List,
+        _ => false,
+    };
+    let is_changed = || effect.collection.is_some_and(|index| is_changed(session, index));
+    if !is_read || !is_changed() && remover_below(session, operation).is_none() && !is_added_to(session, operation) {
         return None;
     }
-    let removes = effect.collection.is_some_and(|index| {
-        roles::with_action(session.contract, session.behaviour, index, &[Action::Delete])
-            .any(|(_, effect)| effect.key_parameter.is_some())
-    });
-    if !removes && remover_below(session, operation).is_none() && !is_added_to(session, operation) {
-        return None;
-    }
-    let mut request = plain(session, operation, &scope)?;
+    let mut request = match operation.method.as_str() {
+        "POST" => without_criteria(session, operation, &scope)?,
+        _ => plain(session, operation, &scope)?,
+    };
     let length = longest(session, operation, effect);
     if let Some((name, length)) = &length {
         let joint = if request.target.contains('?') { '&' } else { '?' };
         request.target = format!("{}{joint}{name}={length}", request.target);
     }
     let all = effect.paging.is_none();
-    let length = length.map(|(_, length)| length).or(if all { None } else { Some(0) });
+    // What is asked for by content may be cut by a member of it.
+    let unknown = if request.method == "POST" { Some(usize::MAX) } else { Some(0) };
+    let length = length.map(|(_, length)| length).or(if all && request.method == "GET" { None } else { unknown });
     Some(ListOf { operation: operation.index, scope, request, length, before: None })
+}
+
+/// True where things of a collection are made, or removed one by one.
+fn is_changed(session: Session<'_>, collection: usize) -> bool {
+    let with = |actions: &[Action]| {
+        roles::with_action(session.contract, session.behaviour, collection, actions)
+            .any(|(_, effect)| effect.action != Action::Delete || effect.key_parameter.is_some())
+    };
+    with(&[Action::Create, Action::Upsert, Action::Delete])
+}
+
+/// The request that asks for a list by content that leaves nothing out: no members, or no content. `None` where neither is allowed.
+fn without_criteria(session: Session<'_>, operation: &Operation, scope: &[(String, Value)]) -> Option<Request> {
+    let mut request = plain(session, operation, scope)?;
+    let body = operation.body.as_ref()?;
+    let content = body.content.iter().find(|content| content.media_type.is_json())?;
+    let all = Value::Object(serde_json::Map::new());
+    let fits = content
+        .schema
+        .as_ref()
+        .is_none_or(|at| validate::is_valid(session.contract, at, Direction::Request, &all).unwrap_or(false));
+    if !fits && body.required {
+        return None;
+    }
+    request.headers.remove("content-type");
+    request.body.clear();
+    if fits {
+        request.headers.set("Content-Type", "application/json");
+        request.body = all.to_string().into_bytes();
+    }
+    Some(request)
 }
 
 /// True where something is sent to the path of a list, which may come to stand in it.
@@ -138,17 +183,28 @@ impl ListOf {
     /// True where another one is asked for by the same request.
     #[must_use]
     pub(crate) fn is(&self, other: &Self) -> bool {
-        self.request.target == other.request.target
+        self.request.method == other.request.method && self.request.target == other.request.target
     }
 
-    /// The items that an answer shows, each with the request that would remove it; `None` where it shows none that can be read.
-    fn items(&self, session: Session<'_>, response: &Response) -> Option<Vec<(Request, Value)>> {
+    /// The request for the page after the one that an answer shows; `None` where there is none.
+    #[must_use]
+    pub(crate) fn further(&self, session: Session<'_>, request: &Request, response: &Response) -> Option<Request> {
+        let operation = session.contract.operation(self.operation).ok()?;
+        pages::further(session, (operation, session.effect(operation)?), request, response)
+    }
+
+    /// All that pages show; `None` where one of them cannot be read.
+    fn shown(&self, session: Session<'_>, pages: &[Response]) -> Option<Vec<Value>> {
+        let effect = session.effect(session.contract.operation(self.operation).ok()?)?;
+        let pages = pages.iter().map(|page| shown(effect, page).filter(|_| page.status / 100 == 2));
+        Some(pages.collect::<Option<Vec<_>>>()?.concat())
+    }
+
+    /// The items that pages show, each with the request that would remove it; `None` where one cannot be read.
+    fn items(&self, session: Session<'_>, pages: &[Response]) -> Option<Vec<(Request, Value)>> {
         let operation = session.contract.operation(self.operation).ok()?;
         let effect = session.effect(operation)?;
-        if response.status / 100 != 2 {
-            return None;
-        }
-        let items = shown(effect, response)?;
+        let items = self.shown(session, pages)?;
         let removed = |item: &Value| {
             let collection = session.behaviour.collections.get(effect.collection?)?;
             let key = collection.key.get(item).filter(|key| key.is_string() || key.is_number())?;
@@ -174,28 +230,29 @@ impl ListOf {
     }
 
     /// Notes what was there before the run.
-    pub(crate) fn remember(&mut self, session: Session<'_>, response: &Response) {
-        let (Some(items), Some(count)) = (self.items(session, response), self.whole(session, response)) else { return };
+    pub(crate) fn remember(&mut self, session: Session<'_>, pages: &[Response]) {
+        let (Some(items), Some(count)) = (self.items(session, pages), self.whole(session, pages)) else { return };
         self.before = Some(Before { removals: items.into_iter().map(|(request, _)| request.target).collect(), count });
     }
 
-    /// The number of the items that an answer shows; `None` where there may be more of them. A page that is full, or of a round length,
-    /// may go on elsewhere.
-    fn whole(&self, session: Session<'_>, response: &Response) -> Option<usize> {
+    /// The number of the items that pages show; `None` where there may be more of them. A last page that is full, or of a round length, may go
+    /// on elsewhere.
+    fn whole(&self, session: Session<'_>, pages: &[Response]) -> Option<usize> {
         let effect = session.effect(session.contract.operation(self.operation).ok()?)?;
-        let count = shown(effect, response).filter(|_| response.status / 100 == 2)?.len();
+        let last = pages.last()?;
+        let count = shown(effect, last)?.len();
         let is_full = self.length.is_some_and(|length| count >= length || LENGTHS.contains(&count));
-        (!is_full).then_some(count)
+        if is_full && !pages::is_last(effect, last) { None } else { Some(self.shown(session, pages)?.len()) }
     }
 
     /// The things that are new in a list and stay there; `asked` are the targets of the removals that were sent.
     #[must_use]
-    pub(crate) fn staying(&self, session: Session<'_>, response: &Response, asked: &BTreeSet<String>) -> Staying {
-        let (Some(before), Some(items)) = (&self.before, self.items(session, response)) else {
+    pub(crate) fn staying(&self, session: Session<'_>, pages: &[Response], asked: &BTreeSet<String>) -> Staying {
+        let (Some(before), Some(items)) = (&self.before, self.items(session, pages)) else {
             return Staying::default();
         };
         if items.is_empty() {
-            let count = self.whole(session, response);
+            let count = self.whole(session, pages);
             return Staying { others: count.map_or(0, |count| count.saturating_sub(before.count)), removed: 0 };
         }
         let new = items.iter().filter(|(request, _)| !before.removals.contains(&request.target));
@@ -211,12 +268,12 @@ impl ListOf {
 
     /// The requests that remove what was not there before and is the run's by what it is called.
     #[must_use]
-    pub(crate) fn own(&self, session: Session<'_>, response: &Response, texts: &BTreeSet<String>) -> Vec<Request> {
-        let (Some(before), Some(items)) = (&self.before, self.items(session, response)) else { return Vec::new() };
+    pub(crate) fn own(&self, session: Session<'_>, pages: &[Response], texts: &BTreeSet<String>) -> Vec<Request> {
+        let (Some(before), Some(items)) = (&self.before, self.items(session, pages)) else { return Vec::new() };
         let is_called = |item: &Value| {
             let called = answer::known_by(item);
             let mut called = called.iter().filter_map(|at| at.get(item)).map(answer::text);
-            called.any(|text| texts.contains(&text))
+            called.any(|text| texts.contains(&remembered(&text)))
         };
         // What has no name is known by the whole of its key.
         let is_keyed = |request: &Request| {
@@ -225,7 +282,7 @@ impl ListOf {
                 .rsplit('/')
                 .take(2)
                 .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned());
-            rest.any(|part| texts.contains(&part))
+            rest.any(|part| texts.contains(&remembered(&part)))
         };
         let new = items.into_iter().filter(|(request, _)| !before.removals.contains(&request.target));
         new.filter(|(request, item)| is_called(item) || is_keyed(request)).map(|(request, _)| request).collect()
@@ -247,14 +304,22 @@ pub(crate) struct Staying {
     pub removed: usize,
 }
 
+/// A text as it is remembered: a long one by its beginning and length.
+fn remembered(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} {}", text.len(), &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Adds the texts of a body that tell that something is the run's.
 pub(crate) fn collect(body: &[u8], texts: &mut BTreeSet<String>) {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
     let mut left = vec![&body];
     while let Some(value) = left.pop() {
         match value {
-            Value::String(text) if (TELLING..=LONGEST).contains(&text.chars().count()) && texts.len() < TEXTS => {
-                texts.insert(text.clone());
+            Value::String(text) if text.chars().nth(TELLING - 1).is_some() && texts.len() < TEXTS => {
+                texts.insert(remembered(text));
             }
             Value::Array(items) => left.extend(items),
             Value::Object(members) => left.extend(members.values()),

@@ -30,6 +30,12 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
                 }
             }
         }
+        // A target may keep a set: no element twice, and its own beside those that were sent.
+        (Value::Array(sent), Value::Array(back))
+            if sent.len() != back.len() && is_of_texts(back) && sent.iter().all(|element| back.contains(element)) =>
+        {
+            found.push(Difference::Spelling(at.clone()));
+        }
         (Value::Array(sent), Value::Array(back)) if sent.len() == back.len() => {
             for (index, (value, other)) in sent.iter().zip(back).enumerate() {
                 collect(&at.index(index), value, other, found);
@@ -62,6 +68,11 @@ fn collect(at: &Pointer, sent: &Value, back: &Value, found: &mut Vec<Difference>
     }
 }
 
+/// True where all elements of a list are texts.
+fn is_of_texts(list: &[Value]) -> bool {
+    list.iter().all(Value::is_string)
+}
+
 /// True where both look like RFC 3339 times of the same day: zones and fractions may be written differently.
 fn same_moment(one: &str, other: &str) -> bool {
     let time = |text: &str| {
@@ -88,6 +99,9 @@ mod tests {
         assert!(matches!(differences(&json!([1]), &json!([1, 2]))[..], [Difference::Real(..)]));
         assert!(matches!(differences(&json!(""), &json!("made up"))[..], [Difference::Spelling(_)]));
         assert!(matches!(differences(&json!([]), &json!(["made up"]))[..], [Difference::Spelling(_)]));
+        assert!(matches!(differences(&json!(["a", "a"]), &json!(["a"]))[..], [Difference::Spelling(_)]));
+        assert!(matches!(differences(&json!(["a"]), &json!(["a", "own"]))[..], [Difference::Spelling(_)]));
+        assert!(matches!(differences(&json!(["a", "b"]), &json!(["a"]))[..], [Difference::Real(..)]));
         assert!(matches!(differences(&json!("x"), &json!(null))[..], [Difference::Real(..)]));
         assert_eq!(differences(&json!({"a": 1}), &json!("text")), []);
     }

@@ -40,6 +40,9 @@ pub(super) fn comparison(acting: &Acting<'_>, sent: Option<&Value>, item: &Value
         let Some(back) = member.get(item) else { continue };
         match likeness(acting, item, &member, &sent) {
             Likeness::OfOtherType => continue,
+            Likeness::Different { at, sent, back } if is_own_value(acting, &at, &back) => {
+                return Comparison::OwnValue { at, sent, back };
+            }
             Likeness::Different { at, sent, back } => return Comparison::Different { at, sent, back },
             Likeness::Spelling(at) => comparison = Comparison::Spelling(at),
             Likeness::Same if comparison == Comparison::Unrelated && !back.is_null() => comparison = Comparison::Same,
@@ -112,6 +115,14 @@ fn is_of_kind(acting: &Acting<'_>, item: &Value, (at, back): (&Pointer, &Value))
 fn is_made_by_target(acting: &Acting<'_>, at: &Pointer) -> bool {
     let member = at.tokens().next();
     member.is_some_and(|member| acting.session.knowledge.borrow().is_made_up(acting.index, &member))
+}
+
+/// True where a value is the one that the target puts into a member by itself, where an item is made without it.
+#[must_use]
+pub(crate) fn is_own_value(acting: &Acting<'_>, at: &Pointer, back: &Value) -> bool {
+    let member = Pointer::root().join(&at.tokens().next().unwrap_or_default());
+    let knowledge = acting.session.knowledge.borrow();
+    member == *at && at.last().is_some_and(|name| knowledge.made_up_as(acting.index, &name).contains(back))
 }
 
 /// The members that a request's body says an item has, by their places in the item, but for those of a patch that may say what is to be

@@ -177,6 +177,10 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         let mut fresh = setup.fresh();
         let other = tested_request::make(setup.session, operation, task, &mut fresh);
         let other = other.map_err(|cannot| cannot_make(&cannot))?.draft;
+        // The same once more would be refused once more.
+        if refused.iter().any(|(known, ..)| *known == other) {
+            continue;
+        }
         met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
         refused.push((other, met, setup.transcript.latest()));
     }
@@ -184,7 +188,7 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         follow::up(setup, operation, met)?;
     }
     if accepted(operation, met) || !judge::limit::blamable(&met.response) {
-        return Ok(judge::limit::at(operation, &met.response, None));
+        return Ok(judge::limit::at(operation, row, &met.response, None));
     }
     if is_combination(row) {
         return combination(setup, operation, row, &refused);
@@ -202,10 +206,10 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         let twin = sent(setup, operation, twin, None, Role::Twin)?;
         beside = Some(&twin.response);
         if accepted(operation, twin) {
-            return Ok(judge::limit::at(operation, &met.response, beside).shown_by(*at));
+            return Ok(judge::limit::at(operation, row, &met.response, beside).shown_by(*at));
         }
     }
-    Ok(judge::limit::at(operation, &refused[0].1.response, beside))
+    Ok(judge::limit::at(operation, row, &refused[0].1.response, beside))
 }
 
 /// True where a row speaks of which optional members are there, rather than of a value.
@@ -237,7 +241,7 @@ fn combination(
         for completed in twin::completed(session, operation, row, draft, &lenders).into_iter().take(COMPLETED) {
             let twin = sent(setup, operation, completed, None, Role::Twin)?;
             if accepted(operation, twin) {
-                return Ok(judge::limit::at(operation, &met.response, Some(&twin.response)).shown_by(*at));
+                return Ok(judge::limit::at(operation, row, &met.response, Some(&twin.response)).shown_by(*at));
             }
         }
         let mut fewer = 0;
@@ -245,7 +249,7 @@ fn combination(
             let twin = sent(setup, operation, reduced, None, Role::Twin)?;
             fewer += usize::from(accepted(operation, twin));
             if fewer == 2 {
-                return Ok(judge::limit::at(operation, &met.response, Some(&twin.response)).shown_by(*at));
+                return Ok(judge::limit::at(operation, row, &met.response, Some(&twin.response)).shown_by(*at));
             }
         }
     }

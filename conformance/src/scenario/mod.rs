@@ -14,7 +14,7 @@ mod follow;
 mod fuller;
 mod limit;
 mod list_filters;
-mod pages;
+pub(crate) mod pages;
 mod path_values;
 mod probe;
 mod protocol;
@@ -38,6 +38,7 @@ pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
 pub(crate) use tested_request::{make, read_back};
 pub(crate) use told::refused_alike;
+pub(crate) use twin::beside;
 
 use etalon_contract::model::Operation;
 use etalon_contract::rule::{Protocol, Rule, Side, Tagged};

@@ -13,6 +13,7 @@ use crate::scenario::answer;
 use crate::scenario::list_filters::ListFilters;
 use crate::scenario::path_values;
 use crate::scenario::setup::{Authorization, Setup};
+use crate::session::Session;
 use crate::transcript::{Exchange, Pending, Role};
 
 /// The most pages of a list that are looked at. A list on a real target may go on for ever.
@@ -112,7 +113,8 @@ pub(super) fn back<'r>(
     keys: &[String],
 ) -> Result<Option<Walk<'r>>, Pending> {
     let mut seen = BTreeSet::new();
-    match turn(setup, list, &from.request, &from.response, PageDirection::Backward, keys, &mut seen) {
+    let session = setup.session;
+    match turn(session, list, &from.request, &from.response, PageDirection::Backward, keys, &mut seen) {
         Some(request) => walk(setup, list, request, PageDirection::Backward, Role::Tested).map(Some),
         None => Ok(None),
     }
@@ -162,7 +164,7 @@ fn walk<'r>(
         listing.pages.push(keys.clone());
         listing.shown.push(setup.transcript.latest());
         let known = seen.len();
-        match turn(setup, list, &exchange.request, &exchange.response, direction, &keys, &mut seen) {
+        match turn(setup.session, list, &exchange.request, &exchange.response, direction, &keys, &mut seen) {
             None => {
                 let marked = marks(effect, &exchange.response, direction);
                 listing.end = if marked { ListingEnd::Reached } else { ListingEnd::Unmarked };
@@ -180,7 +182,7 @@ fn walk<'r>(
 
 /// The request for the page beside this one; `None` where the target says that there is none.
 fn turn(
-    setup: &Setup<'_>,
+    session: Session<'_>,
     list: (&Operation, &Effect),
     request: &Request,
     response: &Response,
@@ -197,14 +199,14 @@ fn turn(
     let relation = relation(direction);
     let next = if let Some(link) = paging::link(&response.headers, &body, relation) {
         let target = answer::resolve(&request.target, &link);
-        to(answer::inside(setup.session, operation, &target))
+        to(answer::inside(session, operation, &target))
     } else {
         match (by, direction) {
             (PageBy::Cursor { after: Some(name), .. }, PageDirection::Forward)
             | (PageBy::Cursor { before: Some(name), .. }, PageDirection::Backward) => {
                 let more = paging::has_more(&body, relation);
                 let mark = paging::cursor(&body, relation).or_else(|| last.filter(|_| more).cloned())?;
-                let others: Vec<&str> = setup.cursors(operation);
+                let others: Vec<&str> = session.cursors(operation);
                 to(with_query(&request.target, &others, name, &mark))
             }
             (PageBy::Offset(name), PageDirection::Forward) if items > 0 => {
@@ -220,6 +222,31 @@ fn turn(
     };
     seen.insert(next.target.clone());
     Some(next)
+}
+
+/// The request for the page after the one that an answer shows; `None` where there is none, or nothing tells how to ask for it.
+#[must_use]
+pub(crate) fn further(
+    session: Session<'_>,
+    list: (&Operation, &Effect),
+    request: &Request,
+    response: &Response,
+) -> Option<Request> {
+    let key = list.1.collection.and_then(|index| session.behaviour.collections.get(index)).map(|known| &known.key)?;
+    let items = answer::items(list.1, response)?;
+    let keys: Vec<String> = items.iter().filter_map(|item| key.get(item)).map(answer::text).collect();
+    turn(session, list, request, response, PageDirection::Forward, &keys, &mut BTreeSet::new())
+}
+
+/// True where an answer shows that it is the last page of its list.
+#[must_use]
+pub(crate) fn is_last(effect: &Effect, response: &Response) -> bool {
+    let by_links = || match effect.paging.as_ref().map(|paging| &paging.by) {
+        Some(PageBy::Cursor { .. } | PageBy::Nothing) | None => marks(effect, response, PageDirection::Forward),
+        // A number leads on as long as a page has items.
+        Some(PageBy::Offset(_) | PageBy::Page(_)) => false,
+    };
+    answer::items(effect, response).is_some_and(|items| items.is_empty()) || by_links()
 }
 
 /// The page that a direction leads to.

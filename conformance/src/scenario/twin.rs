@@ -18,7 +18,7 @@ const CANDIDATES: usize = 24;
 /// The request at a limit without what its row speaks of: what was left out is there, the value at the limit is an
 /// ordinary one. `lenders` are valid requests that lend those values. `None` where no valid request differs in this alone.
 #[must_use]
-pub(super) fn beside(
+pub(crate) fn beside(
     session: Session<'_>,
     operation: &Operation,
     row: &Row,

@@ -119,6 +119,7 @@ fn a_success_that_was_not_seen_says_what_was_missing() {
 fn what_lies_at_a_limit_is_accepted() {
     let contract = contract();
     let create = operation(&contract, "createItem");
+    let long = row(&contract, create, "/name maxLength=8 at");
     for (sentence, met, plain, expected) in [
         ("accepted as documented", 201, None, Proved),
         ("accepted otherwise", 202, None, Inconclusive),
@@ -130,8 +131,14 @@ fn what_lies_at_a_limit_is_accepted() {
         ("something is missing", 404, Some(201), Inconclusive),
         ("the server is busy", 503, Some(201), Inconclusive),
     ] {
-        let verdict = limit::at(create, &status(met), plain.map(status).as_ref());
+        let verdict = limit::at(create, &long, &status(met), plain.map(status).as_ref());
         assert_eq!(word(&verdict), expected, "{sentence}: {verdict:?}");
+    }
+    // Who says what is wrong says what is to blame.
+    for (place, expected) in [("/name", Violated), ("/other", Inconclusive)] {
+        let body = serde_json::json!({"errors": [{"source": {"pointer": place}}]}).to_string().into_bytes();
+        let refused = Response { body, ..status(400) };
+        assert_eq!(word(&limit::at(create, &long, &refused, Some(&status(201)))), expected, "{place}");
     }
 }
 

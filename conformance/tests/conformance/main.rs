@@ -4,6 +4,7 @@ mod beside;
 mod habits;
 mod judges;
 mod pets;
+mod refusals;
 mod requests;
 mod rules;
 mod runs;

@@ -11,9 +11,9 @@ use std::cell::RefCell;
 use crate::habits::{Target, content, contract, is_proved, must, own, responses, tested, why};
 
 /// A target that sees whole requests and gives whole answers.
-struct Whole<F> {
-    answer: F,
-    sent: RefCell<Vec<Request>>,
+pub(crate) struct Whole<F> {
+    pub(crate) answer: F,
+    pub(crate) sent: RefCell<Vec<Request>>,
 }
 
 impl<F: Fn(&Request) -> Response> Exchange for Whole<F> {
@@ -27,7 +27,7 @@ impl<F: Fn(&Request) -> Response> Exchange for Whole<F> {
     }
 }
 
-fn reply(status: u16, fields: &[(&str, &str)], body: Option<&Value>) -> Response {
+pub(crate) fn reply(status: u16, fields: &[(&str, &str)], body: Option<&Value>) -> Response {
     let mut headers: etalon_contract::codec::Headers = fields.iter().copied().collect();
     if body.is_some() {
         headers.set("Content-Type", "application/json");
@@ -134,7 +134,7 @@ fn content_that_may_be_left_out_is_sent_all_the_same() {
     let report = tested(&contract, &own(0), &target).expect("a report");
     let bare = |request: &&Request| request.method == "POST" && request.path() == "/sum" && request.body.is_empty();
     let (without, all) = (target.sent.borrow().iter().filter(bare).count(), target.sent.borrow().len());
-    assert!(without * 5 < all, "{without} of {all} requests have no content");
+    assert!(without * 10 < all, "{without} of {all} requests have no content");
     // That it may be left out is the document's default, not its statement.
     let row = report.rows().find(|row| row.id() == "sum body omitted").expect("the contract has it");
     let Verdict::Violated(failure) = &row.verdict else { panic!("{:?}", row.verdict) };
@@ -326,7 +326,7 @@ fn credentials_that_end_in_the_middle_are_noticed_and_said() {
     let said =
         report.rows().filter(|row| row.reason().is_some_and(|why| why.contains("the credentials ended"))).count();
     assert!(said > 2, "{said} rows say it");
-    assert!(target.sent.borrow().len() < 80, "{} requests", target.sent.borrow().len());
+    assert!(target.sent.borrow().len() < 60, "{} requests", target.sent.borrow().len());
     assert_eq!(must(&report), [""; 0]);
 }
 

@@ -69,6 +69,7 @@ fn what_comes_back_is_what_was_sent_or_another_spelling_of_it() {
         (Comparison::Unrelated, Inconclusive),
         (Comparison::Same, Proved),
         (Comparison::Spelling(at.clone()), Inconclusive),
+        (Comparison::OwnValue { at: at.clone(), sent: json!("a"), back: json!("b") }, Violated),
         (Comparison::Different { at, sent: json!("a"), back: json!("b") }, Violated),
     ] {
         assert_eq!(

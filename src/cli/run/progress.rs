@@ -7,23 +7,29 @@ use std::time::{Duration, Instant};
 use etalon_conformance::{Afterwards, Event};
 use etalon_contract::document::visible;
 
-/// The time between two lines where there is no terminal.
-const PAUSE: Duration = Duration::from_secs(10);
+/// The shortest and the longest time between two lines where there is no terminal, and the divisor of the time that is gone by then: a
+/// long run has fewer lines to the minute, and none seems dead.
+const PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LENGTHENING: u32 = 8;
 
 /// From when on findings are told when they are found: a shorter run has its report at once.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// The most violations that are told when they are found: the report has all, by cause.
+/// The most findings that are told when they are found: the report has all.
 const TOLD: usize = 20;
 
 /// The progress of a run, on the standard error.
 pub struct Progress {
     surface: Surface,
-    violated: usize,
+    /// The number of findings: rows that are violated by one cause are one.
+    findings: usize,
     requests: usize,
     /// The work that goes on, and how much of it is done.
     stage: String,
-    /// The lines of violations that were found before anything was told.
+    /// What is at hand, and the time that is left; empty where that is not known.
+    at_hand: String,
+    /// The lines of findings from before anything was told.
     untold: Vec<String>,
     began: Instant,
     told: Instant,
@@ -46,9 +52,10 @@ impl Progress {
         let now = Instant::now();
         Self {
             surface,
-            violated: 0,
+            findings: 0,
             requests: 0,
             stage: String::new(),
+            at_hand: String::new(),
             untold: Vec::new(),
             began: now,
             told: now,
@@ -59,8 +66,9 @@ impl Progress {
     /// Shows an event of the run.
     pub fn show(&mut self, event: &Event<'_>) {
         match event {
-            Event::RowViolated { row, found } => {
-                self.violated += 1;
+            Event::RowViolated { known: true, .. } => {}
+            Event::RowViolated { row, found, known: false } => {
+                self.findings += 1;
                 self.tell(row, found);
             }
             Event::Planned { max_time, .. } => {
@@ -71,10 +79,7 @@ impl Progress {
             Event::Exchanged(_) => {
                 self.requests += 1;
                 // What is learnt before the first row, and what is made ready for one, takes requests as well.
-                if self.is_line_due() {
-                    self.tell_all();
-                    line(&format!("{}, {} requests{}", self.stage, self.requests, self.violations()));
-                }
+                self.line_if_due();
             }
             Event::RowDecided(_) | Event::Finished(_) => {}
             Event::CredentialsEnded { by } => {
@@ -88,53 +93,49 @@ impl Progress {
                     Afterwards::Removing => "removing what was made",
                 };
                 self.stage = format!("{work}: {done} of {all}");
-                let surface = self.surface;
-                match surface {
+                self.at_hand.clear();
+                match self.surface {
                     Surface::Terminal => rewrite(&format!("{work}: {done}/{all}")),
-                    Surface::Lines if self.is_line_due() => {
-                        line(&format!("{work}: {done} of {all}, {} requests", self.requests));
-                    }
-                    Surface::Lines => {}
+                    Surface::Lines => self.line_if_due(),
                 }
             }
             Event::CaseStarted { done, cases, operation, .. } => {
                 self.tell_all();
                 self.stage = format!("{done} of {cases} cases");
-                let (violated, surface) = (self.violations(), self.surface);
-                match surface {
-                    Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{violated}")),
-                    Surface::Lines if self.is_line_due() => line(&format!(
-                        "{done} of {cases} cases, {} requests{violated}; now {operation}; about {} s left",
-                        self.requests,
-                        self.left(*done, *cases)
-                    )),
-                    Surface::Lines => {}
+                self.at_hand = format!("; now {operation}; about {} s left", self.left(*done, *cases));
+                match self.surface {
+                    Surface::Terminal => rewrite(&format!("{done}/{cases} {operation}{}", self.found())),
+                    Surface::Lines => self.line_if_due(),
                 }
             }
         }
     }
 
-    /// True where lines are written and the last one is long enough ago; the next is then due after another pause.
-    fn is_line_due(&mut self) -> bool {
-        let is_due = self.surface == Surface::Lines && self.told.elapsed() >= PAUSE;
-        if is_due {
-            self.told = Instant::now();
+    /// Writes a line where lines are written and the last one is long enough ago; the next is then due after another pause.
+    fn line_if_due(&mut self) {
+        if self.surface == Surface::Terminal || self.told.elapsed() < pause(self.began.elapsed()) {
+            return;
         }
-        is_due
+        self.told = Instant::now();
+        self.tell_all();
+        line(&format!("{}, {} requests{}{}", self.stage, self.requests, self.found(), self.at_hand));
     }
 
-    /// The number of violations, as it stands in a line of progress; nothing where there is none.
-    fn violations(&self) -> String {
-        match self.violated {
+    /// The number of findings, as it stands in a line of progress; nothing where there is none.
+    fn found(&self) -> String {
+        match self.findings {
             0 => String::new(),
-            some => format!(", {some} violated"),
+            1 => ", 1 finding".to_owned(),
+            some => format!(", {some} findings"),
         }
     }
 
-    /// Tells of a violation when it is found, where the run is one to wait for.
+    /// Tells of something that is found at once, where the run is one to wait for.
     fn tell(&mut self, row: &str, found: &str) {
-        if self.violated <= TOLD {
-            self.untold.push(format!("violated {}: {}", visible(row), visible(found)));
+        if self.findings <= TOLD {
+            self.untold.push(format!("found {}: {}", visible(row), visible(found)));
+        } else if self.findings == TOLD + 1 {
+            self.untold.push("the report has what else is found".to_owned());
         }
         self.tell_all();
     }
@@ -146,9 +147,6 @@ impl Progress {
         self.clear();
         for text in self.untold.drain(..) {
             line(&text);
-        }
-        if self.violated == TOLD {
-            line("the report has what else is found");
         }
     }
 
@@ -174,6 +172,11 @@ impl Default for Progress {
     }
 }
 
+/// The time between two lines once so much time is gone.
+fn pause(gone: Duration) -> Duration {
+    (gone / LENGTHENING).clamp(PAUSE, LONGEST_PAUSE)
+}
+
 /// A time in words.
 fn said(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -191,4 +194,23 @@ fn rewrite(text: &str) {
     // To the start of the line, the text, and nothing behind it (ECMA-48 CSI K).
     let _ = write!(out, "\r{text}\u{1b}[K");
     let _ = out.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_every_few_seconds_at_first_and_later_seldom() {
+        let lines = |minutes: u64| {
+            let (mut gone, mut lines) = (Duration::ZERO, 0);
+            while gone < Duration::from_secs(60 * minutes) {
+                gone += pause(gone);
+                lines += 1;
+            }
+            lines
+        };
+        assert_eq!(pause(Duration::from_secs(20)), Duration::from_secs(5));
+        assert!(lines(1) >= 10 && lines(5) <= 30 && lines(10) <= 40, "{} {} {}", lines(1), lines(5), lines(10));
+    }
 }

@@ -7,6 +7,9 @@ use crate::judge::status::{Class, class};
 use crate::judge::story::{Comparison, Documented, Echo, Location};
 use crate::verdict::{FailureKind, Verdict};
 
+/// The contradiction of a member that stays what the target itself had put there: it may be no client's to say.
+pub(crate) const OWN_VALUE: &str = "a member stays what the target made it";
+
 fn answered(operation: &str, answer: &Response) -> Verdict {
     Verdict::Inconclusive(format!("{operation} was answered {}", said(answer)))
 }
@@ -38,6 +41,11 @@ pub(crate) fn returned(echo: Echo, comparison: &Comparison) -> Verdict {
         Comparison::Unrelated => Verdict::inconclusive("the answer shows nothing of what was sent"),
         Comparison::Same => Verdict::proved(),
         Comparison::Spelling(at) => Verdict::Inconclusive(format!("{at} comes back in another spelling")),
+        Comparison::OwnValue { at, sent, back } => Verdict::violated(
+            FailureKind::State(OWN_VALUE),
+            format!("{at} is {} as it was sent: {sent}", echo.as_str()),
+            format!("{at} is {back}, as the target itself makes it"),
+        ),
         Comparison::Different { at, sent, back } => Verdict::violated(
             FailureKind::State("what was sent is not what comes back"),
             format!("{at} is {} as it was sent: {sent}", echo.as_str()),

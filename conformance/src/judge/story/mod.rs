@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::judge::listing::Listing;
 use crate::verdict::Verdict;
 
+pub(crate) use item::OWN_VALUE;
 pub(crate) use list::{LEFT_OUT, NOT_LISTED, at_first_look, is_listed, way_forth};
 
 /// The observations of a scenario about a story. Operations are named by their ids, items by their keys as they read in a path.
@@ -155,6 +156,15 @@ pub enum Comparison {
         /// The member's value as it was sent.
         sent: Value,
         /// The member's value as it came back.
+        back: Value,
+    },
+    /// A member that stays what the target itself had put there when the item was made without it.
+    OwnValue {
+        /// The pointer to the member in the item.
+        at: Pointer,
+        /// The member's value as it was sent.
+        sent: Value,
+        /// The target's own value.
         back: Value,
     },
 }

@@ -9,10 +9,10 @@ use crate::evidence::{Effort, ShrinkEnd};
 use crate::report::causes::{Cause, by_cause, fails};
 use crate::report::curl::curl;
 use crate::report::human::Paint;
-use crate::report::{Group, Report, RowReport};
+use crate::report::{Group, Report, Shown};
 use crate::session::USER_AGENT;
 use crate::transcript::{Exchange, Role};
-use crate::verdict::{Level, Verdict, VerdictKind};
+use crate::verdict::{Level, VerdictKind};
 
 /// The most rows of the same cause that are named below a finding.
 pub(super) const OTHERS: usize = 8;
@@ -24,9 +24,9 @@ const SHOWN_LINES: usize = 12;
 
 /// The lines that a report may grow by findings that are told in full; the others are told in a few lines each, and
 /// past the second bound they are counted. The JSON report has all of them.
-const FULL: usize = 200;
+const FULL: usize = 170;
 
-const LONGEST: usize = 280;
+const LONGEST: usize = 225;
 
 /// The findings, one for each cause: in full as far as there is room, then in a few lines each, then counted.
 pub(super) fn findings(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
@@ -79,14 +79,14 @@ const BRIEF: usize = 4;
 
 fn brief_finding(out: &mut String, report: &Report, finding: &Cause<'_>, paint: Paint) -> std::fmt::Result {
     let shown = finding.shown();
-    let Verdict::Violated(failure) = &shown.verdict else { return Ok(()) };
+    let failure = shown.failure;
     let more = match finding.rows.len() - 1 {
         0 => String::new(),
         count => format!(" (and {count} more rows of the same cause)"),
     };
     writeln!(out, "\n{} {}{more}", told(failure.level, paint), paint.strong(&line_of(shown.id())))?;
     writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
-    if let Some(evidence) = &shown.evidence {
+    if let Some(evidence) = shown.evidence {
         writeln!(out, "  curl      {}", curl(&report.target, &evidence.exchanges[evidence.at].request, &report.mask))?;
     }
     Ok(())
@@ -100,13 +100,13 @@ fn told(level: Level, paint: Paint) -> String {
     }
 }
 
-fn violation(out: &mut String, report: &Report, line: &RowReport, paint: Paint) -> std::fmt::Result {
-    let Verdict::Violated(failure) = &line.verdict else { return Ok(()) };
+fn violation(out: &mut String, report: &Report, shown: Shown<'_>, paint: Paint) -> std::fmt::Result {
+    let Shown { row: line, failure, evidence } = shown;
     writeln!(out, "\n{} {}", told(failure.level, paint), paint.strong(&line_of(line.id())))?;
     writeln!(out, "  expected  {}", line_of(&report.mask.prose(&failure.expected)))?;
     writeln!(out, "  because   {}", line_of(&line.place.to_string()))?;
     writeln!(out, "  found     {}", line_of(&report.mask.prose(&failure.found)))?;
-    let Some(evidence) = &line.evidence else { return Ok(()) };
+    let Some(evidence) = evidence else { return Ok(()) };
     for (at, exchange) in evidence.exchanges.iter().enumerate() {
         if at == evidence.at {
             continue;

@@ -55,6 +55,9 @@ const REASONS: usize = 25;
 /// The most operations of a report that shows a line for each; a longer one names those that have something to tell.
 const LINES: usize = 100;
 
+/// The most operations that such a report names.
+const NAMED: usize = 50;
+
 /// The report as text, its last line without a line break.
 #[must_use]
 pub fn human(report: &Report, paint: Paint) -> String {
@@ -96,13 +99,18 @@ fn write_report(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Re
 fn lines(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
     writeln!(out)?;
     let all = report.operations.len() <= LINES;
-    let mut silent = 0;
+    let (mut silent, mut named, mut more) = (0, 0, 0);
     for operation in &report.operations {
         let is_violated = operation.rows.iter().any(|row| row.verdict.kind() == VerdictKind::Violated);
         if !all && !is_violated {
             silent += 1;
             continue;
         }
+        if !all && named == NAMED {
+            more += 1;
+            continue;
+        }
+        named += 1;
         let counts: Vec<String> = VerdictKind::ALL
             .into_iter()
             .map(|word| (word, operation.rows.iter().filter(|row| row.verdict.kind() == word).count()))
@@ -111,6 +119,9 @@ fn lines(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
             .collect();
         let seen = if operation.is_tested() { "" } else { " · no success seen" };
         writeln!(out, "{} {}  {}: {}{seen}", operation.method, operation.path, operation.id, counts.join(", "))?;
+    }
+    if more > 0 {
+        writeln!(out, "… and {more} more that are violated; the findings and the JSON report name them")?;
     }
     if silent > 0 {
         let tested = report.operations.iter().filter(|operation| operation.is_tested()).count();

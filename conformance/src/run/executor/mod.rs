@@ -13,7 +13,7 @@ use std::time::Duration;
 use etalon_contract::codec::{Draft, Request};
 use proptest::strategy::ValueTree;
 
-use crate::case::{Case, CaseKind, Sends, Task};
+use crate::case::{Case, Sends, Task};
 use crate::knowledge::Knowledge;
 use crate::plan::OperationPlan;
 use crate::run::numbers::{self, Shrinking};
@@ -230,11 +230,11 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let mut record = Vec::new();
         while record.len() < MOST_EVENTS {
             let halt = match execute(session, operation, task, inputs, &record) {
-                Ok(verdict) => return Ok(self.learnt(case, Outcome::decided(verdict, record))),
+                Ok(verdict) => return Ok(self.learnt(task, Outcome::decided(verdict, record))),
                 Err(halt) => halt,
             };
             match halt {
-                Pending::Verdict(verdict) => return Ok(self.learnt(case, Outcome::decided(*verdict, record))),
+                Pending::Verdict(verdict) => return Ok(self.learnt(task, Outcome::decided(*verdict, record))),
                 Pending::Wait(time) => {
                     self.traffic.pause(time).await?;
                     record.push(Step::Waited(time));
@@ -251,12 +251,13 @@ impl<'t, E: Exchange> Executor<'t, E> {
                     }
                     Err(error @ (TargetError::Interrupted | TargetError::OutOfTime | TargetError::Ledger(_))) => {
                         // What was made by now is known, and is removed.
-                        self.learnt(case, Outcome::decided(Verdict::inconclusive("it was cut off"), record));
+                        self.learnt(task, Outcome::decided(Verdict::inconclusive("it was cut off"), record));
                         return Err(error);
                     }
                     Err(error) => {
-                        let outcome = self.without_answer(&outgoing, error, record).await?;
-                        return Ok(self.learnt(case, outcome));
+                        let twin = made.get().and_then(|made| Some(&made.as_ref().ok()?.twin));
+                        let outcome = self.without_answer((task, twin), &outgoing, error, record).await?;
+                        return Ok(self.learnt(task, outcome));
                     }
                 },
             }
@@ -265,11 +266,12 @@ impl<'t, E: Exchange> Executor<'t, E> {
     }
 
     /// Passes what a case has shown to those after it.
-    fn learnt(&mut self, case: &Case, outcome: Outcome) -> Outcome {
+    fn learnt(&mut self, task: Task<'_>, outcome: Outcome) -> Outcome {
         let session = self.session;
-        let plain = matches!(case.kind, CaseKind::Valid(_));
+        let plain = matches!(task, Task::Valid(_));
+        let is_valid = matches!(task.sends(), Sends::Valid | Sends::AtLimit);
         for exchange in outcome.exchanges() {
-            self.turned_away |= exchange.response.status == 401 && (plain || exchange.role != Role::Tested);
+            self.turned_away |= exchange.response.status == 401 && (is_valid || exchange.role != Role::Tested);
             observe::learn(session, plain, exchange);
         }
         outcome

@@ -3,11 +3,17 @@
 
 use std::time::Duration;
 
-use etalon_contract::codec::Request;
-use etalon_contract::model::Route;
+use etalon_contract::codec::{Draft, Request};
+use etalon_contract::model::{In, Operation, Route};
+use etalon_contract::rule::{Row, Subject};
+use serde_json::Value;
+
+use crate::case::{Sends, Task};
 
 use crate::run::executor::{Executor, GONE, Outcome, SILENT};
 use crate::scenario::setup::{Authorization, write};
+use crate::scenario::{answer, beside, read_back};
+use crate::session::Session;
 use crate::target::{Exchange, TargetError};
 use crate::transcript::{self, Role, Step};
 use crate::verdict::{FailureKind, Verdict};
@@ -19,6 +25,7 @@ impl<E: Exchange> Executor<'_, E> {
     /// Where the target is gone.
     pub(super) async fn without_answer(
         &mut self,
+        (task, twin): (Task<'_>, Option<&Draft>),
         outgoing: &transcript::Outgoing,
         error: TargetError,
         mut record: Vec<Step>,
@@ -35,6 +42,9 @@ impl<E: Exchange> Executor<'_, E> {
         {
             self.traffic.unanswered.set(0);
             record.extend(steps);
+            if let Some(doubt) = self.is_of_its_own((task, twin), outgoing, &mut record).await? {
+                return Ok(Outcome::decided(Verdict::inconclusive(doubt), record));
+            }
             let at = record.iter().filter(|step| matches!(step, Step::Exchanged(_))).count() - 1;
             let verdict = Verdict::violated(
                 FailureKind::Crash,
@@ -89,6 +99,61 @@ impl<E: Exchange> Executor<'_, E> {
         Ok(Some([Step::Exchanged(alive), Step::Exchanged(dead)]))
     }
 
+    /// The reason why a crash is not to be blamed on what a row is about; `None` where its twin survives, or it is about nothing but a valid
+    /// request.
+    async fn is_of_its_own(
+        &mut self,
+        (task, twin): (Task<'_>, Option<&Draft>),
+        outgoing: &transcript::Outgoing,
+        record: &mut Vec<Step>,
+    ) -> Result<Option<String>, TargetError> {
+        let session = self.session;
+        let operation = outgoing.operation.and_then(|index| session.contract.operation(index).ok());
+        let (Some(operation), Some(row)) = (operation, task.row()) else { return Ok(None) };
+        let none = || Ok(Some("the connection broke over it, and no twin shows that it is for this".to_owned()));
+        let accepted =
+            || session.knowledge.borrow().of(operation.index).map(|of| of.accepted.clone()).unwrap_or_default();
+        let twins = match task.sends() {
+            Sends::Story => return none(),
+            Sends::Valid => return Ok(None),
+            Sends::Breach | Sends::AgainstAdvice => twin.cloned().into_iter().collect(),
+            Sends::Altered => accepted(),
+            Sends::AtLimit => {
+                let lenders = accepted();
+                let lenders: Vec<&Draft> = lenders.iter().collect();
+                let met = read_back(session, &outgoing.request);
+                let without = met.and_then(|met| beside(session, operation, row, &met, &lenders));
+                twin.cloned().into_iter().chain(without).collect()
+            }
+        };
+        let written = |twin: Draft| {
+            write(session, operation, &there(session, operation, (row, twin), outgoing), Authorization::Usual).ok()
+        };
+        let twin = twins.into_iter().filter_map(written).find(|twin| *twin != outgoing.request);
+        let Some(twin) = twin else { return none() };
+        let entry = self.enter(outgoing.operation, &twin).await?;
+        let step = |response| {
+            let (role, operation, request) = (Role::Twin, outgoing.operation, twin.clone());
+            Box::new(transcript::Exchange { role, operation, request, response, took: Duration::ZERO })
+        };
+        match self.once(&twin).await {
+            Ok(response) => {
+                let exchange = step(response);
+                self.made_by(entry, &exchange)?;
+                // What shows it is the last of all.
+                let dead = record.len().saturating_sub(1);
+                record.insert(dead, Step::Exchanged(exchange));
+                Ok(None)
+            }
+            Err(TargetError::Broken(why)) => {
+                record.push(Step::Exchanged(step(transcript::broken(&why))));
+                Ok(Some("the connection broke over it, and over the same request without it as well".to_owned()))
+            }
+            Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => Err(error),
+            Err(_) => none(),
+        }
+    }
+
     /// A request that was answered before: of the same operation, where there is one.
     fn survivor(&self, outgoing: &transcript::Outgoing, record: &[Step]) -> Option<Request> {
         let knowledge = self.session.knowledge.borrow();
@@ -103,4 +168,25 @@ impl<E: Exchange> Executor<'_, E> {
         });
         accepted.or(earlier).or_else(|| self.last.clone()).filter(|request| *request != outgoing.request)
     }
+}
+
+/// The twin of a request that broke the connection, where that led, but for what its row is about.
+fn there(
+    session: Session<'_>,
+    operation: &Operation,
+    (row, mut twin): (&Row, Draft),
+    outgoing: &transcript::Outgoing,
+) -> Draft {
+    let Route::Found { captures, .. } = session.contract.route(&outgoing.request.method, outgoing.request.path())
+    else {
+        return twin;
+    };
+    for (name, text) in captures {
+        let is_about = matches!(&row.subject, Subject::Parameter { place: In::Path, name: about } if *about == name);
+        if !is_about {
+            let value = answer::typed(session.contract, operation, In::Path, &name, &Value::String(text));
+            twin.set_parameter(In::Path, &name, value);
+        }
+    }
+    twin
 }

@@ -49,11 +49,19 @@ impl Until {
     }
 }
 
+/// The most pages of a list that are looked at.
+const PAGES: usize = 20;
+
 /// The most times that a list is read again while it shows more that is the run's.
-const PAGES: usize = 50;
+const TURNS: usize = 50;
 
 /// The number of times that a target that has no time is asked again to take something away.
 const PATIENCE: usize = 3;
+
+/// True where an answer shows the page before it once more: the target knows nothing of pages.
+fn is_repeated(pages: &[Response], answer: &Response) -> bool {
+    pages.last().is_some_and(|before| before.body == answer.body)
+}
 
 /// True where something has this key, or was called so when it was made.
 fn is_called(made: &Made, key: &str) -> bool {
@@ -151,8 +159,8 @@ impl<E: Exchange> Executor<'_, E> {
     }
 
     async fn look_at(&mut self, mut list: ListOf) -> Result<ListOf, TargetError> {
-        let answer = self.once(&list.request).await?;
-        list.remember(self.session, &answer);
+        let pages = self.pages(&list, false).await?;
+        list.remember(self.session, &pages);
         Ok(list)
     }
 
@@ -312,16 +320,17 @@ impl<E: Exchange> Executor<'_, E> {
         let mut lists = traffic.lists.lock().await.take().unwrap_or_default();
         lists.sort_by(|one, other| one.request.target.cmp(&other.request.target));
         for list in lists {
-            for _ in 0..PAGES {
+            for _ in 0..TURNS {
                 if time.is_over(traffic.target).await {
+                    left.push(format!("there was no time to look for what is new in {}", list.request.path()));
                     break;
                 }
-                let Ok(answer) = self.last_word(&list.request).await else { break };
-                let found = list.own(self.session, &answer, &traffic.texts.borrow());
+                let Ok(pages) = self.pages(&list, true).await else { break };
+                let found = list.own(self.session, &pages, &traffic.texts.borrow());
                 let new: Vec<_> = found.into_iter().filter(|removal| asked.insert(removal.target.clone())).collect();
                 if new.is_empty() {
                     let is_told = list.collection(self.session).is_some_and(|collection| kept.contains(&collection));
-                    let staying = list.staying(self.session, &answer, &asked);
+                    let staying = list.staying(self.session, &pages, &asked);
                     let path = list.request.path();
                     if staying.others > 0 && !is_told {
                         let others = staying.others;
@@ -347,6 +356,25 @@ impl<E: Exchange> Executor<'_, E> {
             }
         }
         Ok(())
+    }
+
+    /// The pages of a list, before the run or at its end.
+    async fn pages(&mut self, list: &ListOf, at_end: bool) -> Result<Vec<Response>, TargetError> {
+        let mut pages: Vec<Response> = Vec::new();
+        let mut request = list.request.clone();
+        while pages.len() < PAGES {
+            let answer = if at_end { self.last_word(&request).await? } else { self.once(&request).await? };
+            let next = list.further(self.session, &request, &answer);
+            if is_repeated(&pages, &answer) {
+                break;
+            }
+            pages.push(answer);
+            match next {
+                Some(next) => request = next,
+                None => break,
+            }
+        }
+        Ok(pages)
     }
 
     /// Sends a request of the clean-up. A target that is silent again and again is asked no more.

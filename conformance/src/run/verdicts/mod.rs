@@ -6,17 +6,19 @@ mod observer;
 mod unseen;
 mod valid_answers;
 
+use std::collections::BTreeSet;
+
 use etalon_contract::codec::Response;
 use etalon_contract::rule::{ResponseRule, Row, Rule};
 
 use crate::case::Case;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Refusal};
 use crate::judge::level::{doubt, level};
 use crate::plan::{OperationPlan, Plan};
-use crate::report::Mask;
+use crate::report::{Mask, causes};
 use crate::run::Event;
 use crate::session::Session;
-use crate::verdict::Verdict;
+use crate::verdict::{Failure, FailureKind, Verdict};
 
 /// Tells whoever watches of an event.
 pub(super) type Tell<'t> = &'t dyn Fn(&Event<'_>);
@@ -29,7 +31,22 @@ pub(super) type RowIndex = (usize, usize);
 struct Known {
     verdict: Option<Verdict>,
     evidence: Option<Evidence>,
+    /// Valid requests that were refused with a status that is not documented: the row of the success is violated by that only where
+    /// no other was accepted.
+    refusal: Option<Refusal>,
     cases: Vec<String>,
+}
+
+impl Known {
+    /// Keeps a verdict, or a refusal beside it.
+    fn keep(&mut self, verdict: Verdict, evidence: Option<Evidence>, is_refusal: bool) {
+        if let (true, Verdict::Violated(failure)) = (is_refusal, &verdict) {
+            self.refusal = Some(Refusal { failure: failure.clone(), evidence });
+            return;
+        }
+        self.verdict = Some(verdict);
+        self.evidence = evidence;
+    }
 }
 
 /// The verdicts of a run so far.
@@ -50,6 +67,8 @@ pub(super) struct Verdicts<'c> {
     silent: usize,
     /// The credentials that may not be shown while the run goes on.
     mask: Mask,
+    /// The causes of what was told.
+    told: BTreeSet<String>,
 }
 
 /// The answers to an operation's plain valid requests.
@@ -68,7 +87,17 @@ impl<'c> Verdicts<'c> {
             plan.operations.iter().map(|planned| (planned.operation, planned.rows.clone())).collect();
         let known = rows.iter().map(|(_, rows)| vec![Known::default(); rows.len()]).collect();
         let valid = vec![Valid::default(); rows.len()];
-        Self { session, known, rows, valid, tried: 0, locked: Vec::new(), silent: 0, mask: Mask::of(session) }
+        Self {
+            session,
+            known,
+            rows,
+            valid,
+            tried: 0,
+            locked: Vec::new(),
+            silent: 0,
+            mask: Mask::of(session),
+            told: BTreeSet::new(),
+        }
     }
 
     /// Notes that a case ended because a request got no answer.
@@ -129,11 +158,13 @@ impl<'c> Verdicts<'c> {
         evidence: Option<Evidence>,
     ) -> bool {
         self.weigh((planned, row), &mut verdict, evidence.as_ref());
-        let known = &mut self.known[planned][row];
-        let graver = match (&known.verdict, &verdict) {
-            (Some(Verdict::Violated(before)), Verdict::Violated(now)) => now.level < before.level,
-            (_, Verdict::Violated(_)) => true,
-            (_, _) => false,
+        let is_refusal = self.is_refusal((planned, row), &verdict);
+        let known = &self.known[planned][row];
+        let graver = match (is_refusal, &known.verdict, &verdict) {
+            (true, ..) => known.refusal.is_none(),
+            (false, Some(Verdict::Violated(before)), Verdict::Violated(now)) => now.level < before.level,
+            (false, _, Verdict::Violated(_)) => true,
+            (false, _, _) => false,
         };
         if let (Verdict::Violated(failure), true) = (&verdict, graver) {
             // Credentials that a login gave since are secrets as well.
@@ -142,11 +173,15 @@ impl<'c> Verdicts<'c> {
                 true => Mask::of(self.session).prose(&failure.found),
                 false => self.mask.prose(&failure.found),
             };
-            tell(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &found });
-            known.evidence = evidence;
-            known.verdict = Some(verdict);
+            let known = self.is_told((planned, row), failure, evidence.as_ref());
+            tell(&Event::RowViolated { row: &self.rows[planned].1[row].id, found: &found, known });
+            self.known[planned][row].keep(verdict, evidence, is_refusal);
             return true;
         }
+        if is_refusal {
+            return false;
+        }
+        let known = &mut self.known[planned][row];
         known.verdict = Some(match known.verdict.take() {
             Some(before) => before.and(verdict),
             None => verdict,
@@ -157,9 +192,18 @@ impl<'c> Verdicts<'c> {
     /// Puts a smaller request, and what was found by it, in the place of the one that first showed a violation.
     pub(super) fn replace(&mut self, (planned, row): RowIndex, mut verdict: Verdict, evidence: Option<Evidence>) {
         self.weigh((planned, row), &mut verdict, evidence.as_ref());
-        let known = &mut self.known[planned][row];
-        known.verdict = Some(verdict);
-        known.evidence = evidence;
+        let is_refusal = self.is_refusal((planned, row), &verdict);
+        self.known[planned][row].keep(verdict, evidence, is_refusal);
+    }
+
+    /// True where a verdict says of the row of a documented success that a valid request was refused as nobody documents.
+    fn is_refusal(&self, (planned, row): RowIndex, verdict: &Verdict) -> bool {
+        let is_success = matches!(self.rows[planned].1[row].rule, Rule::Response(ResponseRule::Conforms(_)));
+        let kind = match verdict {
+            Verdict::Violated(failure) => Some(&failure.kind),
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+        };
+        is_success && matches!(kind, Some(FailureKind::UndocumentedStatus(400..=499)))
     }
 
     /// Says of a violation how much it weighs.
@@ -174,6 +218,16 @@ impl<'c> Verdicts<'c> {
         if let (Verdict::Violated(failure), Ok(operation)) = (verdict, self.session.contract.operation(*operation)) {
             failure.level = level(self.session.contract, operation, &rows[row], failure, shown);
         }
+    }
+
+    /// True where something of the same cause as a failure was told before; from now on it was.
+    fn is_told(&mut self, (planned, row): RowIndex, failure: &Failure, evidence: Option<&Evidence>) -> bool {
+        let (operation, rows) = &self.rows[planned];
+        let id = &self.session.contract.entries()[*operation].id;
+        let causes = causes(id, &rows[row], failure, evidence);
+        let known = causes.iter().any(|cause| self.told.contains(cause));
+        self.told.extend(causes);
+        known
     }
 
     /// The number of an operation in the plan, by its index in the contract.

@@ -55,7 +55,9 @@ impl Verdicts<'_> {
             Sends::Valid | Sends::AtLimit | Sends::Breach | Sends::AgainstAdvice | Sends::Story => true,
             Sends::Altered => false,
         };
-        if !ordinary || class(exchange.response.status) != Class::Server {
+        // A connection that broke over it is no answer at all.
+        let broke = exchange.response.status == 0;
+        if !ordinary || !broke && class(exchange.response.status) != Class::Server {
             return None;
         }
         let planned = self.planned(exchange.operation)?;
@@ -66,7 +68,12 @@ impl Verdicts<'_> {
         let row = rows
             .iter()
             .position(|row| matches!(row.rule, Rule::Response(ResponseRule::Conforms(status)) if status == success))?;
-        Some((planned, row, response::unserved(operation, &exchange.response)?))
+        let verdict = if broke {
+            Some(response::crashed(&exchange.response))
+        } else {
+            response::unserved(operation, &exchange.response)
+        };
+        Some((planned, row, verdict?))
     }
 
     /// The index of the first exchange of an outcome that violates a row of the responses in this way, with the

@@ -27,11 +27,12 @@ impl Verdicts<'_> {
         let results = known.map(|(((operation, rows), known), valid)| {
             let rows = rows.iter().zip(known).map(|(row, known)| {
                 let mut verdict = known.verdict.unwrap_or_else(|| Verdict::inconclusive(unplayed));
-                if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waivers.iter().find(|(id, _)| *id == row.id))
-                {
+                let waiver = waivers.iter().find(|(id, _)| *id == row.id);
+                if let (Verdict::Violated(_), Some((_, why))) = (&verdict, waiver) {
                     verdict = Verdict::Waived(why.clone());
                 }
-                RowResult { row: row.clone(), verdict, evidence: known.evidence, cases: known.cases }
+                let refusal = known.refusal.filter(|_| waiver.is_none());
+                RowResult { row: row.clone(), verdict, evidence: known.evidence, refusal, cases: known.cases }
             });
             let accepted = valid.answers.iter().any(|answer| match self.session.contract.operation(*operation) {
                 Ok(operation) => class_for(operation, answer.status) == Class::Success,
@@ -48,6 +49,14 @@ impl Verdicts<'_> {
         let valid = &self.valid[planned];
         let (operation, rows) = &self.rows[planned];
         let Ok(operation) = self.session.contract.operation(*operation) else { return };
+        let accepted = valid.answers.iter().any(|answer| class_for(operation, answer.status) == Class::Success);
+        for known in self.known[planned].iter_mut().filter(|known| !accepted && known.verdict.is_none()) {
+            // No other valid request was accepted, so that it is refused is all that is known of the success.
+            if let Some(refusal) = known.refusal.take() {
+                known.verdict = Some(Verdict::Violated(refusal.failure));
+                known.evidence = refusal.evidence;
+            }
+        }
         for (row, of) in rows.iter().enumerate() {
             if let (Rule::Response(ResponseRule::Conforms(status)), None) =
                 (&of.rule, &self.known[planned][row].verdict)

@@ -178,7 +178,7 @@ pub(super) fn links(setup: &mut Setup<'_>, acting: &Acting<'_>) -> Result<Verdic
                     led.push(Led {
                         relation,
                         from: at,
-                        is_right: shown.accepted() && keys == pages[meant],
+                        is_right: shown.accepted() && is_page(relation, &keys, &pages[meant]),
                         shown: setup.transcript.latest(),
                     });
                 }
@@ -188,6 +188,11 @@ pub(super) fn links(setup: &mut Setup<'_>, acting: &Acting<'_>) -> Result<Verdic
         }
     }
     Ok(cut::links(&led))
+}
+
+/// True where keys are those of a page. The last may be as long as the others, so that it begins before the last of the pages forth.
+fn is_page(relation: Relation, keys: &[String], page: &[String]) -> bool {
+    keys == page || relation == Relation::Last && keys.ends_with(page)
 }
 
 /// What is listed stands in the order that the description of the list says.

@@ -34,6 +34,9 @@ pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result
         // What says of itself that it is deleted is kept as such, and nothing says that it is not.
         let kept = marked(answer::json(answer).as_ref());
         missing = if documents_missing(reader) && !kept { Documented::Yes } else { Documented::No };
+        if missing == Documented::Yes && class(answer.status) == Class::Success {
+            is_found_anyway(setup, reader, &there)?;
+        }
         if class(answer.status) != Class::Missing {
             return Ok(Seen::Gone { read, again: None, missing, listed: None });
         }
@@ -45,6 +48,24 @@ pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result
         None
     };
     Ok(Seen::Gone { read, again: Some(again), missing, listed })
+}
+
+/// Nothing is told by finding what was deleted where what was never there is found as well.
+///
+/// # Errors
+/// The verdict, where that is so; or what has to be sent to know it.
+fn is_found_anyway(setup: &mut Setup<'_>, reader: &Operation, there: &[(String, Value)]) -> Result<(), Pending> {
+    let mut fresh = setup.fresh();
+    let draft = setup.valid(reader, &mut fresh)?;
+    let Some((name, never)) = path_values::fresh_key(setup, reader, &draft) else { return Ok(()) };
+    let nowhere: Vec<_> = there
+        .iter()
+        .map(|(known, value)| (known.clone(), if *known == name { &never } else { value }.clone()))
+        .collect();
+    if look(setup, reader, &nowhere, Role::Twin)?.accepted() {
+        return Err(Pending::inconclusive(format!("{} finds what was never there as well", reader.id)));
+    }
+    Ok(())
 }
 
 /// The id of the operation that still lists what was deleted; `None` where none does.

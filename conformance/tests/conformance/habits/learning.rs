@@ -144,3 +144,24 @@ fn a_value_that_only_fits_two_alternatives_is_taste_however_deep_it_lies() {
     assert_eq!(must(&report), [""; 0]);
     assert!(report.rows().any(|row| row.verdict.kind() == VerdictKind::Violated), "nothing was told");
 }
+
+#[test]
+fn a_crash_that_the_twin_shares_is_told_of_the_success_and_blames_no_member() {
+    let vector = json!({"type": "object", "required": ["x"], "properties": {
+        "x": {"type": "integer", "maximum": 9}, "tokens": {"type": "boolean"}}});
+    let schema = json!({"type": "object", "required": ["vector"], "properties": {"vector": vector}});
+    let body = json!({"required": true, "content": content(&schema)});
+    let contract = contract(
+        json!({"/add": {"post": {"operationId": "add", "requestBody": body, "responses": responses(204, &[400])}},
+            "/ready": {"get": {"operationId": "ready", "responses": responses(204, &[])}}}),
+    );
+    let target = Target::new(|_, method, path, body| match (method, path) {
+        ("GET", "/ready") => Some((204, None)),
+        // Every vector breaks it, whatever it has.
+        ("POST", "/add") if body.as_ref().is_some_and(|body| body["vector"].is_object()) => None,
+        ("POST", "/add") => Some((400, None)),
+        _ => Some((404, None)),
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert_eq!(must(&report), ["add response 204"]);
+}

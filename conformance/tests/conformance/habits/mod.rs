@@ -5,6 +5,7 @@ mod credentials;
 mod harmless;
 mod items;
 mod learning;
+mod leftovers;
 mod unasked;
 
 use std::cell::{Cell, RefCell};

@@ -65,8 +65,11 @@ fn least_members<'c>(conjuncts: &Conjuncts<'c>) -> Option<HashSet<&'c str>> {
         let members = schema.value.as_object();
         members.is_some_and(|members| members.keys().all(|word| PLAIN.contains(&word.as_str()) || !acts(word)))
     };
-    // What one part describes, another may close.
-    let is_open = conjuncts.schemas.len() == 1
+    // What one part describes, another may close; what only leads to another part describes nothing.
+    let leads = |schema: &&Schema<'c>| {
+        schema.value.as_object().is_some_and(|members| members.keys().all(|word| word == "$ref" || !acts(word)))
+    };
+    let is_open = conjuncts.schemas.iter().filter(|schema| !leads(schema)).count() == 1
         || conjuncts.schemas.iter().all(|schema| schema.get("additionalProperties").is_none());
     let may_be_object = types(conjuncts).is_none_or(|types| types.contains("object"));
     (conjuncts.is_whole && is_open && may_be_object && conjuncts.schemas.iter().all(is_plain))

@@ -1,20 +1,16 @@
-//! Where each node stands in its text: a second pass over the text that is only run when somebody asks for a place. It
-//! reads YAML events, of which JSON is a subset, so it serves both.
+//! The place of each node in its text: a second pass over the text that is only run when somebody asks for a place. JSON is
+//! read as it stands (`json`), which is most of the large documents; everything else by the events of YAML (`events`). Both
+//! put what they meet into one `tree`.
+
+mod events;
+mod json;
+mod tree;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
-use granit_parser::{Event, Parser, Span};
-
 use crate::document::Pointer;
-
-/// The most levels that collections may nest in this pass; deeper than the readers of values go, so that it never stops first.
-const MAX_DEPTH: usize = 512;
-
-/// The most characters that a key may have in this pass: YAML says 1024, JSON says nothing. The parser keeps as much as
-/// this in mind, since all of it may turn out to be a key.
-const MAX_KEY: usize = 1 << 12;
 
 /// No node: the end of a list of siblings.
 const NONE: u32 = u32::MAX;
@@ -24,7 +20,7 @@ const NONE: u32 = u32::MAX;
 struct Node {
     /// The characters of the node's key, from the first to behind the last; those of the node, if it has none.
     key: Range<u32>,
-    /// The key, where it is not the text as it stands.
+    /// The key, where it is not the text as it stands, without the quotes around it.
     name: Option<Box<str>>,
     /// The characters of the node's value, from the first to behind the last.
     value: Range<u32>,
@@ -33,6 +29,18 @@ struct Node {
     /// The node that an alias stands for.
     target: u32,
     sequence: bool,
+}
+
+impl Node {
+    /// The name of the node in the mapping that it stands in.
+    fn name<'a>(&'a self, text: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or_else(|| unquoted(text.get(widen(&self.key)).unwrap_or("")))
+    }
+}
+
+/// The text of a key that has no escapes.
+fn unquoted(key: &str) -> &str {
+    key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key)
 }
 
 /// The most siblings that are looked through one by one; of more, the names are kept, so that finding each of many paths takes no
@@ -57,7 +65,19 @@ pub(super) struct Spans {
 impl Spans {
     /// Reads the places from a text; where it stops being readable, the nodes before that are known.
     pub(super) fn of(text: &str) -> Self {
-        Builder::new(text).run()
+        let nodes = json::nodes(text).unwrap_or_else(|| events::nodes(text));
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
+        let lines = std::iter::once(0).chain(after).collect();
+        let mut strides = vec![0];
+        let mut count = 0_u32;
+        for stride in text.as_bytes().chunks(STRIDE) {
+            count = count.saturating_add(
+                u32::try_from(stride.iter().filter(|byte| **byte & 0xC0 != 0x80).count()).unwrap_or(u32::MAX),
+            );
+            strides.push(count);
+        }
+        Self { lines, strides, nodes, named: RwLock::default() }
     }
 
     /// The byte range to show for a node, or for its nearest ancestor that stands in the text: the key with its scalar,
@@ -124,7 +144,7 @@ impl Spans {
                     return Some(child);
                 }
             } else {
-                let name = node.name.as_deref().unwrap_or_else(|| text.get(widen(&node.key)).unwrap_or(""));
+                let name = node.name(text);
                 if name == token {
                     // Of a key that stands twice, the last one holds.
                     found = Some(child);
@@ -161,7 +181,7 @@ impl Spans {
             let mut names = HashMap::new();
             let mut child = first;
             while let Some(node) = self.nodes.get(child as usize) {
-                let name = node.name.as_deref().unwrap_or_else(|| text.get(widen(&node.key)).unwrap_or(""));
+                let name = node.name(text);
                 // Of a key that stands twice, the last one holds.
                 names.insert(name.into(), child);
                 child = node.next;
@@ -178,128 +198,6 @@ impl Spans {
 
 fn widen(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
-}
-
-/// A collection that is being read.
-struct Open {
-    node: u32,
-    last_child: u32,
-    key: Option<(Range<u32>, Option<Box<str>>)>,
-}
-
-struct Builder<'t> {
-    text: &'t str,
-    nodes: Vec<Node>,
-    open: Vec<Open>,
-    anchors: Vec<(usize, u32)>,
-}
-
-impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text, nodes: Vec::new(), open: Vec::new(), anchors: Vec::new() }
-    }
-
-    fn run(mut self) -> Spans {
-        let options = granit_parser::options! {
-            flow_nesting_limit: MAX_DEPTH,
-            block_nesting_limit: MAX_DEPTH,
-            simple_key_max_lookahead: MAX_KEY,
-        };
-        for event in Parser::new_from_str_with_options(self.text, options) {
-            let Ok((event, span)) = event else { break };
-            let range = byte_range(&span);
-            let anchor = event.anchor_id();
-            match event {
-                Event::Scalar(value, ..) => {
-                    if self.awaits_key() {
-                        let same = self.text.get(widen(&range)) == Some(value.as_ref());
-                        let name = (!same).then(|| value.into_owned().into_boxed_str());
-                        self.open.last_mut().expect("a mapping is open").key = Some((range, name));
-                    } else {
-                        self.node(range, anchor);
-                    }
-                }
-                Event::Alias(id) => {
-                    if self.awaits_key() {
-                        self.open.last_mut().expect("a mapping is open").key = Some((range, None));
-                    } else {
-                        let target = self.anchors.iter().rev().find(|(known, _)| *known == id).map(|(_, node)| *node);
-                        let node = self.node(range, None);
-                        self.nodes[node as usize].target = target.unwrap_or(NONE);
-                    }
-                }
-                Event::SequenceStart(..) => self.start(range, anchor, Kind::Sequence),
-                Event::MappingStart(..) => self.start(range, anchor, Kind::Mapping),
-                Event::SequenceEnd | Event::MappingEnd => {
-                    if let Some(open) = self.open.pop() {
-                        self.nodes[open.node as usize].value.end = range.end;
-                    }
-                }
-                Event::DocumentEnd => break,
-                // The enum is open; nothing else brings a node.
-                Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | _ => {}
-            }
-        }
-        let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
-        let lines = std::iter::once(0).chain(after).collect();
-        let mut strides = vec![0];
-        let mut count = 0_u32;
-        for stride in self.text.as_bytes().chunks(STRIDE) {
-            count = count.saturating_add(
-                u32::try_from(stride.iter().filter(|byte| **byte & 0xC0 != 0x80).count()).unwrap_or(u32::MAX),
-            );
-            strides.push(count);
-        }
-        Spans { lines, strides, nodes: self.nodes, named: RwLock::default() }
-    }
-
-    fn awaits_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.key.is_none() && !self.nodes[open.node as usize].sequence)
-    }
-
-    fn start(&mut self, range: Range<u32>, anchor: Option<usize>, kind: Kind) {
-        if self.awaits_key() {
-            // A collection as a key has no pointer; its text stands for its name.
-            self.open.last_mut().expect("a mapping is open").key = Some((range.clone(), None));
-        }
-        let node = self.node(range, anchor);
-        self.nodes[node as usize].sequence = matches!(kind, Kind::Sequence);
-        self.open.push(Open { node, last_child: NONE, key: None });
-    }
-
-    fn node(&mut self, value: Range<u32>, anchor: Option<usize>) -> u32 {
-        let number = u32::try_from(self.nodes.len()).unwrap_or(NONE - 1);
-        let (key, name) = match self.open.last_mut().and_then(|open| open.key.take()) {
-            Some((key, name)) => (key, name),
-            None => (value.start..value.start, None),
-        };
-        self.nodes.push(Node { key, name, value, first_child: NONE, next: NONE, target: NONE, sequence: false });
-        if let Some(open) = self.open.last_mut() {
-            match open.last_child {
-                NONE => self.nodes[open.node as usize].first_child = number,
-                last => self.nodes[last as usize].next = number,
-            }
-            open.last_child = number;
-        }
-        if let Some(id) = anchor {
-            self.anchors.push((id, number));
-        }
-        number
-    }
-}
-
-/// The kinds of collection.
-enum Kind {
-    Sequence,
-    Mapping,
-}
-
-fn byte_range(span: &Span) -> Range<u32> {
-    let offset = |marker: &granit_parser::Marker| {
-        u32::try_from(marker.byte_offset().unwrap_or_else(|| marker.index())).unwrap_or(u32::MAX)
-    };
-    offset(&span.start)..offset(&span.end)
 }
 
 #[cfg(test)]
@@ -350,5 +248,26 @@ mod tests {
         assert_eq!(shown(text, "/a/bc/1/x"), (3, 3, "\"x\": \"\\ud83d\\ude00\"".into()));
         assert_eq!(shown(text, "/$ref"), (4, 2, "\"$ref\": \"#/a\"".into()));
         assert_eq!(shown(text, ""), (1, 1, "{".into()));
+    }
+
+    #[test]
+    fn json_has_the_places_that_the_events_of_yaml_give() {
+        let text = "{\"a\": [], \"b\": {}, \"c\": [true, null, -1.5e3, \"\u{e4}\\\"\", [[{}]]],\r\n \"k\\\\\" : {\"\": 0}, \"a\": 1}\n";
+        let shown = |nodes: &[Node]| nodes.iter().map(|node| format!("{node:?}")).collect::<Vec<_>>();
+        assert_eq!(shown(&json::nodes(text).expect("it is JSON")), shown(&events::nodes(text)));
+        for other in [
+            "{a: 1}",
+            "{\"a\": 1,}",
+            "{\"a\": 1} # x",
+            "[1 2]",
+            "{\"a\" 1}",
+            "[\"a\nb\"]",
+            "[&a 1]",
+            "{\"\\ud800\": 1}",
+            "[1",
+            "",
+        ] {
+            assert!(json::nodes(other).is_none(), "{other} is not read as JSON");
+        }
     }
 }
