@@ -12,7 +12,7 @@ use crate::history::item::{EventKind, Item, Member, Written};
 use crate::history::{History, Place};
 use crate::judge::story::kept;
 use crate::scenario::acting::Acting;
-use crate::scenario::echo::{Likeness, instructs, is_own_value, likeness, may_come_back};
+use crate::scenario::echo::{Likeness, instructs, is_made_by_target, is_own_value, likeness, may_come_back};
 use crate::verdict::Verdict;
 
 /// The answer that an item is seen in.
@@ -111,10 +111,15 @@ fn difference(writer: &Acting<'_>, reader: &Acting<'_>, item: &Value, member: &M
     };
     let Some(back) = seen else {
         // What was shown before is not left out later, and what has the same schema both ways is there.
-        let lost = !value.is_null() && (member.seen.is_some() || is_same_both_ways(writer, reader, &member.at));
+        let lost = !value.is_null() && may_be_lost(writer, reader, member, &member.at);
         return if lost { Err(found(&member.at, Some(value), None)) } else { Ok(false) };
     };
-    let stays = |before: &Value| before == back && before != value && may_come_back(reader, item, &member.at, value);
+    let stays = |before: &Value| {
+        before == back
+            && before != value
+            && !is_made_by_target(writer, &member.at)
+            && may_come_back(reader, item, &member.at, value)
+    };
     if member.before.as_ref().is_some_and(stays) {
         return Err(found(&member.at, Some(value), Some(back)));
     }
@@ -127,13 +132,22 @@ fn difference(writer: &Acting<'_>, reader: &Acting<'_>, item: &Value, member: &M
         Likeness::OfOtherType | Likeness::Spelling(_) => Ok(false),
         // Null stands for many things beside itself.
         Likeness::Same => match lost(&member.at, value, back) {
-            Some(at) if member.seen.is_some() || is_same_both_ways(writer, reader, &member.at) => {
+            Some(at) if may_be_lost(writer, reader, member, &at) => {
                 Err(found(&at, at.get(&wrapped(&member.at, value)), None))
             }
             Some(_) => Ok(false),
             None => Ok(!value.is_null()),
         },
     }
+}
+
+/// True where what is not there is lost: the answer describes it as the request does, and it was shown before, or other items show it.
+fn may_be_lost(writer: &Acting<'_>, reader: &Acting<'_>, member: &Member, at: &Pointer) -> bool {
+    let contract = reader.session.contract;
+    let is_described = reader.collection.item.as_ref().is_some_and(|item| shape::within(contract, item, at).is_some());
+    let knowledge = reader.session.knowledge.borrow();
+    let is_shown = || knowledge.sample(reader.index).is_some_and(|sample| at.get(sample).is_some_and(|v| !v.is_null()));
+    is_described && (member.seen.is_some() || is_same_both_ways(writer, reader, at) && is_shown())
 }
 
 /// An object that has a value in a place.

@@ -104,7 +104,7 @@ impl<'s> History<'s> {
         let key = told.or_else(|| answer::sent_key(acting.session, acting.effect, body.as_ref()?));
         let Some(key) = key.map(|key| answer::text(&key)) else { return };
         place.key = key;
-        let again = self.items.known(&place).is_some();
+        let again = self.items.known(&place).is_some_and(|item| item.is_there);
         let by_server = is_told && body.as_ref().is_none_or(|body| !sends(acting, body, &place.key));
         // A request that repeats a key makes nothing more.
         let may_repeat = exchange.request.headers.get("idempotency-key").is_some();

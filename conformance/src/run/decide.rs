@@ -186,6 +186,8 @@ fn shown<E: Exchange>(
     }
     // What comes of something invalid that was accepted promises nothing.
     let is_lawful = !first.exchanges().any(|exchange| is_accepted_breach(task, exchange));
+    // Before the first answers nothing is known of what the target makes up by itself.
+    let is_lawful = is_lawful && !matches!(case.kind, CaseKind::Valid(_));
     for (spot, sight) in verdicts.history(first).into_iter().filter(|_| is_lawful) {
         let kind = match &sight.verdict {
             Verdict::Violated(failure) => Some(failure.kind.clone()),

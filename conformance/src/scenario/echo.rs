@@ -112,7 +112,7 @@ fn is_of_kind(acting: &Acting<'_>, item: &Value, (at, back): (&Pointer, &Value))
 }
 
 /// True where the target makes up a member by itself, whatever is sent: what it has was never the client's to say.
-fn is_made_by_target(acting: &Acting<'_>, at: &Pointer) -> bool {
+pub(crate) fn is_made_by_target(acting: &Acting<'_>, at: &Pointer) -> bool {
     let member = at.tokens().next();
     member.is_some_and(|member| acting.session.knowledge.borrow().is_made_up(acting.index, &member))
 }

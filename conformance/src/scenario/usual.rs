@@ -1,4 +1,4 @@
-//! Valid requests that are written otherwise and say the same: what they accept, the media type of their content, their path. Each is
+//! Valid requests that are written otherwise and say the same: what they accept, the media type of their content. Each is
 //! sent beside one that is written plainly.
 
 use etalon_contract::codec::Request;
@@ -58,7 +58,6 @@ fn ways(operation: &Operation, kind: Usual, request: &Request) -> Vec<(String, R
             let others = [Some(format!("{bare}; charset=utf-8")), turned];
             others.into_iter().flatten().map(|other| with(request, "Content-Type", &other)).collect()
         }
-        Usual::Path => encoded(request).into_iter().collect(),
     }
 }
 
@@ -75,7 +74,8 @@ fn accepting(operation: &Operation, request: &Request) -> Vec<(String, Request)>
     let mut none = request.clone();
     none.headers.remove("accept");
     let mut found = vec![("no Accept".to_owned(), none), with(request, "Accept", "*/*")];
-    if let Some(media_type) = success {
+    // What makes something makes it each time.
+    if let Some(media_type) = success.filter(|_| operation.method.is_safe()) {
         let essence = media_type.essence();
         let range = essence.split_once('/').map(|(kind, _)| format!("{kind}/*"));
         let listed = format!("text/html, {essence};q=0.9, */*;q=0.1");
@@ -83,20 +83,4 @@ fn accepting(operation: &Operation, request: &Request) -> Vec<(String, Request)>
         found.extend(others.into_iter().flatten().map(|other| with(request, "Accept", &other)));
     }
     found
-}
-
-/// The request with letters of its path percent-encoded, which says the same (RFC 3986 §6.2.2.2).
-fn encoded(request: &Request) -> Option<(String, Request)> {
-    let (path, query) = match request.target.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (request.target.as_str(), None),
-    };
-    let at = path.rfind(|letter: char| letter.is_ascii_alphabetic())?;
-    // A letter of an escape stays.
-    if path[..at].ends_with('%') || path.get(..at)?.len() > 1 && path.as_bytes()[at - 2..at].contains(&b'%') {
-        return None;
-    }
-    let path = format!("{}%{:02X}{}", &path[..at], path.as_bytes()[at], &path[at + 1..]);
-    let target = query.map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
-    Some((format!("the path {path}"), Request { target, ..request.clone() }))
 }

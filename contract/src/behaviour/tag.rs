@@ -19,8 +19,14 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> String {
     format!("\"{text}\"")
 }
 
-/// True where a list of tags has this one, or is `*`: a weak tag is like none, as a strong comparison asks (RFC 9110 §8.8.3.2, §13.1.1).
+/// True where a list of tags has this one, or is `*`; `W/` is passed over, as a weak comparison does (RFC 9110 §8.8.3.2).
 pub(crate) fn has(listed: &str, tag: &str) -> bool {
-    let bare = |text: &str| text.trim().trim_matches('"').to_owned();
+    let bare = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').to_owned();
     listed.trim() == "*" || listed.split(',').any(|one| bare(one) == bare(tag))
+}
+
+/// The same, where a weak tag is like none, as a strong comparison asks (RFC 9110 §8.8.3.2, §13.1.1).
+pub(crate) fn has_strongly(listed: &str, tag: &str) -> bool {
+    let mut strong = listed.split(',').filter(|one| !one.trim().starts_with("W/"));
+    strong.any(|one| has(one, tag))
 }

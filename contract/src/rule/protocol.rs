@@ -34,8 +34,6 @@ pub enum Usual {
     Accept,
     /// The media type of the content: with a `charset`, in other letters (RFC 9110 §8.3.1).
     MediaType,
-    /// The path: letters are percent-encoded (RFC 3986 §2.3).
-    Path,
 }
 
 impl Usual {
@@ -45,7 +43,6 @@ impl Usual {
         match self {
             Self::Accept => "accept at",
             Self::MediaType => "media-type at",
-            Self::Path => "path at",
         }
     }
 }
@@ -162,7 +159,6 @@ pub(super) fn of_request(contract: &Contract, operation: &Operation) -> Vec<(&'s
     if before.is_none_or(|before| before.path != operation.path) {
         found.push(("method past", Protocol::MethodNotAllowed));
         found.push(("path past", Protocol::UnknownPath));
-        found.push((Usual::Path.as_str(), Protocol::Usual(Usual::Path)));
     }
     found
 }

@@ -29,7 +29,7 @@ pub enum Story {
     AcceptedTakesEffect,
     /// What was sent is what is read and listed later, member by member.
     SentIsKept,
-    /// What is created has a key that nothing had before.
+    /// What is created has a key that nothing else has.
     KeysAreNew,
     /// What a change does not name stays as it was.
     UnnamedStay,

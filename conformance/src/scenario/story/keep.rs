@@ -105,8 +105,7 @@ pub(super) fn others(setup: &mut Setup<'_>, acting: &Acting<'_>) -> Result<Verdi
         | Action::Replace
         | Action::Update
         | Action::Answer => {
-            let mut fresh = setup.fresh();
-            let draft = setup.valid(acting.operation, &mut fresh)?;
+            let draft = fuller(setup, acting.operation)?;
             change(setup, acting.operation, draft, &pinned)?
         }
     };
