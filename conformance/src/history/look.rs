@@ -176,7 +176,7 @@ fn lost(at: &Pointer, sent: &Value, back: &Value) -> Option<Pointer> {
 
 /// True where a target may have put a value there by itself: it is the documented default of the member, or there is none and it is one of
 /// a few.
-fn is_default(writer: &Acting<'_>, reader: &Acting<'_>, at: &Pointer, value: Option<&Value>) -> bool {
+pub(super) fn is_default(writer: &Acting<'_>, reader: &Acting<'_>, at: &Pointer, value: Option<&Value>) -> bool {
     let contract = reader.session.contract;
     let shown = reader.collection.item.as_ref().and_then(|item| shape::within(contract, item, at));
     let described: Vec<Location> =

@@ -117,7 +117,8 @@ impl<'s> History<'s> {
         let written = Written { operation: acting.operation.index, story: Story::SentIsKept, at };
         let members = body.map(|body| echo::all_members(acting, &body)).unwrap_or_default();
         let item = answer::item(acting.effect, &exchange.response);
-        if let Some((name, value)) = item.as_ref().and_then(|item| self.items.leaked(&place, &members, item)) {
+        let leaked = item.as_ref().and_then(|item| self.items.leaked(&place, &members, item));
+        if let Some((name, value)) = leaked.filter(|(at, value)| !look::is_default(acting, acting, at, Some(value))) {
             self.sees(acting.operation.index, Story::SentIsReturned, kept::leaked(&name, &value), at);
         }
         self.items.made(place.clone(), members, written);
