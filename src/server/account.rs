@@ -126,13 +126,13 @@ mod tests {
 
     #[test]
     fn an_account_says_what_was_done_to_what() {
-        let item = Arc::new(Item { key: "7".into(), value: Value::Null, sequence: 1 });
+        let item = Arc::new(Item::new("7".into(), Value::Null, 1));
         let listing = Listing { items: vec![item.clone()], total: 12, ..Listing::default() };
         assert_eq!(words(Outcome::Created(item.clone()), Action::Create), "created item 7 of posts");
         assert_eq!(words(Outcome::Found(item.clone()), Action::Update), "changed item 7 of posts");
         assert_eq!(words(Outcome::Listed(listing), Action::List), "listed 1 of 12 posts");
         assert_eq!(words(Outcome::Deleted(Some(item)), Action::Delete), "removed item 7 of posts");
-        let single = Arc::new(Item { key: String::new(), value: Value::Null, sequence: 1 });
+        let single = Arc::new(Item::new(String::new(), Value::Null, 1));
         assert_eq!(words(Outcome::Found(single), Action::Replace), "replaced posts");
         let problem = Problem::new(Kind::Validation, "body /name: it is longer than 5");
         assert_eq!(Cause::Problem(problem).to_string(), "body /name: it is longer than 5");

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn change(key: &str) -> Change {
-        let item = Item { key: key.to_owned(), value: serde_json::Value::Null, sequence: 1 };
+        let item = Item::new(key.to_owned(), serde_json::Value::Null, 1);
         Change { place: Place { collection: 0, scope: Vec::new() }, kind: ChangeKind::Created, item: Arc::new(item) }
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use etalon_contract::behaviour::{Carried, Context, Examples, OnDemand, carry};
+use etalon_contract::behaviour::{Carried, Context, Examples, MAX_WEIGHT, OnDemand, carry, looks_through};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
 
@@ -74,6 +74,8 @@ pub struct Mock {
     hosts: Hosts,
     examples: Examples,
     begins: Begins,
+    /// The most that all contracts together remember, in bytes.
+    memory: usize,
     /// The cookies that answers set, by name and value: who sends one back is the one who got it.
     cookies: Mutex<BTreeSet<(String, String)>>,
 }
@@ -106,6 +108,7 @@ impl Mock {
             hosts: Hosts::default(),
             examples: Examples::default(),
             begins: Begins::default(),
+            memory: MAX_WEIGHT,
             cookies: Mutex::default(),
         }
     }
@@ -161,6 +164,14 @@ impl Mock {
         mock
     }
 
+    /// The same, that remembers about so many bytes and no more, shared out evenly among its contracts.
+    #[must_use]
+    pub fn remembering(self, memory: usize) -> Self {
+        let mock = Self { memory, ..self };
+        mock.reset();
+        mock
+    }
+
     /// The things that the collections begin with.
     #[must_use]
     pub fn begins(&self) -> Begins {
@@ -200,7 +211,7 @@ impl Mock {
     /// Forgets everything that requests did.
     pub fn reset(&self) {
         for service in &self.services {
-            *service.state() = self.begins.state();
+            *service.state() = self.begins.state().within(self.memory / self.services.len().max(1));
         }
         self.requests.store(0, Ordering::SeqCst);
     }
@@ -250,6 +261,18 @@ impl Mock {
         Context { seed: self.seed, now: self.clock.at(number), number }
     }
 
+    /// True where a request may look through all that is remembered.
+    fn looks_through(&self, request: &Request) -> bool {
+        match self.owner(&request.method, &request.target) {
+            Owner::Operation { service, operation, .. } => {
+                service.contract.operation(operation).is_ok_and(|operation| {
+                    looks_through(&service.contract, &service.behaviour, operation, request.query())
+                })
+            }
+            Owner::OtherMethods(_) | Owner::Nobody => true,
+        }
+    }
+
     /// `HEAD` is `GET` without the content (RFC 9110 §9.3.2), unless the contract has one of its own.
     fn stands_for(&self, request: &Request) -> Option<Request> {
         let has_own = || matches!(self.owner("HEAD", &request.target), Owner::Operation { .. });
@@ -259,7 +282,8 @@ impl Mock {
 
 impl Answer for Mock {
     fn may_take_long(&self, request: &Request) -> bool {
-        request.body.len() > SHORT_BODY || self.services.iter().any(Service::remembers_much)
+        request.body.len() > SHORT_BODY
+            || self.services.iter().any(Service::remembers_much) && self.looks_through(request)
     }
 
     fn answer(&self, request: &Request) -> Response {

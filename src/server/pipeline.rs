@@ -385,7 +385,8 @@ fn refuse(like: Option<&Found<'_>>, request: &Request, problem: &Problem, contex
     };
     let accept = Accept::of(&request.headers);
     // Parameters only: what the headers of an error repeat.
-    let head = Request { body: Vec::new(), ..request.clone() };
+    let (method, target) = (request.method.clone(), request.target.clone());
+    let head = Request { method, target, headers: request.headers.clone(), body: Vec::new() };
     let decoded = codec::decode(&service.contract, operation, captures, &head);
     let quality = |media_type: &MediaType| accept.quality(media_type);
     Refused { contract: &service.contract, operation, request, decoded: &decoded, context, quality: &quality }

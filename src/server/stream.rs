@@ -48,9 +48,14 @@ pub(super) fn follow(
 ) {
     let operation = call.operation;
     let status = answered.response.status;
-    let sent = answered.response.headers.get("content-type").and_then(MediaType::parse);
-    let content = sent.and_then(|sent| operation.response(status)?.content_for(&sent));
-    let Some(content) = content.filter(|_| operation.method.is_safe() && status < 300) else { return };
+    if !operation.method.is_safe() || status >= 300 {
+        return;
+    }
+    let sent = answered.response.headers.get("content-type");
+    // Nearly all answers are no streams, and no more is asked of those.
+    let is_framed = |sent: &&str| Framing::of(sent.split(';').next().unwrap_or_default().trim_ascii()).is_some();
+    let sent = sent.filter(is_framed).and_then(MediaType::parse);
+    let Some(content) = sent.and_then(|sent| operation.response(status)?.content_for(&sent)) else { return };
     let said = |name: &str| call.parameter(In::Path, name).and_then(in_path);
     let Some(following) = following(source.contract, source.behaviour, operation, content, &said) else { return };
     let is_own = source.behaviour.effect(operation.index).collection == Some(following.collection);

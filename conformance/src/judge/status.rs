@@ -69,11 +69,11 @@ fn is_outcome(operation: &Operation, status: u16) -> bool {
         && operation.response(status).is_some_and(|documented| documented.status != StatusPattern::Default)
 }
 
-/// True where an operation says with which status it refuses what a client did wrong.
+/// True where an operation says with which status it refuses what a client did wrong: 402 or 480 speak of something else.
 #[must_use]
 pub fn documents_client_errors(operation: &Operation) -> bool {
     operation.responses.iter().any(|response| match response.status {
-        StatusPattern::Exact(status) => class(status) == Class::Invalid,
+        StatusPattern::Exact(status) => matches!(status, 400 | 422),
         StatusPattern::Range(digit) => digit == 4,
         StatusPattern::Default => true,
     })

@@ -1,10 +1,13 @@
 //! What may be sent: nothing that changes or removes what the run did not make, unless the user allows it. Pure.
 
 use etalon_contract::behaviour::{Action, Effect};
+use etalon_contract::codec::Request;
 use etalon_contract::model::{Operation, Route};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
-use crate::scenario::{is_unlikely, may_be_found, named_collection};
+use crate::run::ledger;
+use crate::scenario::{answer, is_unlikely, may_be_found, named_collection};
 use crate::session::Session;
 use crate::settings::Changes;
 use crate::transcript::Outgoing;
@@ -77,6 +80,10 @@ pub(crate) fn refuses(session: Session<'_>, outgoing: &Outgoing, own: Own<'_>) -
     match effect.action {
         Action::Update | Action::Replace | Action::Delete => keeps(session, (operation, effect), request.path(), own),
         Action::Answer => acts(session, operation, request.path(), own),
+        // What nothing removes stays a part of what it is made below.
+        Action::Create | Action::Upsert if !is_removable(session, (operation, effect), request) => {
+            adds(session, operation, request.path(), own)
+        }
         Action::Create | Action::Upsert | Action::Read | Action::List => None,
     }
     .or_else(|| {
@@ -97,6 +104,25 @@ fn acts(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -
     (!may).then(|| format!("the run did not make the item `{key}`, so it stays as it is; --allow-destructive sends it"))
 }
 
+/// The reason why nothing is added to the thing that a path names last; `None` where the run made it, or nobody has seen it there.
+fn adds(session: Session<'_>, operation: &Operation, path: &str, own: Own<'_>) -> Option<String> {
+    let name = operation.path.parameters().last()?;
+    let collection = named_collection(session, operation, name)?;
+    let key = captured(session, operation, path, name)?;
+    let is_there = session.knowledge.borrow().keys(collection).any(|known| answer::text(&known.key) == key);
+    let may = own(collection, &key) || !is_there || is_told(session, operation, name, &key);
+    (!may).then(|| {
+        format!("the run did not make the item `{key}`, and nothing removes what it would add; --allow-destructive")
+    })
+}
+
+/// True where the contract has something that removes what an operation makes.
+fn is_removable(session: Session<'_>, (operation, effect): (&Operation, &Effect), request: &Request) -> bool {
+    let key = Value::String(ledger::KEY.to_owned());
+    let scope = ledger::scope(session, operation, request);
+    ledger::removal(session, effect.collection, operation, &scope, &key).is_some()
+}
+
 /// True where the user said that this operation may have the key.
 fn is_told(session: Session<'_>, operation: &Operation, name: &str, key: &str) -> bool {
     session.settings.fixed_for(&operation.id, name) == Some(key)
@@ -105,8 +131,16 @@ fn is_told(session: Session<'_>, operation: &Operation, name: &str, key: &str) -
 /// The reason why the thing that a request names is left alone; `None` where the run made it, or nothing has that key.
 fn keeps(session: Session<'_>, (operation, effect): (&Operation, &Effect), path: &str, own: Own<'_>) -> Option<String> {
     let Some(collection) = effect.collection else {
-        return (effect.action == Action::Delete)
-            .then(|| "it would remove what the run did not make; --allow-destructive".to_owned());
+        return match effect.action {
+            Action::Delete => Some("it would remove what the run did not make; --allow-destructive".to_owned()),
+            Action::Create
+            | Action::Upsert
+            | Action::Read
+            | Action::List
+            | Action::Update
+            | Action::Replace
+            | Action::Answer => acts(session, operation, path, own),
+        };
     };
     let Some(name) = &effect.key_parameter else {
         return (effect.action == Action::Delete)

@@ -215,16 +215,28 @@ fn inferred(
     let new = |key: &Value| created || is_unlikely(&answer::text(key)) && !exists(session, collection, key);
     let key = match effect.action {
         Action::Create => key(session, operation, effect, exchange)?,
-        Action::Upsert => key(session, operation, effect, exchange).filter(new)?,
+        Action::Upsert => {
+            let key = key(session, operation, effect, exchange).filter(new)?;
+            let name = effect.key_parameter.as_ref();
+            let named = name.and_then(|name| scope.iter().find(|(known, _)| known == name));
+            // What is answered under another key than the path's was there before.
+            let is_another = named.is_some_and(|(_, named)| answer::text(named) != answer::text(&key));
+            if is_another && !created {
+                return None;
+            }
+            key
+        }
         Action::Replace => {
             let name = effect.key_parameter.as_ref()?;
             let key = scope.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
             // What the run made has another key from now on, where the answer shows it with one.
             let is_own = session.knowledge.borrow().made(collection, &answer::text(&key));
             let told = answer::key(session, operation, effect, &exchange.response)
-                .filter(|told| is_own && answer::text(told) != answer::text(&key));
+                .filter(|told| answer::text(told) != answer::text(&key));
             match told {
-                Some(told) => told,
+                Some(told) if is_own || created => told,
+                // The path does not name what was changed, which was there before.
+                Some(_) => return None,
                 None => Some(key).filter(new)?,
             }
         }

@@ -229,6 +229,13 @@ impl ListOf {
         Some(pairs.collect())
     }
 
+    /// The targets of the requests that would remove what pages show.
+    #[must_use]
+    pub(crate) fn removals(&self, session: Session<'_>, pages: &[Response]) -> Vec<String> {
+        let items = self.items(session, pages).unwrap_or_default();
+        items.into_iter().map(|(request, _)| request.target).collect()
+    }
+
     /// Notes what was there before the run.
     pub(crate) fn remember(&mut self, session: Session<'_>, pages: &[Response]) {
         let (Some(items), Some(count)) = (self.items(session, pages), self.whole(session, pages)) else { return };

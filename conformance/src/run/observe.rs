@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::judge::status::{Class, class_for};
 use crate::knowledge::{Fact, KnownKey, Origin, up_to};
 use crate::run::guard::captured;
+use crate::run::ledger::Made;
 use crate::run::{ledger, links};
 use crate::scenario::{answer, read_back};
 use crate::session::Session;
@@ -19,8 +20,9 @@ use crate::transcript::{Exchange, Role};
 /// The most bytes of an answer that is remembered: what a thing is known by stands in short ones.
 const SHORT: usize = 16_384;
 
-/// Notes what an exchange teaches. `plain` says that its case sends nothing but valid requests.
-pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
+/// Notes what an exchange teaches. `plain` says that its case sends nothing but valid requests; `is_old` knows the things that were there
+/// before the run, by the targets of their removals.
+pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange, is_old: &dyn Fn(&Made) -> bool) {
     let Some(operation) = exchange.operation.and_then(|index| session.contract.operation(index).ok()) else { return };
     let valid = match exchange.role {
         Role::Tested => plain,
@@ -37,7 +39,7 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange) {
     for (target, parameter, value) in links::linked(session, operation, &exchange.request, &exchange.response) {
         session.knowledge.borrow_mut().learn(Fact::Links(target, parameter, value));
     }
-    if let Some(made) = ledger::made(session, 0, exchange) {
+    if let Some(made) = ledger::made(session, 0, exchange).filter(|made| !is_old(made)) {
         session.knowledge.borrow_mut().learn(Fact::Exists(made.known));
     }
     if operation.method.is_safe() && exchange.response.body.len() < LONG {
@@ -78,7 +80,8 @@ fn made_up(session: Session<'_>, (index, effect): (usize, &Effect), exchange: &E
         let says = match &value {
             Value::String(text) => !text.is_empty(),
             Value::Array(items) => !items.is_empty(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+            Value::Number(_) => true,
+            Value::Null | Value::Bool(_) | Value::Object(_) => false,
         };
         if says && !sent.contains_key(&name) {
             session.knowledge.borrow_mut().learn(Fact::MakesUp(index, name, value));

@@ -1,7 +1,7 @@
 //! Requests with all, some, none and wrong credentials.
 
 use etalon_contract::codec::Draft;
-use etalon_contract::model::Operation;
+use etalon_contract::model::{In, Operation, SchemeKind};
 use etalon_contract::rule::SecurityRule;
 
 use crate::credentials::Show;
@@ -23,10 +23,12 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, rule: &SecurityR
         }
         SecurityRule::Without(index, scheme) => {
             satisfied(setup, operation, *index)?;
+            tells_apart(operation, *index, scheme)?;
             refuses(setup, operation, Lack::Missing, Authorization::Alternative(*index, Show::Without(scheme)), *index)
         }
         SecurityRule::Wrong(index, scheme) => {
             satisfied(setup, operation, *index)?;
+            tells_apart(operation, *index, scheme)?;
             refuses(setup, operation, Lack::Wrong, Authorization::Alternative(*index, Show::Wrong(scheme)), *index)
         }
     }
@@ -91,6 +93,34 @@ fn unasked(setup: &mut Setup<'_>, operation: &Operation) -> Result<Verdict, Pend
         return Ok(security::refused(operation, Lack::Missing, &answer.response, None));
     }
     Ok(Verdict::inconclusive("no credentials were given, so nothing shows that they would be let in"))
+}
+
+/// Nothing is asked of a scheme that stands in the same place of a request as another one of its alternative.
+///
+/// # Errors
+/// The verdict, where that is so.
+fn tells_apart(operation: &Operation, index: usize, name: &str) -> Result<(), Pending> {
+    let schemes = operation.security.get(index).map(|alternative| alternative.schemes.as_slice()).unwrap_or_default();
+    let own = schemes.iter().find(|(scheme, _)| scheme.name == name).and_then(|(scheme, _)| place(&scheme.kind));
+    let others = schemes.iter().filter(|(scheme, _)| scheme.name != name).filter_map(|(scheme, _)| place(&scheme.kind));
+    match own {
+        Some(own) if others.into_iter().any(|other| other == own) => {
+            Err(Pending::unreachable("another scheme of the alternative has the same place in a request"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The place of a scheme's credentials in a request; `None` where they stand in none.
+fn place(kind: &SchemeKind) -> Option<(In, String)> {
+    match kind {
+        SchemeKind::ApiKey { place: In::Header, name } => Some((In::Header, name.to_ascii_lowercase())),
+        SchemeKind::ApiKey { place, name } => Some((*place, name.clone())),
+        SchemeKind::Http { .. } | SchemeKind::OAuth2 | SchemeKind::OpenIdConnect => {
+            Some((In::Header, "authorization".to_owned()))
+        }
+        SchemeKind::MutualTls => None,
+    }
 }
 
 fn satisfied(setup: &Setup<'_>, operation: &Operation, index: usize) -> Result<(), Pending> {

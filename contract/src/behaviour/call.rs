@@ -21,10 +21,14 @@ pub struct Call<'r> {
 }
 
 impl<'r> Call<'r> {
-    /// The value of a parameter; by `page[size]`, also that of the member `size` of the parameter `page`, whose members are
+    /// The value of a parameter; by a JSON Pointer in the place of a query parameter's name, that of a member of the body; by `page[size]`, also that of the member `size` of the parameter `page`, whose members are
     /// written so (OpenAPI 3.x "Style Values", `deepObject`).
     #[must_use]
     pub fn parameter(&self, place: In, name: &str) -> Option<&'r serde_json::Value> {
+        // A member of the body is called by its place there.
+        if place == In::Query && name.starts_with('/') {
+            return Pointer::parse(name)?.get(self.decoded.body.value()?.2);
+        }
         self.whole_parameter(place, name).or_else(|| {
             let (whole, member) = name.strip_suffix(']')?.split_once('[')?;
             self.whole_parameter(place, whole)?.get(member)
@@ -141,6 +145,14 @@ pub struct PageLink {
     pub relation: Relation,
     /// Query parameters with their new values; left out where `None`.
     pub query: Vec<(String, Option<String>)>,
+}
+
+impl PageLink {
+    /// True where an address leads to the page: nothing that it takes stands in the body.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        self.query.iter().all(|(name, _)| !name.starts_with('/'))
+    }
 }
 
 /// The relation of a page to this one (RFC 8288, JSON:API).

@@ -19,6 +19,17 @@ pub fn describe(behaviour: &dyn Inferred, operation: usize) -> String {
     let effect = behaviour.effect(operation);
     let Some(collection) = effect.collection.map(|number| behaviour.collection(number)) else {
         let subject = effect.subject.map(|number| behaviour.collection(number));
+        if let (Some(part), Some(subject)) = (&effect.part, subject) {
+            let one =
+                if effect.key_parameter.is_some() { format!("one of {}", subject.name) } else { subject.name.clone() };
+            let name = part.at.last().unwrap_or_default();
+            return match part.action {
+                Action::Read => format!("shows `{name}` of {one}"),
+                Action::Delete => format!("removes `{name}` of {one}"),
+                Action::Create | Action::Upsert | Action::Replace => format!("replaces `{name}` of {one}"),
+                Action::Update | Action::List | Action::Answer => format!("changes `{name}` of {one}"),
+            };
+        }
         return match (subject, &effect.returned) {
             (Some(subject), _) if effect.copies => format!("adds a copy to {}", subject.name),
             (Some(subject), Some(_)) => format!("shows one of {}", subject.name),
@@ -59,7 +70,7 @@ fn notes(effect: &Effect) -> Vec<String> {
         notes.push(format!("one for each of {}", for_each.as_str()));
     }
     notes.extend(effect.unique.iter().map(|pointer| format!("{pointer} is unique")));
-    if let Some(paging) = &effect.paging {
+    if let Some(paging) = effect.paging.as_ref().or(effect.paging_in_body.as_ref()) {
         notes.push(format!("pages {}", paging.describe()));
     }
     if let Some(batch) = &effect.batch {
@@ -83,6 +94,9 @@ fn notes(effect: &Effect) -> Vec<String> {
     }
     if let Some(name) = &effect.fields {
         notes.push(format!("shows the members that `{name}` names"));
+    }
+    if let Some(name) = &effect.variant {
+        notes.push(format!("one for each `{name}`"));
     }
     for name in &effect.unused {
         notes.push(format!("`{name}` is not used"));

@@ -14,6 +14,7 @@ mod effect;
 mod example;
 mod expression;
 mod known;
+mod messages;
 mod scalar;
 pub mod shape;
 mod statement;
@@ -44,8 +45,8 @@ pub use carry::{Carried, Meaning, carry};
 pub use context::Context;
 pub use describe::describe;
 pub use effect::{
-    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Missing, Naming, Origin, Owner, PageBy, Paging,
-    Reach, Sort, Test, Timing,
+    Action, Batch, Behaviour, Collection, Effect, Elsewhere, Filter, Lay, Missing, Naming, Origin, Owner, PageBy,
+    Paging, Part, Reach, Sort, Test, Timing,
 };
 pub use example::Examples;
 pub use expression::{Expression, Scope};
@@ -53,5 +54,5 @@ pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use scalar::{timestamp, typed, uuid};
-pub use state::{Change, ChangeKind, Full, Item, MAX_ITEMS_PER_SET, MAX_WEIGHT, Place, State};
-pub use step::{Begun, Prepared, begun, prepare, ready, step};
+pub use state::{Change, ChangeKind, Full, Item, MAX_WEIGHT, Place, State};
+pub use step::{Begun, Prepared, begun, looks_through, prepare, ready, step};

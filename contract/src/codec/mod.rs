@@ -29,7 +29,7 @@ mod curl;
 pub use body::header::{decode_header, encode_header};
 pub use body::multipart::{Upload, uploads};
 pub use body::yaml::yaml_text;
-pub use body::{Framing, concrete, content_type, decode_body, encode_body, encode_item};
+pub use body::{Framing, concrete, content_type, decode_body, encode_body, encode_item, is_json, json_part};
 pub use bounds::{
     MAX_ATTRIBUTES, MAX_BRACKETS, MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER_LENGTH, MAX_PAIRS, MAX_PART_HEADER, MAX_PARTS,
     MAX_SCHEMAS, MAX_VALUES, MAX_XML_DEPTH, Unread,

@@ -8,6 +8,7 @@
 //! `reference` follows `$ref`, by `uri`; `overlay` changes the entry file, and `origin` remembers where its nodes came
 //! from.
 
+mod hashing;
 mod location;
 mod pointer;
 
@@ -38,6 +39,7 @@ mod overlay;
 
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
+pub(crate) use hashing::Folding;
 pub use location::{FileId, Location};
 pub(crate) use parse::read_yaml;
 pub use pointer::Pointer;

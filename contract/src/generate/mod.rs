@@ -36,5 +36,6 @@ pub use data::{Data, Locale, choose_data};
 pub use file::file;
 pub use limit::{Broken, at, breach, is_against, is_at, is_breach, is_valid, variants};
 pub use one_of::apart;
+pub(crate) use plain::words::telling as telling_text;
 pub use request::valid;
 pub use value::{invalid, value};

@@ -160,7 +160,7 @@ impl Contract {
     /// Never: nothing panics while the lock is held.
     pub fn attached<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
         let find = |values: &[Arc<dyn Any + Send + Sync>]| {
-            values.iter().find_map(|value| Arc::clone(value).downcast::<T>().ok())
+            values.iter().find(|value| value.is::<T>()).and_then(|value| Arc::clone(value).downcast::<T>().ok())
         };
         if let Some(found) = find(&self.attached.0.read().expect("nothing panics while this is held")) {
             return found;

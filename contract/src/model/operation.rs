@@ -106,7 +106,7 @@ impl Operation {
         self.responses
             .iter()
             .filter(|response| response.status.is_success())
-            .min_by_key(|response| response.status)
+            .min_by_key(|response| (response.is_said_to_fail(), response.status))
             .or_else(|| self.responses.iter().find(|response| response.status == StatusPattern::Default))
     }
 

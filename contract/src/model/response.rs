@@ -92,6 +92,13 @@ pub struct Response {
 }
 
 impl Response {
+    /// True for a success whose description says that something failed: documents list such beside the one that is meant.
+    #[must_use]
+    pub fn is_said_to_fail(&self) -> bool {
+        let text = self.description.trim_start_matches(|sign: char| !sign.is_alphabetic()).to_lowercase();
+        ["error", "failed", "cannot "].iter().any(|word| text.starts_with(word))
+    }
+
     /// The content whose media type (or range) covers this one most closely.
     #[must_use]
     pub fn content_for(&self, sent: &MediaType) -> Option<&Content> {

@@ -6,6 +6,8 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::document::Folding;
+
 /// Values by their keys, up to a weight.
 pub(crate) struct Kept<K, V> {
     most: usize,
@@ -15,7 +17,7 @@ pub(crate) struct Kept<K, V> {
 
 struct Shelf<K, V> {
     weight: usize,
-    values: HashMap<K, Value<V>>,
+    values: HashMap<K, Value<V>, Folding>,
 }
 
 struct Value<V> {
@@ -27,7 +29,7 @@ struct Value<V> {
 impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
     /// Keeps as much as weighs no more than `most` together.
     pub(crate) fn up_to(most: usize) -> Self {
-        let shelf = RwLock::new(Shelf { weight: 0, values: HashMap::new() });
+        let shelf = RwLock::new(Shelf { weight: 0, values: HashMap::default() });
         Self { most, clock: AtomicU64::new(0), shelf }
     }
 

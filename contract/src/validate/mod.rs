@@ -28,6 +28,11 @@ mod format;
 mod kept;
 mod number;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::model::TextFormat;
+
 pub use compile::compiled;
 pub(crate) use explain::show;
 pub(crate) use kept::Kept;
@@ -39,8 +44,18 @@ pub(crate) use value::decide;
 pub use value::{is_valid, value};
 pub use violation::{Cause, Violation};
 
+/// The judges of all formats, by their names.
+static JUDGES: LazyLock<HashMap<&'static str, jsonschema::Validator>> = LazyLock::new(|| {
+    let judge = |name: &'static str| (name, format_judge(&serde_json::json!({"format": name})));
+    TextFormat::ALL.iter().map(|format| judge(format.name)).collect()
+});
+
+/// True for a value that is of a format; also for values of which it says nothing, and for formats that are not asserted.
+pub(crate) fn is_of_format(format: &str, value: &serde_json::Value) -> bool {
+    JUDGES.get(format).is_none_or(|judge| judge.is_valid(value))
+}
+
 /// A validator of a schema on its own, with every format that contracts are judged by.
-#[cfg(test)]
 pub(crate) fn format_judge(schema: &serde_json::Value) -> jsonschema::Validator {
     format::register(jsonschema::options())
         .with_draft(jsonschema::Draft::Draft202012)

@@ -37,6 +37,7 @@ const HOUSES: [House; 3] = [
             &[
                 "behaviour/inference/collection",
                 "behaviour/inference/declaration",
+                "behaviour/inference/joining",
                 "behaviour/inference/own_effect/by_path",
                 "behaviour/inference/own_effect/declared",
                 "behaviour/inference/own_effect/elsewhere",

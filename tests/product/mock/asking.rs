@@ -21,8 +21,10 @@ fn a_post_below_a_word_for_reading_reads_what_its_keys_name() {
 fn a_post_of_criteria_lists_and_makes_nothing() {
     let mock = fixture("asking");
     let all = Ask::new("GET /goods").of(&mock);
-    let asked = Ask::new("POST /goods").json(&json!({"page": 1, "limit": 10, "term": "x"})).of(&mock);
+    let asked = Ask::new("POST /goods").json(&json!({"page": 1, "limit": 10})).of(&mock);
     assert_eq!(asked.json(), all.json());
+    let none = Ask::new("POST /goods").json(&json!({"page": 1, "limit": 10, "term": "no such word"})).of(&mock);
+    assert_eq!(none.at("/elements"), json!([]));
     let one = text(&all.at("/elements/1/id"));
     let named = Ask::new("POST /goods").json(&json!({"ids": [one, "nowhere"]})).of(&mock);
     assert_eq!(named.at("/elements"), json!([all.at("/elements/1")]));

@@ -18,13 +18,18 @@ mod lazy;
 mod lists;
 mod looks;
 mod mounts;
+mod neighbours;
 mod nexus;
 mod pages;
+mod parts;
 mod problems;
 mod protocol;
+mod queries;
+mod searching;
 mod small;
 mod under_attack;
 mod uploads;
+mod verbs;
 mod wrapped;
 
 use std::sync::Arc;

@@ -272,7 +272,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
         let is_valid = matches!(task.sends(), Sends::Valid | Sends::AtLimit);
         for exchange in outcome.exchanges() {
             self.turned_away |= exchange.response.status == 401 && (is_valid || exchange.role != Role::Tested);
-            observe::learn(session, plain, exchange);
+            observe::learn(session, plain, exchange, &|made| self.traffic.was_there(made));
         }
         outcome
     }

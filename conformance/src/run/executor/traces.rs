@@ -7,7 +7,7 @@ use std::time::Duration;
 use etalon_contract::codec::{Request, Response};
 
 use crate::knowledge::Fact;
-use crate::run::executor::{Executor, GONE, LAST_PAUSE};
+use crate::run::executor::{Executor, GONE, LAST_PAUSE, Traffic};
 use crate::run::ledger::Made;
 use crate::run::leftovers::ListOf;
 use crate::run::{Afterwards, Event, guard, ledger, leftovers, originals};
@@ -66,6 +66,14 @@ fn is_repeated(pages: &[Response], answer: &Response) -> bool {
 /// True where something has this key, or was called so when it was made.
 fn is_called(made: &Made, key: &str) -> bool {
     answer::text(&made.known.key) == key || made.names.iter().any(|name| answer::text(name) == key)
+}
+
+impl<E: Exchange> Traffic<'_, E> {
+    /// True where what an answer tells to be made was there before the run.
+    pub(super) fn was_there(&self, made: &Made) -> bool {
+        let before = self.there_before.borrow();
+        made.removal.as_ref().is_some_and(|removal| before.contains(&removal.target))
+    }
 }
 
 impl<E: Exchange> Executor<'_, E> {
@@ -161,6 +169,7 @@ impl<E: Exchange> Executor<'_, E> {
     async fn look_at(&mut self, mut list: ListOf) -> Result<ListOf, TargetError> {
         let pages = self.pages(&list, false).await?;
         list.remember(self.session, &pages);
+        self.traffic.there_before.borrow_mut().extend(list.removals(self.session, &pages));
         Ok(list)
     }
 
@@ -176,6 +185,8 @@ impl<E: Exchange> Executor<'_, E> {
         }
         let Some(entry) = entry else { return Ok(()) };
         let made = if exchange.accepted() { ledger::made(self.session, entry, exchange) } else { None };
+        // Whatever an answer tells, what was there before the run is not its own.
+        let made = made.filter(|made| !self.traffic.was_there(made));
         let line = match &made {
             Some(made) => ledger::after(entry, made),
             None => ledger::nothing(entry, exchange.response.status),

@@ -49,6 +49,8 @@ pub(in crate::run) struct Traffic<'t, E> {
     pub(super) originals: RefCell<Vec<Request>>,
     /// The lists of what can be removed, as they were before anything was made; `None` until then.
     pub(super) lists: Mutex<Option<Vec<ListOf>>>,
+    /// The targets of the removals of what was there before the run.
+    pub(super) there_before: RefCell<BTreeSet<String>>,
     /// The texts that creations sent and told: what is called so is the run's.
     pub(super) texts: RefCell<BTreeSet<String>>,
     /// The number of times that each case was executed, by its id.
@@ -76,6 +78,7 @@ impl<'t, E: Exchange> Traffic<'t, E> {
             entries: Cell::new(0),
             made: RefCell::default(),
             originals: RefCell::default(),
+            there_before: RefCell::default(),
             lists: Mutex::default(),
             texts: RefCell::default(),
             executed: RefCell::default(),

@@ -164,3 +164,103 @@ fn an_action_is_done_to_what_the_run_made_and_to_nothing_else() {
     assert_eq!(target.items.borrow().get("keep"), Some(&precious));
     assert!(is_proved(&report, "archiveNote response 204"), "{}", why(&report, "archiveNote response 204"));
 }
+
+#[test]
+fn what_an_answer_shows_under_another_key_than_the_path_was_there_before() {
+    // The wallet of whoever asks is renamed by a path that names the new name, and answered as it is.
+    let wallet = json!({"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}});
+    let shown = || json!({"200": {"description": "ok", "content": content(&wallet)}, "404": {"description": "no"}});
+    let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": wallet}))}});
+    let key = json!([{"name": "wallet_id", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let name = json!([{"name": "new_name", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    for lists in [true, false] {
+        let mut paths = json!({
+            "/wallet/{wallet_id}": {"delete": {"operationId": "dropWallet", "parameters": key, "responses": responses(200, &[404])},
+                "get": {"operationId": "getWallet", "parameters": key, "responses": shown()},
+                "put": {"operationId": "renameWallet", "parameters": key, "responses": shown()}}});
+        if lists {
+            paths["/wallet"] = json!({"get": {"operationId": "wallets", "responses": list}});
+        } else {
+            paths["/wallet/{new_name}/name"] =
+                json!({"put": {"operationId": "name", "parameters": name, "responses": shown()}});
+        }
+        let target = Target::new(|items, method, path, _| {
+            let key = path.strip_prefix("/wallet/").map(|rest| rest.trim_end_matches("/name").to_owned());
+            Some(match (method, key) {
+                ("GET", None) if path == "/wallet" => (200, Some(items.values().cloned().collect())),
+                ("GET", Some(id)) => items.get(&id).map_or((404, None), |item| (200, Some(item.clone()))),
+                ("PUT", Some(name)) => {
+                    let Some(wallet) = items.get_mut("mine") else { return Some((404, None)) };
+                    wallet["name"] = json!(name);
+                    (200, Some(wallet.clone()))
+                }
+                ("DELETE", Some(id)) => (if items.remove(&id).is_some() { 200 } else { 404 }, None),
+                _ => (404, None),
+            })
+        });
+        target.items.borrow_mut().insert("mine".into(), json!({"id": "mine", "name": "mine"}));
+        tested(&contract(paths), &own(0), &target).expect("a report");
+        assert!(target.items.borrow().contains_key("mine"), "it was removed (lists: {lists})");
+    }
+}
+
+#[test]
+fn what_is_read_and_is_not_what_a_change_takes_is_left_alone() {
+    let change = json!({"type": "object", "properties": {"host": {"type": "string"}, "port": {"type": "integer"}}});
+    let body = json!({"required": true, "content": content(&change)});
+    let table = json!({"200": {"description": "ok", "content": content(&json!({"type": "object"}))}});
+    let contract = contract(json!({"/proxy": {"get": {"operationId": "routes", "responses": table},
+        "patch": {"operationId": "moveProxy", "requestBody": body, "responses": responses(200, &[400])}}}));
+    let target = Target::new(|items, method, path, body| {
+        Some(match (method, path) {
+            ("GET", "/proxy") => (200, Some(json!({"/": {"target": "http://127.0.0.1:1"}}))),
+            ("PATCH", "/proxy") => {
+                items.insert("moved".into(), body.unwrap_or_default());
+                (200, None)
+            }
+            _ => (404, None),
+        })
+    });
+    let report = tested(&contract, &own(0), &target).expect("a report");
+    assert!(target.items.borrow().is_empty(), "{}", why(&report, "moveProxy response 200"));
+}
+
+#[test]
+fn nothing_is_put_below_what_was_there_before_where_nothing_takes_it_away() {
+    let user = json!({"type": "object", "required": ["user"], "properties": {"user": {"type": "string"}}});
+    let group = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+    let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": group}))}});
+    let key = json!([{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let mut made = responses(201, &[400]);
+    made["201"]["content"] = content(&group);
+    let contract = contract(json!({
+        "/groups": {"get": {"operationId": "groups", "responses": list}},
+        "/groups/{name}": {"parameters": key, "post": {"operationId": "makeGroup", "responses": made},
+            "get": {"operationId": "group", "responses": {"200": {"description": "ok", "content": content(&group)}, "404": {"description": "no"}}},
+            "delete": {"operationId": "dropGroup", "responses": responses(204, &[404])}},
+        "/groups/{name}/users": {"parameters": key, "post": {"operationId": "addUser",
+            "requestBody": {"required": true, "content": content(&user)}, "responses": responses(201, &[400, 404])}}}));
+    let target = Target::new(|items, method, path, _| {
+        let name = path.strip_prefix("/groups/").map(|rest| rest.trim_end_matches("/users").to_owned());
+        Some(match (method, name) {
+            ("GET", None) if path == "/groups" => (200, Some(items.values().cloned().collect())),
+            ("POST", Some(name)) if path.ends_with("/users") => match items.get_mut(&name) {
+                Some(group) => {
+                    group["users"] = json!(1);
+                    (201, None)
+                }
+                None => (404, None),
+            },
+            ("POST", Some(name)) => {
+                items.insert(name.clone(), json!({"name": name}));
+                (201, Some(items[&name].clone()))
+            }
+            ("GET", Some(name)) => items.get(&name).map_or((404, None), |group| (200, Some(group.clone()))),
+            ("DELETE", Some(name)) => (if items.remove(&name).is_some() { 204 } else { 404 }, None),
+            _ => (404, None),
+        })
+    });
+    target.items.borrow_mut().insert("old".into(), json!({"name": "old"}));
+    tested(&contract, &own(0), &target).expect("a report");
+    assert_eq!(target.items.borrow().get("old"), Some(&json!({"name": "old"})), "{:?}", target.items.borrow());
+}

@@ -5,14 +5,14 @@ use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
 
-use crate::document::Location;
+use crate::document::{Folding, Location};
 use crate::generate::{self, Cannot, Numbers};
 use crate::model::{Contract, Direction};
 
 /// The values of a contract, by schema: at most one for each that it has.
 #[derive(Default)]
 struct Made {
-    values: RwLock<HashMap<Location, Result<Value, Cannot>>>,
+    values: RwLock<HashMap<Location, Result<Value, Cannot>, Folding>>,
 }
 
 /// The simplest value that the schema at a location allows in a response.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::behaviour::effect::operation::Elsewhere;
+use crate::behaviour::effect::settled::Settled;
 use crate::document::{Location, Pointer};
 use crate::model::PathTemplate;
 
@@ -30,11 +31,15 @@ pub struct Collection {
     pub shown_key: Option<String>,
     /// Other members by which a path may name an item: `name` beside `id` where the parameter is called `id_or_name`.
     pub alternates: Vec<Pointer>,
+    /// `me` names the one who calls, who is there from the start.
+    pub has_caller: bool,
     /// The values that a new item has where nobody says otherwise, so that it is in the list of a client that does not say
     /// which items it wants: the defaults of the lists' own filters.
     pub listed_by_default: Vec<(Pointer, Value)>,
     /// Other collections whose items are some of these: what is made at `/tasks/{task}/subtasks` is a task.
     pub also: Vec<Elsewhere>,
+    /// The collection of which these are some, by its index: what is put at `/users/{id}/groups/{group}` is one of `/groups`.
+    pub of: Option<usize>,
     /// The members of an item that say whose it is, where its path names it together with its owner.
     pub owner: Option<Owner>,
     /// The pointer of the bytes that were uploaded, in an item as it is kept; `None` where items hold no files.
@@ -45,6 +50,8 @@ pub struct Collection {
     pub parent: Option<usize>,
     /// The content of the collection before the first request.
     pub origin: Origin,
+    /// What the document says to whoever makes items, found when the first is made.
+    pub(crate) settled: Settled,
 }
 
 /// The members that say whose an item is: what is made at `/orgs/{org}/repos` is read at `/repos/{owner}/{repo}`.

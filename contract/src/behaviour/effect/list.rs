@@ -38,6 +38,10 @@ pub enum Test {
     Labels,
     /// The item has these members, by their places: `metadata.name=web`.
     Fields,
+    /// The flag is off, unless the value says that items are wanted where it is on: `showHidden`.
+    Shown,
+    /// The item meets criteria that stand in the body: `{field, operator, value}`.
+    Criteria,
 }
 
 /// The query parameters that ask for an order of a list.

@@ -4,6 +4,7 @@ mod action;
 mod collection;
 mod list;
 mod operation;
+mod settled;
 
 mod behaviour;
 
@@ -12,4 +13,5 @@ pub use behaviour::Behaviour;
 pub(crate) use collection::BYTES_OF_BODY;
 pub use collection::{Collection, Origin, Owner};
 pub use list::{Filter, PageBy, Paging, Sort, Test};
-pub use operation::{Batch, Effect, Elsewhere, Missing, Naming, Reach, Timing};
+pub use operation::{Batch, Effect, Elsewhere, Lay, Missing, Naming, Part, Reach, Timing};
+pub(crate) use settled::Settled;

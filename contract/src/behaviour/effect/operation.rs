@@ -30,6 +30,8 @@ pub struct Effect {
     pub copies: bool,
     /// The members of the item that the verb of the path sets, with their values.
     pub marks: Vec<(Pointer, serde_json::Value)>,
+    /// The member of the item that the verb of the path changes by the body, and how.
+    pub lay: Option<(Pointer, Lay)>,
     /// Other collections whose item the path may name.
     pub elsewhere: Vec<Elsewhere>,
     /// The query parameters that change nothing, or do otherwise than one may think: one sentence fragment each.
@@ -44,7 +46,9 @@ pub struct Effect {
     pub returned_else: Vec<(Location, Pointer)>,
     /// The way in which the list is cut into pages; `None` for a list without paging.
     pub paging: Option<Paging>,
-    /// Query parameters that choose among the items of a list.
+    /// The way in which the body of a request asks for pages; its names are places in the body.
+    pub paging_in_body: Option<Paging>,
+    /// Query parameters, and places in the body, that choose among the items of a list.
     pub filters: Vec<Filter>,
     /// The way in which the order of a list is asked for; `None` where it is not.
     pub sort: Option<Sort>,
@@ -54,6 +58,12 @@ pub struct Effect {
     pub unique: Vec<Pointer>,
     /// The member by which an item is found that is added or changed, where the client does not say its key.
     pub natural_key: Option<Pointer>,
+    /// The member of the subject that the operation shows or changes.
+    pub part: Option<Part>,
+    /// The query parameters that say members of the item, with the places of these.
+    pub asked: Vec<(String, Pointer)>,
+    /// The query parameter that chooses one of several things at the path: `?type=alert`.
+    pub variant: Option<String>,
     /// Members of the item and the expressions that they are set from.
     pub set: Vec<(Pointer, Expression)>,
     /// The expression that lists what the action is repeated for, each bound to `each`.
@@ -66,6 +76,26 @@ pub struct Effect {
     pub timing: Timing,
     /// The reasons for all of this, one sentence fragment each.
     pub because: Vec<String>,
+}
+
+/// A member of the thing that a path leads through, where the path ends in the name of that member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The place of the member in the thing.
+    pub at: Pointer,
+    /// The action on the member.
+    pub action: Action,
+}
+
+/// The treatment of a member of the item by a verb that names it: `change_protection`, `add_subnet`, `remove_label`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lay {
+    /// The members of the body are those of the member.
+    Merge,
+    /// The body is one more of the list.
+    Append,
+    /// Those of the list that are as the body says are taken away.
+    Take,
 }
 
 /// The way in which a path names an item.

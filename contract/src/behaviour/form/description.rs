@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde_json::Value;
 
 use crate::behaviour::shape;
-use crate::document::Location;
+use crate::document::{Folding, Location};
 use crate::model::Contract;
 
 /// A schema as far as members, items and alternatives go.
@@ -65,7 +65,7 @@ pub(crate) struct Choice {
 
 /// The descriptions of one contract: at most one for each of its schemas.
 #[derive(Default)]
-struct Known(RwLock<HashMap<Location, Arc<Description>>>);
+struct Known(RwLock<HashMap<Location, Arc<Description>, Folding>>);
 
 /// The description of the schema at a location, folded when it is first asked for and kept with the contract.
 pub(crate) fn described(contract: &Contract, at: &Location) -> Arc<Description> {

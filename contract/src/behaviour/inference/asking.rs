@@ -1,9 +1,9 @@
 //! Whether a POST asks for items instead of making one: by their keys, or by a body of criteria.
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::name_of;
 use crate::behaviour::inference::words::{Verb, is_criterion, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::document::Location;
 use crate::model::{Contract, Operation};

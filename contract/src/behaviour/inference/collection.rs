@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use crate::behaviour::effect::BYTES_OF_BODY;
-use crate::behaviour::inference::messages::{request_schema, success_schema};
+use crate::behaviour::effect::{BYTES_OF_BODY, Settled};
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::parameter_schema;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Collection, Missing, Naming, Origin, Test};
 use crate::document::{Location, Pointer};
@@ -28,16 +29,20 @@ pub(super) fn at_path(inference: &Inference, contract: &Contract, node: usize) -
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
+        of: None,
         owner: None,
         bytes: None,
         indexed: Vec::new(),
         parent: parent(inference, contract, node),
         origin: if evidence.is_some_and(|evidence| evidence.single) { Origin::Singleton } else { Origin::Empty },
+        settled: Settled::default(),
     };
     finish(inference, contract, node, &mine, &mut collection);
     collection.owner = own_effect::owner(inference, contract, node);
+    collection.of = joining::joined(inference, contract, node);
     collection
 }
 
@@ -67,13 +72,16 @@ pub(super) fn declared(inference: &Inference, contract: &Contract, place: usize)
         parameter: None,
         shown_key: None,
         alternates: Vec::new(),
+        has_caller: false,
         listed_by_default: Vec::new(),
         also: Vec::new(),
+        of: None,
         owner: None,
         bytes: None,
         indexed: Vec::new(),
         parent: None,
         origin: Origin::Empty,
+        settled: Settled::default(),
     };
     let mine = acting(inference, contract, number);
     finish(inference, contract, number, &mine, &mut collection);
@@ -200,7 +208,11 @@ fn find_key(
         let said = parameter.and_then(|parameter| parameter.description.as_deref());
         let parameter = Some((name.as_str(), schema.as_ref()));
         let wanted = Wanted { collection: &collection.name, parameter, ..Wanted::default() };
+        collection.has_caller = says_me(contract, said, schema.as_ref());
         collection.alternates = wrapping::alternates(contract, at, &wanted, said, &collection.key);
+    }
+    if renames(inference, contract, mine, &collection.key) {
+        collection.alternates.push(collection.key.clone());
     }
     if let Some(at) = item {
         for (schema, name) in parameters {
@@ -211,6 +223,22 @@ fn find_key(
             collection.alternates.extend(other.filter(|pointer| !is_known(pointer)));
         }
     }
+}
+
+/// True where a request may give an item another name than its key: `new_name` where `name` is the key.
+fn renames(inference: &Inference, contract: &Contract, mine: &[&Operation], key: &Pointer) -> bool {
+    let Some(wanted) = key.last().map(|name| format!("new{}", shape::plain(&name))) else { return false };
+    let changes = mine.iter().filter(|operation| inference.action(contract, operation) == Action::Update);
+    let sent = changes.filter_map(|operation| request_schema(operation));
+    sent.into_iter().any(|at| shape::members(contract, at).iter().any(|(name, _)| shape::plain(name) == wanted))
+}
+
+/// True where a path parameter is said to take the word `me` for the one who calls.
+fn says_me(contract: &Contract, description: Option<&str>, schema: Option<&Location>) -> bool {
+    let is_described =
+        description.is_some_and(|text| ["\"me\"", "'me'", "`me`"].iter().any(|word| text.contains(word)));
+    let is_listed = schema.and_then(|at| shape::keyword(contract, at, "enum")).and_then(Value::as_array);
+    is_described || is_listed.is_some_and(|all| all.iter().any(|word| word == "me"))
 }
 
 /// The values of members by which lists choose where a client does not say by which.

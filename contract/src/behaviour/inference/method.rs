@@ -1,8 +1,8 @@
 //! What a method says of an operation by itself: on an item, on a collection, on the one thing at a path.
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::resource::Resource;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::{Action, shape};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};

@@ -1,10 +1,9 @@
 //! What operations do, from the document: the paths as a tree (`paths`), what each path stands for (`resource`), the
-//! role of each operation there (`role`, with `method` and `view`), what it does by that role (`own_effect`) or by its `x-etalon`
+//! role of each operation there (`role`, with `method`, `view` and `joining`), what it does by that role (`own_effect`) or by its `x-etalon`
 //! (`declaration`), and what is known of each collection from all of its operations (`collection`). `pieces` keeps all
 //! of these; `shown_items` reads the examples of a collection; `on_demand` is the door.
 
 mod asking;
-mod messages;
 mod method;
 mod paths;
 mod resource;
@@ -12,6 +11,7 @@ mod said;
 mod words;
 mod wrapping;
 
+mod joining;
 mod own_effect;
 mod role;
 mod view;
@@ -26,7 +26,6 @@ mod shown_items;
 
 mod on_demand;
 
-pub(crate) use messages::success_schema;
 pub use on_demand::{Inferred, OnDemand, infer};
 pub use shown_items::Beginning;
 pub(crate) use shown_items::ShownItem;

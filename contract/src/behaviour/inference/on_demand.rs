@@ -116,6 +116,7 @@ pub fn infer(contract: &Contract) -> Behaviour {
     for collection in &mut collections {
         collection.parent = collection.parent.and_then(renumbered);
         renumber(&mut collection.also, &renumbered);
+        collection.of = collection.of.and_then(renumbered);
     }
     for effect in &mut effects {
         effect.collection = effect.collection.and_then(renumbered);

@@ -13,6 +13,8 @@ pub(super) struct Paths {
     numbers: HashMap<String, usize>,
     /// The paths that end in a literal segment, by its name in the singular.
     named: HashMap<String, Vec<usize>>,
+    /// The paths whose items are named by a parameter, by its plain name.
+    by_parameter: HashMap<String, Vec<usize>>,
     of_entry: Vec<usize>,
     declaring: Vec<usize>,
 }
@@ -37,6 +39,7 @@ impl Paths {
             nodes: Vec::new(),
             numbers: HashMap::new(),
             named: HashMap::new(),
+            by_parameter: HashMap::new(),
             of_entry: Vec::with_capacity(contract.entries().len()),
             declaring: Vec::new(),
         };
@@ -53,9 +56,13 @@ impl Paths {
             if entry.declares {
                 paths.declaring.push(index);
             }
-            if tail_parameter(&entry.path).is_some() {
+            if let Some(parameter) = tail_parameter(&entry.path) {
                 let above = paths.number_of(parent_of(&path));
                 paths.nodes[above].items = Some(number);
+                let named = paths.by_parameter.entry(shape::plain(parameter)).or_default();
+                if !named.contains(&above) {
+                    named.push(above);
+                }
                 // `/repos/{}` of `/repos/{}/{}` has a name too.
                 if let Some(named) = path.strip_suffix("/{}/{}").filter(|named| literal_end(named).is_some()) {
                     paths.number_of(named);
@@ -97,6 +104,11 @@ impl Paths {
         let name = literal_end(&self.nodes[number].path).map(|name| shape::singular(&shape::plain(name)));
         let found = name.and_then(|name| self.named.get(&name)).map_or(&[][..], Vec::as_slice);
         found.iter().copied().filter(move |other| *other != number)
+    }
+
+    /// The paths whose items a parameter of that name names.
+    pub(super) fn named_by(&self, parameter: &str) -> &[usize] {
+        self.by_parameter.get(&shape::plain(parameter)).map_or(&[], Vec::as_slice)
     }
 
     /// The operations that have an `x-etalon`.

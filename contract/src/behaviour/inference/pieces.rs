@@ -5,16 +5,18 @@ use std::sync::{Arc, OnceLock};
 
 use crate::behaviour::inference::collection;
 use crate::behaviour::inference::declaration::Declarations;
-use crate::behaviour::inference::messages::success_schema;
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::own_effect;
 use crate::behaviour::inference::paths::{Paths, literal_end as literal, name_of, parent_of};
 use crate::behaviour::inference::resource::{Resource, path_parameters};
 use crate::behaviour::inference::role::Role;
-use crate::behaviour::inference::words::verb;
+use crate::behaviour::inference::words::{OnItem, Verb, on_item, shows_whole, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::paging::fields::fields;
+use crate::behaviour::paging::parameters;
 use crate::behaviour::shape;
-use crate::behaviour::{Action, Collection, Effect};
+use crate::behaviour::{Action, Collection, Effect, PageBy};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation, PathTemplate};
 
@@ -86,6 +88,10 @@ impl Inference {
         if !nodes[node].path.ends_with("{}") || nodes[node].entries.is_empty() {
             return false;
         }
+        // What follows a verb is what that is done to.
+        if verb(&name_of(&nodes[node].path)) == Some(Verb::Act) && nodes[node].items.is_none() {
+            return false;
+        }
         let resource = self.resource(contract, node);
         let has = |wanted: &str| resource.has(wanted);
         let above = self.paths.number(parent_of(&nodes[node].path)).filter(|above| !nodes[*above].entries.is_empty());
@@ -95,13 +101,63 @@ impl Inference {
         let is_changed = has("PUT") || has("PATCH");
         if nodes[node].items.is_some() {
             let makes_items = resource.posted.is_some() && resource.posted == resource.item;
-            return lists && (!is_item || has("POST"))
-                || has("POST")
-                    && !is_changed
-                    && !is_item
-                    && (!has("GET") || makes_items && self.reads_items(contract, node));
+            // What is changed there and read below names in its body which one it is about.
+            let is_made_there = if is_changed {
+                !has("GET") && !has("DELETE") && self.reads_items(contract, node)
+            } else {
+                !has("GET") || makes_items && self.reads_items(contract, node)
+            };
+            return lists && (!is_item || has("POST")) || has("POST") && !is_item && is_made_there;
         }
-        lists && !is_item && !is_changed
+        lists && !is_changed && (!is_item || !has("DELETE") && self.is_paged(contract, node))
+    }
+
+    /// True where the GET at a path is cut into pages.
+    fn is_paged(&self, contract: &Contract, node: usize) -> bool {
+        let gets = self.paths.nodes()[node].entries.iter().filter_map(|index| contract.operation(*index).ok());
+        let mut gets = gets.filter(|operation| operation.method.as_str() == "GET");
+        gets.any(|operation| parameters::of(contract, operation).is_some_and(|paging| paging.by != PageBy::Nothing))
+    }
+
+    /// The one collection at another path whose items a parameter of that name names, where the name says which.
+    pub(super) fn named_elsewhere(&self, contract: &Contract, own: Option<usize>, parameter: &str) -> Option<usize> {
+        const ANY: [&str; 14] = [
+            "id", "key", "name", "uuid", "slug", "code", "type", "number", "version", "index", "path", "token",
+            "value", "kind",
+        ];
+        if ANY.contains(&shape::plain(parameter).as_str()) {
+            return None;
+        }
+        let is_it = |node: &&usize| {
+            let (number, path) = (**node, &self.paths.nodes()[**node].path);
+            let resource = self.resource(contract, number);
+            Some(number) != own
+                && !path.contains("{}")
+                && verb(&name_of(path)).is_none()
+                && (resource.lists || resource.has("POST") || self.reads_items(contract, number))
+        };
+        let mut found = self.paths.named_by(parameter).iter().filter(is_it);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Some(*one),
+            (Some(_), Some(_)) | (None, _) => None,
+        }
+    }
+
+    /// True where an operation shows or changes a member of the thing above: at the member's own path, or at a verb below that.
+    pub(super) fn is_member(&self, contract: &Contract, operation: &Operation) -> bool {
+        self.member(contract, operation).is_some()
+    }
+
+    /// The member of the thing above that the path of an operation is, or that stands before the verb in which the path ends.
+    pub(super) fn member(&self, contract: &Contract, operation: &Operation) -> Option<joining::Member> {
+        let own = self.paths.of_entry(operation.index);
+        let path = &self.paths.nodes()[own].path;
+        if matches!(operation.method.as_str(), "GET" | "PUT" | "PATCH" | "DELETE") {
+            return joining::member_of(self, contract, own);
+        }
+        let is_changed = operation.body.is_some() && on_item(&name_of(path)) == Some(OnItem::Change);
+        let before = self.paths.number(parent_of(path)).filter(|_| is_changed)?;
+        joining::member_of(self, contract, before)
     }
 
     /// True where the items below a path can be read one by one.
@@ -195,8 +251,9 @@ impl Inference {
         let wanted = Wanted { item: resource.item.as_ref(), ..Wanted::named(&name, None) };
         let listed = success_schema(operation).and_then(|at| wrapping::many(contract, at, &wanted));
         listed.is_some_and(|(_, item)| {
-            let item = shape::target(contract, &item);
-            Some(&item) == resource.item.as_ref() || resource.listed.as_ref().is_some_and(|(_, listed)| *listed == item)
+            let known = resource.item.iter().chain(resource.listed.as_ref().map(|(_, listed)| listed));
+            let target = shape::target(contract, &item);
+            known.into_iter().any(|known| *known == target || wrapping::is_one(contract, known, &item))
         })
     }
 
@@ -232,6 +289,10 @@ impl Inference {
                 _ => false,
             })
         });
+        let words = here.items.into_iter().flat_map(move |items| &self.paths.nodes()[items].below).flat_map(|below| {
+            let below = &self.paths.nodes()[*below];
+            below.entries.iter().copied().filter(move |_| shows_whole(&name_of(&below.path)))
+        });
         let guests = self.guests(contract, node).into_iter().flat_map(|guest| {
             let guest = &self.paths.nodes()[guest];
             let items = guest.items.map(|items| self.paths.nodes()[items].entries.as_slice()).unwrap_or_default();
@@ -239,6 +300,7 @@ impl Inference {
         });
         own.into_iter()
             .chain(views)
+            .chain(words)
             .chain(guests)
             .filter_map(|index| contract.operation(index).ok())
             .map(|operation| (operation, Role::of(self, contract, operation)))
@@ -304,11 +366,15 @@ impl Inference {
             more.extend(operation.only_errors().map(|status| {
                 format!("errors alone are documented, so every request is refused with {status} and changes nothing")
             }));
+            let is_of_state = effect.collection.is_some() || effect.subject.is_some();
             let fields = effect.collection.and_then(|_| fields(contract, operation));
-            if more.is_empty() && fields.is_none() {
+            let tells = is_of_state && effect.action != Action::List;
+            let unused = if tells { own_effect::unused(operation, &effect) } else { Vec::new() };
+            if more.is_empty() && fields.is_none() && unused.is_empty() {
                 return effect;
             }
             let mut effect = Arc::unwrap_or_clone(effect);
+            effect.unused.extend(unused);
             if let Some(name) = &fields {
                 effect.unused.retain(|unused| unused != name);
                 effect.because.push(format!("{name} names the members that are shown"));

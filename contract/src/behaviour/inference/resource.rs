@@ -2,9 +2,9 @@
 //! it shows. Reads those operations and no others.
 
 use crate::behaviour::inference::asking;
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::paths::{self, Paths, name_of};
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, In, Operation, PathTemplate};

@@ -1,13 +1,17 @@
 //! What an operation is to the path that it acts on, by its method, its path and the resources that it knows of there.
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
+use crate::behaviour::inference::joining::{self, Belonging};
 use crate::behaviour::inference::method::{member_named, on_collection, on_item, on_one, on_thing, shows_sent};
+use crate::behaviour::inference::own_effect::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{path_parameters, tail_parameter};
 use crate::behaviour::inference::view::{view_of, view_of_all};
-use crate::behaviour::inference::words::{self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, verb};
+use crate::behaviour::inference::words::{
+    self, OnItem, Verb, is_caller, is_only_verb, on_item as verb_on_item, shows_all, shows_whole, verb,
+};
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Naming};
 use crate::document::Location;
@@ -92,6 +96,9 @@ impl Role {
             if let Some(role) = Self::of_verb_before(inference, contract, operation, (path, &parameter)) {
                 return role;
             }
+            if is_of_another(inference, contract, own, &parameter) {
+                return Self::Nothing("its key is that of another thing, so it answers as documented");
+            }
             return match on_item(operation) {
                 Some(action) => Self::Item { collection: inference.home(contract, collection), action, parameter },
                 None => Self::Nothing("its method says nothing of state, so it answers as documented"),
@@ -100,8 +107,15 @@ impl Role {
         if let Some(role) = Self::of_named(inference, contract, operation, path) {
             return role;
         }
+        if inference.is_member(contract, operation) {
+            return Self::Nothing("its path is a member of the thing above");
+        }
+        if let Some(Belonging { collection, .. }) = joining::belonging(inference, contract, operation) {
+            return Self::View { collection };
+        }
         let verbal = || Self::of_verb_on_item(inference, contract, operation, path);
-        if let Some(role) = verbal().or_else(|| Self::of_part(inference, contract, operation, path)) {
+        let worded = || Self::of_word(inference, contract, operation, path);
+        if let Some(role) = verbal().or_else(worded).or_else(|| Self::of_part(inference, contract, operation, path)) {
             return role;
         }
         if method == "GET" && is_only_verb(&name_of(path)) && !path.ends_with('}') && !has_items(inference, own) {
@@ -117,6 +131,7 @@ impl Role {
         // What a GET of that name shows is a part of the list above, or what the verb would do.
         let is_read_so = || is_only_verb(&name_of(path)) || resource.lists && view().is_some();
         let is_bare = resource.item_path.is_none() && (!resource.has("GET") || is_read_so());
+        let is_bare = is_bare || acts_before_keys(inference, contract, own) || searches(inference, contract, operation);
         if is_bare
             && matches!(method, "POST" | "PUT" | "PATCH")
             && let Some(word) = verb(&name_of(path))
@@ -203,7 +218,9 @@ impl Role {
         let paths = inference.paths();
         let before = parent_of(path);
         let word = name_of(path);
-        let is_bare = paths.number(before).is_none_or(|number| paths.nodes()[number].entries.is_empty());
+        let is_bare = paths.number(before).is_none_or(|number| {
+            paths.nodes()[number].entries.is_empty() || acts_before_keys(inference, contract, number)
+        });
         if before.ends_with('}') || !is_bare || verb(&word).is_none() && !is_only_verb(&word) {
             return None;
         }
@@ -212,6 +229,14 @@ impl Role {
             return Some(acts);
         };
         let has_body = operation.body.is_some();
+        let makes = verb(&word) == Some(Verb::Create) || words::adds(&word);
+        if makes
+            && matches!(operation.method.as_str(), "POST" | "PUT")
+            && shows_item_of(inference, contract, operation, above)
+        {
+            let (collection, parameter) = (inference.home(contract, above), Some(parameter.to_owned()));
+            return Some(Self::Named { collection, action: Action::Replace, parameter, naming: Naming::Key });
+        }
         let action = match (verb_on_item(&word), operation.method.as_str()) {
             (Some(OnItem::Remove), "POST" | "PUT" | "PATCH" | "DELETE") => Action::Delete,
             (Some(OnItem::Change), "POST" | "PUT" | "PATCH") if has_body => Action::Update,
@@ -219,6 +244,34 @@ impl Role {
         };
         let collection = inference.home(contract, above);
         Some(Self::Named { collection, action, parameter: Some(parameter.to_owned()), naming: Naming::Key })
+    }
+
+    /// The role of a GET that a word below a key or a collection makes one of the whole: `/containers/{id}/json`, where nothing
+    /// is read at `/containers/{id}` itself, and `/containers/json`.
+    fn of_word(inference: &Inference, contract: &Contract, operation: &Operation, path: &str) -> Option<Self> {
+        let paths = inference.paths();
+        let nodes = paths.nodes();
+        let above = paths.number(parent_of(path)).filter(|_| operation.method.as_str() == "GET")?;
+        let reads = |number: usize| {
+            nodes[number].entries.iter().any(|index| contract.entries()[*index].method.as_str() == "GET")
+        };
+        if has_items(inference, paths.of_entry(operation.index)) || reads(above) {
+            return None;
+        }
+        let shown = success_schema(operation)?;
+        if parent_of(path).ends_with("{}") {
+            let collection = paths.number(parent_of(&nodes[above].path))?;
+            let is_item = nodes[collection].items == Some(above) && !inference.is_collection(contract, above);
+            let parameter = path_parameters(operation).pop()?;
+            let is_it = is_item && shows_whole(&name_of(path)) && shape::is_object(contract, shown);
+            return is_it.then(|| Self::Item {
+                collection: inference.home(contract, collection),
+                action: Action::Read,
+                parameter,
+            });
+        }
+        let is_list = shows_all(&name_of(path)) && shape::is_array(contract, shown) && nodes[above].items.is_some();
+        is_list.then(|| Self::View { collection: inference.home(contract, above) })
     }
 
     /// The role of an operation below an item that is about the item itself: a PUT or PATCH that takes members of it and answers
@@ -264,7 +317,15 @@ impl Role {
             resource.item_path.is_some() || resource.lists
         });
         let acts = Self::Nothing("its path ends in a verb that says nothing of state, so it answers as documented");
+        let name = name_of(&paths.nodes()[own].path);
+        if lays_on_item(inference, contract, own) && operation.body.is_some() {
+            return Self::Nothing("its path ends in a verb and a member of the item above");
+        }
+        let removes = verb_on_item(&name) == Some(OnItem::Remove);
         match (word, collection) {
+            (Verb::Act, Some(collection)) if removes && names_keys(contract, operation) => {
+                Self::Collection { collection: inference.home(contract, collection), action: Action::Delete }
+            }
             (Verb::Create | Verb::Act, Some(collection))
                 if adds_one(inference, contract, operation, (collection, word)) =>
             {
@@ -337,15 +398,80 @@ fn adds_one(
     let plain = shape::plain(&name);
     let resource = inference.resource(contract, collection);
     let is_plain_creation = word == Verb::Create && !name.contains(['_', '-']);
-    let is_other = SENDS.contains(&plain.as_str()) && !resource.has("POST") || word == Verb::Create;
-    let collection_name = inference.name(collection);
-    let wanted =
-        wrapping::Wanted { collection: &collection_name, parameter: None, item: resource.item.as_ref(), sent: None };
-    let shows_one = || {
-        let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted).1);
-        shown.map(|at| shape::target(contract, &at)).is_some_and(|shown| resource.item.as_ref() == Some(&shown))
+    let is_sent = SENDS.contains(&plain.as_str()) && !resource.has("POST");
+    let is_other = is_sent || word == Verb::Create || words::adds(&name);
+    is_plain_creation || is_other && shows_item_of(inference, contract, operation, collection)
+}
+
+/// True where a path ends in a verb and the name of a member of the item above it.
+fn lays_on_item(inference: &Inference, contract: &Contract, own: usize) -> bool {
+    let paths = inference.paths();
+    let path = &paths.nodes()[own].path;
+    let above = parent_of(path);
+    let above = if words::is_of_actions(&name_of(above)) && !above.ends_with('}') { parent_of(above) } else { above };
+    let collection = above.strip_suffix("/{}").and_then(|collection| paths.number(collection));
+    let item = collection.and_then(|collection| inference.resource(contract, collection).item.as_ref());
+    item.is_some_and(|item| laid(contract, item, &name_of(path)).is_some())
+}
+
+/// True where the answer of an operation is one item of a collection.
+fn shows_item_of(inference: &Inference, contract: &Contract, operation: &Operation, collection: usize) -> bool {
+    let resource = inference.resource(contract, collection);
+    let name = inference.name(collection);
+    let wanted = wrapping::Wanted { collection: &name, item: resource.item.as_ref(), ..wrapping::Wanted::default() };
+    let shown = success_schema(operation).map(|at| wrapping::one(contract, at, &wanted).1);
+    shown.zip(resource.item.as_ref()).is_some_and(|(shown, item)| wrapping::is_one(contract, item, &shown))
+}
+
+/// True where the content of an operation has a list of keys and nothing that a thing has.
+fn names_keys(contract: &Contract, operation: &Operation) -> bool {
+    let Some(at) = request_schema(operation) else { return false };
+    let is_keys = |at: &Location| {
+        let each = shape::items(contract, at).filter(|_| shape::is_array(contract, at));
+        each.is_some_and(|each| !shape::is_object(contract, &each))
     };
-    is_plain_creation || is_other && shows_one()
+    let members = shape::members(contract, at);
+    is_keys(at) || members.len() == 1 && members.iter().all(|(_, at)| is_keys(at))
+}
+
+/// True for a path that ends in a verb with a key behind it, where the thing that the verb is done to stands before:
+/// `/keys/generate` beside `/keys/generate/{key}` and `/keys/{key}`.
+fn acts_before_keys(inference: &Inference, contract: &Contract, number: usize) -> bool {
+    let paths = inference.paths();
+    let node = &paths.nodes()[number];
+    let is_verb = matches!(verb(&name_of(&node.path)), Some(Verb::Create | Verb::Act));
+    let below = node.items.map(|items| paths.nodes()[items].entries.as_slice()).unwrap_or_default();
+    let mut all = node.entries.iter().chain(below);
+    is_verb
+        && !node.path.ends_with('}')
+        && all.all(|index| matches!(contract.entries()[*index].method.as_str(), "POST" | "PUT"))
+        && paths.number(parent_of(&node.path)).is_some_and(|above| has_items(inference, above))
+}
+
+/// True for a POST on a word for searching whose answer lists what the collection above has, whatever else stands there.
+fn searches(inference: &Inference, contract: &Contract, operation: &Operation) -> bool {
+    let paths = inference.paths();
+    let own = paths.of_entry(operation.index);
+    let path = &paths.nodes()[own].path;
+    let above = paths.number(parent_of(path)).filter(|_| !has_items(inference, own));
+    operation.method.as_str() == "POST"
+        && verb(&name_of(path)) == Some(Verb::Search)
+        && above.is_some_and(|above| inference.lists_items_of(contract, operation, above))
+}
+
+/// True where the last parameter of a path names an item of another collection, and nothing makes or shows one of its own there:
+/// `POST /text-to-speech/{voice_id}` beside `/voices/{voice_id}`.
+fn is_of_another(inference: &Inference, contract: &Contract, own: usize, parameter: &str) -> bool {
+    let paths = inference.paths();
+    let node = &paths.nodes()[own];
+    let above = paths.number(parent_of(&node.path));
+    let methods = node.entries.iter().map(|index| contract.entries()[*index].method.as_str());
+    let mut methods = methods.peekable();
+    let posts = node.entries.iter().any(|index| contract.entries()[*index].method.as_str() == "POST");
+    posts
+        && methods.all(|method| matches!(method, "POST" | "DELETE" | "PATCH"))
+        && above.is_some_and(|above| paths.nodes()[above].entries.is_empty())
+        && inference.named_elsewhere(contract, above, parameter).is_some()
 }
 
 /// True where a request below a collection has a list of what the collection holds or takes.

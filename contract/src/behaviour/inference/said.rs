@@ -31,6 +31,19 @@ pub(super) fn is_creation(operation: &Operation) -> bool {
     WORDS.iter().any(|word| name.starts_with(word)) || summary.starts_with("create ")
 }
 
+/// True where an operation is called a change, not a replacement.
+pub(super) fn is_change(operation: &Operation) -> bool {
+    const WORDS: [&str; 5] = ["update", "modify", "edit", "change", "patch"];
+    let said = [operation.id.as_str(), operation.summary.as_deref().unwrap_or_default()].map(str::to_lowercase);
+    said.iter().any(|text| WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// True where an operation is called a replacement.
+pub(super) fn is_replacement(operation: &Operation) -> bool {
+    let said = [operation.id.as_str(), operation.summary.as_deref().unwrap_or_default()].map(str::to_lowercase);
+    said.iter().any(|text| text.contains("replace") || text.contains("overwrite"))
+}
+
 /// True where an operation is said to change what is sent and nothing else.
 pub(super) fn leaves_unsent(contract: &Contract, operation: &Operation) -> bool {
     const PHRASES: [&str; 7] = [

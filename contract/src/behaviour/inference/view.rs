@@ -1,8 +1,8 @@
 //! Views: what lists, or counts, a part of what a collection above holds, or all of what several hold.
 
-use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::model::{Contract, Operation};
 

@@ -24,6 +24,11 @@ const FORM: [&str; 12] = [
     "prettyprint",
 ];
 
+/// True for the plain name of a parameter that says how an answer is written.
+pub(crate) fn is_of_form(plain: &str) -> bool {
+    FORM.contains(&plain)
+}
+
 /// Parameters that search in all texts of an item.
 pub(super) const SEARCH: [&str; 10] =
     ["q", "query", "search", "searchtext", "term", "searchterm", "keyword", "keywords", "fulltext", "searchquery"];
@@ -77,13 +82,22 @@ const TIMES: [(&str, Test); 12] = [
     ("todate", Test::AtMost),
 ];
 
+/// The items of a list, as the names of query parameters speak of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Items<'i> {
+    /// One of them as it is called, in plain spelling: `batch`.
+    pub(crate) singular: &'i str,
+    /// The key's place for a name that lists keys.
+    pub(crate) keys: &'i dyn Fn(&str) -> Option<Pointer>,
+}
+
 /// The filter that a query parameter is; `None` where its name is no member of the item.
 pub(super) fn filter(
     contract: &Contract,
     name: &str,
     schema: Option<&Location>,
     members: &[Member],
-    keys: &dyn Fn(&str) -> Option<Pointer>,
+    items: Items<'_>,
 ) -> Option<Filter> {
     let plain = shape::plain(name);
     let plain = plain.strip_prefix("filter").filter(|rest| !rest.is_empty()).unwrap_or(&plain);
@@ -91,7 +105,7 @@ pub(super) fn filter(
         return None;
     }
     let naming = Naming { contract, plain, schema, members };
-    let (at, test) = keys(plain)
+    let (at, test) = (items.keys)(plain)
         .map(|at| (at, Test::Among))
         .or_else(|| naming.by_member())
         .or_else(|| SEARCH.contains(&plain).then(|| (Pointer::root(), Test::Contains)))
@@ -99,6 +113,9 @@ pub(super) fn filter(
         .or_else(|| naming.by_selector())
         .or_else(|| naming.by_time())
         .or_else(|| naming.by_holder())
+        .or_else(|| naming.by_flag())
+        .or_else(|| naming.by_thing(items.singular))
+        .or_else(|| naming.by_day())
         .or_else(|| naming.by_ending())?;
     Some(Filter { parameter: name.to_owned(), member: None, at, test })
 }
@@ -113,15 +130,23 @@ struct Naming<'n> {
 }
 
 impl Naming<'_> {
-    /// The member of a plain name that holds one value, or a list of them.
+    /// The member of a plain name that holds one value, or a list of them or of things that have names.
     fn member(&self, wanted: &str) -> Option<&Pointer> {
+        self.whole_member(wanted).map(|(_, at, _)| at)
+    }
+
+    fn whole_member(&self, wanted: &str) -> Option<&Member> {
         let is_plain = |at: &Location| !shape::is_object(self.contract, at) && !shape::is_array(self.contract, at);
-        let found = self.members.iter().find(|(name, _, at)| {
+        let is_named = |at: &Location| {
+            let members = shape::members(self.contract, at);
+            members.iter().any(|(name, _)| shape::NAMES.contains(&name.as_str()))
+        };
+        self.members.iter().find(|(name, _, at)| {
             let name = shape::plain(name);
             let is_same = name == wanted || shape::singular(&name) == shape::singular(wanted);
-            is_same && (is_plain(at) || shape::items(self.contract, at).is_some_and(|each| is_plain(&each)))
-        });
-        found.map(|(_, at, _)| at)
+            let each = || shape::items(self.contract, at).filter(|_| shape::is_array(self.contract, at));
+            is_same && (is_plain(at) || each().is_some_and(|each| is_plain(&each) || is_named(&each)))
+        })
     }
 
     fn is_object(&self) -> bool {
@@ -142,9 +167,46 @@ impl Naming<'_> {
             [behind, before].into_iter().flatten().filter(|bare| !bare.is_empty()).find_map(|bare| {
                 // `created_after` speaks of `created_at`.
                 let near = ["", "at", "on", "date", "d"].map(|ending| format!("{bare}{ending}"));
-                near.iter().find_map(|name| self.member(name)).map(|at| (at.clone(), *test))
+                let (_, at, schema) = near.iter().find_map(|name| self.whole_member(name))?;
+                // Nothing says which of several words is the least.
+                let has_order = shape::keyword(self.contract, schema, "enum").is_none()
+                    || !matches!(test, Test::AtLeast | Test::AtMost | Test::Above | Test::Below);
+                has_order.then(|| (at.clone(), *test))
             })
         })
+    }
+
+    /// A flag that asks for items which are else left out: `showHidden` of `hidden`, `include_deleted` of `deleted`.
+    fn by_flag(&self) -> Option<(Pointer, Test)> {
+        let asked = self.schema.map(|at| shape::types(self.contract, at)).unwrap_or_default();
+        let bare = ["show", "include", "with", "list"].iter().find_map(|word| self.plain.strip_prefix(word))?;
+        if !OUT_OF_SIGHT.contains(&bare) {
+            return None;
+        }
+        let is_flag = |(name, _, at): &&Member| {
+            let name = shape::plain(name);
+            name.strip_prefix("is").unwrap_or(&name) == bare && shape::types(self.contract, at).contains(&"boolean")
+        };
+        let (_, at, _) = self.members.iter().find(is_flag).filter(|_| asked.contains(&"boolean"))?;
+        Some((at.clone(), Test::Shown))
+    }
+
+    /// A member with the thing's own name in front: `batchStatus` of batches is the `status` of one.
+    fn by_thing(&self, singular: &str) -> Option<(Pointer, Test)> {
+        let bare = self.plain.strip_prefix(singular).filter(|bare| !bare.is_empty() && !singular.is_empty())?;
+        let at = self.member(bare).filter(|_| !self.is_object())?;
+        Some((at.clone(), Test::Among))
+    }
+
+    /// The one date of an item, which `date` alone asks for: a day chooses all of its times.
+    fn by_day(&self) -> Option<(Pointer, Test)> {
+        let is_date = |at: &Location| matches!(shape::format(self.contract, at), Some("date" | "date-time"));
+        let mut ending =
+            self.members.iter().filter(|(name, _, at)| is_date(at) && shape::plain(name).ends_with("date"));
+        match (ending.next(), ending.next(), self.plain) {
+            (Some((_, at, _)), None, "date" | "day") => Some((at.clone(), Test::Begins)),
+            (Some(_) | None, _, _) => None,
+        }
     }
 
     /// The object of labels that `label_selector` chooses by, or the members that `fieldSelector` names at their places.
@@ -198,6 +260,9 @@ impl Naming<'_> {
         }
     }
 }
+
+/// Flags of things that are out of sight until somebody asks for them.
+const OUT_OF_SIGHT: [&str; 6] = ["hidden", "deleted", "archived", "trashed", "removed", "purged"];
 
 /// The shortest name that may stand for a longer one which ends in it.
 const MIN_ENDING: usize = 5;

@@ -8,8 +8,11 @@ pub(crate) mod words;
 
 pub(crate) mod parameters;
 
+pub(crate) mod asked;
+mod comparison;
+pub(crate) mod criteria;
 pub(crate) mod fields;
-mod filter;
+pub(crate) mod filter;
 pub(crate) mod meanings;
 
 pub(crate) mod page;

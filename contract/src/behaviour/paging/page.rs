@@ -1,16 +1,17 @@
 //! Cutting a list into pages: cursors both ways, offsets, page numbers, and the links between pages. Which items there
 //! are, and in which order, says `selection`.
 
-use std::sync::Arc;
-
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Number, Value};
 
 use crate::behaviour::call::{Call, Listing, PageLink, Refusal, Relation};
-use crate::behaviour::paging::selection::{self, Order};
+use crate::behaviour::messages::request_schema;
+use crate::behaviour::paging::asked;
+use crate::behaviour::paging::selection::{self, Order, Rows};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, PageBy, Paging};
+use crate::document::Pointer;
 use crate::model::{Contract, Direction, In};
 use crate::validate;
 
@@ -31,12 +32,13 @@ pub(crate) fn cut(
     effect: &Effect,
     call: &Call<'_>,
 ) -> Result<Listing, Refusal> {
-    let (rows, order) = selection::rows(contract, state, place, effect, call);
+    let rows = selection::rows(contract, state, place, effect, call);
     let total = rows.len();
-    let limit = effect.paging.as_ref().map_or(usize::MAX, |paging| limit(contract, paging, call));
-    let cut = Cut { contract, state, place, call, rows, order, limit };
-    let Some(paging) = &effect.paging else {
-        return Ok(Listing { items: cut.between(0, usize::MAX), total, offset: 0, ..Listing::default() });
+    let paging = effect.paging.as_ref().or(effect.paging_in_body.as_ref());
+    let limit = paging.map_or(usize::MAX, |paging| limit(contract, paging, call));
+    let cut = Cut { contract, state, place, call, rows, limit };
+    let Some(paging) = paging else {
+        return Ok(Listing { items: cut.rows.between(0, usize::MAX), total, offset: 0, ..Listing::default() });
     };
     match asked(paging, call) {
         PageBy::Cursor { after, before } => cut.by_cursor(after.as_deref(), before.as_deref()),
@@ -52,7 +54,7 @@ pub(crate) fn cut(
                 vec![(name.clone(), Some((offset.div_ceil(cut.limit.max(1)) + first).to_string()))]
             }))
         }
-        PageBy::Nothing => Ok(Listing { items: cut.between(0, limit), total, offset: 0, ..Listing::default() }),
+        PageBy::Nothing => Ok(Listing { items: cut.rows.between(0, limit), total, offset: 0, ..Listing::default() }),
     }
 }
 
@@ -71,33 +73,21 @@ struct Cut<'s> {
     place: &'s Place,
     call: &'s Call<'s>,
     /// The items that are asked for, in their order.
-    rows: Vec<&'s Arc<Item>>,
-    order: Order,
+    rows: Rows<'s>,
     limit: usize,
 }
 
 impl Cut<'_> {
-    /// Up to `most` items from a position on.
-    fn between(&self, from: usize, most: usize) -> Vec<Arc<Item>> {
-        self.rows.iter().skip(from).take(most).map(|item| Arc::clone(item)).collect()
-    }
-
-    /// The number of items up to the one of that number, itself included.
-    fn up_to(&self, sequence: u64) -> usize {
-        match self.order {
-            Order::Arrival => self.rows.partition_point(|item| item.sequence <= sequence),
-            Order::Sorted => self.rows.iter().position(|item| item.sequence == sequence).map_or(0, |found| found + 1),
-        }
-    }
-
     fn by_cursor(&self, after: Option<&str>, before: Option<&str>) -> Result<Listing, Refusal> {
         // `from` names the first item of the page, all other cursors the one before it.
-        let is_first = after.is_some_and(|name| shape::plain(name) == "from");
-        let from = self.cursor(after)?.map(|sequence| self.up_to(sequence).saturating_sub(usize::from(is_first)));
+        let is_first = after.is_some_and(|name| asked::plain(name) == "from");
+        let from = self.cursor(after)?.map(|sequence| self.rows.up_to(sequence).saturating_sub(usize::from(is_first)));
         // The item that it points at is not among those before it, even if it is gone by now.
-        let to = self.cursor(before)?.map(|sequence| self.up_to(sequence.saturating_sub(1)).min(self.up_to(sequence)));
-        let to = match (to, self.order, self.cursor(before)?) {
-            (Some(_), Order::Sorted, Some(sequence)) => Some(self.up_to(sequence).saturating_sub(1)),
+        let to = self
+            .cursor(before)?
+            .map(|sequence| self.rows.up_to(sequence.saturating_sub(1)).min(self.rows.up_to(sequence)));
+        let to = match (to, self.rows.order(), self.cursor(before)?) {
+            (Some(_), Order::Sorted, Some(sequence)) => Some(self.rows.up_to(sequence).saturating_sub(1)),
             (to, _, _) => to,
         };
         let total = self.rows.len();
@@ -108,7 +98,7 @@ impl Cut<'_> {
                 (start, start.saturating_add(self.limit).min(to.unwrap_or(total)).min(total))
             }
         };
-        let items = self.between(start, end.saturating_sub(start));
+        let items = self.rows.between(start, end.saturating_sub(start));
         let without = |set: Option<(&str, String)>| {
             let names = [after, before].into_iter().flatten();
             names
@@ -122,7 +112,7 @@ impl Cut<'_> {
         if let (true, Some(name), Some(first)) = (start > 0, before, items.first()) {
             links.push(PageLink { relation: Relation::Prev, query: without(Some((name, self.write(name, first)))) });
         }
-        let mark = if is_first { self.rows.get(end).copied() } else { items.last() };
+        let mark = if is_first { self.rows.get(end) } else { items.last() };
         if let (true, Some(name), Some(mark)) = (end < total, after, mark) {
             links.push(PageLink { relation: Relation::Next, query: without(Some((name, self.write(name, mark)))) });
         }
@@ -139,7 +129,7 @@ impl Cut<'_> {
 
     fn by_offset(&self, offset: usize, query: &dyn Fn(usize) -> Vec<(String, Option<String>)>) -> Listing {
         let total = self.rows.len();
-        let items = self.between(offset, self.limit);
+        let items = self.rows.between(offset, self.limit);
         let step = self.limit.max(1);
         let mut links = vec![PageLink { relation: Relation::First, query: query(0) }];
         if offset > 0 {
@@ -192,7 +182,12 @@ fn first_page(contract: &Contract, call: &Call<'_>, name: &str) -> usize {
 
 /// The number that a keyword in the schema of a query parameter states.
 fn stated(contract: &Contract, call: &Call<'_>, name: &str, word: &str) -> Option<usize> {
-    let schema = |name: &str| call.operation.parameter(In::Query, name)?.shape.schema().cloned();
+    let schema = |name: &str| {
+        if asked::is_in_body(name) {
+            return shape::within(contract, request_schema(call.operation)?, &Pointer::parse(name)?);
+        }
+        call.operation.parameter(In::Query, name)?.shape.schema().cloned()
+    };
     let within = || {
         let (outer, member) = name.strip_suffix(']')?.split_once('[')?;
         shape::member(contract, &schema(outer)?, member)

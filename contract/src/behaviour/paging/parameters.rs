@@ -1,15 +1,25 @@
 //! The query parameters that cut a list into pages, recognised by name.
 
+use crate::behaviour::paging::asked::{self, Asked};
 use crate::behaviour::paging::words::Parameter;
 use crate::behaviour::shape;
 use crate::behaviour::{PageBy, Paging};
 use crate::document::Location;
-use crate::model::{Contract, In, Operation, Shape, Style};
+use crate::model::{Contract, In, Operation};
 
 /// The paging of a list operation; `None` where no query parameter speaks of pages.
 #[must_use]
 pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
-    let asked_for = query(contract, operation);
+    read(contract, operation, &asked::with_members(contract, operation))
+}
+
+/// The paging that the body of a POST asks for; `None` where it does not speak of pages.
+#[must_use]
+pub(crate) fn in_body(contract: &Contract, operation: &Operation) -> Option<Paging> {
+    read(contract, operation, &asked::by_body(contract, operation))
+}
+
+fn read(contract: &Contract, operation: &Operation, asked_for: &[Asked]) -> Option<Paging> {
     let named = |asked: Parameter, numeric: Numeric| {
         let fits = |at: &Location| {
             let types = shape::types(contract, at);
@@ -20,17 +30,12 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
             }
         };
         asked.words().iter().find_map(|wanted| {
-            let is_it = |(name, at): &&(String, Option<Location>)| {
-                shape::plain(name) == *wanted && at.as_ref().is_none_or(fits)
-            };
-            asked_for.iter().find(is_it).map(|(name, _)| name.clone())
+            let is_it = |one: &&Asked| one.plain() == *wanted && one.schema.as_ref().is_none_or(fits);
+            asked_for.iter().find(is_it).map(|one| one.name.clone())
         })
     };
     // `first` beside `max` is the place of the first one, else how many come first.
-    let has = |name: &str| {
-        let mut query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
-        query.any(|parameter| parameter.name == name)
-    };
+    let has = |name: &str| asked_for.iter().any(|one| one.name == name);
     if has("first") && has("max") {
         return Some(Paging { by: PageBy::Offset("first".to_owned()), or: None, limit: Some("max".to_owned()) });
     }
@@ -51,36 +56,22 @@ pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Paging> {
     (limit.is_some() || by != PageBy::Nothing).then(|| Paging { by, or: marks.next(), limit })
 }
 
-/// The names that a query may have, each with its schema: those of parameters, and those of the members of one that is
-/// written member by member (`page[size]`).
-fn query(contract: &Contract, operation: &Operation) -> Vec<(String, Option<Location>)> {
-    let parameters = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
-    let names = parameters.flat_map(|parameter| {
-        let schema = parameter.shape.schema();
-        let is_deep = matches!(&parameter.shape, Shape::Schema { style: Style::DeepObject, .. });
-        let members = schema.filter(|_| is_deep).map(|at| shape::members(contract, at)).unwrap_or_default();
-        let members = members.into_iter().map(|(name, at)| (format!("{}[{name}]", parameter.name), Some(at)));
-        std::iter::once((parameter.name.clone(), schema.cloned())).chain(members).collect::<Vec<_>>()
-    });
-    names.collect()
-}
-
 /// True for a text that marks a place in a list: `offset` always, `from` where it is described as an identifier.
 fn is_mark(operation: &Operation, name: &str) -> bool {
     let described = operation.parameter(In::Query, name).and_then(|parameter| parameter.description.as_deref());
     let names_one =
         || described.is_some_and(|text| text.split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "ID"));
-    is_plainly_offset(name) || shape::plain(name) == "from" && !is_range(operation, name) && names_one()
+    is_plainly_offset(name) || asked::plain(name) == "from" && !is_range(operation, name) && names_one()
 }
 
 /// True for a name that says nothing but how many items are passed over.
 fn is_plainly_offset(name: &str) -> bool {
-    !matches!(shape::plain(name).as_str(), "from" | "start")
+    !matches!(asked::plain(name).as_str(), "from" | "start")
 }
 
 /// True for `from` and `start` beside their ends: they are times or values, not places in a list.
 fn is_range(operation: &Operation, name: &str) -> bool {
-    let ends: &[&str] = match shape::plain(name).as_str() {
+    let ends: &[&str] = match asked::plain(name).as_str() {
         "from" => &["to", "until"],
         "start" => &["end", "stop", "until"],
         _ => &[],

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::behaviour::call::Call;
-use crate::behaviour::paging::selector;
+use crate::behaviour::paging::comparison::Mark;
+use crate::behaviour::paging::{criteria, selector};
 use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::{Effect, Filter, Reach, Sort, Test};
@@ -30,35 +31,91 @@ const MAX_DEPTH: usize = 6;
 pub(crate) fn rows<'s>(
     contract: &Contract,
     state: &'s State,
-    place: &Place,
+    place: &'s Place,
     effect: &Effect,
     call: &Call<'_>,
-) -> (Vec<&'s Arc<Item>>, Order) {
+) -> Rows<'s> {
     let wanted = wanted(contract, effect, call);
-    let all: Vec<&Arc<Item>> = match effect.reach {
-        Reach::Set => state.items(place).collect(),
-        Reach::Collection => state.all_items(place.collection),
-    };
-    let mut rows: Vec<&Arc<Item>> =
-        all.into_iter().filter(|item| wanted.iter().all(|wanted| wanted.fits(item))).collect();
     let by = effect.sort.as_ref().map(|sort| keys(contract, sort, call)).unwrap_or_default();
+    let is_turned = by.is_empty() && effect.sort.as_ref().is_some_and(|sort| is_turned(contract, sort, call));
+    let fits = |item: &&Arc<Item>| wanted.iter().all(|wanted| wanted.fits(item));
+    let mut rows: Vec<&Arc<Item>> = match effect.reach {
+        Reach::Set if wanted.is_empty() && by.is_empty() && !is_turned => return Rows::Set(state, place),
+        Reach::Set => state.items(place).filter(fits).collect(),
+        Reach::Collection => state.all_items(place.collection).into_iter().filter(fits).collect(),
+    };
     if by.is_empty() {
-        if effect.sort.as_ref().is_some_and(|sort| is_turned(contract, sort, call)) {
+        if is_turned {
             rows.reverse();
-            return (rows, Order::Sorted);
+            return Rows::Chosen(rows, Order::Sorted);
         }
-        return (rows, Order::Arrival);
+        return Rows::Chosen(rows, Order::Arrival);
     }
-    rows.sort_by(|one, other| {
-        by.iter()
-            .map(|(at, direction)| match direction {
-                Direction::Up => compare(at.get(&one.value), at.get(&other.value)),
-                Direction::Down => compare(at.get(&other.value), at.get(&one.value)),
-            })
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
+    // What an item is sorted by is read once for each, not for each comparison.
+    let marks = |item: &Item| by.iter().map(|(at, _)| at.get(&item.value).map(Mark::of)).collect::<Vec<_>>();
+    let mut marked: Vec<(Vec<Option<Mark>>, &Arc<Item>)> = rows.into_iter().map(|item| (marks(item), item)).collect();
+    marked.sort_by(|(one, _), (other, _)| {
+        let pairs = one.iter().zip(other).zip(&by);
+        let orders = pairs.map(|((one, other), (_, direction))| match direction {
+            Direction::Up => Mark::compare(one.as_ref(), other.as_ref()),
+            Direction::Down => Mark::compare(other.as_ref(), one.as_ref()),
+        });
+        orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     });
-    (rows, Order::Sorted)
+    Rows::Chosen(marked.into_iter().map(|(_, item)| item).collect(), Order::Sorted)
+}
+
+/// The items that a request asks for, in their order.
+pub(crate) enum Rows<'s> {
+    /// All of a set as they came: none of them is looked at before it is shown.
+    Set(&'s State, &'s Place),
+    /// These.
+    Chosen(Vec<&'s Arc<Item>>, Order),
+}
+
+impl<'s> Rows<'s> {
+    /// The number of items.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Set(state, place) => state.count(place),
+            Self::Chosen(rows, _) => rows.len(),
+        }
+    }
+
+    /// The item that so many stand before.
+    pub(crate) fn get(&self, index: usize) -> Option<&'s Arc<Item>> {
+        match self {
+            Self::Set(state, place) => state.between(place, index, index.saturating_add(1)).next(),
+            Self::Chosen(rows, _) => rows.get(index).copied(),
+        }
+    }
+
+    /// Up to `most` items from a position on.
+    pub(crate) fn between(&self, from: usize, most: usize) -> Vec<Arc<Item>> {
+        match self {
+            Self::Set(state, place) => state.between(place, from, from.saturating_add(most)).cloned().collect(),
+            Self::Chosen(rows, _) => rows.iter().skip(from).take(most).map(|item| Arc::clone(item)).collect(),
+        }
+    }
+
+    /// The number of items up to the one of that number, itself included.
+    pub(crate) fn up_to(&self, sequence: u64) -> usize {
+        match self {
+            Self::Set(state, place) => state.rank(place, sequence.saturating_add(1)),
+            Self::Chosen(rows, Order::Arrival) => rows.partition_point(|item| item.sequence <= sequence),
+            Self::Chosen(rows, Order::Sorted) => {
+                rows.iter().position(|item| item.sequence == sequence).map_or(0, |found| found + 1)
+            }
+        }
+    }
+
+    /// The order of the items.
+    pub(crate) fn order(&self) -> Order {
+        match self {
+            Self::Set(..) => Order::Arrival,
+            Self::Chosen(_, order) => *order,
+        }
+    }
 }
 
 /// The keys of the items that a request chooses by its filters; `None` where it has none.
@@ -81,12 +138,14 @@ pub(crate) fn chosen(
 struct Wanted<'f> {
     filter: &'f Filter,
     texts: Vec<String>,
+    /// The criteria that were sent, where the filter is of such.
+    criteria: Option<&'f Value>,
 }
 
 /// Texts that choose nothing: all is wanted.
 const ALL: [&str; 3] = ["all", "any", "*"];
 
-fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<Wanted<'f>> {
+fn wanted<'f>(contract: &'f Contract, effect: &'f Effect, call: &Call<'f>) -> Vec<Wanted<'f>> {
     effect
         .filters
         .iter()
@@ -96,11 +155,15 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 // Where nothing is sent, the filter has its own default.
                 let schema = call.operation.parameter(In::Query, &filter.parameter)?.shape.schema()?;
                 shape::keyword(contract, schema, "default")
-            })?;
+            });
+            let sent = sent?;
             let sent = match &filter.member {
                 Some(member) => sent.get(member)?,
                 None => sent,
             };
+            if filter.test == Test::Criteria {
+                return Some(Wanted { filter, texts: Vec::new(), criteria: Some(sent) });
+            }
             let values = match sent {
                 Value::Array(values) => values.iter().map(text).collect(),
                 Value::Object(_) | Value::Null => return None,
@@ -116,12 +179,14 @@ fn wanted<'f>(contract: &Contract, effect: &'f Effect, call: &Call<'_>) -> Vec<W
                 | Test::Below
                 | Test::Begins
                 | Test::Labels
-                | Test::Fields => values,
+                | Test::Fields
+                | Test::Shown
+                | Test::Criteria => values,
             };
             let is_empty = texts.iter().all(String::is_empty);
             let is_all =
                 texts.iter().any(|text| ALL.contains(&text.as_str())) && !matches!(filter.test, Test::Contains);
-            (!is_empty && !is_all).then_some(Wanted { filter, texts })
+            (!is_empty && !is_all).then_some(Wanted { filter, texts, criteria: None })
         })
         .collect()
 }
@@ -138,23 +203,35 @@ fn separated(text: &str) -> Vec<String> {
 impl Wanted<'_> {
     fn fits(&self, item: &Item) -> bool {
         let there = self.filter.at.get(&item.value);
-        // The key may be one that is not shown.
-        let there =
-            there.cloned().or_else(|| self.filter.at.as_str().is_empty().then(|| Value::String(item.key.clone())));
         match self.filter.test {
             Test::Contains => {
-                let there = there.as_ref().filter(|_| !self.filter.at.as_str().is_empty()).unwrap_or(&item.value);
+                let there = there.unwrap_or(&item.value);
                 self.texts.iter().all(|text| has_text(there, &text.to_lowercase(), 0))
             }
-            Test::NotAmong => !self.is_among(there.as_ref()),
-            Test::Among => self.is_among(there.as_ref()),
-            Test::Begins => there.as_ref().is_some_and(|there| {
+            Test::NotAmong => !self.is_among(there),
+            Test::Shown => there != Some(&Value::Bool(true)) || self.texts.iter().any(|text| text == "true"),
+            Test::Among => self.is_among(there),
+            Test::Begins => there.is_some_and(|there| {
                 let there = text(there).to_lowercase();
                 self.texts.iter().any(|text| there.starts_with(&text.to_lowercase()))
             }),
             Test::Labels => {
-                let look = |name: &str| there.as_ref()?.get(name).map(text);
+                let look = |name: &str| there?.get(name).map(text);
                 self.texts.iter().all(|one| selector::fits(one, &look))
+            }
+            Test::Criteria => {
+                let look = |name: &str| {
+                    let at = Pointer::parse(&format!("/{}", name.replace('.', "/")))?;
+                    let spelled = || {
+                        let members = item.value.as_object()?;
+                        members
+                            .iter()
+                            .find(|(known, _)| shape::plain(known) == shape::plain(name))
+                            .map(|(_, value)| value)
+                    };
+                    at.get(&item.value).or_else(spelled).cloned()
+                };
+                self.criteria.is_none_or(|sent| criteria::met(sent, &look))
             }
             Test::Fields => {
                 let look =
@@ -162,17 +239,24 @@ impl Wanted<'_> {
                 self.texts.iter().all(|one| selector::fits(one, &look))
             }
             Test::AtLeast | Test::AtMost | Test::Above | Test::Below => {
-                let (Some(there), Some(limit)) = (there.as_ref(), self.texts.first()) else { return false };
+                let (Some(there), Some(limit)) = (there, self.texts.first()) else { return false };
                 if there.is_null() {
                     return false;
                 }
-                let order = compare(Some(there), Some(&Value::String(limit.clone())));
+                let order = Mark::compare(Some(&Mark::of(there)), Some(&Mark::of(&Value::String(limit.clone()))));
                 match self.filter.test {
                     Test::AtLeast => order.is_ge(),
                     Test::AtMost => order.is_le(),
                     Test::Above => order.is_gt(),
                     Test::Below => order.is_lt(),
-                    Test::Among | Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => false,
+                    Test::Among
+                    | Test::NotAmong
+                    | Test::Contains
+                    | Test::Begins
+                    | Test::Labels
+                    | Test::Fields
+                    | Test::Shown
+                    | Test::Criteria => false,
                 }
             }
         }
@@ -183,12 +267,20 @@ impl Wanted<'_> {
             Some(Value::Array(values)) => values.iter().any(|value| self.is_among(Some(value))),
             Some(Value::Object(members)) => {
                 // What is named by an object is named by its key.
-                shape::NAMES
-                    .iter()
-                    .any(|name| members.get(*name).is_some_and(|value| self.texts.contains(&text(value))))
+                shape::NAMES.iter().any(|name| members.get(*name).is_some_and(|value| self.has(value)))
             }
-            Some(value) => self.texts.contains(&text(value)),
+            Some(value) => self.has(value),
             None => false,
+        }
+    }
+
+    /// True where the text of a value is among those that were sent.
+    fn has(&self, value: &Value) -> bool {
+        match value {
+            Value::String(there) => self.texts.contains(there),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                self.texts.contains(&text(value))
+            }
         }
     }
 }
@@ -268,24 +360,4 @@ fn keys(contract: &Contract, sort: &Sort, call: &Call<'_>) -> Vec<(Pointer, Dire
             found.map(|(_, at)| (at.clone(), direction))
         })
         .collect()
-}
-
-/// Numbers by value, where both are; all else by its text. What is not there goes last.
-fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
-    match (one, other) {
-        (None, None) => Ordering::Equal,
-        (None, Some(_)) => Ordering::Greater,
-        (Some(_), None) => Ordering::Less,
-        (Some(one), Some(other)) => {
-            let number = |value: &Value| match value {
-                Value::Number(number) => number.as_f64(),
-                Value::String(text) => text.parse::<f64>().ok(),
-                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-            };
-            match (number(one), number(other)) {
-                (Some(one), Some(other)) => one.total_cmp(&other),
-                _ => text(one).cmp(&text(other)),
-            }
-        }
-    }
 }

@@ -111,6 +111,7 @@ const PARAMETERS: [(Parameter, &[&str]); 5] = [
             "maxkeys",
             "pagelength",
             "numresults",
+            "numberofresults",
             "perpagecount",
             "resultlimit",
         ],

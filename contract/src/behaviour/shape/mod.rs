@@ -100,6 +100,12 @@ pub fn types(contract: &Contract, at: &Location) -> Vec<&'static str> {
     gathered(contract, at).types.clone()
 }
 
+/// True where this type is stated and no other.
+#[must_use]
+pub fn is_only(contract: &Contract, at: &Location, kind: &str) -> bool {
+    gathered(contract, at).types == [kind]
+}
+
 /// True where arrays are described.
 #[must_use]
 pub fn is_array(contract: &Contract, at: &Location) -> bool {

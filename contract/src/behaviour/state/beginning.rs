@@ -44,7 +44,7 @@ impl State {
     ) -> Result<(), Full> {
         let there = u64::try_from(self.all_items(place.collection).len()).unwrap_or(MAX_BEGINNING);
         if there >= MAX_BEGINNING {
-            return Err(Full);
+            return Err(self.full());
         }
         self.charge(key.len() + weight(&value))?;
         let was_touched = self.sets.get(place).is_some_and(|set| set.touched);
@@ -52,7 +52,7 @@ impl State {
             self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
             self.sets.insert(place.clone(), Arc::default());
         }
-        let item = self.insert(place, indexed, Item { key, value, sequence: there + 1 });
+        let item = self.insert(place, indexed, Item::new(key, value, there + 1));
         if let Some(set) = self.sets.get_mut(place) {
             let set: &mut Set = Arc::make_mut(set);
             set.touched = was_touched;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::behaviour::state::State;
 use crate::behaviour::state::noted::ChangeKind;
 use crate::behaviour::state::set::{Item, Place, Set, text};
-use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT, SET_WEIGHT, weight};
+use crate::behaviour::state::weight::{Full, NODE_WEIGHT, SET_WEIGHT, weight};
 use crate::document::Pointer;
 
 impl State {
@@ -30,9 +30,6 @@ impl State {
     /// Where there is no room.
     pub fn put(&mut self, place: &Place, indexed: &[Pointer], key: String, value: Value) -> Result<Arc<Item>, Full> {
         let known = self.find(place, &key).cloned();
-        if known.is_none() && self.count(place) >= MAX_ITEMS_PER_SET {
-            return Err(Full);
-        }
         self.open(place)?;
         self.revision += 1;
         self.charge(key.len() + weight(&value))?;
@@ -47,7 +44,7 @@ impl State {
             },
             |known| known.sequence,
         );
-        let item = self.insert(place, indexed, Item { key, value, sequence });
+        let item = self.insert(place, indexed, Item::new(key, value, sequence));
         self.note(place, kind, &item);
         Ok(item)
     }
@@ -62,13 +59,13 @@ impl State {
         let sequence = item.sequence;
         let set = Arc::make_mut(self.sets.get_mut(place).expect("whoever inserts has opened it"));
         set.touched = true;
-        if set.gone.remove(&item.key) {
+        if set.gone.remove(item.key.as_str()).is_some() {
             self.weight = self.weight.saturating_sub(item.key.len() + NODE_WEIGHT);
         }
-        set.keys.insert(item.key.clone(), sequence);
+        set.keys.insert(item.key.as_str().into(), sequence);
         for (index, pointer) in indexed.iter().enumerate() {
             if let Some(value) = pointer.get(&item.value) {
-                set.values.insert((index, text(value), sequence));
+                set.values.insert((index, text(value).into(), sequence), ());
             }
         }
         set.items.insert(sequence, item.clone());
@@ -91,7 +88,7 @@ impl State {
         let item = set.items.remove(&sequence)?;
         for (index, pointer) in indexed.iter().enumerate() {
             if let Some(value) = pointer.get(&item.value) {
-                set.values.remove(&(index, text(value), sequence));
+                set.values.remove(&(index, Arc::from(text(value)), sequence));
             }
         }
         self.weight = self.weight.saturating_sub(item.key.len() + weight(&item.value));
@@ -104,14 +101,11 @@ impl State {
     /// Where there is no room.
     pub fn forget(&mut self, place: &Place, key: &str) -> Result<(), Full> {
         self.open(place)?;
-        if self.sets.get(place).is_some_and(|set| set.gone.len() >= MAX_ITEMS_PER_SET) {
-            return Err(Full);
-        }
         self.revision += 1;
         self.charge(key.len() + NODE_WEIGHT)?;
         let set = Arc::make_mut(self.sets.get_mut(place).expect("it was opened above"));
         set.touched = true;
-        set.gone.insert(key.to_owned());
+        set.gone.insert(key.into(), ());
         Ok(())
     }
 
@@ -124,9 +118,9 @@ impl State {
             if place.collection != collection || !place.scope.starts_with(scope) {
                 break;
             }
-            freed += set.items.values().map(|item| item.key.len() + weight(&item.value)).sum::<usize>();
-            freed += set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum::<usize>();
-            gone.extend(set.items.values().filter(|_| is_noting).map(|item| (place.clone(), item.clone())));
+            freed += set.items.iter().map(|(_, item)| item.key.len() + weight(&item.value)).sum::<usize>();
+            freed += set.gone.iter().map(|(key, ())| key.len() + NODE_WEIGHT).sum::<usize>();
+            gone.extend(set.items.iter().filter(|_| is_noting).map(|(_, item)| (place.clone(), item.clone())));
             *set = Arc::new(Set { touched: true, ..Set::default() });
         }
         self.weight = self.weight.saturating_sub(freed);
@@ -141,8 +135,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::behaviour::state::weight::MAX_WEIGHT;
-
     fn place(scope: &str) -> Place {
         Place { collection: 0, scope: vec![scope.to_owned()] }
     }
@@ -162,8 +154,8 @@ mod tests {
         assert_eq!(state.count(&place("y")), 0);
         let a = state.find(&place("x"), "a").expect("it is there").clone();
         assert_eq!(a.value, json!({"n": 1}));
-        assert_eq!(keys(state.after(&place("x"), a.sequence)), ["c"]);
-        assert_eq!(keys(state.before(&place("x"), a.sequence)), ["b"]);
+        assert_eq!(state.rank(&place("x"), a.sequence), 1);
+        assert_eq!(keys(state.between(&place("x"), 1, 9)), ["a", "c"]);
     }
 
     #[test]
@@ -191,13 +183,11 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let mut state = State::default();
-        for number in 0..MAX_ITEMS_PER_SET {
-            state.put(&place("x"), &[], number.to_string(), Value::Null).expect("there is room");
-        }
-        assert_eq!(state.put(&place("x"), &[], "more".into(), Value::Null), Err(Full));
-        let large = Value::String("x".repeat(MAX_WEIGHT / 2));
+        let mut state = State::default().within(100_000);
+        let large = Value::String("x".repeat(60_000));
         state.put(&place("y"), &[], "1".into(), large.clone()).expect("there is room");
-        assert_eq!(state.put(&place("y"), &[], "2".into(), large), Err(Full));
+        assert_eq!(state.put(&place("y"), &[], "2".into(), large.clone()), Err(Full { most: 100_000 }));
+        state.remove(&place("y"), &[], "1");
+        state.put(&place("y"), &[], "2".into(), large).expect("there is room again");
     }
 }

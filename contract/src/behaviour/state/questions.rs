@@ -29,7 +29,7 @@ impl State {
 
     /// The items of a set in the order in which they came.
     pub fn items(&self, place: &Place) -> impl DoubleEndedIterator<Item = &Arc<Item>> {
-        self.sets.get(place).into_iter().flat_map(|set| set.items.values())
+        self.sets.get(place).into_iter().flat_map(|set| set.items.iter()).map(|(_, item)| item)
     }
 
     /// The number of items in a set.
@@ -38,16 +38,15 @@ impl State {
         self.sets.get(place).map_or(0, |set| set.items.len())
     }
 
-    /// The items that came after one, oldest first.
-    pub fn after(&self, place: &Place, sequence: u64) -> impl Iterator<Item = &Arc<Item>> {
-        let set = self.sets.get(place).into_iter();
-        set.flat_map(move |set| set.items.range(sequence.saturating_add(1)..)).map(|(_, item)| item)
+    /// The items of a set from one place in their order up to another.
+    pub fn between(&self, place: &Place, from: usize, to: usize) -> impl DoubleEndedIterator<Item = &Arc<Item>> {
+        self.sets.get(place).into_iter().flat_map(move |set| set.items.between(from, to)).map(|(_, item)| item)
     }
 
-    /// The items that came before one, youngest first.
-    pub fn before(&self, place: &Place, sequence: u64) -> impl Iterator<Item = &Arc<Item>> {
-        let set = self.sets.get(place).into_iter();
-        set.flat_map(move |set| set.items.range(..sequence).rev()).map(|(_, item)| item)
+    /// The number of items of a set that came before a number in the order of items.
+    #[must_use]
+    pub fn rank(&self, place: &Place, sequence: u64) -> usize {
+        self.sets.get(place).map_or(0, |set| set.items.rank(&sequence))
     }
 
     /// The item of that key.
@@ -60,12 +59,13 @@ impl State {
     /// The set of a collection that has an item of that key, whichever it is.
     #[must_use]
     pub fn place_of(&self, collection: usize, key: &str) -> Option<&Place> {
-        self.sets_of(collection).find(|(_, set)| set.keys.contains_key(key)).map(|(place, _)| place)
+        self.sets_of(collection).find(|(_, set)| set.keys.contains(key)).map(|(place, _)| place)
     }
 
     /// The set and the key of the youngest item of a collection that is such.
     pub fn find_where(&self, collection: usize, is_it: impl Fn(&Place, &Item) -> bool) -> Option<(Place, String)> {
-        let all = self.sets_of(collection).flat_map(|(place, set)| set.items.values().map(move |item| (place, item)));
+        let all =
+            self.sets_of(collection).flat_map(|(place, set)| set.items.iter().map(move |(_, item)| (place, item)));
         let found = all.filter(|(place, item)| is_it(place, item)).max_by_key(|(_, item)| item.sequence);
         found.map(|(place, item)| (place.clone(), item.key.clone()))
     }
@@ -79,8 +79,10 @@ impl State {
     #[must_use]
     pub fn find_by(&self, place: &Place, index: usize, value: &Value) -> Option<&Arc<Item>> {
         let set = self.sets.get(place)?;
-        let wanted = text(value);
-        let (_, _, sequence) = set.values.range((index, wanted.clone(), 0)..=(index, wanted, u64::MAX)).next()?;
+        let wanted: Arc<str> = text(value).into();
+        let rank = set.values.rank(&(index, Arc::clone(&wanted), 0));
+        let ((_, _, sequence), ()) =
+            set.values.at(rank).filter(|((at, there, _), ())| *at == index && *there == wanted)?;
         set.items.get(sequence)
     }
 
@@ -93,7 +95,8 @@ impl State {
     /// The items of all sets of a collection, in the order in which they came.
     #[must_use]
     pub fn all_items(&self, collection: usize) -> Vec<&Arc<Item>> {
-        let mut items: Vec<&Arc<Item>> = self.sets_of(collection).flat_map(|(_, set)| set.items.values()).collect();
+        let mut items: Vec<&Arc<Item>> =
+            self.sets_of(collection).flat_map(|(_, set)| set.items.iter()).map(|(_, item)| item).collect();
         items.sort_by_key(|item| item.sequence);
         items
     }

@@ -9,13 +9,13 @@ impl State {
     /// later must have been taken out before. What no request has touched begins anew. Who repeats a request from before makes a new one.
     pub(crate) fn renumbered(&self, number: impl Fn(usize) -> Option<usize>) -> Self {
         let number = |collection: usize| number(collection).filter(|_| self.is_touched(collection));
-        let mut renumbered = Self { sequence: self.sequence, ..Self::default() };
+        let mut renumbered = Self { sequence: self.sequence, most: self.most, ..Self::default() };
         renumbered.begun = self.begun.as_ref().map(|begun| begun.iter().filter_map(|one| number(*one)).collect());
         for (place, set) in &self.sets {
             let Some(collection) = number(place.collection) else { continue };
             let place = Place { collection, scope: place.scope.clone() };
-            let items: usize = set.items.values().map(|item| item.key.len() + weight(&item.value)).sum();
-            let gone: usize = set.gone.iter().map(|key| key.len() + NODE_WEIGHT).sum();
+            let items: usize = set.items.iter().map(|(_, item)| item.key.len() + weight(&item.value)).sum();
+            let gone: usize = set.gone.iter().map(|(key, ())| key.len() + NODE_WEIGHT).sum();
             renumbered.weight += place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT + items + gone;
             renumbered.sets.insert(place, set.clone());
         }

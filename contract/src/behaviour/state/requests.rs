@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::behaviour::state::State;
 use crate::behaviour::state::pending::Pending;
 use crate::behaviour::state::set::Item;
-use crate::behaviour::state::weight::{Full, MAX_ITEMS_PER_SET, NODE_WEIGHT};
+use crate::behaviour::state::weight::{Full, NODE_WEIGHT};
 
 impl State {
     /// The body of the request with that key of repetition, as JSON text, and the item that it made.
@@ -19,9 +19,6 @@ impl State {
     /// # Errors
     /// Where there is no room.
     pub fn remember(&mut self, key: String, sent: String, made: Arc<Item>) -> Result<(), Full> {
-        if self.repeated.len() >= MAX_ITEMS_PER_SET {
-            return Err(Full);
-        }
         self.revision += 1;
         self.charge(key.len() + sent.len() + NODE_WEIGHT)?;
         self.repeated.insert(key, (sent, made));

@@ -1,9 +1,12 @@
 //! A set: the items of a collection under one scope, found by order, by key and by indexed values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
+
+use crate::behaviour::state::ranked::Ranked;
+use crate::behaviour::state::ready::Ready;
 
 /// The place of a set: a collection and the values of its scope's path parameters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,16 +26,26 @@ pub struct Item {
     pub value: Value,
     /// The number of the item in the order in which items came; never used twice.
     pub sequence: u64,
+    /// Bytes that show it.
+    pub(crate) ready: Ready,
+}
+
+impl Item {
+    /// An item of a key and of the members that are known of it, with its number in the order of items.
+    #[must_use]
+    pub fn new(key: String, value: Value, sequence: u64) -> Self {
+        Self { key, value, sequence, ready: Ready::default() }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Set {
-    pub(super) items: BTreeMap<u64, Arc<Item>>,
-    pub(super) keys: BTreeMap<String, u64>,
+    pub(super) items: Ranked<u64, Arc<Item>>,
+    pub(super) keys: Ranked<Arc<str>, u64>,
     /// Number of the indexed pointer, text of the value there, the item.
-    pub(super) values: BTreeSet<(usize, String, u64)>,
+    pub(super) values: Ranked<(usize, Arc<str>, u64), ()>,
     /// Keys that were deleted where everything is assumed to be there.
-    pub(super) gone: BTreeSet<String>,
+    pub(super) gone: Ranked<Arc<str>, ()>,
     /// Keys of items that the set began with and that no request has changed.
     pub(super) pristine: BTreeSet<String>,
     /// True once a request changed something here.

@@ -4,17 +4,27 @@ use serde_json::Value;
 
 use crate::behaviour::state::{Item, State};
 
-/// The most items that one set may hold: enough for any story a test tells, while listing and copying stay quick.
-pub const MAX_ITEMS_PER_SET: usize = 10_000;
-
-/// The most that all items together may weigh, in bytes of text and some for each value: so that no client can use up
-/// the memory.
+/// The most that all items together may weigh where nobody says otherwise, in bytes of text and some for each value: so that no
+/// client can use up the memory.
 pub const MAX_WEIGHT: usize = 256 * 1024 * 1024;
 
 /// There is no room for another item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the mock remembers at most {MAX_ITEMS_PER_SET} items of a set, and {MAX_WEIGHT} bytes in all")]
-pub struct Full;
+#[error("the mock remembers at most about {most} bytes, and there is no room for more")]
+pub struct Full {
+    /// The most that may be remembered, in bytes.
+    pub most: usize,
+}
+
+/// The most that a state may weigh, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Most(usize);
+
+impl Default for Most {
+    fn default() -> Self {
+        Self(MAX_WEIGHT)
+    }
+}
 
 /// The weight of one node of a value beyond its text, in bytes.
 pub(super) const NODE_WEIGHT: usize = 64;
@@ -50,10 +60,21 @@ impl State {
         self.weight
     }
 
+    /// The same, that may weigh so many bytes and no more.
+    #[must_use]
+    pub fn within(self, most: usize) -> Self {
+        Self { most: Most(most), ..self }
+    }
+
+    /// That there is no room.
+    pub(super) fn full(&self) -> Full {
+        Full { most: self.most.0 }
+    }
+
     pub(super) fn charge(&mut self, more: usize) -> Result<(), Full> {
         let sum = self.weight.saturating_add(more);
-        if sum > MAX_WEIGHT {
-            return Err(Full);
+        if sum > self.most.0 {
+            return Err(self.full());
         }
         self.weight = sum;
         Ok(())

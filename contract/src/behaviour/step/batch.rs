@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use crate::behaviour::Batch;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
-use crate::behaviour::inference::success_schema;
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
-use crate::behaviour::state::{Item, MAX_ITEMS_PER_SET, Place, State, text};
+use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::step::transition::Step;
 use crate::document::{Location, Pointer};
 use crate::model::In;
 
-/// The most items that one `for-each` may name: as many as a set may hold.
-pub(super) const MAX_EACH: usize = MAX_ITEMS_PER_SET;
+/// The most items that one request may name: making each takes its time, and others wait for that.
+pub(super) const MAX_EACH: usize = 10_000;
 
 impl Step<'_> {
     /// The way in which a request to a collection names several items; `None` where it is about one.

@@ -1,15 +1,22 @@
 //! Changes of items: by the members that are sent, by a list of changes (RFC 6902), or of several items at once.
 
-use crate::behaviour::call::{Outcome, Refusal};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::behaviour::call::{Clash, Outcome, Refusal};
 use crate::behaviour::form;
 use crate::behaviour::known::merge;
 use crate::behaviour::paging::selection;
+use crate::behaviour::shape;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::all_or_none;
 use crate::behaviour::step::patch;
 use crate::behaviour::step::transition::{Prepared, Step};
-use crate::behaviour::{Batch, Missing};
+use crate::behaviour::{Batch, Missing, Origin};
+use crate::model::Direction;
+use crate::validate;
 
 impl Step<'_> {
     pub(super) fn update(&self, state: &mut State, place: &Place, prepared: &Prepared) -> Result<Outcome, Refusal> {
@@ -25,6 +32,7 @@ impl Step<'_> {
         }
         let item = found?;
         self.holds(&item)?;
+        let is_drawn = self.collection.origin == Origin::Singleton && !state.has_set(place);
         self.populate(state, place)?;
         let maker = self.maker(place);
         let value = if self.is_patch() {
@@ -34,13 +42,34 @@ impl Step<'_> {
             maker.changed_to(&item.value, &shown, &patched)?
         } else {
             let said = prepared.first(self.index);
-            match self.call.operation.method.as_str() {
+            let changed = match self.call.operation.method.as_str() {
                 "PUT" => maker.put(&item.value, &said),
                 _ => maker.change(&item.value, &said),
-            }
+            };
+            // What was only drawn may be another of several alternatives than the one that is sent.
+            if is_drawn && !self.shows(&changed, &said.value) { maker.make_only(&said)?.value } else { changed }
         };
+        let value = self.renamed(state, place, &item, value)?;
         let item = self.keep(state, place, item.key.clone(), value)?;
         Ok(Outcome::Found(item))
+    }
+
+    /// The item with the new name that the request gives it: `new_name` where `name` is the key. It is found by both: who
+    /// named it so before may still hold the old one.
+    fn renamed(&self, state: &State, place: &Place, item: &Item, mut value: Value) -> Result<Value, Refusal> {
+        let at = &self.collection.key;
+        let (Some(Value::Object(sent)), Some(name)) = (self.sent_body(), at.last()) else { return Ok(value) };
+        let wanted = format!("new{}", shape::plain(&name));
+        let new = sent.iter().find(|(name, _)| shape::plain(name) == wanted).map(|(_, new)| new);
+        let Some(new @ (Value::String(_) | Value::Number(_))) = new else { return Ok(value) };
+        let has_it = |there: &&Arc<Item>| at.get(&there.value) == Some(new) && there.key != item.key;
+        if state.items(place).any(|there| has_it(&there)) {
+            let collection = self.collection.name.clone();
+            let clash = Clash { at: at.clone(), sent: None, value: new.clone(), collection };
+            return Err(Refusal::Conflict(Box::new(clash)));
+        }
+        let _ = at.put(&mut value, new.clone());
+        Ok(value)
     }
 
     /// Changes each of the items that are sent, found by the keys that they have.
@@ -122,8 +151,26 @@ impl Step<'_> {
             let value = self.maker(place).change(&item.value, &Statement::of_expressions(marks));
             item = self.keep(state, place, item.key.clone(), value)?;
         }
+        if let Some((at, lay)) = &self.effect.lay
+            && let Some(said) = self.laid(&item, at, *lay)
+        {
+            self.populate(state, place)?;
+            let value = self.maker(place).change(&item.value, &said);
+            item = self.keep(state, place, item.key.clone(), value)?;
+        }
         // Where the answer is the item, it is the one that is there.
         Ok(if self.effect.returned.is_some() { Outcome::Found(item) } else { Outcome::Answered })
+    }
+
+    /// True where an answer can show an item with all members that are said.
+    fn shows(&self, there: &Value, said: &Value) -> bool {
+        let Some(at) = &self.collection.item else { return true };
+        let shown = form::shown(self.contract, at, there);
+        let has_all = match (&shown, said) {
+            (Value::Object(there), Value::Object(said)) => said.keys().all(|name| there.contains_key(name)),
+            (_, said) => !said.is_object(),
+        };
+        has_all && validate::is_valid(self.contract, at, Direction::Response, &shown).unwrap_or(true)
     }
 
     /// True where the body is a list of changes (RFC 6902).

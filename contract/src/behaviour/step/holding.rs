@@ -64,7 +64,7 @@ pub(crate) fn with_items(
             }
         }
     }
-    Arc::new(Item { value, ..item.clone() })
+    Arc::new(Item::new(item.key.clone(), value, item.sequence))
 }
 
 fn quantity(values: &[Value], plain: &str) -> usize {

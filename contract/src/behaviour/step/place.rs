@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
-use crate::behaviour::Reach;
 use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::step::transition::Step;
+use crate::behaviour::{Collection, Reach};
 use crate::model::In;
+
+/// The word for the one who calls, in the place of a key.
+pub(super) const ME: &str = "me";
 
 impl Step<'_> {
     /// The collection, the set and the key of the item that the request names, where it is one that was made under another path.
@@ -40,9 +43,12 @@ impl Step<'_> {
 
     /// The key of the item that a path names, where it may do so by another member.
     pub(super) fn resolved(&self, state: &State, place: &Place, named: String) -> String {
-        let alternates = &self.behaviour.collection(place.collection).alternates;
-        if alternates.is_empty() || state.find(place, &named).is_some() {
+        let Collection { alternates, has_caller, .. } = self.behaviour.collection(place.collection);
+        if alternates.is_empty() && !has_caller || state.find(place, &named).is_some() {
             return named;
+        }
+        if *has_caller && named == ME {
+            return state.items(place).next().map_or(named, |item| item.key.clone());
         }
         let is_it = |item: &&Arc<Item>| {
             let mut there = alternates.iter().filter_map(|pointer| pointer.get(&item.value));
@@ -58,7 +64,8 @@ impl Step<'_> {
         for index in above.collect::<Vec<_>>().into_iter().rev() {
             let collection = self.behaviour.collection(index);
             let depth = collection.scope.len();
-            if depth < place.scope.len() && !collection.alternates.is_empty() {
+            let has_names = collection.has_caller || !collection.alternates.is_empty();
+            if depth < place.scope.len() && has_names {
                 let of_parent = Place { collection: index, scope: place.scope[..depth].to_vec() };
                 let seen = self.seen(state, collection, &of_parent);
                 let there = seen.as_deref().unwrap_or(state);
@@ -76,8 +83,9 @@ impl Step<'_> {
         if let Some(position) = names.iter().rposition(|name| Some(*name) == key) {
             names.remove(position);
         }
-        let scope = names.into_iter().take(self.collection.scope.len()).map(|name| self.path_text(name)).collect();
-        Place { collection: self.index, scope }
+        let scope = names.into_iter().take(self.collection.scope.len()).map(|name| self.path_text(name));
+        let variant = self.effect.variant.as_ref().and_then(|name| self.call.parameter(In::Query, name)).map(text);
+        Place { collection: self.index, scope: scope.chain(variant).collect() }
     }
 
     fn path_text(&self, name: &str) -> String {

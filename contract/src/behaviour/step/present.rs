@@ -9,6 +9,7 @@ use crate::behaviour::state::{Item, Place, State, text};
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::initial::{initial, populate, start};
 use crate::behaviour::step::item::{Maker, NewItem};
+use crate::behaviour::step::place::ME;
 use crate::behaviour::step::transition::Step;
 use crate::behaviour::{Collection, Naming, Origin};
 
@@ -59,12 +60,16 @@ impl Step<'_> {
         if let Some(item) = state.find(place, &key) {
             return Ok(item.clone());
         }
+        if self.collection.has_caller && key == ME && !state.is_gone(place, &key) {
+            let made = self.maker(place).make(&State::default(), &Statement::default(), None)?;
+            return Ok(Arc::new(Item::new(made.key, made.value, 0)));
+        }
         if self.collection.origin == Origin::Assumed && !state.is_gone(place, &key) {
             let made = match self.assumed(state, place, &key) {
                 Some(shown) => shown,
                 None => self.maker(place).make(state, &Statement::default(), Some(&key))?,
             };
-            return Ok(Arc::new(Item { key: made.key, value: made.value, sequence: 0 }));
+            return Ok(Arc::new(Item::new(made.key, made.value, 0)));
         }
         Err(self.not_found())
     }

@@ -7,6 +7,12 @@ use crate::behaviour::state::{Place, State};
 pub(super) fn remove(behaviour: &dyn Inferred, state: &mut State, place: &Place, key: &str) {
     state.remove(place, &behaviour.collection(place.collection).indexed, key);
     for index in state.collections() {
+        if behaviour.collection(index).of == Some(place.collection) {
+            let joined = behaviour.collection(index);
+            while let Some(there) = state.place_of(index, key).cloned() {
+                state.remove(&there, &joined.indexed, key);
+            }
+        }
         if behaviour.collection(index).parent == Some(place.collection) {
             let mut scope = place.scope.clone();
             scope.push(key.to_owned());

@@ -26,6 +26,10 @@ impl Step<'_> {
         let maker = self.maker(place);
         let said = prepared.first(self.index);
         let Some(there) = there else {
+            if let Some(joined) = self.key().and_then(|key| self.joins(state, &key)) {
+                let joined = joined?;
+                return self.keep(state, place, joined.key.clone(), joined.value.clone()).map(Outcome::Created);
+            }
             let made = maker.make(state, &said, self.key().as_deref())?;
             return self.keep(state, place, made.key, made.value).map(Outcome::Created);
         };

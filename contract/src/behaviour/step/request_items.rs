@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::behaviour::effect::BYTES_OF_BODY;
-use crate::behaviour::inference::success_schema;
+use crate::behaviour::messages::success_schema;
 use crate::behaviour::shape;
 use crate::behaviour::statement::Statement;
 use crate::behaviour::step::batch::MAX_EACH;
@@ -14,7 +14,8 @@ use crate::behaviour::step::upload;
 use crate::behaviour::{Action, Batch, Expression, Scope};
 use crate::codec::{Reading, Upload};
 use crate::document::{Location, Pointer};
-use crate::model::In;
+use crate::model::{Direction, In};
+use crate::validate;
 
 impl Step<'_> {
     /// The statements of the request about items, one for each item that it speaks of; empty where it says nothing of
@@ -56,24 +57,49 @@ impl Step<'_> {
     /// sent.
     pub(super) fn said(&self, each: &Value, purpose: Purpose) -> Statement {
         if self.effect.set.is_empty() {
-            let Some(body) = self.sent_body() else { return Statement::default() };
-            let schema =
-                self.body_schema().and_then(|at| shape::within(self.contract, &at, self.effect.sent.as_ref()?));
-            // A list of one says that one.
-            if let (Value::Array(items), Some(at)) = (body, &schema)
-                && let ([one], Some(each)) = (items.as_slice(), shape::items(self.contract, at))
-                && one.is_object()
-                && self.collection.item.is_some()
-            {
-                return self.said_of(one, Some(each), purpose);
-            }
-            return self.said_of(body, schema, purpose);
+            let mut said = self.said_by_body(purpose);
+            self.say_by_query(&mut said);
+            return said;
         }
         let values = self.effect.set.iter().filter_map(|(pointer, expression)| {
             let value = self.evaluate(expression, each);
             (value.is_some() || purpose == Purpose::Make).then(|| (pointer.clone(), value))
         });
         Statement::of_expressions(values)
+    }
+
+    /// The statement of the body about an item.
+    fn said_by_body(&self, purpose: Purpose) -> Statement {
+        let Some(body) = self.sent_body() else { return Statement::default() };
+        let schema = self.body_schema().and_then(|at| shape::within(self.contract, &at, self.effect.sent.as_ref()?));
+        // A list of one says that one.
+        if let (Value::Array(items), Some(at)) = (body, &schema)
+            && let ([one], Some(each)) = (items.as_slice(), shape::items(self.contract, at))
+            && one.is_object()
+            && self.collection.item.is_some()
+        {
+            return self.said_of(one, Some(each), purpose);
+        }
+        self.said_of(body, schema, purpose)
+    }
+
+    /// Adds the members that the query says and the body does not, as far as the item may have them.
+    fn say_by_query(&self, said: &mut Statement) {
+        let Some(item) = self.collection.item.as_ref().filter(|_| said.value.is_object() || said.value.is_null())
+        else {
+            return;
+        };
+        for (name, at) in &self.effect.asked {
+            let value = self.call.parameter(In::Query, name).filter(|_| at.get(&said.value).is_none());
+            if let (Some(value), Some(member)) = (value, shape::within(self.contract, item, at))
+                && validate::is_valid(self.contract, &member, Direction::Response, value).unwrap_or(false)
+            {
+                if said.value.is_null() {
+                    said.value = Value::Object(Map::new());
+                }
+                let _ = at.put(&mut said.value, value.clone());
+            }
+        }
     }
 
     /// The statements of a list that is sent, one for each of its items.

@@ -9,6 +9,7 @@ use crate::behaviour::Collection;
 use crate::behaviour::form::{Description, Rest, described, sendable};
 use crate::behaviour::shape;
 use crate::behaviour::statement::Statement;
+use crate::behaviour::step::neighbours::Neighbours;
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Direction};
 use crate::validate;
@@ -45,13 +46,14 @@ impl BodyReader<'_> {
         if !value.is_object() {
             return Statement { value, request, absent: Vec::new() };
         }
+        let mut names_item = false;
         if let (Value::Object(members), Some(item)) = (&mut value, item) {
-            rename(self.contract, item, members);
+            names_item = Neighbours { contract: self.contract, collection: self.collection, item }.rename(members);
             self.place_within(item, members);
         }
         let key = &self.collection.key;
         let mut kept = self.scope.clone();
-        if purpose == Purpose::Change || !self.may_name(body, request.as_ref()) {
+        if purpose == Purpose::Change || !names_item && !self.may_name(body, request.as_ref()) {
             kept.push(key.clone());
         }
         for pointer in kept {
@@ -152,23 +154,6 @@ impl BodyReader<'_> {
             && in_item.is_none_or(|(at, is_read_only)| {
                 !is_read_only && validate::is_valid(self.contract, &at, Direction::Response, value).unwrap_or(false)
             })
-    }
-}
-
-/// Members that the item spells otherwise (`FriendlyName`, `friendly_name`) are its own.
-fn rename(contract: &Contract, item: &Location, members: &mut Map<String, Value>) {
-    let description = described(contract, item);
-    let strange: Vec<String> =
-        members.keys().filter(|name| !description.members.contains_key(*name)).cloned().collect();
-    for name in strange {
-        let plain = shape::plain(&name);
-        let mut same = description.members.keys().filter(|known| shape::plain(known) == plain);
-        if let (Some(known), None) = (same.next(), same.next())
-            && !members.contains_key(known)
-            && let Some(value) = members.shift_remove(&name)
-        {
-            members.insert(known.clone(), value);
-        }
     }
 }
 

@@ -134,6 +134,9 @@ impl<'s> Step<'s> {
         if self.effect.reach == Reach::Set {
             self.parent_is_there(state, self.index, &place)?;
         }
+        if let Some(part) = &self.effect.part {
+            return self.part(state, &place, part);
+        }
         let outcome = match self.effect.action {
             Action::Answer if self.effect.subject.is_some() => self.mark(state, &place)?,
             Action::Answer => Outcome::Answered,
@@ -156,6 +159,7 @@ impl<'s> Step<'s> {
             },
             Action::Delete => self.delete(state, &place)?,
         };
+        let outcome = self.as_they_are(state, outcome);
         self.answer(state, &place, outcome)
     }
 

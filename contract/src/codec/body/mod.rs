@@ -68,6 +68,20 @@ pub fn encode_body(
     }
 }
 
+/// True where a content is written as one JSON text.
+#[must_use]
+pub fn is_json(contract: &Contract, content: &Content) -> bool {
+    Subject::of(contract, content, concrete(&content.media_type)).format() == Ok(Format::Json)
+}
+
+/// The JSON text of a part of a body that may nest so deep, and the number of values that it counts as.
+///
+/// # Errors
+/// It is nested deeper, or holds more values than a body may.
+pub fn json_part(value: &Value, depth: usize) -> Result<(Vec<u8>, usize), String> {
+    json::write_part(value, depth)
+}
+
 /// Reads the body of a message that may have one of the documented contents. Bytes of media types that are not looked
 /// into are a string with one character for each byte where the schema allows a string, and else opaque.
 #[must_use]

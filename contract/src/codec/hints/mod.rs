@@ -7,11 +7,29 @@ mod walk;
 pub(crate) use types::{Kind, Types};
 pub(crate) use walk::Listing;
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
 use serde_json::Value;
 
 use crate::codec::hints::walk::{Node, Step, Walk};
-use crate::document::Location;
-use crate::model::Contract;
+use crate::document::{Folding, Location};
+use crate::model::{Contract, Schema};
+
+/// The types that schemas of a contract allow, by schema.
+#[derive(Default)]
+struct Known(RwLock<HashMap<Location, Types, Folding>>);
+
+/// The types that a schema allows, found once and kept with the contract.
+fn types_of<'c>(contract: &'c Contract, schema: &Schema<'c>) -> Types {
+    let known = contract.attached::<Known>();
+    if let Some(found) = known.0.read().unwrap_or_else(PoisonError::into_inner).get(&schema.at) {
+        return *found;
+    }
+    let types = Walk::new(contract).types(&Node::Schema(schema.clone()));
+    known.0.write().unwrap_or_else(PoisonError::into_inner).insert(schema.at.clone(), types);
+    types
+}
 
 /// The schemas that describe one value.
 #[derive(Clone, Debug)]
@@ -29,8 +47,10 @@ impl<'c> Hints<'c> {
 
     /// The types that are allowed.
     pub(crate) fn types(&self) -> Types {
-        let mut walk = Walk::new(self.contract);
-        walk.types(&self.node)
+        match &self.node {
+            Node::Schema(schema) => types_of(self.contract, schema),
+            node @ (Node::Anything | Node::All(_) | Node::Any(_)) => Walk::new(self.contract).types(node),
+        }
     }
 
     /// The form that a value takes.

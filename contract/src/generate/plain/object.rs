@@ -90,7 +90,10 @@ impl<'c> Maker<'c, '_> {
         } else {
             Some(match fixed.filter(|_| rest.is_empty() && self.attempt < ATTEMPTS / 2) {
                 Some(value) => Ok(Value::String(value.to_owned())),
-                None => self.make(&planned.schemas, name, rest, depth + 1),
+                None => {
+                    self.is_member = true;
+                    self.make(&planned.schemas, name, rest, depth + 1)
+                }
             })
         };
         self.on_way = outer;
@@ -193,7 +196,10 @@ impl<'c> Maker<'c, '_> {
         let made = match fixed {
             Some((_, value)) => Ok(Value::String((*value).to_owned())),
             None if schemas.is_empty() => text(&Facets::default(), name, self.choices).map(Value::String),
-            None => self.make(&schemas, name, path, depth + 1).map_err(|cannot| cannot.within(name)),
+            None => {
+                self.is_member = true;
+                self.make(&schemas, name, path, depth + 1).map_err(|cannot| cannot.within(name))
+            }
         };
         self.on_way = outer;
         self.choices.leave(entered);

@@ -9,12 +9,13 @@ use crate::document::Location;
 use crate::generate::plain::agree::Agreement;
 use crate::generate::plain::array::closed;
 use crate::generate::plain::facets::{self, Distinct, Facets, Kind};
-use crate::generate::plain::maker::MAX_ITEMS;
+use crate::generate::plain::maker::{MAX_ITEMS, whole_examples};
 use crate::generate::plain::number::{Numeric, Range};
 use crate::generate::plain::text::Texts;
 use crate::generate::recipe::frame::Frames;
 use crate::generate::recipe::{Child, List, Member, Need, Object, Proof, Recipe, Recipes, Steps, proof};
 use crate::model::{Contract, Direction, Schema};
+use crate::validate;
 
 /// The most schemas that may act on one value.
 const MAX_PARTS: usize = 64;
@@ -30,6 +31,7 @@ struct Compiling<'c, 'r> {
     direction: Direction,
     recipes: &'r Recipes,
     facets: Facets<'c>,
+    places: Vec<Location>,
     /// Every schema that acts on the value.
     parts: Vec<Schema<'c>>,
 }
@@ -42,7 +44,7 @@ impl<'c, 'r> Compiling<'c, 'r> {
         }
         let schemas: Vec<Schema<'c>> = places.iter().map(|at| contract.schema(at).ok()).collect::<Option<_>>()?;
         let facets = Facets::of(contract, &schemas, direction).ok()?;
-        is_settled(&facets).then_some(Self { contract, direction, recipes, facets, parts })
+        is_settled(&facets).then(|| Self { contract, direction, recipes, facets, places: places.to_vec(), parts })
     }
 
     fn steps(self) -> Option<Steps> {
@@ -58,6 +60,7 @@ impl<'c, 'r> Compiling<'c, 'r> {
         Some(Steps {
             values: self.values()?,
             examples: self.examples(),
+            wholes: self.wholes(),
             integer: range(Kind::Integer, Numeric::Integer).ok()?,
             number: range(Kind::Number, Numeric::Any).ok()?,
             text: has(Kind::String).then(|| Texts::of(facets).into_owned()),
@@ -87,6 +90,15 @@ impl<'c, 'r> Compiling<'c, 'r> {
         let plain = |value: &&&Value| !value.is_object() && !value.is_array() && !value.is_null();
         let fitting = facets.examples.iter().filter(plain);
         fitting.filter(|value| facets.possible_kind(value) && facets.allows_text(value)).copied().cloned().collect()
+    }
+
+    /// The examples that are a whole list or object, and that fit.
+    fn wholes(&self) -> Vec<Value> {
+        let fits = |value: &&Value| {
+            let judged = |at: &Location| validate::is_valid(self.contract, at, self.direction, value);
+            self.places.iter().all(|at| judged(at) == Ok(true))
+        };
+        whole_examples(&self.facets).filter(fits).cloned().collect()
     }
 
     fn list(&self) -> Option<List> {

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::generate::Cannot;
 use crate::generate::plain::array::singular;
 use crate::generate::plain::facets::Kind;
-use crate::generate::plain::maker::{ATTEMPTS, Maker, index};
+use crate::generate::plain::maker::{Maker, index};
 use crate::generate::plain::text::Texts;
 use crate::generate::recipe::{Child, List, Need, Object, Recipe, Steps};
-use crate::generate::{Cannot, Taste};
 
 impl Maker<'_, '_> {
     /// A value of a recipe, for the member that has this name.
@@ -23,11 +23,15 @@ impl Maker<'_, '_> {
     }
 
     fn take(&mut self, steps: &Steps, name: &str, depth: usize) -> Result<Value, Cannot> {
+        let is_member = std::mem::take(&mut self.is_member);
         if !steps.values.is_empty() {
             let picked = self.picked(steps.values.len()) + self.attempt;
             return Ok(steps.values[picked % steps.values.len()].clone());
         }
-        if !steps.examples.is_empty() && self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
+        if is_member && !steps.wholes.is_empty() && self.takes_examples() {
+            return Ok(steps.wholes[self.picked(steps.wholes.len())].clone());
+        }
+        if !steps.examples.is_empty() && self.takes_examples() {
             return Ok(steps.examples[self.picked(steps.examples.len())].clone());
         }
         const COMPILED: &str = "a recipe says of each of its types how it is made";
@@ -84,7 +88,7 @@ impl Maker<'_, '_> {
             return Err(cannot);
         }
         let mut members = self.gathered(object, first);
-        if self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2 {
+        if self.takes_examples() {
             object.agreement.reach(&mut members, self.choices);
         }
         Ok(Value::Object(members))
@@ -98,6 +102,7 @@ impl Maker<'_, '_> {
                 self.choices.leave(entered);
                 continue;
             }
+            self.is_member = true;
             let made = match &member.child {
                 Child::Free => Texts::default().make(&member.name, self.choices).map(Value::String),
                 child @ Child::Of { .. } => self.child(child, &member.name, depth + 1),

@@ -51,6 +51,8 @@ struct Steps {
     values: Vec<Value>,
     /// Examples of the document that may stand for the value.
     examples: Vec<Value>,
+    /// Examples that are a whole list or object, and may stand for a member of another.
+    wholes: Vec<Value>,
     integer: Option<Range>,
     number: Option<Range>,
     text: Option<Texts<'static>>,

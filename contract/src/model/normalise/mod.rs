@@ -3,9 +3,10 @@
 //! this takes away is reported by `lint`, which reads the text again.
 //!
 //! `walk` finds the schemas of a node, `keywords` rewrites what one of them says, `streams` describes bodies of OpenAPI 3.2
-//! that state their items alone.
+//! that state their items alone, `patches` those that are lists of changes (RFC 6902).
 
 mod keywords;
+mod patches;
 mod streams;
 mod walk;
 
@@ -53,6 +54,7 @@ pub(crate) fn document(document: &mut Document) {
         queue.extend(walk.found.into_iter().map(|(reference, kind)| (target.file, dialect, reference, kind)));
     }
     streams::describe(document);
+    patches::describe(document);
 }
 
 #[cfg(test)]

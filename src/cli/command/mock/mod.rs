@@ -1,5 +1,6 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+pub mod memory;
 pub mod request_to_try;
 pub mod start_up;
 
@@ -94,6 +95,11 @@ pub struct MockArgs {
     #[arg(long)]
     pub no_examples: bool,
 
+    /// The most that is remembered, in bytes, or with K, M or G: about, and beyond it nothing more is added [default: a quarter of the memory
+    /// of the machine or of its container]
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
+    pub max_memory: Option<usize>,
+
     /// The language and country of made-up people and places
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
     pub locale: Locale,
@@ -177,6 +183,7 @@ struct Served {
     seed: u64,
     examples: Examples,
     begins: Begins,
+    memory: usize,
     locale: Locale,
     /// The address at which the mock listens, as pages reach it.
     origin: String,
@@ -195,6 +202,7 @@ impl Served {
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
+            memory: arguments.max_memory.unwrap_or_else(memory::share),
             locale: arguments.locale,
             origin: String::new(),
             contracts,
@@ -245,6 +253,7 @@ impl Served {
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
             .beginning_with(self.begins)
+            .remembering(self.memory)
             .open_to(self.cors.clone(), self.hosts.clone())
     }
 

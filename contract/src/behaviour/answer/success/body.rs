@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::composer::Composer;
-use crate::behaviour::answer::success::envelope::Envelope;
+use crate::behaviour::answer::success::successes;
 use crate::behaviour::call::{Listing, Outcome, Refusal};
 use crate::behaviour::form::{self, Base};
 use crate::behaviour::inference::is_envelope;
@@ -15,17 +15,13 @@ use crate::behaviour::shape;
 use crate::behaviour::state::{Item, text};
 use crate::codec::DecodedBody;
 use crate::document::{Location, Pointer};
-use crate::model::{Content, Direction};
-use crate::validate;
+use crate::generate::Cannot;
+use crate::model::Content;
 
 impl Composer<'_> {
     pub(super) fn body(&self, content: &Content, at: &Location, status: u16) -> Result<Value, Refusal> {
-        // What takes too many steps to tell is not thereby invalid.
-        let is_valid = |value: &Value| {
-            !matches!(validate::decide(self.contract, at, Direction::Response, value), Ok(Some(false)) | Err(_))
-        };
-        let elsewhere = self.effect.returned_else.iter().find(|(schema, _)| schema == at).map(|(_, place)| place);
-        let returned = elsewhere.or(self.effect.returned.as_ref()).cloned().unwrap_or_default();
+        let is_valid = |value: &Value| self.allows(at, value);
+        let returned = self.returned(at).cloned().unwrap_or_default();
         let bare = match self.outcome {
             Outcome::Created(item) | Outcome::Found(item) | Outcome::Deleted(Some(item)) => {
                 self.with_item(at, &returned, item, &is_valid)?
@@ -39,18 +35,7 @@ impl Composer<'_> {
                 lay_over(value, &known, &mut |tried| is_valid(tried))
             }
         };
-        let listing = match self.outcome {
-            Outcome::Listed(listing) => Some(listing),
-            Outcome::Created(_)
-            | Outcome::Found(_)
-            | Outcome::Deleted(_)
-            | Outcome::Accepted
-            | Outcome::Answered
-            | Outcome::Refused(_) => None,
-        };
-        let paging = self.effect.paging.as_ref();
-        let envelope = Envelope { contract: self.contract, occasion: self.occasion, listing, paging, body: at };
-        let mut known = envelope.known(at, elsewhere.or(self.effect.returned.as_ref()));
+        let mut known = self.envelope(at).known(at, self.returned(at));
         if let Outcome::Deleted(_) = self.outcome {
             known.extend(self.receipt(at));
         }
@@ -91,7 +76,7 @@ impl Composer<'_> {
             None => (place.clone(), value),
         };
         let place = &place;
-        if let Ok(mut whole) = simplest(self.contract, at)
+        if let Ok(mut whole) = self.around_item(at, place, item)
             && place.put(&mut whole, value.clone()).is_ok()
             && is_valid(&whole)
         {
@@ -107,6 +92,27 @@ impl Composer<'_> {
         }
         let base = self.generate(at, &mut self.choices("item", &[&item.key]))?;
         Ok(lay_over(base, &[Known::At(place.clone(), value)], &mut |tried| is_valid(tried)))
+    }
+
+    /// The simplest body around an item, with other things that it must have made as any answer has them: they say that it
+    /// went well.
+    fn around_item(&self, at: &Location, place: &Pointer, item: &Item) -> Result<Value, Cannot> {
+        let mut whole = simplest(self.contract, at)?;
+        let Value::Object(members) = &mut whole else { return Ok(whole) };
+        let first = place.tokens().next();
+        for (name, at) in shape::members(self.contract, at) {
+            let is_beside = first.as_deref() != Some(name.as_str()) && !is_envelope(&shape::plain(&name));
+            if !is_beside || !shape::is_object(self.contract, &at) || !members.contains_key(&name) {
+                continue;
+            }
+            if let Ok(mut made) = self.generate(&at, &mut self.choices("beside", &[&item.key, &name])) {
+                successes::say_success(self.contract, &at, &mut made);
+                if self.allows(&at, &made) {
+                    members.insert(name, made);
+                }
+            }
+        }
+        Ok(whole)
     }
 
     /// The schema that describes most members of an item, the first of several.

@@ -24,6 +24,10 @@ impl Composer<'_> {
         if let Some(bytes) = self.uploaded(content).or_else(|| self.example(content)).or_else(|| self.file(content)) {
             return Ok(bytes);
         }
+        if let Some(bytes) = self.placed(content)? {
+            debug_assert!(self.is_as_composed(content, status, &bytes), "{}", String::from_utf8_lossy(&bytes));
+            return Ok(bytes);
+        }
         let mut last = None;
         for attempt in 0..MAX_ATTEMPTS {
             let composer = Self { attempt, ..*self };
@@ -41,6 +45,15 @@ impl Composer<'_> {
         }
         let reason = last.map_or_else(String::new, |no_form| no_form.to_string());
         Err(Refusal::Unmakeable { reason })
+    }
+
+    /// The law of bodies that are written around items: they are those that composing, judging and writing the whole gives.
+    fn is_as_composed(&self, content: &Content, status: u16, bytes: &[u8]) -> bool {
+        let Some(at) = &content.schema else { return false };
+        let composed = self
+            .body(content, at, status)
+            .map(|value| codec::encode_body(self.contract, content, &value, Direction::Response));
+        composed.is_ok_and(|encoded| encoded.is_ok_and(|composed| composed == bytes))
     }
 
     /// The bytes that were uploaded for the item, where the content has room for nothing but bytes.

@@ -24,10 +24,13 @@ pub(super) fn choose<'r>(occasion: &Occasion<'r>, action: Action, outcome: &Outc
     let operation = occasion.call.operation;
     let preferred = preferred(action, outcome);
     let exact = preferred.iter().find_map(|status| {
-        operation.responses.iter().find(|response| response.status == StatusPattern::Exact(*status))
+        let is_it = |response: &&Response| response.status == StatusPattern::Exact(*status);
+        operation.responses.iter().filter(|response| !response.is_said_to_fail()).find(is_it)
     });
-    let succeeds =
-        || operation.responses.iter().filter(|response| response.status.is_success()).min_by_key(|one| one.status);
+    let succeeds = || {
+        let documented = operation.responses.iter().filter(|response| response.status.is_success());
+        documented.min_by_key(|one| (one.is_said_to_fail(), one.status))
+    };
     let Some(response) = exact
         .or_else(succeeds)
         .or_else(|| redirect(operation))

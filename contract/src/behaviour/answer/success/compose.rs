@@ -56,9 +56,9 @@ pub fn compose(
         answer.body = composer.written(content, status)?;
         answer.headers.add("Content-Type", codec::content_type(&content.media_type, &answer.body));
     }
-    let tag = condition::tag(outcome, &answer.body);
-    for (name, value) in composer.headers(response, status, &tag) {
+    let tag = condition::is_tagged(occasion, response).then(|| condition::tag(outcome, &answer.body));
+    for (name, value) in composer.headers(response, status, tag.as_deref()) {
         answer.headers.add(name, value);
     }
-    Ok(condition::ranged(occasion, condition::unmodified(occasion, response, &tag, answer)))
+    Ok(condition::ranged(occasion, condition::unmodified(occasion, response, tag.as_deref(), answer)))
 }

@@ -16,18 +16,26 @@ pub(crate) fn tag(outcome: &Outcome, body: &[u8]) -> String {
     }
 }
 
+/// True where an answer has an entity tag: the contract describes one, or documents what one is for.
+pub(crate) fn is_tagged(occasion: &Occasion<'_>, response: &Response) -> bool {
+    response.headers.iter().any(|header| header.name.eq_ignore_ascii_case("etag")) || is_conditional(occasion)
+}
+
+fn is_conditional(occasion: &Occasion<'_>) -> bool {
+    occasion.call.operation.responses.iter().any(|response| response.status == StatusPattern::Exact(304))
+}
+
 /// The answer, or 304 where the client has what it would show and the contract documents that (RFC 9110 §13.1.2).
 pub(crate) fn unmodified(
     occasion: &Occasion<'_>,
     response: &Response,
-    tag: &str,
+    tag: Option<&str>,
     mut answer: codec::Response,
 ) -> codec::Response {
     let is_read = matches!(occasion.request.method.as_str(), "GET" | "HEAD");
-    let documented =
-        occasion.call.operation.responses.iter().any(|response| response.status == StatusPattern::Exact(304));
     let sent = occasion.request.headers.get("if-none-match");
-    let Some(sent) = sent.filter(|_| is_read && documented && response.status.is_success()) else { return answer };
+    let is_asked = is_read && is_conditional(occasion) && response.status.is_success();
+    let (Some(sent), Some(tag)) = (sent.filter(|_| is_asked), tag) else { return answer };
     if !has(sent, tag) {
         return answer;
     }

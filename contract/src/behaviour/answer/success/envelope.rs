@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Number, Value};
 
 use crate::behaviour::answer::occasion::Occasion;
+use crate::behaviour::answer::simplest;
 use crate::behaviour::answer::success::location;
 use crate::behaviour::call::{Listing, PageLink, Relation};
 use crate::behaviour::known::Known;
+use crate::behaviour::paging::asked;
 use crate::behaviour::paging::words::{self, Member};
 use crate::behaviour::paging::{link_field, page};
 use crate::behaviour::shape;
@@ -36,8 +38,12 @@ impl Envelope<'_> {
         // A body that is the item itself, or the array, has no envelope.
         let Some(returned) = returned.filter(|pointer| !pointer.as_str().is_empty()) else { return known };
         self.around(at, &Pointer::root(), returned, Depth::Body, &mut known);
-        let holders = self.holders(at, &known);
-        known.splice(0..0, holders.into_iter().map(|at| Known::At(at, Value::Object(Map::new()))));
+        let holders = self.holders(at, &known).into_iter().map(|holder| {
+            let value = self.required_beside(at, &holder, returned, &known);
+            Known::At(holder, value)
+        });
+        let holders: Vec<Known> = holders.collect();
+        known.splice(0..0, holders);
         known
     }
 
@@ -71,6 +77,25 @@ impl Envelope<'_> {
         holders.into_iter().filter(|holder| goes_on || needs_nothing(holder)).collect()
     }
 
+    /// An object of the envelope with what it requires and nothing tells, as the document would have it.
+    fn required_beside(&self, at: &Location, holder: &Pointer, returned: &Pointer, known: &[Known]) -> Value {
+        let mut value = Map::new();
+        let Some(schema) = shape::within(self.contract, at, holder) else { return Value::Object(value) };
+        let required = shape::required(self.contract, &schema);
+        for (name, at) in shape::members(self.contract, &schema) {
+            let here = holder.join(&name);
+            let is_told = known.iter().any(|one| matches!(one, Known::At(told, _) if told.is_within(&here)));
+            if is_told || returned.is_within(&here) || !required.contains(name.as_str()) {
+                continue;
+            }
+            let said = ["default", "example"].into_iter().find_map(|word| shape::keyword(self.contract, &at, word));
+            let plainest = || simplest(self.contract, &at).ok();
+            let made = only_value(self.contract, &at).or_else(|| said.cloned()).or_else(plainest);
+            value.extend(made.map(|made| (name, made)));
+        }
+        Value::Object(value)
+    }
+
     fn around(&self, at: &Location, here: &Pointer, returned: &Pointer, depth: Depth, known: &mut Vec<Known>) {
         let members = shape::members(self.contract, at);
         for (name, at) in &members {
@@ -98,15 +123,13 @@ impl Envelope<'_> {
                         // `meta.pagination`
                         let innermost = shape::members(self.contract, at);
                         for (name, at) in &innermost {
-                            known.extend(self.member(
-                                &shape::plain(name),
-                                at,
-                                here.join(name),
-                                Siblings::Envelope(&innermost),
-                            ));
+                            let (plain, here) = (shape::plain(name), here.join(name));
+                            let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&innermost));
+                            known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
                         }
                     } else {
-                        known.extend(self.member(&plain, at, here, Siblings::Envelope(&inner)));
+                        let told = self.member(&plain, at, here.clone(), Siblings::Envelope(&inner));
+                        known.extend(told.or_else(|| self.constant(&plain, at, here, returned)));
                     }
                 }
             } else if self.is_count_of(&plain, returned) {
@@ -116,6 +139,14 @@ impl Envelope<'_> {
                 known.extend(self.member(&plain, at, here, siblings));
             }
         }
+    }
+
+    /// A member of an envelope that is always the same: its one value, or the name under which the items stand.
+    fn constant(&self, plain: &str, at: &Location, here: Pointer, returned: &Pointer) -> Option<Known> {
+        self.listing?;
+        let names_list = plain == "key" && shape::types(self.contract, at).contains(&"string");
+        let name = || returned.last().filter(|_| names_list).map(|name| Value::String(name.into_owned()));
+        only_value(self.contract, at).or_else(name).map(|value| Known::At(here, value))
     }
 
     /// True for `articlesCount` and `total_articles` beside `articles`.
@@ -158,6 +189,9 @@ impl Envelope<'_> {
             // A cursor may be called as the parameter that takes it.
             None if self.cursor_name().is_some_and(|name| name == plain) && !siblings.tells_clearly(Relation::Next) => {
                 Some(self.cursor(at, here.clone(), listing.link(Relation::Next)))
+            }
+            None if plain == "url" && !siblings.is_body() && siblings.has(Member::Limit) => {
+                Some(self.link(at, here.clone(), Some(location::of_itself(self.occasion))))
             }
             None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
                 Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
@@ -203,20 +237,22 @@ impl Envelope<'_> {
         if shape::is_object(self.contract, at) && shape::member(self.contract, at, "href").is_none() {
             return Some(self.page_object(at, here, link));
         }
+        // No address leads to a page that a body asks for.
+        let link = link.filter(|link| link.is_address());
         Some(self.link(at, here, link.map(|link| location::of_page(self.occasion, link))))
     }
 
     /// Another page as an object: its cursor under the name of the query parameter, its path, its URI.
     fn page_object(&self, at: &Location, here: Pointer, link: Option<&PageLink>) -> Known {
         let Some(link) = link else { return self.nothing(at, here) };
-        let path = location::of_page(self.occasion, link);
+        let path = link.is_address().then(|| location::of_page(self.occasion, link));
         let mut known = Map::new();
         for (name, at) in shape::members(self.contract, at) {
             let plain = shape::plain(&name);
-            let mark = || link.query.iter().find(|(asked, _)| shape::plain(asked) == plain);
+            let mark = || link.query.iter().find(|(asked, _)| asked::plain(asked) == plain);
             let value = match plain.as_str() {
-                "uri" | "url" | "link" | "href" => Some(self.uri(&at, path.clone())),
-                "path" => Some(Value::String(path.clone())),
+                "uri" | "url" | "link" | "href" => path.clone().map(|path| self.uri(&at, path)),
+                "path" => path.clone().map(Value::String),
                 _ => mark().and_then(|(_, value)| value.clone()).map(|value| match value.parse::<u64>() {
                     Ok(number) if is_whole(self.contract, &at) => Value::Number(Number::from(number)),
                     Ok(_) | Err(_) => Value::String(value),
@@ -290,7 +326,7 @@ impl Envelope<'_> {
     /// The plain name of the query parameter that takes a cursor.
     fn cursor_name(&self) -> Option<String> {
         match self.by()? {
-            PageBy::Cursor { after, .. } => after.as_deref().map(shape::plain),
+            PageBy::Cursor { after, .. } => after.as_deref().map(asked::plain),
             PageBy::Offset(_) | PageBy::Page(_) | PageBy::Nothing => None,
         }
     }
@@ -380,6 +416,13 @@ impl Envelope<'_> {
     }
 }
 
+/// The one value that a schema allows, where it says it: its `const`, or the only one of its `enum`.
+fn only_value(contract: &Contract, at: &Location) -> Option<Value> {
+    let listed = shape::keyword(contract, at, "enum").and_then(Value::as_array);
+    let only = listed.and_then(|all| if let [only] = all.as_slice() { Some(only) } else { None });
+    shape::keyword(contract, at, "const").or(only).cloned()
+}
+
 /// The object that members stand in: the body itself, or the one that holds the items.
 #[derive(Clone, Copy)]
 enum Depth {
@@ -444,5 +487,6 @@ impl Siblings<'_> {
 
 /// The value of a `Link` header field (RFC 8288 §3).
 pub(crate) fn link_header(occasion: &Occasion<'_>, listing: &Listing) -> String {
-    link_field::write(listing.links.iter().map(|link| (location::of_page(occasion, link), link.relation)))
+    let links = listing.links.iter().filter(|link| link.is_address());
+    link_field::write(links.map(|link| (location::of_page(occasion, link), link.relation)))
 }

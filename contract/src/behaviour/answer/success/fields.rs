@@ -9,10 +9,10 @@ use crate::behaviour::answer::success::location;
 use crate::behaviour::call::Outcome;
 use crate::behaviour::paging::words::{self, Member};
 use crate::behaviour::shape;
-use crate::model::{Header, Response, StatusPattern};
+use crate::model::{Header, Response};
 
 impl Composer<'_> {
-    pub(super) fn headers(&self, response: &Response, status: u16, tag: &str) -> Vec<(String, String)> {
+    pub(super) fn headers(&self, response: &Response, status: u16, tag: Option<&str>) -> Vec<(String, String)> {
         let mut known = Vec::new();
         let is_described = |name: &str| response.headers.iter().any(|header| header.name.eq_ignore_ascii_case(name));
         if let (Outcome::Created(item), Some(index)) = (self.outcome, self.effect.collection) {
@@ -30,10 +30,7 @@ impl Composer<'_> {
             let path = shown.map_or_else(|| self.occasion.request.path().to_owned(), str::to_owned);
             known.push(("Location".to_owned(), self.fitting(header, path)));
         }
-        let operation = self.occasion.call.operation;
-        if is_described("etag") || operation.response(304).is_some_and(|one| one.status == StatusPattern::Exact(304)) {
-            known.push(("ETag".to_owned(), tag.to_owned()));
-        }
+        known.extend(tag.map(|tag| ("ETag".to_owned(), tag.to_owned())));
         if let Outcome::Listed(listing) = self.outcome {
             // A list without an envelope has no other place for the way to its pages (RFC 8288).
             let is_bare = self.effect.paging.is_some()

@@ -10,7 +10,7 @@ use crate::behaviour::form::{self, Base, Completion, Fill};
 use crate::behaviour::known::merge;
 use crate::behaviour::scalar::typed;
 use crate::behaviour::shape;
-use crate::behaviour::state::Item;
+use crate::behaviour::state::{Item, text};
 use crate::document::Location;
 use crate::model::Direction;
 use crate::validate;
@@ -24,6 +24,7 @@ impl Composer<'_> {
             && let (Some(name), Value::Object(members)) = (&collection.shown_key, &mut shown)
             && !item.key.is_empty()
             && !members.contains_key(name)
+            && !shape::NAMES.iter().any(|name| members.get(*name).is_some_and(|value| text(value) == item.key))
         {
             let key = collection.parameter.as_ref().and_then(|at| typed(self.contract, at, &item.key));
             members.insert(name.clone(), key.unwrap_or_else(|| Value::String(item.key.clone())));

@@ -1,8 +1,8 @@
 //! Requests that name several items: by a list of items, by keys in the body, or by keys in the query.
 
-use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::wrapping::{self};
+use crate::behaviour::messages::request_schema;
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect};
 use crate::document::{Location, Pointer};
@@ -46,11 +46,17 @@ impl Surroundings<'_> {
 
     fn keys_in_body(&self, at: &Location) -> Option<Pointer> {
         let members = shape::members(self.contract, at);
-        let found = members.iter().find(|(name, at)| {
-            self.is_key_list(name)
-                && shape::is_array(self.contract, at)
+        let is_plain_list = |at: &Location| {
+            shape::is_array(self.contract, at)
                 && shape::items(self.contract, at).is_some_and(|each| !shape::is_object(self.contract, &each))
-        });
+        };
+        let named = members.iter().find(|(name, at)| self.is_key_list(name) && is_plain_list(at));
+        // Alone, it may be called as anything that ends so: `history_item_ids`.
+        let only = || match members.as_slice() {
+            [only] if shape::plain(&only.0).ends_with("ids") && is_plain_list(&only.1) => Some(only),
+            _ => None,
+        };
+        let found = named.or_else(only);
         found.map(|(name, _)| Pointer::root().join(name))
     }
 }

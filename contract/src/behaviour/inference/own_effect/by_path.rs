@@ -1,7 +1,7 @@
 //! The effect of an operation by its role at its path: one function for each role, each with the sentences that say
 //! why.
 
-use crate::behaviour::inference::messages::request_schema;
+use crate::behaviour::inference::joining;
 use crate::behaviour::inference::own_effect::elsewhere::elsewhere;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::paths::{name_of, parent_of};
@@ -11,8 +11,10 @@ use crate::behaviour::inference::role::Role;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::words::is_caller;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::request_schema;
+use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect, Filter, Missing, Naming, Reach, Test};
-use crate::model::{Contract, Operation, StatusPattern};
+use crate::model::{Contract, In, Operation, StatusPattern};
 
 /// The effect of an operation, as its path and method say it.
 pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Operation) -> Effect {
@@ -42,7 +44,8 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         path: &paths.nodes()[collection].path,
         own: paths.of_entry(operation.index),
     };
-    match role {
+    let surroundings = here.surroundings;
+    let mut effect = match role {
         Role::Item { action, parameter, .. } => here.on_item(action, parameter),
         Role::Collection { action, .. } => here.on_collection(action),
         Role::Verb { word, .. } => here.adding(word),
@@ -51,7 +54,9 @@ pub(crate) fn by_path(inference: &Inference, contract: &Contract, operation: &Op
         Role::Named { action, parameter, naming, .. } => here.named(action, parameter, naming),
         Role::Singleton { action, .. } => here.on_singleton(action),
         Role::Nothing(_) => Effect { collection: Some(collection), ..Effect::default() },
-    }
+    };
+    surroundings.say_by_query(&mut effect);
+    effect
 }
 
 /// An operation at its path, with the collection that its role is about.
@@ -92,6 +97,11 @@ impl PathOperation<'_> {
         let action = effect.action;
         if is_made_there || action == Action::Replace && said::is_upsert(contract, operation) {
             effect.missing = Missing::Create;
+        }
+        if let Some(whole) = joining::joined(inference, contract, self.collection).filter(|_| operation.body.is_none())
+        {
+            effect.missing = Missing::Create;
+            effect.because.push(format!("it is one of {}, which are made there", paths.nodes()[whole].path));
         }
         effect.because.push(if own.ends_with("{}") {
             format!("its path ends in {{{parameter}}}, which names one item of {name}")
@@ -218,6 +228,16 @@ impl PathOperation<'_> {
             effect.because.push("its path names no owner, so it lists the items of all owners".to_owned());
         }
         self.surroundings.wrap_many(&mut effect);
+        let Surroundings { inference, contract, operation, .. } = self.surroundings;
+        if let Some(belonging) = joining::belonging(inference, contract, operation) {
+            effect.because.push(format!("those whose {} is {{{}}}", belonging.at, belonging.parameter));
+            effect.filters.push(Filter {
+                parameter: belonging.parameter,
+                member: None,
+                at: belonging.at,
+                test: Test::Among,
+            });
+        }
         effect
     }
 
@@ -235,7 +255,7 @@ impl PathOperation<'_> {
             }
         });
         self.surroundings.wrap_one(&mut effect, self.parameter());
-        effect.missing = Missing::Refuse;
+        effect.missing = if action == Action::Replace { Missing::Create } else { Missing::Refuse };
         effect.key_parameter = parameter;
         effect.naming = naming;
         effect
@@ -279,7 +299,25 @@ impl PathOperation<'_> {
         if action == Action::Replace {
             self.surroundings.leave_unsent(&mut effect, self.resource);
         }
+        effect.variant = self.variant();
+        effect.because.extend(effect.variant.as_ref().map(|name| format!("{name} says which of several it is")));
         effect
+    }
+
+    /// The query parameter that says which of several things at the path is meant: every operation there asks for it, as one of
+    /// some words.
+    fn variant(&self) -> Option<String> {
+        let Surroundings { inference, contract, operation, .. } = self.surroundings;
+        let there = &inference.paths().nodes()[self.own].entries;
+        let all: Vec<&Operation> = there.iter().filter_map(|index| contract.operation(*index).ok()).collect();
+        let is_word = |name: &str, operation: &Operation| {
+            let parameter = operation.parameter(In::Query, name).filter(|parameter| parameter.required);
+            let schema = parameter.and_then(|parameter| parameter.shape.schema());
+            schema.is_some_and(|at| shape::keyword(contract, at, "enum").is_some())
+        };
+        let mut query = operation.parameters.iter().filter(|parameter| parameter.place == In::Query);
+        let found = query.find(|parameter| all.iter().all(|operation| is_word(&parameter.name, operation)))?;
+        (all.len() > 1).then(|| found.name.clone())
     }
 
     /// The parameter by which the item's own path names one of the collection.

@@ -1,8 +1,8 @@
 //! The member by which people and other systems know an item, where they do not know its key.
 
 use crate::behaviour::Effect;
-use crate::behaviour::inference::messages::request_schema;
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
+use crate::behaviour::messages::request_schema;
 use crate::behaviour::shape;
 use crate::document::{Location, Pointer};
 

@@ -1,8 +1,8 @@
 //! The places of the item or the items in the request and the answers of an operation.
 
-use crate::behaviour::inference::messages::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{other_success_schemas, request_schema, success_schema};
 use crate::behaviour::paging::parameters::{self};
 use crate::behaviour::shape;
 use crate::behaviour::{Effect, Test};
@@ -40,7 +40,12 @@ impl Surroundings<'_> {
         let own = wrapping::overlap(contract, at, item);
         let members = shape::members(contract, at);
         let known = shape::by_name(contract, item);
-        let inner = members.iter().filter(|(_, at)| shape::is_object(contract, at)).filter_map(|(name, at)| {
+        let is_twin = |name: &str, at: &Location| {
+            let target = shape::target(contract, at);
+            members.iter().any(|(other, at)| other != name && shape::target(contract, at) == target)
+        };
+        let inner = members.iter().filter(|(name, at)| shape::is_object(contract, at) && !is_twin(name, at));
+        let inner = inner.filter_map(|(name, at)| {
             let common = wrapping::overlap(contract, at, item);
             // What the item has by that name is a member of it, unless nothing else of the request is and the two have less in
             // common than that has with the item.
@@ -83,7 +88,9 @@ impl Surroundings<'_> {
         let Some((pointer, item)) = found else { return };
         let paging = parameters::of(contract, operation);
         let inner = wrapping::in_element(contract, &item, &self.wanted(None));
-        let meanings = self.meanings(paging.as_ref(), inner.as_ref().map_or(&item, |(_, item)| item));
+        let in_body = if paging.is_none() { parameters::in_body(contract, operation) } else { None };
+        let meanings =
+            self.meanings(paging.as_ref().or(in_body.as_ref()), inner.as_ref().map_or(&item, |(_, item)| item));
         let place = if pointer.as_str().is_empty() { "the body itself".to_owned() } else { pointer.to_string() };
         effect.because.push(format!("the items stand at {place}"));
         effect.returned = Some(pointer);
@@ -92,10 +99,11 @@ impl Surroundings<'_> {
         let others = other_success_schemas(operation).into_iter();
         let others = others.filter_map(|at| Some((at.clone(), wrapping::many(contract, at, &self.wanted(None))?.0)));
         effect.returned_else = others.filter(|(_, place)| Some(place) != effect.returned.as_ref()).collect();
-        if let Some(paging) = &paging {
+        if let Some(paging) = paging.as_ref().or(in_body.as_ref()) {
             effect.because.push(format!("its pages are found {}", paging.describe()));
         }
         effect.paging = paging;
+        effect.paging_in_body = in_body;
         for filter in &meanings.filters {
             let name = filter
                 .member
@@ -103,7 +111,9 @@ impl Surroundings<'_> {
                 .map_or_else(|| filter.parameter.clone(), |member| format!("{}[{member}]", filter.parameter));
             effect.because.push(match (filter.test, filter.at.as_str()) {
                 (Test::Contains, "") => format!("{name} searches all texts"),
+                (Test::Criteria, _) => format!("{name} has the criteria that are met"),
                 (Test::Fields, _) => format!("{name} chooses by the members that it names"),
+                (Test::Shown, at) => format!("{name} asks for those whose {at} is on"),
                 (_, "") => format!("{name} chooses by the key"),
                 _ => format!("{name} chooses by {}", filter.at),
             });

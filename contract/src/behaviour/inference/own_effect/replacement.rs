@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
 use crate::behaviour::inference::own_effect::surroundings::Surroundings;
 use crate::behaviour::inference::resource::Resource;
 use crate::behaviour::inference::said;
 use crate::behaviour::inference::wrapping;
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
 use crate::behaviour::{Action, Batch, Effect};
 use crate::document::Location;
@@ -69,7 +69,10 @@ impl Surroundings<'_> {
             return;
         }
         let may_omit = members.keys().any(|name| needed.contains(name.as_str()) && !asks.contains(name.as_str()));
-        if asks.is_empty() && may_omit {
+        // A schema of its own that asks for nothing is what may be changed; that of the item is the whole of it.
+        let is_own = !members.is_empty() && !wrapping::same(self.contract, &at, Some(item));
+        let is_partial = is_own || said::is_change(self.operation);
+        if asks.is_empty() && (may_omit || is_partial && !said::is_replacement(self.operation)) {
             effect.action = Action::Update;
             effect
                 .because

@@ -1,12 +1,13 @@
 //! An operation beside what is known of its collection: its name, its items, the words for their keys.
 
 use crate::behaviour::Paging;
-use crate::behaviour::inference::messages::success_schema;
 use crate::behaviour::inference::paths::parent_of;
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::{Resource, parameter_schema};
 use crate::behaviour::inference::words;
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::success_schema;
+use crate::behaviour::paging::filter::Items;
 use crate::behaviour::paging::meanings::{Meanings, meanings};
 use crate::behaviour::shape;
 use crate::document::Location;
@@ -38,7 +39,8 @@ impl<'a> Surroundings<'a> {
             let wanted = self.wanted(None);
             Some(wrapping::key_of(self.contract, item, &wanted).unwrap_or_default())
         };
-        meanings(self.contract, self.operation, paging, item, &keys)
+        let singular = shape::singular(&shape::plain(self.name));
+        meanings(self.contract, self.operation, paging, item, Items { singular: &singular, keys: &keys })
     }
 
     /// The thing that the answer shows, where that is the one which holds the items.

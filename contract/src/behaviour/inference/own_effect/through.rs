@@ -3,14 +3,15 @@
 
 use serde_json::Value;
 
-use crate::behaviour::inference::messages::{request_schema, success_schema};
+use crate::behaviour::inference::own_effect::laying::laid;
 use crate::behaviour::inference::paths::{name_of, parent_of};
 use crate::behaviour::inference::pieces::Inference;
 use crate::behaviour::inference::resource::path_parameters;
-use crate::behaviour::inference::words::{self, Flag, OnItem, verb};
+use crate::behaviour::inference::words::{self, Flag, OnItem, is_of_actions, verb};
 use crate::behaviour::inference::wrapping::{self, Wanted};
+use crate::behaviour::messages::{request_schema, success_schema};
 use crate::behaviour::shape;
-use crate::behaviour::{Collection, Effect};
+use crate::behaviour::{Action, Collection, Effect, Part};
 use crate::document::{Location, Pointer};
 use crate::model::{Contract, Operation};
 
@@ -27,16 +28,20 @@ pub(crate) fn through(
     if own_effect.collection.is_some() || operation.extension.is_some() || is_about_the_path {
         return None;
     }
+    if let Some(effect) = part(inference, contract, operation, own_effect) {
+        return Some(effect);
+    }
     let paths = inference.paths();
     let path = paths.nodes()[paths.of_entry(operation.index)].path.as_str();
-    let (found, above) = nearest_item(inference, contract, path)?;
+    let by_path = nearest_item(inference, contract, path).and_then(|(found, above)| {
+        let depth = inference.collection(contract, found).scope.len();
+        // A key in more than one parameter names no item that is known.
+        let is_key = above.matches("{}").count() == depth + 1;
+        Some((found, above, path_parameters(operation).into_iter().nth(depth).filter(|_| is_key)?))
+    });
+    let (found, above, parameter) =
+        by_path.or_else(|| named_elsewhere(inference, contract, operation).map(|(found, name)| (found, path, name)))?;
     let collection = inference.collection(contract, found);
-    let depth = collection.scope.len();
-    // A key in more than one parameter names no item that is known.
-    if above.matches("{}").count() != depth + 1 {
-        return None;
-    }
-    let parameter = path_parameters(operation).into_iter().nth(depth)?;
     let name = &collection.name;
     let mut effect = own_effect.clone();
     effect.subject = Some(found);
@@ -44,8 +49,10 @@ pub(crate) fn through(
     effect.because.push(format!("its path leads through {{{parameter}}}, so that item of {name} must exist"));
     returned(contract, operation, collection, &parameter, &mut effect);
     let word = name_of(path);
+    let is_right_below =
+        parent_of(path) == above || parent_of(parent_of(path)) == above && is_of_actions(&name_of(parent_of(path)));
     if operation.method.as_str() == "POST"
-        && parent_of(path) == above
+        && is_right_below
         && words::on_item(&word) == Some(OnItem::Copy)
         && effect.returned.is_some()
     {
@@ -54,7 +61,7 @@ pub(crate) fn through(
         effect.because.push(format!("`{word}` adds another one like it"));
     }
     if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
-        && parent_of(path) == above
+        && is_right_below
         && verb(&word).is_some()
         && let Some(item) = &collection.item
     {
@@ -63,8 +70,59 @@ pub(crate) fn through(
             effect.because.push(format!("`{word}` sets {pointer} to {value}"));
         }
     }
+    if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH")
+        && is_right_below
+        && operation.body.is_some()
+        && let Some(item) = &collection.item
+    {
+        effect.lay = laid(contract, item, &word);
+        effect.because.extend(effect.lay.as_ref().map(|(at, _)| format!("`{word}` is about its {at}")));
+    }
     effect.key_parameter = Some(parameter);
     Some(effect)
+}
+
+/// The effect of an operation on a member of the thing above.
+fn part(inference: &Inference, contract: &Contract, operation: &Operation, own_effect: &Effect) -> Option<Effect> {
+    let member = inference.member(contract, operation)?;
+    let evidence = inference.evidence(contract, member.holder).filter(|evidence| evidence.single != member.is_item)?;
+    let parameter = path_parameters(operation).into_iter().nth(evidence.scope.len()).filter(|_| member.is_item);
+    if member.is_item && parameter.is_none() {
+        return None;
+    }
+    let action = match operation.method.as_str() {
+        "GET" => Action::Read,
+        "PUT" => Action::Replace,
+        "DELETE" => Action::Delete,
+        _ => Action::Update,
+    };
+    let mut effect = own_effect.clone();
+    let name = inference.name(member.holder);
+    effect.because =
+        vec![format!("its path is {} of {name}, so it is about that, which is {}", member.at, action.as_str())];
+    effect.subject = Some(member.holder);
+    effect.elsewhere.clone_from(&inference.collection(contract, member.holder).also);
+    effect.key_parameter = parameter;
+    let is_it = |at: &Location| shape::target(contract, at) == shape::target(contract, &member.schema);
+    let place = |body: &Location| {
+        let members = shape::members(contract, body);
+        let inner = members.into_iter().find(|(_, at)| is_it(at)).filter(|_| !is_it(body));
+        inner.map_or_else(Pointer::root, |(name, _)| Pointer::root().join(&name))
+    };
+    effect.sent = request_schema(operation).map(place);
+    effect.returned = success_schema(operation).map(place);
+    effect.part = Some(Part { at: member.at, action });
+    Some(effect)
+}
+
+/// The collection whose items a parameter of the path names by its name alone: `/text-to-speech/{voice_id}/stream` is about one of
+/// `/voices/{voice_id}`.
+fn named_elsewhere(inference: &Inference, contract: &Contract, operation: &Operation) -> Option<(usize, String)> {
+    path_parameters(operation).into_iter().rev().find_map(|parameter| {
+        let found = inference.named_elsewhere(contract, None, &parameter)?;
+        let collection = inference.evidence(contract, found).map(|_| inference.collection(contract, found))?;
+        (collection.scope.is_empty() && collection.item_path.is_some()).then_some((found, parameter))
+    })
 }
 
 /// The collection of the item that the path of an operation leads to or through, and the parameter that names the item.

@@ -38,6 +38,8 @@ fn states(verb: &str) -> &'static [&'static str] {
         "activate" | "enable" => &["active", "activated", "enabled"],
         "deactivate" | "disable" => &["inactive", "deactivated", "disabled"],
         "start" | "resume" | "run" => &["running", "started", "active", "inprogress", "resumed", "open"],
+        "poweron" | "reboot" | "restart" => &["running", "on", "started", "active"],
+        "poweroff" | "shutdown" => &["off", "stopped", "poweredoff", "shutoff"],
         "stop" => &["stopped", "inactive"],
         "pay" => &["paid"],
         "send" => &["sent"],

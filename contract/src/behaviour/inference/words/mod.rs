@@ -13,4 +13,4 @@ pub(crate) use envelope::is_envelope;
 pub(super) use envelope::{WRAPPERS, is_beside_items, is_criterion};
 pub(super) use mark::{Flag, after};
 pub(super) use name::{is_caller, is_key_list};
-pub(super) use verb::{OnItem, Verb, is_only_verb, on_item, verb};
+pub(super) use verb::{OnItem, Verb, adds, is_of_actions, is_only_verb, lays, on_item, shows_all, shows_whole, verb};

@@ -1,6 +1,6 @@
 //! Verbs in paths: which there are, and what each means at a collection and below an item.
 
-use crate::behaviour::shape;
+use crate::behaviour::{Lay, shape};
 
 /// The meaning of a verb at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +168,9 @@ pub(super) const ACT: &[&str] = &[
     "rerun",
     "requeue",
     "shutdown",
+    "poweron",
+    "poweroff",
+    "enroll",
 ];
 
 /// Verbs that take away what they are about.
@@ -178,6 +181,9 @@ const CHANGE: &[&str] = &["update", "edit", "modify"];
 
 /// Verbs that add another one like what they are about.
 const COPY: &[&str] = &["copy", "clone", "duplicate"];
+
+/// Verbs before the name of a member that they change: `change_protection`.
+const LAYS: &[&str] = &["change", "set", "modify"];
 
 /// Syllables before a verb that turn its meaning round, or say that it is done again.
 const TURNED: &[&str] = &["un", "de", "dis", "re"];
@@ -200,6 +206,22 @@ pub(crate) fn on_item(name: &str) -> Option<OnItem> {
     meanings.into_iter().find(|(words, _)| words.contains(&plain.as_str())).map(|(_, meaning)| meaning)
 }
 
+/// True for a word below a key that leads to the thing itself: `/containers/{id}/json`.
+pub(crate) fn shows_whole(name: &str) -> bool {
+    ["json", "info", "details", "detail", "inspect", "show", "get", "describe", "view", "read"]
+        .contains(&shape::plain(name).as_str())
+}
+
+/// True for a word below a collection that leads to its list: `/containers/json`.
+pub(crate) fn shows_all(name: &str) -> bool {
+    ["json", "list", "ls", "all", "index", "getall", "listall"].contains(&shape::plain(name).as_str())
+}
+
+/// True for a word below an item that holds what may be done to it: `/servers/{id}/actions/reboot`.
+pub(crate) fn is_of_actions(name: &str) -> bool {
+    ["actions", "action", "commands", "operations", "do"].contains(&shape::plain(name).as_str())
+}
+
 /// True for a verb that no GET would list: `GET /tokens/{t}/invalidate` does it, and `GET /orders/open` lists.
 pub(crate) fn is_only_verb(name: &str) -> bool {
     const NEVER_LISTS: &[&str] =
@@ -215,17 +237,55 @@ fn is_act(plain: &str) -> bool {
     is_verb(plain) || TURNED.iter().any(|turned| plain.strip_prefix(turned).is_some_and(is_verb))
 }
 
+/// The treatment of a member that a word says which begins with a verb and goes on with the member's name.
+pub(crate) fn lays(name: &str) -> Option<(Lay, String)> {
+    const WORDS: [(&str, Lay); 11] = [
+        ("change", Lay::Merge),
+        ("set", Lay::Merge),
+        ("modify", Lay::Merge),
+        ("update", Lay::Merge),
+        ("edit", Lay::Merge),
+        ("add", Lay::Append),
+        ("attach", Lay::Append),
+        ("assign", Lay::Append),
+        ("remove", Lay::Take),
+        ("delete", Lay::Take),
+        ("detach", Lay::Take),
+    ];
+    WORDS.iter().find_map(|(word, lay)| {
+        let rest = name.strip_prefix(word)?;
+        let is_next = rest.starts_with(['_', '-']) || rest.starts_with(|sign: char| sign.is_ascii_uppercase());
+        is_next.then(|| (*lay, shape::plain(rest)))
+    })
+}
+
+/// True for verbs below a collection whose answer is the new item: `import`, `quickAdd`.
+pub(crate) fn adds(name: &str) -> bool {
+    const ADDS: [&str; 8] = ["import", "generate", "register", "insert", "issue", "enroll", "provision", "ingest"];
+    let plain = shape::plain(name);
+    ADDS.contains(&plain.as_str()) || is_camel_creation(name)
+}
+
+/// True for a word in one piece that begins or ends in a creation: `quickAdd`, `addMember`.
+fn is_camel_creation(name: &str) -> bool {
+    let is_next = |rest: &str| rest.starts_with(|sign: char| sign.is_ascii_uppercase());
+    let begins = |word: &str| name.strip_prefix(word).is_some_and(is_next);
+    begins("add") || begins("create") || name.ends_with("Add") || name.ends_with("Create")
+}
+
 /// The meaning of a path segment that is a verb; `None` for any other word.
 pub(crate) fn verb(name: &str) -> Option<Verb> {
     let plain = shape::plain(name);
     let first = || name.split(['-', '_', '.', ':']).next().map(shape::plain).unwrap_or_default();
     let is_one_of = |words: &[&str]| words.contains(&plain.as_str());
-    let is_creation = name.contains(['-', '_']) && matches!(first().as_str(), "create" | "add");
+    let is_creation =
+        name.contains(['-', '_']) && matches!(first().as_str(), "create" | "add") || is_camel_creation(name);
     if is_one_of(CREATE) || is_creation {
         Some(Verb::Create)
     } else if is_one_of(SEARCH) {
         Some(Verb::Search)
-    } else if is_act(&plain) || name.contains(['-', '_', ':']) && is_act(&first()) {
+    } else if is_act(&plain) || name.contains(['-', '_', ':']) && (is_act(&first()) || LAYS.contains(&first().as_str()))
+    {
         Some(Verb::Act)
     } else {
         None

@@ -13,6 +13,11 @@ const HOLDERS: [&str; 9] =
 /// Members that are keys by custom.
 const KEYS: [&str; 9] = ["id", "uuid", "guid", "uid", "gid", "sid", "objectid", "key", "slug"];
 
+/// True for the plain name of a list of keys: `ids`, or as one of them.
+pub(super) fn is_name_of_keys(plain: &str) -> bool {
+    KEYS.contains(&plain) || KEYS.contains(&shape::singular(plain).as_str())
+}
+
 /// The shortest name of a parameter that a longer name of a member may end in.
 const MIN_ENDING: usize = 5;
 
@@ -37,7 +42,7 @@ pub(crate) fn key_of(contract: &Contract, item: &Location, wanted: &Wanted<'_>) 
 /// The key among the members of an item themselves.
 pub(super) fn key_at_top(contract: &Contract, item: &Location, wanted: &Wanted<'_>) -> Option<String> {
     let members = shape::members(contract, item);
-    let can_be = |at: &Location| wanted.parameter.is_none_or(|(_, schema)| is_nameable(contract, at, schema));
+    let can_be = |at: &Location| is_nameable(contract, at, wanted.parameter.and_then(|(_, schema)| schema));
     let named = |name: &str| {
         let fits = |(member, at): &&(String, Location)| shape::plain(member) == name && can_be(at);
         members.iter().find(fits).map(|(member, _)| member.clone())
@@ -144,9 +149,28 @@ pub(crate) fn alternates(
         };
         found.extend(all.iter().filter(is_name).map(|(name, _)| Pointer::root().join(name)));
     }
+    // "Can also be the `unique_name`".
+    let of_one = |word: &String| {
+        let members = shape::members(contract, item);
+        let known = members.into_iter().find(|(name, at)| name == word && is_nameable(contract, at, schema));
+        known.map(|(name, _)| Pointer::root().join(&name))
+    };
+    found.extend(quoted_ways(description.unwrap_or_default()).iter().filter_map(of_one));
+    // Beside an identifier that the client gave, the server's own names the item, too.
+    let is_given = key.tokens().count() == 1 && key.last().is_some_and(|name| shape::plain(&name).ends_with("id"));
+    found.extend(of_one(&"id".to_owned()).filter(|_| is_given));
     found.retain(|pointer| pointer != key);
     found.dedup();
     found
+}
+
+/// The words in backquotes of a description which says that a parameter may be one or the other.
+fn quoted_ways(description: &str) -> Vec<String> {
+    let text = description.to_lowercase();
+    if !["also be", "can be", "either", " or the ", " or its "].iter().any(|phrase| text.contains(phrase)) {
+        return Vec::new();
+    }
+    description.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// The pairs of ways of which a description says that either will do: "The application's ID or UID".

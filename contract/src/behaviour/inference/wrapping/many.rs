@@ -1,7 +1,7 @@
 //! The array of items in a body: the body itself, or a member of it or of its envelope.
 
 use crate::behaviour::inference::words::{WRAPPERS, is_beside_items, is_envelope};
-use crate::behaviour::inference::wrapping::key::key_at_top;
+use crate::behaviour::inference::wrapping::key::{is_name_of_keys, key_at_top};
 use crate::behaviour::inference::wrapping::wanted::{Wanted, same};
 use crate::behaviour::paging;
 use crate::behaviour::shape;
@@ -35,7 +35,10 @@ pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) ->
     found.retain(|array| array.depth == outermost);
     let is_of_things = |array: &Array| {
         let types = shape::types(contract, &array.item);
-        types.is_empty() || types.iter().any(|kind| matches!(*kind, "object" | "array"))
+        types.is_empty()
+            || types.iter().any(|kind| matches!(*kind, "object" | "array"))
+            // A list of keys, where nothing else is there.
+            || array.depth == 0 && is_key_or_list(&array.pointer) && shape::members(contract, body).len() == 1
     };
     // One array of things is the list, if the object is not itself a thing that merely holds it.
     match found.as_slice() {
@@ -46,8 +49,32 @@ pub(crate) fn many(contract: &Contract, body: &Location, wanted: &Wanted<'_>) ->
     }
 }
 
+/// True for the place of an array that is called as keys are.
+fn is_key_or_list(at: &Pointer) -> bool {
+    at.last().is_some_and(|name| is_name_of_keys(&shape::plain(&name)))
+}
+
 /// The most plain members that an object around a list has of its own; a thing has more.
 const MAX_PLAIN: usize = 1;
+
+/// The most plain members that an object has which only holds a list.
+const MAX_BESIDE: usize = 4;
+
+/// True for an object that says so much of itself that the lists in it are its own: `subscription` of a user.
+fn is_thing_itself(contract: &Contract, at: &Location) -> bool {
+    let plain = shape::members(contract, at).into_iter().filter(|(name, at)| {
+        let name = shape::plain(name);
+        let is_plain = !shape::is_object(contract, at) && !shape::is_array(contract, at);
+        is_plain && !is_envelope(&name) && paging::words::member(&name).is_none()
+    });
+    plain.count() > MAX_BESIDE
+}
+
+/// True for the plain name of an object that tells of the page or of the request: `pageInfo`, `pacerPageInfo`.
+fn tells_of_pages(plain: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["pageinfo", "pagination", "paginationinfo", "paging", "metadata", "pagemetadata"];
+    paging::words::is_envelope(plain) || ENDINGS.iter().any(|ending| plain.ends_with(ending))
+}
 
 /// True for a body that wraps one thing under the thing's own name: `{fax: {id, title, pages: […]}}`.
 fn is_one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> bool {
@@ -55,6 +82,15 @@ fn is_one(contract: &Contract, body: &Location, wanted: &Wanted<'_>) -> bool {
     let members = shape::members(contract, body);
     let holds = |(name, at): &(String, Location)| shape::plain(name) == singular && shape::is_object(contract, at);
     let Some((_, at)) = members.iter().find(|member| holds(member)) else { return false };
+    // Beside the one thing, a list of just such things is what is answered without a key.
+    let is_of_it = |(name, list): &(String, Location)| {
+        shape::singular(&shape::plain(name)) == singular
+            && shape::items(contract, list)
+                .is_some_and(|each| shape::target(contract, &each) == shape::target(contract, at))
+    };
+    if members.iter().any(is_of_it) {
+        return false;
+    }
     let plain = shape::members(contract, at).into_iter().filter(|(name, at)| {
         let is_plain = !shape::is_object(contract, at) && !shape::is_array(contract, at);
         is_plain && paging::words::member(&shape::plain(name)).is_none()
@@ -77,7 +113,7 @@ fn stands_alone(contract: &Contract, body: &Location, array: &Array) -> bool {
         .collect();
     let objects = shape::members(contract, body).into_iter().filter(|(name, at)| {
         let plain = shape::plain(name);
-        let is_known = is_envelope(&plain) || is_beside_items(&plain) || paging::words::is_envelope(&plain);
+        let is_known = is_envelope(&plain) || is_beside_items(&plain) || tells_of_pages(&plain);
         !is_known && shape::is_object(contract, at) && !shape::members(contract, at).is_empty()
     });
     // Beside several things an array is one more of them.
@@ -138,7 +174,10 @@ fn arrays(
                 let rank = if depth > 0 && rank == Rank::Other { outer.max(Rank::Wrapper).max(outer) } else { rank };
                 found.push(Array { pointer: here.join(&name), item, rank, depth });
             }
-        } else if shape::is_object(contract, &at) && (!is_envelope(&plain) || depth == 0) {
+        } else if shape::is_object(contract, &at)
+            && (!is_envelope(&plain) || depth == 0)
+            && (rank != Rank::Other || !is_thing_itself(contract, &at))
+        {
             let outer = if outer == Rank::Other { rank } else { outer };
             arrays(contract, &at, wanted, &here.join(&name), outer, depth + 1, found);
         }

@@ -11,4 +11,4 @@ mod one;
 pub(crate) use key::{alternates, key_of};
 pub(crate) use many::many;
 pub(crate) use one::{in_element, one};
-pub(crate) use wanted::{Wanted, overlap, same};
+pub(crate) use wanted::{Wanted, is_one, overlap, same};

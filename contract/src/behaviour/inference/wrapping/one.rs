@@ -106,6 +106,12 @@ fn wrapper_rank(
     if !shape::is_object(contract, at) || shape::members(contract, at).is_empty() && plain != "data" {
         return None;
     }
+    // Of two that are alike neither is an envelope.
+    let target = shape::target(contract, at);
+    let is_twin = |(other, at): &(String, Location)| other != name && shape::target(contract, at) == target;
+    if names.rank(&plain) > 2 && members.iter().any(is_twin) {
+        return None;
+    }
     let rank = names.rank(&plain);
     let is_keyed = key_of(contract, at, wanted).is_some();
     let inner = wanted.item.map(|item| overlap(contract, at, item)).unwrap_or_default();

@@ -31,6 +31,13 @@ pub(crate) fn overlap(contract: &Contract, one: &Location, other: &Location) -> 
     shape::members(contract, one).iter().filter(|(name, _)| known.contains_key(name)).count()
 }
 
+/// True for two uses of one schema that describes members, or for two that read the same.
+pub(crate) fn is_one(contract: &Contract, at: &Location, other: &Location) -> bool {
+    let (at, other) = (shape::target(contract, at), shape::target(contract, other));
+    let reads_same = || contract.document().node(&at) == contract.document().node(&other);
+    !shape::members(contract, &at).is_empty() && (at == other || reads_same())
+}
+
 /// The fewest members that two schemas must have to be taken for one by these alone.
 const ENOUGH: usize = 4;
 

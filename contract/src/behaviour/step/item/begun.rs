@@ -47,53 +47,97 @@ const LATER: [&str; 14] = [
     "removed",
 ];
 
+/// The members that say of a thing how far it has come, or when it ended.
+#[derive(Default)]
+pub(super) struct Begins {
+    /// Members that say when something ended, and whether null is said there.
+    endings: Vec<(String, Ending)>,
+    /// Members that say how far it has come, each with the first state.
+    states: Vec<(String, Value)>,
+    /// The same of the object in which JSON:API has the members of a thing (§5.2).
+    attributes: Option<Box<Begins>>,
+}
+
+/// The object in which JSON:API has the members of a thing.
+const ATTRIBUTES: &str = "attributes";
+
+/// The way in which a thing says that it has not ended.
+enum Ending {
+    /// The member is not there.
+    Absent,
+    /// It must be there, and is null.
+    Null,
+}
+
 impl Maker<'_> {
-    /// Makes a value that was drawn for a new item one of a thing that has only begun.
-    pub(super) fn as_begun(&self, item: &Location, base: &mut Value) {
-        self.leave_out_endings(item, base);
-        self.begin_states(item, base);
+    /// Makes a value that was drawn for a new item one of a thing that has only begun: times that say when something ended which
+    /// has only begun are taken out, or null where they must be there and may be that; members that say how far it has come say
+    /// their first state.
+    pub(super) fn as_begun(&self, base: &mut Value) {
+        begin(&self.facts().begins, base);
     }
 
-    /// Puts the first state into members that say how far a thing has come: their default, their example, else the first of
-    /// their `enum` that is not one of the end.
-    fn begin_states(&self, item: &Location, base: &mut Value) {
-        let Value::Object(members) = base else { return };
-        for (name, at) in shape::members(self.contract, item) {
-            if !STATES.contains(&shape::plain(&name).as_str()) {
-                continue;
-            }
-            let (Some(Value::Array(all)), Some(there)) =
-                (shape::keyword(self.contract, &at, "enum"), members.get_mut(&name))
-            else {
-                continue;
-            };
-            let said = ["default", "example"].into_iter().filter_map(|word| shape::keyword(self.contract, &at, word));
-            let is_early = |value: &&Value| value.as_str().is_some_and(|word| !is_late(word));
-            let first = said.filter(|value| all.contains(value)).chain(all.iter().filter(is_early)).next();
-            if let Some(first) = first {
-                *there = first.clone();
-            }
-        }
+    /// The members that say of a thing how far it has come, or when it ended.
+    pub(super) fn find_begins(&self, item: &Location) -> Begins {
+        let within = shape::member(self.contract, item, ATTRIBUTES);
+        let attributes = within.map(|at| Box::new(self.begins_at(&at)));
+        Begins { attributes, ..self.begins_at(item) }
     }
 
-    /// Takes times out of a new item that say when something ended which has only begun; null is said where that is allowed and
-    /// they must be there.
-    fn leave_out_endings(&self, item: &Location, base: &mut Value) {
+    /// The same of the members of one object.
+    fn begins_at(&self, item: &Location) -> Begins {
         let required = shape::required(self.contract, item);
-        let Value::Object(members) = base else { return };
+        let mut begins = Begins::default();
         for (name, at) in shape::members(self.contract, item) {
             let plain = shape::plain(&name);
-            let is_ending =
-                ENDINGS.iter().any(|word| plain.strip_prefix(word).is_some_and(|rest| WHEN.contains(&rest)));
-            if !is_ending || !members.contains_key(&name) {
+            if let Some(first) = self.first_state(&plain, &at) {
+                begins.states.push((name.clone(), first));
+            }
+            if !ENDINGS.iter().any(|word| plain.strip_prefix(word).is_some_and(|rest| WHEN.contains(&rest))) {
                 continue;
             }
             if !required.contains(name.as_str()) {
-                members.shift_remove(&name);
+                begins.endings.push((name, Ending::Absent));
             } else if shape::types(self.contract, &at).contains(&"null") {
-                members.insert(name, Value::Null);
+                begins.endings.push((name, Ending::Null));
             }
         }
+        begins
+    }
+
+    /// The first state of a member that says how far a thing has come: its default, its example, else the first of its `enum`
+    /// that is not one of the end.
+    fn first_state(&self, plain: &str, at: &Location) -> Option<Value> {
+        if !STATES.contains(&plain) {
+            return None;
+        }
+        let Some(Value::Array(all)) = shape::keyword(self.contract, at, "enum") else { return None };
+        let said = ["default", "example"].into_iter().filter_map(|word| shape::keyword(self.contract, at, word));
+        let is_early = |value: &&Value| value.as_str().is_some_and(|word| !is_late(word));
+        said.filter(|value| all.contains(value)).chain(all.iter().filter(is_early)).next().cloned()
+    }
+}
+
+/// Puts into a value what is so of things that begin.
+fn begin(begins: &Begins, base: &mut Value) {
+    let Value::Object(members) = base else { return };
+    for (name, ending) in &begins.endings {
+        match ending {
+            Ending::Absent => drop(members.shift_remove(name)),
+            Ending::Null => {
+                if let Some(there) = members.get_mut(name) {
+                    *there = Value::Null;
+                }
+            }
+        }
+    }
+    for (name, first) in &begins.states {
+        if let Some(there) = members.get_mut(name) {
+            *there = first.clone();
+        }
+    }
+    if let Some((begins, within)) = begins.attributes.as_ref().zip(members.get_mut(ATTRIBUTES)) {
+        begin(begins, within);
     }
 }
 

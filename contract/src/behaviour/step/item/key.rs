@@ -38,7 +38,7 @@ impl Maker<'_> {
 
     /// True where an item shows its key.
     pub(super) fn shows_key(&self) -> bool {
-        self.key_schema().is_some()
+        self.facts().key.is_some()
     }
 
     /// A key that no item of the set has, of the type and format of its schema and of the path parameter that names it.
@@ -58,6 +58,9 @@ impl Maker<'_> {
         if types.contains(&"string") && format.is_none() {
             let example = at.iter().chain(parameter).find_map(|at| self.example(at));
             candidates.extend(example.and_then(|example| alike(example, &mut choices)).map(Value::String));
+        }
+        if types.contains(&"string") && format.is_none() {
+            candidates.extend(self.named_key(number, &mut choices));
         }
         if types.is_empty() || types.contains(&"string") && matches!(format, None | Some("uuid")) {
             candidates.push(Value::String(uuid(&mut choices)));
@@ -81,6 +84,20 @@ impl Maker<'_> {
         drawn.chain(counted).chain(spelled).find(|key| is_free(key))
     }
 
+    /// A key of the kind that its name says, where people read it: a domain name, an address, a code. None for identifiers.
+    fn named_key(&self, number: u64, choices: &mut dyn Choices) -> Vec<Value> {
+        let parameter = self.collection.item_path.as_ref().and_then(|path| path.parameters().last());
+        let own = self.collection.key.last();
+        let names = own.as_deref().into_iter().chain(parameter);
+        let mut texts = names.filter_map(|name| generate::telling_text(name, choices));
+        let Some(text) = texts.next() else { return Vec::new() };
+        let counted = match text.split_once('.') {
+            Some((first, rest)) => format!("{first}{number}.{rest}"),
+            None => format!("{text}{number}"),
+        };
+        vec![Value::String(text), Value::String(counted)]
+    }
+
     /// The document's own example with its end counted on, where a key must look like that.
     pub(super) fn spelled(&self, at: Option<&Location>, number: u64) -> Option<Value> {
         let example = self.example(at?)?;
@@ -100,7 +117,7 @@ impl Maker<'_> {
     }
 
     fn key_schema(&self) -> Option<Location> {
-        shape::within(self.contract, self.collection.item.as_ref()?, &self.collection.key)
+        self.facts().key.clone()
     }
 
     /// A key from a path as the item's schema has it.
@@ -111,9 +128,21 @@ impl Maker<'_> {
 
     /// The members that identify an item besides its key, another value for each item: a path may name it by `name`,
     /// and it has an `id` none the less.
-    pub(super) fn other_keys(&self, at: &Location, name: &str, serial: u64) -> Vec<(Pointer, Value)> {
+    pub(super) fn other_keys(&self, name: &str, serial: u64) -> Vec<(Pointer, Value)> {
+        let made = |key: &OtherKey| {
+            if key.is_counted {
+                return (key.at.clone(), Value::Number(Number::from(serial)));
+            }
+            let id = uuid(&mut self.choices("other key", &[name, &key.member, &serial.to_string()]));
+            (key.at.clone(), Value::String(id))
+        };
+        self.facts().other_keys.iter().map(made).collect()
+    }
+
+    /// The members that identify an item besides its key.
+    pub(super) fn find_other_keys(&self, item: &Location) -> Vec<OtherKey> {
         let mut found = Vec::new();
-        for (index, (member, at)) in shape::members(self.contract, at).into_iter().enumerate() {
+        for (index, (member, at)) in shape::members(self.contract, item).into_iter().enumerate() {
             let pointer = Pointer::root().join(&member);
             let plain = shape::plain(&member);
             // An identifier of another name stands first in what it identifies.
@@ -122,15 +151,22 @@ impl Maker<'_> {
                 continue;
             }
             let types = shape::types(self.contract, &at);
-            if types.contains(&"integer") {
-                found.push((pointer, Value::Number(Number::from(serial))));
-            } else if types.contains(&"string") && matches!(shape::format(self.contract, &at), None | Some("uuid")) {
-                let id = uuid(&mut self.choices("other key", &[name, &member, &serial.to_string()]));
-                found.push((pointer, Value::String(id)));
+            let is_counted = types.contains(&"integer");
+            let is_text = types.contains(&"string") && matches!(shape::format(self.contract, &at), None | Some("uuid"));
+            if is_counted || is_text {
+                found.push(OtherKey { at: pointer, member, is_counted });
             }
         }
         found
     }
+}
+
+/// A member that identifies an item besides its key.
+pub(super) struct OtherKey {
+    at: Pointer,
+    member: String,
+    /// True where it is the number of the item, else it is drawn.
+    is_counted: bool,
 }
 
 /// The fewest signs that are drawn anew: fewer would soon be the same again.

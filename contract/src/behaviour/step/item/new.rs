@@ -133,10 +133,11 @@ impl Maker<'_> {
         // Where no whole value is found, what is said may still be completed to one.
         let made = generate::value(self.contract, at, Direction::Response, choices);
         let mut base = made.unwrap_or_else(|_| Value::Object(Map::new()));
-        self.as_begun(at, &mut base);
-        let known = self.collection.listed_by_default.iter().cloned().chain(self.known_default());
+        self.as_begun(&mut base);
+        let facts = self.facts();
+        let known = self.collection.listed_by_default.iter().chain(&facts.defaults).cloned();
         let known = known.chain(self.times(Moment::Created));
-        let known = known.chain(self.other_keys(at, name, attempt.serial));
+        let known = known.chain(self.other_keys(name, attempt.serial));
         let known: Vec<Known> = known
             // What lies within something that was left out is left out with it.
             .filter(|(pointer, _)| {
@@ -150,21 +151,15 @@ impl Maker<'_> {
     }
 
     /// Members have their default until somebody says otherwise, unless no two items may share the value.
-    fn known_default(&self) -> Vec<(Pointer, Value)> {
-        self.members_with("default")
-            .into_iter()
-            .filter(|(pointer, _)| *pointer != self.collection.key && !self.collection.indexed.contains(pointer))
-            .map(|(pointer, default)| (pointer, default.clone()))
-            .collect()
-    }
-
-    /// The members of the item, and of its `attributes`, whose schema has a keyword.
-    fn members_with(&self, word: &str) -> Vec<(Pointer, &Value)> {
-        let Some(item) = &self.collection.item else { return Vec::new() };
+    pub(super) fn find_defaults(&self, item: &Location) -> Vec<(Pointer, Value)> {
         let mut found = Vec::new();
         let mut look = |at: &Location, root: &Pointer| {
             for (name, at) in shape::members(self.contract, at) {
-                found.extend(shape::keyword(self.contract, &at, word).map(|said| (root.join(&name), said)));
+                let pointer = root.join(&name);
+                if pointer == self.collection.key || self.collection.indexed.contains(&pointer) {
+                    continue;
+                }
+                found.extend(shape::keyword(self.contract, &at, "default").map(|said| (pointer, said.clone())));
             }
         };
         look(item, &Pointer::root());

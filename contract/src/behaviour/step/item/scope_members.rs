@@ -33,19 +33,18 @@ impl Maker<'_> {
     pub(super) fn known_scope(&self) -> Vec<Known> {
         let Some(item) = &self.collection.item else { return Vec::new() };
         let mut known = Vec::new();
-        for ScopePlace { parameter, at, relation } in self.scope_places() {
-            let Some(value) = self.place.scope.get(parameter) else { continue };
-            known.extend(self.typed_at(item, &at, value));
+        for ScopePlace { parameter, at, relation } in &self.facts().scope {
+            let Some(value) = self.place.scope.get(*parameter) else { continue };
+            known.extend(self.typed_at(item, at, value));
             if let (Some(relation), Some(data)) = (relation, at.parent()) {
-                known.extend(self.typed_at(item, &data.join("type"), &relation));
+                known.extend(self.typed_at(item, &data.join("type"), relation));
             }
         }
         known
     }
 
     /// The members of an item that say in which set it is.
-    pub(super) fn scope_places(&self) -> Vec<ScopePlace> {
-        let Some(item) = &self.collection.item else { return Vec::new() };
+    pub(super) fn find_scope_places(&self, item: &Location) -> Vec<ScopePlace> {
         let mut places = Vec::new();
         let owners = self.owners();
         for (parameter, name) in self.collection.scope.iter().enumerate() {

@@ -56,10 +56,10 @@ impl Maker<'_> {
     /// The values of the scope that an item says by its own members, outermost first.
     pub(crate) fn scope_in(&self, value: &Value) -> Vec<Option<String>> {
         let mut said = vec![None; self.place.scope.len()];
-        for ScopePlace { parameter, at, .. } in self.scope_places() {
+        for ScopePlace { parameter, at, .. } in &self.facts().scope {
             let named = at.get(value).filter(|named| named.is_string() || named.is_number()).map(text);
             if let (Some(place @ None), Some(named)) =
-                (said.get_mut(parameter), named.filter(|named| !named.is_empty()))
+                (said.get_mut(*parameter), named.filter(|named| !named.is_empty()))
             {
                 *place = Some(named);
             }

@@ -43,20 +43,54 @@ const MODIFIED: [&str; 14] = [
     "updatedtimestamp",
 ];
 
+/// A member that says when an item came or was changed.
+pub(super) struct TimePlace {
+    at: Pointer,
+    form: TimeForm,
+    is_modified: bool,
+}
+
+/// The form in which a member has a time.
+#[derive(Clone, Copy)]
+enum TimeForm {
+    /// RFC 3339, with the time of day.
+    DateTime,
+    /// RFC 3339, the day alone.
+    Date,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    Seconds,
+}
+
+impl TimeForm {
+    fn of(self, seconds: i64) -> Option<Value> {
+        let now = jiff::Timestamp::from_second(seconds).ok()?;
+        Some(match self {
+            Self::DateTime => Value::String(now.to_string()),
+            Self::Date => Value::String(now.strftime("%Y-%m-%d").to_string()),
+            Self::Seconds => Value::Number(Number::from(seconds)),
+        })
+    }
+}
+
 impl Maker<'_> {
     /// The members that say when an item came or was changed, and the time now as each has it.
     pub(super) fn times(&self, moment: Moment) -> Vec<(Pointer, Value)> {
-        let Some(item) = &self.collection.item else { return Vec::new() };
+        let facts = self.facts();
+        let wanted = facts.times.iter().filter(|place| place.is_modified || matches!(moment, Moment::Created));
+        wanted.filter_map(|place| Some((place.at.clone(), place.form.of(self.context.now)?))).collect()
+    }
+
+    /// The members that say when an item came or was changed.
+    pub(super) fn time_places(&self, item: &Location) -> Vec<TimePlace> {
         let mut known = Vec::new();
         let mut look = |at: &Location, root: &Pointer| {
             for (name, at) in shape::members(self.contract, at) {
                 let plain = shape::plain(&name);
-                let wanted = match moment {
-                    Moment::Created => CREATED.contains(&plain.as_str()) || MODIFIED.contains(&plain.as_str()),
-                    Moment::Modified => MODIFIED.contains(&plain.as_str()),
-                };
-                if wanted && let Some(time) = self.time(&at) {
-                    known.push((root.join(&name), time));
+                let is_modified = MODIFIED.contains(&plain.as_str());
+                if (is_modified || CREATED.contains(&plain.as_str()))
+                    && let Some(form) = self.time_form(&at)
+                {
+                    known.push(TimePlace { at: root.join(&name), form, is_modified });
                 }
             }
         };
@@ -75,13 +109,12 @@ impl Maker<'_> {
         known
     }
 
-    pub(super) fn time(&self, at: &Location) -> Option<Value> {
-        let now = jiff::Timestamp::from_second(self.context.now).ok()?;
+    fn time_form(&self, at: &Location) -> Option<TimeForm> {
         let types = shape::types(self.contract, at);
         match shape::format(self.contract, at) {
-            Some("date-time") => Some(Value::String(now.to_string())),
-            Some("date") => Some(Value::String(now.strftime("%Y-%m-%d").to_string())),
-            _ if types.contains(&"integer") => Some(Value::Number(Number::from(self.context.now))),
+            Some("date-time") => Some(TimeForm::DateTime),
+            Some("date") => Some(TimeForm::Date),
+            _ if types.contains(&"integer") => Some(TimeForm::Seconds),
             _ => None,
         }
     }

@@ -9,4 +9,4 @@ mod writing;
 
 pub(crate) use bound::check;
 pub(crate) use reading::{read, read_within};
-pub(crate) use writing::{write, write_ascii};
+pub(crate) use writing::{write, write_ascii, write_part};

@@ -10,9 +10,18 @@ use crate::codec::bounds::{MAX_DEPTH, MAX_VALUES};
 /// # Errors
 /// It is nested deeper than would be read back.
 pub(crate) fn write(value: &Value) -> Result<Vec<u8>, String> {
+    write_part(value, MAX_DEPTH).map(|(bytes, _)| bytes)
+}
+
+/// Writes a value that stands within another as JSON text, and gives the number of values that it counts as.
+///
+/// # Errors
+/// It is nested deeper than so many levels, or holds more values than would be read back.
+pub(crate) fn write_part(value: &Value, depth: usize) -> Result<(Vec<u8>, usize), String> {
     let mut left = MAX_VALUES;
-    check(value, MAX_DEPTH, &mut left)?;
-    serde_json::to_vec(value).map_err(|error| error.to_string())
+    check(value, depth, &mut left)?;
+    let bytes = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    Ok((bytes, MAX_VALUES - left))
 }
 
 /// Writes a value with nothing but ASCII, for places that carry no more.

@@ -17,6 +17,7 @@ use crate::generate::plain::facets::fold::Folds;
 use crate::generate::plain::pattern::Known;
 use crate::generate::{Cannot, Data, data};
 use crate::model::{Contract, Decimal, Direction, Faker, Schema};
+use crate::validate;
 
 /// An end of a range of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,9 +255,12 @@ impl<'c> Facets<'c> {
         self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind.is_of(value)))
     }
 
-    /// True where a text's length is within the bounds; other values pass.
+    /// True where a text is of its formats and its length is within the bounds; other values pass.
     pub(crate) fn allows_text(&self, value: &Value) -> bool {
         let Some(text) = value.as_str() else { return true };
+        if !self.formats.iter().all(|name| validate::is_of_format(name, value)) {
+            return false;
+        }
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         self.min_length <= length && self.max_length.is_none_or(|max| length <= max)
     }

@@ -15,6 +15,7 @@ use crate::generate::plain::text::text;
 use crate::generate::{Cannot, Choices, Taste};
 use crate::model::{Contract, Direction, Schema};
 use crate::rule::Branch;
+use crate::validate;
 
 /// The most levels that optional members are still filled in; below, only what must be there is.
 pub(crate) const FULL_DEPTH: usize = 3;
@@ -70,6 +71,8 @@ pub(crate) struct Maker<'c, 'x> {
     pub(crate) exactly: Option<Vec<String>>,
     /// True where the value that is made lies on the way: it leads to the place or is it.
     pub(crate) on_way: bool,
+    /// True where the value that is made next is a member of an object.
+    pub(crate) is_member: bool,
     /// The number of values that could not be made.
     pub(crate) failures: usize,
     /// Members of the objects that are being made, each with its place in its recipe.
@@ -102,6 +105,7 @@ impl<'c, 'x> Maker<'c, 'x> {
             spent: 0,
             exactly: None,
             on_way: true,
+            is_member: false,
             failures: 0,
             made: Vec::new(),
             forced,
@@ -141,7 +145,20 @@ impl<'c, 'x> Maker<'c, 'x> {
         depth: usize,
     ) -> Result<Value, Cannot> {
         self.count(depth)?;
+        let is_member = std::mem::take(&mut self.is_member);
         let facets = self.facets(schemas)?;
+        if is_member && path.is_empty() && self.takes_examples() {
+            let wholes: Vec<Value> = whole_examples(&facets).cloned().collect();
+            let fits = |value: &&Value| {
+                let judged = |schema: &Schema<'c>| validate::is_valid(self.contract, &schema.at, self.direction, value);
+                schemas.iter().all(|schema| judged(schema) == Ok(true))
+            };
+            let fitting: Vec<&Value> = wholes.iter().filter(fits).collect();
+            if !fitting.is_empty() {
+                let picked = self.choices.below(u64::try_from(fitting.len()).expect("a short list"));
+                return Ok(fitting[index(picked)].clone());
+            }
+        }
         let plain =
             facets.alternatives.is_empty() && facets.conditions.is_empty() && facets.dependent_schemas.is_empty();
         let made = if plain {
@@ -151,6 +168,11 @@ impl<'c, 'x> Maker<'c, 'x> {
         };
         self.failures += usize::from(made.is_err());
         made
+    }
+
+    /// True where the document's own examples are taken.
+    pub(crate) fn takes_examples(&self) -> bool {
+        self.choices.taste() == Taste::Believable && self.attempt < ATTEMPTS / 2
     }
 
     /// Counts a value that is about to be made.
@@ -210,9 +232,8 @@ impl<'c, 'x> Maker<'c, 'x> {
         {
             return self.listed(facets, values);
         }
-        if self.choices.taste() == Taste::Believable
-            && path.is_empty()
-            && self.attempt < ATTEMPTS / 2
+        if path.is_empty()
+            && self.takes_examples()
             && let Some(example) = self.example(facets)
         {
             return Ok(example);
@@ -311,6 +332,11 @@ impl<'c, 'x> Maker<'c, 'x> {
         let picked = self.choices.below(u64::try_from(kinds.len()).expect("at most seven"));
         Ok(kinds[(index(picked) + self.attempt / 3) % kinds.len()])
     }
+}
+
+/// The examples of facets that are a whole list or object: what a member's own schema shows of it.
+pub(crate) fn whole_examples<'f, 'c>(facets: &'f Facets<'c>) -> impl Iterator<Item = &'c Value> + use<'f, 'c> {
+    facets.examples.iter().copied().filter(|value| value.is_object() || value.is_array())
 }
 
 pub(crate) fn index(small: u64) -> usize {

@@ -63,7 +63,7 @@ fn of_two(before: &str, last: &str) -> Option<Kind> {
         ("job" | "position", "title") | ("job", "name") => Kind::Person(Person::Job),
         ("zip" | "postal" | "post", "code") => Kind::Person(Person::PostalCode),
         ("currency", "code") => Kind::Trade(Trade::Currency),
-        ("language", "code") => Kind::Person(Person::Language),
+        ("language" | "lang" | "locale", "code" | "tag" | "iso" | "key") => Kind::Person(Person::Language),
         ("color" | "colour", "code" | "hex") | ("hex", "color" | "colour") => Kind::Trade(Trade::ColourCode),
         ("swift" | "bic", "code") => Kind::Trade(Trade::Bic),
         ("card", "number") => Kind::Trade(Trade::Card),

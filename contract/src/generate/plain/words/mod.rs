@@ -37,6 +37,18 @@ pub(crate) fn by_name(name: &str, data: &Data, choices: &mut dyn Choices) -> Opt
     Some(of_kind(kind, &who, data, choices))
 }
 
+/// A text that tells what it is, for a name that says it: a domain name, an e-mail address, a code of a language or a country.
+/// `None` for names of what is only an identifier, or of anything that people write.
+pub(crate) fn telling(name: &str, choices: &mut dyn Choices) -> Option<String> {
+    let is_telling = matches!(
+        kind(name)?,
+        Kind::Web(Web::Host | Web::Slug | Web::FileName | Web::Address4 | Web::Address6 | Web::Version)
+            | Kind::Person(Person::Email | Person::UserName | Person::Language | Person::CountryCode | Person::Country)
+            | Kind::Trade(Trade::Currency | Trade::Sku | Trade::Iban)
+    );
+    if is_telling { by_name(name, &Data::default(), choices) } else { None }
+}
+
 /// A text of a kind; `who` tells apart the people and places of one object.
 fn of_kind(kind: Kind, who: &str, data: &Data, choices: &mut dyn Choices) -> String {
     match kind {
@@ -51,7 +63,11 @@ fn of_kind(kind: Kind, who: &str, data: &Data, choices: &mut dyn Choices) -> Str
 /// A text that fits what a member is said to be; `None` where its description tells nothing.
 pub(crate) fn by_description(description: &str, data: &Data, choices: &mut dyn Choices) -> Option<String> {
     /// The words of descriptions for kinds of things.
-    const SAID: [(&str, Kind); 16] = [
+    const SAID: [(&str, Kind); 20] = [
+        ("iso 639", Kind::Person(Person::Language)),
+        ("bcp 47", Kind::Person(Person::Language)),
+        ("language code", Kind::Person(Person::Language)),
+        ("domain name", Kind::Web(Web::Host)),
         ("email", Kind::Person(Person::Email)),
         ("e-mail", Kind::Person(Person::Email)),
         ("first name", Kind::Person(Person::GivenName)),

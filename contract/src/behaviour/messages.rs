@@ -14,7 +14,7 @@ pub(crate) fn success_schema(operation: &Operation) -> Option<&Location> {
 }
 
 /// The schemas of the success responses besides the one that is looked at first.
-pub(super) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
+pub(crate) fn other_success_schemas(operation: &Operation) -> Vec<&Location> {
     let first = success_schema(operation);
     let responses = operation.responses.iter().filter(|response| response.status.is_success());
     let mut others: Vec<&Location> =
@@ -33,7 +33,7 @@ fn response_schema(response: &Response) -> Option<&Location> {
 }
 
 /// The schema of the first body that may be sent in JSON, or of the first of any kind.
-pub(super) fn request_schema(operation: &Operation) -> Option<&Location> {
+pub(crate) fn request_schema(operation: &Operation) -> Option<&Location> {
     let content = &operation.body.as_ref()?.content;
     let is_patch = |content: &&crate::model::Content| content.media_type.to_string().contains("json-patch");
     content
