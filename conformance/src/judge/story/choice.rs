@@ -68,7 +68,13 @@ pub(crate) fn fits(test: Test, inclusive: Option<bool>, value: Option<&Value>, w
         // What has no value is beyond no bound and like nothing.
         return match test {
             Test::Among | Test::AtLeast | Test::AtMost | Test::Above | Test::Below => Some(false),
-            Test::NotAmong | Test::Contains | Test::Begins | Test::Labels | Test::Fields => None,
+            Test::NotAmong
+            | Test::Contains
+            | Test::Begins
+            | Test::Labels
+            | Test::Fields
+            | Test::Shown
+            | Test::Criteria => None,
         };
     };
     match test {
@@ -87,7 +93,7 @@ pub(crate) fn fits(test: Test, inclusive: Option<bool>, value: Option<&Value>, w
             }
             _ => None,
         },
-        Test::Labels | Test::Fields => None,
+        Test::Labels | Test::Fields | Test::Shown | Test::Criteria => None,
     }
 }
 
