@@ -217,10 +217,9 @@ fn inferred(
         Action::Create => key(session, operation, effect, exchange)?,
         Action::Upsert => {
             let key = key(session, operation, effect, exchange).filter(new)?;
-            let name = effect.key_parameter.as_ref();
-            let named = name.and_then(|name| scope.iter().find(|(known, _)| known == name));
-            // What is answered under another key than the path's was there before.
-            let is_another = named.is_some_and(|(_, named)| answer::text(named) != answer::text(&key));
+            // What is answered under another key than the path's was there before, whatever the parameter is called.
+            let named = last_of(operation, scope);
+            let is_another = named.is_some_and(|named| answer::text(named) != answer::text(&key));
             if is_another && !created {
                 return None;
             }
@@ -229,12 +228,14 @@ fn inferred(
         Action::Replace => {
             let name = effect.key_parameter.as_ref()?;
             let key = scope.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
-            // What the run made has another key from now on, where the answer shows it with one.
-            let is_own = session.knowledge.borrow().made(collection, &answer::text(&key));
+            // What the run made has another key from now on, where that was sent and the answer shows it.
+            let sent: Value = serde_json::from_slice(&exchange.request.body).unwrap_or_default();
+            let is_own =
+                |told: &Value| session.knowledge.borrow().made(collection, &answer::text(&key)) && holds(&sent, told);
             let told = answer::key(session, operation, effect, &exchange.response)
                 .filter(|told| answer::text(told) != answer::text(&key));
             match told {
-                Some(told) if is_own || created => told,
+                Some(told) if created || is_own(&told) => told,
                 // The path does not name what was changed, which was there before.
                 Some(_) => return None,
                 None => Some(key).filter(new)?,
@@ -243,6 +244,12 @@ fn inferred(
         Action::Read | Action::List | Action::Update | Action::Delete | Action::Answer => return None,
     };
     Some((collection, key))
+}
+
+/// The value of the parameter that a path ends in.
+fn last_of<'a>(operation: &Operation, scope: &'a [(String, Value)]) -> Option<&'a Value> {
+    let [Piece::Parameter(name)] = operation.path.segments().last()?.0.as_slice() else { return None };
+    scope.iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 /// The key that a POST tells of what it made, and its removal, by the name of what another operation deletes: an answer

@@ -173,24 +173,40 @@ fn what_an_answer_shows_under_another_key_than_the_path_was_there_before() {
     let list = json!({"200": {"description": "ok", "content": content(&json!({"type": "array", "items": wallet}))}});
     let key = json!([{"name": "wallet_id", "in": "path", "required": true, "schema": {"type": "string"}}]);
     let name = json!([{"name": "new_name", "in": "path", "required": true, "schema": {"type": "string"}}]);
-    for lists in [true, false] {
+    for way in ["listed", "below", "beside"] {
         let mut paths = json!({
             "/wallet/{wallet_id}": {"delete": {"operationId": "dropWallet", "parameters": key, "responses": responses(200, &[404])},
                 "get": {"operationId": "getWallet", "parameters": key, "responses": shown()},
                 "put": {"operationId": "renameWallet", "parameters": key, "responses": shown()}}});
-        if lists {
-            paths["/wallet"] = json!({"get": {"operationId": "wallets", "responses": list}});
-        } else {
-            paths["/wallet/{new_name}/name"] =
-                json!({"put": {"operationId": "name", "parameters": name, "responses": shown()}});
+        match way {
+            "listed" => paths["/wallet"] = json!({"get": {"operationId": "wallets", "responses": list}}),
+            "below" => {
+                paths["/wallet/{new_name}/name"] =
+                    json!({"put": {"operationId": "name", "parameters": name, "responses": shown()}});
+            }
+            _ => {
+                paths = json!({
+                    "/wallet": {"post": {"operationId": "addWallet", "requestBody": {"content": content(&wallet)}, "responses": shown()}},
+                    "/wallet/{new_name}": {"put": {"operationId": "name", "parameters": name, "responses": shown()}},
+                    "/wallet/{wallet_id}": {"delete": {"operationId": "dropWallet", "parameters": key,
+                        "responses": responses(200, &[404])}}});
+            }
         }
         let target = Target::new(|items, method, path, _| {
             let key = path.strip_prefix("/wallet/").map(|rest| rest.trim_end_matches("/name").to_owned());
             Some(match (method, key) {
                 ("GET", None) if path == "/wallet" => (200, Some(items.values().cloned().collect())),
                 ("GET", Some(id)) => items.get(&id).map_or((404, None), |item| (200, Some(item.clone()))),
+                ("POST", None) => {
+                    let id = format!("{:032x}", items.len() + 7);
+                    let made = json!({"id": id, "name": "another"});
+                    items.insert(id, made.clone());
+                    (200, Some(made))
+                }
                 ("PUT", Some(name)) => {
-                    let Some(wallet) = items.get_mut("mine") else { return Some((404, None)) };
+                    let Some(wallet) = items.get_mut("07d010ed5f2c4a5f9c34be1f7a2d6e01") else {
+                        return Some((404, None));
+                    };
                     wallet["name"] = json!(name);
                     (200, Some(wallet.clone()))
                 }
@@ -198,9 +214,12 @@ fn what_an_answer_shows_under_another_key_than_the_path_was_there_before() {
                 _ => (404, None),
             })
         });
-        target.items.borrow_mut().insert("mine".into(), json!({"id": "mine", "name": "mine"}));
+        target.items.borrow_mut().insert(
+            "07d010ed5f2c4a5f9c34be1f7a2d6e01".into(),
+            json!({"id": "07d010ed5f2c4a5f9c34be1f7a2d6e01", "name": "07d010ed5f2c4a5f9c34be1f7a2d6e01"}),
+        );
         tested(&contract(paths), &own(0), &target).expect("a report");
-        assert!(target.items.borrow().contains_key("mine"), "it was removed (lists: {lists})");
+        assert!(target.items.borrow().contains_key("07d010ed5f2c4a5f9c34be1f7a2d6e01"), "it was removed ({way})");
     }
 }
 
