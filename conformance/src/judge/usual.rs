@@ -18,14 +18,12 @@ pub struct Written<'r> {
     pub shown: Option<usize>,
 }
 
-/// The verdict on requests that are written otherwise; `twin` is the answer to one that is written plainly.
+/// The verdict on a request that was written otherwise and refused; `twin` is the answer to the same request, written plainly.
 #[must_use]
-pub fn verdict(operation: &Operation, written: &[Written<'_>], twin: &Response) -> Verdict {
-    let accepted = |answer: &Response| class_for(operation, answer.status) == Class::Success;
-    if !accepted(twin) {
+pub fn verdict(operation: &Operation, refused: &Written<'_>, twin: &Response) -> Verdict {
+    if class_for(operation, twin.status) != Class::Success {
         return Verdict::Inconclusive(format!("the plain request was not accepted either: {}", said(twin)));
     }
-    let Some(refused) = written.iter().find(|written| !accepted(written.answer)) else { return Verdict::proved() };
     let status = refused.answer.status;
     let blame = match class_for(operation, status) {
         Class::Server => FailureKind::ServerError(status),

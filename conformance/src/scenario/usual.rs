@@ -1,10 +1,11 @@
 //! Valid requests that are written otherwise and say the same: what they accept, the media type of their content. Each is
-//! sent beside one that is written plainly.
+//! sent, and where it is refused the same one again as it is usually written.
 
 use etalon_contract::codec::Request;
 use etalon_contract::model::Operation;
 use etalon_contract::rule::Usual;
 
+use crate::judge::status::{Class, class_for};
 use crate::judge::usual::{Written, verdict};
 use crate::scenario::path_values;
 use crate::scenario::setup::{Authorization, Setup};
@@ -18,17 +19,19 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, kind: Usual) -> 
     if ways.is_empty() {
         return Err(Pending::unreachable("there is no other way to write it"));
     }
-    let mut written = Vec::new();
     for (number, _) in ways.iter().enumerate() {
         // What was made by the one before is there already.
         let request = if number == 0 { first.clone() } else { plain(setup, operation)? };
-        let Some((words, request)) = self::ways(operation, kind, &request).into_iter().nth(number) else { continue };
-        let answer = &setup.send(Role::Tested, operation, request)?.response;
-        written.push(Written { words, answer, shown: setup.transcript.latest() });
+        let Some((words, written_so)) = self::ways(operation, kind, &request).into_iter().nth(number) else { continue };
+        let answer = &setup.send(Role::Tested, operation, written_so)?.response;
+        let shown = setup.transcript.latest();
+        if class_for(operation, answer.status) != Class::Success {
+            // What was refused made nothing: the same request, written plainly, tells whether the way is to blame.
+            let twin = &setup.send(Role::Twin, operation, request)?.response;
+            return Ok(verdict(operation, &Written { words, answer, shown }, twin));
+        }
     }
-    let twin = plain(setup, operation)?;
-    let twin = &setup.send(Role::Twin, operation, twin)?.response;
-    Ok(verdict(operation, &written, twin))
+    Ok(Verdict::proved())
 }
 
 /// A valid request of its own.
