@@ -43,6 +43,7 @@ pub fn level(
         FailureKind::UndocumentedStatus(_) => Level::Must,
         // 403 for 401: who asks is turned away all the same (RFC 9110 §15.5.4).
         FailureKind::WrongStatus(401 | 403) => Level::Should,
+        FailureKind::WrongStatus(400) if matches!(row.rule, Rule::Response(_)) => Level::Should,
         FailureKind::WrongStatus(_) => Level::Must,
         FailureKind::Field(name) => field(operation, name),
         FailureKind::AcceptedInvalid if shown.is_some_and(|shown| overlaps(contract, operation, shown)) => {
@@ -58,6 +59,8 @@ pub fn level(
         {
             Level::Should
         }
+        // A PUT replaces what there was (RFC 9110 §9.3.4); many targets keep what it does not name.
+        FailureKind::State(_) if matches!(row.rule, Rule::Story(Story::UnnamedGo)) => Level::Should,
         // A list may leave out what is new, empty or not the caller's: neither HTTP nor OpenAPI says that it shows everything.
         FailureKind::State(NOT_LISTED | LEFT_OUT) => Level::Should,
         // What the target fills in by itself may be its own to say, where no document marks it `readOnly`.
