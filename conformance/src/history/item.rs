@@ -1,11 +1,14 @@
 //! The items that a case has written, member by member: who wrote each value, when it was last seen as written, and what happened since
 //! that may not have changed it.
 
+use std::collections::BTreeSet;
+
 use etalon_contract::document::Pointer;
 use etalon_contract::rule::Story;
 use serde_json::Value;
 
 use crate::history::Place;
+use crate::scenario::answer::text;
 
 /// The write of a value: by which operation, and the story that tells whether it is seen later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +56,10 @@ pub(super) enum Change {
     Replaces,
     /// What was sent is a JSON Merge Patch (RFC 7396).
     Merges,
-    /// The members that were sent have these values from then on.
+    /// The members that were sent have these values from then on, and the others stay (RFC 5789 §1).
     Sets,
+    /// The members that were sent have these values from then on; of the others nothing is known.
+    Touches,
 }
 
 /// The kind of what happened to an item.
@@ -92,9 +97,41 @@ pub(super) struct Item {
     pub is_there: bool,
     /// The index of the operation that removed it, at once.
     pub removed_by: Option<usize>,
+    /// The members that it had when it was removed, with values that tell it from others.
+    pub removed: Vec<(Pointer, Value)>,
+    /// The members that were seen otherwise than they were written: what they have is the target's to say.
+    pub own: Vec<Pointer>,
+    /// The operations that have found it by its key.
+    pub found_by: BTreeSet<usize>,
 }
 
 impl Item {
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            members: Vec::new(),
+            events: Vec::new(),
+            is_there: true,
+            removed_by: None,
+            removed: Vec::new(),
+            own: Vec::new(),
+            found_by: BTreeSet::new(),
+        }
+    }
+
+    /// True where what is seen is this item: it shows a key, or something that was written.
+    pub(super) fn is_shown(&self, key: Option<&Value>, seen: &Value) -> bool {
+        let is_written = |member: &Member| member.value.is_some() && member.at.get(seen) == member.value.as_ref();
+        self.place.key.is_empty() || key.is_some() || self.members.iter().any(is_written)
+    }
+
+    /// True where a change gives another value to the member that has the key of the item: its key may be another from then on.
+    pub(super) fn is_renamed(&self, members: &[(Pointer, Value)]) -> bool {
+        let has_key = |member: &&Member| member.value.as_ref().is_some_and(|value| text(value) == self.place.key);
+        let mut named = self.members.iter().filter(has_key);
+        named.any(|known| members.iter().any(|(at, value)| *at == known.at && Some(value) != known.value.as_ref()))
+    }
+
     /// What happened last to the item or beside it.
     pub(super) fn last_touched(&self) -> Option<Event> {
         self.events.last().copied()
@@ -104,6 +141,16 @@ impl Item {
 /// The fewest characters of a text, and the smallest number, that no item has by chance.
 const TELLING: usize = 6;
 const FEW: f64 = 100.0;
+
+/// True for a value that no other item has by chance.
+fn is_telling(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().count() >= TELLING,
+        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() >= FEW),
+        Value::Array(items) => !items.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Object(_) => false,
+    }
+}
 
 /// The items that a case has written.
 #[derive(Clone, Debug, Default)]
@@ -121,9 +168,12 @@ impl Items {
         }
     }
 
-    /// The operation that removed the item in a place; `None` where it may still be there.
-    pub(super) fn deleted(&self, place: &Place) -> Option<usize> {
-        self.known(place).filter(|item| !item.is_there)?.removed_by
+    /// The operation that removed the item in a place, and whether what is seen there now has something that it alone had; `None` where it
+    /// may still be there.
+    pub(super) fn deleted(&self, place: &Place, seen: Option<&Value>) -> Option<(usize, bool)> {
+        let item = self.known(place).filter(|item| !item.is_there)?;
+        let is_same = |(at, value): &(Pointer, Value)| seen.and_then(|seen| at.get(seen)) == Some(value);
+        Some((item.removed_by?, item.removed.iter().any(is_same)))
     }
 
     /// A member of a new item that was not sent, and has what another item of the same collection was sent with: its name and value.
@@ -131,14 +181,8 @@ impl Items {
         let others =
             self.items.iter().filter(|other| other.place != *place && other.place.collection == place.collection);
         let mut members = others.flat_map(|other| &other.members);
-        let telling = |value: &Value| match value {
-            Value::String(text) => text.chars().count() >= TELLING,
-            Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() >= FEW),
-            Value::Array(items) => !items.is_empty(),
-            Value::Null | Value::Bool(_) | Value::Object(_) => false,
-        };
         let found = members.find(|member| {
-            let value = member.value.as_ref().filter(|value| telling(value));
+            let value = member.value.as_ref().filter(|value| is_telling(value));
             let is_sent = sent.iter().any(|(at, _)| *at == member.at);
             let from_first = member.seen.is_some() && value.is_some() && !is_sent;
             from_first && member.at.get(item) == value
@@ -161,19 +205,13 @@ impl Items {
         self.items.retain(|item| item.place != place);
         let members = members.into_iter().map(|(at, value)| Member::new(at, Some(value), None, written)).collect();
         let made = Event { operation: written.operation, kind: EventKind::Made, at: written.at };
-        self.items.push(Item { place, members, events: vec![made], is_there: true, removed_by: None });
+        self.items.push(Item { members, events: vec![made], ..Item::new(place) });
     }
 
     /// Enters a change of an item, or its replacement.
     pub(super) fn changed(&mut self, place: &Place, members: Vec<(Pointer, Value)>, written: Written, change: Change) {
         if self.known(place).is_none() {
-            self.items.push(Item {
-                place: place.clone(),
-                members: Vec::new(),
-                events: Vec::new(),
-                is_there: true,
-                removed_by: None,
-            });
+            self.items.push(Item::new(place.clone()));
         }
         let Some(item) = self.known_mut(place) else { return };
         let before = std::mem::take(&mut item.members);
@@ -186,6 +224,7 @@ impl Items {
                 item.members.extend(others.map(|old| Member::new(old.at.clone(), None, old.value.clone(), gone)));
             }
             Change::Merges | Change::Sets => item.members.extend(others.cloned()),
+            Change::Touches => {}
         }
         for (at, value) in members {
             let old = before.iter().find(|member| member.at == at && member.seen.is_some());
@@ -193,7 +232,7 @@ impl Items {
             let value = match (change, value) {
                 (Change::Merges, Value::Null) => None,
                 (Change::Merges, value) => Some(merged(old.clone(), value)),
-                (Change::Sets | Change::Replaces, value) => Some(value),
+                (Change::Sets | Change::Touches | Change::Replaces, value) => Some(value),
             };
             item.members.push(Member::new(at, value, old, written));
         }
@@ -223,7 +262,10 @@ impl Items {
         if let Some(item) = self.known_mut(place) {
             item.removed_by = by;
             item.is_there = false;
-            item.members.clear();
+            let key = place.key.as_str();
+            let telling = |value: &Value| is_telling(value) && text(value) != key;
+            let last = item.members.drain(..).filter(|member| member.seen.is_some());
+            item.removed = last.filter_map(|member| Some((member.at, member.value.filter(telling)?))).collect();
         }
         for item in &mut self.items {
             if item.place.scope.contains(&place.key) {

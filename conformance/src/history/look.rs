@@ -12,6 +12,7 @@ use crate::history::item::{EventKind, Item, Member, Written};
 use crate::history::{History, Place};
 use crate::judge::story::kept;
 use crate::scenario::acting::Acting;
+use crate::scenario::answer;
 use crate::scenario::echo::{Likeness, instructs, is_made_by_target, is_own_value, likeness, may_come_back};
 use crate::verdict::Verdict;
 
@@ -24,6 +25,36 @@ pub(super) enum By {
     Read,
     /// A list that it is in.
     List,
+}
+
+/// An item as it is seen in an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sighted<'v> {
+    /// The place that it is in.
+    pub place: &'v Place,
+    /// The item itself.
+    pub item: &'v Value,
+    /// The answer that it is seen in.
+    pub by: By,
+    /// The items that the same answer shows, with this one.
+    pub beside: &'v [Value],
+}
+
+/// A member that is no other than it was written, as far as can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Likely {
+    /// It is as it was written.
+    Same,
+    /// Nothing can be said of it.
+    Unknown,
+    /// It has what the target puts there by itself.
+    Own,
+}
+
+impl Likely {
+    fn same(is_shown: bool) -> Self {
+        if is_shown { Self::Same } else { Self::Unknown }
+    }
 }
 
 /// The difference between what was written and what is seen.
@@ -41,24 +72,37 @@ impl<'s> History<'s> {
         &mut self,
         number: usize,
         acting: &Acting<'s>,
-        place: &Place,
-        item: &Value,
-        by: By,
+        sighted: Sighted<'_>,
     ) -> Vec<(Written, Verdict)> {
         let session = self.session;
+        let Sighted { place, item, by, .. } = sighted;
         let Some(known) = self.items.known_mut(place).filter(|known| known.is_there) else { return Vec::new() };
+        if !known.is_shown(acting.collection.key.get(item), item) {
+            return Vec::new();
+        }
+        if by == By::Read {
+            known.found_by.insert(acting.operation.index);
+        }
         let mut verdicts: BTreeMap<(usize, Story), (Written, Verdict)> = BTreeMap::new();
-        let Item { members, events, .. } = known;
+        let Item { members, events, own, .. } = known;
         for member in members.iter_mut() {
+            if own.contains(&member.at) {
+                continue;
+            }
             let Ok(writer) = Acting::of(session, member.written.operation) else { continue };
-            let (blamed, verdict) = match difference(&writer, acting, item, member) {
-                Ok(true) => {
+            let (blamed, verdict) = match difference(&writer, acting, sighted, member) {
+                Ok(Likely::Same) => {
                     member.seen = Some(number);
                     member.is_read |= by == By::Read;
                     (member.written, Verdict::proved())
                 }
-                Ok(false) => continue,
+                Ok(Likely::Unknown) => continue,
+                Ok(Likely::Own) => {
+                    own.push(member.at.clone());
+                    continue;
+                }
                 Err(found) => {
+                    own.push(member.at.clone());
                     let blamed = blamed(member, events, by, acting);
                     (blamed, kept::differs(blamed.story, &found.at, found.sent.as_ref(), found.back.as_ref()))
                 }
@@ -97,22 +141,31 @@ impl<'s> History<'s> {
     }
 }
 
-/// The difference between a member as it was written and as it is seen: true where they are the same, false where nothing can be said.
-fn difference(writer: &Acting<'_>, reader: &Acting<'_>, item: &Value, member: &Member) -> Result<bool, Box<Found>> {
+/// The difference between a member as it was written and as it is seen.
+fn difference(
+    writer: &Acting<'_>,
+    reader: &Acting<'_>,
+    sighted: Sighted<'_>,
+    member: &Member,
+) -> Result<Likely, Box<Found>> {
+    let Sighted { place, item, .. } = sighted;
     let seen = member.at.get(item);
     let found = |at: &Pointer, sent: Option<&Value>, back: Option<&Value>| {
         Box::new(Found { at: at.clone(), sent: sent.cloned(), back: back.cloned() })
     };
     let Some(value) = &member.value else {
         // It is to be gone: that it is still there shows, whatever else it may have become.
-        let stays =
-            member.before.is_some() && seen == member.before.as_ref() && !is_default(writer, reader, &member.at, seen);
-        return if stays { Err(found(&member.at, None, seen)) } else { Ok(seen.is_none()) };
+        let stays = member.before.is_some()
+            && seen == member.before.as_ref()
+            && !is_default(writer, reader, &member.at, seen)
+            && !is_needed(reader, &member.at)
+            && seen.is_some_and(|seen| answer::text(seen) != place.key);
+        return if stays { Err(found(&member.at, None, seen)) } else { Ok(Likely::same(seen.is_none())) };
     };
     let Some(back) = seen else {
         // What was shown before is not left out later, and what has the same schema both ways is there.
-        let lost = !value.is_null() && may_be_lost(writer, reader, member, &member.at);
-        return if lost { Err(found(&member.at, Some(value), None)) } else { Ok(false) };
+        let lost = !value.is_null() && may_be_lost(writer, reader, (member, &member.at), sighted);
+        return if lost { Err(found(&member.at, Some(value), None)) } else { Ok(Likely::Unknown) };
     };
     let stays = |before: &Value| {
         before == back
@@ -124,30 +177,52 @@ fn difference(writer: &Acting<'_>, reader: &Acting<'_>, item: &Value, member: &M
         return Err(found(&member.at, Some(value), Some(back)));
     }
     if instructs(writer, value) {
-        return Ok(false);
+        return Ok(Likely::Unknown);
     }
     match likeness(writer, item, &member.at, value) {
-        Likeness::Different { at, back, .. } if is_own_value(writer, &at, &back) => Ok(false),
+        Likeness::Different { at, back, .. } if is_own_value(writer, &at, &back) => Ok(Likely::Own),
         Likeness::Different { at, sent, back } => Err(Box::new(Found { at, sent: Some(sent), back: Some(back) })),
-        Likeness::OfOtherType | Likeness::Spelling(_) => Ok(false),
+        Likeness::OfOtherType | Likeness::Spelling(_) => Ok(Likely::Unknown),
         // Null stands for many things beside itself.
         Likeness::Same => match lost(&member.at, value, back) {
-            Some(at) if may_be_lost(writer, reader, member, &at) => {
+            Some(at) if may_be_lost(writer, reader, (member, &at), sighted) => {
                 Err(found(&at, at.get(&wrapped(&member.at, value)), None))
             }
-            Some(_) => Ok(false),
-            None => Ok(!value.is_null()),
+            Some(_) => Ok(Likely::Unknown),
+            None => Ok(Likely::same(!value.is_null())),
         },
     }
 }
 
-/// True where what is not there is lost: the answer describes it as the request does, and it was shown before, or other items show it.
-fn may_be_lost(writer: &Acting<'_>, reader: &Acting<'_>, member: &Member, at: &Pointer) -> bool {
+/// True where what is not there is lost: the answer describes it as the request does, and it was read before, or other items show it.
+fn may_be_lost(
+    writer: &Acting<'_>,
+    reader: &Acting<'_>,
+    (member, at): (&Member, &Pointer),
+    sighted: Sighted<'_>,
+) -> bool {
     let contract = reader.session.contract;
+    let shows = |other: &Value| at.get(other).is_some_and(|value| !value.is_null());
     let is_described = reader.collection.item.as_ref().is_some_and(|item| shape::within(contract, item, at).is_some());
-    let knowledge = reader.session.knowledge.borrow();
-    let is_shown = || knowledge.sample(reader.index).is_some_and(|sample| at.get(sample).is_some_and(|v| !v.is_null()));
-    is_described && (member.seen.is_some() || is_same_both_ways(writer, reader, at) && is_shown())
+    match sighted.by {
+        // The answer to a write may show as much as it likes, and a list less than the item.
+        By::Answer => false,
+        By::List => is_described && sighted.beside.iter().any(shows),
+        By::Read => {
+            let knowledge = reader.session.knowledge.borrow();
+            let is_shown = || knowledge.sample(reader.index).is_some_and(shows);
+            is_described && (member.is_read || is_same_both_ways(writer, reader, at) && is_shown())
+        }
+    }
+}
+
+/// True where an item has to have a member, by its schema.
+fn is_needed(reader: &Acting<'_>, at: &Pointer) -> bool {
+    let contract = reader.session.contract;
+    let within = at.parent().zip(at.last()).zip(reader.collection.item.as_ref());
+    within.is_some_and(|((parent, name), item)| {
+        shape::within(contract, item, &parent).is_some_and(|object| shape::required(contract, &object).contains(name.as_ref()))
+    })
 }
 
 /// An object that has a value in a place.

@@ -5,12 +5,14 @@ mod item;
 mod look;
 
 use etalon_contract::behaviour::{Action, Naming, Origin, Timing};
+use etalon_contract::document::Pointer;
 use etalon_contract::model::Route;
 use etalon_contract::rule::Story;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::history::item::{Change, EventKind, Items, Written};
+use crate::history::look::{By, Sighted};
 use crate::judge::status::{Class, class};
 use crate::judge::story::kept;
 use crate::scenario::acting::Acting;
@@ -136,12 +138,18 @@ impl<'s> History<'s> {
         };
         let written = Written { operation: acting.operation.index, story: Story::ChangedIsRead, at };
         let members = echo::all_members(acting, &body);
+        if self.is_moved(acting, &place, (&body, &members), exchange) {
+            self.items.removed(&place, None);
+            return;
+        }
         let change = if acting.effect.action == Action::Replace {
             Change::Replaces
         } else if acting.operation.patches_by_merging() {
             Change::Merges
-        } else {
+        } else if acting.operation.method.as_str() == "PATCH" {
             Change::Sets
+        } else {
+            Change::Touches
         };
         self.items.changed(&place, members, written, change);
         if let Some(item) = answer::item(acting.effect, &exchange.response) {
@@ -149,10 +157,26 @@ impl<'s> History<'s> {
         }
     }
 
+    /// True where a change may have given another key to an item: the answer shows another, or one was sent, or what the key reads as.
+    fn is_moved(
+        &self,
+        acting: &Acting<'s>,
+        place: &Place,
+        (body, members): (&Value, &[(Pointer, Value)]),
+        exchange: &Exchange,
+    ) -> bool {
+        let key = &acting.collection.key;
+        let is_other = |item: &Value| key.get(item).is_some_and(|key| answer::text(key) != place.key);
+        let shows = answer::item(acting.effect, &exchange.response).as_ref().is_some_and(is_other);
+        let sends = acting.effect.sent.as_ref().and_then(|at| at.get(body)).is_some_and(is_other);
+        let renames = self.items.known(place).is_some_and(|item| item.is_renamed(members));
+        !place.key.is_empty() && (shows || sends || renames)
+    }
+
     /// The answer to a write shows the item.
     fn answered(&mut self, at: usize, acting: &Acting<'s>, place: &Place, item: &Value) {
         let writes = |written: &Written| written.at == at;
-        let own = self.compare(at, acting, place, item, look::By::Answer);
+        let own = self.compare(at, acting, Sighted { place, item, by: By::Answer, beside: &[] });
         for (written, verdict) in own {
             let own = writes(&written) && matches!(written.story, Story::SentIsKept | Story::ChangedIsRead);
             let story = if own { Story::SentIsReturned } else { written.story };
@@ -161,16 +185,20 @@ impl<'s> History<'s> {
     }
 
     fn read(&mut self, at: usize, acting: &Acting<'s>, place: &Place, exchange: &Exchange) {
-        if let Some(deleted) = self.items.deleted(place) {
-            let verdict = kept::read_again(acting.operation, &exchange.response);
+        let item = answer::item(acting.effect, &exchange.response);
+        if let Some((deleted, is_same)) = self.items.deleted(place, item.as_ref()) {
+            let verdict = match (&item, is_same) {
+                (Some(_), false) => Verdict::inconclusive(kept::PERHAPS_ANOTHER),
+                (_, _) => kept::read_again(acting.operation, &exchange.response),
+            };
             self.sees(deleted, Story::DeletedIsGone, verdict, at);
         }
-        let Some(item) = answer::item(acting.effect, &exchange.response) else { return };
+        let Some(item) = item else { return };
         // Another item, or none that says which: its own row tells.
         if acting.collection.key.get(&item).is_some_and(|key| answer::text(key) != place.key && !place.key.is_empty()) {
             return;
         }
-        for (written, verdict) in self.compare(at, acting, place, &item, look::By::Read) {
+        for (written, verdict) in self.compare(at, acting, Sighted { place, item: &item, by: By::Read, beside: &[] }) {
             self.sees(written.operation, written.story, verdict, at);
         }
     }
@@ -180,7 +208,7 @@ impl<'s> History<'s> {
         for item in &items {
             let Some(key) = acting.collection.key.get(item).map(answer::text) else { continue };
             let place = Place { key, ..place.clone() };
-            for (written, verdict) in self.compare(at, acting, &place, item, look::By::List) {
+            for (written, verdict) in self.compare(at, acting, Sighted { place: &place, item, by: By::List, beside: &items }) {
                 self.sees(written.operation, written.story, verdict, at);
             }
         }
@@ -193,6 +221,16 @@ impl<'s> History<'s> {
         }
         let Some(item) = self.items.known(place).filter(|item| item.is_there) else { return };
         let Some(culprit) = item.last_touched() else { return };
+        // Whoever never finds anything by such a key looks for it by another.
+        let reader = acting.operation.index;
+        let is_found = match culprit.kind {
+            EventKind::Made => self.session.knowledge.borrow().finds(reader),
+            EventKind::Changed | EventKind::Refused | EventKind::Other => item.found_by.contains(&reader),
+        };
+        if !is_found {
+            self.items.removed(place, None);
+            return;
+        }
         let story = if culprit.kind == EventKind::Changed { Story::ChangedIsRead } else { culprit.story() };
         let operation = culprit.operation;
         let verdict = kept::gone(story, &acting.operation.id, &exchange.response);

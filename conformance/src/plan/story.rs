@@ -69,9 +69,10 @@ pub(super) fn rows(contract: &Contract, behaviour: &Behaviour, operation: &Opera
             tell(looked_at && own, Story::OthersStay);
             tell(looked_at && own, Story::TwiceIsOnce);
             tell(looked_at && (own || alone), Story::RefusedChangesNothing);
-            let merges = effect.action == Action::Update;
-            tell(looked_at && (own || alone) && merges, Story::UnnamedStay);
-            tell(looked_at && (own || alone) && !merges, Story::UnnamedGo);
+            // PATCH changes what it names (RFC 5789 §1), PUT replaces (RFC 9110 §9.3.4); what a POST leaves alone, nobody says.
+            let method = operation.method.as_str();
+            tell(looked_at && (own || alone) && method == "PATCH", Story::UnnamedStay);
+            tell(looked_at && (own || alone) && method == "PUT", Story::UnnamedGo);
         }
         Action::List => {
             tell(created && scoped, Story::ElsewhereIsEmpty);
@@ -98,7 +99,7 @@ fn of_parameters(operation: &Operation, effect: &Effect) -> Vec<Row> {
     for filter in &effect.filters {
         let told = |(name, _): &(&str, Story)| *name == filter.parameter;
         let is_plain = filter.member.is_none() && !matches!(filter.test, Test::Labels | Test::Fields);
-        if is_plain && operation.parameter(In::Query, &filter.parameter).is_some() && !names.iter().any(told) {
+        if is_plain && !says_what_is_shown(operation, &filter.parameter) && operation.parameter(In::Query, &filter.parameter).is_some() && !names.iter().any(told) {
             names.push((&filter.parameter, Story::FilterChooses));
         }
     }
@@ -109,6 +110,14 @@ fn of_parameters(operation: &Operation, effect: &Effect) -> Vec<Row> {
         ..row(operation, story)
     };
     names.into_iter().map(row).collect()
+}
+
+/// True where a parameter says which members are shown, and not which items.
+fn says_what_is_shown(operation: &Operation, name: &str) -> bool {
+    let told = operation.parameter(In::Query, name).and_then(|parameter| parameter.description.as_deref());
+    let told = told.unwrap_or_default().to_lowercase();
+    let mut words = told.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| matches!(word, "include" | "includes" | "field" | "fields" | "expand" | "embed"))
 }
 
 /// The documented number of items on a page for which no size is asked.

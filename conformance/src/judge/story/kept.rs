@@ -92,6 +92,9 @@ pub(crate) fn leaked(at: &Pointer, value: &Value) -> Verdict {
     )
 }
 
+/// The doubt where something is read under the key of what was deleted, and has nothing that it alone had.
+pub(crate) const PERHAPS_ANOTHER: &str = "something is found under its key, and nothing shows that it is what was deleted";
+
 /// The verdict where what was deleted is read.
 pub(crate) fn read_again(reader: &Operation, answer: &Response) -> Verdict {
     let documents = reader.responses.iter().any(|response| {
@@ -155,17 +158,41 @@ pub(crate) fn once(before: u64, after: u64) -> Verdict {
     }
 }
 
+/// What was seen of an operation upon the key of an item, sent to another place than the item is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Foreign<'r> {
+    /// The id of the operation.
+    pub operation: &'r str,
+    /// The answer to it.
+    pub answer: &'r Response,
+    /// The answer of the reader to the same key in a place where nothing was made, or that of the operation to a key that nothing has.
+    pub twin: Option<&'r Response>,
+    /// True where the item itself shows what was done elsewhere.
+    pub is_touched: bool,
+    /// The number of the exchange that it was answered in.
+    pub shown: Option<usize>,
+}
+
 /// The verdict on an operation upon an item of another place.
-pub(crate) fn foreign(operation: &str, answer: &Response) -> Verdict {
-    match class(answer.status) {
-        Class::Missing => Verdict::proved(),
-        Class::Success => Verdict::violated(
+pub(crate) fn foreign(seen: &Foreign<'_>) -> Verdict {
+    let violated = || {
+        Verdict::violated(
             FailureKind::State("an item is found in another place"),
-            format!("{operation} does not find what is elsewhere"),
-            said(answer),
-        ),
+            format!("{} does not find what is elsewhere", seen.operation),
+            said(seen.answer),
+        )
+        .shown_by(seen.shown)
+    };
+    match class(seen.answer.status) {
+        Class::Missing => Verdict::proved(),
+        Class::Success if seen.is_touched => violated(),
+        Class::Success => match seen.twin {
+            Some(twin) if class(twin.status) == Class::Missing => violated(),
+            Some(twin) => Verdict::Inconclusive(format!("where nothing is, the answer is {} as well", said(twin))),
+            None => Verdict::inconclusive("something is found, and nothing shows that it is what is elsewhere"),
+        },
         Class::Conflict | Class::Invalid | Class::Protocol | Class::Server | Class::Unrelated(_) => {
-            Verdict::Inconclusive(format!("what is elsewhere was answered {}", said(answer)))
+            Verdict::Inconclusive(format!("what is elsewhere was answered {}", said(seen.answer)))
         }
     }
 }

@@ -4,6 +4,7 @@ mod again;
 mod choose;
 mod create;
 mod cut;
+mod foreign;
 mod keep;
 mod list;
 mod order;
@@ -69,7 +70,7 @@ pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, story
         Story::LinksLead => return cut::links(setup, &context),
         Story::TwiceIsOnce => return keep::twice(setup, &context),
         Story::CreatedOnce => return place::created_once(setup, &context),
-        Story::ForeignIsMissing => return place::foreign_is_missing(setup, &context),
+        Story::ForeignIsMissing => return foreign::is_missing(setup, &context),
         Story::FreeAgain => return unique::free_again(setup, &context),
         Story::IdempotencyKey => return again::idempotency(setup, &context),
         Story::RefusedChangesNothing => return Ok(keep::nothing_seen()),

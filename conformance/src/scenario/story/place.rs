@@ -1,8 +1,6 @@
 //! Places: what is made is there once, and in its own place alone.
 
 use etalon_contract::behaviour::{Action, paging};
-use etalon_contract::model::Operation;
-use serde_json::Value;
 
 use crate::judge::listing::ListingEnd;
 use crate::judge::story::{Seen, kept};
@@ -11,9 +9,9 @@ use crate::scenario::answer;
 use crate::scenario::list_filters::{self, ListFilters};
 use crate::scenario::pages;
 use crate::scenario::path_values;
-use crate::scenario::setup::{Authorization, Setup};
+use crate::scenario::setup::Setup;
 use crate::scenario::story::world::{large, large_of};
-use crate::scenario::story::{created_key, key_of};
+use crate::scenario::story::key_of;
 use crate::transcript::{Pending, Role};
 use crate::verdict::Verdict;
 
@@ -71,33 +69,3 @@ pub(super) fn elsewhere<'s>(setup: &mut Setup<'s>, acting: &Acting<'s>) -> Resul
     Ok(Seen::Elsewhere { lister: &acting.operation.id, key: shown, listing: walk.listing })
 }
 
-/// What is made in one place is not found in another.
-pub(super) fn foreign_is_missing(setup: &mut Setup<'_>, acting: &Acting<'_>) -> Result<Verdict, Pending> {
-    let creator = acting.creator()?;
-    let own = acting.effect.key_parameter.as_deref();
-    let here = path_values::fresh_place(setup, acting.operation, own)?;
-    let there = path_values::fresh_place(setup, acting.operation, own)?;
-    let created = path_values::create(setup, creator, acting.operation, &here)?;
-    let key = created_key(&created, creator.0)?;
-    let name = own.ok_or_else(|| Pending::unreachable("its path names no item"))?;
-    let known = created.key_for(setup.session, acting.operation, name).unwrap_or(key);
-    let mut pinned = there;
-    pinned.push((name.to_owned(), known));
-    let answer = done(setup, acting.operation, &pinned)?;
-    Ok(kept::foreign(&acting.operation.id, answer))
-}
-
-/// The answer to a valid request with these path parameters.
-fn done<'s>(
-    setup: &mut Setup<'s>,
-    operation: &Operation,
-    pinned: &[(String, Value)],
-) -> Result<&'s etalon_contract::codec::Response, Pending> {
-    let mut fresh = setup.fresh();
-    let mut draft = setup.valid(operation, &mut fresh)?;
-    crate::scenario::fuller::without_options(operation, &mut draft);
-    let path = path_values::find(setup, operation, &draft, pinned)?;
-    path.put(&mut draft, None);
-    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
-    Ok(&setup.send(Role::Tested, operation, request)?.response)
-}
