@@ -182,6 +182,7 @@ fn difference(
     match likeness(writer, item, &member.at, value) {
         Likeness::Different { at, back, .. } if is_own_value(writer, &at, &back) => Ok(Likely::Own),
         Likeness::Different { at, sent, back } => Err(Box::new(Found { at, sent: Some(sent), back: Some(back) })),
+        Likeness::Excused => Ok(Likely::Own),
         Likeness::OfOtherType | Likeness::Spelling(_) => Ok(Likely::Unknown),
         // Null stands for many things beside itself.
         Likeness::Same => match lost(&member.at, value, back) {

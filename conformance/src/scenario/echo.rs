@@ -17,6 +17,8 @@ use crate::scenario::compare::{Difference, differences};
 pub(crate) enum Likeness {
     /// They are the same.
     Same,
+    /// They differ, and what is seen is the target's to say.
+    Excused,
     /// They are of different types, so that they may mean different things.
     OfOtherType,
     /// They are written differently and may mean the same: where.
@@ -45,8 +47,10 @@ pub(super) fn comparison(acting: &Acting<'_>, sent: Option<&Value>, item: &Value
             }
             Likeness::Different { at, sent, back } => return Comparison::Different { at, sent, back },
             Likeness::Spelling(at) => comparison = Comparison::Spelling(at),
-            Likeness::Same if comparison == Comparison::Unrelated && !back.is_null() => comparison = Comparison::Same,
-            Likeness::Same => {}
+            Likeness::Same | Likeness::Excused if comparison == Comparison::Unrelated && !back.is_null() => {
+                comparison = Comparison::Same;
+            }
+            Likeness::Same | Likeness::Excused => {}
         }
     }
     comparison
@@ -71,6 +75,9 @@ pub(crate) fn likeness(acting: &Acting<'_>, item: &Value, member: &Pointer, sent
                     && !is_made_by_target(acting, &at)
                 {
                     return Likeness::Different { at, sent, back };
+                }
+                if likeness == Likeness::Same {
+                    likeness = Likeness::Excused;
                 }
             }
         }
