@@ -195,7 +195,7 @@ fn difference(
     }
 }
 
-/// True where what is not there is lost: the answer describes it as the request does, and it was read before, or other items show it.
+/// True where what is not there is lost: the answer describes it as the request does, and it was shown before, or other items show it.
 fn may_be_lost(
     writer: &Acting<'_>,
     reader: &Acting<'_>,
@@ -211,7 +211,7 @@ fn may_be_lost(
         By::List => is_described && sighted.beside.iter().any(shows),
         By::Read => {
             let knowledge = reader.session.knowledge.borrow();
-            let is_shown = || knowledge.sample(reader.index).is_some_and(shows);
+            let is_shown = || member.seen.is_some() || knowledge.sample(reader.index).is_some_and(shows);
             is_described && (member.is_read || is_same_both_ways(writer, reader, at) && is_shown())
         }
     }
