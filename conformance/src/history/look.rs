@@ -222,7 +222,8 @@ fn is_needed(reader: &Acting<'_>, at: &Pointer) -> bool {
     let contract = reader.session.contract;
     let within = at.parent().zip(at.last()).zip(reader.collection.item.as_ref());
     within.is_some_and(|((parent, name), item)| {
-        shape::within(contract, item, &parent).is_some_and(|object| shape::required(contract, &object).contains(name.as_ref()))
+        shape::within(contract, item, &parent)
+            .is_some_and(|object| shape::required(contract, &object).contains(name.as_ref()))
     })
 }
 

@@ -208,7 +208,9 @@ impl<'s> History<'s> {
         for item in &items {
             let Some(key) = acting.collection.key.get(item).map(answer::text) else { continue };
             let place = Place { key, ..place.clone() };
-            for (written, verdict) in self.compare(at, acting, Sighted { place: &place, item, by: By::List, beside: &items }) {
+            for (written, verdict) in
+                self.compare(at, acting, Sighted { place: &place, item, by: By::List, beside: &items })
+            {
                 self.sees(written.operation, written.story, verdict, at);
             }
         }

@@ -63,7 +63,8 @@ pub fn level(
         FailureKind::State(_) if matches!(row.rule, Rule::Story(Story::UnnamedGo)) => Level::Should,
         // A parameter that is described by no word may choose in another way than its name says.
         FailureKind::State(_)
-            if matches!(row.rule, Rule::Story(Story::FilterChooses | Story::SortOrders)) && !is_described(operation, row) =>
+            if matches!(row.rule, Rule::Story(Story::FilterChooses | Story::SortOrders))
+                && !is_described(operation, row) =>
         {
             Level::Should
         }

@@ -99,7 +99,11 @@ fn of_parameters(operation: &Operation, effect: &Effect) -> Vec<Row> {
     for filter in &effect.filters {
         let told = |(name, _): &(&str, Story)| *name == filter.parameter;
         let is_plain = filter.member.is_none() && !matches!(filter.test, Test::Labels | Test::Fields);
-        if is_plain && !says_what_is_shown(operation, &filter.parameter) && operation.parameter(In::Query, &filter.parameter).is_some() && !names.iter().any(told) {
+        if is_plain
+            && !says_what_is_shown(operation, &filter.parameter)
+            && operation.parameter(In::Query, &filter.parameter).is_some()
+            && !names.iter().any(told)
+        {
             names.push((&filter.parameter, Story::FilterChooses));
         }
     }

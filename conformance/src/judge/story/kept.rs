@@ -93,7 +93,8 @@ pub(crate) fn leaked(at: &Pointer, value: &Value) -> Verdict {
 }
 
 /// The doubt where something is read under the key of what was deleted, and has nothing that it alone had.
-pub(crate) const PERHAPS_ANOTHER: &str = "something is found under its key, and nothing shows that it is what was deleted";
+pub(crate) const PERHAPS_ANOTHER: &str =
+    "something is found under its key, and nothing shows that it is what was deleted";
 
 /// The verdict where what was deleted is read.
 pub(crate) fn read_again(reader: &Operation, answer: &Response) -> Verdict {

@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::judge::status::{Class, class};
 use crate::judge::story::kept::{self, Foreign};
 use crate::scenario::acting::Acting;
+use crate::scenario::answer;
 use crate::scenario::echo;
 use crate::scenario::fuller::without_options;
 use crate::scenario::path_values::{self, Created};
 use crate::scenario::setup::{Authorization, Setup};
 use crate::scenario::story::create::{item_path, look};
 use crate::scenario::story::created_key;
-use crate::scenario::answer;
 use crate::transcript::{Pending, Role};
 use crate::verdict::Verdict;
 
@@ -38,7 +38,9 @@ pub(super) fn is_missing(setup: &mut Setup<'_>, acting: &Acting<'_>) -> Result<V
         return Ok(kept::foreign(&seen));
     }
     seen.is_touched = match acting.effect.action {
-        Action::Read => answer::item(acting.effect, answer).is_some_and(|item| has(acting, creator.0, &created.draft, &item)),
+        Action::Read => {
+            answer::item(acting.effect, answer).is_some_and(|item| has(acting, creator.0, &created.draft, &item))
+        }
         Action::Delete => {
             let is_gone = |answer: &Response| class(answer.status) == Class::Missing;
             let is_found = was_there.is_some_and(|found| class(found.status) == Class::Success);
@@ -89,7 +91,9 @@ const TELLING: usize = 5;
 
 /// True where an item has a text that was sent in a request, other than its key.
 fn has(acting: &Acting<'_>, operation: &Operation, draft: &Draft, item: &Value) -> bool {
-    let (Ok(writer), Some(body)) = (Acting::of(acting.session, operation.index), draft.body_value()) else { return false };
+    let (Ok(writer), Some(body)) = (Acting::of(acting.session, operation.index), draft.body_value()) else {
+        return false;
+    };
     let is_telling = |value: &Value| value.as_str().is_some_and(|text| text.chars().count() >= TELLING);
     let key = acting.collection.key.get(item).map(answer::text);
     let members = echo::all_members(&writer, body).into_iter();

@@ -10,8 +10,8 @@ use crate::scenario::list_filters::{self, ListFilters};
 use crate::scenario::pages;
 use crate::scenario::path_values;
 use crate::scenario::setup::Setup;
-use crate::scenario::story::world::{large, large_of};
 use crate::scenario::story::key_of;
+use crate::scenario::story::world::{large, large_of};
 use crate::transcript::{Pending, Role};
 use crate::verdict::Verdict;
 
@@ -68,4 +68,3 @@ pub(super) fn elsewhere<'s>(setup: &mut Setup<'s>, acting: &Acting<'s>) -> Resul
     walk.listing.keys = own.listing.keys;
     Ok(Seen::Elsewhere { lister: &acting.operation.id, key: shown, listing: walk.listing })
 }
-

@@ -191,7 +191,9 @@ fn keep_zones(
             }
             None => (400, None),
         },
-        ("GET", ["zones", zone]) => items.get(&format!("zones/{zone}")).map_or((404, None), |zone| (200, Some(zone.clone()))),
+        ("GET", ["zones", zone]) => {
+            items.get(&format!("zones/{zone}")).map_or((404, None), |zone| (200, Some(zone.clone())))
+        }
         ("DELETE", ["zones", zone]) => (if items.remove(&format!("zones/{zone}")).is_some() { 204 } else { 404 }, None),
         ("POST", ["zones", zone, "notes"]) if there(items, zone) => match (text(body, "kind"), text(body, "value")) {
             (Some(kind), Some(value)) => {
