@@ -78,6 +78,7 @@ pub async fn serve_noting<A: Answer, J: Journal>(
         journal,
         room: Room::default(),
         pool: Pool::default(),
+        waiting: Pool::of_waiting(),
         followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
     };
     let graceful = GracefulShutdown::new();
@@ -135,6 +136,7 @@ struct Shared<A, J> {
     journal: Arc<J>,
     room: Room,
     pool: Pool,
+    waiting: Pool,
     /// Places for those who follow a stream.
     followers: Arc<Semaphore>,
 }
@@ -142,7 +144,14 @@ struct Shared<A, J> {
 impl<A, J> Clone for Shared<A, J> {
     fn clone(&self) -> Self {
         let (answerer, journal) = (self.answerer.clone(), self.journal.clone());
-        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone(), followers: self.followers.clone() }
+        Self {
+            answerer,
+            journal,
+            room: self.room.clone(),
+            pool: self.pool.clone(),
+            waiting: self.waiting.clone(),
+            followers: self.followers.clone(),
+        }
     }
 }
 
@@ -252,7 +261,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
     /// The answer to a request that was read. One that may take long is answered on a thread of the pool.
     async fn answered(&self, client: Client, request: &mut Request, taken: Taken) -> Answered {
         let coded = coding::is_coded(&request.headers) && !request.body.is_empty();
-        if !coded && !self.answerer.may_take_long(request) {
+        let waits = self.answerer.waits();
+        if !coded && !waits && !self.answerer.may_take_long(request) {
             let answered = guarded(|| self.answerer.respond(request, client));
             drop(taken);
             return answered;
@@ -261,7 +271,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         let unfolded = if coded { self.room.take(MAX_BODY).await } else { Some(Taken::nothing()) };
         let Some(unfolded) = unfolded else { return busy() };
         let (answerer, mut read) = (self.answerer.clone(), std::mem::take(request));
-        let done = self.pool.run(move || {
+        let pool = if waits { &self.waiting } else { &self.pool };
+        let done = pool.run(move || {
             let (_taken, _unfolded) = (taken, unfolded);
             let body = std::mem::take(&mut read.body);
             let answered = match coding::decoded(&read.headers, body, MAX_BODY) {

@@ -9,6 +9,7 @@ mod asked;
 mod name;
 
 mod budget;
+mod replica;
 mod snapshot;
 
 mod carried;
@@ -26,6 +27,7 @@ pub use carried::CarriedWorld;
 pub use file::Imported;
 pub(super) use file::{export, import};
 pub use name::DEFAULT;
+pub(super) use replica::{CarriedOut, Progress, Replica};
 pub use snapshot::Snapshot;
 pub use worlds::{Bounds, Entered, Forgiving, Unavailable, Worlds};
 
@@ -59,6 +61,8 @@ pub struct World {
     /// What is shared with other worlds.
     share: Mutex<Option<Arc<Share>>>,
     budget: Arc<Budget>,
+    /// How far this mock has come, where the requests of the world are in a store.
+    replica: Option<Box<Replica>>,
     /// The second of the last request, since the mock began.
     used: AtomicU32,
 }
@@ -89,7 +93,7 @@ impl Part {
 
 impl World {
     /// A world that begins as another was at a moment.
-    fn of(name: Option<Arc<str>>, origin: Arc<Snapshot>, budget: Arc<Budget>) -> Self {
+    fn of(name: Option<Arc<str>>, origin: Arc<Snapshot>, budget: Arc<Budget>, replica: Option<Box<Replica>>) -> Self {
         let begun = |state: &Arc<State>| Part { state: Mutex::new(state.clone()), feed: OnceLock::new() };
         budget.count(0, WORLD_WEIGHT);
         Self {
@@ -101,6 +105,7 @@ impl World {
             rules: OnceLock::new(),
             share: Mutex::new(origin.share.clone()),
             budget,
+            replica,
             used: AtomicU32::new(0),
             origin,
         }
@@ -116,6 +121,22 @@ impl World {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How far this mock has come in the requests of the world; `None` where they are in no store.
+    pub(super) fn replica(&self) -> Option<&Replica> {
+        self.replica.as_deref()
+    }
+
+    /// The name, `default` for the world of all requests that name none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(DEFAULT)
+    }
+
+    /// Takes over how many requests were counted elsewhere.
+    pub(super) fn counted_elsewhere(&self, requests: u64) {
+        self.requests.fetch_max(requests, Ordering::SeqCst);
     }
 
     /// Counts a request; its number.
