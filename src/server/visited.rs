@@ -78,10 +78,10 @@ impl Mock {
         let mut answered = answer(visit, &asked.request);
         for field in answered.response.headers.all("set-cookie") {
             let pair = field.split(';').next().unwrap_or_default();
-            if let Some((name, value)) = pair.trim().split_once('=') {
-                if let Err(problem) = self.remember_cookie(&world, name, value) {
-                    return self.without_world(request, problem);
-                }
+            if let Some((name, value)) = pair.trim().split_once('=')
+                && let Err(problem) = self.remember_cookie(&world, name, value)
+            {
+                return self.without_world(request, problem);
             }
         }
         asked.mark(&mut answered.response);

@@ -150,10 +150,7 @@ fn number(value: Option<&Value>) -> u64 {
 }
 
 fn bytes(value: Value) -> Option<Vec<u8>> {
-    match value {
-        Value::BulkString(bytes) => Some(bytes),
-        _ => None,
-    }
+    if let Value::BulkString(bytes) = value { Some(bytes) } else { None }
 }
 
 /// An answer about a position, with what `found` makes of its two numbers.
