@@ -2,5 +2,6 @@
 //! is the server and the command line; what a contract is and means is in `etalon-contract`.
 
 pub mod cli;
+pub mod criterion;
 pub mod server;
 pub mod shipped;

@@ -2,11 +2,13 @@
 //! reads them, off the way of the request.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use etalon_contract::behaviour::{Action, Outcome, Problem};
 use etalon_contract::codec::Response;
 
+use crate::server::demand::{Delivery, Fault};
 use crate::server::follow::Follow;
 
 /// An answer, and what is to be told of it.
@@ -18,6 +20,8 @@ pub struct Answered {
     pub account: Account,
     /// The time that the client asked to be kept waiting for it.
     pub delay: Duration,
+    /// The manner in which it goes out.
+    pub delivery: Delivery,
     /// The stream that goes on after the response's own content, where there is one.
     pub follow: Option<Follow>,
 }
@@ -26,7 +30,17 @@ impl Answered {
     /// An answer that goes out at once.
     #[must_use]
     pub fn new(response: Response, account: Account) -> Self {
-        Self { response, account, delay: Duration::ZERO, follow: None }
+        Self { response, account, ..Self::default() }
+    }
+}
+
+impl Answered {
+    /// Gives the answer a fault that was asked for by name.
+    pub(super) fn give(&mut self, fault: Fault) {
+        fault.spoil(&mut self.response);
+        self.delivery = fault.delivery();
+        self.account.fault = Some(fault);
+        self.follow = None;
     }
 }
 
@@ -43,6 +57,31 @@ pub struct Account {
     pub operation: Option<String>,
     /// The cause of the answer.
     pub cause: Cause,
+    /// The world that it was in; `None` for that of requests that name none.
+    pub world: Option<Box<InWorld>>,
+    /// The fault that the answer was given because somebody asked for it.
+    pub fault: Option<Fault>,
+    /// The rules that decided something of it, in their own words.
+    pub rules: Vec<String>,
+}
+
+/// The world of a request, by its name.
+#[derive(Clone, Debug)]
+pub struct InWorld {
+    /// The name of the world.
+    pub name: Arc<str>,
+    /// The worlds that were dropped to make room for it.
+    pub dropped: Vec<Arc<str>>,
+    /// True where the store of the state came back without it, so that it begins again.
+    pub was_lost: bool,
+}
+
+impl Account {
+    /// The account of a request that reached this operation, or none.
+    #[must_use]
+    pub fn new(operation: Option<String>, cause: Cause) -> Self {
+        Self { operation, cause, ..Self::default() }
+    }
 }
 
 /// The cause of an answer. In words by `Display`; of nothing to tell, the text is empty.
@@ -62,7 +101,7 @@ pub enum Cause {
     },
     /// A refusal of the request.
     Problem(Problem),
-    /// The client asked for this answer, with the words that it used.
+    /// The client asked for this answer, with the words that it used; without any, a rule did.
     AskedFor(String),
     /// It asked for the methods of a path.
     Methods,
@@ -79,6 +118,7 @@ impl fmt::Display for Cause {
                 told(out, outcome, *action, collection)
             }
             Self::Problem(problem) => out.write_str(&problem.in_full()),
+            Self::AskedFor(words) if words.is_empty() => Ok(()),
             Self::AskedFor(words) => write!(out, "asked for: {words}"),
             Self::Methods => out.write_str("the methods of the path"),
             Self::Door(what) => out.write_str(what),

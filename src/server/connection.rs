@@ -9,12 +9,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::Instant;
-
-use crate::server::room::Taken;
 
 /// The longest time that a connection may be silent while nothing is asked, and that an answer may lie there while nobody
 /// takes any of it.
@@ -25,9 +23,6 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// The longest target that the HTTP library reads, in bytes.
 const MAX_TARGET: usize = 65_534;
-
-/// The part of an answer that is handed over at a time, in bytes: what is not handed over yet can be given up.
-const PIECE: usize = 64 * 1024;
 
 /// The activity on a connection, as far as it decides when to give it up.
 #[derive(Debug)]
@@ -42,6 +37,10 @@ pub(super) struct Activity {
     unfinished: AtomicUsize,
     /// True while the next thing that is written is an answer of ours.
     answered: AtomicBool,
+    /// True once the connection is to be reset.
+    is_reset: AtomicBool,
+    /// Wakes whoever waits for the connection to be given up.
+    reset: Notify,
 }
 
 impl Default for Activity {
@@ -53,6 +52,8 @@ impl Default for Activity {
             asked: AtomicUsize::new(0),
             unfinished: AtomicUsize::new(0),
             answered: AtomicBool::new(false),
+            is_reset: AtomicBool::new(false),
+            reset: Notify::new(),
         }
     }
 }
@@ -66,7 +67,10 @@ impl Activity {
     pub(super) async fn given_up(&self) {
         let silence = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                () = self.reset.notified() => return,
+            }
             let since = |then: &AtomicU64| self.now().saturating_sub(then.load(Ordering::Relaxed));
             let is_asked = self.asked.load(Ordering::SeqCst) > 0;
             let is_unfinished = self.unfinished.load(Ordering::SeqCst) > 0;
@@ -77,10 +81,42 @@ impl Activity {
         }
     }
 
-    /// A request is under way as long as the result lives.
-    pub(super) fn ask(self: &Arc<Self>) -> Asked {
+    /// Notes that a request is under way.
+    pub(super) fn begin(&self) {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        Asked(self.clone())
+    }
+
+    /// Notes that a request is under way no longer.
+    pub(super) fn end(&self) {
+        self.touch(&self.moved);
+        self.asked.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Notes that an answer of ours is written next.
+    pub(super) fn answer(&self) {
+        self.answered.store(true, Ordering::SeqCst);
+        self.touch(&self.taken);
+    }
+
+    /// Notes that an answer is not taken to its end yet.
+    pub(super) fn open(&self) {
+        self.unfinished.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Notes that an answer was taken, or given up.
+    pub(super) fn close(&self) {
+        self.unfinished.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Notes that some of an answer was taken.
+    pub(super) fn take(&self) {
+        self.touch(&self.taken);
+    }
+
+    /// Lets the connection be reset (RFC 9293 §3.5.3).
+    pub(super) fn break_off(&self) {
+        self.is_reset.store(true, Ordering::SeqCst);
+        self.reset.notify_one();
     }
 
     fn touch(&self, then: &AtomicU64) {
@@ -88,86 +124,30 @@ impl Activity {
     }
 }
 
-/// A request that is under way.
-#[derive(Debug)]
-pub(super) struct Asked(Arc<Activity>);
+/// Bytes that come and go on something that can be reset.
+pub(super) trait Resettable {
+    /// Lets the other end see a reset once this is dropped.
+    fn reset(&self);
+}
 
-impl Asked {
-    /// The answer as it goes out; the room that it takes is given back once it is taken.
-    pub(super) fn answer(self, bytes: Vec<u8>, room: Taken) -> Outgoing {
-        self.0.answered.store(true, Ordering::SeqCst);
-        self.0.unfinished.fetch_add(1, Ordering::SeqCst);
-        self.0.touch(&self.0.taken);
-        Outgoing { rest: Bytes::from(bytes), more: None, activity: self.0.clone(), _room: room }
-    }
-
-    /// The answer as it goes out, with what follows it as it comes. Whoever sends that gives up a client who does not take it.
-    pub(super) fn answer_on(self, bytes: Vec<u8>, more: mpsc::Receiver<Bytes>) -> Outgoing {
-        let activity = self.0.clone();
-        activity.answered.store(true, Ordering::SeqCst);
-        activity.touch(&activity.taken);
-        Outgoing { rest: Bytes::from(bytes), more: Some((more, self)), activity, _room: Taken::nothing() }
+impl Resettable for TcpStream {
+    fn reset(&self) {
+        // Where the socket refuses, the connection ends in the usual way.
+        let _ = self.set_zero_linger();
     }
 }
 
-impl Drop for Asked {
+impl<S: Resettable> Drop for Watched<S> {
     fn drop(&mut self) {
-        self.0.touch(&self.0.moved);
-        self.0.asked.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// The content of an answer.
-#[derive(Debug)]
-pub(super) struct Outgoing {
-    rest: Bytes,
-    /// The rest of the body, as it comes; the request is under way for as long.
-    more: Option<(mpsc::Receiver<Bytes>, Asked)>,
-    activity: Arc<Activity>,
-    _room: Taken,
-}
-
-impl Body for Outgoing {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.rest.is_empty() {
-            let Some((more, _)) = &mut self.more else { return Poll::Ready(None) };
-            return more.poll_recv(context).map(|piece| piece.map(|piece| Ok(Frame::data(piece))));
-        }
-        let piece = self.rest.len().min(PIECE);
-        let piece = self.rest.split_to(piece);
-        self.activity.touch(&self.activity.taken);
-        Poll::Ready(Some(Ok(Frame::data(piece))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.more.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        if self.more.is_some() {
-            return SizeHint::default();
-        }
-        SizeHint::with_exact(u64::try_from(self.rest.len()).unwrap_or(u64::MAX))
-    }
-}
-
-impl Drop for Outgoing {
-    fn drop(&mut self) {
-        if self.more.is_none() {
-            self.activity.unfinished.fetch_sub(1, Ordering::SeqCst);
+        if self.activity.is_reset.load(Ordering::SeqCst) {
+            self.inner.reset();
         }
     }
 }
 
 /// The bytes of a connection, watched.
 #[derive(Debug)]
-pub(super) struct Watched<S> {
+pub(super) struct Watched<S: Resettable> {
     inner: S,
     activity: Arc<Activity>,
     head: Head,
@@ -222,7 +202,7 @@ fn is_other_coding(line: &[u8]) -> bool {
     line.strip_prefix(b"transfer-encoding:").is_some_and(|value| value.trim_ascii() != b"chunked")
 }
 
-impl<S> Watched<S> {
+impl<S: Resettable> Watched<S> {
     pub(super) fn new(inner: S, activity: Arc<Activity>) -> Self {
         let mut head = Head::default();
         head.begin();
@@ -249,7 +229,7 @@ impl<S> Watched<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Resettable + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -268,7 +248,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Resettable + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if !self.instead.is_empty() {
             std::task::ready!(self.as_mut().poll_instead(context))?;
@@ -320,7 +300,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Watched<S> {
+impl<S: AsyncWrite + Resettable + Unpin> Watched<S> {
     fn poll_instead(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.instead.is_empty() {
             let bytes = self.instead.clone();

@@ -27,6 +27,8 @@ enum Acceptance {
     Issued,
     /// All that are well-formed.
     Any,
+    /// Everybody's, of who shows none included.
+    Everybody,
 }
 
 /// The credentials of a request for one scheme, compared with those that were issued.
@@ -49,6 +51,17 @@ impl Credentials {
     /// Accepts whatever is well-formed.
     pub fn accept_any(&mut self) {
         self.acceptance = Acceptance::Any;
+    }
+
+    /// Accepts everybody, with credentials or without.
+    pub fn ask_nobody(&mut self) {
+        self.acceptance = Acceptance::Everybody;
+    }
+
+    /// True where nobody is asked for credentials.
+    #[must_use]
+    pub fn asks_nobody(&self) -> bool {
+        self.acceptance == Acceptance::Everybody
     }
 
     /// The names of the schemes that values were issued for.
@@ -95,7 +108,8 @@ impl Credentials {
     /// True where a request satisfies one alternative of the operation's security.
     #[must_use]
     pub fn admit(&self, operation: &Operation, request: &Request) -> bool {
-        operation.security.is_empty()
+        self.asks_nobody()
+            || operation.security.is_empty()
             || operation.security.iter().any(|alternative| {
                 alternative.schemes.iter().all(|(scheme, _)| self.shown(scheme, request) == Shown::Right)
             })

@@ -6,8 +6,8 @@ use etalon_contract::behaviour::describe;
 use etalon_contract::codec::Response;
 
 use crate::server::doors::{HEALTH, RESET, description_path, written};
-use crate::server::mock::Mock;
 use crate::server::service::Service;
+use crate::server::visit::Visit;
 use crate::server::ways::ways_in;
 
 /// The most operations of a contract that are listed with what they do; of larger contracts, none is read for this.
@@ -32,15 +32,15 @@ pub(super) enum Reader {
     Terminal,
 }
 
-pub(super) fn answer(mock: &Mock, reader: Reader) -> Response {
-    let sections: Vec<Section> = (0..mock.services().len()).map(|number| Section::of(mock, number)).collect();
+pub(super) fn answer(visit: Visit<'_>, reader: Reader) -> Response {
+    let sections: Vec<Section> = (0..visit.mock.services().len()).map(|number| Section::of(visit, number)).collect();
     match reader {
         Reader::Browser => {
-            let mut response = written("text/html; charset=utf-8", html(mock, &sections));
+            let mut response = written("text/html; charset=utf-8", html(visit, &sections));
             response.headers.add("Content-Security-Policy", POLICY);
             response
         }
-        Reader::Terminal => written("text/plain; charset=utf-8", text(mock, &sections)),
+        Reader::Terminal => written("text/plain; charset=utf-8", text(visit, &sections)),
     }
 }
 
@@ -57,7 +57,8 @@ struct Section {
 }
 
 impl Section {
-    fn of(mock: &Mock, number: usize) -> Self {
+    fn of(visit: Visit<'_>, number: usize) -> Self {
+        let (mock, below) = (visit.mock, visit.below);
         let service: &Service = &mock.services()[number];
         let entries = service.contract.entries();
         let does = |index: usize| match service.contract.operation(index) {
@@ -75,22 +76,22 @@ impl Section {
             operations: entries.iter().take(LISTED).map(operation).collect(),
             more: entries.len().saturating_sub(LISTED),
             ways: ways_in(mock.credentials(), &service.contract),
-            json: description_path(mock, number, "json"),
-            yaml: description_path(mock, number, "yaml"),
+            json: format!("{below}{}", description_path(mock, number, "json")),
+            yaml: format!("{below}{}", description_path(mock, number, "yaml")),
         }
     }
 }
 
-fn html(mock: &Mock, sections: &[Section]) -> String {
+fn html(visit: Visit<'_>, sections: &[Section]) -> String {
+    let (below, seed) = (visit.below, visit.mock.seed());
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>etalon mock</title><style>{STYLE}</style></head><body>\n<h1>etalon mock</h1>\n"
     );
     let _ = writeln!(
         out,
-        "<p>This server implements the contracts below in memory (seed {}). \
-         <a href=\"{HEALTH}\">Health</a>; <code>POST {RESET}</code> takes everything back to the start.</p>",
-        mock.seed()
+        "<p>This server implements the contracts below in memory (seed {seed}). \
+         <a href=\"{below}{HEALTH}\">Health</a>; <code>POST {below}{RESET}</code> takes everything back to the start.</p>"
     );
     for section in sections {
         let _ = writeln!(out, "<h2>{}</h2>", escaped(&section.title));
@@ -125,8 +126,10 @@ fn html(mock: &Mock, sections: &[Section]) -> String {
     out
 }
 
-fn text(mock: &Mock, sections: &[Section]) -> String {
-    let mut out = format!("etalon mock (seed {})\nhealth {HEALTH}; back to the start: POST {RESET}\n", mock.seed());
+fn text(visit: Visit<'_>, sections: &[Section]) -> String {
+    let (below, seed) = (visit.below, visit.mock.seed());
+    let mut out =
+        format!("etalon mock (seed {seed})\nhealth {below}{HEALTH}; back to the start: POST {below}{RESET}\n");
     for section in sections {
         let at = if section.base.is_empty() { "/" } else { &section.base };
         let _ = writeln!(out, "\n{} at {at}\n  document     {} {}", section.title, section.json, section.yaml);

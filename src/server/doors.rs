@@ -12,6 +12,8 @@ use crate::server::mock::{Client, Mock};
 use crate::server::mounts::Owner;
 use crate::server::pictures::{self, PICTURES};
 use crate::server::service::Service;
+use crate::server::visit::Visit;
+use crate::server::world::DEFAULT;
 use crate::server::{door_description, door_page};
 
 /// The paths that are the mock's own begin so.
@@ -51,7 +53,8 @@ enum Format {
 }
 
 /// The answer of the mock itself; `None` where the request is for a contract.
-pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<Answered> {
+pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Option<Answered> {
+    let mock = visit.mock;
     let door = door(mock, request)?;
     let allowed = match door {
         Door::Reset => ["POST"].as_slice(),
@@ -70,10 +73,10 @@ pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<A
     Some(match door {
         Door::Page => {
             let reader = if wants_html(request) { door_page::Reader::Browser } else { door_page::Reader::Terminal };
-            told(door_page::answer(mock, reader), "the page that says what is served")
+            told(door_page::answer(visit, reader), "the page that says what is served")
         }
-        Door::Health => told(health(mock), "health"),
-        Door::Reset => reset(mock, client),
+        Door::Health => told(health(visit), "health"),
+        Door::Reset => reset(visit, client),
         Door::Picture => match request.path().strip_prefix(PICTURES).and_then(|name| pictures::picture(name.get(1..)?))
         {
             Some(picture) => told(picture, "a picture"),
@@ -94,6 +97,22 @@ pub(super) fn answer(mock: &Mock, request: &Request, client: Client) -> Option<A
             refused(Problem::new(Kind::UnknownPath, detail))
         }
     })
+}
+
+/// True for the path of a door, wherever it leads.
+pub(super) fn is_of_the_mock(target: &str) -> bool {
+    let path = target.split('?').next().unwrap_or(target);
+    path == "/" || path.starts_with(PREFIX)
+}
+
+/// True for a request that sends its world back to the start.
+pub(super) fn is_reset(request: &Request) -> bool {
+    request.method == "POST" && request.path() == RESET
+}
+
+/// True for a request that the mock itself answers.
+pub(super) fn is_door(mock: &Mock, request: &Request) -> bool {
+    door(mock, request).is_some()
 }
 
 /// The door that a request is at.
@@ -154,7 +173,7 @@ fn wants_html(request: &Request) -> bool {
     names_html && html.is_some_and(|html| Accept::of(&request.headers).quality(&html) > 0)
 }
 
-fn health(mock: &Mock) -> Response {
+fn health(visit: Visit<'_>) -> Response {
     let contract = |service: &Service| {
         let contract = &service.contract;
         json!({"title": contract.title(), "base": contract.base(), "operations": contract.entries().len()})
@@ -163,16 +182,20 @@ fn health(mock: &Mock) -> Response {
         "format": HEALTH_FORMAT,
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
-        "requests": mock.requests(),
-        "contracts": mock.services().iter().map(contract).collect::<Vec<_>>(),
+        "world": visit.world.name().map_or(DEFAULT, |name| name),
+        "requests": visit.world.requests(),
+        "worlds": visit.mock.worlds().len(),
+        "contracts": visit.mock.services().iter().map(contract).collect::<Vec<_>>(),
     });
     written("application/json", body.to_string())
 }
 
-fn reset(mock: &Mock, client: Client) -> Answered {
+fn reset(visit: Visit<'_>, client: Client) -> Answered {
     match client {
         Client::Local => {
-            mock.reset();
+            if let Err(problem) = visit.mock.reset_world(visit.world) {
+                return refused(problem);
+            }
             told(Response { status: 204, ..Response::default() }, "everything is as it was at the start")
         }
         Client::Remote => {
@@ -190,7 +213,7 @@ pub(super) fn written(content_type: &str, body: String) -> Response {
 }
 
 fn told(response: Response, what: &'static str) -> Answered {
-    Answered::new(response, Account { operation: None, cause: Cause::Door(what) })
+    Answered::new(response, Account::new(None, Cause::Door(what)))
 }
 
 fn refused(problem: Problem) -> Answered {
@@ -200,5 +223,5 @@ fn refused(problem: Problem) -> Answered {
     for (name, value) in &problem.headers {
         response.headers.add(name.clone(), value.clone());
     }
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }

@@ -27,9 +27,11 @@ use tokio::task::JoinSet;
 
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding;
-use crate::server::connection::{Activity, Asked, Outgoing, Watched};
+use crate::server::connection::{Activity, Watched};
+use crate::server::demand::Delivery;
 use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
 use crate::server::mock::{Answer, Client};
+use crate::server::outgoing::{Asked, Outgoing};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
 
@@ -76,6 +78,7 @@ pub async fn serve_noting<A: Answer, J: Journal>(
         journal,
         room: Room::default(),
         pool: Pool::default(),
+        waiting: Pool::of_waiting(),
         followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
     };
     let graceful = GracefulShutdown::new();
@@ -99,7 +102,7 @@ pub async fn serve_noting<A: Answer, J: Journal>(
         let service = hyper::service::service_fn({
             let (shared, activity) = (shared.clone(), activity.clone());
             move |request| {
-                let (shared, asked) = (shared.clone(), activity.ask());
+                let (shared, asked) = (shared.clone(), Asked::on(activity.clone()));
                 async move { Ok::<_, Infallible>(shared.exchange(asked, client, request).await) }
             }
         });
@@ -133,6 +136,7 @@ struct Shared<A, J> {
     journal: Arc<J>,
     room: Room,
     pool: Pool,
+    waiting: Pool,
     /// Places for those who follow a stream.
     followers: Arc<Semaphore>,
 }
@@ -140,7 +144,14 @@ struct Shared<A, J> {
 impl<A, J> Clone for Shared<A, J> {
     fn clone(&self) -> Self {
         let (answerer, journal) = (self.answerer.clone(), self.journal.clone());
-        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone(), followers: self.followers.clone() }
+        Self {
+            answerer,
+            journal,
+            room: self.room.clone(),
+            pool: self.pool.clone(),
+            waiting: self.waiting.clone(),
+            followers: self.followers.clone(),
+        }
     }
 }
 
@@ -165,7 +176,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             Ok(taken) => self.answered(client, &mut request, taken).await,
             Err(refused) => *refused,
         };
-        let Answered { mut response, mut account, delay, mut follow } = answered;
+        let Answered { mut response, mut account, delay, mut delivery, mut follow } = answered;
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -182,6 +193,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             Some(room) => room,
             None => {
                 follow = None;
+                delivery = Delivery::Whole;
                 Answered { response, account, .. } = busy();
                 Taken::nothing()
             }
@@ -192,9 +204,13 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
             self.journal.note(Exchange { at, took, method, target, status, account, messages });
         }
+        // Of an answer without content there is no half.
+        if delivery == Delivery::Nothing || delivery == Delivery::Half && response.body.is_empty() {
+            match asked.reset().await {}
+        }
         written(response, |body| match follow {
             Some(follow) => asked.answer_on(body, follow.pieces(place)),
-            None => asked.answer(body, room),
+            None => asked.answer_by(delivery, body, room),
         })
     }
 
@@ -245,7 +261,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
     /// The answer to a request that was read. One that may take long is answered on a thread of the pool.
     async fn answered(&self, client: Client, request: &mut Request, taken: Taken) -> Answered {
         let coded = coding::is_coded(&request.headers) && !request.body.is_empty();
-        if !coded && !self.answerer.may_take_long(request) {
+        let waits = self.answerer.waits();
+        if !coded && !waits && !self.answerer.may_take_long(request) {
             let answered = guarded(|| self.answerer.respond(request, client));
             drop(taken);
             return answered;
@@ -254,7 +271,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         let unfolded = if coded { self.room.take(MAX_BODY).await } else { Some(Taken::nothing()) };
         let Some(unfolded) = unfolded else { return busy() };
         let (answerer, mut read) = (self.answerer.clone(), std::mem::take(request));
-        let done = self.pool.run(move || {
+        let pool = if waits { &self.waiting } else { &self.pool };
+        let done = pool.run(move || {
             let (_taken, _unfolded) = (taken, unfolded);
             let body = std::mem::take(&mut read.body);
             let answered = match coding::decoded(&read.headers, body, MAX_BODY) {
@@ -346,7 +364,7 @@ fn bare(problem: Problem) -> Answered {
     headers.add(REASON, reason(&problem));
     let status = problem.kind.status();
     let response = Response { status, headers, body: problem.details(status, None).to_string().into_bytes() };
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }
 
 fn written(mut answer: Response, outgoing: impl FnOnce(Vec<u8>) -> Outgoing) -> hyper::Response<Outgoing> {

@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use etalon_contract::behaviour::Carried;
 use etalon_contract::codec::{Request, Response};
 
 use crate::server::account::Answered;
 use crate::server::coding::Unreadable;
 use crate::server::mock::{Answer, Client, Mock};
+use crate::server::world::CarriedWorld;
 
 /// The mock that serves now.
 #[derive(Debug)]
@@ -30,13 +30,12 @@ impl Live {
     }
 
     /// Lets another mock serve from now on, with what the one before remembers as far as it still means the same. Says what
-    /// became of that, contract by contract.
-    pub fn exchange(&self, next: Mock) -> Vec<Vec<Carried>> {
-        // What takes long is done while the old one answers: validators are compiled, effects found out.
-        let _ = next.take_over(&self.now());
+    /// became of that, world by world.
+    pub fn exchange(&self, next: Mock) -> Vec<CarriedWorld> {
+        next.warm_up(&self.now());
         // From here on no request is under way, so nothing that one does is lost.
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        let carried = next.take_over(&now);
+        let (next, carried) = next.taking_over(&now);
         *now = Arc::new(next);
         carried
     }
@@ -50,6 +49,10 @@ impl Live {
 impl Answer for Live {
     fn may_take_long(&self, request: &Request) -> bool {
         self.with(|mock| mock.may_take_long(request))
+    }
+
+    fn waits(&self) -> bool {
+        self.with(Answer::waits)
     }
 
     fn answer(&self, request: &Request) -> Response {

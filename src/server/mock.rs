@@ -1,11 +1,10 @@
-//! The mock: contracts, what they remember, and who may call. It answers requests as values and sees no socket.
+//! The mock: contracts, the worlds in which they remember, and who may call. It answers requests as values and sees no socket.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
-use etalon_contract::behaviour::{Carried, Context, Examples, MAX_WEIGHT, OnDemand, carry, looks_through};
+use etalon_contract::behaviour::{Catalogue, Context, Examples, MAX_WEIGHT, OnDemand, State, looks_through};
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
 
@@ -15,11 +14,21 @@ use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
+use crate::server::rule::Rule;
 use crate::server::service::{Begins, Service};
+use crate::server::store::Store;
+use crate::server::world::{Bounds, CarriedWorld, World, Worlds};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
 /// Up to how many bytes of a body are judged in less than a millisecond or two, whatever they say.
 const SHORT_BODY: usize = 4 * 1024;
+
+/// The most worlds beside the one of requests that name none, where nobody says otherwise: what they take unless they are written to is
+/// some ten megabytes.
+pub const MAX_WORLDS: usize = 20_000;
+
+/// The time for which a world that nobody uses is safe from being dropped for another: longer than a test waits.
+const IDLE: Duration = Duration::from_secs(600);
 
 /// The sender of a request, as far as the edge can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +54,11 @@ pub trait Answer: Send + Sync + 'static {
         request.body.len() > SHORT_BODY
     }
 
+    /// True where answers wait for something else than this process, so that many may be under way.
+    fn waits(&self) -> bool {
+        false
+    }
+
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
 
@@ -61,27 +75,37 @@ pub trait Answer: Send + Sync + 'static {
     fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered;
 }
 
+/// The measure that requests are held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Judging {
+    /// The contract.
+    #[default]
+    Contract,
+    /// Nothing: whatever can be read of a request is taken.
+    Nothing,
+}
+
 /// A stateful mock of one contract or several.
 #[derive(Debug)]
 pub struct Mock {
-    services: Vec<Service>,
+    pub(super) services: Vec<Service>,
     mounts: Mounts,
     credentials: Credentials,
-    seed: u64,
+    pub(super) seed: u64,
     clock: Clock,
-    requests: AtomicU64,
-    cors: Cors,
-    hosts: Hosts,
+    pub(super) cors: Cors,
+    pub(super) hosts: Hosts,
     examples: Examples,
+    judging: Judging,
     begins: Begins,
-    /// The most that all contracts together remember, in bytes.
-    memory: usize,
-    /// The cookies that answers set, by name and value: who sends one back is the one who got it.
-    cookies: Mutex<BTreeSet<(String, String)>>,
+    /// The states that worlds begin with, where somebody gave any.
+    given: Option<Vec<State>>,
+    pub(super) worlds: Worlds,
+    /// True where a path of a contract begins as a name of a world does.
+    pub(super) has_at: bool,
+    /// The rules that stand in each world when it begins.
+    rules: Vec<Rule>,
 }
-
-/// The most cookies that are remembered: as many as any test sets, and no client can fill the memory with them.
-const MAX_COOKIES: usize = 1_000;
 
 impl Mock {
     /// A mock of contracts, each at its base path; of several that cover a path, the one with the longest base path does, and
@@ -90,33 +114,34 @@ impl Mock {
     pub fn new(contracts: impl IntoIterator<Item = Arc<Contract>>, credentials: Credentials, seed: u64) -> Self {
         let services: Vec<Service> = contracts
             .into_iter()
-            .map(|contract| Service {
-                behaviour: OnDemand::of(contract.clone()),
-                contract,
-                state: Mutex::new(Begins::default().state()),
-                feed: Arc::default(),
-            })
+            .enumerate()
+            .map(|(number, contract)| Service { behaviour: OnDemand::of(contract.clone()), contract, number })
             .collect();
+        let begins = Begins::default();
+        let bounds = Bounds { worlds: MAX_WORLDS, idle: IDLE, memory: MAX_WEIGHT };
+        let entries = services.iter().flat_map(|service| service.contract.entries());
         Self {
             mounts: Mounts::of(&services),
+            has_at: entries.into_iter().any(|entry| entry.path.as_str().starts_with("/@")),
+            worlds: Worlds::of(services.iter().map(|_| begins.state()), bounds),
             services,
             credentials,
             seed,
             clock: Clock::of_seed(seed),
-            requests: AtomicU64::new(0),
             cors: Cors::default(),
             hosts: Hosts::default(),
             examples: Examples::default(),
-            begins: Begins::default(),
-            memory: MAX_WEIGHT,
-            cookies: Mutex::default(),
+            judging: Judging::default(),
+            begins,
+            given: None,
+            rules: Vec::new(),
         }
     }
 
-    /// A request whose cookies the mock has set itself, shown as the credentials that were issued.
-    pub(super) fn with_own_cookies(&self, operation: &Operation, request: &Request) -> Request {
+    /// A request whose cookies were set in the same world, shown as the credentials that were issued.
+    pub(super) fn with_own_cookies(&self, world: &World, operation: &Operation, request: &Request) -> Request {
         let mut shown = request.clone();
-        let set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(set) = world.cookies() else { return shown };
         let schemes = operation.security.iter().flat_map(|alternative| &alternative.schemes);
         for (scheme, _) in schemes {
             let SchemeKind::ApiKey { place: In::Cookie, name } = &scheme.kind else { continue };
@@ -129,17 +154,6 @@ impl Mock {
             }
         }
         shown
-    }
-
-    fn remember_cookies(&self, answer: &Response) {
-        for field in answer.headers.all("set-cookie") {
-            let pair = field.split(';').next().unwrap_or_default();
-            let Some((name, value)) = pair.trim().split_once('=') else { continue };
-            let mut set = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
-            if set.len() < MAX_COOKIES {
-                set.insert((name.to_owned(), value.to_owned()));
-            }
-        }
     }
 
     /// The same, for these pages and under these names.
@@ -156,26 +170,110 @@ impl Mock {
         Self { examples, ..self }
     }
 
+    /// The same, that holds requests against this.
+    #[must_use]
+    pub fn judging_by(self, judging: Judging) -> Self {
+        Self { judging, ..self }
+    }
+
+    /// The same, whose operations are answered by these rules.
+    #[must_use]
+    pub fn ruled_by(self, rules: Vec<Rule>) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// The rules that operations are answered by in a world that has just begun.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// The same, whose collections begin with the documents' own examples or with nothing.
     #[must_use]
     pub fn beginning_with(self, begins: Begins) -> Self {
-        let mock = Self { begins, ..self };
-        mock.reset();
-        mock
+        let bounds = self.worlds.bounds();
+        Self { begins, given: None, ..self }.bounded(bounds)
     }
 
-    /// The same, that remembers about so many bytes and no more, shared out evenly among its contracts.
+    /// The same, whose worlds are in a store, together with those of other mocks that are told the same.
+    #[must_use]
+    pub fn stored_in(self, store: Arc<dyn Store>) -> Self {
+        let worlds = self.worlds.stored_in(store);
+        Self { worlds, ..self }
+    }
+
+    /// The same, whose worlds begin with these states, one for each contract.
+    #[must_use]
+    pub fn starting_with(self, states: Vec<State>) -> Self {
+        let bounds = self.worlds.bounds();
+        Self { given: Some(states), ..self }.bounded(bounds)
+    }
+
+    /// The states that worlds begin with, one for each contract.
+    #[must_use]
+    pub fn begun(&self) -> Vec<State> {
+        self.given.clone().unwrap_or_else(|| self.services.iter().map(|_| self.begins.state()).collect())
+    }
+
+    /// True where somebody gave the states that worlds begin with.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The collections of each contract, by the words that data have for them. Reads every operation.
+    #[must_use]
+    pub fn catalogues(&self) -> Vec<Catalogue> {
+        self.services.iter().map(|service| Catalogue::of(service.meaning())).collect()
+    }
+
+    /// The seed and the time before the first request.
+    #[must_use]
+    pub fn first_context(&self) -> Context {
+        Context { seed: self.seed, now: self.clock.at(0), number: 0 }
+    }
+
+    /// The same, that remembers about so many bytes and no more, of all contracts in all worlds.
     #[must_use]
     pub fn remembering(self, memory: usize) -> Self {
-        let mock = Self { memory, ..self };
-        mock.reset();
-        mock
+        let bounds = self.worlds.bounds();
+        self.bounded(Bounds { memory, ..bounds })
+    }
+
+    /// The same, with so many worlds at most beside that of requests that name none.
+    #[must_use]
+    pub fn with_worlds(self, worlds: usize) -> Self {
+        let bounds = self.worlds.bounds();
+        self.bounded(Bounds { worlds, ..bounds })
+    }
+
+    /// The same, that drops a world which nobody has used for so long where there is no room for another.
+    #[must_use]
+    pub fn dropping_after(self, idle: Duration) -> Self {
+        let bounds = self.worlds.bounds();
+        self.bounded(Bounds { idle, ..bounds })
+    }
+
+    fn bounded(self, bounds: Bounds) -> Self {
+        Self { worlds: Worlds::of(self.begun(), bounds), ..self }
+    }
+
+    /// The worlds in which requests are.
+    #[must_use]
+    pub fn worlds(&self) -> &Worlds {
+        &self.worlds
     }
 
     /// The things that the collections begin with.
     #[must_use]
     pub fn begins(&self) -> Begins {
         self.begins
+    }
+
+    /// The measure that requests are held against.
+    #[must_use]
+    pub fn judging(&self) -> Judging {
+        self.judging
     }
 
     /// The choice of whether what has no state is answered with the documents' own examples.
@@ -202,33 +300,19 @@ impl Mock {
         self.seed
     }
 
-    /// The number of requests that were counted since the start.
-    #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::SeqCst)
-    }
-
-    /// Forgets everything that requests did.
+    /// Forgets everything that requests did which named no world.
     pub fn reset(&self) {
-        for service in &self.services {
-            *service.state() = self.begins.state().within(self.memory / self.services.len().max(1));
-        }
-        self.requests.store(0, Ordering::SeqCst);
+        self.worlds.default_world().reset();
     }
 
-    /// Takes over what another reading of the same contracts remembers, and goes on counting where it is. Says what became of
-    /// the state of each contract.
-    pub(super) fn take_over(&self, before: &Self) -> Vec<Vec<Carried>> {
-        self.requests.store(before.requests.load(Ordering::SeqCst), Ordering::SeqCst);
-        let pairs = before.services.iter().zip(&self.services);
-        pairs
-            .map(|(was, is)| {
-                let (state, carried) = carry(was.meaning(), &was.state(), is.meaning());
-                *is.state() = state;
-                was.feed.close();
-                carried
-            })
-            .collect()
+    /// The same with what another reading of the same contracts remembers in all its worlds. Says what became of that.
+    pub(super) fn taking_over(self, before: &Self) -> (Self, Vec<CarriedWorld>) {
+        let Self { worlds, services, .. } = self;
+        let pairs = before.services.iter().zip(&services);
+        let readings: Vec<_> = pairs.map(|(was, is)| (was.meaning(), is.meaning())).collect();
+        let (worlds, told) = worlds.taking_over(&before.worlds, &readings);
+        drop(readings);
+        (Self { worlds, services, ..self }, told)
     }
 
     /// The operations that are never reached, because another contract's stand before them.
@@ -256,9 +340,9 @@ impl Mock {
         }
     }
 
-    pub(super) fn next_context(&self) -> Context {
-        let number = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
-        Context { seed: self.seed, now: self.clock.at(number), number }
+    /// The seed, the time and the number of a request of a world.
+    pub(super) fn context(&self, world: &World, number: u64) -> Context {
+        Context { seed: self.seed, now: self.clock.at(number).saturating_add(world.ahead()), number }
     }
 
     /// True where a request may look through all that is remembered.
@@ -282,8 +366,11 @@ impl Mock {
 
 impl Answer for Mock {
     fn may_take_long(&self, request: &Request) -> bool {
-        request.body.len() > SHORT_BODY
-            || self.services.iter().any(Service::remembers_much) && self.looks_through(request)
+        request.body.len() > SHORT_BODY || self.remembers_much(request) && self.looks_through(request)
+    }
+
+    fn waits(&self) -> bool {
+        self.worlds.are_stored()
     }
 
     fn answer(&self, request: &Request) -> Response {
@@ -291,45 +378,31 @@ impl Answer for Mock {
     }
 
     fn respond(&self, request: &Request, client: Client) -> Answered {
-        if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(self, request);
-        }
-        let mut answered = match (doors::answer(self, request, client), self.stands_for(request)) {
-            (Some(answered), _) => answered,
-            // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
-            (None, _) if is_preflight(request) => {
-                Answered::new(pipeline::preflight(self, request), Account { operation: None, cause: Cause::Methods })
+        self.visited(request, client, |visit, request| {
+            let mut answered = match (doors::answer(visit, request, client), self.stands_for(request)) {
+                (Some(answered), _) => answered,
+                // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
+                (None, _) if is_preflight(request) => {
+                    Answered::new(pipeline::preflight(self, request), Account::new(None, Cause::Methods))
+                }
+                (None, Some(get)) => pipeline::answer(visit, &get),
+                (None, None) => pipeline::answer(visit, request),
+            };
+            if request.method == "HEAD" {
+                let answer = &mut answered.response;
+                answer.headers.set("Content-Length", answer.body.len().to_string());
+                answer.body = Vec::new();
+                answered.follow = None;
             }
-            (None, Some(get)) => pipeline::answer(self, &get),
-            (None, None) => pipeline::answer(self, request),
-        };
-        let answer = &mut answered.response;
-        self.remember_cookies(answer);
-        if request.method == "HEAD" {
-            answer.headers.set("Content-Length", answer.body.len().to_string());
-            answer.body = Vec::new();
-            answered.follow = None;
-        }
-        let answer = &mut answered.response;
-        self.cors.allow(request, answer);
-        answered
+            answered
+        })
     }
 
     fn too_large(&self, request: &Request, limit: usize) -> Answered {
-        if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(self, request);
-        }
-        let mut answered = pipeline::too_large(self, request, limit);
-        self.cors.allow(request, &mut answered.response);
-        answered
+        self.visited(request, Client::Remote, |visit, request| pipeline::too_large(visit, request, limit))
     }
 
     fn unreadable(&self, request: &Request, why: &Unreadable) -> Answered {
-        if !self.hosts.admit(request.headers.get("host")) {
-            return pipeline::misdirected(self, request);
-        }
-        let mut answered = pipeline::unreadable(self, request, why);
-        self.cors.allow(request, &mut answered.response);
-        answered
+        self.visited(request, Client::Remote, |visit, request| pipeline::unreadable(visit, request, why))
     }
 }

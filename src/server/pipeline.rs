@@ -1,36 +1,40 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Inferred as _, Occasion, Outcome, Refusal, compose, ready, requested};
+use etalon_contract::behaviour::{Call, Context, Occasion, Outcome, Refusal, compose, ready};
 use etalon_contract::behaviour::{Kind, Problem};
 use etalon_contract::behaviour::{Refused, undeclared};
 use etalon_contract::codec::{self, Decoded, DecodedBody, Request, Response};
 use etalon_contract::document::{Defect, Severity};
-use etalon_contract::model::{In, MediaType, Operation, Route};
+use etalon_contract::model::{MediaType, Operation, Route};
 use etalon_contract::rule::Breach;
 use etalon_contract::validate;
 
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
 use crate::server::coding::{ACCEPTED, Unreadable};
-use crate::server::mock::Mock;
+use crate::server::demanded::{bare, by_rule, preferences, preferred, wished};
+use crate::server::found::Found;
+use crate::server::mock::{Judging, Mock};
 use crate::server::mounts::Owner;
 use crate::server::near::near;
 use crate::server::prefer::Preferences;
+use crate::server::rule::Decided;
 use crate::server::service::Service;
 use crate::server::stream::{self, Source};
+use crate::server::visit::Visit;
 
 /// Answers a request whose method is not `HEAD`, before cross-origin headers are added.
-pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
-    let context = mock.next_context();
-    let found = match route(mock, request) {
+pub(super) fn answer(visit: Visit<'_>, request: &Request) -> Answered {
+    let context = visit.next_context();
+    let found = match route(visit.mock, request) {
         Routed::Found(found) => found,
         Routed::Answered(response) => {
-            return Answered::new(response, Account { operation: None, cause: Cause::Methods });
+            return Answered::new(response, Account::new(None, Cause::Methods));
         }
         Routed::Refused(problem, like) => {
             let response = refuse(like.as_ref(), request, &problem, context);
-            return Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) });
+            return Answered::new(response, Account::new(None, Cause::Problem(problem)));
         }
     };
     let preferences = match preferences(&found, request) {
@@ -39,83 +43,62 @@ pub(super) fn answer(mock: &Mock, request: &Request) -> Answered {
     };
     let without = preferences.removed_from(request);
     let request = without.as_ref().unwrap_or(request);
-    let mut answered = match proceed(mock, &found, request, &preferences, context) {
+    let examples = visit.mock.examples();
+    let decided = visit
+        .rules()
+        .map_or_else(Decided::default, |rules| rules.decide(&found.service.contract, found.operation, &context));
+    let ruled = decided.demand.wish(examples).filter(|_| preferences.demand.wish(examples).is_none());
+    let answered = match ruled {
+        Some(wish) => Ok(by_rule(&found, request, &wish, (examples, context, visit.below))),
+        None => proceed(visit, &found, request, &preferences, context),
+    };
+    let mut answered = match answered {
         Ok(answered) => answered,
         Err(problem) => {
             let response = refuse(Some(&found), request, &problem, context);
             Answered::new(response, found.account(Cause::Problem(problem)))
         }
     };
-    preferred(&preferences, &mut answered);
+    preferred(&found, &preferences, decided, &mut answered, &context);
     answered
 }
 
-/// The preferences of the client. Query parameters that the operation itself documents are the operation's.
-fn preferences(found: &Found<'_>, request: &Request) -> Result<Preferences, Problem> {
-    let preferences = Preferences::of(request).map_err(|why| Problem::new(Kind::BadPreference, why))?;
-    let is_documented = |name: String| found.operation.parameter(In::Query, &name).is_some();
-    if preferences.is_from_query() && Preferences::query_names().any(is_documented) {
-        return Ok(Preferences::default());
-    }
-    Ok(preferences)
-}
-
-/// Says which preferences were kept (RFC 7240 §3), and lets the answer wait.
-fn preferred(preferences: &Preferences, answered: &mut Answered) {
-    answered.delay = preferences.delay();
-    let applied = match answered.account.cause {
-        Cause::AskedFor(_) => preferences.words(),
-        Cause::Untold | Cause::Outcome { .. } | Cause::Problem(_) | Cause::Methods | Cause::Door(_) => {
-            preferences.words_of_delay()
-        }
-    };
-    if !applied.is_empty() {
-        answered.response.headers.add("Preference-Applied", applied);
-        if preferences.is_from_header() {
-            answered.response.headers.add("Vary", "Prefer");
-        }
-    }
-}
-
-/// The answer to a client that asks for something that cannot be had: in the mock's own words, since the contract's would not
-/// have room for what is documented.
-fn bare(found: &Found<'_>, problem: Problem, context: Context) -> Answered {
-    Answered::new(undeclared(&problem, context), found.account(Cause::Problem(problem)))
-}
-
 fn proceed(
-    mock: &Mock,
+    visit: Visit<'_>,
     found: &Found<'_>,
     request: &Request,
     preferences: &Preferences,
     context: Context,
 ) -> Result<Answered, Problem> {
     let Found { service, operation, captures } = found;
-    authenticate(mock, service, operation, request)?;
+    authenticate(visit, service, operation, request)?;
     let accept = negotiate(operation, request)?;
     let typed = typed(operation, request);
     let decoded = codec::decode(&service.contract, operation, captures, typed.as_ref().unwrap_or(request));
-    let decoded = check(service, operation, decoded)?;
+    let decoded = match visit.mock.judging() {
+        Judging::Contract => check(service, operation, decoded)?,
+        Judging::Nothing => readable(decoded),
+    };
     let media_type = request.headers.get("content-type").and_then(MediaType::parse);
     let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
     let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
     let wanted = stream::wanted(&decoded);
     let quality = |media_type: &MediaType| stream::quality(wanted, media_type, accept.quality(media_type));
-    let occasion = Occasion { request, call, context, quality: &quality, examples: mock.examples() };
-    if let Some(wish) = preferences.wish(mock.examples()) {
-        return Ok(match requested(&service.contract, &occasion, &wish) {
-            Ok(response) => Answered::new(response, found.account(Cause::AskedFor(preferences.words()))),
-            Err(declined) => bare(found, Problem::of_declined(operation, &declined), context),
-        });
+    let examples = visit.mock.examples();
+    let occasion = Occasion { request, call, context, quality: &quality, below: visit.below, examples };
+    if let Some(wish) = preferences.demand.wish(examples) {
+        return Ok(wished(found, &occasion, &wish, preferences.words()));
     }
     // State is held for the step alone; what the step needs is made ready before, and the answer is composed after.
     ready(&service.contract, &service.behaviour, operation);
-    let last = service.feed.last();
-    let outcome = service.step(&call, &context, request.body.len());
+    let part = visit.world.part(service.number);
+    let last = part.feed().map_or(0, |feed| feed.last());
+    let (outcome, context) = visit.mock.take_effect(visit, found, (request, &call), context)?;
+    let occasion = Occasion { context, ..occasion };
     match compose(&service.contract, &service.behaviour, &occasion, &outcome) {
         Ok(response) => {
             let mut answered = Answered::new(response, Account::default());
-            let source = Source { contract: &service.contract, behaviour: &service.behaviour, feed: &service.feed };
+            let source = Source { contract: &service.contract, behaviour: &service.behaviour, part };
             stream::follow(&source, &call, (&context, last), &outcome, &mut answered);
             answered.account = found.account(found.cause(outcome));
             Ok(answered)
@@ -136,6 +119,21 @@ fn proceed(
             | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }
+}
+
+/// Lets a request that was valid when it came take effect, wherever it came.
+pub(super) fn replay(visit: Visit<'_>, request: &Request, context: &Context) -> Outcome {
+    let Routed::Found(Found { service, operation, captures }) = route(visit.mock, request) else {
+        return Outcome::Answered;
+    };
+    let typed = typed(operation, request);
+    let decoded = codec::decode(&service.contract, operation, &captures, typed.as_ref().unwrap_or(request));
+    let decoded = readable(decoded);
+    let media_type = request.headers.get("content-type").and_then(MediaType::parse);
+    let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
+    let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
+    ready(&service.contract, &service.behaviour, operation);
+    service.step(visit.world, &call, context, request.body.len())
 }
 
 /// The request with the media type of its body, where it says none (RFC 9110 §8.3 lets a server look at the body): JSON, if
@@ -166,25 +164,25 @@ fn unusable(service: &Service, defect: &Defect) -> Problem {
 }
 
 /// Answers that this host is not served here. No contract speaks of it.
-pub(super) fn misdirected(mock: &Mock, request: &Request) -> Answered {
+pub(super) fn misdirected(visit: Visit<'_>, request: &Request) -> Answered {
     let host = shortened(request.headers.get("host").unwrap_or_default());
     let detail = format!(
         "the mock listens on a loopback address and answers to its names, not to `{host}`; `etalon mock --host` says what else"
     );
     let problem = Problem::new(Kind::Misdirected, detail);
-    let response = undeclared(&problem, mock.next_context());
-    Answered::new(response, Account { operation: None, cause: Cause::Problem(problem) })
+    let response = undeclared(&problem, visit.next_context());
+    Answered::new(response, Account::new(None, Cause::Problem(problem)))
 }
 
 /// Answers that the body is larger than the edge takes.
-pub(super) fn too_large(mock: &Mock, request: &Request, limit: usize) -> Answered {
+pub(super) fn too_large(visit: Visit<'_>, request: &Request, limit: usize) -> Answered {
     let problem = Problem::new(Kind::ContentTooLarge, format!("a body may have {limit} bytes here"))
         .header("Connection", "close");
-    unread(mock, request, problem)
+    unread(visit, request, problem)
 }
 
 /// Answers that the content coding of the body cannot be undone.
-pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> Answered {
+pub(super) fn unreadable(visit: Visit<'_>, request: &Request, why: &Unreadable) -> Answered {
     let problem = match why {
         // RFC 9110 §15.5.16: what would be taken is told in Accept-Encoding.
         Unreadable::UnknownCoding(_) => {
@@ -197,7 +195,7 @@ pub(super) fn unreadable(mock: &Mock, request: &Request, why: &Unreadable) -> An
             Problem::new(Kind::Validation, format!("the body cannot be read: {why}"))
         }
     };
-    unread(mock, request, problem)
+    unread(visit, request, problem)
 }
 
 /// Answers the request that a browser sends before the one it means: with the methods of the path, whatever it may be.
@@ -214,9 +212,9 @@ pub(super) fn preflight(mock: &Mock, request: &Request) -> Response {
 }
 
 /// Refuses a request whose body was not looked at.
-fn unread(mock: &Mock, request: &Request, problem: Problem) -> Answered {
-    let context = mock.next_context();
-    let found = match route(mock, request) {
+fn unread(visit: Visit<'_>, request: &Request, problem: Problem) -> Answered {
+    let context = visit.next_context();
+    let found = match route(visit.mock, request) {
         Routed::Found(found) => Some(found),
         Routed::Answered(_) | Routed::Refused(..) => None,
     };
@@ -224,30 +222,9 @@ fn unread(mock: &Mock, request: &Request, problem: Problem) -> Answered {
     let cause = Cause::Problem(problem);
     let account = match found {
         Some(found) => found.account(cause),
-        None => Account { operation: None, cause },
+        None => Account::new(None, cause),
     };
     Answered::new(response, account)
-}
-
-/// An operation of a contract, and the texts of its path parameters.
-struct Found<'m> {
-    service: &'m Service,
-    operation: &'m Operation,
-    captures: Vec<(String, String)>,
-}
-
-impl Found<'_> {
-    fn account(&self, cause: Cause) -> Account {
-        Account { operation: Some(self.operation.id.clone()), cause }
-    }
-
-    /// The cause of an answer that has this outcome, with the collection that it is about.
-    fn cause(&self, outcome: Outcome) -> Cause {
-        let effect = self.service.behaviour.effect(self.operation.index);
-        let collection = effect.collection.or(effect.subject);
-        let collection = collection.map(|number| self.service.behaviour.collection(number).name.clone());
-        Cause::Outcome { outcome, action: effect.action, collection }
-    }
 }
 
 enum Routed<'m> {
@@ -315,10 +292,10 @@ fn allow(mut methods: Vec<String>) -> String {
     methods.join(", ")
 }
 
-fn authenticate(mock: &Mock, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
-    let credentials = mock.credentials();
-    if credentials.admit(operation, request) || credentials.admit(operation, &mock.with_own_cookies(operation, request))
-    {
+fn authenticate(visit: Visit<'_>, service: &Service, operation: &Operation, request: &Request) -> Result<(), Problem> {
+    let credentials = visit.mock.credentials();
+    let with_own = || visit.mock.with_own_cookies(visit.world, operation, request);
+    if credentials.admit(operation, request) || credentials.admit(operation, &with_own()) {
         return Ok(());
     }
     let detail = format!("this needs {}", credentials.describe(operation));
@@ -353,6 +330,17 @@ fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// The request as read, whether it keeps the contract or not; a body that cannot be read is none.
+fn readable(decoded: Decoded) -> Decoded {
+    let body = match decoded.body {
+        body @ (DecodedBody::Value { .. } | DecodedBody::Opaque { .. } | DecodedBody::Absent) => body,
+        DecodedBody::Malformed { .. } | DecodedBody::Beyond { .. } | DecodedBody::UndocumentedMediaType { .. } => {
+            DecodedBody::Absent
+        }
+    };
+    Decoded { body, ..decoded }
 }
 
 /// The request as read, if it keeps the contract.

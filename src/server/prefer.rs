@@ -1,25 +1,15 @@
-//! What a client prefers (RFC 7240): `code`, `example` and `dynamic` as Prism has them, and `delay`; in the query as `__code`
-//! and so on, where no `Prefer` says any of them. Other preferences are other people's and are left alone.
+//! What a client prefers (RFC 7240): an answer that it asks for (`demand`), in the header field `Prefer`, or as Prism has it in the
+//! query as `__code` and so on, where no `Prefer` says any of them. Other preferences are other people's and are left alone.
 
-use std::time::Duration;
-
-use etalon_contract::behaviour::{Examples, Wish};
 use etalon_contract::codec::Request;
 
-/// The longest wait that a client may ask for: longer than any client waits by itself.
-const MAX_DELAY: Duration = Duration::from_secs(120);
+use crate::server::demand::{Demand, NAMES, preferences};
 
 /// The preferences of one request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Preferences {
-    /// The status of the answer.
-    code: Option<u16>,
-    /// The name of an example.
-    example: Option<String>,
-    /// The making of data anew (`true`), or the showing of examples (`false`).
-    dynamic: Option<bool>,
-    /// The time that the answer waits.
-    delay: Option<Duration>,
+    /// The answer that is asked for.
+    pub(super) demand: Demand,
     /// The preferences as they were written, in that order.
     words: Vec<String>,
     /// The part of the request that names them.
@@ -39,8 +29,8 @@ enum Source {
 /// The names in the query are those of the header field with this before them, as Prism has it.
 const PREFIX: &str = "__";
 
-/// The names of the preferences that are the mock's.
-const NAMES: [&str; 4] = ["code", "example", "dynamic", "delay"];
+/// The preferences that hold for any answer, one that was not asked for included.
+const OF_ANY: [&str; 2] = ["delay=", "fault="];
 
 impl Preferences {
     /// Reads what a request prefers; the first of several with one name counts (RFC 7240 §2).
@@ -56,6 +46,7 @@ impl Preferences {
             found.take(&name, &value)?;
         }
         if !found.words.is_empty() {
+            found.demand.check()?;
             return Ok(found);
         }
         found.source = Source::Query;
@@ -65,62 +56,15 @@ impl Preferences {
                 found.take(name, &decoded(value))?;
             }
         }
+        found.demand.check()?;
         Ok(found)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let known = match name {
-            "code" if self.code.is_none() => {
-                let code = value.parse().ok().filter(|code| (200..=599).contains(code));
-                self.code = Some(code.ok_or_else(|| format!("`code` is a status from 200 to 599, not `{value}`"))?);
-                true
-            }
-            "example" if self.example.is_none() => {
-                if value.is_empty() {
-                    return Err("`example` is the name of an example, not empty".to_owned());
-                }
-                self.example = Some(value.to_owned());
-                true
-            }
-            "dynamic" if self.dynamic.is_none() => {
-                self.dynamic = Some(match value {
-                    "true" | "" => true,
-                    "false" => false,
-                    other => return Err(format!("`dynamic` is `true` or `false`, not `{other}`")),
-                });
-                true
-            }
-            "delay" if self.delay.is_none() => {
-                self.delay = Some(duration(value)?);
-                true
-            }
-            _ => false,
-        };
-        if known {
+        if self.demand.take(name, value)? {
             self.words.push(if value.is_empty() { name.to_owned() } else { format!("{name}={}", word(value)) });
         }
         Ok(())
-    }
-
-    /// The answer that is asked for; `None` where nothing but time is. `standing` says whether examples are shown where the
-    /// client does not say.
-    #[must_use]
-    pub(super) fn wish(&self, standing: Examples) -> Option<Wish> {
-        if self.code.is_none() && self.example.is_none() && self.dynamic.is_none() {
-            return None;
-        }
-        let examples = match self.dynamic {
-            Some(true) => Examples::Ignored,
-            Some(false) => Examples::Shown,
-            None => standing,
-        };
-        Some(Wish { status: self.code, example: self.example.clone(), examples })
-    }
-
-    /// The time that the answer waits; zero where nothing is said.
-    #[must_use]
-    pub(super) fn delay(&self) -> Duration {
-        self.delay.unwrap_or_default()
     }
 
     /// The preferences in the words of `Preference-Applied`; empty where there are none.
@@ -129,10 +73,11 @@ impl Preferences {
         self.words.join(", ")
     }
 
-    /// The same, of the wait alone.
+    /// The same, of those alone that hold for any answer.
     #[must_use]
-    pub(super) fn words_of_delay(&self) -> String {
-        self.words.iter().find(|word| word.starts_with("delay=")).cloned().unwrap_or_default()
+    pub(super) fn words_of_any(&self) -> String {
+        let of_any = |word: &&String| OF_ANY.iter().any(|name| word.starts_with(name));
+        self.words.iter().filter(of_any).cloned().collect::<Vec<_>>().join(", ")
     }
 
     /// True where they stand in the query.
@@ -169,27 +114,6 @@ impl Preferences {
     }
 }
 
-/// A time: milliseconds, or with the unit that stands behind it (`800`, `800ms`, `1.5s`).
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.strip_suffix("ms") {
-        Some(number) => (number, 1.0),
-        None => text.strip_suffix('s').map_or((text, 1.0), |number| (number, 1000.0)),
-    };
-    let wrong = || format!("`delay` is a time in milliseconds, or with its unit as in `1.5s`, not `{text}`");
-    let milliseconds = number_of(number).map(|number| number * unit).ok_or_else(wrong)?;
-    if milliseconds > MAX_DELAY.as_secs_f64() * 1000.0 {
-        return Err(format!("`delay` is at most {} s", MAX_DELAY.as_secs()));
-    }
-    Ok(Duration::from_secs_f64(milliseconds / 1000.0))
-}
-
-/// A number of digits with a fraction or none; no sign, no exponent.
-fn number_of(text: &str) -> Option<f64> {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
-    (is_digits(whole) && is_digits(fraction)).then(|| format!("{whole}.{fraction}").parse().ok())?
-}
-
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
@@ -202,49 +126,6 @@ fn word(value: &str) -> String {
     }
     let told: String = value.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').collect();
     format!("\"{}\"", told.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// The preferences of a field: `name`, `name=value` or `name="value"`, at commas; names in lower case. Parameters of a
-/// preference (behind `;`) belong to preferences of others, but people also write `code=404; example=a`, so those are read
-/// as preferences.
-fn preferences(field: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = field;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', ',', ';']);
-        if rest.is_empty() {
-            return found;
-        }
-        let end = rest.find([',', ';', '=']).unwrap_or(rest.len());
-        let name = rest[..end].trim().to_ascii_lowercase();
-        rest = &rest[end..];
-        let mut value = String::new();
-        if let Some(after) = rest.strip_prefix('=') {
-            let after = after.trim_start();
-            if let Some(quoted) = after.strip_prefix('"') {
-                let mut letters = quoted.char_indices();
-                let mut end = quoted.len();
-                while let Some((at, letter)) = letters.next() {
-                    match letter {
-                        '"' => {
-                            end = at + 1;
-                            break;
-                        }
-                        '\\' => value.extend(letters.next().map(|(_, letter)| letter)),
-                        letter => value.push(letter),
-                    }
-                }
-                rest = &quoted[end..];
-                // What follows up to the next preference is no part of the value.
-                rest = &rest[rest.find([',', ';']).unwrap_or(rest.len())..];
-            } else {
-                let end = after.find([',', ';']).unwrap_or(after.len());
-                value = after[..end].trim().to_owned();
-                rest = &after[end..];
-            }
-        }
-        found.push((name, value));
-    }
 }
 
 #[cfg(test)]
@@ -261,7 +142,11 @@ mod tests {
         let all =
             asked("/a", &["Code=404, respond-async, Example=\"a \\\"b\\\", c\"; dynamic=true", "wait=10, code=500"]);
         let all = all.expect("they can be understood");
-        assert_eq!((all.code, all.example.as_deref(), all.dynamic), (Some(404), Some("a \"b\", c"), Some(true)));
+        let demand = &all.demand;
+        assert_eq!(
+            (demand.code, demand.example.as_deref(), demand.dynamic),
+            (Some(404), Some("a \"b\", c"), Some(true))
+        );
         assert_eq!(all.words(), r#"code=404, example="a \"b\", c", dynamic=true"#);
         assert_eq!(asked("/a", &["return=minimal, handling=lenient"]).expect("they are others'").words(), "");
         assert_eq!(asked("/a", &["example"]), Err("`example` is the name of an example, not empty".into()));
@@ -270,10 +155,10 @@ mod tests {
     #[test]
     fn the_query_speaks_where_no_field_does_and_is_taken_out() {
         let asked_for = asked("/a?x=1&__code=503&__example=one%20two&y=2", &["respond-async"]).expect("understood");
-        assert_eq!((asked_for.code, asked_for.example.as_deref()), (Some(503), Some("one two")));
+        assert_eq!((asked_for.demand.code, asked_for.demand.example.as_deref()), (Some(503), Some("one two")));
         let request = Request { target: "/a?x=1&__code=503&y=2".into(), ..Request::default() };
         assert_eq!(asked_for.removed_from(&request).expect("there are some").target, "/a?x=1&y=2");
-        assert_eq!(asked("/a?__code=503", &["code=404"]).expect("understood").code, Some(404));
+        assert_eq!(asked("/a?__code=503", &["code=404"]).expect("understood").demand.code, Some(404));
         assert_eq!(
             asked("/a?__typename=1", &[]).expect("it is another's"),
             Preferences { source: Source::Query, ..Preferences::default() }
@@ -292,15 +177,13 @@ mod tests {
             "delay=-1",
             "delay=1e9",
             "delay=121s",
+            "delay=9..3",
+            "seed",
+            "fault",
+            "fault=flood",
+            "fault=undocumented",
         ] {
             assert!(asked("/a", &[wrong]).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_delay_is_milliseconds_or_has_its_unit() {
-        for (text, milliseconds) in [("0", 0), ("800", 800), ("800ms", 800), ("1.5s", 1500), ("120s", 120_000)] {
-            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
     }
 }

@@ -1,17 +1,16 @@
-//! One contract that is served, with what it remembers: a request takes effect here, and whoever follows is told.
+//! One contract that is served: a request takes effect here, in the world that it is in, and whoever follows is told.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use etalon_contract::behaviour::{Call, Context, Meaning, OnDemand, Outcome, State, prepare, step};
+use etalon_contract::behaviour::{
+    Action, Call, Change, Context, Inferred as _, Meaning, OnDemand, Outcome, State, prepare, step,
+};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::validate;
 use serde_json::Value;
 
-use crate::server::feed::Feed;
-
-/// From how many bytes on what is remembered may take long to be listed.
-const MUCH: usize = 512 * 1024;
+use crate::server::world::{Part, World};
 
 /// From how many bytes of a body on a request works on a copy of what is remembered: below, making the item takes less time
 /// than copying the set that it goes to.
@@ -46,22 +45,11 @@ pub struct Service {
     pub contract: Arc<Contract>,
     /// The effects of its operations on state, inferred when one is first used.
     pub behaviour: OnDemand,
-    pub(super) state: Mutex<State>,
-    pub(super) feed: Arc<Feed>,
+    /// The number of the contract among those that are served.
+    pub(super) number: usize,
 }
 
 impl Service {
-    /// About how many bytes what is remembered takes in memory.
-    #[must_use]
-    pub fn weight(&self) -> usize {
-        self.state().weight()
-    }
-
-    /// True where so much is remembered that listing it takes its time; where that is being changed right now, it may be.
-    pub(super) fn remembers_much(&self) -> bool {
-        self.state.try_lock().map_or(true, |state| state.weight() > MUCH)
-    }
-
     /// The first schema of an operation that cannot be used: of what it takes, and of what it answers where all goes well.
     /// Each schema is compiled once, here or when it is first needed.
     #[must_use]
@@ -80,48 +68,87 @@ impl Service {
             .find_map(|(at, direction)| validate::is_valid(&self.contract, at, direction, &Value::Null).err())
     }
 
-    pub(super) fn meaning(&self) -> Meaning<'_> {
+    /// The contract with what its operations do.
+    #[must_use]
+    pub fn meaning(&self) -> Meaning<'_> {
         Meaning { contract: &self.contract, behaviour: &self.behaviour }
     }
 
-    /// Lets a valid request take effect. One that may take long works on a copy, so that no other waits for it; the copy
-    /// becomes what is remembered where nothing else changed meanwhile, and else it is tried again.
-    pub(super) fn step(&self, call: &Call<'_>, context: &Context, size: usize) -> Outcome {
+    /// True for an operation that changes nothing, whatever is there.
+    pub(super) fn only_looks(&self, operation: &Operation) -> bool {
+        let effect = self.behaviour.effect(operation.index);
+        let has_state = effect.collection.or(effect.subject).is_some();
+        !has_state || matches!(effect.action, Action::Read | Action::List)
+    }
+
+    /// The outcome of a request that changes nothing. What it would put where it is kept is forgotten again.
+    pub(super) fn look(&self, world: &World, call: &Call<'_>, context: &Context) -> Outcome {
         let (contract, behaviour) = (&self.contract, &self.behaviour);
         let prepared = prepare(contract, behaviour, call, context);
+        let mut copy = State::clone(&world.part(self.number).state());
+        world.leave_room(&mut copy);
+        step(contract, behaviour, &mut copy, (call, &prepared), context)
+    }
+
+    /// Lets a valid request take effect in a world. One that may take long works on a copy, so that no other waits for it; the copy
+    /// becomes what is remembered where nothing else changed meanwhile, and else it is tried again.
+    pub(super) fn step(&self, world: &World, call: &Call<'_>, context: &Context, size: usize) -> Outcome {
+        let (contract, behaviour) = (&self.contract, &self.behaviour);
+        let prepared = prepare(contract, behaviour, call, context);
+        let part = world.part(self.number);
+        let is_followed = part.feed().is_some_and(|feed| feed.is_wanted());
+        let happen = |state: &mut State| {
+            world.leave_room(state);
+            if is_followed {
+                state.begin_noting();
+            }
+            step(contract, behaviour, state, (call, &prepared), context)
+        };
         let attempts = if size > LONG_BODY { ATTEMPTS } else { 0 };
         for _ in 0..attempts {
-            let mut copy = self.state().clone();
-            let before = copy.revision();
-            let outcome = self.noting(&mut copy, |copy| step(contract, behaviour, copy, (call, &prepared), context));
-            let mut state = self.state();
-            if state.revision() == before {
-                *state = copy;
-                self.tell(&mut state);
+            let mut copy = State::clone(&part.state());
+            let before = (copy.revision(), copy.own());
+            let outcome = happen(&mut copy);
+            let mut state = part.state();
+            if state.revision() == before.0 {
+                keep(world, part, &mut state, (before, copy));
                 return outcome;
             }
         }
-        let mut state = self.state();
-        let outcome = self.noting(&mut state, |state| step(contract, behaviour, state, (call, &prepared), context));
-        self.tell(&mut state);
-        outcome
-    }
-
-    /// Lets something happen to a state, with a note of what changes where somebody wants to know.
-    fn noting<T>(&self, state: &mut State, happen: impl FnOnce(&mut State) -> T) -> T {
-        if self.feed.is_wanted() {
-            state.begin_noting();
+        let mut state = part.state();
+        let before = (state.revision(), state.own());
+        match Arc::get_mut(&mut state) {
+            Some(only) => {
+                let outcome = happen(only);
+                let changes = only.take_noted();
+                world.counted(before.1, only.own());
+                tell(part, changes);
+                outcome
+            }
+            // What others share is copied where it is changed, and looked at where it is.
+            None => {
+                let mut copy = State::clone(&state);
+                let outcome = happen(&mut copy);
+                keep(world, part, &mut state, (before, copy));
+                outcome
+            }
         }
-        happen(state)
     }
+}
 
-    /// Tells those who follow what changed. The state is held, so that what is told has the order in which it happened.
-    fn tell(&self, state: &mut State) {
-        self.feed.tell(state.take_noted(), |change| change.item.weight());
+/// Lets a copy be what is remembered, where something happened to it since it was of that revision and had so much of its own.
+fn keep(world: &World, part: &Part, state: &mut Arc<State>, (before, mut copy): ((u64, usize), State)) {
+    let changes = copy.take_noted();
+    if copy.revision() != before.0 {
+        world.counted(before.1, copy.own());
+        *state = Arc::new(copy);
+        tell(part, changes);
     }
+}
 
-    /// The state, locked. A request that failed half-way leaves a state that is whole: steps change it last.
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+/// Tells those who follow what changed. The state is held, so that what is told has the order in which it happened.
+fn tell(part: &Part, changes: Vec<Change>) {
+    if let Some(feed) = part.feed() {
+        feed.tell(changes, |change| change.item.weight());
     }
 }

@@ -8,8 +8,8 @@ use etalon_contract::model::{Contract, In, MediaType};
 use serde_json::Value;
 
 use crate::server::account::Answered;
-use crate::server::feed::Feed;
 use crate::server::follow::Follow;
+use crate::server::world::Part;
 
 /// The quality of a media type that is wanted more than any that `Accept` names.
 const MOST: u16 = 1_001;
@@ -34,7 +34,7 @@ pub(super) fn quality(wanted: Option<bool>, media_type: &MediaType, accepted: u1
 pub(super) struct Source<'s> {
     pub(super) contract: &'s Arc<Contract>,
     pub(super) behaviour: &'s dyn Inferred,
-    pub(super) feed: &'s Arc<Feed>,
+    pub(super) part: &'s Part,
 }
 
 /// Lets an answer go on that is a stream about a collection: it begins with the items that are there where it lists them, else
@@ -60,7 +60,7 @@ pub(super) fn follow(
     let Some(following) = following(source.contract, source.behaviour, operation, content, &said) else { return };
     let is_own = source.behaviour.effect(operation.index).collection == Some(following.collection);
     let seen = call.headers.get("last-event-id").and_then(|id| id.trim().parse().ok());
-    let resumed = seen.and_then(|seen| source.feed.resume(seen));
+    let resumed = seen.and_then(|seen| source.part.followed().resume(seen));
     let listed = match outcome {
         Outcome::Listed(listing) if resumed.is_none() && is_own => listing.items.as_slice(),
         Outcome::Listed(_)
@@ -77,11 +77,11 @@ pub(super) fn follow(
     if answered.response.headers.get("cache-control").is_none() {
         answered.response.headers.add("Cache-Control", "no-store");
     }
-    source.feed.follow();
+    source.part.followed().follow();
     answered.follow = Some(Follow {
         contract: source.contract.clone(),
         following: Arc::new(following),
-        feed: source.feed.clone(),
+        feed: source.part.followed().clone(),
         seed: context.seed,
         seen: resumed.unwrap_or(last),
     });

@@ -17,10 +17,13 @@ fn shipped() -> (Mock, Vec<String>) {
 fn mock_arguments(arguments: &[&str]) -> MockArgs {
     let cli = Cli::try_parse_from([&["etalon", "mock"], arguments].concat()).expect("it is understood");
     match cli.command {
-        Command::Mock(arguments) => arguments,
-        Command::Test(_) | Command::Check(_) | Command::Explain(_) | Command::Health(_) | Command::Sweep(_) => {
-            panic!("it is `mock`")
-        }
+        Command::Mock(arguments) => *arguments,
+        Command::Test(_)
+        | Command::Judge(_)
+        | Command::Check(_)
+        | Command::Explain(_)
+        | Command::Health(_)
+        | Command::Sweep(_) => panic!("it is `mock`"),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Answers that clients ask for: `Prefer` as RFC 7240 and Prism have it, and the documents' own examples.
 
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etalon::server::{Answer, Begins, Client, Credentials, Mock};
+use etalon::server::{Answer, Begins, Client, Credentials, Delivery, Fault, Judging, Mock};
 use etalon_contract::behaviour::Examples;
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::document::{Document, NoFiles, Source};
@@ -17,8 +19,12 @@ use crate::process::Running;
 const SHOP: &str = "fixtures/firstday/shop.yaml";
 
 fn shop() -> Mock {
-    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SHOP)).expect("it is there");
-    let document = Document::load(Source { name: SHOP, bytes: &bytes }, &[], &NoFiles).expect("a document");
+    fixture(SHOP)
+}
+
+fn fixture(name: &str) -> Mock {
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("it is there");
+    let document = Document::load(Source { name, bytes: &bytes }, &[], &NoFiles).expect("a document");
     Mock::new([Arc::new(Contract::new(document))], Credentials::default(), 0)
 }
 
@@ -153,4 +159,114 @@ fn a_delay_keeps_the_client_waiting_and_the_state_changing() {
     let answer = running.send("GET /pets", &["Prefer: delay=300"], "");
     assert!(begun.elapsed() >= Duration::from_millis(300) && answer.status == 200);
     assert_eq!(answer.header("preference-applied"), Some("delay=300"));
+}
+
+#[test]
+fn one_word_gives_the_same_data_and_another_word_others() {
+    let mock = shop();
+    let made = |word: &str| json_of(&prefer(&mock, "GET /pets/7", &format!("seed={word}")));
+    assert_eq!(made("a"), made("a"));
+    assert_ne!(made("a"), made("b"));
+    assert_eq!(json_of(&ask(&mock, "GET /pets/7?__seed=a", &[], None)), made("a"));
+    assert_eq!(json_of(&prefer(&mock, "GET /pets/7", "seed=a, dynamic=false"))["name"], "Fluffy");
+}
+
+#[test]
+fn a_delay_may_be_a_range_that_seed_and_number_decide() {
+    let delays = || -> Vec<Duration> {
+        let mock = shop();
+        let request = Request { method: "GET".into(), target: "/pets?__delay=800..1200".into(), ..Request::default() };
+        (0..20).map(|_| mock.respond(&request, Client::Local).delay).collect()
+    };
+    let first = delays();
+    assert_eq!(first, delays());
+    let range = Duration::from_millis(800)..=Duration::from_millis(1200);
+    assert!(first.iter().all(|one| range.contains(one)) && first.iter().any(|one| *one != first[0]), "{first:?}");
+}
+
+#[test]
+fn whoever_is_told_to_wait_is_told_how_long_and_has_nothing_left() {
+    let mock = fixture("fixtures/firstday/limits.yaml");
+    let many = prefer(&mock, "GET /jobs", "code=429");
+    for (name, value) in [
+        ("retry-after", "1"),
+        ("x-ratelimit-limit", "100"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "1735689661"),
+    ] {
+        assert_eq!(many.headers.get(name), Some(value), "{name}: {many:?}");
+    }
+    let later = prefer(&mock, "GET /jobs", "code=503");
+    assert_eq!((later.status, later.headers.get("retry-after")), (503, Some("30")), "the document shows it");
+    assert_eq!(prefer(&mock, "GET /jobs", "code=500").headers.get("retry-after"), None);
+    let fine = prefer(&mock, "GET /jobs", "code=200");
+    assert_eq!((fine.status, fine.headers.get("x-ratelimit-remaining")), (200, Some("42")));
+}
+
+#[test]
+fn a_fault_is_had_by_name_alone_and_the_answer_says_so() {
+    let mock = shop().beginning_with(Begins::WithNothing);
+    let request = |target: &str, prefer: &str| {
+        let headers = [("Prefer", prefer), ("Content-Type", "application/json")].into_iter().collect();
+        let body = br#"{"id": 1, "name": "x"}"#.to_vec();
+        Request { method: "POST".into(), target: target.into(), headers, body }
+    };
+    let broken = mock.respond(&request("/pets", "fault=drop, return=minimal"), Client::Local);
+    assert_eq!(
+        (broken.response.status, broken.delivery, broken.account.fault),
+        (201, Delivery::Half, Some(Fault::Drop))
+    );
+    assert_eq!(broken.response.headers.get("etalon-fault"), Some("drop"));
+    assert_eq!(broken.response.headers.get("preference-applied"), Some("fault=drop"));
+    // The request took effect all the same, as it does where a line breaks.
+    assert_eq!(json_of(&ask(&mock, "GET /pets", &[], None)).as_array().map(Vec::len), Some(1));
+    let undocumented = mock.answer(&request("/pets", "code=418, fault=undocumented"));
+    assert_eq!((undocumented.status, undocumented.headers.get("etalon-fault")), (418, Some("undocumented")));
+    let documented = mock.answer(&request("/pets", "code=503, fault=undocumented"));
+    assert_eq!((documented.status, documented.headers.get("etalon-fault")), (503, None), "it is no fault");
+    let refused = mock.answer(&Request { body: b"[]".to_vec(), ..request("/pets", "fault=html") });
+    assert_eq!((refused.status, refused.headers.get("content-type")), (400, Some("text/html; charset=utf-8")));
+    for wrong in ["fault=flood", "fault", "fault=undocumented"] {
+        assert_eq!(mock.answer(&request("/pets", wrong)).status, 422, "{wrong}");
+    }
+}
+
+#[test]
+fn lines_break_where_that_is_asked_for_and_the_mock_serves_on() {
+    let running = Running::mock(&[SHOP]);
+    let received = |fault: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", running.port)).expect("it listens");
+        let text = format!("GET /pets/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: fault={fault}\r\n\r\n");
+        stream.write_all(text.as_bytes()).expect("it reads");
+        let mut bytes = Vec::new();
+        let ended = stream.read_to_end(&mut bytes);
+        (String::from_utf8_lossy(&bytes).into_owned(), ended.map_err(|error| error.kind()))
+    };
+    let (half, ended) = received("drop");
+    assert!(half.contains("content-length: 22") && half.ends_with("\r\n\r\n{\"id\":1,\"na") && ended.is_ok(), "{half}");
+    assert_eq!(received("reset"), (String::new(), Err(ErrorKind::ConnectionReset)));
+    assert_eq!(running.send("GET /pets/1", &[], "").status, 200);
+    let log = running.logged("`reset`");
+    assert!(log.contains("getPet: showed item 1 of pets; given the fault `drop`"), "{log}");
+}
+
+#[test]
+fn without_judging_all_is_taken_that_can_be_read_and_answers_still_conform() {
+    let mock = shop().beginning_with(Begins::WithNothing).judging_by(Judging::Nothing);
+    let made = ask(&mock, "POST /pets", &[], Some(json!({"id": "one", "name": 7, "colour": "red"})));
+    assert_eq!(made.status, 201);
+    assert_eq!(ask(&mock, "POST /pets", &[], None).status, 201, "nothing was sent");
+    assert_eq!(json_of(&ask(&mock, "GET /pets", &[], None)).as_array().map(Vec::len), Some(2));
+    assert_eq!(ask(&mock, "GET /pets/seven", &[], None).status, 404);
+}
+
+#[test]
+fn nobody_is_asked_for_credentials_where_that_is_said() {
+    let path = "/orgs/6a0f3d52-8c1e-4b97-a4d6-e2537f9b0c18/invites?version=2024-10-15";
+    let line = format!("GET {path}");
+    let asking = Running::mock(&[]);
+    assert_eq!(asking.send(&line, &[], "").status, 401);
+    let open = Running::mock(&["--no-auth"]);
+    assert_ne!(open.send(&line, &[], "").status, 401);
+    assert!(!open.greeting.contains("credentials"), "{}", open.greeting);
 }

@@ -61,13 +61,13 @@ pub fn carry(from: Meaning<'_>, state: &State, to: Meaning<'_>) -> (State, Vec<C
 }
 
 /// The collections that hold the items to which those of a collection belong, innermost first.
-fn ancestors(behaviour: &dyn Inferred, number: usize) -> impl Iterator<Item = usize> {
+pub(super) fn ancestors(behaviour: &dyn Inferred, number: usize) -> impl Iterator<Item = usize> {
     let above = |number: &usize| behaviour.collection(*number).parent;
     std::iter::successors(behaviour.collection(number).parent, above)
 }
 
 /// The shape of a path below the contract's base path, with the method: what an operation is recognised by.
-fn identity(contract: &Contract, entry: &Entry) -> (String, String) {
+pub(super) fn identity(contract: &Contract, entry: &Entry) -> (String, String) {
     let pieces = entry.path.segments().iter().flat_map(|segment| {
         let pieces = segment.0.iter().map(|piece| match piece {
             Piece::Literal(text) => text.as_str(),
@@ -80,7 +80,8 @@ fn identity(contract: &Contract, entry: &Entry) -> (String, String) {
     (entry.method.as_str().to_owned(), below.unwrap_or(path))
 }
 
-fn operations(contract: &Contract) -> BTreeMap<(String, String), usize> {
+/// The operations of a contract by what they are recognised by.
+pub(super) fn operations(contract: &Contract) -> BTreeMap<(String, String), usize> {
     contract.entries().iter().rev().map(|entry| (identity(contract, entry), entry.index)).collect()
 }
 
@@ -122,24 +123,25 @@ impl Carrying<'_> {
         if !is_the_same(was, is) {
             return Err("its items are identified in another way".to_owned());
         }
-        self.fits(state, number, is)?;
+        fits(self.to.contract, state, number, is)?;
         Ok(known)
     }
+}
 
-    fn fits(&self, state: &State, number: usize, collection: &Collection) -> Result<(), String> {
-        let Some(at) = &collection.item else { return Ok(()) };
-        for item in state.all_items(number) {
-            let shown = shown(self.to.contract, at, &item.value);
-            let found = validate::value(self.to.contract, at, Direction::Response, &Subject::ResponseBody, &shown)
-                .map_err(|defect| format!("their schema cannot be used: {}", defect.reason))?;
-            if let Some(violation) = found.first() {
-                let pointer = violation.pointer.as_str();
-                let place = if pointer.is_empty() { String::new() } else { format!("{pointer}: ") };
-                return Err(format!("item {} no longer fits: {place}{}", item.key, violation.message));
-            }
+/// Checks that all items of a collection, as a state has them under that number, fit the schema of what it holds.
+pub(super) fn fits(contract: &Contract, state: &State, number: usize, collection: &Collection) -> Result<(), String> {
+    let Some(at) = &collection.item else { return Ok(()) };
+    for item in state.all_items(number) {
+        let shown = shown(contract, at, &item.value);
+        let found = validate::value(contract, at, Direction::Response, &Subject::ResponseBody, &shown)
+            .map_err(|defect| format!("their schema cannot be used: {}", defect.reason))?;
+        if let Some(violation) = found.first() {
+            let pointer = violation.pointer.as_str();
+            let place = if pointer.is_empty() { String::new() } else { format!("{pointer}: ") };
+            return Err(format!("item {} no longer fits: {place}{}", item.key, violation.message));
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// True for what puts items where they are, or takes them away.

@@ -5,7 +5,7 @@
 //! In reading order: the words (`effect`, `expression`, `context`, `call`, `known`, `statement`), the document's own
 //! examples (`example`), what operations do
 //! (`inference`), what is remembered (`state`), how lists are cut (`paging`), what a request does (`step`), what comes
-//! back (`answer`), what streams tell (`following`).
+//! back (`answer`), what streams tell (`following`), what is there from the start because somebody gives it (`seed`).
 
 mod call;
 mod context;
@@ -35,6 +35,9 @@ mod answer;
 mod following;
 
 mod carry;
+mod saved;
+
+mod seed;
 
 pub use answer::{
     Asked, Declined, Fault, FaultPlace, Kind, Occasion, Problem, REASON, Refused, Wish, compose, described_headers,
@@ -53,6 +56,8 @@ pub use expression::{Expression, Scope};
 pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
+pub use saved::{Saved, save};
 pub use scalar::{timestamp, typed, uuid};
-pub use state::{Change, ChangeKind, Full, Item, MAX_WEIGHT, Place, State};
+pub use seed::{Catalogue, Catalogued, Misfit, Populated, export, held, populate, seed};
+pub use state::{Change, ChangeKind, Difference, Full, Item, MAX_WEIGHT, Place, State};
 pub use step::{Begun, Prepared, begun, looks_through, prepare, ready, step};

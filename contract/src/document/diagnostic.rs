@@ -60,11 +60,13 @@ pub enum Code {
     InvalidExample,
     /// A component that nothing refers to; told on demand.
     Unused,
+    /// Data for a mock that its contract has no place for.
+    InvalidData,
 }
 
 impl Code {
     /// Every code, in the order of the reference page.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Unreadable,
         Self::Syntax,
         Self::DuplicateKey,
@@ -84,6 +86,7 @@ impl Code {
         Self::Ambiguous,
         Self::InvalidExample,
         Self::Unused,
+        Self::InvalidData,
     ];
 
     /// The code as people see and search it.
@@ -109,6 +112,7 @@ impl Code {
             Self::Ambiguous => "ambiguous",
             Self::InvalidExample => "invalid-example",
             Self::Unused => "unused",
+            Self::InvalidData => "invalid-data",
         }
     }
 }

@@ -12,7 +12,9 @@ mod location;
 mod pointer;
 
 mod bundle;
+mod data;
 mod diagnostic;
+mod digest;
 mod spelling;
 
 mod files;
@@ -36,7 +38,9 @@ mod visible;
 mod origin;
 mod overlay;
 
+pub use data::DataText;
 pub use diagnostic::{Code, Defect, Diagnostic, Place, Severity};
+pub use digest::Digest;
 pub use files::{Files, NoFiles, Supplied, Unsupplied};
 pub use location::{FileId, Location};
 pub(crate) use parse::read_yaml;
@@ -117,6 +121,15 @@ impl File {
             Some(own) => uri::join(path, uri::split(own).0),
             None => path.to_owned(),
         };
+    }
+
+    /// The role of the file that stands at this place of its document.
+    fn role_at(&self, number: usize) -> SourceRole {
+        match self.role {
+            Role::Part if number == 0 => SourceRole::Entry,
+            Role::Part => SourceRole::Part,
+            Role::Overlay => SourceRole::Overlay,
+        }
     }
 
     fn spans(&self) -> &Spans {
@@ -211,11 +224,7 @@ impl Document {
     pub fn sources(&self) -> impl Iterator<Item = SourceFile<'_>> {
         self.files.iter().enumerate().map(|(number, file)| SourceFile {
             name: &file.name,
-            role: match file.role {
-                Role::Part if number == 0 => SourceRole::Entry,
-                Role::Part => SourceRole::Part,
-                Role::Overlay => SourceRole::Overlay,
-            },
+            role: file.role_at(number),
             is_remote: uri::is_url(&file.name),
             asked: file.asked.as_deref(),
             bytes: file.text.len(),

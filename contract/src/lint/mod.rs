@@ -112,6 +112,7 @@ fn severity(code: Code) -> Severity {
         | Code::PathParameter
         | Code::Ambiguous
         | Code::InvalidExample
-        | Code::Unused => Severity::Warning,
+        | Code::Unused
+        | Code::InvalidData => Severity::Warning,
     }
 }

@@ -6,7 +6,7 @@ use etalon_contract::model::Contract;
 use etalon_contract::validate::samples;
 
 /// Codes whose cause is outside a document's text, or on a floor below the model.
-const WITHOUT_EXAMPLE: [Code; 2] = [Code::Unreadable, Code::InvalidExtension];
+const WITHOUT_EXAMPLE: [Code; 3] = [Code::Unreadable, Code::InvalidExtension, Code::InvalidData];
 
 fn page() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics.md");

@@ -72,6 +72,7 @@ const HOUSES: [House; 3] = [
                 "server/mock",
                 "server/mounts",
                 "server/pipeline",
+                "server/visit",
             ],
         ],
     },

@@ -26,7 +26,7 @@ const FAILED: Style = AnsiColor::Red.on_default();
 const PLAIN: Style = Style::new();
 
 /// The number of fields that the event of a request has.
-const PLACES: usize = 10;
+const PLACES: usize = 11;
 
 /// Room for the texts of most events, in bytes.
 const TEXTS: usize = 256;
@@ -54,6 +54,8 @@ pub(super) mod field {
     pub(crate) const PATH: &str = "path";
     /// The id of the operation.
     pub(crate) const OPERATION: &str = "operation";
+    /// The name of the world, where it has one.
+    pub(crate) const WORLD: &str = "world";
     /// The cause of the answer, in words.
     pub(crate) const WHY: &str = "why";
     /// A message as JSON text, which is put in as it is; for people as lines.
@@ -102,6 +104,10 @@ impl Lines {
         let _ = write!(out, " {style}{status}{style:#} {dim}");
         tenths(out, fields.float(field::MS).unwrap_or_default());
         let _ = write!(out, " ms{dim:#}");
+        if let Some(world) = fields.text(field::WORLD) {
+            out.push_str(" @");
+            for_terminal(out, world);
+        }
         if let Some(operation) = fields.text(field::OPERATION) {
             out.push(' ');
             for_terminal(out, operation);

@@ -126,7 +126,7 @@ impl Journal for Requests {
 
     fn note(&self, exchange: Exchange) {
         let Some(sender) = &self.sender else { return };
-        if self.wanted == Wanted::Failures && !is_ours(&exchange) {
+        if self.wanted == Wanted::Failures && !is_ours(&exchange) && !tells_of_loss(&exchange) {
             return;
         }
         match sender.try_send(Entry::Exchange(exchange)) {
@@ -197,12 +197,23 @@ fn why(cause: &Cause, secrets: &Secrets) -> String {
     }
 }
 
+/// True where more is to be told than the request: that something was lost or dropped.
+fn tells_of_loss(exchange: &Exchange) -> bool {
+    exchange.account.world.as_ref().is_some_and(|world| world.was_lost || !world.dropped.is_empty())
+}
+
 /// Statuses at which the mock failed, not the client: no answer was possible.
 fn is_ours(exchange: &Exchange) -> bool {
     exchange.status >= 500 && matches!(exchange.account.cause, Cause::Problem(_))
 }
 
 fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
+    for world in exchange.account.world.iter().flat_map(|world| &world.dropped) {
+        tracing::warn!("the world {world} is dropped to make room for another: nobody has used it for long");
+    }
+    if let Some(world) = exchange.account.world.as_ref().filter(|world| world.was_lost) {
+        tracing::warn!("the store came back without the world {}: it begins again", world.name);
+    }
     let at = milliseconds(exchange.at);
     let ms = exchange.took.as_secs_f64() * 1000.0;
     let method = exchange.method.as_str();
@@ -211,7 +222,12 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     let path = path.as_ref();
     let status = u64::from(exchange.status);
     let operation = exchange.account.operation.as_deref();
-    let why = why(&exchange.account.cause, secrets);
+    let world = exchange.account.world.as_ref().map(|world| world.name.as_ref());
+    let account = &exchange.account;
+    let fault = account.fault.map(|fault| format!("given the fault `{}`", fault.name()));
+    let rules = account.rules.iter().map(|rule| format!("by the rule `{rule}`"));
+    let why = std::iter::once(why(&account.cause, secrets)).chain(fault).chain(rules);
+    let why = why.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     let why = secrets.prose(&why);
     let why = (!why.is_empty()).then_some(why.as_ref());
     let messages = exchange.messages.as_ref().map(|messages| {
@@ -228,7 +244,7 @@ fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     macro_rules! told {
         ($level:expr) => {
             tracing::event!(
-                target: REQUEST, $level, at, method, path, status, ms, operation, why, request, response
+                target: REQUEST, $level, at, method, path, status, ms, operation, world, why, request, response
             )
         };
     }

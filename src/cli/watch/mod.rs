@@ -2,6 +2,7 @@
 //! diagnostics are shown; what requests did is kept where it still means the same. Reading is somebody else's: this decides
 //! when, and what becomes of the result.
 
+mod carried;
 mod files;
 mod worse;
 
@@ -10,9 +11,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use etalon_contract::behaviour::Carried;
 use notify::{RecursiveMode, Watcher as _};
 
+use crate::cli::watch::carried::{kept, lost};
 use crate::cli::watch::files::Stamps;
 use crate::cli::{Failure, Loaded};
 use crate::server::{Live, Mock};
@@ -38,7 +39,10 @@ pub trait Reload: Send + 'static {
     fn contracts(&self) -> Result<Vec<Loaded>, Failure>;
 
     /// A mock of them.
-    fn mock(&self, contracts: &[Loaded]) -> Mock;
+    ///
+    /// # Errors
+    /// What it should begin with does not fit them.
+    fn mock(&self, contracts: &[Loaded]) -> Result<Mock, Failure>;
 
     /// Hears of a mock that is about to be served in the place of another.
     fn before(&self, next: &Mock);
@@ -125,7 +129,7 @@ impl<R: Reload> Watching<R> {
     /// The contracts as they are saved, if they can serve all that is served now.
     fn usable(&self) -> Result<(Vec<Loaded>, Mock), Failure> {
         let loaded = self.reload.contracts()?;
-        let next = self.reload.mock(&loaded);
+        let next = self.reload.mock(&loaded)?;
         worse::than(&self.live.now(), &next)?;
         Ok((loaded, next))
     }
@@ -138,10 +142,8 @@ impl<R: Reload> Watching<R> {
         self.follow(loaded);
         let names: Vec<&str> = loaded.iter().map(|one| one.name.as_str()).collect();
         tracing::info!(operations, "{} served as saved{}", names.join(", "), kept(&carried));
-        for Carried { collection, items, dropped } in carried.iter().flatten() {
-            if let Some(reason) = dropped {
-                tracing::warn!("what was in {collection} is dropped ({}): {reason}", counted(*items));
-            }
+        for loss in lost(&carried) {
+            tracing::warn!("{loss}");
         }
     }
 
@@ -159,18 +161,4 @@ impl<R: Reload> Watching<R> {
 fn settle(events: &Receiver<()>) {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE && events.recv_timeout(QUIET).is_ok() {}
-}
-
-fn kept(carried: &[Vec<Carried>]) -> String {
-    let kept: Vec<String> = carried
-        .iter()
-        .flatten()
-        .filter(|one| one.dropped.is_none())
-        .map(|one| format!("{} ({})", one.collection, counted(one.items)))
-        .collect();
-    if kept.is_empty() { String::new() } else { format!("; kept: {}", kept.join(", ")) }
-}
-
-fn counted(items: usize) -> String {
-    format!("{items} item{}", if items == 1 { "" } else { "s" })
 }

@@ -30,6 +30,7 @@ mod small;
 mod under_attack;
 mod uploads;
 mod verbs;
+mod worlds;
 mod wrapped;
 
 use std::sync::Arc;

@@ -251,7 +251,7 @@ fn reads_of_new_scopes_and_deletes_of_nothing_keep_no_state() {
         "/{team}/things/{id}": {"parameters": [team, id], "get": {"responses": answers(&item)},
             "delete": {"responses": {"204": {"description": ""}, "404": {"description": ""}}}}
     }));
-    let weight = || mock.services()[0].weight();
+    let weight = || mock.worlds().default_world().weight();
     let first = Ask::new("GET /a/things").of(&mock).json();
     for team in 0..200 {
         assert_eq!(Ask::new(&format!("GET /t{team}/things")).of(&mock).status(), 200);

@@ -18,6 +18,9 @@ pub struct Occasion<'r> {
     /// The weight that the client gives a media type, in thousandths, 0 for one that it does not want (RFC 9110
     /// §12.4.2, §12.5.1).
     pub quality: &'r dyn Fn(&MediaType) -> u16,
+    /// The path below which the client reached the contract, such as `/@mine`; none of the request's own path, and where
+    /// links lead to. Empty where it is the root.
+    pub below: &'r str,
     /// The use of the document's own examples in answers that show no state.
     pub examples: Examples,
 }

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use crate::behaviour::answer::header;
+use crate::behaviour::answer::phrase::reason_phrase;
 use crate::behaviour::answer::problem::{Kind, Problem};
-use crate::behaviour::answer::refusal::Refused;
+use crate::behaviour::answer::refusal::{Refused, undeclared};
+use crate::behaviour::answer::{header, wait};
 use crate::behaviour::example::{self, Examples, Shown};
-use crate::behaviour::{Occasion, pick};
+use crate::behaviour::{Context, Occasion, pick};
 use crate::codec::{self, Headers};
 use crate::document::Pointer;
 use crate::generate::{self, Seeded};
@@ -23,6 +24,10 @@ pub struct Wish {
     pub example: Option<String>,
     /// The use of the document's examples where the client names none.
     pub examples: Examples,
+    /// The word that data are made from, so that the same word gives the same data; `None` for others with each request.
+    pub seed: Option<String>,
+    /// True where the status is answered though it is not documented: whoever asks so says it to the client.
+    pub is_undocumented: bool,
 }
 
 /// The reason why a client does not get the answer that it asked for.
@@ -70,10 +75,14 @@ pub fn requested(contract: &Contract, occasion: &Occasion<'_>, wish: &Wish) -> R
     let asking = Asking { contract, occasion, wish };
     let operation = occasion.call.operation;
     let response = match wish.status {
-        Some(asked) => operation.response(asked).ok_or_else(|| Declined::Status {
-            asked,
-            documented: operation.responses.iter().map(|response| response.status).collect(),
-        })?,
+        Some(asked) => match operation.response(asked) {
+            Some(response) => response,
+            None if wish.is_undocumented => return Ok(undocumented(asked, occasion.context)),
+            None => {
+                let documented = operation.responses.iter().map(|response| response.status).collect();
+                return Err(Declined::Status { asked, documented });
+            }
+        },
         None => match operation.success().or_else(|| operation.responses.first()) {
             Some(response) => response,
             None => return Ok(codec::Response { status: 204, ..codec::Response::default() }),
@@ -85,6 +94,24 @@ pub fn requested(contract: &Contract, occasion: &Occasion<'_>, wish: &Wish) -> R
         StatusPattern::Default => 200,
     });
     asking.answer(response, status)
+}
+
+/// An answer with a status that no contract speaks of: a problem as RFC 9457 has it.
+fn undocumented(status: u16, context: Context) -> codec::Response {
+    if EMPTY.contains(&status) || status < 400 {
+        return codec::Response { status, ..codec::Response::default() };
+    }
+    let mut answer = codec::Response { status, ..undeclared(&of_status(status), context) };
+    let details = of_status(status).details(status, None);
+    answer.body = details.to_string().into_bytes();
+    answer.headers.set("Content-Type", "application/problem+json");
+    wait::add(&mut answer.headers, status);
+    answer
+}
+
+/// The problem that says which status was asked for.
+fn of_status(status: u16) -> Problem {
+    Problem::new(Kind::AskedFor, format!("{status} {}, as was asked for", reason_phrase(status)))
 }
 
 struct Asking<'a> {
@@ -143,7 +170,7 @@ impl Asking<'_> {
 
     /// An error in the contract's own shape, with a text that says what it is.
     fn problem(&self, response: &Response, status: u16) -> Option<codec::Response> {
-        let problem = Problem::new(Kind::AskedFor, format!("{status} {}, as was asked for", reason_phrase(status)));
+        let problem = of_status(status);
         let Occasion { request, call, context, quality, .. } = *self.occasion;
         let refused = Refused {
             contract: self.contract,
@@ -174,9 +201,11 @@ impl Asking<'_> {
         for attempt in 0..MAX_ATTEMPTS {
             let attempt = attempt.to_string();
             let mut names = vec!["requested", self.occasion.call.operation.id.as_str(), status_word.as_str(), &attempt];
-            // Data made anew differ from request to request.
-            if self.wish.examples == Examples::Ignored {
-                names.push(&number);
+            // Data made anew differ from request to request, unless a word says which.
+            match &self.wish.seed {
+                Some(seed) => names.push(seed),
+                None if self.wish.examples == Examples::Ignored => names.push(&number),
+                None => {}
             }
             let mut choices = Seeded::new(self.occasion.context.seed, names);
             let mut value = generate::value(self.contract, at, Direction::Response, &mut choices)
@@ -210,10 +239,14 @@ impl Asking<'_> {
             .headers
             .iter()
             .filter_map(|header| {
+                if let Some(must) = wait::must_be(&header.name, answer.status) {
+                    return Some((header.name.clone(), must));
+                }
                 let example = header.examples.first()?;
                 let text = codec::encode_header(self.contract, &header.shape, example).ok()?;
                 Some((header.name.clone(), text))
             })
+            .chain(wait::likely(self.contract, &response.headers, self.occasion.context))
             .collect();
         let asked = header::Asked {
             operation: self.occasion.call.operation,
@@ -223,6 +256,7 @@ impl Asking<'_> {
         for (name, value) in header::described(self.contract, &asked, response, &known) {
             answer.headers.add(name, value);
         }
+        wait::add(&mut answer.headers, answer.status);
         answer
     }
 }
@@ -272,52 +306,4 @@ fn listed(words: &[String]) -> String {
 
 fn only_content(headers: &Headers) -> Headers {
     headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-type")).collect()
-}
-
-/// The registered phrase of a status (RFC 9110 §15, RFC 6585), for texts; of others their class.
-#[must_use]
-pub fn reason_phrase(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        201 => "Created",
-        202 => "Accepted",
-        301 => "Moved Permanently",
-        302 => "Found",
-        303 => "See Other",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        402 => "Payment Required",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        406 => "Not Acceptable",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "Precondition Failed",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        418 => "I'm a teapot",
-        422 => "Unprocessable Content",
-        423 => "Locked",
-        425 => "Too Early",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
-        451 => "Unavailable For Legal Reasons",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        507 => "Insufficient Storage",
-        _ => match status / 100 {
-            1 => "Information",
-            2 => "Success",
-            3 => "Redirection",
-            4 => "Client Error",
-            _ => "Server Error",
-        },
-    }
 }

@@ -25,6 +25,9 @@ pub trait Inferred {
     /// Where no effect has that number.
     fn collection(&self, number: usize) -> &Collection;
 
+    /// The operations that act on a collection, by its number.
+    fn acting(&self, number: usize) -> Vec<usize>;
+
     /// The items that the document's own examples show of a collection, by its number.
     ///
     /// # Panics
@@ -49,6 +52,10 @@ impl Inferred for Behaviour {
 
     fn collection(&self, number: usize) -> &Collection {
         &self.collections[number]
+    }
+
+    fn acting(&self, number: usize) -> Vec<usize> {
+        self.acting.get(number).cloned().unwrap_or_default()
     }
 
     fn beginning(&self, contract: &Contract, number: usize) -> Arc<Beginning> {
@@ -88,6 +95,12 @@ impl Inferred for OnDemand {
 
     fn collection(&self, number: usize) -> &Collection {
         self.inference.collection(&self.contract, number)
+    }
+
+    fn acting(&self, number: usize) -> Vec<usize> {
+        let mut acting = self.inference.operations_of(&self.contract, number);
+        acting.retain(|index| self.effect(*index).collection == Some(number));
+        acting
     }
 
     fn beginning(&self, contract: &Contract, number: usize) -> Arc<Beginning> {

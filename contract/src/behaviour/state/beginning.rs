@@ -1,6 +1,5 @@
 //! What a state begins with: items that the document itself shows, told from those that requests made or changed.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -17,7 +16,7 @@ impl State {
     /// A state whose collections begin with the items that the examples of their document show.
     #[must_use]
     pub fn with_examples() -> Self {
-        Self { sequence: MAX_BEGINNING, begun: Some(BTreeSet::new()), ..Self::default() }
+        Self { sequence: MAX_BEGINNING, begun: Some(Arc::default()), ..Self::default() }
     }
 
     /// True where collections begin with items at all.
@@ -28,7 +27,13 @@ impl State {
 
     /// True once for each collection that begins with items: whoever is told so puts them there.
     pub(crate) fn begins(&mut self, collection: usize) -> bool {
-        self.begun.as_mut().is_some_and(|begun| begun.insert(collection))
+        self.begun.as_mut().is_some_and(|begun| {
+            let is_first = !begun.contains(&collection);
+            if is_first {
+                Arc::make_mut(begun).insert(collection);
+            }
+            is_first
+        })
     }
 
     /// Puts an item into a set that holds it from the start, the next in order; its key must be free.
@@ -46,9 +51,10 @@ impl State {
         if there >= MAX_BEGINNING {
             return Err(self.full());
         }
+        self.revision += 1;
         self.charge(key.len() + weight(&value))?;
         let was_touched = self.sets.get(place).is_some_and(|set| set.touched);
-        if !self.sets.contains_key(place) {
+        if !self.sets.contains(place) {
             self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
             self.sets.insert(place.clone(), Arc::default());
         }
@@ -56,7 +62,7 @@ impl State {
         if let Some(set) = self.sets.get_mut(place) {
             let set: &mut Set = Arc::make_mut(set);
             set.touched = was_touched;
-            set.pristine.insert(item.key.clone());
+            set.pristine.insert(item.key.as_str().into(), ());
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::behaviour::state::State;
 use crate::behaviour::state::noted::ChangeKind;
-use crate::behaviour::state::set::{Item, Place, Set, text};
+use crate::behaviour::state::set::{Item, Place, PutBy, Set, text};
 use crate::behaviour::state::weight::{Full, NODE_WEIGHT, SET_WEIGHT, weight};
 use crate::document::Pointer;
 
@@ -16,7 +16,7 @@ impl State {
     /// # Errors
     /// Where there is no room.
     pub fn open(&mut self, place: &Place) -> Result<(), Full> {
-        if !self.sets.contains_key(place) {
+        if !self.sets.contains(place) {
             self.revision += 1;
             self.charge(place.scope.iter().map(String::len).sum::<usize>() + SET_WEIGHT)?;
             self.sets.insert(place.clone(), Arc::new(Set { touched: true, ..Set::default() }));
@@ -52,15 +52,17 @@ impl State {
     /// Puts an item into a set that is there and has none of that key.
     pub(super) fn insert(&mut self, place: &Place, indexed: &[Pointer], item: Item) -> Arc<Item> {
         if let Ok(number) = item.key.parse::<u64>() {
-            let largest = self.numbers.entry(place.collection).or_default();
-            *largest = (*largest).max(number);
+            let known = self.numbers.get(&place.collection).copied();
+            if known.is_none_or(|known| known < number) {
+                Arc::make_mut(&mut self.numbers).insert(place.collection, number);
+            }
         }
-        let item = Arc::new(item);
-        let sequence = item.sequence;
+        let item = Arc::new(Item { put_by: PutBy(self.revision), ..item });
+        let (sequence, mut gone) = (item.sequence, 0);
         let set = Arc::make_mut(self.sets.get_mut(place).expect("whoever inserts has opened it"));
         set.touched = true;
         if set.gone.remove(item.key.as_str()).is_some() {
-            self.weight = self.weight.saturating_sub(item.key.len() + NODE_WEIGHT);
+            gone = item.key.len() + NODE_WEIGHT;
         }
         set.keys.insert(item.key.as_str().into(), sequence);
         for (index, pointer) in indexed.iter().enumerate() {
@@ -69,6 +71,7 @@ impl State {
             }
         }
         set.items.insert(sequence, item.clone());
+        self.discharge_mark(gone);
         item
     }
 
@@ -91,7 +94,7 @@ impl State {
                 set.values.remove(&(index, Arc::from(text(value)), sequence));
             }
         }
-        self.weight = self.weight.saturating_sub(item.key.len() + weight(&item.value));
+        self.discharge(&item);
         Some(item)
     }
 
@@ -113,19 +116,19 @@ impl State {
     pub fn clear(&mut self, collection: usize, scope: &[String]) {
         self.revision += 1;
         let from = Place { collection, scope: scope.to_vec() };
-        let (mut freed, mut gone, is_noting) = (0, Vec::new(), self.noted.is_some());
-        for (place, set) in self.sets.range_mut(from..) {
-            if place.collection != collection || !place.scope.starts_with(scope) {
-                break;
+        let is_noting = self.noted.is_some();
+        let is_below = |place: &Place| place.collection == collection && place.scope.starts_with(scope);
+        let below: Vec<Place> = self.sets.from(&from).map(|(place, _)| place.clone()).take_while(is_below).collect();
+        for place in &below {
+            let empty = Arc::new(Set { touched: true, ..Set::default() });
+            let Some(cleared) = self.sets.insert(place.clone(), empty) else { continue };
+            for (_, item) in cleared.items.iter() {
+                self.discharge(item);
+                if is_noting {
+                    self.note(place, ChangeKind::Deleted, item);
+                }
             }
-            freed += set.items.iter().map(|(_, item)| item.key.len() + weight(&item.value)).sum::<usize>();
-            freed += set.gone.iter().map(|(key, ())| key.len() + NODE_WEIGHT).sum::<usize>();
-            gone.extend(set.items.iter().filter(|_| is_noting).map(|(_, item)| (place.clone(), item.clone())));
-            *set = Arc::new(Set { touched: true, ..Set::default() });
-        }
-        self.weight = self.weight.saturating_sub(freed);
-        for (place, item) in gone {
-            self.note(&place, ChangeKind::Deleted, &item);
+            self.discharge_mark(cleared.gone.iter().map(|(key, ())| key.len() + NODE_WEIGHT).sum());
         }
     }
 }
@@ -179,6 +182,28 @@ mod tests {
         let before = state.clone();
         state.remove(&place("x"), &[], "1");
         assert_eq!((before.count(&place("x")), state.count(&place("x"))), (1, 0));
+    }
+
+    #[test]
+    fn what_others_share_is_nobodys_own() {
+        let mut state = State::default();
+        let put = |state: &mut State, key: &str| {
+            state.put(&place("x"), &[], key.into(), json!({"n": 1})).expect("there is room").weight()
+        };
+        let one = put(&mut state, "1");
+        assert_eq!(state.own(), SET_WEIGHT + 1 + one);
+        assert_eq!(state.share(), SET_WEIGHT + 1 + one);
+        assert_eq!(state.own(), 0);
+        let mut fork = state.clone();
+        put(&mut fork, "2");
+        assert_eq!((state.own(), fork.own()), (0, one));
+        fork.remove(&place("x"), &[], "1");
+        assert_eq!(fork.own(), one, "the other still holds it");
+        fork.remove(&place("x"), &[], "2");
+        assert_eq!((fork.own(), state.count(&place("x")), fork.count(&place("x"))), (0, 1, 0));
+        put(&mut fork, "3");
+        fork.clear(0, &[]);
+        assert_eq!((fork.own(), fork.weight()), (0, SET_WEIGHT + 1));
     }
 
     #[test]

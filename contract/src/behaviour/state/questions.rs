@@ -11,7 +11,7 @@ impl State {
     /// True where something was ever put into the set, or taken from it.
     #[must_use]
     pub fn has_set(&self, place: &Place) -> bool {
-        self.sets.contains_key(place)
+        self.sets.contains(place)
     }
 
     /// The collections that have sets, by their numbers.
@@ -20,11 +20,17 @@ impl State {
         let mut found = Vec::new();
         let mut from = Some(0);
         while let Some(number) = from {
-            let next = self.sets.range(Place { collection: number, scope: Vec::new() }..).next();
+            let next = self.sets.from(&Place { collection: number, scope: Vec::new() }).next();
             found.extend(next.map(|(place, _)| place.collection));
             from = next.and_then(|(place, _)| place.collection.checked_add(1));
         }
         found
+    }
+
+    /// The sets of a collection, by their scopes.
+    #[must_use]
+    pub fn places(&self, collection: usize) -> Vec<Place> {
+        self.sets_of(collection).map(|(place, _)| place.clone()).collect()
     }
 
     /// The items of a set in the order in which they came.
@@ -72,7 +78,7 @@ impl State {
 
     pub(super) fn sets_of(&self, collection: usize) -> impl Iterator<Item = (&Place, &Arc<Set>)> {
         let from = Place { collection, scope: Vec::new() };
-        self.sets.range(from..).take_while(move |(place, _)| place.collection == collection)
+        self.sets.from(&from).take_while(move |(place, _)| place.collection == collection)
     }
 
     /// An item whose value at the indexed pointer of that number is this one.

@@ -45,6 +45,24 @@ impl<K: Ord + Clone, V: Clone> Ranked<K, V> {
         self.get(key).is_some()
     }
 
+    /// The value of a key, to be changed.
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        // What is not there changes nothing, so nothing is copied for it.
+        self.get(key)?;
+        self.root.get_mut(key)
+    }
+
+    /// The entries whose keys are not less, in order.
+    pub(crate) fn from<Q: Ord + ?Sized>(&self, key: &Q) -> Iter<'_, K, V>
+    where
+        K: Borrow<Q>,
+    {
+        self.between(self.rank(key), self.len())
+    }
+
     /// The number of entries whose keys are less.
     pub(crate) fn rank<Q: Ord + ?Sized>(&self, key: &Q) -> usize
     where
@@ -158,6 +176,9 @@ mod tests {
         let before = ranked.clone();
         (0..1_000).filter(|key| key % 2 == 0).for_each(|key| assert_eq!(ranked.remove(&key), Some(key)));
         (0..1_000).filter(|key| key % 2 == 1).for_each(|key| assert_eq!(ranked.insert(key, 0), Some(key)));
+        *ranked.get_mut(&7).expect("it is there") = 8;
+        assert_eq!(ranked.get_mut(&2), None);
+        assert_eq!((ranked.get(&7), ranked.from(&998).next()), (Some(&8), Some((&999, &0))));
         assert!(before.iter().all(|(key, value)| key == value));
         assert_eq!((before.len(), ranked.len()), (1_000, 500));
     }

@@ -11,7 +11,7 @@ impl State {
     /// The body of the request with that key of repetition, as JSON text, and the item that it made.
     #[must_use]
     pub fn repeated(&self, key: &str) -> Option<&(String, Arc<Item>)> {
-        self.repeated.get(key)
+        self.repeated.get(key).map(Arc::as_ref)
     }
 
     /// Remembers what a request with a key of repetition sent, and what it made.
@@ -21,14 +21,14 @@ impl State {
     pub fn remember(&mut self, key: String, sent: String, made: Arc<Item>) -> Result<(), Full> {
         self.revision += 1;
         self.charge(key.len() + sent.len() + NODE_WEIGHT)?;
-        self.repeated.insert(key, (sent, made));
+        self.repeated.insert(key.into(), Arc::new((sent, made)));
         Ok(())
     }
 
     /// Keeps something for later.
     pub(crate) fn postpone(&mut self, pending: Pending) {
         self.revision += 1;
-        self.pending.push(pending);
+        Arc::make_mut(&mut self.pending).push(pending);
     }
 
     /// Takes out the requests that take effect later, oldest first.
@@ -36,6 +36,6 @@ impl State {
         if !self.pending.is_empty() {
             self.revision += 1;
         }
-        std::mem::take(&mut self.pending)
+        Arc::unwrap_or_clone(std::mem::take(&mut self.pending))
     }
 }

@@ -1,6 +1,5 @@
 //! A set: the items of a collection under one scope, found by order, by key and by indexed values.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -28,13 +27,25 @@ pub struct Item {
     pub sequence: u64,
     /// Bytes that show it.
     pub(crate) ready: Ready,
+    /// The change that put it where it is.
+    pub(super) put_by: PutBy,
+}
+
+/// The number of the change that put an item where it is. Items are the same whichever it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct PutBy(pub(super) u64);
+
+impl PartialEq for PutBy {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Item {
     /// An item of a key and of the members that are known of it, with its number in the order of items.
     #[must_use]
     pub fn new(key: String, value: Value, sequence: u64) -> Self {
-        Self { key, value, sequence, ready: Ready::default() }
+        Self { key, value, sequence, ready: Ready::default(), put_by: PutBy::default() }
     }
 }
 
@@ -47,7 +58,7 @@ pub(super) struct Set {
     /// Keys that were deleted where everything is assumed to be there.
     pub(super) gone: Ranked<Arc<str>, ()>,
     /// Keys of items that the set began with and that no request has changed.
-    pub(super) pristine: BTreeSet<String>,
+    pub(super) pristine: Ranked<Arc<str>, ()>,
     /// True once a request changed something here.
     pub(super) touched: bool,
 }

@@ -16,13 +16,16 @@ pub struct Full {
     pub most: usize,
 }
 
-/// The most that a state may weigh, in bytes.
+/// The most that a state may weigh, in bytes, and the bound that is told where that is too little.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Most(usize);
+pub(super) struct Most {
+    weight: usize,
+    told: usize,
+}
 
 impl Default for Most {
     fn default() -> Self {
-        Self(MAX_WEIGHT)
+        Self { weight: MAX_WEIGHT, told: MAX_WEIGHT }
     }
 }
 
@@ -60,23 +63,59 @@ impl State {
         self.weight
     }
 
+    /// The part of the weight that no other state shares: what was put here since this was last shared, as far as it is still here.
+    #[must_use]
+    pub fn own(&self) -> usize {
+        self.own
+    }
+
+    /// Counts everything that is here as shared from now on; the weight of what was not before.
+    pub fn share(&mut self) -> usize {
+        self.revision += 1;
+        self.shared_to = self.revision;
+        std::mem::take(&mut self.own)
+    }
+
     /// The same, that may weigh so many bytes and no more.
     #[must_use]
     pub fn within(self, most: usize) -> Self {
-        Self { most: Most(most), ..self }
+        Self { most: Most { weight: most, told: most }, ..self }
+    }
+
+    /// Lets the state grow by so many bytes and no more; `told` is the bound that is told where that is too little.
+    pub fn leave_room(&mut self, more: usize, told: usize) {
+        self.most = Most { weight: self.weight.saturating_add(more), told };
     }
 
     /// That there is no room.
     pub(super) fn full(&self) -> Full {
-        Full { most: self.most.0 }
+        Full { most: self.most.told }
     }
 
     pub(super) fn charge(&mut self, more: usize) -> Result<(), Full> {
         let sum = self.weight.saturating_add(more);
-        if sum > self.most.0 {
+        if sum > self.most.weight {
             return Err(self.full());
         }
         self.weight = sum;
+        self.own += more;
         Ok(())
+    }
+
+    /// Counts an item that is gone from here; one that others share is no less for that.
+    pub(super) fn discharge(&mut self, item: &Item) {
+        let weight = item.weight();
+        self.weight = self.weight.saturating_sub(weight);
+        if item.put_by.0 > self.shared_to {
+            self.own = self.own.saturating_sub(weight);
+        }
+    }
+
+    /// Counts a mark that is gone from here, such as that of a key that was deleted.
+    pub(super) fn discharge_mark(&mut self, weight: usize) {
+        self.weight = self.weight.saturating_sub(weight);
+        if self.shared_to == 0 {
+            self.own = self.own.saturating_sub(weight);
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::behaviour::{Collection, Inferred, Origin};
 use crate::model::Contract;
 
 /// Lets a collection, and those that its items belong to, begin with what examples show.
-pub(super) fn begin(
+pub(crate) fn begin(
     contract: &Contract,
     behaviour: &dyn Inferred,
     state: &mut State,
@@ -32,7 +32,7 @@ pub(super) fn begin(
     for shown in &behaviour.beginning(contract, number).items {
         let Some(scope) = scope_of(contract, collection, shown) else { continue };
         let place = Place { collection: number, scope };
-        if !is_below_the_first(contract, behaviour, state, &place, context) {
+        if !is_below(contract, behaviour, state, &place, context, Above::First) {
             continue;
         }
         let maker = Maker { contract, collection, place: &place, context: start(context) };
@@ -57,13 +57,23 @@ fn scope_of(contract: &Contract, collection: &Collection, shown: &ShownItem) -> 
     own.into_iter().zip(&shown.scope).map(|(own, by_path)| own.or_else(|| by_path.clone())).collect()
 }
 
-/// True where everything that a set lies below was there from the start.
-fn is_below_the_first(
+/// The items that a set may lie below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Above {
+    /// Those that were there from the start.
+    First,
+    /// All that are there now.
+    Any,
+}
+
+/// True where everything is there that a set lies below.
+pub(crate) fn is_below(
     contract: &Contract,
     behaviour: &dyn Inferred,
     state: &State,
     place: &Place,
     context: &Context,
+    whose: Above,
 ) -> bool {
     let Some(parent) = behaviour.collection(place.collection).parent else { return true };
     let collection = behaviour.collection(parent);
@@ -71,7 +81,7 @@ fn is_below_the_first(
     let Some(key) = place.scope.get(depth) else { return true };
     let above = Place { collection: parent, scope: place.scope[..depth].to_vec() };
     let is_there = match collection.origin {
-        Origin::Empty => state.find(&above, key).is_some_and(|item| item.came_first(state)),
+        Origin::Empty => state.find(&above, key).is_some_and(|item| whose == Above::Any || item.came_first(state)),
         Origin::Populated if state.has_set(&above) => state.find(&above, key).is_some(),
         Origin::Populated => {
             let mut seen = State::default();
@@ -80,7 +90,7 @@ fn is_below_the_first(
         Origin::Assumed => !state.is_gone(&above, key),
         Origin::Singleton => true,
     };
-    is_there && is_below_the_first(contract, behaviour, state, &above, context)
+    is_there && is_below(contract, behaviour, state, &above, context, whose)
 }
 
 /// The items that a collection begins with, for people.

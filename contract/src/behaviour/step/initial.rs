@@ -23,7 +23,7 @@ pub(super) fn initial(collection: &Collection) -> usize {
 
 /// Fills a set that was never touched with what it holds from the start. That depends on the place and the seed alone, so that
 /// it is the same whenever it is looked at, and nobody has to keep it.
-pub(super) fn populate(
+pub(crate) fn populate(
     contract: &Contract,
     behaviour: &dyn Inferred,
     known: &State,

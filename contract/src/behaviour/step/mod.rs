@@ -37,7 +37,10 @@ mod looking;
 mod ready;
 
 pub(crate) use adding::settle;
+pub(crate) use beginning::{Above, begin, is_below};
 pub use beginning::{Begun, begun};
+pub(crate) use initial::populate as fill;
+pub(crate) use item::Maker;
 pub use looking::looks_through;
 pub use ready::ready;
 pub use transition::{Prepared, prepare, step};

@@ -1,18 +1,24 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+pub mod data;
 pub mod memory;
 pub mod request_to_try;
+pub mod rules;
 pub mod start_up;
+pub mod state;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use etalon_contract::behaviour::Examples;
+use etalon_contract::behaviour::{Examples, Populated};
 use etalon_contract::generate::{Data, Locale, choose_data};
 
+use crate::cli::command::mock::data::DataArgs;
+use crate::cli::command::mock::rules::RuleArgs;
 use crate::cli::command::mock::start_up::{head, tables};
+use crate::cli::command::mock::state::StateArgs;
 use crate::cli::diagnostics::near::near;
 use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
@@ -23,7 +29,7 @@ use crate::cli::source::open::{Reader, overlays_beside};
 use crate::cli::source::reading::named;
 use crate::cli::watch::{Reload, watch};
 use crate::cli::{Exit, Failure, Loaded, Named, Reading};
-use crate::server::{Begins, Cors, Credentials, Hosts, Live, Mock, PICTURES, serve_noting};
+use crate::server::{Begins, Cors, Credentials, Hosts, Judging, Live, MAX_WORLDS, Mock, PICTURES, Rule, serve_noting};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -38,12 +44,19 @@ Examples:
   etalon mock api.yaml --watch                as it is saved, while it is written
   generate-api | etalon mock -                from the standard input
   etalon mock api.yaml --auth any             with any credentials that are well-formed
+  etalon mock api.yaml --no-auth              without credentials
+  etalon mock api.yaml --fail createOrder=503 with one operation that fails
+  etalon mock api.yaml --delay 200..800       as slow as a bad line
+  etalon mock api.yaml --rule 'createOrder: fault=drop, times=3'
+  etalon mock api.yaml --seed-data data.yaml  with data of your own
+  etalon mock api.yaml --populate users=20    with data of the contract's
   etalon mock --cors https://app.example      for the pages of one site alone
   etalon mock api.yaml --verbose              with header fields and bodies in the log
 
-State lives in memory and is gone when the mock stops. The same seed and the same requests give
+State lives in memory and is gone when the mock stops, unless --state says where else. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
-goes one second further with each request.";
+goes one second further with each request. A request that names a world (Etalon-World: NAME, a
+cookie etalon-world, or /@NAME before its path) has a state, a clock and a counter of its own.";
 
 /// The flags of `etalon mock`.
 #[derive(Debug, Args)]
@@ -82,6 +95,14 @@ pub struct MockArgs {
     #[arg(long, value_name = "SCHEME=VALUE|any")]
     pub auth: Vec<String>,
 
+    /// Ask nobody for credentials
+    #[arg(long, conflicts_with = "auth")]
+    pub no_auth: bool,
+
+    /// Take requests that break the contract as far as they can be read; answers keep it
+    #[arg(long)]
+    pub no_validate: bool,
+
     /// The origins whose pages may call the mock with credentials, or `any`, or `none` [default: pages of this machine with
     /// credentials, others without]
     #[arg(long, value_name = "ORIGIN|any|none")]
@@ -100,9 +121,25 @@ pub struct MockArgs {
     #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
     pub max_memory: Option<usize>,
 
+    /// The most worlds that requests may name, beside the one that they are in otherwise
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_WORLDS)]
+    pub max_worlds: usize,
+
     /// The language and country of made-up people and places
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
     pub locale: Locale,
+
+    /// The flags about what collections begin with.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// The flags about where the state lives.
+    #[command(flatten)]
+    pub state: StateArgs,
+
+    /// The flags about rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
 
     /// The flags about the log.
     #[command(flatten)]
@@ -129,7 +166,11 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
     let cors = Cors::parse(&arguments.cors).map_err(|reason| {
         Failure::usage(format!("{reason} for --cors"), Some("write --cors https://app.example, any or none"))
     })?;
-    let served = Served { credentials: credentials(&arguments.auth, &loaded)?, cors, ..served };
+    let mut credentials = credentials(&arguments.auth, &loaded)?;
+    if arguments.no_auth {
+        credentials.ask_nobody();
+    }
+    let served = Served { credentials, cors, rules: arguments.rules.rules(&loaded)?, ..served };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -143,7 +184,8 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let origin = origin(&arguments.host, address);
         let hosts = Hosts::of(&arguments.host, address.ip());
         let served = Served { hosts, origin: origin.clone(), ..served };
-        let mock = Arc::new(served.mock(&loaded));
+        let (mock, populated) = served.begun(&loaded)?;
+        let mock = Arc::new(mock);
         let live = Arc::new(Live::new(mock.clone()));
         let requests = Arc::new(log.requests(Secrets::of(&mock)));
         greet(&log, &head(&mock, &origin));
@@ -155,7 +197,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let silent = arguments.log.quiet || log.format() == LogFormat::Json;
         let told = tokio::task::spawn_blocking(move || {
             if !silent {
-                say(&tables(&mock, &names, &origin));
+                say(&tables(&mock, &names, &populated, &origin));
             }
         });
         serve_noting(listeners, live, requests.clone(), signals.heard()).await;
@@ -182,8 +224,13 @@ struct Served {
     hosts: Hosts,
     seed: u64,
     examples: Examples,
+    judging: Judging,
+    rules: Vec<Rule>,
     begins: Begins,
+    data: DataArgs,
     memory: usize,
+    worlds: usize,
+    state: StateArgs,
     locale: Locale,
     /// The address at which the mock listens, as pages reach it.
     origin: String,
@@ -198,11 +245,16 @@ impl Served {
             reading: arguments.reading.clone(),
             credentials: Credentials::default(),
             cors: Cors::default(),
+            rules: Vec::new(),
             hosts: Hosts::default(),
             seed: arguments.seed,
             examples: if arguments.dynamic { Examples::Ignored } else { Examples::Shown },
+            judging: if arguments.no_validate { Judging::Nothing } else { Judging::Contract },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
+            data: arguments.data.clone(),
             memory: arguments.max_memory.unwrap_or_else(memory::share),
+            worlds: arguments.max_worlds,
+            state: arguments.state.clone(),
             locale: arguments.locale,
             origin: String::new(),
             contracts,
@@ -222,8 +274,8 @@ impl Reload for Watched {
         self.served.contracts()
     }
 
-    fn mock(&self, contracts: &[Loaded]) -> Mock {
-        self.served.mock(contracts)
+    fn mock(&self, contracts: &[Loaded]) -> Result<Mock, Failure> {
+        self.served.begun(contracts).map(|(mock, _)| mock)
     }
 
     fn before(&self, next: &Mock) {
@@ -246,20 +298,31 @@ impl Served {
 
     fn mock(&self, contracts: &[Loaded]) -> Mock {
         let pictures: Arc<str> = format!("{}{PICTURES}", self.origin).into();
+        // What several mocks have together names none of them.
+        let pictures = Some(pictures).filter(|_| !self.state.is_elsewhere());
         for one in contracts {
-            choose_data(&one.contract, Data { locale: self.locale, pictures: Some(pictures.clone()) });
+            choose_data(&one.contract, Data { locale: self.locale, pictures: pictures.clone() });
         }
         let contracts = contracts.iter().map(|one| one.contract.clone());
         Mock::new(contracts, self.credentials.clone(), self.seed)
             .with_examples(self.examples)
+            .judging_by(self.judging)
+            .ruled_by(self.rules.clone())
             .beginning_with(self.begins)
             .remembering(self.memory)
+            .with_worlds(self.worlds)
             .open_to(self.cors.clone(), self.hosts.clone())
+    }
+
+    /// The mock with what its collections begin with, and what was made of what is wanted of them.
+    fn begun(&self, contracts: &[Loaded]) -> Result<(Mock, Vec<Populated>), Failure> {
+        let (mock, populated) = self.data.applied(self.mock(contracts))?;
+        Ok((self.state.applied(mock, &format!("{:?}", self.locale))?, populated))
     }
 
     fn candidates(&self) -> Vec<PathBuf> {
         let documents = self.contracts.iter().chain(self.mounts.iter().map(|mount| &mount.document));
-        documents.flat_map(overlays_beside).collect()
+        documents.flat_map(overlays_beside).chain(self.data.seed_data.clone()).collect()
     }
 }
 

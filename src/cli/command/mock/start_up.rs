@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use etalon_contract::behaviour::{begun, describe};
+use etalon_contract::behaviour::{Populated, begun, describe, held};
 use etalon_contract::document::{Severity, visible};
 
 use crate::cli::command::mock::request_to_try::curl;
@@ -18,7 +18,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// Everything that a mock says when it starts.
 #[must_use]
 pub fn banner(mock: &Mock, names: &[String], origin: &str) -> String {
-    head(mock, origin) + &tables(mock, names, origin)
+    head(mock, origin) + &tables(mock, names, &[], origin)
 }
 
 /// The first line: where the mock is. It needs nothing to be read.
@@ -29,13 +29,18 @@ pub(super) fn head(mock: &Mock, origin: &str) -> String {
 
 /// The lines below it: the contracts, what each operation does, and a line to try.
 #[must_use]
-pub(super) fn tables(mock: &Mock, names: &[String], origin: &str) -> String {
+pub(super) fn tables(mock: &Mock, names: &[String], populated: &[Populated], origin: &str) -> String {
     let mut text = String::new();
-    for (service, name) in mock.services().iter().zip(names) {
+    for (number, (service, name)) in mock.services().iter().zip(names).enumerate() {
         table(&mut text, mock, service, name, origin);
+        if mock.is_given() {
+            given(&mut text, mock, number);
+        }
     }
+    fewer(&mut text, populated);
     shadows(&mut text, mock, names);
-    let _ = writeln!(text, "\n{DIM}Ctrl-C stops it.{DIM:#}");
+    let _ =
+        writeln!(text, "\n{DIM}A state for each test: Etalon-World: NAME, or {origin}/@NAME/. Ctrl-C stops it.{DIM:#}");
     text
 }
 
@@ -99,7 +104,7 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
         let _ =
             writeln!(text, "  {DIM}… and {more} more; `etalon explain {name}` shows all, and what each does{DIM:#}");
     }
-    if entries.len() <= SHOWN && mock.begins() == Begins::WithExamples {
+    if entries.len() <= SHOWN && mock.begins() == Begins::WithExamples && !mock.is_given() {
         let begun: Vec<String> =
             begun(contract, &service.behaviour).iter().map(|one| visible(&one.describe())).collect();
         if !begun.is_empty() {
@@ -117,6 +122,44 @@ fn table(text: &mut String, mock: &Mock, service: &Service, name: &str, origin: 
     }
     if let Some(line) = curl(mock, service, origin) {
         let _ = writeln!(text, "  try          {line}");
+    }
+}
+
+/// The collections of which fewer items were made than were wanted, each with the reason.
+fn fewer(text: &mut String, populated: &[Populated]) {
+    let (homeless, others): (Vec<&Populated>, Vec<&Populated>) =
+        populated.iter().filter(|one| one.made < one.wanted).partition(|one| one.is_homeless);
+    for one in others {
+        let why = one.why.as_deref().unwrap_or("the contract allows no more");
+        let told = format!("{} of {} {} were made: {why}", one.made, one.wanted, one.collection);
+        let _ = writeln!(text, "  {WARNING}warning{WARNING:#}: {}", visible(&told));
+    }
+    let names: Vec<&str> = homeless.iter().take(HOMELESS).map(|one| one.collection.as_str()).collect();
+    if !names.is_empty() {
+        let more = homeless.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let told = format!("no {}{more} were made: there is nothing that they could belong to", names.join(", "));
+        let _ = writeln!(text, "  {WARNING}warning{WARNING:#}: {}", visible(&told));
+    }
+}
+
+/// The most collections that are named because there is nothing that their items could belong to.
+const HOMELESS: usize = 5;
+
+/// The items that the collections of a contract begin with, where somebody gave them.
+fn given(text: &mut String, mock: &Mock, number: usize) {
+    let Some((catalogue, state)) = mock.catalogues().into_iter().zip(mock.begun()).nth(number) else { return };
+    let lines: Vec<String> = held(mock.services()[number].meaning(), &catalogue, &state, &mock.first_context())
+        .into_iter()
+        .map(|(collection, count, keys)| {
+            let keys: Vec<String> = keys.into_iter().filter(|key| !key.is_empty()).collect();
+            let more = if count > keys.len() { ", …" } else { "" };
+            let named = if keys.is_empty() { String::new() } else { format!(" ({}{more})", keys.join(", ")) };
+            visible(&format!("{collection} with {count} {}{named}", if count == 1 { "item" } else { "items" }))
+        })
+        .collect();
+    if !lines.is_empty() {
+        let _ = writeln!(text, "  begins       {}", lines.join("\n               "));
     }
 }
 

@@ -36,6 +36,8 @@ kinds! {
     MalformedRequest = "malformed-request", 400, "The request is not sound HTTP";
     /// The request violates the contract.
     Validation = "validation", 400, "The request violates the contract";
+    /// The world that the client names cannot be had: the name is none, or it names two.
+    BadWorld = "bad-world", 400, "The world cannot be told";
     /// A cursor that the list never gave out.
     BadCursor = "bad-cursor", 400, "The cursor is unknown";
     /// The contract documents errors alone for the operation, so that no request can succeed.
@@ -58,6 +60,8 @@ kinds! {
     Timeout = "request-timeout", 408, "The request took too long";
     /// A value that may occur only once is there already.
     Conflict = "conflict", 409, "The value exists already";
+    /// The world was dropped, with what requests did in it.
+    WorldGone = "world-gone", 410, "The world was dropped";
     /// A patch that cannot be applied to what is there.
     Unpatchable = "unpatchable", 409, "The patch cannot be applied";
     /// A condition does not hold.
@@ -84,8 +88,12 @@ kinds! {
     UnusableOperation = "unusable-operation", 501, "The operation cannot be served as it is described";
     /// No answer can be made that the contract allows.
     Unmakeable = "unmakeable", 501, "No answer can be made that the contract allows";
+    /// The store of the mock's state cannot be reached.
+    StoreGone = "store-gone", 503, "The store of the state cannot be reached";
     /// Too much is under way.
     Busy = "busy", 503, "The mock is busy";
     /// There is no room for another item.
     Full = "full", 507, "The mock is full";
+    /// There is no room for another world.
+    TooManyWorlds = "too-many-worlds", 507, "The mock has too many worlds";
 }

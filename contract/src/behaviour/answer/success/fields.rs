@@ -27,7 +27,7 @@ impl Composer<'_> {
         if (300..400).contains(&status) && is_described("location") {
             let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("location"));
             let shown = header.and_then(|header| header.examples.first()).and_then(Value::as_str);
-            let path = shown.map_or_else(|| self.occasion.request.path().to_owned(), str::to_owned);
+            let path = shown.map_or_else(|| location::of_request(self.occasion), str::to_owned);
             known.push(("Location".to_owned(), self.fitting(header, path)));
         }
         known.extend(tag.map(|tag| ("ETag".to_owned(), tag.to_owned())));

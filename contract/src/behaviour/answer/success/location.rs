@@ -19,7 +19,7 @@ fn encode(text: &str) -> String {
 /// The absolute path of an item: on the item's own path where the contract has one, else below the request's.
 pub(crate) fn of_item(collection: &Collection, occasion: &Occasion<'_>, key: &str) -> String {
     let Some(template) = &collection.item_path else {
-        return format!("{}/{}", occasion.request.path().trim_end_matches('/'), encode(key));
+        return format!("{}{}/{}", occasion.below, occasion.request.path().trim_end_matches('/'), encode(key));
     };
     let operation = occasion.call.operation;
     // An item that is made below its owner may be read at the top: then its key alone leads to it.
@@ -30,7 +30,7 @@ pub(crate) fn of_item(collection: &Collection, occasion: &Occasion<'_>, key: &st
         .take(owners)
         .map(|name| occasion.call.parameter(In::Path, name).map(text).unwrap_or_default())
         .chain([key.to_owned()]);
-    let mut path = String::new();
+    let mut path = occasion.below.to_owned();
     for segment in template.segments() {
         path.push('/');
         for piece in &segment.0 {
@@ -45,7 +45,7 @@ pub(crate) fn of_item(collection: &Collection, occasion: &Occasion<'_>, key: &st
 
 /// The request's own target.
 pub(crate) fn of_itself(occasion: &Occasion<'_>) -> String {
-    occasion.request.target.clone()
+    format!("{}{}", occasion.below, occasion.request.target)
 }
 
 /// The request's target with some of its query parameters changed, the others as they were sent.
@@ -65,8 +65,13 @@ pub(crate) fn of_page(occasion: &Occasion<'_>, link: &PageLink) -> String {
     pairs.extend(
         link.query.iter().filter_map(|(name, value)| Some(format!("{}={}", encode(name), encode(value.as_ref()?)))),
     );
-    let path = occasion.request.path();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    let path = of_request(occasion);
+    if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// The path of the request.
+pub(crate) fn of_request(occasion: &Occasion<'_>) -> String {
+    format!("{}{}", occasion.below, occasion.request.path())
 }
 
 /// The same as an absolute URI, where the client said which host it speaks to.

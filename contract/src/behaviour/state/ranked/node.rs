@@ -108,6 +108,23 @@ impl<K: Ord + Clone, V: Clone> Node<K, V> {
         }
     }
 
+    /// The value of a key, to be changed: what somebody else holds is copied on the way to it.
+    pub(super) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        match self {
+            Self::Leaf(entries) => {
+                let index = search(entries, key).ok()?;
+                Some(&mut Arc::make_mut(entries)[index].1)
+            }
+            Self::Branch(children) => {
+                let index = child_of(children, key);
+                Arc::make_mut(children)[index].node.get_mut(key)
+            }
+        }
+    }
+
     /// The number of entries whose keys are less.
     pub(super) fn rank<Q: Ord + ?Sized>(&self, key: &Q) -> usize
     where

@@ -157,7 +157,7 @@ impl Envelope<'_> {
                 Some(self.link(at, here.clone(), Some(location::of_itself(self.occasion))))
             }
             None if matches!(plain, "path" | "url") && (siblings.has(Member::Limit) || siblings.has(Member::More)) => {
-                Some(Known::At(here.clone(), Value::String(self.occasion.request.path().to_owned())))
+                Some(Known::At(here.clone(), Value::String(location::of_request(self.occasion))))
             }
             None => None,
         };
