@@ -1,7 +1,7 @@
 //! A mock whose worlds are in a store: what others did is carried out here before anything is answered, and what is done here
 //! takes effect in the place that the store gives it. Without a store, requests take effect at once.
 
-use etalon_contract::behaviour::{Call, Context, Kind, Outcome, Problem};
+use etalon_contract::behaviour::{Call, Context, Full, Kind, Outcome, Problem};
 use etalon_contract::codec::Request;
 
 use crate::server::found::Found;
@@ -71,11 +71,21 @@ impl Mock {
             None => Ok((service.step(visit.world, call, &context, request.body.len()), context)),
             Some(_) if service.only_looks(operation) => Ok((service.look(visit.world, call, &context), context)),
             Some(replica) => {
+                if let Some(most) = visit.world.is_full().filter(|_| operation.method.as_str() != "DELETE") {
+                    return Err(Problem::new(Kind::Full, Full { most }.to_string()));
+                }
                 let mut request = request.clone();
                 // Who may call is settled here, and no secret has to be kept.
                 request.headers.remove("authorization");
                 self.commit(visit.world, replica, request, context.number)
             }
+        }
+    }
+
+    /// Carries out what others did in a world, for whoever follows it here. Where the store fails, the next time will tell.
+    pub(super) fn listen(&self, world: &str) {
+        if let Some(world) = self.worlds.find(world) {
+            let _ = self.synchronised(&world, 0, None);
         }
     }
 

@@ -16,6 +16,7 @@ use etalon_contract::model::Contract;
 use serde_json::{Value, json};
 
 use crate::process::{Answer, Running};
+use crate::streams::{Open, add, data};
 
 const DOCUMENT: &str = "benches/peers/things.json";
 
@@ -296,6 +297,29 @@ fn after_many_requests_a_new_mock_begins_from_what_they_have_come_to() {
     assert_eq!(told(&other), told(&one));
     assert_eq!(create(&other, "default", "more").json()["id"], json!(1_101));
     assert_eq!(ask(&one, "default", "GET /things/1101").status, 200);
+}
+
+#[test]
+fn a_mock_without_room_takes_no_changes_and_has_those_of_others() {
+    let Some(redis) = Redis::start("room") else { return };
+    let (large, small) =
+        (redis.mock(), Running::mock(&[DOCUMENT, "--quiet", "--state", &redis.url(), "--max-memory", "20K"]));
+    for number in 0..60 {
+        assert_eq!(create(&large, "default", &format!("n{number}")).status, 201);
+    }
+    assert_eq!(names(&small, "default").len(), 60);
+    assert_eq!(create(&small, "default", "more").status, 507);
+    assert_eq!(ask(&small, "default", "DELETE /things/1").status, 204);
+    assert_eq!((names(&large, "default").len(), names(&small, "default").len()), (59, 59));
+}
+
+#[test]
+fn a_stream_tells_what_is_done_at_another_mock() {
+    let Some(redis) = Redis::start("stream") else { return };
+    let mocks = [0, 1].map(|_| Running::mock(&["fixtures/mock/streams.yaml", "--quiet", "--state", &redis.url()]));
+    let mut stream = Open::at(&mocks[0], "/todo-events", "");
+    let added = add(&mocks[1], "from elsewhere");
+    assert_eq!(data(&stream.event()), json!({"type": "created", "todo": added}));
 }
 
 #[test]
