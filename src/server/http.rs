@@ -34,6 +34,7 @@ use crate::server::mock::{Answer, Client};
 use crate::server::outgoing::{Asked, Outgoing};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
+use crate::server::world::DEFAULT;
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -198,6 +199,11 @@ impl<A: Answer, J: Journal> Shared<A, J> {
                 Taken::nothing()
             }
         };
+        if let Some(follow) = follow.as_mut().filter(|_| self.answerer.waits()) {
+            let answerer = self.answerer.clone();
+            let world = account.world.as_ref().map_or_else(|| DEFAULT.into(), |world| world.name.clone());
+            follow.listen = Some(Arc::new(move || answerer.listen(&world)));
+        }
         if let Some((at, instant)) = begun {
             let (took, status) = (instant.elapsed(), response.status);
             let (method, target) = (request.method.clone(), request.target.clone());

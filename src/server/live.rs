@@ -55,6 +55,10 @@ impl Answer for Live {
         self.with(Answer::waits)
     }
 
+    fn listen(&self, world: &str) {
+        self.with(|mock| mock.listen(world));
+    }
+
     fn answer(&self, request: &Request) -> Response {
         self.with(|mock| mock.answer(request))
     }

@@ -59,6 +59,11 @@ pub trait Answer: Send + Sync + 'static {
         false
     }
 
+    /// Hears of what others did in a world, where others are told of it.
+    fn listen(&self, world: &str) {
+        let _ = world;
+    }
+
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
 
@@ -371,6 +376,10 @@ impl Answer for Mock {
 
     fn waits(&self) -> bool {
         self.worlds.are_stored()
+    }
+
+    fn listen(&self, world: &str) {
+        Self::listen(self, world);
     }
 
     fn answer(&self, request: &Request) -> Response {

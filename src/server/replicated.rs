@@ -1,7 +1,7 @@
 //! A mock whose worlds are in a store: what others did is carried out here before anything is answered, and what is done here
 //! takes effect in the place that the store gives it. Without a store, requests take effect at once.
 
-use etalon_contract::behaviour::{Call, Context, Kind, Outcome, Problem};
+use etalon_contract::behaviour::{Call, Context, Full, Kind, Outcome, Problem};
 use etalon_contract::codec::Request;
 
 use crate::server::found::Found;
@@ -9,7 +9,7 @@ use crate::server::mock::Mock;
 use crate::server::pipeline;
 use crate::server::store::{Beginning, Committed, Entry, Failing, Position, Told};
 use crate::server::visit::Visit;
-use crate::server::world::{CarriedOut, Progress, Replica, World};
+use crate::server::world::{CarriedOut, Progress, Replica, Snapshot, World};
 
 /// The most times that something is asked of the store: a world may begin again meanwhile, and more than that is no accident.
 const ATTEMPTS: usize = 5;
@@ -25,6 +25,9 @@ const RETRY_AFTER: &str = "1";
 
 /// The field of a cookie that an answer has set, in an entry without a method.
 const COOKIE: &str = "cookie";
+
+/// The field of the seconds by which a clock is put forward, in such an entry.
+const SECONDS: &str = "seconds";
 
 impl Mock {
     /// Counts so many requests of a world and carries out what others did there; the number of the last one. `None` where worlds are in
@@ -68,11 +71,21 @@ impl Mock {
             None => Ok((service.step(visit.world, call, &context, request.body.len()), context)),
             Some(_) if service.only_looks(operation) => Ok((service.look(visit.world, call, &context), context)),
             Some(replica) => {
+                if let Some(most) = visit.world.is_full().filter(|_| operation.method.as_str() != "DELETE") {
+                    return Err(Problem::new(Kind::Full, Full { most }.to_string()));
+                }
                 let mut request = request.clone();
                 // Who may call is settled here, and no secret has to be kept.
                 request.headers.remove("authorization");
                 self.commit(visit.world, replica, request, context.number)
             }
+        }
+    }
+
+    /// Carries out what others did in a world, for whoever follows it here. Where the store fails, the next time will tell.
+    pub(super) fn listen(&self, world: &str) {
+        if let Some(world) = self.worlds.find(world) {
+            let _ = self.synchronised(&world, 0, None);
         }
     }
 
@@ -94,6 +107,32 @@ impl Mock {
         };
         let beginning = Beginning { epoch: replica.tokens.next(), from: None };
         replica.store.begin(world.called(), &beginning).map_err(problem)
+    }
+
+    /// Makes a world what it was at a moment, or what another one was.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn restore_world(&self, world: &World, snapshot: &Snapshot) -> Result<(), Problem> {
+        let Some(replica) = world.replica() else {
+            world.restore(snapshot);
+            return Ok(());
+        };
+        let from = Some((snapshot.requests(), self.export(snapshot).into_bytes()));
+        replica.store.restore(world.called(), &Beginning { epoch: replica.tokens.next(), from }).map_err(problem)
+    }
+
+    /// Puts the clock of a world forward, by seconds.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn advance_world(&self, world: &World, seconds: i64) -> Result<(), Problem> {
+        let Some(replica) = world.replica() else {
+            world.advance(seconds);
+            return Ok(());
+        };
+        let headers = [(SECONDS, seconds.to_string())].into_iter().collect();
+        self.commit(world, replica, Request { headers, ..Request::default() }, 0).map(drop)
     }
 
     /// Puts a request in its place, and carries out all up to there.
@@ -129,16 +168,12 @@ impl Mock {
             let Some(Entry { token, number, request }) = Entry::decoded(bytes) else { continue };
             progress.position.token.clone_from(&token);
             let context = self.context(world, number);
-            let outcome = match (request.method.as_str(), request.headers.get(COOKIE)) {
-                ("", Some(cookie)) => {
-                    let (name, value) = cookie.split_once('=').unwrap_or((cookie, ""));
-                    world.remember_cookie(name, value);
-                    Outcome::Answered
-                }
-                _ => {
-                    let visit = Visit { mock: self, world, below: "", number: Some(number) };
-                    pipeline::replay(visit, &request, &context)
-                }
+            let outcome = if request.method.is_empty() {
+                note(world, &request);
+                Outcome::Answered
+            } else {
+                let visit = Visit { mock: self, world, below: "", number: Some(number) };
+                pipeline::replay(visit, &request, &context)
             };
             if let Some(waiting) = progress.awaited.get_mut(&token) {
                 *waiting = Some((outcome, context));
@@ -162,8 +197,8 @@ impl Mock {
             return Ok(());
         }
         match snapshot {
-            Some(imported) => world.restore(&imported.snapshot),
-            None => world.reset(),
+            Some(imported) => world.restore_here(&imported.snapshot),
+            None => world.restore_here(world.origin()),
         }
         let is_lost = !known.epoch.is_empty() && kept.is_found_empty && kept.position.epoch != known.epoch;
         if is_lost {
@@ -201,6 +236,17 @@ impl Mock {
         let (position, snapshot) = (progress.position.clone(), world.snapshot());
         drop(progress);
         let _ = replica.store.keep(world.called(), &position, self.export(&snapshot).as_bytes());
+    }
+}
+
+/// Carries out an entry that is no request: a cookie was set, or the clock was put forward.
+fn note(world: &World, entry: &Request) {
+    if let Some(cookie) = entry.headers.get(COOKIE) {
+        let (name, value) = cookie.split_once('=').unwrap_or((cookie, ""));
+        world.remember_cookie(name, value);
+    }
+    if let Some(seconds) = entry.headers.get(SECONDS).and_then(|seconds| seconds.parse().ok()) {
+        world.advance(seconds);
     }
 }
 

@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use etalon::server::{Answer as _, Credentials, Mock};
+use etalon_contract::codec::Request;
+use etalon_contract::document::{Document, NoFiles, Source};
+use etalon_contract::model::Contract;
 use serde_json::{Value, json};
 
 use crate::process::{Answer, Running};
+use crate::streams::{Open, add, data};
 
 const DOCUMENT: &str = "benches/peers/things.json";
 
@@ -291,4 +297,64 @@ fn after_many_requests_a_new_mock_begins_from_what_they_have_come_to() {
     assert_eq!(told(&other), told(&one));
     assert_eq!(create(&other, "default", "more").json()["id"], json!(1_101));
     assert_eq!(ask(&one, "default", "GET /things/1101").status, 200);
+}
+
+#[test]
+fn a_mock_without_room_takes_no_changes_and_has_those_of_others() {
+    let Some(redis) = Redis::start("room") else { return };
+    let (large, small) =
+        (redis.mock(), Running::mock(&[DOCUMENT, "--quiet", "--state", &redis.url(), "--max-memory", "20K"]));
+    for number in 0..60 {
+        assert_eq!(create(&large, "default", &format!("n{number}")).status, 201);
+    }
+    assert_eq!(names(&small, "default").len(), 60);
+    assert_eq!(create(&small, "default", "more").status, 507);
+    assert_eq!(ask(&small, "default", "DELETE /things/1").status, 204);
+    assert_eq!((names(&large, "default").len(), names(&small, "default").len()), (59, 59));
+}
+
+#[test]
+fn a_stream_tells_what_is_done_at_another_mock() {
+    let Some(redis) = Redis::start("stream") else { return };
+    let mocks = [0, 1].map(|_| Running::mock(&["fixtures/mock/streams.yaml", "--quiet", "--state", &redis.url()]));
+    let mut stream = Open::at(&mocks[0], "/todo-events", "");
+    let added = add(&mocks[1], "from elsewhere");
+    assert_eq!(data(&stream.event()), json!({"type": "created", "todo": added}));
+}
+
+#[test]
+fn what_is_done_to_a_world_from_outside_is_done_for_all() {
+    let Some(redis) = Redis::start("outside") else { return };
+    let document = std::fs::read(DOCUMENT).expect("it is there");
+    let mock = || {
+        let source = Source { name: DOCUMENT, bytes: &document };
+        let document = Document::load(source, &[], &NoFiles).expect("a document");
+        let mock = Mock::new([Arc::new(Contract::new(document))], Credentials::default(), 7);
+        mock.stored_in(Arc::new(etalon::server::Redis::at(&redis.url(), "test:").expect("an address")))
+    };
+    let (one, other) = (mock(), mock());
+    let asked = |mock: &Mock, line: &str, name: &str| -> Value {
+        let (method, target) = line.split_once(' ').expect("method and target");
+        let mut request = Request { method: method.into(), target: target.into(), ..Request::default() };
+        if !name.is_empty() {
+            request.headers.add("Content-Type", "application/json");
+            request.body = json!({"name": name, "status": "open"}).to_string().into_bytes();
+        }
+        let answer = mock.answer(&request);
+        serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
+    };
+    let first = asked(&one, "POST /things", "first");
+    let world = |mock: &Mock| mock.worlds().default_world().clone();
+    let before = world(&one).snapshot();
+    one.advance_world(&world(&one), 3_600).expect("the store is there");
+    let second = asked(&other, "POST /things", "second");
+    assert!(first["createdAt"].as_str() < second["createdAt"].as_str());
+    let hour = |thing: &Value| thing["createdAt"].as_str().expect("a time")[11..13].to_owned();
+    assert_ne!(hour(&first), hour(&second), "{first} {second}");
+    other.restore_world(&world(&other), &before).expect("the store is there");
+    assert_eq!(asked(&one, "GET /things", "")["total"], json!(1));
+    let third = asked(&one, "POST /things", "third");
+    assert_eq!((&third["id"], hour(&third)), (&json!(2), hour(&first)), "the clock is that of then");
+    world(&other).reset();
+    assert_eq!(asked(&other, "GET /things", "")["total"], json!(2), "what is in the store is what counts");
 }

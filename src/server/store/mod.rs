@@ -121,4 +121,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The store fails.
     fn begin(&self, world: &str, beginning: &Beginning) -> Result<(), Failing>;
+
+    /// Makes a world what is given; what it began from stays what it was.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn restore(&self, world: &str, given: &Beginning) -> Result<(), Failing>;
 }

@@ -214,6 +214,10 @@ impl Store for Redis {
     fn begin(&self, world: &str, beginning: &Beginning) -> Result<(), Failing> {
         self.ask(world, "", &[b"begin", beginning.epoch.as_bytes(), &given(beginning)]).map(drop)
     }
+
+    fn restore(&self, world: &str, beginning: &Beginning) -> Result<(), Failing> {
+        self.ask(world, "", &[b"restore", beginning.epoch.as_bytes(), &given(beginning)]).map(drop)
+    }
 }
 
 /// What a world begins from, as the script has it: the number of requests and the state; nothing where none is given.

@@ -33,17 +33,21 @@ local function onwards(at)
   return redis.call('LRANGE', log, at - number('base'), -1)
 end
 
--- Lets the world begin: from a state that is given, else from what it began from before, else from the start.
-local function start(epoch, why, given)
+-- Lets the world begin from a state, or from the start where that is false.
+local function from_state(epoch, why, from)
   redis.call('DEL', head, log, state)
-  if given ~= '' then redis.call('SET', origin, given) end
-  local from = redis.call('GET', origin)
   redis.call('HSET', head, 'epoch', epoch, 'why', why)
   if from then
     local counted = tonumber(string.sub(from, 1, 20))
     redis.call('SET', state, string.sub(from, 21))
     redis.call('HSET', head, 'counted', counted, 'last', counted)
   end
+end
+
+-- Lets the world begin: from a state that is given, else from what it began from before, else from the start.
+local function start(epoch, why, given)
+  if given ~= '' then redis.call('SET', origin, given) end
+  from_state(epoch, why, redis.call('GET', origin))
 end
 
 if what == 'enter' then
@@ -58,9 +62,10 @@ if what == 'commit' then
   if not is_known(epoch, at, before) then return {'otherwise'} end
   if redis.call('SET', KEYS[4], '1', 'NX', 'EX', 600) then
     local its = asked
-    if its <= number('last') then its = redis.call('HINCRBY', head, 'counted', 1) end
+    -- What is no request has no number.
+    if its > 0 and its <= number('last') then its = redis.call('HINCRBY', head, 'counted', 1) end
     redis.call('RPUSH', log, token .. string.format('%020d', its) .. content)
-    redis.call('HSET', head, 'last', its)
+    if its > 0 then redis.call('HSET', head, 'last', its) end
     redis.call('HINCRBY', head, 'bytes', #content)
   end
   local length = number('base') + redis.call('LLEN', log) - number('state_at')
@@ -93,6 +98,11 @@ end
 
 if what == 'begin' then
   start(ARGV[2], 'asked', ARGV[3])
+  return {'done'}
+end
+
+if what == 'restore' then
+  from_state(ARGV[2], 'asked', ARGV[3])
   return {'done'}
 end
 

@@ -33,6 +33,7 @@ pub use worlds::{Bounds, Entered, Forgiving, Unavailable, Worlds};
 
 use crate::server::feed::Feed;
 use crate::server::rule::{Rule, Rules};
+use crate::server::store::Position;
 use crate::server::world::budget::{Budget, Share};
 
 /// The most cookies that a world remembers: as many as any test sets, and no client can fill the memory with them.
@@ -150,7 +151,12 @@ impl World {
         self.ahead.load(Ordering::SeqCst)
     }
 
-    /// Puts the clock forward, by seconds.
+    /// The moment that the world began from.
+    pub(super) fn origin(&self) -> &Snapshot {
+        &self.origin
+    }
+
+    /// Puts the clock forward, by seconds. Where the world is in a store, `Mock::advance_world` is for that.
     pub fn advance(&self, seconds: i64) {
         // A clock that has come to its end stays there.
         let later = |ahead: i64| Some(ahead.saturating_add(seconds));
@@ -172,9 +178,16 @@ impl World {
         &self.parts[contract]
     }
 
-    /// Lets a state of this world grow by as much as is left for all worlds.
+    /// Lets a state of this world grow by as much as is left for all worlds. What is in a store is carried out by all mocks or by none: it
+    /// was asked before whether there is room (`is_full`).
     pub(super) fn leave_room(&self, state: &mut State) {
-        state.leave_room(self.budget.left(), self.budget.most());
+        let left = if self.replica.is_some() { usize::MAX } else { self.budget.left() };
+        state.leave_room(left, self.budget.most());
+    }
+
+    /// The bound of all worlds, in bytes, where nothing more may be added.
+    pub(super) fn is_full(&self) -> Option<usize> {
+        (self.budget.left() == 0).then(|| self.budget.most())
     }
 
     /// Counts what a state of this world had of its own before something happened to it, and has now.
@@ -225,8 +238,17 @@ impl World {
         }
     }
 
-    /// Makes the world what it was at a moment, or what another one was.
+    /// Makes the world what it was at a moment, or what another one was. Where the world is in a store, which this knows nothing of, it is
+    /// loaded again with the next request: `Mock::restore_world` is for both.
     pub fn restore(&self, snapshot: &Snapshot) {
+        if let Some(replica) = &self.replica {
+            replica.progress().position = Position::default();
+        }
+        self.restore_here(snapshot);
+    }
+
+    /// The same, for whoever has found the snapshot in the store.
+    pub(super) fn restore_here(&self, snapshot: &Snapshot) {
         let mut states: Vec<MutexGuard<'_, Arc<State>>> = self.parts.iter().map(Part::state).collect();
         for (state, was) in states.iter_mut().zip(&snapshot.states) {
             self.budget.count(state.own(), 0);
