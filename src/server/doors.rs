@@ -110,6 +110,11 @@ pub(super) fn is_reset(request: &Request) -> bool {
     request.method == "POST" && request.path() == RESET
 }
 
+/// True for a request that the mock itself answers.
+pub(super) fn is_door(mock: &Mock, request: &Request) -> bool {
+    door(mock, request).is_some()
+}
+
 /// The door that a request is at.
 fn door(mock: &Mock, request: &Request) -> Option<Door> {
     let path = request.path();
@@ -188,7 +193,9 @@ fn health(visit: Visit<'_>) -> Response {
 fn reset(visit: Visit<'_>, client: Client) -> Answered {
     match client {
         Client::Local => {
-            visit.world.reset();
+            if let Err(problem) = visit.mock.reset_world(visit.world) {
+                return refused(problem);
+            }
             told(Response { status: 204, ..Response::default() }, "everything is as it was at the start")
         }
         Client::Remote => {

@@ -16,6 +16,7 @@ use crate::server::credentials::Credentials;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
 use crate::server::rule::Rule;
 use crate::server::service::{Begins, Service};
+use crate::server::store::Store;
 use crate::server::world::{Bounds, CarriedWorld, World, Worlds};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
@@ -51,6 +52,16 @@ pub trait Answer: Send + Sync + 'static {
     /// True where the answer may take so long that it is not to be waited for by whatever else has to be done.
     fn may_take_long(&self, request: &Request) -> bool {
         request.body.len() > SHORT_BODY
+    }
+
+    /// True where answers wait for something else than this process, so that many may be under way.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Hears of what others did in a world, where others are told of it.
+    fn listen(&self, world: &str) {
+        let _ = world;
     }
 
     /// The answer to a request.
@@ -187,6 +198,13 @@ impl Mock {
     pub fn beginning_with(self, begins: Begins) -> Self {
         let bounds = self.worlds.bounds();
         Self { begins, given: None, ..self }.bounded(bounds)
+    }
+
+    /// The same, whose worlds are in a store, together with those of other mocks that are told the same.
+    #[must_use]
+    pub fn stored_in(self, store: Arc<dyn Store>) -> Self {
+        let worlds = self.worlds.stored_in(store);
+        Self { worlds, ..self }
     }
 
     /// The same, whose worlds begin with these states, one for each contract.
@@ -354,6 +372,14 @@ impl Mock {
 impl Answer for Mock {
     fn may_take_long(&self, request: &Request) -> bool {
         request.body.len() > SHORT_BODY || self.remembers_much(request) && self.looks_through(request)
+    }
+
+    fn waits(&self) -> bool {
+        self.worlds.are_stored()
+    }
+
+    fn listen(&self, world: &str) {
+        Self::listen(self, world);
     }
 
     fn answer(&self, request: &Request) -> Response {
