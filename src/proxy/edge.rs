@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use etalon_conformance::{Party, Remark};
-use etalon_contract::codec::{Headers, Response};
+use etalon_contract::codec::Response;
 use etalon_contract::model::{Contract, MediaType};
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -25,7 +25,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::proxy::passing::Passing;
+use crate::proxy::passing::{Passing, fields};
 use crate::proxy::refusing;
 use crate::proxy::under_way::UnderWay;
 use crate::proxy::watching::{Taker, Watching};
@@ -277,11 +277,6 @@ pub async fn serve(listeners: Vec<TcpListener>, proxy: Arc<Proxy>, shutdown: imp
     accepting.abort_all();
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
     connections.shutdown().await;
-}
-
-pub(super) fn fields(headers: &HeaderMap) -> Headers {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
 }
 
 /// Leaves out the fields that are for this connection alone (RFC 9110 §7.6.1).

@@ -1,11 +1,16 @@
-//! A content that passes through: each piece goes on as it comes, and a copy is kept, up to a bound, for whoever judges it.
+//! A content that passes through: each piece goes on as it comes, and a copy is kept, up to a bound, for whoever judges it; and what is
+//! judged of it, as texts.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use etalon_contract::codec::{Headers, Response};
+use http::header::{HeaderMap, HeaderValue};
 use hyper::body::{Body, Frame, SizeHint};
+
+use crate::server::{decoded as undone, is_coded};
 
 /// The most bytes of a content that are kept to be judged.
 pub(super) const KEPT: usize = 4 * 1024 * 1024;
@@ -89,4 +94,21 @@ impl<B: Body<Data = Bytes> + Unpin, T: Unpin> Body for Passing<B, T> {
     fn size_hint(&self) -> SizeHint {
         self.content.size_hint()
     }
+}
+
+/// The fields of a message as texts.
+pub(super) fn fields(headers: &HeaderMap) -> Headers {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
+}
+
+/// An answer with the codings of its content undone (RFC 9110 §8.4); as it is where they cannot be.
+pub(super) fn decoded(mut response: Response) -> Response {
+    if is_coded(&response.headers)
+        && let Ok(plain) = undone(&response.headers, response.body.clone(), KEPT)
+    {
+        response.body = plain;
+        response.headers.remove("content-encoding");
+    }
+    response
 }

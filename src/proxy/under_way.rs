@@ -10,10 +10,8 @@ use etalon_contract::model::Contract;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 
-use crate::proxy::edge::fields;
-use crate::proxy::passing::{Copy, KEPT};
+use crate::proxy::passing::{Copy, decoded, fields};
 use crate::proxy::watching::{Passed, Taker};
-use crate::server::{decoded as undone, is_coded};
 
 /// An exchange that is under way.
 #[derive(Debug)]
@@ -67,17 +65,6 @@ impl UnderWay {
         let passed = response.map(decoded);
         remarks(contract, &request, passed.as_ref()).unwrap_or_default()
     }
-}
-
-/// An answer with the codings of its content undone (RFC 9110 §8.4); as it is where they cannot be.
-pub(super) fn decoded(mut response: Response) -> Response {
-    if is_coded(&response.headers)
-        && let Ok(plain) = undone(&response.headers, response.body.clone(), KEPT)
-    {
-        response.body = plain;
-        response.headers.remove("content-encoding");
-    }
-    response
 }
 
 impl Drop for UnderWay {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use etalon_conformance::{Grounds, Onlooker, Remark, Report, Settings, TargetErro
 use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::Contract;
 
-use crate::proxy::under_way::decoded;
+use crate::proxy::passing::decoded;
 
 /// The most exchanges that wait to be judged.
 const WAITING: usize = 4_096;
@@ -124,12 +124,9 @@ pub(super) struct Taker {
 impl Taker {
     /// Takes an exchange over; where too many wait, it goes by.
     pub(super) fn take(&self, passed: Passed) {
-        let taken = self.exchanges.as_ref().map(|exchanges| exchanges.try_send(passed));
-        match taken {
-            Some(Ok(())) => {}
-            Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => {
-                self.missed.fetch_add(1, Ordering::Relaxed);
-            }
+        let is_taken = self.exchanges.as_ref().is_some_and(|exchanges| exchanges.try_send(passed).is_ok());
+        if !is_taken {
+            self.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -127,7 +127,7 @@ impl<'c> Onlooker<'c> {
             let shown = self.verdicts.observe(&exchange, &Tainted::default());
             let unserved = broken.is_empty().then(|| self.unserved(operation, &exchange)).flatten();
             for (planned, row, verdict) in shown.into_iter().chain(unserved) {
-                self.enter((planned, row), verdict, &[exchange.clone()]);
+                self.enter((planned, row), verdict, &exchange);
             }
         }
     }
@@ -141,11 +141,11 @@ impl<'c> Onlooker<'c> {
         self.verdicts.report(&self.plan, target, &course)
     }
 
-    fn enter(&mut self, spot: RowIndex, verdict: Verdict, exchanges: &[Exchange]) {
+    fn enter(&mut self, spot: RowIndex, verdict: Verdict, exchange: &Exchange) {
         let shown = matches!(verdict, Verdict::Violated(_)).then(|| Evidence {
             case: format!("exchange {}", self.seen),
-            exchanges: exchanges.to_vec(),
-            at: exchanges.len() - 1,
+            exchanges: vec![exchange.clone()],
+            at: 0,
             effort: None,
         });
         self.verdicts.put(&|_| {}, spot, verdict, shown);
@@ -168,7 +168,7 @@ impl<'c> Onlooker<'c> {
                 .entry((planned, row))
                 .or_insert_with(|| generate::at(contract, operation, &of, 0, &mut Numbers::new(&[])).ok());
             if met.as_ref().is_some_and(|met| is_at(contract, operation, &of, met, &draft)) {
-                self.enter((planned, row), limit::at(operation, &of, &exchange.response, None), &[exchange.clone()]);
+                self.enter((planned, row), limit::at(operation, &of, &exchange.response, None), exchange);
             }
         }
         let kept = self.accepted.entry(operation.index).or_default();
@@ -196,7 +196,7 @@ impl<'c> Onlooker<'c> {
             }
             (_, verdict) => verdict,
         };
-        self.enter((planned, row), verdict, &[exchange.clone()]);
+        self.enter((planned, row), verdict, exchange);
     }
 
     /// The answer to an accepted request of the traffic that is the same but for one part.
