@@ -9,6 +9,7 @@ use std::time::Duration;
 use etalon::shipped::Shipped;
 use etalon_conformance::recording::{Flaw, Judgement, Pen, Recorded, Recorder, Recording, Veil, Way, judge, read};
 use etalon_conformance::report::Ending;
+use etalon_conformance::verdict::VerdictKind;
 use etalon_conformance::{Credentials, Exchange, Format, Purpose, Settings, TargetError, run};
 use etalon_contract::behaviour::infer;
 use etalon_contract::codec::{Request, Response};
@@ -459,4 +460,18 @@ fn the_program_records_and_judges_elsewhere() {
     assert_eq!(none, Some(2));
     assert!(why.contains("it is no recording of etalon"), "{why}");
     std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
+#[test]
+fn a_recording_of_format_1_is_read_and_judged_by_whatever_rules_are_there_now() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/recordings");
+    let bytes = std::fs::read(folder.join("format-1.etr")).expect("it is kept");
+    let recording = read(&bytes).expect("it is a recording");
+    assert_eq!(recording.flaw, None);
+    let contract = etalon::cli::load(&folder.join("base.yaml"), &[]).expect("it is sound").contract;
+    let judgement = judged(&recording, &contract);
+    assert_eq!(judgement.flaw, None, "rules that are others are no flaw of it");
+    let report = judgement.report.expect("there is one");
+    let seen = report.rows().filter(|row| row.verdict.kind() == VerdictKind::Proved).count();
+    assert!(seen > 0, "what was recorded still shows something");
 }
