@@ -3,9 +3,13 @@
 
 mod accept;
 mod account;
+mod client;
 mod clock;
 mod coding;
+mod configured;
 mod connection;
+mod control;
+mod controlled;
 mod cors;
 mod credentials;
 mod demand;
@@ -25,10 +29,12 @@ mod mock;
 mod mounts;
 mod near;
 mod outgoing;
+mod panel;
 mod pictures;
 mod pipeline;
 mod pool;
 mod prefer;
+mod reading;
 mod room;
 mod rule;
 mod service;
@@ -41,6 +47,7 @@ mod world;
 
 pub use accept::Accept;
 pub use account::{Account, Answered, Cause, InWorld};
+pub use client::Client;
 pub use clock::Clock;
 pub use coding::Unreadable;
 pub use cors::Cors;
@@ -52,12 +59,13 @@ pub use hosts::Hosts;
 pub use http::{MAX_BODY, serve, serve_noting};
 pub use journal::{Detail, Exchange, Journal, NoJournal};
 pub use live::Live;
-pub use mock::{Answer, Client, Judging, MAX_WORLDS, Mock};
+pub use mock::{Answer, Judging, MAX_WORLDS, Mock};
 pub use mounts::Shadowed;
+pub use panel::Panel;
 pub use pictures::PICTURES;
 pub use rule::{Rule, Rules};
 pub use service::{Begins, Service};
-pub use start::{Start, Unstartable, Wanted};
+pub use start::{Ground, Start, Unstartable, Wanted};
 pub use ways::ways_in;
 pub use world::{
     Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, Imported, NamedBy, Snapshot, Unavailable, WORLD,

@@ -1,0 +1,53 @@
+//! The mock as the control interface sees it.
+
+use etalon_contract::behaviour::{Context, Difference};
+
+use crate::server::clock::Clock;
+use crate::server::control::Subject;
+use crate::server::mock::Mock;
+use crate::server::panel::Panel;
+use crate::server::rule::Rule;
+use crate::server::start::Ground;
+use crate::server::world::{Imported, Snapshot, World, Worlds};
+
+impl Subject for Mock {
+    fn ground(&self) -> Ground<'_> {
+        self.ground()
+    }
+
+    fn worlds(&self) -> &Worlds {
+        self.worlds()
+    }
+
+    fn rules(&self) -> &[Rule] {
+        self.rules()
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock()
+    }
+
+    fn next_context(&self, world: &World) -> Context {
+        self.context(world, world.requests().saturating_add(1))
+    }
+
+    fn export(&self, snapshot: &Snapshot) -> String {
+        self.export(snapshot)
+    }
+
+    fn import(&self, text: &[u8]) -> Result<Imported, String> {
+        self.import(text)
+    }
+
+    fn differences(&self, was: &Snapshot, is: &Snapshot) -> Vec<(String, Difference)> {
+        self.differences(was, is)
+    }
+
+    fn panel(&self) -> &Panel {
+        self.panel()
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.token()
+    }
+}
