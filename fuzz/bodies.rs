@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use etalon_conformance::recording;
 use etalon_contract::behaviour::{Expression, Scope, infer};
 use etalon_contract::codec::{self, DecodedBody, Request, Response};
 use etalon_contract::document::{Document, NoFiles, Source};
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 pub(super) type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets, all of them.
-pub(super) const ALL: [Target; 11] = [
+pub(super) const ALL: [Target; 12] = [
     ("document", document),
     ("overlay", overlay),
     ("expression", expression),
@@ -27,6 +28,7 @@ pub(super) const ALL: [Target; 11] = [
     ("text", text),
     ("parameters", parameters),
     ("response", response),
+    ("recording", recording),
 ];
 
 /// The most operations of a document that are read.
@@ -238,3 +240,16 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let document = Document::load(Source { name: "fuzz.json", bytes: bytes.as_bytes() }, &[], &NoFiles);
     Contract::new(document.expect("it is sound"))
 });
+
+/// A recording of any bytes, packed or not, is read or refused; what is read is judged without a word of what is not there.
+pub(super) fn recording(bytes: &[u8]) {
+    let _ = recording::read(bytes);
+    let Ok(read) = recording::read_lines(bytes, false) else { return };
+    let Some(section) = read.sections.first() else { return };
+    assert!(read.flaw.is_some() || section.root().is_some(), "a recording without an end is whole");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let contract = Contract::parse(BASE).expect("it is sound");
+    let judgement = runtime.block_on(recording::judge(section, &contract, &mut |_| {}));
+    let report = judgement.report.map_or(0, |report| report.requests);
+    assert!(report <= section.exchanges() + 1, "more was judged than is recorded");
+}

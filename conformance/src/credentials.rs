@@ -1,14 +1,17 @@
 //! Credentials: which were given, which alternatives of an operation they satisfy, and how each travels in a request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64;
+use etalon_contract::behaviour::shape::plain;
 use etalon_contract::codec::Request;
 use etalon_contract::model::{Contract, In, Operation, Requirement, Scheme, SchemeKind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 /// The credentials that were given, and header fields for every request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Credentials {
     /// The values of each scheme: the first is used, the next once that one has ended.
     values: BTreeMap<String, Vec<String>>,
@@ -189,18 +192,42 @@ impl Credentials {
             let given = values.flat_map(|value| given(scheme, value));
             given.map(|text| (variable(&scheme.name), text)).collect::<Vec<_>>()
         });
-        let declared =
-            |name: &str| schemes.values().filter_map(Scheme::header).any(|known| name.eq_ignore_ascii_case(known));
-        let by_field = self.fields.iter().filter(|(name, _)| declared(name) || tells(name)).map(|(name, value)| {
-            let rest = value.split_once(' ').map(|(_, rest)| rest.to_owned());
-            let cookies =
-                value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim().to_owned());
-            let is_cookie = name.eq_ignore_ascii_case("cookie");
-            let mut texts: Vec<String> = if is_cookie { cookies.collect() } else { rest.into_iter().collect() };
-            texts.push(value.clone());
-            texts.into_iter().map(|text| (variable(name), text)).collect()
-        });
+        let declared = declared_fields(contract);
+        let is_secret = |name: &str| declared.contains(&name.to_ascii_lowercase()) || tells(name);
+        let by_field = self
+            .fields
+            .iter()
+            .filter(|(name, _)| is_secret(name))
+            .map(|(name, value)| field_texts(name, value).into_iter().map(|text| (variable(name), text)).collect());
         by_scheme.chain(by_field).flatten().filter(|(_, text)| !text.trim().is_empty()).collect()
+    }
+
+    /// The same credentials, each secret by what stands in for it, with the spellings of both: the secret's, and that of its stand-in.
+    pub(crate) fn stood_in_for(
+        &self,
+        contract: &Contract,
+        stand_in: &dyn Fn(&str) -> String,
+    ) -> (Self, Vec<(String, String)>) {
+        let (mut stood, mut pairs) = (self.clone(), Vec::new());
+        for (name, scheme) in schemes(contract) {
+            let values = stood.values.get_mut(&name).into_iter().flatten();
+            let past = stood.past.iter_mut().filter(|(known, _)| *known == name).map(|(_, value)| value);
+            for value in values.chain(past) {
+                let other = within(&scheme, value, stand_in);
+                pairs.extend(given(&scheme, value).into_iter().zip(given(&scheme, &other)));
+                *value = other;
+            }
+        }
+        let declared = declared_fields(contract);
+        for (name, value) in &mut stood.fields {
+            if declared.contains(&name.to_ascii_lowercase()) || tells(name) {
+                let other = field_within(name, value, stand_in);
+                pairs.extend(field_texts(name, value).into_iter().zip(field_texts(name, &other)));
+                *value = other;
+            }
+        }
+        pairs.retain(|(secret, other)| secret != other && !secret.trim().is_empty());
+        (stood, pairs)
     }
 
     /// The given field that holds a scheme's credentials. Schemes may share a field, so its value must begin as theirs do.
@@ -211,6 +238,61 @@ impl Credentials {
         let fits = value.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(&lead));
         fits.then_some((name.as_str(), value.as_str()))
     }
+}
+
+/// The names of the header fields that hold credentials of a contract's schemes, in small letters.
+fn declared_fields(contract: &Contract) -> BTreeSet<String> {
+    schemes(contract).values().filter_map(Scheme::header).map(str::to_ascii_lowercase).collect()
+}
+
+/// The secrets in a field: what follows its first word, or each cookie's value; then the whole.
+fn field_texts(name: &str, value: &str) -> Vec<String> {
+    let rest = value.split_once(' ').map(|(_, rest)| rest.to_owned());
+    let cookies = value.split(';').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim().to_owned());
+    let mut texts: Vec<String> = if is_cookie(name) { cookies.collect() } else { rest.into_iter().collect() };
+    texts.push(value.to_owned());
+    texts
+}
+
+fn is_cookie(field: &str) -> bool {
+    field.eq_ignore_ascii_case("cookie")
+}
+
+/// The value of a field with its secrets stood in for: the first word stays where there are several, and so do the names of cookies.
+fn field_within(name: &str, value: &str, stand_in: &dyn Fn(&str) -> String) -> String {
+    if is_cookie(name) {
+        let pair = |pair: &str| match pair.split_once('=') {
+            Some((name, value)) => format!("{name}={}", stand_in(value)),
+            None => pair.to_owned(),
+        };
+        return value.split(';').map(pair).collect::<Vec<_>>().join(";");
+    }
+    match value.split_once(' ') {
+        Some((word, rest)) => format!("{word} {}", stand_in(rest)),
+        None => stand_in(value),
+    }
+}
+
+/// The value of a scheme with its secret stood in for: what it begins with stays, and of HTTP Basic the user.
+fn within(scheme: &Scheme, value: &str, stand_in: &dyn Fn(&str) -> String) -> String {
+    let texts = given(scheme, value);
+    let user = |plain: &str| match plain.split_once(':') {
+        Some((user, password)) => format!("{user}:{}", stand_in(password)),
+        None => stand_in(plain),
+    };
+    if scheme.is_basic() {
+        // `given` has what travels, then user and password.
+        let plain = texts.get(1).filter(|plain| !plain.is_empty());
+        let coded = plain.filter(|plain| *plain != value);
+        return match (plain, coded) {
+            (Some(plain), Some(_)) => format!("Basic {}", BASE64.encode(user(plain).as_bytes())),
+            (Some(plain), None) => user(plain),
+            (None, _) => stand_in(value),
+        };
+    }
+    let secret = texts.iter().filter(|text| value.ends_with(text.as_str())).min_by_key(|text| text.len());
+    let secret = secret.map_or(value, String::as_str);
+    format!("{}{}", &value[..value.len() - secret.len()], stand_in(secret))
 }
 
 /// All security schemes that operations ask for, by name.
@@ -239,6 +321,15 @@ const TELLING: [&str; 10] =
 fn tells(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     TELLING.iter().any(|word| name.contains(word))
+}
+
+/// Names of members that hold what lets in, without marks and case.
+const TOKENS: [&str; 9] =
+    ["token", "accesstoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "jwt", "apikey", "sessionid"];
+
+/// True for the name of a member of an answer that holds what lets in.
+pub(crate) fn is_token(member: &str) -> bool {
+    TOKENS.contains(&plain(member).as_str())
 }
 
 /// The spellings of what was given for a scheme: as it travels, then as it was written, and the parts of it that are secrets of

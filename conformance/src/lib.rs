@@ -82,6 +82,7 @@ pub mod transcript;
 pub mod judge;
 pub mod verdict;
 
+pub mod recording;
 mod run;
 pub mod sweep;
 
@@ -95,4 +96,4 @@ pub use scenario::misfit;
 pub use settings::{
     Changes, CleanUp, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID, WORKERS,
 };
-pub use target::{Exchange, Http, HttpError, TIMEOUT, TargetError};
+pub use target::{Exchange, Http, HttpError, Purpose, TIMEOUT, TargetError};

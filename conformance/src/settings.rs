@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::credentials::Credentials;
 
 /// The choice of whether a report shows credentials.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Showing {
     /// The names of environment variables stand in their place.
     #[default]
@@ -15,7 +18,8 @@ pub enum Showing {
 }
 
 /// The changes that a run may make on its target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Changes {
     /// Anything, and nothing is removed at the end: the target is there for this run alone.
     #[default]
@@ -52,7 +56,8 @@ impl Changes {
 }
 
 /// The fate of what a run makes on a target that is not there for the run alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CleanUp {
     /// It is removed at the end of the run, as far as the contract can.
     #[default]
@@ -62,7 +67,8 @@ pub enum CleanUp {
 }
 
 /// The level from which a violation fails a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strictness {
     /// A `must`: what a standard or the contract says without doubt.
     #[default]
@@ -72,7 +78,8 @@ pub enum Strictness {
 }
 
 /// The settings of a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// The seed of every generated value: the same seed, contract and version send the same requests.
     pub seed: u64,

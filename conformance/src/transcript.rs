@@ -5,11 +5,13 @@
 use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
+use serde::{Deserialize, Serialize};
 
 use crate::verdict::Verdict;
 
 /// The reason why a request is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Brings the target into the state that the case needs.
     Prepare,

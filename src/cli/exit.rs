@@ -21,6 +21,8 @@ pub enum Exit {
     Usage,
     /// The target cannot be reached, or the runner itself failed.
     Unreachable,
+    /// The recording, certificate or whatever else was to be verified is not what it says it is.
+    Refuted,
     /// Interrupted by the user.
     Interrupted,
 }
@@ -34,6 +36,7 @@ impl Exit {
             Self::Violates => 1,
             Self::Usage => 2,
             Self::Unreachable => 3,
+            Self::Refuted => 4,
             Self::Interrupted => 130,
         }
     }
@@ -57,6 +60,11 @@ pub enum Failure {
     },
     /// A document is wrong.
     Document(Vec<Diagnostic>),
+    /// What was to be verified is not what it says it is.
+    Refuted {
+        /// The flaw: a fragment.
+        reason: String,
+    },
     /// The target cannot be reached, or the runner itself failed.
     Unreachable {
         /// The failure: a fragment.
@@ -78,6 +86,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. } | Self::Document(_) => Exit::Usage,
+            Self::Refuted { .. } => Exit::Refuted,
             Self::Unreachable { .. } => Exit::Unreachable,
         }
     }
@@ -90,6 +99,7 @@ impl fmt::Display for Failure {
                 write!(out, "{reason}")?;
                 hint.as_ref().map_or(Ok(()), |hint| write!(out, "\nhint: {hint}"))
             }
+            Self::Refuted { reason } => out.write_str(reason),
             Self::Document(diagnostics) => {
                 for (number, diagnostic) in diagnostics.iter().enumerate() {
                     if number > 0 {

@@ -22,7 +22,7 @@ pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;
 
-use crate::cli::command::{check, explain, health, mock, sweep, test};
+use crate::cli::command::{check, explain, health, judge, mock, sweep, test};
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -45,6 +45,8 @@ pub enum Command {
     Mock(Box<MockArgs>),
     /// Verify a target: send what the contract allows and forbids, and judge what comes back
     Test(Box<TestArgs>),
+    /// Compute the verdicts of a recorded run again, without its target
+    Judge(judge::JudgeArgs),
     /// Remove what a run has left behind on a target, by the ledger that it wrote
     Sweep(sweep::SweepArgs),
     /// Say what was understood of a document: operations, security, behaviour, rows
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => return check::run(&arguments),
         Command::Explain(arguments) => return explain::run(&arguments),
         Command::Test(arguments) => test::execute(&arguments),
+        Command::Judge(arguments) => judge::execute(&arguments),
         Command::Sweep(arguments) => sweep::execute(&arguments),
         Command::Health(arguments) => health::run(&arguments),
     };

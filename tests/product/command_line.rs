@@ -18,9 +18,12 @@ fn mock_arguments(arguments: &[&str]) -> MockArgs {
     let cli = Cli::try_parse_from([&["etalon", "mock"], arguments].concat()).expect("it is understood");
     match cli.command {
         Command::Mock(arguments) => *arguments,
-        Command::Test(_) | Command::Check(_) | Command::Explain(_) | Command::Health(_) | Command::Sweep(_) => {
-            panic!("it is `mock`")
-        }
+        Command::Test(_)
+        | Command::Judge(_)
+        | Command::Check(_)
+        | Command::Explain(_)
+        | Command::Health(_)
+        | Command::Sweep(_) => panic!("it is `mock`"),
     }
 }
 

@@ -5,9 +5,23 @@ mod http;
 use std::time::Duration;
 
 use etalon_contract::codec::{Request, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::transcript::Role;
 
 pub(crate) use http::LEDGER_FORMAT;
 pub use http::{Http, HttpError, TIMEOUT};
+
+/// The purpose of a request: the case that it is sent for, and its part in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purpose<'p> {
+    /// The id of the case; `None` for what is sent for the run as a whole.
+    pub case: Option<&'p str>,
+    /// The id of the row that the case is about; `None` for plain valid requests.
+    pub row: Option<&'p str>,
+    /// The role of the request; `None` where it is sent beside the case.
+    pub role: Option<Role>,
+}
 
 /// Carries requests to a target. In tests it may be a function; over the network it is [`Http`].
 pub trait Exchange {
@@ -16,6 +30,9 @@ pub trait Exchange {
     /// # Errors
     /// Why there is no answer.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, TargetError>>;
+
+    /// Tells what the next request is sent for. Nobody wants to know, unless the target keeps a record.
+    fn is_for(&self, _purpose: Purpose<'_>) {}
 
     /// Writes a line of the ledger of what the run makes, before the request is sent that makes it. Nowhere, unless the
     /// target keeps one.
@@ -51,7 +68,8 @@ pub trait Exchange {
 }
 
 /// The reason why a target gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum TargetError {
     /// Nobody listens at the address.
     #[error("cannot connect to {address}: {why}")]

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod explain;
 pub mod health;
+pub mod judge;
 pub mod mock;
 mod restraint;
 pub mod sweep;

@@ -3,5 +3,7 @@
 pub mod ci;
 pub mod list;
 pub mod progress;
+pub mod recording;
 pub mod reports;
 pub mod select;
+pub mod told;

@@ -90,6 +90,8 @@ pub(super) struct Executor<'t, E> {
     last: Option<Request>,
     /// True where a valid request was answered 401 since that was last looked into.
     turned_away: bool,
+    /// The ids of the case that is executed, and of its row.
+    case: (Option<String>, Option<String>),
 }
 
 impl<'t, E: Exchange> Executor<'t, E> {
@@ -106,6 +108,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
             put_off: Vec::new(),
             last: None,
             turned_away: false,
+            case: (None, None),
         }
     }
 
@@ -224,6 +227,7 @@ impl<'t, E: Exchange> Executor<'t, E> {
             return Ok(Outcome::decided(Verdict::unreachable("the operation cannot be used"), Vec::new()));
         };
         let task = case.task(&planned.rows);
+        self.case = (Some(case.id.clone()), task.row().map(|row| row.id.clone()));
         let made = OnceCell::new();
         let turn = self.traffic.turn_of(&case.id);
         let inputs = Inputs { source, made: &made, case: &case.id, turn, certainty };

@@ -3,12 +3,11 @@
 
 use std::rc::Rc;
 
-use etalon_contract::behaviour::shape::plain;
 use etalon_contract::codec::Response;
 use etalon_contract::model::{In, Operation, Requirement, Scheme, SchemeKind};
 use serde_json::Value;
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, is_token};
 use crate::knowledge::Fact;
 use crate::run::executor::Executor;
 use crate::run::{Event, guard};
@@ -19,10 +18,6 @@ use crate::target::{Exchange, TargetError};
 
 /// Words in the names of operations that let somebody in.
 const LOGINS: [&str; 8] = ["login", "signin", "logon", "authenticate", "auth", "token", "session", "sessions"];
-
-/// Names of members that hold what lets in, without marks and case.
-const TOKENS: [&str; 9] =
-    ["token", "accesstoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "jwt", "apikey", "sessionid"];
 
 /// The fate of credentials that may have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +48,7 @@ impl<E: Exchange> Executor<'_, E> {
         let mut again = Authorization::Usual;
         let is_let_in = async |executor: &mut Self, key: Authorization<'_>| -> Result<bool, TargetError> {
             let Ok(request) = write(session, operation, &draft, key) else { return Ok(false) };
-            Ok(executor.once(&request).await?.status != 401)
+            Ok(executor.once(None, &request).await?.status != 401)
         };
         if is_let_in(self, again).await? {
             return Ok(Renewal::None);
@@ -93,7 +88,7 @@ impl<E: Exchange> Executor<'_, E> {
                 continue;
             }
             let Ok(request) = write(session, operation, &draft, Authorization::None) else { continue };
-            let response = self.once(&request).await?;
+            let response = self.once(None, &request).await?;
             if response.status / 100 != 2 {
                 continue;
             }
@@ -134,7 +129,7 @@ fn token(scheme: &Scheme, response: &Response) -> Option<String> {
 /// The text of a member that is called as tokens are, at most so many levels down.
 fn within(value: &Value, depth: usize) -> Option<String> {
     let members = value.as_object()?;
-    let here = members.iter().find(|(name, value)| value.is_string() && TOKENS.contains(&plain(name).as_str()));
+    let here = members.iter().find(|(name, value)| value.is_string() && is_token(name));
     let deeper = || members.values().find_map(|member| within(member, depth.checked_sub(1)?));
     here.and_then(|(_, value)| value.as_str().map(str::to_owned)).or_else(deeper)
 }

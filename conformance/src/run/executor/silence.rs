@@ -71,7 +71,7 @@ impl<E: Exchange> Executor<'_, E> {
         why: &str,
         record: &[Step],
     ) -> Result<Option<[Step; 2]>, TargetError> {
-        match self.once(&outgoing.request).await {
+        match self.once(Some(outgoing.role), &outgoing.request).await {
             Err(TargetError::Broken(_)) => {}
             Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
             Ok(_) | Err(_) => return Ok(None),
@@ -84,7 +84,7 @@ impl<E: Exchange> Executor<'_, E> {
             Route::OtherMethods(_) | Route::Unknown => None,
         };
         let entry = self.enter(whose, &survived).await?;
-        let response = match self.once(&survived).await {
+        let response = match self.once(Some(Role::Twin), &survived).await {
             Ok(response) => response,
             Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => return Err(error),
             Err(_) => return Ok(None),
@@ -136,7 +136,7 @@ impl<E: Exchange> Executor<'_, E> {
             let (role, operation, request) = (Role::Twin, outgoing.operation, twin.clone());
             Box::new(transcript::Exchange { role, operation, request, response, took: Duration::ZERO })
         };
-        match self.once(&twin).await {
+        match self.once(Some(Role::Twin), &twin).await {
             Ok(response) => {
                 let exchange = step(response);
                 self.made_by(entry, &exchange)?;

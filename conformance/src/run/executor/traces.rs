@@ -94,7 +94,7 @@ impl<E: Exchange> Executor<'_, E> {
             let why = "it changes who is let in, and might lock the run out; --allow-destructive";
             return Err(TargetError::Withheld(why.to_owned()));
         }
-        let response = self.once(&read).await?;
+        let response = self.once(None, &read).await?;
         let Some(original) = originals::restoring(self.session, outgoing, &response) else {
             if self.is_of_own(outgoing) {
                 return Ok(());
@@ -374,7 +374,7 @@ impl<E: Exchange> Executor<'_, E> {
         let mut pages: Vec<Response> = Vec::new();
         let mut request = list.request.clone();
         while pages.len() < PAGES {
-            let answer = if at_end { self.last_word(&request).await? } else { self.once(&request).await? };
+            let answer = if at_end { self.last_word(&request).await? } else { self.once(None, &request).await? };
             let next = list.further(self.session, &request, &answer);
             if is_repeated(&pages, &answer) {
                 break;
@@ -395,6 +395,7 @@ impl<E: Exchange> Executor<'_, E> {
             return Err(TargetError::Broken("the target is gone".to_owned()));
         }
         traffic.count();
+        self.tells_purpose(None);
         let mut answer = traffic.target.send(request).await;
         for _ in 0..PATIENCE {
             let busy = answer.as_ref().is_ok_and(|answer| matches!(answer.status, 429 | 503));
@@ -403,6 +404,7 @@ impl<E: Exchange> Executor<'_, E> {
             }
             traffic.target.pause(LAST_PAUSE).await;
             traffic.count();
+            self.tells_purpose(None);
             answer = traffic.target.send(request).await;
         }
         match &answer {

@@ -6,8 +6,8 @@ use etalon_contract::codec::{Request, Response};
 
 use crate::run::executor::{Executor, LAST_PAUSE};
 use crate::run::{Event, retry};
-use crate::target::{Exchange, TargetError};
-use crate::transcript;
+use crate::target::{Exchange, Purpose, TargetError};
+use crate::transcript::{self, Role};
 
 impl<E: Exchange> Executor<'_, E> {
     /// Sends a request, again where the target asks for some time.
@@ -26,7 +26,7 @@ impl<E: Exchange> Executor<'_, E> {
                 return Err(why);
             }
             let before = traffic.target.now();
-            let response = self.once(request).await?;
+            let response = self.once(Some(*role), request).await?;
             let took = traffic.target.now().saturating_sub(before);
             let exchange =
                 transcript::Exchange { role: *role, operation: *operation, request: request.clone(), response, took };
@@ -57,7 +57,7 @@ impl<E: Exchange> Executor<'_, E> {
     /// Asks a target that counts as gone once more.
     pub(super) async fn once_more(&mut self, outgoing: &transcript::Outgoing) -> Result<(), TargetError> {
         self.traffic.pause(LAST_PAUSE).await?;
-        match self.once(&outgoing.request).await {
+        match self.once(Some(outgoing.role), &outgoing.request).await {
             Err(error) if error.is_silence() => Err(error),
             Err(error @ (TargetError::Interrupted | TargetError::OutOfTime)) => Err(error),
             Ok(_) | Err(_) => {
@@ -67,10 +67,17 @@ impl<E: Exchange> Executor<'_, E> {
         }
     }
 
-    /// The answer to a request, unless somebody wants the run to end before.
-    pub(super) async fn once(&mut self, request: &Request) -> Result<Response, TargetError> {
+    /// The answer to a request of a role in the case, or beside it, unless somebody wants the run to end before.
+    pub(super) async fn once(&mut self, role: Option<Role>, request: &Request) -> Result<Response, TargetError> {
         self.sent += 1;
+        self.tells_purpose(role);
         self.traffic.once(request).await
+    }
+
+    /// Tells the target what the next request is sent for.
+    pub(super) fn tells_purpose(&self, role: Option<Role>) {
+        let (case, row) = (self.case.0.as_deref(), self.case.1.as_deref());
+        self.traffic.target.is_for(Purpose { case, row, role });
     }
 
     /// The answers since the last call that asked for time and were not the last to their request.

@@ -1,6 +1,7 @@
 //! The flags of `etalon test`, with their help. They know nothing of contracts: what a value means for one is told in
 //! `settings`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -24,6 +25,7 @@ Examples:
                                                      with something that exists there
       --report junit=junit.xml --report markdown=summary.md
                                                      and reports for a CI server
+      --record run.etr                               and what `etalon judge` computes the verdicts from
   etalon test api.yaml --include 'GET /users/**' --exclude deleteUser --list
                                                      what would be tested of some operations
 
@@ -90,6 +92,10 @@ pub struct TestArgs {
     /// Write a report to a file, or with `-` to the standard output
     #[arg(long, value_name = "FORMAT=FILE", help = reports::help())]
     pub report: Vec<String>,
+
+    /// Write down every exchange, so that `etalon judge` gives the same verdicts without the target
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "show_credentials"])]
+    pub record: Option<PathBuf>,
 
     /// The most requests that may be spent on making one failing request smaller
     #[arg(long, value_name = "N", default_value_t = SHRINKING)]

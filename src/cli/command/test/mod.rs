@@ -13,6 +13,7 @@ use etalon_conformance::{Report, Settings};
 pub use crate::cli::command::test::flags::TestArgs;
 
 use crate::cli::run::list::list;
+use crate::cli::run::recording::RecordingFile;
 use crate::cli::run::reports;
 use crate::cli::signal::Signals;
 use crate::cli::source::contracts::load_at;
@@ -33,11 +34,13 @@ pub fn execute(arguments: &TestArgs) -> Result<Exit, Failure> {
         // A wrong URL is told before anything is started.
         target::target(url, &loaded[0], arguments)?;
     }
-    let (reports, signals) = verified(arguments, &loaded, &settings)?;
+    let recording = arguments.record.as_deref().map(RecordingFile::create).transpose()?;
+    let (reports, signals) = verified(arguments, &loaded, &settings, recording.as_ref())?;
     if signals.is_heard() {
         let _ = writeln!(anstream::stderr(), "interrupted");
     }
-    let told = outcome::tell(arguments, &loaded, &files, &reports);
+    let recorded = recording.map_or(Ok(()), RecordingFile::finish);
+    let told = outcome::tell(arguments, &loaded, &files, &reports).and(recorded);
     Ok(outcome::exit(told, &reports, &signals))
 }
 
@@ -60,13 +63,18 @@ fn print_list(loaded: &[Loaded], settings: &[Settings]) -> Result<Exit, Failure>
 }
 
 /// The reports of the contracts' runs, and the signals that were listened to meanwhile.
-fn verified(arguments: &TestArgs, loaded: &[Loaded], settings: &[Settings]) -> Result<(Vec<Report>, Signals), Failure> {
+fn verified(
+    arguments: &TestArgs,
+    loaded: &[Loaded],
+    settings: &[Settings],
+    recording: Option<&RecordingFile>,
+) -> Result<(Vec<Report>, Signals), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Unreachable { reason: format!("the runner cannot start: {error}"), hint: None })?;
     let signals = Signals::listen();
-    let reports = runtime.block_on(verification::verify(arguments, (loaded, settings), &signals));
+    let reports = runtime.block_on(verification::verify(arguments, (loaded, settings), recording, &signals));
     // A mock that still serves is not waited for.
     runtime.shutdown_background();
     Ok((reports?, signals))

@@ -1,12 +1,15 @@
 //! The run itself: each contract's plan against its target, with progress on the standard error. What comes of it is told in
 //! `outcome`.
 
-use etalon_conformance::{Report, RunError, Settings, run};
+use etalon_conformance::recording::{Recorded, Recorder};
+use etalon_conformance::{Event, Report, RunError, Settings, run};
 use etalon_contract::behaviour::infer;
+use etalon_contract::model::BasePath;
 
 use crate::cli::command::test::flags::TestArgs;
 use crate::cli::command::test::target::{Interruptible, start, target, watched};
 use crate::cli::run::progress::Progress;
+use crate::cli::run::recording::RecordingFile;
 use crate::cli::signal::Signals;
 use crate::cli::{Failure, Loaded};
 
@@ -21,6 +24,7 @@ const MOCK: &str = "http://127.0.0.1:4010";
 pub(super) async fn verify(
     arguments: &TestArgs,
     (loaded, settings): (&[Loaded], &[Settings]),
+    recording: Option<&RecordingFile>,
     signals: &Signals,
 ) -> Result<Vec<Report>, Failure> {
     let started = match &arguments.url {
@@ -46,7 +50,21 @@ pub(super) async fn verify(
         let target = Interruptible { target, signals, ledger: ledger.as_ref() };
         let behaviour = infer(&one.contract);
         let mut progress = Progress::new();
-        let report = run(&one.contract, &behaviour, settings, &target, &mut |event| progress.show(event)).await;
+        let listener = &mut |event: &Event<'_>| progress.show(event);
+        let report = match recording {
+            None => run(&one.contract, &behaviour, settings, &target, listener).await,
+            Some(recording) => {
+                let base = arguments.base_path.as_ref().map(BasePath::as_str);
+                let (settings, veil) = recording.veil(&one.contract, settings);
+                let run_of = Recorded { contract: &one.contract, base, settings: &settings, veil };
+                let recorder = Recorder::new(recording.pen(), &target, run_of);
+                // Nothing but the target makes the run wait: what it does is to be done again without one.
+                let run = tokio::task::unconstrained(run(&one.contract, &behaviour, &settings, &recorder, listener));
+                let report = run.await;
+                recorder.end(&report);
+                report
+            }
+        };
         progress.clear();
         if let (Some(ledger), Ok(report)) = (ledger, &report) {
             ledger.finish(report.left_behind.len());
