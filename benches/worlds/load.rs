@@ -52,7 +52,7 @@ impl Served {
     }
 }
 
-fn request(world: &str, line: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(world: &str, line: &str, body: &str) -> Vec<u8> {
     let content = if body.is_empty() { String::new() } else { "Content-Type: application/json\r\n".to_owned() };
     let length = body.len();
     format!("{line} HTTP/1.1\r\nHost: localhost\r\n{world}{content}Content-Length: {length}\r\n\r\n{body}").into_bytes()

@@ -1,5 +1,6 @@
 //! What worlds cost: the memory of each that nobody wrote to, the time to begin one from another of a million items, whether
-//! clients beside each other get the bytes of each alone, and how fast 1 and 1,000 worlds are beside each other. A report, not a timed
+//! clients beside each other get the bytes of each alone, and how fast 1 and 1,000 worlds are beside each other, and 1, 2 and 3 mocks
+//! with one state. `--short` forks a smaller world. A report, not a timed
 //! test.
 
 #![expect(clippy::print_stdout, reason = "a report is printed")]
@@ -9,6 +10,8 @@
 mod client;
 
 mod load;
+#[cfg(all(unix, feature = "redis"))]
+mod replicas;
 
 use std::fs;
 use std::sync::Arc;
@@ -35,13 +38,20 @@ const LARGE: usize = 1_000_000;
 const FORKS: usize = 1_000;
 
 fn main() {
-    let is_short = std::env::args().any(|argument| argument == "--short");
+    let arguments: Vec<String> = std::env::args().collect();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    #[cfg(all(unix, feature = "redis"))]
+    if let Some(place) = arguments.iter().position(|argument| argument == replicas::REPLICA) {
+        return runtime.block_on(replicas::replica(&arguments[place + 1]));
+    }
+    let is_short = arguments.iter().any(|argument| argument == "--short");
     let large = if is_short { LARGE / 20 } else { LARGE };
     memory();
     forks(large);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(load::alone_and_together());
     runtime.block_on(load::one_and_many());
+    #[cfg(all(unix, feature = "redis"))]
+    runtime.block_on(replicas::one_two_and_three());
 }
 
 /// The mock of the document.

@@ -105,9 +105,15 @@ impl<'r> Task<'r> {
                 Side::At => Sends::AtLimit,
                 Side::Past => Sends::AgainstAdvice,
             },
-            Rule::Protocol(Protocol::Malformed | Protocol::Empty | Protocol::UnsupportedMediaType) => Sends::Breach,
+            Rule::Protocol(Protocol::Malformed(_) | Protocol::Empty | Protocol::UnsupportedMediaType) => Sends::Breach,
             Rule::Protocol(
-                Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+                Protocol::Unusual(_)
+                | Protocol::NotAcceptable
+                | Protocol::MethodNotAllowed
+                | Protocol::UnknownPath
+                | Protocol::Usual(_)
+                | Protocol::HeadIsGet
+                | Protocol::Tag(_),
             )
             | Rule::Security(_) => Sends::Altered,
             Rule::Response(_) => Sends::Valid,

@@ -74,6 +74,7 @@ mod knowledge;
 mod session;
 mod settings;
 
+mod history;
 pub mod plan;
 mod scenario;
 pub mod target;

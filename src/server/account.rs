@@ -74,6 +74,8 @@ pub struct InWorld {
     pub name: Arc<str>,
     /// The worlds that were dropped to make room for it.
     pub dropped: Vec<Arc<str>>,
+    /// True where the store of the state came back without it, so that it begins again.
+    pub was_lost: bool,
 }
 
 impl Account {

@@ -1,5 +1,6 @@
 //! A mock as it is told to serve: to whom, by which rules, and what its worlds begin with and may remember.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use etalon_contract::behaviour::{Examples, State};
@@ -9,6 +10,7 @@ use crate::server::hosts::Hosts;
 use crate::server::mock::{Judging, Mock};
 use crate::server::rule::Rule;
 use crate::server::service::Begins;
+use crate::server::store::Store;
 use crate::server::world::{Bounds, Worlds};
 
 impl Mock {
@@ -81,5 +83,12 @@ impl Mock {
 
     fn bounded(self, bounds: Bounds) -> Self {
         Self { worlds: Worlds::of(self.begun(), bounds), ..self }
+    }
+
+    /// The same, whose worlds are in a store, together with those of other mocks that are told the same.
+    #[must_use]
+    pub fn stored_in(self, store: Arc<dyn Store>) -> Self {
+        let worlds = self.worlds.stored_in(store);
+        Self { worlds, ..self }
     }
 }

@@ -1,6 +1,6 @@
 //! The mock as the control interface sees it.
 
-use etalon_contract::behaviour::{Context, Difference};
+use etalon_contract::behaviour::{Context, Difference, Problem};
 
 use crate::server::clock::Clock;
 use crate::server::control::Subject;
@@ -29,6 +29,22 @@ impl Subject for Mock {
 
     fn next_context(&self, world: &World) -> Context {
         self.context(world, world.requests().saturating_add(1))
+    }
+
+    fn catch_up(&self, world: &World) -> Result<(), Problem> {
+        self.synchronised(world, 0, None).map(drop)
+    }
+
+    fn reset_world(&self, world: &World) -> Result<(), Problem> {
+        self.reset_world(world)
+    }
+
+    fn restore_world(&self, world: &World, snapshot: &Snapshot) -> Result<(), Problem> {
+        self.restore_world(world, snapshot)
+    }
+
+    fn advance_world(&self, world: &World, seconds: i64) -> Result<(), Problem> {
+        self.advance_world(world, seconds)
     }
 
     fn export(&self, snapshot: &Snapshot) -> String {

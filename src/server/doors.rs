@@ -118,6 +118,11 @@ pub(super) fn is_reset(request: &Request) -> bool {
     request.method == "POST" && request.path() == RESET
 }
 
+/// True for a request that the mock itself answers.
+pub(super) fn is_door(mock: &Mock, request: &Request) -> bool {
+    door(mock, request).is_some()
+}
+
 /// The door that a request is at.
 fn door(mock: &Mock, request: &Request) -> Option<Door> {
     let path = request.path();

@@ -21,6 +21,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// The longest time for which a stream without comments stays open: whether anybody still listens cannot be told.
 const MAX_OPEN: Duration = Duration::from_secs(600);
 
+/// The time between two looks at what others did, where they may do it at another mock.
+const LISTEN: Duration = Duration::from_millis(200);
+
 /// The most pieces that wait for a client: more wait in the feed, which is bounded.
 const WAITING: usize = 4;
 
@@ -36,6 +39,8 @@ pub struct Follow {
     pub(super) seed: u64,
     /// The number of the last change that the client knows.
     pub(super) seen: u64,
+    /// Hears of what others did, where they may do it elsewhere.
+    pub(super) listen: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl fmt::Debug for Follow {
@@ -59,6 +64,7 @@ impl Follow {
         let mut last = self.feed.watch();
         let is_commented = self.following.framing() == Framing::Events;
         let opened = tokio::time::Instant::now();
+        let mut comment_at = opened + KEEP_ALIVE;
         loop {
             last.mark_unchanged();
             let News::Changes(changes) = self.feed.since(self.seen) else { return };
@@ -69,18 +75,26 @@ impl Follow {
                 }
                 let told = self.following.told(&self.contract, self.seed, number, &change);
                 let Some(bytes) = told else { continue };
+                comment_at = tokio::time::Instant::now() + KEEP_ALIVE;
                 if !matches!(timeout(SILENCE, sender.send(Bytes::from(bytes))).await, Ok(Ok(()))) {
                     return;
                 }
             }
             tokio::select! {
                 changed = last.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(KEEP_ALIVE) => {
+                () = tokio::time::sleep_until(comment_at) => {
+                    comment_at += KEEP_ALIVE;
                     if is_commented && !matches!(timeout(SILENCE, sender.send(Bytes::from_static(COMMENT))).await, Ok(Ok(()))) {
                         return;
                     }
                     if !is_commented && opened.elapsed() > MAX_OPEN {
                         return;
+                    }
+                }
+                () = tokio::time::sleep(LISTEN), if self.listen.is_some() => {
+                    if let Some(listen) = self.listen.clone() {
+                        // What breaks there is told on stderr, and tried again.
+                        let _ = tokio::task::spawn_blocking(move || listen()).await;
                     }
                 }
                 () = sender.closed() => return,

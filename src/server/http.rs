@@ -35,6 +35,7 @@ use crate::server::mock::Answer;
 use crate::server::outgoing::{Asked, Outgoing};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
+use crate::server::world::DEFAULT;
 
 /// The largest body that is read, in bytes: room for an upload, too little to fill the memory.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -79,6 +80,7 @@ pub async fn serve_noting<A: Answer, J: Journal>(
         journal,
         room: Room::default(),
         pool: Pool::default(),
+        waiting: Pool::of_waiting(),
         followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
     };
     let graceful = GracefulShutdown::new();
@@ -136,6 +138,7 @@ struct Shared<A, J> {
     journal: Arc<J>,
     room: Room,
     pool: Pool,
+    waiting: Pool,
     /// Places for those who follow a stream.
     followers: Arc<Semaphore>,
 }
@@ -143,7 +146,14 @@ struct Shared<A, J> {
 impl<A, J> Clone for Shared<A, J> {
     fn clone(&self) -> Self {
         let (answerer, journal) = (self.answerer.clone(), self.journal.clone());
-        Self { answerer, journal, room: self.room.clone(), pool: self.pool.clone(), followers: self.followers.clone() }
+        Self {
+            answerer,
+            journal,
+            room: self.room.clone(),
+            pool: self.pool.clone(),
+            waiting: self.waiting.clone(),
+            followers: self.followers.clone(),
+        }
     }
 }
 
@@ -190,6 +200,11 @@ impl<A: Answer, J: Journal> Shared<A, J> {
                 Taken::nothing()
             }
         };
+        if let Some(follow) = follow.as_mut().filter(|_| self.answerer.waits()) {
+            let answerer = self.answerer.clone();
+            let world = account.world.as_ref().map_or_else(|| DEFAULT.into(), |world| world.name.clone());
+            follow.listen = Some(Arc::new(move || answerer.listen(&world)));
+        }
         let (method, target) = (request.method.clone(), request.target.clone());
         let (took, status) = (begun.elapsed(), response.status);
         let exchange = Exchange { at, took, method, target, status, account, messages: None };
@@ -255,7 +270,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
     /// The answer to a request that was read. One that may take long is answered on a thread of the pool.
     async fn answered(&self, client: Client, request: &mut Request, taken: Taken) -> Answered {
         let coded = coding::is_coded(&request.headers) && !request.body.is_empty();
-        if !coded && !self.answerer.may_take_long(request) {
+        let waits = self.answerer.waits();
+        if !coded && !waits && !self.answerer.may_take_long(request) {
             let answered = guarded(|| self.answerer.respond(request, client));
             drop(taken);
             return answered;
@@ -264,7 +280,8 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         let unfolded = if coded { self.room.take(MAX_BODY).await } else { Some(Taken::nothing()) };
         let Some(unfolded) = unfolded else { return busy() };
         let (answerer, mut read) = (self.answerer.clone(), std::mem::take(request));
-        let done = self.pool.run(move || {
+        let pool = if waits { &self.waiting } else { &self.pool };
+        let done = pool.run(move || {
             let (_taken, _unfolded) = (taken, unfolded);
             let body = std::mem::take(&mut read.body);
             let answered = match coding::decoded(&read.headers, body, MAX_BODY) {

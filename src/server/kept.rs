@@ -1,5 +1,7 @@
 //! What a mock keeps of its worlds beyond its own end: files of them, and what two of them have otherwise.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use etalon_contract::behaviour::{Difference, Inferred as _, Meaning, Place, carry};
 
 use crate::server::mock::Mock;
@@ -35,6 +37,22 @@ impl Mock {
 
     fn meanings(&self) -> Vec<Meaning<'_>> {
         self.services.iter().map(Service::meaning).collect()
+    }
+
+    /// What the answers of this mock depend on beside requests, as a few letters: mocks that have the same can have one state. `more`
+    /// is what it depends on beside contracts, seed and beginning.
+    #[must_use]
+    pub fn fingerprint(&self, more: &str) -> String {
+        let mut hasher = DefaultHasher::new();
+        (env!("CARGO_PKG_VERSION"), self.seed, more).hash(&mut hasher);
+        format!("{:?} {:?} {:?}", self.examples(), self.begins(), self.judging()).hash(&mut hasher);
+        for service in &self.services {
+            (service.contract.document().digest().to_string(), service.contract.base()).hash(&mut hasher);
+        }
+        if self.is_given() {
+            self.export(self.worlds.start()).hash(&mut hasher);
+        }
+        format!("{:016x}", hasher.finish())
     }
 
     /// Does what takes long of taking over, while the other one still serves: validators are compiled, effects found out.

@@ -53,6 +53,14 @@ impl Answer for Live {
         self.with(|mock| mock.may_take_long(request))
     }
 
+    fn waits(&self) -> bool {
+        self.with(Answer::waits)
+    }
+
+    fn listen(&self, world: &str) {
+        self.with(|mock| mock.listen(world));
+    }
+
     fn answer(&self, request: &Request) -> Response {
         self.with(|mock| mock.answer(request))
     }

@@ -39,6 +39,16 @@ pub trait Answer: Send + Sync + 'static {
         request.body.len() > SHORT_BODY
     }
 
+    /// True where answers wait for something else than this process, so that many may be under way.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Hears of what others did in a world, where others are told of it.
+    fn listen(&self, world: &str) {
+        let _ = world;
+    }
+
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Response;
 
@@ -311,6 +321,14 @@ impl Mock {
 impl Answer for Mock {
     fn may_take_long(&self, request: &Request) -> bool {
         request.body.len() > SHORT_BODY || self.remembers_much(request) && self.looks_through(request)
+    }
+
+    fn waits(&self) -> bool {
+        self.worlds.are_stored()
+    }
+
+    fn listen(&self, world: &str) {
+        Self::listen(self, world);
     }
 
     fn answer(&self, request: &Request) -> Response {

@@ -35,10 +35,12 @@ mod pipeline;
 mod pool;
 mod prefer;
 mod reading;
+mod replicated;
 mod room;
 mod rule;
 mod service;
 mod start;
+mod store;
 mod stream;
 mod visit;
 mod visited;
@@ -66,6 +68,9 @@ pub use pictures::PICTURES;
 pub use rule::{Rule, Rules};
 pub use service::{Begins, Service};
 pub use start::{Ground, Start, Unstartable, Wanted};
+#[cfg(feature = "redis")]
+pub use store::Redis;
+pub use store::{Beginning, Committed, Entry, Failing, Kept, Position, Store, Told};
 pub use ways::ways_in;
 pub use world::{
     Asked, Bounds, CarriedWorld, DEFAULT, Entered, Forgiving, Imported, NamedBy, Snapshot, Unavailable, WORLD,

@@ -1,7 +1,9 @@
 //! From a request to its answer: route -> authenticate -> negotiate -> decode -> validate -> behave -> compose. Pure and
 //! synchronous; the first step that refuses decides the answer.
 
-use etalon_contract::behaviour::{Call, Context, Kind, Occasion, Problem, Refusal, compose, ready, undeclared};
+use etalon_contract::behaviour::{
+    Call, Context, Kind, Occasion, Outcome, Problem, Refusal, compose, ready, undeclared,
+};
 use etalon_contract::codec::{self, Request, Response};
 use etalon_contract::model::{MediaType, Operation, Route};
 
@@ -88,7 +90,8 @@ fn proceed(
     ready(&service.contract, &service.behaviour, operation);
     let part = visit.world.part(service.number);
     let last = part.feed().map_or(0, |feed| feed.last());
-    let outcome = service.step(visit.world, &call, &context, request.body.len());
+    let (outcome, context) = visit.mock.take_effect(visit, found, (request, &call), context)?;
+    let occasion = Occasion { context, ..occasion };
     match compose(&service.contract, &service.behaviour, &occasion, &outcome) {
         Ok(response) => {
             let mut answered = Answered::new(response, Account::default());
@@ -113,6 +116,21 @@ fn proceed(
             | Refusal::Full(_)),
         ) => Err(Problem::of_refusal(&refusal)),
     }
+}
+
+/// Lets a request that was valid when it came take effect, wherever it came.
+pub(super) fn replay(visit: Visit<'_>, request: &Request, context: &Context) -> Outcome {
+    let Routed::Found(Found { service, operation, captures }) = route(visit.mock, request) else {
+        return Outcome::Answered;
+    };
+    let typed = typed(operation, request);
+    let decoded = codec::decode(&service.contract, operation, &captures, typed.as_ref().unwrap_or(request));
+    let decoded = readable(decoded);
+    let media_type = request.headers.get("content-type").and_then(MediaType::parse);
+    let uploads = media_type.map_or_else(Vec::new, |media_type| codec::uploads(&media_type, &request.body));
+    let call = Call { operation, decoded: &decoded, headers: &request.headers, uploads: &uploads };
+    ready(&service.contract, &service.behaviour, operation);
+    service.step(visit.world, &call, context, request.body.len())
 }
 
 /// Answers that this host is not served here. No contract speaks of it.

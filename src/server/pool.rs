@@ -13,6 +13,12 @@ pub(super) const THREADS: usize = 4;
 /// The most requests that may wait for that: more would not be answered before their clients give up.
 pub(super) const WAITING: usize = 32;
 
+/// The most answers that wait for something else at a time: each has a thread.
+const THREADS_OF_WAITING: usize = 64;
+
+/// The most requests that may wait for such a thread.
+const WAITING_FOR_THESE: usize = 512;
+
 /// The longest time that a request may wait.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -24,6 +30,8 @@ pub(super) const RETRY_AFTER: &str = "1";
 pub(super) struct Pool {
     threads: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    /// The most that may wait.
+    most: usize,
 }
 
 /// The reason why work was not done.
@@ -37,7 +45,7 @@ pub(super) enum Undone {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { threads: Arc::new(Semaphore::new(THREADS)), waiting: Arc::default() }
+        Self { threads: Arc::new(Semaphore::new(THREADS)), waiting: Arc::default(), most: WAITING }
     }
 }
 
@@ -51,13 +59,18 @@ impl Drop for Waiting {
 }
 
 impl Pool {
+    /// A pool for answers that wait for something else most of their time.
+    pub(super) fn of_waiting() -> Self {
+        Self { threads: Arc::new(Semaphore::new(THREADS_OF_WAITING)), waiting: Arc::default(), most: WAITING_FOR_THESE }
+    }
+
     /// Does some work on a thread of the pool. Whoever stops waiting for it leaves the thread taken until it is done.
     ///
     /// # Errors
     /// It was turned away, or it panicked.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Undone> {
         let waiting = Waiting(self.waiting.clone());
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
+        if self.waiting.fetch_add(1, Ordering::SeqCst) >= self.most {
             return Err(Undone::Busy);
         }
         let thread = tokio::time::timeout(PATIENCE, self.threads.clone().acquire_owned()).await;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use etalon_contract::behaviour::{Call, Change, Context, Meaning, OnDemand, Outcome, State, prepare, step};
+use etalon_contract::behaviour::{
+    Action, Call, Change, Context, Inferred as _, Meaning, OnDemand, Outcome, State, prepare, step,
+};
 use etalon_contract::document::Defect;
 use etalon_contract::model::{Contract, Direction, Operation};
 use etalon_contract::validate;
@@ -70,6 +72,22 @@ impl Service {
     #[must_use]
     pub fn meaning(&self) -> Meaning<'_> {
         Meaning { contract: &self.contract, behaviour: &self.behaviour }
+    }
+
+    /// True for an operation that changes nothing, whatever is there.
+    pub(super) fn only_looks(&self, operation: &Operation) -> bool {
+        let effect = self.behaviour.effect(operation.index);
+        let has_state = effect.collection.or(effect.subject).is_some();
+        !has_state || matches!(effect.action, Action::Read | Action::List)
+    }
+
+    /// The outcome of a request that changes nothing. What it would put where it is kept is forgotten again.
+    pub(super) fn look(&self, world: &World, call: &Call<'_>, context: &Context) -> Outcome {
+        let (contract, behaviour) = (&self.contract, &self.behaviour);
+        let prepared = prepare(contract, behaviour, call, context);
+        let mut copy = State::clone(&world.part(self.number).state());
+        world.leave_room(&mut copy);
+        step(contract, behaviour, &mut copy, (call, &prepared), context)
     }
 
     /// Lets a valid request take effect in a world. One that may take long works on a copy, so that no other waits for it; the copy

@@ -84,6 +84,7 @@ pub(super) fn follow(
         feed: source.part.followed().clone(),
         seed: context.seed,
         seen: resumed.unwrap_or(last),
+        listen: None,
     });
 }
 

@@ -13,12 +13,14 @@ pub(super) struct Visit<'v> {
     pub(super) world: &'v World,
     /// The prefix of paths by which the client came, such as `/@mine`; links lead back through it. Empty where there is none.
     pub(super) below: &'v str,
+    /// The number of the request, where it was counted elsewhere.
+    pub(super) number: Option<u64>,
 }
 
 impl Visit<'_> {
     /// Counts the request: the seed, the time and the number that its answer is made by.
     pub(super) fn next_context(self) -> Context {
-        self.mock.context(self.world, self.world.count())
+        self.mock.context(self.world, self.number.unwrap_or_else(|| self.world.count()))
     }
 
     /// The rules that stand in the world; `None` where there never were any.

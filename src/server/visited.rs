@@ -9,7 +9,7 @@ use crate::server::cors::is_preflight;
 use crate::server::mock::Mock;
 use crate::server::mounts::Owner;
 use crate::server::visit::Visit;
-use crate::server::world::{Asked, Entered, Forgiving, Unavailable, World};
+use crate::server::world::{Asked, DEFAULT, Entered, Forgiving, Unavailable, World};
 use crate::server::{doors, pipeline};
 
 /// From how many bytes on what is remembered may take long to be listed.
@@ -46,7 +46,8 @@ impl Mock {
         client: Client,
         answer: impl FnOnce(Visit<'_>, &Request) -> Answered,
     ) -> Answered {
-        let own = Visit { mock: self, world: self.worlds.default_world(), below: "" };
+        let number = self.worlds.are_stored().then_some(0);
+        let own = Visit { mock: self, world: self.worlds.default_world(), below: "", number };
         if !self.hosts.admit(request.headers.get("host")) {
             return pipeline::misdirected(own, request);
         }
@@ -64,15 +65,32 @@ impl Mock {
             Ok(entered) => entered,
             Err(problem) => return self.without_world(request, problem),
         };
-        let mut answered = answer(Visit { mock: self, world: &world, below: asked.below }, &asked.request);
+        let synchronised = if is_preflight(request) {
+            Ok(number)
+        } else {
+            let requests = u64::from(!doors::is_door(self, &asked.request));
+            self.synchronised(&world, requests, asked.from)
+        };
+        let number = match synchronised {
+            Ok(number) => number,
+            Err(problem) => return self.without_world(request, problem),
+        };
+        let visit = Visit { mock: self, world: &world, below: asked.below, number };
+        let mut answered = answer(visit, &asked.request);
         for field in answered.response.headers.all("set-cookie") {
             let pair = field.split(';').next().unwrap_or_default();
-            if let Some((name, value)) = pair.trim().split_once('=') {
-                world.remember_cookie(name, value);
+            if let Some((name, value)) = pair.trim().split_once('=')
+                && let Err(problem) = self.remember_cookie(&world, name, value)
+            {
+                return self.without_world(request, problem);
             }
         }
         asked.mark(&mut answered.response);
-        answered.account.world = world.name().map(|name| Box::new(InWorld { name: name.clone(), dropped }));
+        let was_lost = world.replica().is_some_and(|replica| std::mem::take(&mut replica.progress().was_lost));
+        if was_lost || world.name().is_some() {
+            let name = world.name().cloned().unwrap_or_else(|| DEFAULT.into());
+            answered.account.world = Some(Box::new(InWorld { name, dropped, was_lost }));
+        }
         self.cors.allow(request, &mut answered.response);
         answered
     }

@@ -11,13 +11,13 @@ use crate::process::{Running, etalon, told};
 const STREAMS: &str = "fixtures/mock/streams.yaml";
 
 /// A stream that is open.
-struct Open {
+pub(crate) struct Open {
     lines: BufReader<TcpStream>,
     head: String,
 }
 
 impl Open {
-    fn at(mock: &Running, path: &str, fields: &str) -> Self {
+    pub(crate) fn at(mock: &Running, path: &str, fields: &str) -> Self {
         let mut stream = TcpStream::connect(("127.0.0.1", mock.port)).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("it can be set");
         write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n{fields}\r\n").expect("it reads");
@@ -37,7 +37,7 @@ impl Open {
     }
 
     /// The fields of the next event that is no comment.
-    fn event(&mut self) -> Vec<(String, String)> {
+    pub(crate) fn event(&mut self) -> Vec<(String, String)> {
         let mut fields = Vec::new();
         loop {
             match self.line() {
@@ -53,7 +53,7 @@ impl Open {
     }
 }
 
-fn data(event: &[(String, String)]) -> Value {
+pub(crate) fn data(event: &[(String, String)]) -> Value {
     let (_, data) = event.iter().find(|(name, _)| name == "data").expect("it has data");
     serde_json::from_str(data).expect("it is JSON")
 }
@@ -62,7 +62,7 @@ fn field<'e>(event: &'e [(String, String)], wanted: &str) -> &'e str {
     event.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value)
 }
 
-fn add(mock: &Running, text: &str) -> Value {
+pub(crate) fn add(mock: &Running, text: &str) -> Value {
     let made = mock.send("POST /todos", &["Content-Type: application/json"], &json!({"text": text}).to_string());
     assert_eq!(made.status, 201);
     made.json()

@@ -43,6 +43,7 @@ pub fn level(
         FailureKind::UndocumentedStatus(_) => Level::Must,
         // 403 for 401: who asks is turned away all the same (RFC 9110 §15.5.4).
         FailureKind::WrongStatus(401 | 403) => Level::Should,
+        FailureKind::WrongStatus(400) if matches!(row.rule, Rule::Response(_)) => Level::Should,
         FailureKind::WrongStatus(_) => Level::Must,
         FailureKind::Field(name) => field(operation, name),
         FailureKind::AcceptedInvalid if shown.is_some_and(|shown| overlaps(contract, operation, shown)) => {
@@ -58,12 +59,28 @@ pub fn level(
         {
             Level::Should
         }
+        // A PUT replaces what there was (RFC 9110 §9.3.4); many targets keep what it does not name.
+        FailureKind::State(_) if matches!(row.rule, Rule::Story(Story::UnnamedGo)) => Level::Should,
+        // A parameter that is described by no word may choose in another way than its name says.
+        FailureKind::State(_)
+            if matches!(row.rule, Rule::Story(Story::FilterChooses | Story::SortOrders))
+                && !is_described(operation, row) =>
+        {
+            Level::Should
+        }
         // A list may leave out what is new, empty or not the caller's: neither HTTP nor OpenAPI says that it shows everything.
         FailureKind::State(NOT_LISTED | LEFT_OUT) => Level::Should,
         // What the target fills in by itself may be its own to say, where no document marks it `readOnly`.
         FailureKind::State(OWN_VALUE) => Level::Should,
         FailureKind::RefusedValid(_) | FailureKind::Nonconforming(_) | FailureKind::State(_) => Level::Must,
     }
+}
+
+/// True where the parameter of a row has a description.
+fn is_described(operation: &Operation, row: &Row) -> bool {
+    let Subject::Parameter { place, name } = &row.subject else { return true };
+    let told = operation.parameter(*place, name).and_then(|parameter| parameter.description.as_deref());
+    told.is_some_and(|told| !told.trim().is_empty())
 }
 
 /// True where a row speaks of content that may be left out by default alone: documents seldom say `required`, whose default is

@@ -11,3 +11,5 @@ pub mod response;
 pub mod security;
 pub mod status;
 pub mod story;
+pub mod tags;
+pub mod usual;

@@ -186,6 +186,28 @@ pub fn unserved(operation: &Operation, response: &Response) -> Option<Verdict> {
     }
 }
 
+/// The verdict on the documented 404 where a key that nothing has by chance was answered otherwise. `twin` is the operation that does not
+/// find it; where none says so, a target may make things up as they are asked for.
+#[must_use]
+pub fn not_missing(operation: &Operation, answer: &Response, twin: Option<&str>) -> Verdict {
+    const EXPECTED: &str = "what nothing has the key of is not found, as documented";
+    let status = answer.status;
+    let violated = |kind: FailureKind| Verdict::violated(kind, EXPECTED, said(answer));
+    match (class(status), twin) {
+        (Class::Success, Some(reader)) if operation.method.as_str() != "DELETE" => {
+            let found = format!("{}, though {reader} does not find it", said(answer));
+            Verdict::violated(FailureKind::State("what is not there is served"), EXPECTED, found)
+        }
+        (Class::Server, _) => violated(FailureKind::ServerError(status)),
+        // The key is valid, and nothing else of the request is wrong.
+        (Class::Invalid, _) if status == 400 && operation.body.is_none() => violated(FailureKind::WrongStatus(status)),
+        (
+            Class::Success | Class::Invalid | Class::Missing | Class::Conflict | Class::Protocol | Class::Unrelated(_),
+            _,
+        ) => Verdict::Unreachable(format!("a key that nothing has was answered {status}")),
+    }
+}
+
 /// The verdict against the row of the documented success where the connection broke over a valid request, twice, and others were answered.
 #[must_use]
 pub fn crashed(broken: &Response) -> Verdict {

@@ -104,6 +104,7 @@ impl Knowledge {
                 }
                 new
             }
+            Fact::Finds(operation) => !self.finds(operation) && self.finding.insert(operation),
             Fact::ClientKeyed(collection) => {
                 !self.is_keyed_by_client(collection) && self.client_keyed.insert(collection)
             }

@@ -40,6 +40,8 @@ pub(crate) enum Fact {
     LiesBelow(String, Option<String>, Vec<Value>),
     /// An answer shows a value under a plain name.
     ShowsAs(String, Value),
+    /// The operation of this index finds what the run made by the key that its creation told.
+    Finds(usize),
     /// The keys of a collection are those that the client sends.
     ClientKeyed(usize),
     /// Nothing more is let in, for this reason.

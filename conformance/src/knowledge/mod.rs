@@ -42,6 +42,8 @@ pub(crate) struct Knowledge {
     ended: Option<String>,
     /// The credentials that requests have now; `None` while they are those of the settings.
     credentials: Option<Rc<Credentials>>,
+    /// The operations that were seen to find what the run made by its key.
+    finding: BTreeSet<usize>,
     /// The collections whose keys the client chooses.
     client_keyed: BTreeSet<usize>,
     /// The names that an answer shows of what lies right below its path: members of an object, or the texts of a list. With them the path up

@@ -124,6 +124,12 @@ impl Knowledge {
             || self.under.as_ref().is_some_and(|below| below.is_keyed_by_client(collection))
     }
 
+    /// True where an operation was seen to find a thing that the run made by the key that its creation told.
+    #[must_use]
+    pub(crate) fn finds(&self, operation: usize) -> bool {
+        self.finding.contains(&operation) || self.under.as_ref().is_some_and(|below| below.finds(operation))
+    }
+
     /// The reason why nothing more is let in; `None` while something is.
     #[must_use]
     pub(crate) fn ended(&self) -> Option<&str> {

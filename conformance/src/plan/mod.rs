@@ -2,13 +2,13 @@
 //! sent: the same contract, seed and version give the same plan.
 
 pub mod roles;
-mod story;
+pub(crate) mod story;
 
 use data_encoding::HEXLOWER;
 use etalon_contract::behaviour::Behaviour;
 use etalon_contract::generate;
 use etalon_contract::model::{Contract, Operation, StatusPattern};
-use etalon_contract::rule::{self, Enumeration, Protocol, ResponseRule, Row, RowCounter, RowCounts, Rule, Side};
+use etalon_contract::rule::{self, Enumeration, Protocol, ResponseRule, Row, RowCounter, RowCounts, Rule, Side, Story};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, CaseKind, Probe};
@@ -104,6 +104,8 @@ fn examples(operation: &Operation) -> usize {
 fn variants(operation: &Operation, row: &Row) -> usize {
     match &row.rule {
         Rule::Limit(_) => generate::variants(row).max(1),
+        // Every change that is refused shows it.
+        Rule::Story(Story::RefusedChangesNothing) => 0,
         Rule::Advice(_) | Rule::Protocol(_) | Rule::Security(_) | Rule::Story(_) => 1,
         Rule::Response(ResponseRule::Conforms(StatusPattern::Exact(404 | 410))) => {
             usize::from(operation.path.parameters().next().is_some())
@@ -137,12 +139,15 @@ fn done_about(row: &Row, variant: usize) -> String {
             Side::At => return format!("At({variant})"),
             Side::Past => "Advised",
         },
-        Rule::Protocol(Protocol::Malformed | Protocol::Empty) => return format!("Past({variant})"),
+        Rule::Protocol(Protocol::Malformed(_) | Protocol::Empty) => return format!("Past({variant})"),
         Rule::Protocol(Protocol::UnsupportedMediaType) => return format!("MediaType({variant})"),
         Rule::Protocol(Protocol::Unusual(_)) => "Unusual",
         Rule::Protocol(Protocol::NotAcceptable) => "Accept",
         Rule::Protocol(Protocol::MethodNotAllowed) => "Method",
         Rule::Protocol(Protocol::UnknownPath) => "Path",
+        Rule::Protocol(Protocol::Usual(_)) => "Usual",
+        Rule::Protocol(Protocol::HeadIsGet) => "Head",
+        Rule::Protocol(Protocol::Tag(_)) => "Tag",
         Rule::Security(_) => "Security",
         Rule::Story(_) => "Story",
         Rule::Response(_) => "Response",

@@ -2,8 +2,9 @@
 //! they share stand in each one's request.
 
 use etalon_contract::behaviour::{Action, Behaviour, Effect, Expression, Timing, shape};
-use etalon_contract::document::Pointer;
+use etalon_contract::document::{Location, Pointer};
 use etalon_contract::model::{Contract, Operation};
+use serde_json::Value;
 
 /// The usable operations that do one of these things to a collection, in the order of the document.
 pub fn with_action<'c>(
@@ -110,6 +111,52 @@ pub fn identifying(effect: &Effect) -> Vec<Pointer> {
 /// The members of the item with their places in the request's body, as far as expressions are plain paths.
 pub fn pairs(effect: &Effect) -> impl Iterator<Item = (Pointer, Pointer)> {
     effect.set.iter().filter_map(|(member, expression)| Some((member.clone(), place(effect, expression)?)))
+}
+
+/// The members of an item that no two items share: those that are declared so, or whose description says so where the operation
+/// documents a conflict.
+#[must_use]
+pub fn unique(contract: &Contract, operation: &Operation, effect: &Effect) -> Vec<Pointer> {
+    if !effect.unique.is_empty() {
+        return effect.unique.clone();
+    }
+    let documents = operation.response(409).is_some_and(|response| response.status.specificity() == 0);
+    let sent = operation.body.iter().flat_map(|body| &body.content).find_map(|content| content.schema.clone());
+    let root = sent.and_then(|sent| shape::within(contract, &sent, effect.sent.as_ref()?));
+    let Some(root) = root.filter(|_| documents) else { return Vec::new() };
+    let says = |at: &Location| {
+        let told = shape::keyword(contract, at, "description").and_then(Value::as_str);
+        told.is_some_and(|told| told.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| word == "unique"))
+    };
+    let members = shape::members(contract, &root).into_iter();
+    members.filter(|(_, at)| says(at)).map(|(name, _)| Pointer::root().join(&name)).collect()
+}
+
+/// Words by which a document says that something is there once.
+const ONCE: [&str; 6] = ["no two", "unique", "taken", "already", "duplicate", "exists"];
+
+/// True where an operation documents a conflict and says that it is for something that is there already.
+#[must_use]
+pub fn says_once(contract: &Contract, operation: &Operation) -> bool {
+    let node = contract.document().node(&operation.at);
+    let at = |path: &str| node.and_then(|node| node.pointer(path)).and_then(Value::as_str);
+    let told = [at("/description"), at("/responses/409/description")];
+    let told = told.into_iter().flatten().map(str::to_lowercase);
+    let documents = operation.response(409).is_some_and(|response| response.status.specificity() == 0);
+    documents && told.into_iter().any(|told| ONCE.iter().any(|word| told.contains(word)))
+}
+
+/// The members of the item that an operation changes which no two items share, by what the operation that makes it says of them.
+#[must_use]
+pub fn unique_where_made(contract: &Contract, behaviour: &Behaviour, operation: &Operation) -> Vec<Pointer> {
+    let Some(effect) = behaviour.effects.get(operation.index) else { return Vec::new() };
+    let own = unique(contract, operation, effect);
+    let made = || {
+        let documents = operation.response(409).is_some_and(|response| response.status.specificity() == 0);
+        let (creator, theirs) = creator(contract, behaviour, effect.collection?).filter(|_| documents)?;
+        Some(unique(contract, creator, theirs))
+    };
+    if own.is_empty() { made().unwrap_or_default() } else { own }
 }
 
 /// True where what was sent can be compared with what comes back.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use etalon_contract::rule::{Class as Kind, Limit, Row, Rule, Subject};
+use etalon_contract::rule::{Class as Kind, Limit, Protocol, Row, Rule, Subject};
 
 use crate::evidence::Evidence;
 use crate::judge::status::{Class, class};
@@ -139,6 +139,10 @@ pub(crate) fn causes(operation: &str, row: &Row, failure: &Failure, evidence: Op
         FailureKind::Nonconforming(breach) => causes.push(format!("answer {breach}")),
         FailureKind::RefusedValid(status) => {
             causes.push(format!("refused {operation} {}", failure.found));
+            // What is written otherwise is read by one reader of requests.
+            if matches!(row.rule, Rule::Protocol(_)) {
+                causes.push(format!("refuses so written {suffix} {status}"));
+            }
             // A value that is refused wherever it may stand is refused by one rule.
             if let (Rule::Limit(_), Subject::Parameter { place, .. }) = (&row.rule, &row.subject) {
                 let limit: Vec<&str> = row.id.rsplit(' ').take(2).collect();
@@ -157,6 +161,9 @@ pub(crate) fn causes(operation: &str, row: &Row, failure: &Failure, evidence: Op
         FailureKind::AcceptedInvalid | FailureKind::ServerError(_) | FailureKind::State(_) => {
             causes.push(format!("handles {suffix} {}", failure.found));
         }
+    }
+    if failure.kind == FailureKind::AcceptedInvalid && matches!(row.rule, Rule::Protocol(Protocol::Malformed(_))) {
+        causes.push(format!("reads {suffix}"));
     }
     if failure.kind == FailureKind::AcceptedInvalid
         && let Some(habit) = habit(row)

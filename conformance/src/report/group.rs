@@ -30,13 +30,16 @@ impl Group {
         match &row.rule {
             Rule::Limit(limit) => Self::of_side(limit.side()),
             Rule::Advice(advice) => Self::of_side(advice.side()),
-            Rule::Protocol(Protocol::Malformed | Protocol::Empty) => Self::Invalid,
+            Rule::Protocol(Protocol::Malformed(_) | Protocol::Empty) => Self::Invalid,
             Rule::Protocol(
                 Protocol::Unusual(_)
                 | Protocol::UnsupportedMediaType
                 | Protocol::NotAcceptable
                 | Protocol::MethodNotAllowed
-                | Protocol::UnknownPath,
+                | Protocol::UnknownPath
+                | Protocol::Usual(_)
+                | Protocol::HeadIsGet
+                | Protocol::Tag(_),
             ) => Self::Protocol,
             Rule::Security(_) => Self::Security,
             Rule::Response(_) => Self::Responses,

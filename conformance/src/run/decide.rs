@@ -44,7 +44,7 @@ impl Found {
             (By::Case(FailureKind::UndocumentedStatus(status)), Verdict::Violated(failure)) => {
                 Some(said(*status, failure))
             }
-            (By::Case(_) | By::Answer(..), _) => None,
+            (By::Case(_) | By::Answer(..) | By::History(..), _) => None,
         }
     }
 }
@@ -65,6 +65,8 @@ enum By {
     Case(FailureKind),
     /// An answer, whatever the case is about: the number of its exchange.
     Answer(FailureKind, usize),
+    /// What the exchanges of the case show of a story, whatever it is about: the number of the last of them.
+    History(FailureKind, usize),
 }
 
 /// A case that was executed, and is not entered yet.
@@ -182,6 +184,21 @@ fn shown<E: Exchange>(
             }
         }
     }
+    // What comes of something invalid that was accepted promises nothing.
+    let is_lawful = !first.exchanges().any(|exchange| is_accepted_breach(task, exchange));
+    // Before the first answers nothing is known of what the target makes up by itself.
+    let is_lawful = is_lawful && !matches!(case.kind, CaseKind::Valid(_));
+    for (spot, sight) in verdicts.history(first).into_iter().filter(|_| is_lawful) {
+        let kind = match &sight.verdict {
+            Verdict::Violated(failure) => Some(failure.kind.clone()),
+            Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+        };
+        let evidence = kind.is_some().then(|| Evidence::at(case, &first.record, sight.at));
+        let first_shown = verdicts.put(&tell, spot, sight.verdict, evidence);
+        if let (true, Some(kind)) = (first_shown, kind) {
+            found.push((spot, By::History(kind, sight.at)));
+        }
+    }
     found
 }
 
@@ -228,6 +245,12 @@ pub(super) async fn show_again<E: Exchange>(
             *at = here;
             verdicts.replace(found.spot, verdict, Some(Evidence::at(&found.case, &outcome.record, here)));
         }
+        By::History(kind, at) => {
+            let Some(sight) = verdicts.tells(&outcome, found.spot, kind) else { return Ok(()) };
+            *at = sight.at;
+            let evidence = Evidence::at(&found.case, &outcome.record, sight.at);
+            verdicts.replace(found.spot, sight.verdict, Some(evidence));
+        }
     }
     found.first = outcome;
     Ok(())
@@ -269,6 +292,15 @@ pub(super) async fn shrink<E: Exchange>(
             let mut evidence = Evidence::at(&case, &smallest.record, shown);
             evidence.took(&Evidence::at(&case, &first.record, at), by, effort);
             verdicts.replace(spot, verdict, Some(evidence));
+        }
+        By::History(kind, at) => {
+            let still_fails = |tried: &Outcome| verdicts.tells(tried, spot, &kind).is_some();
+            let (smallest, end) = shrink_case(executor, planned, &case, (&origin, &first), &still_fails).await?;
+            let effort = end.map(|end| (end, executor.sent() - before));
+            let Some(sight) = verdicts.tells(&smallest, spot, &kind) else { return Ok(()) };
+            let mut evidence = Evidence::at(&case, &smallest.record, sight.at);
+            evidence.took(&Evidence::at(&case, &first.record, at), case.task(&planned.rows), effort);
+            verdicts.replace(spot, sight.verdict, Some(evidence));
         }
     }
     Ok(())

@@ -67,7 +67,14 @@ pub(crate) fn learn(session: Session<'_>, plain: bool, exchange: &Exchange, is_o
                 session.knowledge.borrow_mut().learn(Fact::Shows(operation.index, told));
             }
         }
-        Action::Read | Action::Update | Action::Replace | Action::Answer => {}
+        Action::Read => {
+            let name = effect.key_parameter.as_deref().unwrap_or("");
+            let key = captured(session, operation, exchange.request.path(), name);
+            if key.is_some_and(|key| session.knowledge.borrow().made(index, &key)) {
+                session.knowledge.borrow_mut().learn(Fact::Finds(operation.index));
+            }
+        }
+        Action::Update | Action::Replace | Action::Answer => {}
     }
 }
 

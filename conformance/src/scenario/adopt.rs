@@ -87,14 +87,20 @@ fn is_of(row: &Row, part: &Part) -> bool {
 fn is_lawful(session: Session<'_>, operation: &Operation, row: &Row, met: &Draft, pair: &Broken) -> bool {
     let contract = session.contract;
     match &row.rule {
-        Rule::Protocol(Protocol::Malformed | Protocol::Empty | Protocol::UnsupportedMediaType) => {
+        Rule::Protocol(Protocol::Malformed(_) | Protocol::Empty | Protocol::UnsupportedMediaType) => {
             is_valid(contract, operation, &pair.twin)
         }
         Rule::Advice(advice) if advice.side() == Side::Past => is_against(contract, operation, row, pair),
         Rule::Limit(limit) if limit.side() == Side::Past => is_breach(contract, operation, row, met, pair),
         Rule::Limit(_) | Rule::Advice(_) => is_at(contract, operation, row, met, &pair.draft),
         Rule::Protocol(
-            Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+            Protocol::Unusual(_)
+            | Protocol::NotAcceptable
+            | Protocol::MethodNotAllowed
+            | Protocol::UnknownPath
+            | Protocol::Usual(_)
+            | Protocol::HeadIsGet
+            | Protocol::Tag(_),
         )
         | Rule::Security(_)
         | Rule::Response(_)

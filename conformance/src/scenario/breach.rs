@@ -3,7 +3,7 @@
 use etalon_contract::codec::{self, Draft, DraftBody};
 use etalon_contract::generate::{self, Broken, Cannot, Choices};
 use etalon_contract::model::{Contract, MediaType, Operation};
-use etalon_contract::rule::{Protocol, Row, Rule};
+use etalon_contract::rule::{Malformation, Protocol, Row, Rule};
 
 /// Media types that are sent where they are not documented. The first is what a person would try.
 const STRANGE: [&str; 3] = ["text/plain", "application/xml", "application/vnd.etalon.nowhere"];
@@ -23,14 +23,20 @@ pub(super) fn breach(
     choices: &mut dyn Choices,
 ) -> Result<Broken, Cannot> {
     match &row.rule {
-        Rule::Protocol(Protocol::Empty | Protocol::Malformed | Protocol::UnsupportedMediaType) => {
+        Rule::Protocol(Protocol::Empty | Protocol::Malformed(_) | Protocol::UnsupportedMediaType) => {
             let twin = with_body(contract, operation, choices)?;
             let broken =
                 break_content(contract, operation, row, &twin).expect("the row is about the bytes of the content");
             Ok(Broken { draft: broken?, twin })
         }
         Rule::Protocol(
-            Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+            Protocol::Unusual(_)
+            | Protocol::NotAcceptable
+            | Protocol::MethodNotAllowed
+            | Protocol::UnknownPath
+            | Protocol::Usual(_)
+            | Protocol::HeadIsGet
+            | Protocol::Tag(_),
         )
         | Rule::Limit(_)
         | Rule::Advice(_)
@@ -51,10 +57,10 @@ pub(crate) fn break_content(
 ) -> Option<Result<Draft, Cannot>> {
     match &row.rule {
         Rule::Protocol(Protocol::Empty) => Some(Ok(Draft { body: None, ..twin.clone() })),
-        Rule::Protocol(Protocol::Malformed) => {
+        Rule::Protocol(Protocol::Malformed(kind)) => {
             let documented = operation.body.as_ref().and_then(|body| body.content.get(row.content?));
             let media_type = documented.map(|content| content.media_type.clone());
-            Some(raw(contract, operation, twin, media_type, cut))
+            Some(raw(contract, operation, twin, media_type, |bytes| malformed(*kind, bytes)))
         }
         Rule::Protocol(Protocol::UnsupportedMediaType) => {
             let strange = STRANGE
@@ -62,12 +68,18 @@ pub(crate) fn break_content(
                 .filter_map(MediaType::parse)
                 .find(|strange| operation.body.as_ref().is_some_and(|body| body.content_for(strange).is_none()));
             Some(match strange {
-                Some(strange) => raw(contract, operation, twin, Some(strange), |bytes| bytes),
+                Some(strange) => raw(contract, operation, twin, Some(strange), Some),
                 None => Err(Cannot::because("every media type that is tried is documented")),
             })
         }
         Rule::Protocol(
-            Protocol::Unusual(_) | Protocol::NotAcceptable | Protocol::MethodNotAllowed | Protocol::UnknownPath,
+            Protocol::Unusual(_)
+            | Protocol::NotAcceptable
+            | Protocol::MethodNotAllowed
+            | Protocol::UnknownPath
+            | Protocol::Usual(_)
+            | Protocol::HeadIsGet
+            | Protocol::Tag(_),
         )
         | Rule::Limit(_)
         | Rule::Advice(_)
@@ -83,10 +95,10 @@ fn raw(
     operation: &Operation,
     twin: &Draft,
     media_type: Option<MediaType>,
-    change: fn(Vec<u8>) -> Vec<u8>,
+    change: impl Fn(Vec<u8>) -> Option<Vec<u8>>,
 ) -> Result<Draft, Cannot> {
     let written = codec::encode(contract, operation, twin).map_err(|none| Cannot::because(none.to_string()))?;
-    let bytes = change(written.body);
+    let bytes = change(written.body).ok_or_else(|| Cannot::because("its content cannot be malformed so"))?;
     Ok(Draft { body: Some(DraftBody::Raw { media_type, bytes }), ..twin.clone() })
 }
 
@@ -125,4 +137,32 @@ pub(super) fn with_body(
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     let ends_something = matches!(bytes.pop(), Some(b'}' | b']' | b'"'));
     if ends_something { bytes } else { b"{\"".to_vec() }
+}
+
+/// JSON that is none, for one reason; `None` where these bytes cannot be so.
+fn malformed(kind: Malformation, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let inserted = |at: usize, what: &[u8]| {
+        let mut bytes = bytes.clone();
+        bytes.splice(at..at, what.iter().copied());
+        bytes
+    };
+    let last = |wanted: u8| bytes.iter().rposition(|byte| *byte == wanted);
+    let is_filled = bytes.len() > 2 && matches!(bytes.last(), Some(b'}' | b']'));
+    match kind {
+        Malformation::CutOff => Some(cut(bytes)),
+        Malformation::TrailingComma => is_filled.then(|| inserted(bytes.len() - 1, b",")),
+        Malformation::TextBehind => Some(inserted(bytes.len(), b" x")),
+        Malformation::Comment => is_filled.then(|| inserted(1, b"/* all */")),
+        Malformation::SingleQuotes => {
+            let quotes = is_filled && bytes.contains(&b'"') && !bytes.contains(&b'\'') && !bytes.contains(&b'\\');
+            quotes.then(|| bytes.iter().map(|byte| if *byte == b'"' { b'\'' } else { *byte }).collect())
+        }
+        Malformation::Utf16 => {
+            let text = String::from_utf8(bytes.clone()).ok()?;
+            let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+            Some(units.flat_map(u16::to_le_bytes).collect())
+        }
+        Malformation::BadUtf8 => last(b'"').map(|at| inserted(at, b"\xff")),
+        Malformation::Control => last(b'"').map(|at| inserted(at, b"\n")),
+    }
 }

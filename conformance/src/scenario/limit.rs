@@ -10,9 +10,11 @@ use crate::case::{Probe, Task};
 use crate::judge::limit::Refusal;
 use crate::judge::status::{Class, class, class_for};
 use crate::judge::{self, protocol, response};
+use crate::plan::roles;
+use crate::scenario::follow;
 use crate::scenario::probe;
 use crate::scenario::setup::{Authorization, Certainty, Setup, cannot_make};
-use crate::scenario::{path_values, tested_request, twin};
+use crate::scenario::{path_values, story, tested_request, twin};
 use crate::transcript::{Exchange, Pending, Role};
 use crate::verdict::Verdict;
 
@@ -27,6 +29,7 @@ pub(super) fn valid(setup: &mut Setup<'_>, operation: &Operation, task: Task<'_>
         return Ok(violated);
     }
     if accepted(operation, exchange) {
+        follow::up(setup, operation, exchange)?;
         return Ok(Verdict::proved());
     }
     // A path that is made up may be refused for leading nowhere, and odd content for being odd.
@@ -51,12 +54,31 @@ pub(super) fn missing(setup: &mut Setup<'_>, operation: &Operation, task: Task<'
     path.put(&mut draft, None);
     let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
     let exchange = setup.send(Role::Tested, operation, request)?;
-    Ok(match class(exchange.response.status) {
-        Class::Missing => Verdict::proved(),
-        Class::Success | Class::Invalid | Class::Conflict | Class::Protocol | Class::Server | Class::Unrelated(_) => {
-            Verdict::Unreachable(format!("a key that nothing has was answered {}", exchange.response.status))
-        }
-    })
+    if class(exchange.response.status) == Class::Missing {
+        return Ok(Verdict::proved());
+    }
+    let twin = is_missing(setup, operation, &draft)?;
+    Ok(response::not_missing(operation, &exchange.response, twin))
+}
+
+/// The id of the operation that reads what the last parameter of a path names, and does not find it; `None` where none says so.
+fn is_missing<'s>(setup: &mut Setup<'s>, operation: &Operation, draft: &Draft) -> Result<Option<&'s str>, Pending> {
+    let session = setup.session;
+    let Some(name) = operation.path.parameters().last() else { return Ok(None) };
+    let found = path_values::named_collection(session, operation, name).and_then(|index| {
+        let mut readers = roles::with_action(session.contract, session.behaviour, index, &[Action::Read]);
+        readers.find(|(reader, _)| reader.index != operation.index).map(|(reader, _)| reader)
+    });
+    let Some(reader) = found else { return Ok(None) };
+    let names = operation.path.parameters();
+    let values: Vec<_> =
+        names.filter_map(|name| Some((name.to_owned(), draft.parameter(In::Path, name)?.clone()))).collect();
+    let pinned = path_values::carry(&operation.path, &values, &reader.path);
+    match story::look(setup, reader, &pinned, Role::Twin) {
+        Ok(read) => Ok((class(read.response.status) == Class::Missing).then_some(reader.id.as_str())),
+        Err(Pending::Verdict(_)) => Ok(None),
+        Err(pending) => Err(pending),
+    }
 }
 
 /// The scenario of a request that lies past a limit, then its twin.
@@ -84,6 +106,7 @@ pub(super) fn refused(setup: &mut Setup<'_>, operation: &Operation, row: &Row, p
             {
                 return Ok(judge::limit::past(operation, row, &found.response, None));
             }
+            follow::refused(setup, operation, &draft)?;
             let twin = setup.send(Role::Twin, operation, twin)?;
             Ok(judge::limit::past(operation, row, &broken.response, Some(&twin.response)))
         }
@@ -160,6 +183,9 @@ pub(super) fn at(setup: &mut Setup<'_>, operation: &Operation, row: &Row, task: 
         }
         met = sent(setup, operation, other.clone(), Some(row), Role::Tested)?;
         refused.push((other, met, setup.transcript.latest()));
+    }
+    if accepted(operation, met) {
+        follow::up(setup, operation, met)?;
     }
     if accepted(operation, met) || !judge::limit::blamable(&met.response) {
         return Ok(judge::limit::at(operation, row, &met.response, None));

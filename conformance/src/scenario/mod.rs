@@ -1,6 +1,7 @@
 //! Scenarios: what each kind of case sends, and which table judges what came back. Straight-line functions over a
 //! transcript; pure.
 
+pub(crate) mod acting;
 pub(crate) mod adopt;
 mod advised;
 pub(crate) mod answer;
@@ -8,6 +9,9 @@ mod breach;
 mod candidates;
 mod compare;
 mod corrected;
+pub(crate) mod echo;
+mod follow;
+mod fuller;
 mod limit;
 mod list_filters;
 pub(crate) mod pages;
@@ -17,10 +21,12 @@ mod protocol;
 mod security;
 pub(crate) mod setup;
 mod story;
+mod tags;
 mod tainted;
 mod tested_request;
 mod told;
 mod twin;
+mod usual;
 
 pub(crate) use adopt::{like, renewed};
 pub use answer::misfit;
@@ -35,10 +41,9 @@ pub(crate) use told::refused_alike;
 pub(crate) use twin::beside;
 
 use etalon_contract::model::Operation;
-use etalon_contract::rule::{Protocol, Rule, Side};
+use etalon_contract::rule::{Protocol, Rule, Side, Tagged};
 
 use crate::case::Task;
-use crate::judge;
 use crate::scenario::setup::Setup;
 use crate::session::Session;
 use crate::transcript::{Pending, Step};
@@ -68,15 +73,20 @@ pub(crate) fn execute(
                 Side::Past => advised::run(setup, operation, row, task),
             },
             Rule::Protocol(rule) => match rule {
-                Protocol::Malformed | Protocol::Empty => limit::past(setup, operation, row, task),
+                Protocol::Malformed(_) | Protocol::Empty => limit::past(setup, operation, row, task),
                 Protocol::UnsupportedMediaType => limit::media_type(setup, operation, row, task),
                 Protocol::Unusual(kind) => protocol::unusual(setup, operation, row, *kind),
                 Protocol::NotAcceptable => protocol::accept(setup, operation),
                 Protocol::MethodNotAllowed => protocol::method(setup, operation),
                 Protocol::UnknownPath => protocol::path(setup, operation),
+                Protocol::Usual(kind) => usual::run(setup, operation, *kind),
+                Protocol::HeadIsGet => tags::head(setup, operation),
+                Protocol::Tag(Tagged::Tells) => tags::tells(setup, operation),
+                Protocol::Tag(Tagged::NotModified) => tags::not_modified(setup, operation),
+                Protocol::Tag(Tagged::Precondition) => tags::precondition(setup, operation),
             },
             Rule::Security(rule) => security::run(setup, operation, rule),
-            Rule::Story(story) => story::run(setup, operation, *story).map(|seen| judge::story::verdict(&seen)),
+            Rule::Story(story) => story::run(setup, operation, row, *story),
             Rule::Response(_) => limit::missing(setup, operation, task),
         },
     };

@@ -35,6 +35,8 @@ pub(super) struct Walk<'r> {
     pub listing: Listing,
     /// The exchange of the last page.
     pub last: &'r Exchange,
+    /// The exchanges of all pages.
+    pub exchanges: Vec<&'r Exchange>,
 }
 
 /// A list in a scope, from its first page to its end, narrowed only by what it requires. `size` is what a page may hold.
@@ -49,6 +51,38 @@ pub(super) fn all<'r>(
     size: Option<u64>,
     role: Role,
 ) -> Result<Walk<'r>, Pending> {
+    let request = first(setup, list, scope, filters, size, &[])?;
+    walk(setup, list, request, PageDirection::Forward, role)
+}
+
+/// The same, asked for with values of further query parameters.
+///
+/// # Errors
+/// As [`all`].
+pub(super) fn asked<'r>(
+    setup: &mut Setup<'r>,
+    list: (&Operation, &Effect),
+    scope: &[(String, Value)],
+    filters: &ListFilters,
+    size: Option<u64>,
+    asked: &[(String, Value)],
+) -> Result<Walk<'r>, Pending> {
+    let request = first(setup, list, scope, filters, size, asked)?;
+    walk(setup, list, request, PageDirection::Forward, Role::Tested)
+}
+
+/// The request for the first page.
+///
+/// # Errors
+/// Where it is not valid, or an answer is needed.
+pub(super) fn first(
+    setup: &mut Setup<'_>,
+    list: (&Operation, &Effect),
+    scope: &[(String, Value)],
+    filters: &ListFilters,
+    size: Option<u64>,
+    asked: &[(String, Value)],
+) -> Result<Request, Pending> {
     let (operation, effect) = list;
     let mut fresh = setup.fresh();
     let mut draft = setup.valid(operation, &mut fresh)?;
@@ -62,8 +96,10 @@ pub(super) fn all<'r>(
     if let (Some(size), Some(limit)) = (size, limit) {
         draft.set_parameter(In::Query, limit, Value::from(size));
     }
-    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
-    walk(setup, list, request, PageDirection::Forward, role)
+    for (name, value) in asked {
+        draft.set_parameter(In::Query, name, value.clone());
+    }
+    setup.valid_request(operation, &draft, Authorization::Usual)
 }
 
 /// The way back from a page, without that page.
@@ -100,8 +136,10 @@ fn walk<'r>(
     let mut seen = BTreeSet::from([first.target.clone()]);
     let mut before: HashMap<String, String> = HashMap::new();
     let mut request = first;
+    let mut exchanges = Vec::new();
     loop {
         let exchange = setup.send(role, operation, request)?;
+        exchanges.push(exchange);
         if !exchange.accepted() {
             let why = format!("a page of {} was answered {}", operation.id, said(&exchange.response));
             return Err(Pending::inconclusive(why));
@@ -130,13 +168,13 @@ fn walk<'r>(
             None => {
                 let marked = marks(effect, &exchange.response, direction);
                 listing.end = if marked { ListingEnd::Reached } else { ListingEnd::Unmarked };
-                return Ok(Walk { listing, last: exchange });
+                return Ok(Walk { listing, last: exchange, exchanges });
             }
             Some(_) if seen.len() == known => {
                 listing.end = ListingEnd::Circle;
-                return Ok(Walk { listing, last: exchange });
+                return Ok(Walk { listing, last: exchange, exchanges });
             }
-            Some(_) if listing.pages.len() == MOST_PAGES => return Ok(Walk { listing, last: exchange }),
+            Some(_) if listing.pages.len() == MOST_PAGES => return Ok(Walk { listing, last: exchange, exchanges }),
             Some(next) => request = next,
         }
     }

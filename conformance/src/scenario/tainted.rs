@@ -25,6 +25,8 @@ pub(crate) struct Tainted {
     items: BTreeMap<(usize, String), String>,
     /// Values that were wrong, with the name of the member that they stood in.
     values: Vec<(Option<String>, Value, String)>,
+    /// The row whose breach is content that is not UTF-8.
+    encoded: Option<String>,
 }
 
 impl Tainted {
@@ -34,6 +36,9 @@ impl Tainted {
             return;
         };
         let request = &exchange.request;
+        if self.encoded.is_none() && std::str::from_utf8(&request.body).is_err() {
+            self.encoded = Some(row.to_owned());
+        }
         let Route::Found { captures, .. } = session.contract.route(&request.method, request.path()) else { return };
         let body: Option<Value> = serde_json::from_slice(&request.body).ok();
         if let Some(effect) = session.behaviour.effects.get(operation.index)
@@ -69,8 +74,11 @@ impl Tainted {
     /// The row whose breach explains that an answer does not conform; `None` where the answer itself is to blame.
     #[must_use]
     pub(crate) fn explains(&self, session: Session<'_>, exchange: &Exchange, violation: &Violation) -> Option<&str> {
-        if violation.subject != Subject::ResponseBody || (self.items.is_empty() && self.values.is_empty()) {
+        if violation.subject != Subject::ResponseBody {
             return None;
+        }
+        if let (Some(row), Err(_)) = (&self.encoded, std::str::from_utf8(&exchange.response.body)) {
+            return Some(row);
         }
         let body = answer::json(&exchange.response)?;
         let effect = session.behaviour.effects.get(exchange.operation?)?;

@@ -107,7 +107,7 @@ impl Pets {
                 let body: Option<Value> = request
                     .headers
                     .get("content-type")
-                    .filter(|sent| sent.starts_with("application/json"))
+                    .filter(|sent| sent.to_ascii_lowercase().starts_with("application/json"))
                     .and_then(|_| serde_json::from_slice(&request.body).ok());
                 let longest = if self.wrong == Wrong::Length { usize::MAX } else { 8 };
                 let name = body.and_then(|body| body["name"].as_str().map(str::to_owned));

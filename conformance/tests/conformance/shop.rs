@@ -161,7 +161,10 @@ impl Exchange for Shop {
 }
 
 fn body(request: &Request) -> Option<Value> {
-    let json = request.headers.get("content-type").is_some_and(|sent| sent.starts_with("application/json"));
+    let json = request
+        .headers
+        .get("content-type")
+        .is_some_and(|sent| sent.to_ascii_lowercase().starts_with("application/json"));
     if json { serde_json::from_slice(&request.body).ok() } else { None }
 }
 

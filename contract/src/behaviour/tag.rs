@@ -24,3 +24,9 @@ pub(crate) fn has(listed: &str, tag: &str) -> bool {
     let bare = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').to_owned();
     listed.trim() == "*" || listed.split(',').any(|one| bare(one) == bare(tag))
 }
+
+/// The same, where a weak tag is like none, as a strong comparison asks (RFC 9110 §8.8.3.2, §13.1.1).
+pub(crate) fn has_strongly(listed: &str, tag: &str) -> bool {
+    let mut strong = listed.split(',').filter(|one| !one.trim().starts_with("W/"));
+    strong.any(|one| has(one, tag))
+}

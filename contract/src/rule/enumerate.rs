@@ -10,8 +10,8 @@ use crate::model::{Contract, In, Operation, Requirement, Response};
 use crate::rule::limit::{Position, walk};
 use crate::rule::response::write_only;
 use crate::rule::{
-    Advice, Branch, Breach, Keyword, Limit, PointerTemplate, Protocol, ResponseRule, Row, Rule, SecurityRule, Subject,
-    Unusual,
+    Advice, Branch, Breach, Keyword, Limit, Malformation, PointerTemplate, Protocol, ResponseRule, Row, Rule,
+    SecurityRule, Subject, Unusual, protocol,
 };
 
 /// The rows of an operation in a stable order: its parameters, its body, protocol, security, responses.
@@ -219,7 +219,10 @@ impl<'o> Rows<'o> {
         }
         for (index, content) in body.content.iter().enumerate() {
             if content.media_type.is_json() {
-                self.push(&Subject::Body, &root, Some(index), "malformed", Rule::Protocol(Protocol::Malformed));
+                for kind in Malformation::ALL {
+                    let rule = Rule::Protocol(Protocol::Malformed(kind));
+                    self.push(&Subject::Body, &root, Some(index), kind.as_str(), rule);
+                }
                 for kind in Unusual::ALL {
                     self.push(
                         &Subject::Body,
@@ -246,16 +249,8 @@ impl<'o> Rows<'o> {
     }
 
     fn protocol(&mut self) {
-        let root = PointerTemplate::root();
-        let has_content = self.operation.success().is_some_and(|success| !success.content.is_empty());
-        if has_content {
-            self.push(&Subject::Request, &root, None, "accept past", Rule::Protocol(Protocol::NotAcceptable));
-        }
-        // One operation of each path speaks for the path: the first, since those of a path stand together.
-        let before = self.operation.index.checked_sub(1).map(|index| &self.contract.entries()[index]);
-        if before.is_none_or(|before| before.path != self.operation.path) {
-            self.push(&Subject::Request, &root, None, "method past", Rule::Protocol(Protocol::MethodNotAllowed));
-            self.push(&Subject::Request, &root, None, "path past", Rule::Protocol(Protocol::UnknownPath));
+        for (words, rule) in protocol::of_request(self.contract, self.operation) {
+            self.push(&Subject::Request, &PointerTemplate::root(), None, words, Rule::Protocol(rule));
         }
     }
 

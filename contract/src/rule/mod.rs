@@ -31,7 +31,7 @@ pub use count::{RowCounter, RowCounts};
 pub use enumerate::{Enumeration, enumerate, rows};
 pub use keyword::{Class, End, Keyword, Measure};
 pub use limit::Limit;
-pub use protocol::{Protocol, Unusual};
+pub use protocol::{Malformation, Protocol, Tagged, Unusual, Usual};
 pub use response::ResponseRule;
 pub(crate) use response::write_only;
 pub use row::{Row, Rule};

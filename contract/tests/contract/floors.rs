@@ -52,7 +52,7 @@ const HOUSES: [House; 3] = [
     House {
         name: "conformance",
         src: "../conformance/src",
-        floors: &["knowledge", "target", "judge", "plan", "scenario", "report", "run"],
+        floors: &["knowledge", "target", "judge", "plan", "scenario", "history", "report", "run", "recording"],
         ways: Ways::FoldersAndFiles,
         recursions: &[],
     },

@@ -6,8 +6,8 @@ use etalon_contract::document::{Document, Location, NoFiles, Pointer, Source};
 use etalon_contract::generate::Why;
 use etalon_contract::model::{Contract, StatusPattern};
 use etalon_contract::rule::{
-    Advice, Breach, Keyword, Limit, Protocol, ResponseRule, Row, RowCounter, Rule, SecurityRule, Side, Story, Tag,
-    Unusual, enumerate,
+    Advice, Breach, Keyword, Limit, Malformation, Protocol, ResponseRule, Row, RowCounter, Rule, SecurityRule, Side,
+    Story, Tag, Tagged, Unusual, Usual, enumerate,
 };
 use serde_json::Value;
 
@@ -42,12 +42,19 @@ fn words(rule: &Rule) -> (&'static str, &'static str) {
             let words = match protocol {
                 Protocol::Unusual(Unusual::Deep) => "`deep`",
                 Protocol::Unusual(Unusual::Large) => "`large`",
-                Protocol::Malformed => "`malformed`",
+                Protocol::Malformed(Malformation::CutOff) => "`malformed`",
+                Protocol::Malformed(_) => "`malformed …`",
                 Protocol::Empty => "`empty`",
                 Protocol::UnsupportedMediaType => "`media-type past`",
                 Protocol::NotAcceptable => "`accept past`",
                 Protocol::MethodNotAllowed => "`method past`",
                 Protocol::UnknownPath => "`path past`",
+                Protocol::Usual(Usual::Accept) => "`accept at`",
+                Protocol::Usual(Usual::MediaType) => "`media-type at`",
+                Protocol::HeadIsGet => "`head`",
+                Protocol::Tag(Tagged::Tells) => "`etag tells`",
+                Protocol::Tag(Tagged::NotModified) => "`if-none-match`",
+                Protocol::Tag(Tagged::Precondition) => "`if-match`",
             };
             ("Protocol", words)
         }
@@ -86,7 +93,14 @@ fn kinds() -> Vec<Rule> {
     let protocol = [
         Protocol::Unusual(Unusual::Deep),
         Protocol::Unusual(Unusual::Large),
-        Protocol::Malformed,
+        Protocol::Malformed(Malformation::CutOff),
+        Protocol::Malformed(Malformation::Comment),
+        Protocol::Usual(Usual::Accept),
+        Protocol::Usual(Usual::MediaType),
+        Protocol::HeadIsGet,
+        Protocol::Tag(Tagged::Tells),
+        Protocol::Tag(Tagged::NotModified),
+        Protocol::Tag(Tagged::Precondition),
         Protocol::Empty,
         Protocol::UnsupportedMediaType,
         Protocol::NotAcceptable,
@@ -140,21 +154,7 @@ fn the_page_names_every_keyword_in_its_table_of_limits_or_says_that_it_has_no_ro
 
 #[test]
 fn the_page_names_every_story_and_every_reason() {
-    let stories = [
-        Story::CreatedIsRead,
-        Story::CreatedIsListed,
-        Story::SentIsReturned,
-        Story::LocationLeadsToIt,
-        Story::DeletedIsGone,
-        Story::DeletedIsNotListed,
-        Story::ChangedIsRead,
-        Story::AgainConflicts,
-        Story::ElsewhereIsEmpty,
-        Story::PagesAreComplete,
-        Story::PagesGoBack,
-        Story::AcceptedTakesEffect,
-    ];
-    for story in stories {
+    for story in Story::ALL {
         assert!(PAGE.contains(&format!("`{}`", story.as_str())), "docs/rows.md says nothing of {}", story.as_str());
     }
     for why in [Why::Unsatisfiable, Why::Defective, Why::Implied, Why::NoWireForm, Why::Budget, Why::NotFound] {

@@ -126,7 +126,7 @@ impl Journal for Requests {
 
     fn note(&self, exchange: Exchange) {
         let Some(sender) = &self.sender else { return };
-        if self.wanted == Wanted::Failures && !is_ours(&exchange) {
+        if self.wanted == Wanted::Failures && !is_ours(&exchange) && !tells_of_loss(&exchange) {
             return;
         }
         match sender.try_send(Entry::Exchange(exchange)) {
@@ -197,6 +197,11 @@ fn why(cause: &Cause, secrets: &Secrets) -> String {
     }
 }
 
+/// True where more is to be told than the request: that something was lost or dropped.
+fn tells_of_loss(exchange: &Exchange) -> bool {
+    exchange.account.world.as_ref().is_some_and(|world| world.was_lost || !world.dropped.is_empty())
+}
+
 /// Statuses at which the mock failed, not the client: no answer was possible.
 fn is_ours(exchange: &Exchange) -> bool {
     exchange.status >= 500 && matches!(exchange.account.cause, Cause::Problem(_))
@@ -205,6 +210,9 @@ fn is_ours(exchange: &Exchange) -> bool {
 fn event(exchange: &Exchange, format: LogFormat, secrets: &Secrets) {
     for world in exchange.account.world.iter().flat_map(|world| &world.dropped) {
         tracing::warn!("the world {world} is dropped to make room for another: nobody has used it for long");
+    }
+    if let Some(world) = exchange.account.world.as_ref().filter(|world| world.was_lost) {
+        tracing::warn!("the store came back without the world {}: it begins again", world.name);
     }
     let at = milliseconds(exchange.at);
     let ms = exchange.took.as_secs_f64() * 1000.0;

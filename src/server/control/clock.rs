@@ -17,6 +17,7 @@ impl Ask<'_> {
     }
 
     pub(super) fn set_clock(&self) -> Result<Reply, Problem> {
+        self.alone("clocks are put forward and not set")?;
         let said = self.said("now").unwrap_or_default();
         let now = moment(said).ok_or_else(|| unfitting(format!("`{said}` is no time that can be")))?;
         let stands_still = self.body().get("frozen").and_then(Value::as_bool).unwrap_or(false);
@@ -26,7 +27,8 @@ impl Ask<'_> {
     }
 
     pub(super) fn advance_clock(&self) -> Result<Reply, Problem> {
-        self.world.advance(self.body().get("seconds").and_then(Value::as_i64).unwrap_or(0));
+        let seconds = self.body().get("seconds").and_then(Value::as_i64).unwrap_or(0);
+        self.subject.advance_world(self.world, seconds)?;
         Ok(self.clock())
     }
 }

@@ -31,7 +31,7 @@ impl Ask<'_> {
     pub(super) fn set_state(&self) -> Result<Reply, Problem> {
         let Ground { services, catalogues, mut states, context } = self.subject.ground();
         seeded(services, &catalogues, &mut states, self.body(), &context).map_err(misfits)?;
-        self.world.restore(&self.subject.worlds().holding(self.world, states));
+        self.subject.restore_world(self.world, &self.subject.worlds().holding(self.world, states))?;
         Ok(Reply::Empty(204))
     }
 
@@ -46,6 +46,7 @@ impl Ask<'_> {
     }
 
     pub(super) fn set_item(&self) -> Result<Reply, Problem> {
+        self.alone("items are not put")?;
         let (contract, collection) = self.collection()?;
         let there = self.item()?;
         let scope = self.scope().unwrap_or_default();
@@ -59,6 +60,7 @@ impl Ask<'_> {
     }
 
     pub(super) fn delete_item(&self) -> Result<Reply, Problem> {
+        self.alone("items are not taken away")?;
         let (contract, _) = self.collection()?;
         let (place, item) = self.item()?.ok_or_else(|| self.no_item())?;
         let Ground { services, context, .. } = self.subject.ground();

@@ -1,6 +1,6 @@
 //! What the control interface asks of the mock that it controls.
 
-use etalon_contract::behaviour::{Context, Difference};
+use etalon_contract::behaviour::{Context, Difference, Problem};
 
 use crate::server::clock::Clock;
 use crate::server::panel::Panel;
@@ -24,6 +24,30 @@ pub(in crate::server) trait Subject {
 
     /// The seed, the time and the number of the next request of a world, which is not counted.
     fn next_context(&self, world: &World) -> Context;
+
+    /// Learns what others did in a world that is in a store.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn catch_up(&self, world: &World) -> Result<(), Problem>;
+
+    /// Takes a world back to what it began from.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn reset_world(&self, world: &World) -> Result<(), Problem>;
+
+    /// Makes a world what it was at a moment, or what another one was.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn restore_world(&self, world: &World, snapshot: &Snapshot) -> Result<(), Problem>;
+
+    /// Puts the clock of a world forward, by seconds.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn advance_world(&self, world: &World, seconds: i64) -> Result<(), Problem>;
 
     /// A world at a moment as the text of a file.
     fn export(&self, snapshot: &Snapshot) -> String;

@@ -32,7 +32,18 @@ impl Ask<'_> {
     }
 
     fn find(&self, name: &str) -> Result<Arc<World>, Problem> {
-        self.subject.worlds().find(name).ok_or_else(|| missing(format!("there is no world `{name}`")))
+        let world = self.subject.worlds().find(name);
+        let world = world.ok_or_else(|| missing(format!("there is no world `{name}`")))?;
+        self.subject.catch_up(&world)?;
+        Ok(world)
+    }
+
+    /// Refuses what is done to one mock alone, where its worlds are in a store that others have as well.
+    pub(super) fn alone(&self, what: &str) -> Result<(), Problem> {
+        if !self.subject.worlds().are_stored() {
+            return Ok(());
+        }
+        Err(unfitting(format!("worlds are in a store, where {what} by the control interface")))
     }
 
     fn told(&self, world: &World) -> Value {
@@ -52,6 +63,7 @@ impl Ask<'_> {
     }
 
     pub(super) fn create_world(&self) -> Result<Reply, Problem> {
+        self.alone("none is made")?;
         let (worlds, name) = (self.subject.worlds(), self.said("name").unwrap_or_default());
         if worlds.find(name).is_some() {
             return Err(Problem::new(Kind::Conflict, format!("there is a world `{name}`")));
@@ -73,17 +85,18 @@ impl Ask<'_> {
             return Err(unfitting("the world of requests that name none is always there; it can be reset"));
         }
         self.named()?;
+        self.alone("none is taken away")?;
         self.subject.worlds().delete(name);
         Ok(Reply::Empty(204))
     }
 
     pub(super) fn reset_world(&self) -> Result<Reply, Problem> {
-        self.named()?.reset();
+        self.subject.reset_world(&*self.named()?)?;
         Ok(Reply::Empty(204))
     }
 
     pub(super) fn reset(&self) -> Result<Reply, Problem> {
-        self.world.reset();
+        self.subject.reset_world(self.world)?;
         Ok(Reply::Empty(204))
     }
 
@@ -91,7 +104,8 @@ impl Ask<'_> {
         let (world, from) = (self.named()?, self.said("from").unwrap_or_default());
         let other = self.subject.worlds().find(from);
         let other = other.ok_or_else(|| unfitting(format!("there is no world `{from}` to make it like")))?;
-        world.restore(&other.snapshot());
+        self.subject.catch_up(&other)?;
+        self.subject.restore_world(&world, &other.snapshot())?;
         Ok(Reply::Empty(204))
     }
 
@@ -102,7 +116,7 @@ impl Ask<'_> {
     pub(super) fn import_world(&self, text: &[u8]) -> Result<Reply, Problem> {
         let world = self.named()?;
         let imported = self.subject.import(text).map_err(unfitting)?;
-        world.restore(&imported.snapshot);
+        self.subject.restore_world(&world, &imported.snapshot)?;
         let lost = imported.carried.iter().flatten().filter_map(|one| {
             let why = one.dropped.as_ref()?;
             Some(json!({"collection": one.collection, "items": one.items, "why": why}))

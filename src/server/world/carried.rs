@@ -77,7 +77,7 @@ impl Carrying<'_> {
         let (states, carried): (Vec<_>, Vec<_>) =
             held.iter().enumerate().map(|(number, state)| self.state(number, state)).unzip();
         let own = states.iter().map(|state| state.own()).sum();
-        let next = World::of(world.name.clone(), self.origin(&world.origin), self.to.budget().clone());
+        let next = World::of(world.name.clone(), self.origin(&world.origin), self.to.budget().clone(), None);
         next.restore(&Snapshot { states: states.into(), share: Some(self.share.clone()), ..now });
         next.counted(0, own);
         if let Some(rules) = world.rules.get() {

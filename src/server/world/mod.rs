@@ -9,6 +9,7 @@ mod asked;
 mod name;
 
 mod budget;
+mod replica;
 mod snapshot;
 
 mod carried;
@@ -26,11 +27,13 @@ pub use carried::CarriedWorld;
 pub use file::Imported;
 pub(super) use file::{export, import};
 pub use name::DEFAULT;
+pub(super) use replica::{CarriedOut, Progress, Replica};
 pub use snapshot::Snapshot;
 pub use worlds::{Bounds, Entered, Forgiving, Unavailable, Worlds};
 
 use crate::server::feed::Feed;
 use crate::server::rule::{Rule, Rules};
+use crate::server::store::Position;
 use crate::server::world::budget::{Budget, Share};
 
 /// The most cookies that a world remembers: as many as any test sets, and no client can fill the memory with them.
@@ -64,6 +67,8 @@ pub struct World {
     /// What is shared with other worlds.
     share: Mutex<Option<Arc<Share>>>,
     budget: Arc<Budget>,
+    /// How far this mock has come, where the requests of the world are in a store.
+    replica: Option<Box<Replica>>,
     /// The second of the last request, since the mock began.
     used: AtomicU32,
 }
@@ -94,7 +99,7 @@ impl Part {
 
 impl World {
     /// A world that begins as another was at a moment.
-    fn of(name: Option<Arc<str>>, origin: Arc<Snapshot>, budget: Arc<Budget>) -> Self {
+    fn of(name: Option<Arc<str>>, origin: Arc<Snapshot>, budget: Arc<Budget>, replica: Option<Box<Replica>>) -> Self {
         let begun = |state: &Arc<State>| Part { state: Mutex::new(state.clone()), feed: OnceLock::new() };
         budget.count(0, WORLD_WEIGHT);
         Self {
@@ -107,6 +112,7 @@ impl World {
             rules: OnceLock::new(),
             share: Mutex::new(origin.share.clone()),
             budget,
+            replica,
             used: AtomicU32::new(0),
             origin,
         }
@@ -124,6 +130,22 @@ impl World {
         self.requests.load(Ordering::SeqCst)
     }
 
+    /// How far this mock has come in the requests of the world; `None` where they are in no store.
+    pub(super) fn replica(&self) -> Option<&Replica> {
+        self.replica.as_deref()
+    }
+
+    /// The name, `default` for the world of all requests that name none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(DEFAULT)
+    }
+
+    /// Takes over how many requests were counted elsewhere.
+    pub(super) fn counted_elsewhere(&self, requests: u64) {
+        self.requests.fetch_max(requests, Ordering::SeqCst);
+    }
+
     /// Counts a request; its number.
     pub(super) fn count(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::SeqCst) + 1
@@ -133,6 +155,11 @@ impl World {
     #[must_use]
     pub fn ahead(&self) -> i64 {
         self.ahead.load(Ordering::SeqCst)
+    }
+
+    /// The moment that the world began from.
+    pub(super) fn origin(&self) -> &Snapshot {
+        &self.origin
     }
 
     /// The time at which the clock stands still; `None` where it does not.
@@ -147,7 +174,8 @@ impl World {
         self.frozen().unwrap_or_else(|| counted.saturating_add(self.ahead()))
     }
 
-    /// Puts the clock forward, by seconds, whether it stands still or not.
+    /// Puts the clock forward, by seconds, whether it stands still or not. Where the world is in a store, `Mock::advance_world` is for
+    /// that.
     pub fn advance(&self, seconds: i64) {
         // A clock that has come to its end stays there.
         let later = |time: i64| Some(time.saturating_add(seconds));
@@ -177,9 +205,16 @@ impl World {
         &self.parts[contract]
     }
 
-    /// Lets a state of this world grow by as much as is left for all worlds.
+    /// Lets a state of this world grow by as much as is left for all worlds. What is in a store is carried out by all mocks or by none: it
+    /// was asked before whether there is room (`is_full`).
     pub(super) fn leave_room(&self, state: &mut State) {
-        state.leave_room(self.budget.left(), self.budget.most());
+        let left = if self.replica.is_some() { usize::MAX } else { self.budget.left() };
+        state.leave_room(left, self.budget.most());
+    }
+
+    /// The bound of all worlds, in bytes, where nothing more may be added.
+    pub(super) fn is_full(&self) -> Option<usize> {
+        (self.budget.left() == 0).then(|| self.budget.most())
     }
 
     /// Counts what a state of this world had of its own before something happened to it, and has now.
@@ -236,8 +271,17 @@ impl World {
         }
     }
 
-    /// Makes the world what it was at a moment, or what another one was.
+    /// Makes the world what it was at a moment, or what another one was. Where the world is in a store, which this knows nothing of, it is
+    /// loaded again with the next request: `Mock::restore_world` is for both.
     pub fn restore(&self, snapshot: &Snapshot) {
+        if let Some(replica) = &self.replica {
+            replica.progress().position = Position::default();
+        }
+        self.restore_here(snapshot);
+    }
+
+    /// The same, for whoever has found the snapshot in the store.
+    pub(super) fn restore_here(&self, snapshot: &Snapshot) {
         let mut states: Vec<MutexGuard<'_, Arc<State>>> = self.parts.iter().map(Part::state).collect();
         for (state, was) in states.iter_mut().zip(&snapshot.states) {
             self.budget.count(state.own(), 0);

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use etalon_contract::behaviour::State;
 
+use crate::server::store::{Store, Tokens};
 use crate::server::world::budget::{Budget, Share};
+use crate::server::world::replica::Replica;
 use crate::server::world::{Asked, DEFAULT, Snapshot, World};
 
 /// The most names of dropped worlds that are remembered.
@@ -56,6 +58,8 @@ pub struct Worlds {
     start: Arc<Snapshot>,
     default: Arc<World>,
     named: RwLock<Named>,
+    /// The store of all requests that change something, where there is one.
+    store: Option<(Arc<dyn Store>, Arc<Tokens>)>,
     began: Instant,
     /// The first second at which a world may have been idle for long enough: before, none is looked for.
     look_at: AtomicU32,
@@ -78,9 +82,27 @@ impl Worlds {
     pub fn of(states: impl IntoIterator<Item = State>, bounds: Bounds) -> Self {
         let budget = Arc::new(Budget::of(bounds.memory));
         let start = Arc::new(Snapshot::first(states, &budget));
-        let default = Arc::new(World::of(None, start.clone(), budget.clone()));
+        let default = Arc::new(World::of(None, start.clone(), budget.clone(), None));
         let (named, look_at) = (RwLock::default(), AtomicU32::new(0));
-        Self { bounds, budget, start, default, named, began: Instant::now(), look_at }
+        Self { bounds, budget, start, default, named, store: None, began: Instant::now(), look_at }
+    }
+
+    /// The same, whose requests are in a store.
+    pub(in crate::server) fn stored_in(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some((store, Arc::default()));
+        let replica = self.replica();
+        self.default = Arc::new(World::of(None, self.start.clone(), self.budget.clone(), replica));
+        self
+    }
+
+    /// True where the requests of worlds are in a store.
+    #[must_use]
+    pub fn are_stored(&self) -> bool {
+        self.store.is_some()
+    }
+
+    fn replica(&self) -> Option<Box<Replica>> {
+        self.store.as_ref().map(|(store, tokens)| Box::new(Replica::of(store.clone(), tokens.clone())))
     }
 
     /// The same with all that is in others: the world of requests that name none and the named ones, as they are carried there.
@@ -175,14 +197,21 @@ impl Worlds {
             world.used.store(now, Ordering::Relaxed);
             return Ok((world.clone(), Vec::new()));
         }
-        if forgiving == Forgiving::No && self.read().dropped.contains(name) {
+        // What is in a store is not lost where one mock forgets it.
+        if forgiving == Forgiving::No && self.store.is_none() && self.read().dropped.contains(name) {
             let minutes = self.bounds.idle.as_secs() / 60;
             return Err(Unavailable::Dropped(format!(
                 "the world `{name}` was dropped to make room for another, after no request for more than {minutes} minutes; \
                  POST /__etalon/reset in it begins it again"
             )));
         }
-        self.fork(name, asked.from)
+        // Where there is a store, it has what a world begins from.
+        if self.store.is_some() { self.begin(name, self.start.clone()) } else { self.fork(name, asked.from) }
+    }
+
+    /// The world of that name, which begins as all begin where this mock has none: a store may.
+    pub(in crate::server) fn find_or_begin(&self, name: &str) -> Option<Arc<World>> {
+        self.find(name).or_else(|| self.begin(name, self.start.clone()).ok().map(|(world, _)| world))
     }
 
     /// A new world that begins as another is now, or as all begin.
@@ -216,7 +245,7 @@ impl Worlds {
             named.order.retain(|known| &**known != name);
         }
         let name: Arc<str> = name.into();
-        let world = Arc::new(World::of(Some(name.clone()), origin, self.budget.clone()));
+        let world = Arc::new(World::of(Some(name.clone()), origin, self.budget.clone(), self.replica()));
         world.used.store(now, Ordering::Relaxed);
         named.worlds.insert(name, world.clone());
         drop(named);

@@ -1,7 +1,11 @@
 //! Stories: does what one operation did show in what the others say? A scenario hands in what it saw; here is what that
 //! means. What the contract leaves open, and what has another cause, is a doubt.
 
+pub mod again;
+pub mod choice;
+pub mod cut;
 mod item;
+pub(crate) mod kept;
 mod list;
 
 use etalon_contract::codec::Response;

@@ -168,8 +168,29 @@ fn begins_with_one_request(rule: &Rule) -> bool {
         | Story::ChangedIsRead
         | Story::DeletedIsGone
         | Story::DeletedIsNotListed
-        | Story::AgainConflicts => true,
-        Story::ElsewhereIsEmpty | Story::PagesAreComplete | Story::PagesGoBack | Story::AcceptedTakesEffect => false,
+        | Story::AgainConflicts
+        | Story::SentIsKept
+        | Story::ListedIsRead => true,
+        Story::ElsewhereIsEmpty
+        | Story::PagesAreComplete
+        | Story::PagesGoBack
+        | Story::AcceptedTakesEffect
+        | Story::KeysAreNew
+        | Story::CreatedOnce
+        | Story::ForeignIsMissing
+        | Story::FreeAgain
+        | Story::TwiceIsOnce
+        | Story::IdempotencyKey
+        | Story::FilterChooses
+        | Story::SortOrders
+        | Story::InOrder
+        | Story::CountsAreRight
+        | Story::DefaultPage
+        | Story::LinksLead
+        | Story::UnnamedStay
+        | Story::UnnamedGo
+        | Story::OthersStay
+        | Story::RefusedChangesNothing => false,
     }
 }
 

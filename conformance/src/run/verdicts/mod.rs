@@ -1,6 +1,7 @@
 //! The verdicts of a run so far: one for each row, with its evidence. `observer` reads the documented responses off every
 //! exchange, `valid_answers` tells a target that is another API, and `unseen` says at the end why a response was not seen.
 
+mod histories;
 mod observer;
 mod unseen;
 mod valid_answers;

@@ -83,6 +83,35 @@ pub(in crate::scenario) fn create_beside<'r>(
     create_at_depth(setup, creator, first.scope.clone(), Some(&first.draft), DEEPEST)
 }
 
+/// Creates an item from a draft, once: in the scope of another one, where one is given.
+///
+/// # Errors
+/// As [`create`].
+pub(in crate::scenario) fn create_as<'r>(
+    setup: &mut Setup<'r>,
+    (operation, effect): (&Operation, &Effect),
+    mut draft: Draft,
+    beside: Option<&Created<'_>>,
+) -> Result<Created<'r>, Pending> {
+    let scope = beside.map(|beside| beside.scope.clone()).unwrap_or_default();
+    for (place, name, value) in beside.into_iter().flat_map(|beside| &beside.draft.parameters) {
+        if *place == In::Query && operation.parameter(*place, name).is_some_and(|parameter| parameter.required) {
+            draft.set_parameter(*place, name, value.clone());
+        }
+    }
+    let path = reach(setup, operation, &draft, &scope, DEEPEST)?;
+    path.put(&mut draft, None);
+    let request = setup.valid_request(operation, &draft, Authorization::Usual)?;
+    let exchange = setup.send(Role::Prepare, operation, request)?;
+    if !exchange.accepted() {
+        let said = crate::judge::limit::said(&exchange.response);
+        return Err(Pending::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
+    }
+    let told = answer::key(setup.session, operation, effect, &exchange.response);
+    let key = told.or_else(|| answer::sent_key(setup.session, effect, draft.body_value()?));
+    Ok(Created { draft, exchange, key, is_called: false, scope: path.path() })
+}
+
 pub(super) fn create_at_depth<'r>(
     setup: &mut Setup<'r>,
     creator: (&Operation, &Effect),
@@ -133,6 +162,29 @@ pub(super) fn create_at_depth<'r>(
             return Err(Pending::inconclusive(format!("{} created nothing to go on with: {said}", operation.id)));
         }
     }
+}
+
+/// A place of its own for what an operation acts on: what the last parameter of its path names is made anew, where that can be made.
+///
+/// # Errors
+/// Where it cannot, or an answer is needed.
+pub(in crate::scenario) fn fresh_place(
+    setup: &mut Setup<'_>,
+    operation: &Operation,
+    own: Option<&str>,
+) -> Result<Vec<(String, Value)>, Pending> {
+    let names: Vec<&str> = operation.path.parameters().filter(|name| Some(*name) != own).collect();
+    let nothing = || Pending::unreachable("nothing makes another place for it");
+    let name = names.last().copied().ok_or_else(nothing)?;
+    let creator = makes(setup.session, operation, name).ok_or_else(nothing)?;
+    let created = create_at_depth(setup, creator, Vec::new(), None, DEEPEST)?;
+    let key = created.key_for(setup.session, operation, name).ok_or_else(|| {
+        Pending::inconclusive(format!("the answer of {} does not tell the key of what it created", creator.0.id))
+    })?;
+    let mut place = carry(&creator.0.path, &created.scope, &operation.path);
+    place.retain(|(known, _)| known != name);
+    place.push((name.to_owned(), answer::typed(setup.session.contract, operation, In::Path, name, &key)));
+    Ok(place)
 }
 
 /// Gives an item whose key the client chooses one that stands in any path as it is.

@@ -6,7 +6,7 @@ mod named;
 mod parent;
 mod unlikely;
 
-pub(super) use creation::{Created, create, create_beside, force};
+pub(super) use creation::{Created, create, create_as, create_beside, force, fresh_place};
 pub(crate) use named::{carry, creator_of, is_created, may_be_found, named_collection};
 pub(crate) use unlikely::is_unlikely;
 pub(super) use unlikely::{fresh_key, nobodys_breach};

@@ -4,29 +4,34 @@ use std::time::Duration;
 
 use etalon_contract::behaviour::{Action, Effect, shape};
 use etalon_contract::codec::Response;
-use etalon_contract::document::{self, Pointer};
-use etalon_contract::model::{Contract, Direction, In, Operation, Route};
-use etalon_contract::validate;
+use etalon_contract::model::{Contract, In, Operation, Route};
 use serde_json::Value;
 
 use crate::judge::limit::said;
-use crate::judge::story::{self, Comparison, Echo, Location, Seen};
+use crate::judge::story::{self, Echo, Location, Seen};
 use crate::plan::roles;
+use crate::scenario::acting::Acting;
 use crate::scenario::answer;
-use crate::scenario::compare::{Difference, differences};
+use crate::scenario::echo::comparison;
 use crate::scenario::list_filters;
 use crate::scenario::pages;
 use crate::scenario::path_values::{self, Created};
 use crate::scenario::setup::{Authorization, Certainty, Setup};
-use crate::scenario::story::{StoryContext, created_key, key_of};
+use crate::scenario::story::{created_key, key_of};
 use crate::transcript::{Exchange, Pending, Role};
 
 /// The time that a list may lag behind before it is looked at once more.
 const LAG: Duration = Duration::from_millis(500);
 
 /// The story that a created item is found by reading it.
-pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
-    let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
+pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
+    // In a place of its own, where one can be made: not in the one that all others are in.
+    let place = match path_values::fresh_place(setup, context.operation, None) {
+        Ok(place) if !context.collection.scope.is_empty() => place,
+        Ok(_) | Err(Pending::Verdict(_)) => Vec::new(),
+        Err(pending) => return Err(pending),
+    };
+    let created = path_values::create(setup, (context.operation, context.effect), context.operation, &place)?;
     let key = created_key(&created, context.operation)?;
     let (reader, effect) = context.with_action(&[Action::Read])?;
     let pinned = item_path(setup, context.operation, reader, &created, &key);
@@ -41,7 +46,7 @@ pub(super) fn is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> 
 }
 
 /// The story that a created item is in the list, at once or a little later.
-pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_listed<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let key = key_of(&created, context.operation)?;
     let (lister, effect) = context.with_action(&[Action::List])?;
@@ -86,27 +91,22 @@ pub(super) fn shows_the_same(
 }
 
 /// True where a created item is found by its key.
-fn is_found(
-    setup: &mut Setup<'_>,
-    context: &StoryContext<'_>,
-    created: &Created<'_>,
-    key: &str,
-) -> Result<bool, Pending> {
+fn is_found(setup: &mut Setup<'_>, context: &Acting<'_>, created: &Created<'_>, key: &str) -> Result<bool, Pending> {
     let Ok((reader, _)) = context.with_action(&[Action::Read]) else { return Ok(false) };
     let pinned = item_path(setup, context.operation, reader, created, &Value::String(key.to_owned()));
     Ok(look(setup, reader, &pinned, Role::Prepare)?.accepted())
 }
 
 /// The story that the answer of a creation has the values that were sent.
-pub(super) fn is_returned<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_returned<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let item = item(context.effect, &created.exchange.response)?;
-    let comparison = comparison(setup, context, created.draft.body_value(), &item);
+    let comparison = comparison(context, created.draft.body_value(), &item);
     Ok(Seen::Returned { echo: Echo::Returned, comparison })
 }
 
 /// The story that a changed item is read as changed.
-pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let mut draft = match setup.first_request(context.operation) {
         Some(given) => given,
         None => {
@@ -123,7 +123,7 @@ pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<
     }
     let Ok((reader, effect)) = context.with_action(&[Action::Read]) else {
         let item = item(context.effect, &changed.response)?;
-        let comparison = comparison(setup, context, draft.body_value(), &item);
+        let comparison = comparison(context, draft.body_value(), &item);
         return Ok(Seen::Returned { echo: Echo::Returned, comparison });
     };
     let pinned = path_values::carry(&context.operation.path, &origin.path(), &reader.path);
@@ -132,7 +132,7 @@ pub(super) fn changed_is_read<'s>(setup: &mut Setup<'s>, context: &StoryContext<
         return Err(not_accepted(reader, &read.response));
     }
     let item = item(effect, &read.response)?;
-    let comparison = comparison(setup, context, draft.body_value(), &item);
+    let comparison = comparison(context, draft.body_value(), &item);
     Ok(Seen::Returned { echo: Echo::Read, comparison })
 }
 
@@ -145,7 +145,7 @@ fn item(effect: &Effect, answer: &Response) -> Result<Value, Pending> {
 }
 
 /// The `Location` of what was created leads to it.
-pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn location_leads_to_it<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let created = path_values::create(setup, (context.operation, context.effect), context.operation, &[])?;
     let response = &created.exchange.response;
     let Some(location) = response.headers.get("location") else {
@@ -187,7 +187,7 @@ fn is_mounted(setup: &Setup<'_>, item: &Operation, target: &str) -> bool {
 }
 
 /// Sends a valid request without optional parts to an item's operation.
-pub(super) fn look<'r>(
+pub(in crate::scenario) fn look<'r>(
     setup: &mut Setup<'r>,
     operation: &Operation,
     pinned: &[(String, Value)],
@@ -205,7 +205,7 @@ pub(super) fn look<'r>(
 }
 
 /// The path parameters of an operation on the item that was created.
-pub(super) fn item_path(
+pub(in crate::scenario) fn item_path(
     setup: &Setup<'_>,
     creator: &Operation,
     item: &Operation,
@@ -218,115 +218,4 @@ pub(super) fn item_path(
     let known_by = |name: &str| created.key_for(setup.session, item, name).unwrap_or_else(|| key.clone());
     pinned.extend(name.map(|name| (name.clone(), known_by(&name))));
     pinned
-}
-
-/// Compares what was sent with the item that is seen.
-fn comparison(setup: &Setup<'_>, context: &StoryContext<'_>, sent: Option<&Value>, item: &Value) -> Comparison {
-    let Some(sent) = sent else { return Comparison::Nothing };
-    let may_come_back = |at: &Pointer, sent: &Value| {
-        let mut patched = item.clone();
-        context.collection.item.as_ref().is_none_or(|schema| {
-            !is_set_by_server(setup.session.contract, schema, at)
-                && at.put(&mut patched, sent.clone()).is_ok()
-                && validate::is_valid(setup.session.contract, schema, Direction::Response, &patched).unwrap_or(false)
-        })
-    };
-    let mut comparison = Comparison::Unrelated;
-    for (member, sent, back) in common_members(context, sent, item) {
-        if std::mem::discriminant(&sent) != std::mem::discriminant(back) && !back.is_null() {
-            continue;
-        }
-        if comparison == Comparison::Unrelated {
-            comparison = Comparison::Same;
-        }
-        for difference in differences(&sent, back) {
-            match difference {
-                Difference::Spelling(at) => comparison = Comparison::Spelling(member.append(&at)),
-                Difference::Real(at, sent, back) => {
-                    let at = member.append(&at);
-                    // What the item's schema does not allow cannot come back as it was sent, what only the server sets need not, and
-                    // what reads the same in another item is the target's to say: `"type": "Cryptokey"`.
-                    if may_come_back(&at, &sent)
-                        && !is_of_kind(setup, context, item, (&at, &back))
-                        && !is_made_by_target(setup, context, &at)
-                    {
-                        return if is_own_value(setup, context, &at, &back) {
-                            Comparison::OwnValue { at, sent, back }
-                        } else {
-                            Comparison::Different { at, sent, back }
-                        };
-                    }
-                }
-            }
-        }
-    }
-    comparison
-}
-
-/// True where a member lies in what the schema of an item leaves to the server (`readOnly`), though a request may have one of that name.
-fn is_set_by_server(contract: &Contract, schema: &document::Location, at: &Pointer) -> bool {
-    let mut here = schema.clone();
-    for token in at.tokens() {
-        let Some(member) = shape::member(contract, &here, &token) else { return false };
-        if shape::keyword(contract, &member, "readOnly").and_then(Value::as_bool) == Some(true) {
-            return true;
-        }
-        here = member;
-    }
-    false
-}
-
-/// True where a text stands in another item as well: it tells the kind of thing, and not the one that was sent.
-fn is_of_kind(setup: &Setup<'_>, context: &StoryContext<'_>, item: &Value, (at, back): (&Pointer, &Value)) -> bool {
-    let knowledge = setup.session.knowledge.borrow();
-    let Some(sample) = knowledge.sample(context.index) else { return false };
-    let key = &context.collection.key;
-    let is_another = key.get(sample).is_some_and(|other| Some(other) != key.get(item));
-    is_another && back.as_str().is_some_and(|text| !text.is_empty()) && at.get(sample) == Some(back)
-}
-
-/// True where the target makes up a member by itself, whatever is sent: what it has was never the client's to say.
-fn is_made_by_target(setup: &Setup<'_>, context: &StoryContext<'_>, at: &Pointer) -> bool {
-    let member = at.tokens().next();
-    member.is_some_and(|member| setup.session.knowledge.borrow().is_made_up(context.index, &member))
-}
-
-/// True where a value is the one that the target puts into a member by itself, where an item is made without it.
-fn is_own_value(setup: &Setup<'_>, context: &StoryContext<'_>, at: &Pointer, back: &Value) -> bool {
-    let member = Pointer::root().join(&at.tokens().next().unwrap_or_default());
-    let knowledge = setup.session.knowledge.borrow();
-    member == *at && at.last().is_some_and(|name| knowledge.made_up_as(context.index, &name).contains(back))
-}
-
-/// The members that both a request's body and an item have, by their places in the item: as sent, and as they are there.
-/// The key is the target's to choose, and what the path says, the body cannot change.
-fn common_members<'i>(context: &StoryContext<'_>, sent: &Value, item: &'i Value) -> Vec<(Pointer, Value, &'i Value)> {
-    let mut members: Vec<(Pointer, Value, &Value)> = Vec::new();
-    match &context.effect.sent {
-        Some(data) if context.effect.set.is_empty() => {
-            let sent = data.get(sent).and_then(Value::as_object).into_iter().flatten();
-            members.extend(sent.filter_map(|(name, value)| {
-                let member = Pointer::root().join(name);
-                Some((member.clone(), value.clone(), member.get(item)?))
-            }));
-        }
-        Some(_) | None => {
-            for (member, place) in roles::pairs(context.effect) {
-                if let (Some(sent), Some(back)) = (place.get(sent), member.get(item)) {
-                    members.push((member, sent.clone(), back));
-                }
-            }
-        }
-    }
-    let in_path: Vec<String> = context.operation.path.parameters().map(shape::plain).collect();
-    let instructs = context.operation.method.as_str() == "PATCH" && !context.operation.patches_by_merging();
-    members.retain(|(member, sent, _)| {
-        // A list or object in a patch of its own kind may say what is to be done (RFC 5789 §2).
-        if instructs && (sent.is_array() || sent.is_object()) {
-            return false;
-        }
-        let name = member.tokens().last().map(|name| shape::plain(&name));
-        *member != context.collection.key && !name.is_some_and(|name| in_path.contains(&name))
-    });
-    members
 }

@@ -5,12 +5,13 @@ use etalon_contract::model::{Direction, In, Operation};
 use serde_json::Value;
 
 use crate::judge::story::{self, Pages, Seen};
+use crate::scenario::acting::Acting;
 use crate::scenario::list_filters::{self, ListFilters};
 use crate::scenario::pages::{self, Walk};
 use crate::scenario::path_values::{self, Created};
 use crate::scenario::setup::{Setup, cannot_make};
 use crate::scenario::story::create::shows_the_same;
-use crate::scenario::story::{StoryContext, key_of};
+use crate::scenario::story::key_of;
 use crate::transcript::{Exchange, Pending, Role};
 
 /// The longest "smallest page" for which items are created until there are three pages.
@@ -20,7 +21,7 @@ const LONGEST_PAGE: u64 = 50;
 const UNSIZED: u64 = 25;
 
 /// The story that an item created in one place is not listed in another.
-pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let key = key_of(&created, creator.0)?;
@@ -47,7 +48,7 @@ pub(super) fn elsewhere_is_empty<'s>(setup: &mut Setup<'s>, context: &StoryConte
 }
 
 /// The pages together hold every item once, none longer than asked.
-pub(super) fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let Filled { mut pages, scope, filters, .. } = look_at_pages(setup, context, Role::Tested)?;
     if story::at_first_look(&pages).is_none() && pages.listing.repeated.is_some() {
         // Somebody else may have added something meanwhile, which moves the rest to later pages: once more, then.
@@ -59,7 +60,7 @@ pub(super) fn pages_are_complete<'s>(setup: &mut Setup<'s>, context: &StoryConte
 }
 
 /// The way back over the pages shows the same items.
-pub(super) fn pages_go_back<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn pages_go_back<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let Filled { pages: forth, last, .. } = look_at_pages(setup, context, Role::Prepare)?;
     let mut back = None;
     if let (None, Some(keys)) = (story::way_forth(&forth), forth.listing.pages.last()) {
@@ -69,7 +70,7 @@ pub(super) fn pages_go_back<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s
 }
 
 /// The smallest page that may be asked for; `None` where its size cannot be asked for.
-fn smallest(setup: &Setup<'_>, context: &StoryContext<'_>) -> Result<Option<u64>, Pending> {
+fn smallest(setup: &Setup<'_>, context: &Acting<'_>) -> Result<Option<u64>, Pending> {
     let Some(name) = context.effect.paging.as_ref().and_then(|paging| paging.limit.as_deref()) else { return Ok(None) };
     let schema = context.operation.parameter(In::Query, name).and_then(|parameter| parameter.shape.schema());
     let Some(at) = schema else { return Ok(Some(1)) };
@@ -94,7 +95,7 @@ struct Filled<'s> {
 }
 
 /// Creates enough items in one place for three pages, and looks at all pages there.
-fn look_at_pages<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>, role: Role) -> Result<Filled<'s>, Pending> {
+fn look_at_pages<'s>(setup: &mut Setup<'s>, context: &Acting<'s>, role: Role) -> Result<Filled<'s>, Pending> {
     let size = smallest(setup, context)?;
     let creator: (&Operation, &Effect) = context.creator()?;
     let wanted = size.map_or(UNSIZED, |size| size * 2 + 1);
@@ -110,7 +111,7 @@ fn look_at_pages<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>, role: Ro
     let list = (context.operation, context.effect);
     let filters = list_filters::showing(setup, list, creator.0, &created);
     let scope = path_values::carry(&creator.0.path, &first.scope, &context.operation.path);
-    let Walk { listing, last } = pages::all(setup, list, &scope, &filters, size, role)?;
+    let Walk { listing, last, .. } = pages::all(setup, list, &scope, &filters, size, role)?;
     if keys.iter().all(|key| listing.times(key) == 0) && !shows_the_same(setup.session.contract, creator, list) {
         return Err(Pending::inconclusive(format!(
             "{} answers with another kind of item than {} lists",

@@ -1,30 +1,47 @@
 //! Stories: what one operation did must be seen by the others. A story is what was seen, and `judge::story` what that means.
 
+mod again;
+mod choose;
 mod create;
+mod cut;
+mod foreign;
+mod keep;
 mod list;
+mod order;
+mod place;
 mod remove;
 mod unique;
+mod world;
 
-use etalon_contract::behaviour::{Action, Collection, Effect};
+pub(super) use create::{item_path, look};
+
 use etalon_contract::model::Operation;
-use etalon_contract::rule::Story;
+use etalon_contract::rule::{Row, Story, Subject};
 use serde_json::Value;
 
-use crate::judge::story::Seen;
-use crate::plan::roles;
+use crate::judge;
+use crate::scenario::acting::Acting;
 use crate::scenario::answer;
 use crate::scenario::path_values::Created;
 use crate::scenario::setup::Setup;
-use crate::session::Session;
 use crate::transcript::Pending;
+use crate::verdict::Verdict;
 
 /// Executes a story that begins with an operation: what was seen of it.
 ///
 /// # Errors
 /// What has to be sent next, or why the story cannot be told to its end.
-pub(super) fn run<'s>(setup: &mut Setup<'s>, operation: &Operation, story: Story) -> Result<Seen<'s>, Pending> {
-    let context = StoryContext::of(setup, operation)?;
-    match story {
+pub(super) fn run(setup: &mut Setup<'_>, operation: &Operation, row: &Row, story: Story) -> Result<Verdict, Pending> {
+    let context = Acting::of(setup.session, operation.index)?;
+    let parameter = match &row.subject {
+        Subject::Parameter { name, .. } => name.as_str(),
+        Subject::Body
+        | Subject::Request
+        | Subject::Response
+        | Subject::ResponseHeader { .. }
+        | Subject::ResponseBody => "",
+    };
+    let seen = match story {
         Story::CreatedIsRead => create::is_read(setup, &context),
         Story::CreatedIsListed => create::is_listed(setup, &context),
         Story::SentIsReturned => create::is_returned(setup, &context),
@@ -34,45 +51,31 @@ pub(super) fn run<'s>(setup: &mut Setup<'s>, operation: &Operation, story: Story
         Story::DeletedIsNotListed => remove::is_not_listed(setup, &context),
         Story::AgainConflicts => unique::again_conflicts(setup, &context),
         Story::AcceptedTakesEffect => unique::accepted_takes_effect(setup, &context),
-        Story::ElsewhereIsEmpty => list::elsewhere_is_empty(setup, &context),
+        Story::ElsewhereIsEmpty => match place::elsewhere(setup, &context) {
+            // Where no other place can be made, one is made up.
+            Err(Pending::Verdict(_)) => list::elsewhere_is_empty(setup, &context),
+            seen => seen,
+        },
         Story::PagesAreComplete => list::pages_are_complete(setup, &context),
         Story::PagesGoBack => list::pages_go_back(setup, &context),
-    }
-}
-
-/// The operation that a story begins with, its effect, and the collection that it acts on.
-struct StoryContext<'s> {
-    session: Session<'s>,
-    operation: &'s Operation,
-    effect: &'s Effect,
-    /// The index of the collection.
-    index: usize,
-    collection: &'s Collection,
-}
-
-impl<'s> StoryContext<'s> {
-    fn of(setup: &Setup<'s>, operation: &Operation) -> Result<Self, Pending> {
-        let session = setup.session;
-        let unknown = || Pending::unreachable("nothing is known of what it acts on");
-        let operation = session.contract.operation(operation.index).map_err(|_| unknown())?;
-        let effect = session.behaviour.effects.get(operation.index).ok_or_else(unknown)?;
-        let index = effect.collection.ok_or_else(unknown)?;
-        let collection = session.behaviour.collections.get(index).ok_or_else(unknown)?;
-        Ok(Self { session, operation, effect, index, collection })
-    }
-
-    /// The first operation that does one of these things to the collection.
-    fn with_action(&self, action: &'static [Action]) -> Result<(&'s Operation, &'s Effect), Pending> {
-        roles::with_action(self.session.contract, self.session.behaviour, self.index, action)
-            .next()
-            .ok_or_else(|| Pending::unreachable("the contract has no operation that would show it"))
-    }
-
-    /// The operation that is best to create an item with.
-    fn creator(&self) -> Result<(&'s Operation, &'s Effect), Pending> {
-        roles::creator(self.session.contract, self.session.behaviour, self.index)
-            .ok_or_else(|| Pending::unreachable("the contract has no operation that creates one"))
-    }
+        Story::SentIsKept | Story::ListedIsRead => return keep::read_and_list(setup, &context),
+        Story::KeysAreNew => return keep::keys(setup, &context),
+        Story::UnnamedStay | Story::UnnamedGo => return keep::unnamed(setup, &context),
+        Story::OthersStay => return keep::others(setup, &context),
+        Story::FilterChooses => return choose::filter_chooses(setup, &context, parameter),
+        Story::SortOrders => return order::sort_orders(setup, &context, parameter),
+        Story::InOrder => return cut::in_order(setup, &context),
+        Story::CountsAreRight => return cut::counts(setup, &context),
+        Story::DefaultPage => return cut::default_page(setup, &context),
+        Story::LinksLead => return cut::links(setup, &context),
+        Story::TwiceIsOnce => return keep::twice(setup, &context),
+        Story::CreatedOnce => return place::created_once(setup, &context),
+        Story::ForeignIsMissing => return foreign::is_missing(setup, &context),
+        Story::FreeAgain => return unique::free_again(setup, &context),
+        Story::IdempotencyKey => return again::idempotency(setup, &context),
+        Story::RefusedChangesNothing => return Ok(keep::nothing_seen()),
+    };
+    seen.map(|seen| judge::story::verdict(&seen))
 }
 
 /// The key of what was created, as the answer has it.

@@ -8,17 +8,18 @@ use crate::judge::limit::said;
 use crate::judge::listing::{Listing, ListingEnd};
 use crate::judge::status::{Class, class};
 use crate::judge::story::{Documented, Seen};
+use crate::scenario::acting::Acting;
 use crate::scenario::answer;
 use crate::scenario::list_filters;
 use crate::scenario::pages;
 use crate::scenario::path_values::{self, Created};
 use crate::scenario::setup::Setup;
 use crate::scenario::story::create::{item_path, look};
-use crate::scenario::story::{StoryContext, created_key};
+use crate::scenario::story::created_key;
 use crate::transcript::{Pending, Role};
 
 /// Reading and deleting again what was deleted is not found.
-pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_gone<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let key = created_key(&created, creator.0)?;
@@ -70,7 +71,7 @@ fn is_found_anyway(setup: &mut Setup<'_>, reader: &Operation, there: &[(String, 
 /// The id of the operation that still lists what was deleted; `None` where none does.
 fn still_listed<'s>(
     setup: &mut Setup<'s>,
-    context: &StoryContext<'s>,
+    context: &Acting<'s>,
     created: &Created<'_>,
     key: &str,
 ) -> Result<Option<&'s str>, Pending> {
@@ -100,7 +101,7 @@ fn marked(item: Option<&Value>) -> bool {
 }
 
 /// The story that a deleted item is no longer listed.
-pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s>) -> Result<Seen<'s>, Pending> {
+pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> Result<Seen<'s>, Pending> {
     let creator = context.creator()?;
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let item = created_key(&created, creator.0)?;
@@ -118,7 +119,7 @@ pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &StoryContext<'s
 ///
 /// # Errors
 /// Where that was not done at once.
-fn delete(setup: &mut Setup<'_>, context: &StoryContext<'_>, pinned: &[(String, Value)]) -> Result<(), Pending> {
+fn delete(setup: &mut Setup<'_>, context: &Acting<'_>, pinned: &[(String, Value)]) -> Result<(), Pending> {
     let deleted = look(setup, context.operation, pinned, Role::Prepare)?;
     if deleted.response.status == 202 {
         Err(Pending::inconclusive("the deletion was accepted for later"))
@@ -132,7 +133,7 @@ fn delete(setup: &mut Setup<'_>, context: &StoryContext<'_>, pinned: &[(String, 
 /// The list that an item is in while it is there.
 fn list(
     setup: &mut Setup<'_>,
-    context: &StoryContext<'_>,
+    context: &Acting<'_>,
     created: &Created<'_>,
     key: &str,
     role: Role,

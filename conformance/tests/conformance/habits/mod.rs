@@ -4,6 +4,7 @@
 mod credentials;
 mod harmless;
 mod items;
+mod kept;
 mod learning;
 mod leftovers;
 mod unasked;

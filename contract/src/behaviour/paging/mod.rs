@@ -24,4 +24,4 @@ pub(crate) mod link_field;
 
 mod reading;
 
-pub use reading::{cursor, has_more, link, speaks_of};
+pub use reading::{cursor, has_more, link, pages, speaks_of, total};

@@ -52,6 +52,26 @@ pub fn has_more(body: &Value, relation: Relation) -> bool {
         || relation == Relation::Next && done.any(|value| *value == Value::Bool(false))
 }
 
+/// The fields by which an answer tells how many items there are on all pages.
+const TOTAL_FIELDS: [&str; 4] = ["x-total-count", "x-total", "total-count", "x-pagination-total-count"];
+
+/// The number of items on all pages, where an answer tells it.
+#[must_use]
+pub fn total(headers: &Headers, body: &Value) -> Option<u64> {
+    let field = || TOTAL_FIELDS.iter().find_map(|name| headers.get(name)?.trim().parse().ok());
+    number(body, Member::Total).or_else(field)
+}
+
+/// The number of pages, where an answer tells it.
+#[must_use]
+pub fn pages(body: &Value) -> Option<u64> {
+    number(body, Member::Pages)
+}
+
+fn number(body: &Value, kind: Member) -> Option<u64> {
+    objects(body).flat_map(move |object| told(object, kind)).find_map(Value::as_u64)
+}
+
 /// True where an answer shows the place at which it would speak of such a page, so that its silence says that there is none.
 #[must_use]
 pub fn speaks_of(headers: &Headers, body: &Value, relation: Relation) -> bool {

@@ -13,7 +13,7 @@ impl Step<'_> {
         let has = |status| operation.responses.iter().any(|one| one.status == StatusPattern::Exact(status));
         match self.call.headers.get("if-match") {
             Some(sent) if has(412) || operation.parameter(In::Header, "If-Match").is_some() => {
-                let is_it = tag::has(sent, &tag::of_item(item));
+                let is_it = tag::has_strongly(sent, &tag::of_item(item));
                 if is_it { Ok(()) } else { Err(Refusal::PreconditionFailed) }
             }
             None if has(428) => Err(Refusal::PreconditionRequired),

@@ -6,6 +6,7 @@ pub mod memory;
 pub mod request_to_try;
 pub mod rules;
 pub mod start_up;
+pub mod state;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use crate::cli::command::mock::credentials::credentials;
 use crate::cli::command::mock::data::DataArgs;
 use crate::cli::command::mock::rules::RuleArgs;
 use crate::cli::command::mock::start_up::{head, tables};
+use crate::cli::command::mock::state::StateArgs;
 use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
 use crate::cli::log::{Log, LogArgs, LogFormat, Requests, Secrets};
@@ -52,7 +54,7 @@ Examples:
   etalon mock --cors https://app.example      for the pages of one site alone
   etalon mock api.yaml --verbose              with header fields and bodies in the log
 
-State lives in memory and is gone when the mock stops. The same seed and the same requests give
+State lives in memory and is gone when the mock stops, unless --state says where else. The same seed and the same requests give
 the same answers, times included: the clock starts at a moment that follows from the seed and
 goes one second further with each request. A request that names a world (Etalon-World: NAME, a
 cookie etalon-world, or /@NAME before its path) has a state, a clock and a counter of its own.";
@@ -136,6 +138,10 @@ pub struct MockArgs {
     /// The flags about what collections begin with.
     #[command(flatten)]
     pub data: DataArgs,
+
+    /// The flags about where the state lives.
+    #[command(flatten)]
+    pub state: StateArgs,
 
     /// The flags about rules.
     #[command(flatten)]
@@ -238,6 +244,7 @@ struct Served {
     token: Option<String>,
     memory: usize,
     worlds: usize,
+    state: StateArgs,
     locale: Locale,
     /// The address at which the mock listens, as pages reach it.
     origin: String,
@@ -262,6 +269,7 @@ impl Served {
             token: arguments.control_token.clone().filter(|token| !token.is_empty()),
             memory: arguments.max_memory.unwrap_or_else(memory::share),
             worlds: arguments.max_worlds,
+            state: arguments.state.clone(),
             locale: arguments.locale,
             origin: String::new(),
             contracts,
@@ -305,8 +313,10 @@ impl Served {
 
     fn mock(&self, contracts: &[Loaded]) -> Mock {
         let pictures: Arc<str> = format!("{}{PICTURES}", self.origin).into();
+        // What several mocks have together names none of them.
+        let pictures = Some(pictures).filter(|_| !self.state.is_elsewhere());
         for one in contracts {
-            choose_data(&one.contract, Data { locale: self.locale, pictures: Some(pictures.clone()) });
+            choose_data(&one.contract, Data { locale: self.locale, pictures: pictures.clone() });
         }
         let contracts = contracts.iter().map(|one| one.contract.clone());
         Mock::new(contracts, self.credentials.clone(), self.seed)
@@ -322,7 +332,8 @@ impl Served {
 
     /// The mock with what its collections begin with, and what was made of what is wanted of them.
     fn begun(&self, contracts: &[Loaded]) -> Result<(Mock, Vec<Populated>), Failure> {
-        self.data.applied(self.mock(contracts))
+        let (mock, populated) = self.data.applied(self.mock(contracts))?;
+        Ok((self.state.applied(mock, &format!("{:?}", self.locale))?, populated))
     }
 
     fn candidates(&self) -> Vec<PathBuf> {

@@ -90,6 +90,8 @@ kinds! {
     UnusableOperation = "unusable-operation", 501, "The operation cannot be served as it is described";
     /// No answer can be made that the contract allows.
     Unmakeable = "unmakeable", 501, "No answer can be made that the contract allows";
+    /// The store of the mock's state cannot be reached.
+    StoreGone = "store-gone", 503, "The store of the state cannot be reached";
     /// Too much is under way.
     Busy = "busy", 503, "The mock is busy";
     /// There is no room for another item.
