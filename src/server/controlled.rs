@@ -4,6 +4,7 @@ use etalon_contract::behaviour::{Context, Difference, Problem};
 
 use crate::server::clock::Clock;
 use crate::server::control::Subject;
+use crate::server::credentials::Credentials;
 use crate::server::mock::Mock;
 use crate::server::panel::Panel;
 use crate::server::rule::Rule;
@@ -61,6 +62,10 @@ impl Subject for Mock {
 
     fn panel(&self) -> &Panel {
         self.panel()
+    }
+
+    fn credentials(&self) -> &Credentials {
+        self.credentials()
     }
 
     fn token(&self) -> Option<&str> {

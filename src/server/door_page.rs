@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use etalon_contract::behaviour::describe;
 use etalon_contract::codec::Response;
 
-use crate::server::doors::{CONTROL, HEALTH, RESET, description_path, written};
+use crate::server::doors::{CONSOLE, CONTROL, HEALTH, RESET, description_path, written};
 use crate::server::service::Service;
 use crate::server::visit::Visit;
 use crate::server::ways::ways_in;
@@ -92,7 +92,7 @@ fn html(visit: Visit<'_>, sections: &[Section]) -> String {
         out,
         "<p>This server implements the contracts below in memory (seed {seed}). \
          <a href=\"{below}{HEALTH}\">Health</a>; <code>POST {below}{RESET}</code> takes everything back to the start; \
-         <a href=\"{below}{CONTROL}\">the control interface</a> does more.</p>"
+         the <a href=\"{below}{CONSOLE}\">console</a> and the <a href=\"{below}{CONTROL}\">control interface</a> do more.</p>"
     );
     for section in sections {
         let _ = writeln!(out, "<h2>{}</h2>", escaped(&section.title));
@@ -130,7 +130,7 @@ fn html(visit: Visit<'_>, sections: &[Section]) -> String {
 fn text(visit: Visit<'_>, sections: &[Section]) -> String {
     let (below, seed) = (visit.below, visit.mock.seed());
     let mut out = format!(
-        "etalon mock (seed {seed})\nhealth {below}{HEALTH}; back to the start: POST {below}{RESET}; control {below}{CONTROL}\n"
+        "etalon mock (seed {seed})\nhealth {below}{HEALTH}; back to the start: POST {below}{RESET}; console {below}{CONSOLE}; control {below}{CONTROL}\n"
     );
     for section in sections {
         let at = if section.base.is_empty() { "/" } else { &section.base };

@@ -16,7 +16,7 @@ use crate::server::pictures::{self, PICTURES};
 use crate::server::service::Service;
 use crate::server::visit::Visit;
 use crate::server::world::DEFAULT;
-use crate::server::{control, door_description, door_page};
+use crate::server::{console, control, door_description, door_page};
 
 /// The paths that are the mock's own begin so.
 pub(super) const PREFIX: &str = "/__etalon";
@@ -26,6 +26,9 @@ pub const HEALTH: &str = "/__etalon/health";
 
 /// The path at which the mock is sent back to its start.
 pub(super) const RESET: &str = "/__etalon/reset";
+
+/// The path of the console.
+pub(super) const CONSOLE: &str = "/__etalon/console";
 
 /// The path of the document of the control interface.
 pub(super) const CONTROL: &str = "/__etalon/openapi/control.json";
@@ -40,6 +43,8 @@ enum Door {
     Page,
     /// The health of the mock.
     Health,
+    /// The console.
+    Console,
     /// A contract as a document.
     Description(usize, Format),
     /// The document of the control interface.
@@ -62,7 +67,7 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Opt
     let mock = visit.mock;
     let door = door(mock, request)?;
     let allowed = match door {
-        Door::Page | Door::Health | Door::Picture | Door::Description(..) | Door::Control(_) => {
+        Door::Page | Door::Health | Door::Console | Door::Picture | Door::Description(..) | Door::Control(_) => {
             ["GET", "HEAD"].as_slice()
         }
         Door::Unknown => [].as_slice(),
@@ -82,6 +87,7 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Opt
             told(door_page::answer(visit, reader), "the page that says what is served")
         }
         Door::Health => told(health(visit), "health"),
+        Door::Console => told(console::page(), "the console"),
         Door::Picture => match request.path().strip_prefix(PICTURES).and_then(|name| pictures::picture(name.get(1..)?))
         {
             Some(picture) => told(picture, "a picture"),
@@ -131,6 +137,7 @@ fn door(mock: &Mock, request: &Request) -> Option<Door> {
     {
         return Some(match rest {
             "/health" => Door::Health,
+            "/console" => Door::Console,
             rest if rest.starts_with("/pictures/") => Door::Picture,
             "" | "/" => Door::Page,
             rest if rest.starts_with("/openapi/control.") => control(rest).unwrap_or(Door::Unknown),

@@ -8,6 +8,7 @@ mod clock;
 mod coding;
 mod configured;
 mod connection;
+mod console;
 mod control;
 mod controlled;
 mod cors;

@@ -5,6 +5,7 @@ mod about;
 mod access;
 mod clock;
 mod contract;
+mod example;
 mod reply;
 mod requests;
 mod rules;
@@ -121,6 +122,7 @@ fn read(subject: &dyn Subject, world: &World, found: &Found<'_>, request: &Reque
         "setClock" => ask.set_clock(),
         "advanceClock" => ask.advance_clock(),
         "listContracts" => ask.list_contracts(),
+        "exampleRequest" => ask.example_request(),
         "listDiagnostics" => ask.list_diagnostics(),
         "getMetrics" => ask.get_metrics(),
         "shutdown" => ask.shutdown(),

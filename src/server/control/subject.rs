@@ -3,6 +3,7 @@
 use etalon_contract::behaviour::{Context, Difference, Problem};
 
 use crate::server::clock::Clock;
+use crate::server::credentials::Credentials;
 use crate::server::panel::Panel;
 use crate::server::rule::Rule;
 use crate::server::start::Ground;
@@ -63,6 +64,9 @@ pub(in crate::server) trait Subject {
 
     /// The last requests, and the wish that the mock stops.
     fn panel(&self) -> &Panel;
+
+    /// The credentials that are accepted.
+    fn credentials(&self) -> &Credentials;
 
     /// The token of those who may control the mock from elsewhere.
     fn token(&self) -> Option<&str>;
