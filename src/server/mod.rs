@@ -53,6 +53,7 @@ pub use account::{Account, Answered, Cause, InWorld};
 pub use client::Client;
 pub use clock::Clock;
 pub use coding::Unreadable;
+pub(crate) use coding::{decoded, is_coded};
 pub use cors::Cors;
 pub use credentials::{Credentials, Shown};
 pub use demand::{Delivery, Fault};
