@@ -3,5 +3,6 @@
 
 pub mod cli;
 pub mod criterion;
+pub mod proxy;
 pub mod server;
 pub mod shipped;

@@ -245,6 +245,28 @@ fn declared_fields(contract: &Contract) -> BTreeSet<String> {
     schemes(contract).values().filter_map(Scheme::header).map(str::to_ascii_lowercase).collect()
 }
 
+/// The secrets that somebody else's request shows, by a contract's schemes and by the names of its fields.
+pub(crate) fn sent_secrets(contract: &Contract, request: &Request) -> Vec<String> {
+    let schemes = schemes(contract);
+    let declared = declared_fields(contract);
+    let is_secret = |name: &str| declared.contains(&name.to_ascii_lowercase()) || tells(name);
+    let fields = request.headers.iter().filter(|(name, _)| is_secret(name));
+    let mut secrets: Vec<String> = fields
+        .flat_map(|(name, value)| {
+            let texts = field_texts(name, value);
+            // The whole field has the secret in it.
+            if texts.len() > 1 { texts[..texts.len() - 1].to_vec() } else { texts }
+        })
+        .collect();
+    for scheme in schemes.values() {
+        if let SchemeKind::ApiKey { place: In::Query, name } = &scheme.kind {
+            let pairs = request.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+            secrets.extend(pairs.filter(|(known, _)| known == name).map(|(_, value)| value.to_owned()));
+        }
+    }
+    secrets
+}
+
 /// The secrets in a field: what follows its first word, or each cookie's value; then the whole.
 fn field_texts(name: &str, value: &str) -> Vec<String> {
     let rest = value.split_once(' ').map(|(_, rest)| rest.to_owned());

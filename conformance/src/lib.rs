@@ -83,6 +83,7 @@ pub mod transcript;
 pub mod judge;
 pub mod verdict;
 
+pub mod har;
 pub mod recording;
 mod run;
 pub mod sweep;
@@ -92,7 +93,7 @@ pub mod report;
 pub use credentials::{Credentials, Show, given, schemes, variable};
 pub use evidence::{Effort, Evidence, ShrinkEnd};
 pub use report::{Conclusion, Ending, Format, Report};
-pub use run::{Afterwards, Event, Listener, RunError, run};
+pub use run::{Afterwards, Event, Grounds, Listener, Onlooker, Party, Remark, RunError, remarks, run};
 pub use scenario::misfit;
 pub use settings::{
     Changes, CleanUp, ENOUGH, MAX_TIME, PATIENCE, SHRINKING, Settings, Showing, Strictness, VALID, WORKERS,

@@ -22,7 +22,7 @@ pub use source::contracts::{Loaded, load, load_shipped};
 pub use source::named::Named;
 pub use source::reading::Reading;
 
-use crate::cli::command::{check, explain, health, judge, mock, sweep, test};
+use crate::cli::command::{check, explain, health, judge, mock, proxy, sweep, test};
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -47,6 +47,8 @@ pub enum Command {
     Test(Box<TestArgs>),
     /// Compute the verdicts of a recorded run again, without its target
     Judge(judge::JudgeArgs),
+    /// Stand before a server: pass everything through, and judge both directions by the contract
+    Proxy(proxy::ProxyArgs),
     /// Remove what a run has left behind on a target, by the ledger that it wrote
     Sweep(sweep::SweepArgs),
     /// Say what was understood of a document: operations, security, behaviour, rows
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => return explain::run(&arguments),
         Command::Test(arguments) => test::execute(&arguments),
         Command::Judge(arguments) => judge::execute(&arguments),
+        Command::Proxy(arguments) => proxy::execute(&arguments),
         Command::Sweep(arguments) => sweep::execute(&arguments),
         Command::Health(arguments) => health::run(&arguments),
     };

@@ -46,7 +46,7 @@ pub enum Unreadable {
 }
 
 /// True where `Content-Encoding` names anything.
-pub(super) fn is_coded(headers: &Headers) -> bool {
+pub(crate) fn is_coded(headers: &Headers) -> bool {
     headers.get("content-encoding").is_some()
 }
 
@@ -54,7 +54,7 @@ pub(super) fn is_coded(headers: &Headers) -> bool {
 ///
 /// # Errors
 /// The coding is unknown, the body is none of its coding, or it unfolds to more than `limit` bytes.
-pub(super) fn decoded(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Unreadable> {
+pub(crate) fn decoded(headers: &Headers, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Unreadable> {
     let mut codings = Vec::new();
     for name in headers.all("content-encoding").flat_map(|field| field.split(',')).map(str::trim) {
         if !name.is_empty() && !name.eq_ignore_ascii_case("identity") {

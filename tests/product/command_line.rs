@@ -20,6 +20,7 @@ fn mock_arguments(arguments: &[&str]) -> MockArgs {
         Command::Mock(arguments) => *arguments,
         Command::Test(_)
         | Command::Judge(_)
+        | Command::Proxy(_)
         | Command::Check(_)
         | Command::Explain(_)
         | Command::Health(_)

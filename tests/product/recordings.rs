@@ -141,7 +141,7 @@ fn recorded(
     let memory = Memory::default();
     let pen = Pen::new(Box::new(memory.clone()), [name; 16]);
     let target = Timed { target: Target::new(shipped, fault, 0), time: Cell::new(0), sent: Cell::new(0), stops_after };
-    let run_of = Recorded { contract: &contract, base: None, settings: &told, veil: None };
+    let run_of = Recorded { contract: &contract, base: None, settings: &told, began: 0, veil: None };
     let recorder = Recorder::new(&pen, &target, run_of);
     let (behaviour, listener) = (infer(&contract), &mut |_: &etalon_conformance::Event<'_>| {});
     let report = if forgets {
@@ -402,7 +402,7 @@ fn secrets_stay_out_of_a_recording_and_the_run_is_the_same() {
         sent: Cell::new(0),
         stops_after: usize::MAX,
     };
-    let run_of = Recorded { contract: &contract, base: None, settings: &stood, veil: Some(veil) };
+    let run_of = Recorded { contract: &contract, base: None, settings: &stood, began: 0, veil: Some(veil) };
     let recorder = Recorder::new(&pen, &target, run_of);
     let report = runtime().block_on(tokio::task::unconstrained(run(
         &contract,

@@ -79,6 +79,12 @@ pub(super) struct Opening {
     pub etalon: String,
     /// The name of the rules by which it planned and judged.
     pub rules: String,
+    /// True where nothing was sent, and the traffic of others was seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub traffic: bool,
+    /// When it began, in milliseconds since 1970; 0 where nobody knows.
+    #[serde(default)]
+    pub began: u64,
     /// The title of the contract.
     pub title: String,
     /// The digest of its documents.
@@ -181,6 +187,9 @@ impl Sent {
 pub(super) struct Got {
     /// The number of the exchange.
     pub number: usize,
+    /// True where the content of the answer is not all there: it was too large, or nobody waited for its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The answer, or the reason why there is none.
     #[serde(flatten)]
     pub outcome: Outcome,

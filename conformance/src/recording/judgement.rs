@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use etalon_contract::behaviour::infer;
 use etalon_contract::model::Contract;
 
+use crate::recording::book::{report_digest, verdicts};
 use crate::recording::entry::{Judged, RULES};
 use crate::recording::flaw::Flaw;
 use crate::recording::looking::Looking;
 use crate::recording::playback::Playback;
 use crate::recording::reading::Section;
-use crate::recording::recorder::{report_digest, verdicts};
 use crate::report::Report;
-use crate::run::{Listener, RunError, run};
+use crate::run::{Grounds, Listener, Onlooker, RunError, run};
 use crate::settings::Settings;
 use crate::target::Exchange;
 
@@ -55,6 +55,9 @@ pub async fn judge(section: &Section, contract: &Contract, listener: &mut Listen
     let given = contract.document().digest().to_string();
     let other = (given != section.opening.digest)
         .then(|| Flaw::OtherContract { recorded: section.opening.digest.clone(), given });
+    if section.opening.traffic {
+        return of_traffic(section, contract, other);
+    }
     let settings = &section.opening.settings;
     let playback = Playback::of(section);
     let report = again(contract, settings, &playback, listener).await;
@@ -66,15 +69,28 @@ pub async fn judge(section: &Section, contract: &Contract, listener: &mut Listen
         }
         flaw => (report, Way::Again, flaw),
     };
+    let flaw = other.or(flaw).or_else(|| of_report(section, &report));
     let differences = differences(section, &report);
-    let mut flaw = other.or(flaw);
-    if let (None, Some(end), false) = (&flaw, &section.end, by_others) {
-        let report = report.as_ref().ok().map(report_digest);
-        if report != end.report {
-            flaw = Some(Flaw::Report);
-        }
-    }
     Judgement { report, way, flaw, differences }
+}
+
+/// The flaw of a report that is not the one that a run by these rules says it ended with.
+fn of_report(section: &Section, report: &Result<Report, RunError>) -> Option<Flaw> {
+    let end = section.end.as_ref().filter(|_| section.opening.rules == RULES)?;
+    (report.as_ref().ok().map(report_digest) != end.report).then_some(Flaw::Report)
+}
+
+/// The judgement of traffic that was recorded: what an onlooker sees in it.
+fn of_traffic(section: &Section, contract: &Contract, other: Option<Flaw>) -> Judgement {
+    let grounds = Grounds::of(contract, &section.opening.settings.operations);
+    let mut onlooker = Onlooker::new(contract, &grounds);
+    for exchange in section.answered() {
+        onlooker.sees(&exchange.request, &exchange.response, exchange.took, exchange.whole);
+    }
+    let report = Ok(onlooker.report(section.opening.origin.clone()));
+    let flaw = other.or_else(|| of_report(section, &report));
+    let differences = differences(section, &report);
+    Judgement { report, way: Way::Again, flaw, differences }
 }
 
 /// Runs the plan with something in the target's place. Nothing makes it let others go first, as in the run that was recorded.
@@ -175,7 +191,7 @@ paths:
         let (contract, memory) = (contract(), Memory::default());
         let told = Settings { valid: 5, ..Settings::default() };
         let pen = Pen::new(Box::new(memory.clone()), [1; 16]);
-        let run_of = Recorded { contract: &contract, base: None, settings: &told, veil: None };
+        let run_of = Recorded { contract: &contract, base: None, settings: &told, began: 0, veil: None };
         let recorder = Recorder::by("older", &pen, &Doubler, run_of);
         let settings = Settings { valid, ..Settings::default() };
         let report = block_on(again(&contract, &settings, &recorder, &mut |_| {}));

@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use etalon_contract::codec::{Request, Response};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::recording::entry::{End, Entry, FORMAT, Got, Head, Heard, Opening, digest, line};
+use crate::recording::entry::{End, Entry, FORMAT, Got, Head, Heard, Opening, Sent, digest, line};
 use crate::recording::flaw::Flaw;
 use crate::recording::frames::unpack;
-use crate::recording::recorder::TAG;
+use crate::recording::pen::TAG;
 use crate::recording::tree::{Hash, leaf, root};
 
 /// A recording: the runs of one or several contracts.
@@ -87,10 +89,69 @@ impl Section {
         self.end.as_ref().map(|end| end.root.as_str())
     }
 
+    /// True where nothing was sent, and the traffic of others was seen.
+    #[must_use]
+    pub fn is_traffic(&self) -> bool {
+        self.opening.traffic
+    }
+
+    /// When it began, in milliseconds since 1970; 0 where nobody knows.
+    #[must_use]
+    pub fn began(&self) -> u64 {
+        self.opening.began
+    }
+
+    /// The URL of the target.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.opening.origin
+    }
+
+    /// The exchanges that came to an answer, in the order of the answers.
+    #[must_use]
+    pub fn answered(&self) -> Vec<Overheard> {
+        let mut sent: HashMap<usize, (&Sent, Duration)> = HashMap::new();
+        let mut all = Vec::new();
+        for entry in &self.entries {
+            let now = Duration::from_micros(entry.clock.last().copied().unwrap_or_default());
+            if let Heard::Sent(request) = &entry.heard {
+                sent.insert(request.number, (request, now));
+            }
+            if let Heard::Got(got) = &entry.heard
+                && let Some((request, at)) = sent.remove(&got.number)
+                && let Ok(response) = got.outcome.answer(self.content(got.outcome.content()))
+            {
+                all.push(Overheard {
+                    request: request.request(self.content(request.content.as_deref())),
+                    response,
+                    at,
+                    took: now.saturating_sub(at),
+                    whole: !got.partial,
+                });
+            }
+        }
+        all
+    }
+
     /// The content of a message.
     pub(super) fn content(&self, digest: Option<&str>) -> Vec<u8> {
         digest.and_then(|digest| self.contents.get(digest)).cloned().unwrap_or_default()
     }
+}
+
+/// An exchange that somebody had with a target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overheard {
+    /// The request.
+    pub request: Request,
+    /// The answer.
+    pub response: Response,
+    /// When the request was sent, since the beginning.
+    pub at: Duration,
+    /// The time that the answer took.
+    pub took: Duration,
+    /// True where the content of the answer is all there.
+    pub whole: bool,
 }
 
 /// Reads the bytes of a file.

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::credentials::{Credentials, is_token};
+use crate::credentials::{Credentials, is_token, sent_secrets};
 
 /// The fewest bytes of a secret that is looked for within texts: shorter ones are words as well.
 const TELLING: usize = 8;
@@ -40,6 +40,29 @@ impl Veil {
         let mut veil = Self { key, pairs, sent: HashSet::new() };
         veil.sort();
         (veil, stood)
+    }
+
+    /// The veil over traffic that others have: what they send as credentials is learnt as they send it.
+    #[must_use]
+    pub fn over_traffic(key: [u8; 32]) -> Self {
+        Self { key, pairs: Vec::new(), sent: HashSet::new() }
+    }
+
+    /// An exchange of others without secrets: those of a contract's schemes, of fields that are called as credentials are, and the tokens
+    /// of answers.
+    #[must_use]
+    pub fn laid_over(&mut self, contract: &Contract, request: &Request, answer: Response) -> (Request, Response) {
+        for secret in sent_secrets(contract, request) {
+            self.keep(&secret);
+        }
+        let answer = self.laid(answer);
+        let mut hidden = request.clone();
+        hidden.target = self.hidden(&request.target);
+        hidden.headers = request.headers.iter().map(|(name, value)| (name.to_owned(), self.hidden(value))).collect();
+        if let Ok(text) = std::str::from_utf8(&request.body) {
+            hidden.body = self.hidden(text).into_bytes();
+        }
+        (hidden, answer)
     }
 
     fn sort(&mut self) {

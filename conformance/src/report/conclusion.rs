@@ -54,7 +54,7 @@ impl Report {
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
         let ended = match self.ending {
-            Ending::Complete => Conclusion::Conforms,
+            Ending::Complete | Ending::Traffic => Conclusion::Conforms,
             Ending::Interrupted => Conclusion::Interrupted,
             Ending::OutOfTime => Conclusion::CutShort,
             Ending::Gone(_) => Conclusion::Gone,

@@ -5,6 +5,8 @@
 pub enum Ending {
     /// Every case was played.
     Complete,
+    /// Nothing was sent: it is the traffic of others that was judged.
+    Traffic,
     /// The run was interrupted.
     Interrupted,
     /// It took all of its time.
@@ -19,6 +21,7 @@ impl Ending {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Complete => "complete",
+            Self::Traffic => "traffic",
             Self::Interrupted => "interrupted",
             Self::OutOfTime => "max-time",
             Self::Gone(_) => "gone",

@@ -15,6 +15,7 @@ mod leftovers;
 mod links;
 mod numbers;
 mod observe;
+mod onlooker;
 mod originals;
 mod retry;
 mod shrink;
@@ -42,6 +43,7 @@ use crate::target::{Exchange, TargetError};
 
 pub use crate::run::error::RunError;
 pub use crate::run::event::{Afterwards, Event, Listener};
+pub use crate::run::onlooker::{Grounds, Onlooker, Party, Remark, remarks};
 
 /// Runs the whole plan.
 ///

@@ -36,7 +36,7 @@ pub(crate) use corrected::Corrections;
 pub(crate) use path_values::{carry, creator_of, is_created, is_unlikely, may_be_found, named_collection};
 pub(crate) use setup::{Certainty, Inputs, Source};
 pub(crate) use tainted::Tainted;
-pub(crate) use tested_request::{make, read_back};
+pub(crate) use tested_request::{as_sent, make, read_back};
 pub(crate) use told::refused_alike;
 pub(crate) use twin::beside;
 

@@ -1,6 +1,6 @@
 //! The request that a case is about, as drafts: made by the generator as the case asks, or read back from what was sent.
 
-use etalon_contract::codec::{self, DecodedBody, Draft, DraftBody, Reading, Request};
+use etalon_contract::codec::{self, Decoded, DecodedBody, Draft, DraftBody, Reading, Request};
 use etalon_contract::generate::{self, Broken, Cannot, Choices};
 use etalon_contract::model::{Operation, Route};
 use etalon_contract::validate;
@@ -58,6 +58,12 @@ pub(crate) fn read_back(session: Session<'_>, request: &Request) -> Option<Draft
     if !validate::request(contract, operation, &decoded).is_ok_and(|found| found.is_empty()) {
         return None;
     }
+    as_sent(operation, decoded, request)
+}
+
+/// The draft of a request as it was sent, valid or not; `None` where its content cannot be read.
+#[must_use]
+pub(crate) fn as_sent(operation: &Operation, decoded: Decoded, request: &Request) -> Option<Draft> {
     let read = operation.parameters.iter().zip(decoded.parameters).filter_map(|(parameter, reading)| match reading {
         Reading::Value(value) => Some((parameter.place, parameter.name.clone(), value)),
         Reading::Absent | Reading::Unreadable(_) => None,

@@ -52,14 +52,14 @@ const HOUSES: [House; 3] = [
     House {
         name: "conformance",
         src: "../conformance/src",
-        floors: &["knowledge", "target", "judge", "plan", "scenario", "history", "report", "run", "recording"],
+        floors: &["knowledge", "target", "judge", "plan", "scenario", "history", "report", "run", "recording", "har"],
         ways: Ways::FoldersAndFiles,
         recursions: &[],
     },
     House {
         name: "etalon",
         src: "../src",
-        floors: &["server", "cli"],
+        floors: &["server", "proxy", "cli"],
         ways: Ways::FoldersAndFiles,
         recursions: &[
             // The account of a request is a line of the log.

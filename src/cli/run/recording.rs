@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use etalon_conformance::recording::{Pen, Veil};
 use etalon_conformance::{Settings, Showing};
@@ -25,12 +26,8 @@ impl RecordingFile {
     /// # Errors
     /// It cannot be written, or the system gives no random bytes.
     pub fn create(path: &Path) -> Result<Self, Failure> {
-        let unwritable = |error: &dyn std::fmt::Display| unwritable(path, error);
-        whole::begin(path).map_err(|error| unwritable(&error))?;
-        let file = File::create(path).map_err(|error| unwritable(&error))?;
-        let (mut name, mut key) = ([0; 16], [0; 32]);
-        getrandom::fill(&mut name).and_then(|()| getrandom::fill(&mut key)).map_err(|error| unwritable(&error))?;
-        let pen = Pen::new(Box::new(file), name);
+        let pen = Pen::new(Box::new(file(path)?), random()?);
+        let key = random()?;
         Ok(Self { path: path.to_owned(), pen, key })
     }
 
@@ -70,6 +67,34 @@ impl RecordingFile {
     }
 }
 
-fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+/// The time of now, in milliseconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Random bytes of the operating system.
+///
+/// # Errors
+/// It gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::usage(format!("the system gives no random bytes: {error}"), None))?;
+    Ok(bytes)
+}
+
+/// Creates the file of a recording; an older one of its name is gone then.
+///
+/// # Errors
+/// It cannot be written.
+pub fn file(path: &Path) -> Result<File, Failure> {
+    whole::begin(path).and_then(|()| File::create(path)).map_err(|error| unwritable(path, &error))
+}
+
+/// The failure of a recording that cannot be written.
+#[must_use]
+pub fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(format!("the recording {} cannot be written: {error}", path.display()), None)
 }

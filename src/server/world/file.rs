@@ -102,6 +102,7 @@ pub(in crate::server) fn import(
         states: states.into(),
         requests: file.requests,
         ahead: file.ahead.saturating_add(behind),
+        frozen: None,
         cookies: (!file.cookies.is_empty()).then(|| Arc::new(file.cookies)),
         share: worlds.shared(own),
     };

@@ -50,7 +50,7 @@ fn concluded(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Resul
         Conclusion::Gone => {
             let why = match &report.ending {
                 Ending::Gone(why) => why.as_str(),
-                Ending::Complete | Ending::Interrupted | Ending::OutOfTime => "",
+                Ending::Complete | Ending::Traffic | Ending::Interrupted | Ending::OutOfTime => "",
             };
             let text = format!("The target is gone: {why}. What is above was shown by then.");
             write!(out, "{}", paint.word(VerdictKind::Violated, &text))
@@ -77,7 +77,7 @@ fn concluded(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Resul
 fn violates(out: &mut String, report: &Report, paint: Paint) -> std::fmt::Result {
     write!(out, "{}", paint.word(VerdictKind::Violated, "The target violates the contract."))?;
     match &report.ending {
-        Ending::Complete => {}
+        Ending::Complete | Ending::Traffic => {}
         Ending::Interrupted | Ending::OutOfTime => write!(out, " The run did not come to its end.")?,
         Ending::Gone(why) => write!(out, " Then it was gone: {why}.")?,
     }

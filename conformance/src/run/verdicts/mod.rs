@@ -105,6 +105,25 @@ impl<'c> Verdicts<'c> {
         self.silent += 1;
     }
 
+    /// Notes the answer to a valid request that somebody else sent.
+    pub(super) fn note_seen(&mut self, operation: usize, answer: &Response) {
+        if let Some(number) = self.planned(Some(operation)) {
+            self.valid[number].answers.push(answer.clone());
+        }
+    }
+
+    /// Leaves all rows undecided of which nothing is known, for this reason.
+    pub(super) fn leave(&mut self, why: &str) {
+        for known in self.known.iter_mut().flatten().filter(|known| known.verdict.is_none()) {
+            known.verdict = Some(Verdict::inconclusive(why));
+        }
+    }
+
+    /// True where nothing is proved or violated of a row so far.
+    pub(super) fn is_open(&self, (planned, row): RowIndex) -> bool {
+        !matches!(self.known[planned][row].verdict, Some(Verdict::Proved { .. } | Verdict::Violated(_)))
+    }
+
     /// The number of rows that are decided by answers: proved or violated.
     #[must_use]
     pub(super) fn won(&self) -> usize {
@@ -231,7 +250,7 @@ impl<'c> Verdicts<'c> {
     }
 
     /// The number of an operation in the plan, by its index in the contract.
-    fn planned(&self, operation: Option<usize>) -> Option<usize> {
+    pub(super) fn planned(&self, operation: Option<usize>) -> Option<usize> {
         let operation = operation?;
         self.rows.iter().position(|(known, _)| *known == operation)
     }

@@ -15,6 +15,7 @@ impl Verdicts<'_> {
     pub(crate) fn report(mut self, plan: &Plan, target: String, course: &Course) -> Report {
         let unplayed = match &course.ending {
             Ending::Complete => "no case was executed",
+            Ending::Traffic => "the traffic does not show it",
             Ending::Interrupted => "the run was interrupted before it",
             Ending::OutOfTime => "the run took all of its time before it",
             Ending::Gone(_) => "the target was gone before it",

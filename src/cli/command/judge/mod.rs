@@ -1,20 +1,21 @@
 //! `etalon judge`: computes the verdicts of a recorded run again. Nothing is sent and no clock is read: recording and contract are all
 //! that counts, so whoever has both gets the same report, byte for byte.
 
+mod archive;
 mod telling;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use etalon_conformance::Report;
 use etalon_conformance::recording::{Flaw, Judgement, Section, judge, read};
+use etalon_conformance::{Report, har};
 use etalon_contract::model::{BasePath, Contract};
 
 use crate::cli::run::{reports, told};
 use crate::cli::source::files::read_named;
 use crate::cli::source::reading::named;
-use crate::cli::{Exit, Failure, Loaded, Named, Reading, load_shipped};
+use crate::cli::{Exit, Failure, Loaded, Named, Reading, load_shipped, whole};
 
 /// The end of `--help`.
 const EXAMPLES: &str = "\
@@ -25,6 +26,9 @@ Examples:
   etalon judge run.etr api.yaml --report json=report.json --report junit=junit.xml
                                                      the same reports, byte for byte
   etalon judge run.etr                               a run of the contracts that come with etalon
+  etalon judge run.etr api.yaml --har run.har        and the exchanges as browsers read them
+  etalon judge traffic.har api.yaml --url https://api.example.com/v1
+                                                     what a browser or a test tool has recorded
 
 Exit codes, of several that hold the first: 4 the recording is not what a run has written, or of another
 contract, and otherwise what the run ended with: 130, 1, 3, 2 or 0.";
@@ -33,8 +37,8 @@ contract, and otherwise what the run ended with: 130, 1, 3, 2 or 0.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct JudgeArgs {
-    /// The recording that `etalon test --record` wrote
-    #[arg(value_name = "RECORDING")]
+    /// The recording that `etalon test --record` or `etalon proxy --record` wrote, or an HTTP archive (HAR)
+    #[arg(value_name = "RECORDING|HAR")]
     pub recording: PathBuf,
 
     /// The OpenAPI document of the run, a file or a URL [default: the contracts that come with etalon]
@@ -44,6 +48,14 @@ pub struct JudgeArgs {
     /// The flags about reading the document.
     #[command(flatten)]
     pub reading: Reading,
+
+    /// Of an HTTP archive, judge only what was sent below this URL, at which the contract's paths begin
+    #[arg(long, value_name = "URL", requires = "contract")]
+    pub url: Option<String>,
+
+    /// Write the exchanges of a recording to a file as an HTTP archive (HAR 1.2)
+    #[arg(long, value_name = "FILE")]
+    pub har: Option<PathBuf>,
 
     /// Write a report to a file, or with `-` to the standard output
     #[arg(long, value_name = "FORMAT=FILE", help = reports::help())]
@@ -58,6 +70,12 @@ pub fn execute(arguments: &JudgeArgs) -> Result<Exit, Failure> {
     let path = arguments.recording.display();
     let bytes = read_named(&arguments.recording)
         .map_err(|why| Failure::usage(format!("{path} cannot be read: {why}"), None))?;
+    if archive::is_one(&bytes) {
+        return archive::execute(arguments, &bytes);
+    }
+    if arguments.url.is_some() {
+        return Err(Failure::usage("--url is for HTTP archives: a recording names its server", None));
+    }
     let refuted = |flaw: &Flaw| Failure::Refuted { reason: format!("{path}: {flaw}") };
     let recording = read(&bytes).map_err(|flaw| {
         Failure::usage(format!("{path}: {flaw}"), Some("etalon test --record FILE writes one that this etalon reads"))
@@ -67,6 +85,10 @@ pub fn execute(arguments: &JudgeArgs) -> Result<Exit, Failure> {
         return Err(refuted(flaw));
     }
     let files = reports::files(&arguments.report)?;
+    if let Some(file) = &arguments.har {
+        whole::write(file, &har::text(&recording.sections))
+            .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", file.display()), None))?;
+    }
     let mut judgements = Vec::new();
     for section in &recording.sections {
         let contract = contract(arguments, section)?;

@@ -9,7 +9,7 @@ use etalon_contract::model::BasePath;
 use crate::cli::command::test::flags::TestArgs;
 use crate::cli::command::test::target::{Interruptible, start, target, watched};
 use crate::cli::run::progress::Progress;
-use crate::cli::run::recording::RecordingFile;
+use crate::cli::run::recording::{RecordingFile, now};
 use crate::cli::signal::Signals;
 use crate::cli::{Failure, Loaded};
 
@@ -56,7 +56,8 @@ pub(super) async fn verify(
             Some(recording) => {
                 let base = arguments.base_path.as_ref().map(BasePath::as_str);
                 let (settings, veil) = recording.veil(&one.contract, settings);
-                let run_of = Recorded { contract: &one.contract, base, settings: &settings, veil };
+                let began = now();
+                let run_of = Recorded { contract: &one.contract, base, settings: &settings, began, veil };
                 let recorder = Recorder::new(recording.pen(), &target, run_of);
                 // Nothing but the target makes the run wait: what it does is to be done again without one.
                 let run = tokio::task::unconstrained(run(&one.contract, &behaviour, &settings, &recorder, listener));
