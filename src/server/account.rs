@@ -57,6 +57,8 @@ pub struct Account {
     pub operation: Option<String>,
     /// The cause of the answer.
     pub cause: Cause,
+    /// True where the mock itself was asked, not a contract.
+    pub is_own: bool,
     /// The world that it was in; `None` for that of requests that name none.
     pub world: Option<Box<InWorld>>,
     /// The fault that the answer was given because somebody asked for it.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use etalon_contract::behaviour::describe;
 use etalon_contract::codec::Response;
 
-use crate::server::doors::{HEALTH, RESET, description_path, written};
+use crate::server::doors::{CONSOLE, CONTROL, HEALTH, RESET, description_path, written};
 use crate::server::service::Service;
 use crate::server::visit::Visit;
 use crate::server::ways::ways_in;
@@ -91,7 +91,8 @@ fn html(visit: Visit<'_>, sections: &[Section]) -> String {
     let _ = writeln!(
         out,
         "<p>This server implements the contracts below in memory (seed {seed}). \
-         <a href=\"{below}{HEALTH}\">Health</a>; <code>POST {below}{RESET}</code> takes everything back to the start.</p>"
+         <a href=\"{below}{HEALTH}\">Health</a>; <code>POST {below}{RESET}</code> takes everything back to the start; \
+         the <a href=\"{below}{CONSOLE}\">console</a> and the <a href=\"{below}{CONTROL}\">control interface</a> do more.</p>"
     );
     for section in sections {
         let _ = writeln!(out, "<h2>{}</h2>", escaped(&section.title));
@@ -128,8 +129,9 @@ fn html(visit: Visit<'_>, sections: &[Section]) -> String {
 
 fn text(visit: Visit<'_>, sections: &[Section]) -> String {
     let (below, seed) = (visit.below, visit.mock.seed());
-    let mut out =
-        format!("etalon mock (seed {seed})\nhealth {below}{HEALTH}; back to the start: POST {below}{RESET}\n");
+    let mut out = format!(
+        "etalon mock (seed {seed})\nhealth {below}{HEALTH}; back to the start: POST {below}{RESET}; console {below}{CONSOLE}; control {below}{CONTROL}\n"
+    );
     for section in sections {
         let at = if section.base.is_empty() { "/" } else { &section.base };
         let _ = writeln!(out, "\n{} at {at}\n  document     {} {}", section.title, section.json, section.yaml);

@@ -8,13 +8,15 @@ use serde_json::json;
 
 use crate::server::accept::Accept;
 use crate::server::account::{Account, Answered, Cause};
-use crate::server::mock::{Client, Mock};
+use crate::server::client::Client;
+use crate::server::control::{DOCUMENT, control_service};
+use crate::server::mock::Mock;
 use crate::server::mounts::Owner;
 use crate::server::pictures::{self, PICTURES};
 use crate::server::service::Service;
 use crate::server::visit::Visit;
 use crate::server::world::DEFAULT;
-use crate::server::{door_description, door_page};
+use crate::server::{console, control, door_description, door_page};
 
 /// The paths that are the mock's own begin so.
 pub(super) const PREFIX: &str = "/__etalon";
@@ -24,6 +26,12 @@ pub const HEALTH: &str = "/__etalon/health";
 
 /// The path at which the mock is sent back to its start.
 pub(super) const RESET: &str = "/__etalon/reset";
+
+/// The path of the console.
+pub(super) const CONSOLE: &str = "/__etalon/console";
+
+/// The path of the document of the control interface.
+pub(super) const CONTROL: &str = "/__etalon/openapi/control.json";
 
 /// The version of what `health` says.
 const HEALTH_FORMAT: u8 = 1;
@@ -35,10 +43,12 @@ enum Door {
     Page,
     /// The health of the mock.
     Health,
-    /// Back to the start.
-    Reset,
+    /// The console.
+    Console,
     /// A contract as a document.
     Description(usize, Format),
+    /// The document of the control interface.
+    Control(Format),
     /// A picture, by its name.
     Picture,
     /// None that there is.
@@ -57,8 +67,9 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Opt
     let mock = visit.mock;
     let door = door(mock, request)?;
     let allowed = match door {
-        Door::Reset => ["POST"].as_slice(),
-        Door::Page | Door::Health | Door::Picture | Door::Description(..) => ["GET", "HEAD"].as_slice(),
+        Door::Page | Door::Health | Door::Console | Door::Picture | Door::Description(..) | Door::Control(_) => {
+            ["GET", "HEAD"].as_slice()
+        }
         Door::Unknown => [].as_slice(),
     };
     if !allowed.is_empty() && request.method == "OPTIONS" {
@@ -76,7 +87,7 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Opt
             told(door_page::answer(visit, reader), "the page that says what is served")
         }
         Door::Health => told(health(visit), "health"),
-        Door::Reset => reset(visit, client),
+        Door::Console => told(console::page(), "the console"),
         Door::Picture => match request.path().strip_prefix(PICTURES).and_then(|name| pictures::picture(name.get(1..)?))
         {
             Some(picture) => told(picture, "a picture"),
@@ -89,13 +100,16 @@ pub(super) fn answer(visit: Visit<'_>, request: &Request, client: Client) -> Opt
                 Format::Yaml => told(door_description::yaml(service), "a contract as YAML"),
             }
         }
-        Door::Unknown => {
+        Door::Control(Format::Json) => told(door_description::json(control_service()), "the control interface as JSON"),
+        Door::Control(Format::Yaml) => told(written("application/yaml", DOCUMENT.to_owned()), "the same as YAML"),
+        Door::Unknown => control::answer(mock, visit.world, request, client == Client::Local).unwrap_or_else(|| {
             let detail = format!(
-                "the mock has no {}; it has {HEALTH}, {RESET} (POST) and {PREFIX}/openapi/1.json, and / says what is served",
+                "the mock has no {}; it has {HEALTH}, {RESET} (POST), {PREFIX}/openapi/1.json and what {PREFIX}/openapi/control.json \
+                 says, and / says what is served",
                 request.path()
             );
             refused(Problem::new(Kind::UnknownPath, detail))
-        }
+        }),
     })
 }
 
@@ -123,15 +137,22 @@ fn door(mock: &Mock, request: &Request) -> Option<Door> {
     {
         return Some(match rest {
             "/health" => Door::Health,
-            "/reset" => Door::Reset,
+            "/console" => Door::Console,
             rest if rest.starts_with("/pictures/") => Door::Picture,
             "" | "/" => Door::Page,
+            rest if rest.starts_with("/openapi/control.") => control(rest).unwrap_or(Door::Unknown),
             rest => numbered(mock, rest).unwrap_or(Door::Unknown),
         });
     }
     let found = if path == "/" { Some(Door::Page) } else { beside(mock, path) };
     // Whatever a contract has at the path, with any method, is the contract's.
     found.filter(|_| matches!(mock.owner(&request.method, path), Owner::Nobody))
+}
+
+/// `/openapi/control.json`: the document of the control interface.
+fn control(rest: &str) -> Option<Door> {
+    let (name, format) = format_of(rest)?;
+    (name == "/openapi/control").then_some(Door::Control(format))
 }
 
 /// `/openapi/2.json`: the documents by their numbers, from 1.
@@ -188,20 +209,6 @@ fn health(visit: Visit<'_>) -> Response {
         "contracts": visit.mock.services().iter().map(contract).collect::<Vec<_>>(),
     });
     written("application/json", body.to_string())
-}
-
-fn reset(visit: Visit<'_>, client: Client) -> Answered {
-    match client {
-        Client::Local => {
-            if let Err(problem) = visit.mock.reset_world(visit.world) {
-                return refused(problem);
-            }
-            told(Response { status: 204, ..Response::default() }, "everything is as it was at the start")
-        }
-        Client::Remote => {
-            refused(Problem::new(Kind::Forbidden, "only programs on the mock's own machine may reset it"))
-        }
-    }
 }
 
 pub(super) fn written(content_type: &str, body: String) -> Response {

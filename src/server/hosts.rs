@@ -34,7 +34,7 @@ impl Hosts {
 }
 
 /// The name of `host [":" port]`, without the brackets of an address.
-fn name(host: &str) -> &str {
+pub(super) fn name(host: &str) -> &str {
     let host = host.trim();
     match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or(rest),

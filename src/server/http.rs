@@ -26,11 +26,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::server::account::{Account, Answered, Cause};
+use crate::server::client::Client;
 use crate::server::coding;
 use crate::server::connection::{Activity, Watched};
 use crate::server::demand::Delivery;
 use crate::server::journal::{Detail, Exchange, Journal, NoJournal};
-use crate::server::mock::{Answer, Client};
+use crate::server::mock::Answer;
 use crate::server::outgoing::{Asked, Outgoing};
 use crate::server::pool::{Pool, RETRY_AFTER, Undone};
 use crate::server::room::{Room, Taken};
@@ -165,7 +166,7 @@ impl<A: Answer, J: Journal> Shared<A, J> {
         incoming: hyper::Request<Incoming>,
     ) -> hyper::Response<Outgoing> {
         let detail = self.journal.wants();
-        let begun = (detail != Detail::Nothing).then(|| (SystemTime::now(), Instant::now()));
+        let (at, begun) = (SystemTime::now(), Instant::now());
         let (head, body) = incoming.into_parts();
         let mut request = Request {
             method: head.method.as_str().to_owned(),
@@ -204,11 +205,13 @@ impl<A: Answer, J: Journal> Shared<A, J> {
             let world = account.world.as_ref().map_or_else(|| DEFAULT.into(), |world| world.name.clone());
             follow.listen = Some(Arc::new(move || answerer.listen(&world)));
         }
-        if let Some((at, instant)) = begun {
-            let (took, status) = (instant.elapsed(), response.status);
-            let (method, target) = (request.method.clone(), request.target.clone());
+        let (method, target) = (request.method.clone(), request.target.clone());
+        let (took, status) = (begun.elapsed(), response.status);
+        let exchange = Exchange { at, took, method, target, status, account, messages: None };
+        self.answerer.note(&exchange);
+        if detail != Detail::Nothing {
             let messages = (detail == Detail::Whole).then(|| Box::new((request, response.clone())));
-            self.journal.note(Exchange { at, took, method, target, status, account, messages });
+            self.journal.note(Exchange { messages, ..exchange });
         }
         // Of an answer without content there is no half.
         if delivery == Delivery::Nothing || delivery == Delivery::Half && response.body.is_empty() {

@@ -6,8 +6,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use etalon_contract::codec::{Request, Response};
 
 use crate::server::account::Answered;
+use crate::server::client::Client;
 use crate::server::coding::Unreadable;
-use crate::server::mock::{Answer, Client, Mock};
+use crate::server::journal::Exchange;
+use crate::server::mock::{Answer, Mock};
 use crate::server::world::CarriedWorld;
 
 /// The mock that serves now.
@@ -65,6 +67,10 @@ impl Answer for Live {
 
     fn respond(&self, request: &Request, client: Client) -> Answered {
         self.with(|mock| mock.respond(request, client))
+    }
+
+    fn note(&self, exchange: &Exchange) {
+        self.with(|mock| mock.note(exchange));
     }
 
     fn too_large(&self, request: &Request, limit: usize) -> Answered {

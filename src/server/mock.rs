@@ -1,6 +1,5 @@
 //! The mock: contracts, the worlds in which they remember, and who may call. It answers requests as values and sees no socket.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,14 +8,17 @@ use etalon_contract::codec::{Request, Response};
 use etalon_contract::model::{Contract, In, Operation, SchemeKind};
 
 use crate::server::account::{Account, Answered, Cause};
+use crate::server::client::Client;
 use crate::server::clock::Clock;
 use crate::server::coding::Unreadable;
 use crate::server::cors::is_preflight;
 use crate::server::credentials::Credentials;
+use crate::server::journal::Exchange;
 use crate::server::mounts::{Mounts, Owner, Shadowed};
+use crate::server::panel::Panel;
 use crate::server::rule::Rule;
 use crate::server::service::{Begins, Service};
-use crate::server::store::Store;
+use crate::server::start::Ground;
 use crate::server::world::{Bounds, CarriedWorld, World, Worlds};
 use crate::server::{Cors, Hosts, doors, pipeline};
 
@@ -29,23 +31,6 @@ pub const MAX_WORLDS: usize = 20_000;
 
 /// The time for which a world that nobody uses is safe from being dropped for another: longer than a test waits.
 const IDLE: Duration = Duration::from_secs(600);
-
-/// The sender of a request, as far as the edge can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Client {
-    /// A program on this machine.
-    Local,
-    /// A client on another machine.
-    Remote,
-}
-
-impl Client {
-    /// The client at an address; an IPv4 address within IPv6 counts as what it is.
-    #[must_use]
-    pub fn at(address: IpAddr) -> Self {
-        if address.to_canonical().is_loopback() { Self::Local } else { Self::Remote }
-    }
-}
 
 /// Whatever answers requests over HTTP.
 pub trait Answer: Send + Sync + 'static {
@@ -73,6 +58,11 @@ pub trait Answer: Send + Sync + 'static {
         self.answer(request).into()
     }
 
+    /// Takes note of what became of a request, for whoever asks later.
+    fn note(&self, exchange: &Exchange) {
+        let _ = exchange;
+    }
+
     /// The answer to a request whose body is larger than `limit` bytes; its body is left out.
     fn too_large(&self, request: &Request, limit: usize) -> Answered;
 
@@ -94,22 +84,25 @@ pub enum Judging {
 #[derive(Debug)]
 pub struct Mock {
     pub(super) services: Vec<Service>,
-    mounts: Mounts,
-    credentials: Credentials,
+    pub(super) mounts: Mounts,
+    pub(super) credentials: Credentials,
     pub(super) seed: u64,
-    clock: Clock,
+    pub(super) clock: Clock,
     pub(super) cors: Cors,
     pub(super) hosts: Hosts,
-    examples: Examples,
-    judging: Judging,
-    begins: Begins,
+    pub(super) examples: Examples,
+    pub(super) judging: Judging,
+    pub(super) begins: Begins,
     /// The states that worlds begin with, where somebody gave any.
-    given: Option<Vec<State>>,
+    pub(super) given: Option<Vec<State>>,
     pub(super) worlds: Worlds,
     /// True where a path of a contract begins as a name of a world does.
     pub(super) has_at: bool,
     /// The rules that stand in each world when it begins.
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) panel: Arc<Panel>,
+    /// The token of those who may control the mock from elsewhere.
+    pub(super) token: Option<String>,
 }
 
 impl Mock {
@@ -140,6 +133,8 @@ impl Mock {
             begins,
             given: None,
             rules: Vec::new(),
+            panel: Arc::default(),
+            token: None,
         }
     }
 
@@ -161,30 +156,16 @@ impl Mock {
         shown
     }
 
-    /// The same, for these pages and under these names.
+    /// The token of those who may control the mock from elsewhere.
     #[must_use]
-    pub fn open_to(mut self, cors: Cors, hosts: Hosts) -> Self {
-        self.cors = cors;
-        self.hosts = hosts;
-        self
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
-    /// The same, that shows the documents' own examples or does not.
+    /// What stays while one reading of the contracts follows another.
     #[must_use]
-    pub fn with_examples(self, examples: Examples) -> Self {
-        Self { examples, ..self }
-    }
-
-    /// The same, that holds requests against this.
-    #[must_use]
-    pub fn judging_by(self, judging: Judging) -> Self {
-        Self { judging, ..self }
-    }
-
-    /// The same, whose operations are answered by these rules.
-    #[must_use]
-    pub fn ruled_by(self, rules: Vec<Rule>) -> Self {
-        Self { rules, ..self }
+    pub fn panel(&self) -> &Arc<Panel> {
+        &self.panel
     }
 
     /// The rules that operations are answered by in a world that has just begun.
@@ -193,31 +174,19 @@ impl Mock {
         &self.rules
     }
 
-    /// The same, whose collections begin with the documents' own examples or with nothing.
-    #[must_use]
-    pub fn beginning_with(self, begins: Begins) -> Self {
-        let bounds = self.worlds.bounds();
-        Self { begins, given: None, ..self }.bounded(bounds)
-    }
-
-    /// The same, whose worlds are in a store, together with those of other mocks that are told the same.
-    #[must_use]
-    pub fn stored_in(self, store: Arc<dyn Store>) -> Self {
-        let worlds = self.worlds.stored_in(store);
-        Self { worlds, ..self }
-    }
-
-    /// The same, whose worlds begin with these states, one for each contract.
-    #[must_use]
-    pub fn starting_with(self, states: Vec<State>) -> Self {
-        let bounds = self.worlds.bounds();
-        Self { given: Some(states), ..self }.bounded(bounds)
-    }
-
     /// The states that worlds begin with, one for each contract.
     #[must_use]
     pub fn begun(&self) -> Vec<State> {
         self.given.clone().unwrap_or_else(|| self.services.iter().map(|_| self.begins.state()).collect())
+    }
+
+    /// What the start of the mock is made of.
+    #[must_use]
+    pub fn ground(&self) -> Ground<'_> {
+        let memory = self.worlds.bounds().memory;
+        let states = self.begun().into_iter().map(|state| state.within(memory)).collect();
+        let (services, catalogues) = (self.services.as_slice(), self.catalogues());
+        Ground { services, catalogues, states, context: self.first_context() }
     }
 
     /// True where somebody gave the states that worlds begin with.
@@ -232,35 +201,15 @@ impl Mock {
         self.services.iter().map(|service| Catalogue::of(service.meaning())).collect()
     }
 
+    /// The clock that worlds go by.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// The seed and the time before the first request.
     #[must_use]
     pub fn first_context(&self) -> Context {
         Context { seed: self.seed, now: self.clock.at(0), number: 0 }
-    }
-
-    /// The same, that remembers about so many bytes and no more, of all contracts in all worlds.
-    #[must_use]
-    pub fn remembering(self, memory: usize) -> Self {
-        let bounds = self.worlds.bounds();
-        self.bounded(Bounds { memory, ..bounds })
-    }
-
-    /// The same, with so many worlds at most beside that of requests that name none.
-    #[must_use]
-    pub fn with_worlds(self, worlds: usize) -> Self {
-        let bounds = self.worlds.bounds();
-        self.bounded(Bounds { worlds, ..bounds })
-    }
-
-    /// The same, that drops a world which nobody has used for so long where there is no room for another.
-    #[must_use]
-    pub fn dropping_after(self, idle: Duration) -> Self {
-        let bounds = self.worlds.bounds();
-        self.bounded(Bounds { idle, ..bounds })
-    }
-
-    fn bounded(self, bounds: Bounds) -> Self {
-        Self { worlds: Worlds::of(self.begun(), bounds), ..self }
     }
 
     /// The worlds in which requests are.
@@ -317,7 +266,7 @@ impl Mock {
         let readings: Vec<_> = pairs.map(|(was, is)| (was.meaning(), is.meaning())).collect();
         let (worlds, told) = worlds.taking_over(&before.worlds, &readings);
         drop(readings);
-        (Self { worlds, services, ..self }, told)
+        (Self { worlds, services, panel: before.panel.clone(), ..self }, told)
     }
 
     /// The operations that are never reached, because another contract's stand before them.
@@ -347,7 +296,7 @@ impl Mock {
 
     /// The seed, the time and the number of a request of a world.
     pub(super) fn context(&self, world: &World, number: u64) -> Context {
-        Context { seed: self.seed, now: self.clock.at(number).saturating_add(world.ahead()), number }
+        Context { seed: self.seed, now: world.time(self.clock.at(number)), number }
     }
 
     /// True where a request may look through all that is remembered.
@@ -386,10 +335,17 @@ impl Answer for Mock {
         self.respond(request, Client::Local).response
     }
 
+    fn note(&self, exchange: &Exchange) {
+        self.panel.note(exchange);
+    }
+
     fn respond(&self, request: &Request, client: Client) -> Answered {
         self.visited(request, client, |visit, request| {
             let mut answered = match (doors::answer(visit, request, client), self.stands_for(request)) {
-                (Some(answered), _) => answered,
+                (Some(own), _) => {
+                    let account = Account { is_own: true, ..own.account };
+                    Answered { account, ..own }
+                }
                 // A preflight is the browser's own: no contract speaks of it, and it carries no credentials (Fetch §4.8).
                 (None, _) if is_preflight(request) => {
                     Answered::new(pipeline::preflight(self, request), Account::new(None, Cause::Methods))

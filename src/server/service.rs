@@ -136,6 +136,23 @@ impl Service {
     }
 }
 
+impl Service {
+    /// Changes what a world remembers by hand, unless that is refused.
+    pub(super) fn edit<T, E>(&self, world: &World, change: impl FnOnce(&mut State) -> Result<T, E>) -> Result<T, E> {
+        let part = world.part(self.number);
+        let mut state = part.state();
+        let mut copy = State::clone(&state);
+        let before = (state.revision(), state.own());
+        world.leave_room(&mut copy);
+        if part.feed().is_some_and(|feed| feed.is_wanted()) {
+            copy.begin_noting();
+        }
+        let changed = change(&mut copy)?;
+        keep(world, part, &mut state, (before, copy));
+        Ok(changed)
+    }
+}
+
 /// Lets a copy be what is remembered, where something happened to it since it was of that revision and had so much of its own.
 fn keep(world: &World, part: &Part, state: &mut Arc<State>, (before, mut copy): ((u64, usize), State)) {
     let changes = copy.take_noted();

@@ -6,7 +6,7 @@ use etalon_contract::behaviour::{Catalogue, Context, Inferred as _, Misfit, Orig
 use etalon_contract::document::{Code, DataText, Diagnostic, Pointer, nearest};
 use serde_json::Value;
 
-use crate::server::mock::Mock;
+use crate::server::service::Service;
 
 /// The numbers of items that are wanted of collections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,66 +60,80 @@ pub struct Start {
     pub populated: Vec<Populated>,
 }
 
+/// The parts of a mock that its start is made of.
+pub struct Ground<'m> {
+    /// The contracts.
+    pub services: &'m [Service],
+    /// The collections of each, by the words that data have for them.
+    pub catalogues: Vec<Catalogue>,
+    /// The states that they begin with where nobody says otherwise.
+    pub states: Vec<State>,
+    /// The seed and the time before the first request.
+    pub context: Context,
+}
+
 impl Start {
     /// The start of a mock with these data and so many items.
     ///
     /// # Errors
     /// The data do not fit, or a collection is not there.
-    pub fn of(mock: &Mock, data: Option<&DataText>, wanted: Option<&Wanted>) -> Result<Self, Unstartable> {
-        let catalogues = mock.catalogues();
-        let context = mock.first_context();
-        let memory = mock.worlds().bounds().memory;
-        let states = mock.begun().into_iter().map(|state| state.within(memory));
-        let mut start = Self { states: states.collect(), populated: Vec::new() };
+    pub fn of(ground: Ground<'_>, data: Option<&DataText>, wanted: Option<&Wanted>) -> Result<Self, Unstartable> {
+        let Ground { services, catalogues, states, context } = ground;
+        let mut start = Self { states, populated: Vec::new() };
         if let Some(data) = data {
-            seeded(mock, &catalogues, &mut start.states, data, &context).map_err(Unstartable::Data)?;
+            let told = |misfit: &Misfit| data.diagnose(Code::InvalidData, &misfit.at, misfit.reason.clone());
+            seeded(services, &catalogues, &mut start.states, data.value(), &context).map_err(|misfits| {
+                let mut told: Vec<Diagnostic> = misfits.iter().map(told).collect();
+                told.sort_by_key(|one| (one.place.line, one.place.column));
+                Unstartable::Data(told)
+            })?;
         }
         if let Some(wanted) = wanted {
-            start.populated = populated(mock, &catalogues, &mut start.states, wanted, &context)?;
+            start.populated = populated(services, &catalogues, &mut start.states, wanted, &context)?;
         }
         Ok(start)
     }
 }
 
-/// Puts the data of a text into the states of the contracts that have its collections.
-fn seeded(
-    mock: &Mock,
+/// Puts data into the states of the contracts that have their collections.
+pub(super) fn seeded(
+    services: &[Service],
     catalogues: &[Catalogue],
     states: &mut [State],
-    data: &DataText,
+    data: &Value,
     context: &Context,
-) -> Result<(), Vec<Diagnostic>> {
-    let told = |misfit: &Misfit| data.diagnose(Code::InvalidData, &misfit.at, misfit.reason.clone());
-    let collections = match data.value() {
+) -> Result<(), Vec<Misfit>> {
+    let collections = match data {
         Value::Object(collections) => collections,
         Value::Null => return Ok(()),
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             let reason = "data have a member for each collection, with its items".to_owned();
-            return Err(vec![told(&Misfit { at: Pointer::root(), reason })]);
+            return Err(vec![Misfit { at: Pointer::root(), reason }]);
         }
     };
     let mut given: Vec<Vec<(usize, Pointer, &Value)>> = catalogues.iter().map(|_| Vec::new()).collect();
     let mut wrong = Vec::new();
     for (word, value) in collections {
         let at = Pointer::root().join(word);
-        let owner = catalogues.iter().enumerate().find_map(|(number, known)| Some((number, known.find(word)?.number)));
-        match owner {
+        match owner(word, catalogues) {
             Some((contract, number)) => given[contract].push((number, at, value)),
-            None => wrong.push(told(&Misfit { at, reason: unknown(word, catalogues) })),
+            None => wrong.push(Misfit { at, reason: unknown(word, catalogues) }),
         }
     }
-    for (number, service) in mock.services().iter().enumerate() {
+    for (number, service) in services.iter().enumerate() {
         let known = (&catalogues[number], &mut states[number]);
-        if let Err(misfits) = seed(service.meaning(), known.0, known.1, &given[number], context) {
-            wrong.extend(misfits.iter().map(told));
-        }
+        wrong.extend(seed(service.meaning(), known.0, known.1, &given[number], context).err().unwrap_or_default());
     }
-    wrong.sort_by_key(|one| (one.place.line, one.place.column));
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
+/// The contract and the collection of a word, by their numbers.
+pub(super) fn owner(word: &str, catalogues: &[Catalogue]) -> Option<(usize, usize)> {
+    catalogues.iter().enumerate().find_map(|(number, known)| Some((number, known.find(word)?.number)))
+}
+
 /// That there is no such collection, with those that come near or else all.
-fn unknown(word: &str, catalogues: &[Catalogue]) -> String {
+pub(super) fn unknown(word: &str, catalogues: &[Catalogue]) -> String {
     let words: Vec<&str> = catalogues.iter().flat_map(|known| known.all()).map(|one| one.word.as_str()).collect();
     match nearest(word, words.iter().copied()) {
         Some(near) => format!("there is no collection `{word}`; there is `{near}`"),
@@ -129,7 +143,7 @@ fn unknown(word: &str, catalogues: &[Catalogue]) -> String {
 
 /// Makes so many items as are wanted.
 fn populated(
-    mock: &Mock,
+    services: &[Service],
     catalogues: &[Catalogue],
     states: &mut [State],
     wanted: &Wanted,
@@ -137,7 +151,7 @@ fn populated(
 ) -> Result<Vec<Populated>, Unstartable> {
     let mut counts: Vec<BTreeMap<usize, u64>> = catalogues
         .iter()
-        .zip(mock.services())
+        .zip(services)
         .map(|(known, service)| {
             let may_have_more = |number: usize| match service.behaviour.collection(number).origin {
                 Origin::Empty | Origin::Populated => true,
@@ -148,15 +162,14 @@ fn populated(
         })
         .collect();
     for (word, count) in &wanted.named {
-        let owner = catalogues.iter().enumerate().find_map(|(number, known)| Some((number, known.find(word)?.number)));
-        let Some((contract, number)) = owner else {
+        let Some((contract, number)) = owner(word, catalogues) else {
             let words = catalogues.iter().flat_map(|known| known.all()).map(|one| one.word.clone()).collect();
             return Err(Unstartable::Unknown(word.clone(), words));
         };
         counts[contract].insert(number, *count);
     }
     let mut told = Vec::new();
-    for (number, service) in mock.services().iter().enumerate() {
+    for (number, service) in services.iter().enumerate() {
         told.extend(populate(service.meaning(), &catalogues[number], &mut states[number], &counts[number], context));
     }
     Ok(told)

@@ -4,8 +4,9 @@ use etalon_contract::behaviour::{Kind, Problem, undeclared};
 use etalon_contract::codec::Request;
 
 use crate::server::account::{Account, Answered, Cause, InWorld};
+use crate::server::client::Client;
 use crate::server::cors::is_preflight;
-use crate::server::mock::{Client, Mock};
+use crate::server::mock::Mock;
 use crate::server::mounts::Owner;
 use crate::server::visit::Visit;
 use crate::server::world::{Asked, DEFAULT, Entered, Forgiving, Unavailable, World};

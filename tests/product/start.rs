@@ -41,13 +41,13 @@ fn text(data: &str) -> DataText {
 
 fn with_data(data: &str) -> Mock {
     let mock = store(0);
-    let start = Start::of(&mock, Some(&text(data)), None).expect("the data fit");
+    let start = Start::of(mock.ground(), Some(&text(data)), None).expect("the data fit");
     mock.starting_with(start.states)
 }
 
 /// The reasons why data do not fit, as they are told.
 fn misfits(data: &str) -> Vec<String> {
-    match Start::of(&store(0), Some(&text(data)), None) {
+    match Start::of(store(0).ground(), Some(&text(data)), None) {
         Err(Unstartable::Data(told)) => told.iter().map(ToString::to_string).collect(),
         other => panic!("{other:?}"),
     }
@@ -55,7 +55,7 @@ fn misfits(data: &str) -> Vec<String> {
 
 fn populated(seed: u64, wanted: &str) -> (Mock, Vec<Populated>) {
     let mock = store(seed);
-    let start = Start::of(&mock, None, Some(&Wanted::parse(wanted).expect("numbers"))).expect("they are there");
+    let start = Start::of(mock.ground(), None, Some(&Wanted::parse(wanted).expect("numbers"))).expect("they are there");
     (mock.starting_with(start.states), start.populated)
 }
 
@@ -228,7 +228,7 @@ fn what_cannot_be_made_is_told() {
     let (_, told) = populated(0, "reviews=5");
     assert_eq!((told[0].made, told[0].why.as_deref()), (0, Some("there is nothing that they could belong to")));
     let wanted = Wanted::parse("product=5").expect("numbers");
-    let unknown = Start::of(&store(0), None, Some(&wanted));
+    let unknown = Start::of(store(0).ground(), None, Some(&wanted));
     assert!(matches!(unknown, Err(Unstartable::Unknown(word, _)) if word == "product"));
     for wrong in ["", "x", "=5", "users=", "5,6", "users=-1", "users=2000000"] {
         assert!(Wanted::parse(wrong).is_err(), "{wrong}");

@@ -57,7 +57,9 @@ pub use following::{Following, following};
 pub use inference::{Beginning, Inferred, OnDemand, infer};
 pub use known::{Known, lay_over};
 pub use saved::{Saved, save};
-pub use scalar::{timestamp, typed, uuid};
-pub use seed::{Catalogue, Catalogued, Misfit, Populated, export, held, populate, seed};
+pub use scalar::{moment, timestamp, typed, uuid};
+pub use seed::{
+    Catalogue, Catalogued, Misfit, Populated, export, held, items_of, populate, remove_item, seed, set_item,
+};
 pub use state::{Change, ChangeKind, Difference, Full, Item, MAX_WEIGHT, Place, State};
 pub use step::{Begun, Prepared, begun, looks_through, prepare, ready, step};

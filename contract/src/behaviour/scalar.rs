@@ -24,6 +24,12 @@ pub fn timestamp(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
+/// The seconds since 1970-01-01T00:00:00Z of a time as RFC 3339 writes it; `None` where it is none.
+#[must_use]
+pub fn moment(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
 /// A text from a path or query as a value of the schema's type; `None` where it cannot be one.
 #[must_use]
 pub fn typed(contract: &Contract, at: &Location, text: &str) -> Option<Value> {

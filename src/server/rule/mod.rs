@@ -3,13 +3,14 @@
 
 mod standing;
 
+use etalon_contract::document::nearest;
 use etalon_contract::model::{Contract, Entry, Operation, StatusPattern};
 
 use crate::criterion::Criterion;
 use crate::server::demand::{Demand, Fault, preferences};
 
-pub(crate) use standing::Decided;
 pub use standing::Rules;
+pub(crate) use standing::{Decided, Standing};
 
 /// A rule: the operations that it is about, and how they are answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,6 +131,30 @@ impl Rule {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Checks that some operation of the contracts can be answered so. Of many operations, those that cannot be are answered as ever.
+    ///
+    /// # Errors
+    /// One sentence saying that there is no such operation, with one that comes near, or what those that there are do not document.
+    pub fn serves<'c>(&self, contracts: impl IntoIterator<Item = &'c Contract>) -> Result<(), String> {
+        let (mut why, mut ids) = (None, Vec::new());
+        for contract in contracts {
+            ids.extend(contract.entries().iter().map(|entry| entry.id.as_str()));
+            for entry in contract.entries().iter().filter(|entry| self.is_about(contract, entry)) {
+                match contract.operation(entry.index).map(|operation| self.check(operation)) {
+                    Ok(Ok(())) => return Ok(()),
+                    Ok(Err(reason)) => why = why.or(Some(reason)),
+                    // What cannot be read cannot be served either, and is told elsewhere.
+                    Err(_) => {}
+                }
+            }
+        }
+        let word = self.criterion.word();
+        Err(why.unwrap_or_else(|| match nearest(word, ids) {
+            Some(near) => format!("no operation fits `{word}`; there is `{near}`"),
+            None => format!("no operation fits `{word}`"),
+        }))
     }
 
     /// The answer that an operation has by this rule; `None` where it cannot be answered so.

@@ -15,24 +15,41 @@ use crate::server::rule::{Rule, WHOLE};
 pub struct Rules {
     start: Vec<Rule>,
     now: RwLock<Vec<Arc<Standing>>>,
+    /// The number of the rule that came last.
+    last: AtomicU64,
 }
+
+/// The most rules that stand at a time.
+const MAX_RULES: usize = 1_000;
 
 /// A rule that stands, with the number of calls that it has decided.
 #[derive(Debug)]
-struct Standing {
+pub(crate) struct Standing {
+    /// The number of the rule, from 1.
+    pub(crate) id: u64,
     rule: Rule,
     decided: AtomicU64,
 }
 
 impl Standing {
-    fn of(rule: &Rule) -> Arc<Self> {
-        Arc::new(Self { rule: rule.clone(), decided: AtomicU64::new(0) })
+    fn of(id: u64, rule: Rule) -> Arc<Self> {
+        Arc::new(Self { id, rule, decided: AtomicU64::new(0) })
+    }
+
+    /// The words of the rule.
+    pub(crate) fn words(&self) -> &str {
+        self.rule.words()
+    }
+
+    /// The number of calls that it has decided.
+    pub(crate) fn decided(&self) -> u64 {
+        self.decided.load(Ordering::SeqCst)
     }
 
     /// True where this is one of the calls that it decides; then it is counted.
     fn decides(&self, context: &Context) -> bool {
         if let Some(rate) = self.rule.rate {
-            let mut choices = Seeded::new(context.seed, ["rule", &self.rule.words, &context.number.to_string()]);
+            let mut choices = Seeded::new(context.seed, ["rule", self.words(), &context.number.to_string()]);
             if choices.below(WHOLE) >= rate {
                 return false;
             }
@@ -63,13 +80,43 @@ impl Rules {
 
     /// Only the rules of the start, each as if it had decided nothing yet.
     pub fn reset(&self) {
-        *self.now.write().unwrap_or_else(PoisonError::into_inner) = self.start.iter().map(Standing::of).collect();
+        let numbered = (1..).zip(&self.start).map(|(id, rule)| Standing::of(id, rule.clone()));
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        *now = numbered.collect();
+        self.last.store(now.len().try_into().unwrap_or(u64::MAX), Ordering::SeqCst);
     }
 
     /// The same rules, with what they have decided so far.
     pub(crate) fn as_they_are(&self) -> Self {
-        let standing = self.now.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { start: self.start.clone(), now: RwLock::new(standing) }
+        let last = AtomicU64::new(self.last.load(Ordering::SeqCst));
+        Self { start: self.start.clone(), now: RwLock::new(self.all()), last }
+    }
+
+    /// The rules that stand, the oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Standing>> {
+        self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets a rule stand from now on.
+    ///
+    /// # Errors
+    /// Too many stand already.
+    pub(crate) fn add(&self, rule: Rule) -> Result<Arc<Standing>, String> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if now.len() >= MAX_RULES {
+            return Err(format!("{MAX_RULES} rules stand already"));
+        }
+        let standing = Standing::of(self.last.fetch_add(1, Ordering::SeqCst) + 1, rule);
+        now.push(standing.clone());
+        Ok(standing)
+    }
+
+    /// Takes a rule away; false where none has that number.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let before = now.len();
+        now.retain(|one| one.id != id);
+        now.len() < before
     }
 
     /// The answer that the rules decide for a call. The rule that came last decides before those that stood before it; the
@@ -98,7 +145,7 @@ impl Rules {
                 decided.demand = demand;
             }
             decided.demand.delay = delay;
-            decided.rules.push(one.rule.words.clone());
+            decided.rules.push(one.words().to_owned());
         }
         decided
     }

@@ -69,6 +69,7 @@ impl Carrying<'_> {
         let now = Snapshot {
             requests: world.requests(),
             ahead: world.ahead(),
+            frozen: world.frozen(),
             cookies: world.cookies(),
             ..Snapshot::default()
         };

@@ -31,6 +31,9 @@ struct WorldFile {
     seed: u64,
     requests: u64,
     ahead: i64,
+    /// The time at which the clock stands still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frozen: Option<i64>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     cookies: BTreeSet<(String, String)>,
     contracts: Vec<Saved>,
@@ -53,6 +56,7 @@ pub(in crate::server) fn export(of: &[Meaning<'_>], seed: u64, snapshot: &Snapsh
         seed,
         requests: snapshot.requests,
         ahead: snapshot.ahead,
+        frozen: snapshot.frozen,
         cookies: snapshot.cookies.as_deref().cloned().unwrap_or_default(),
         contracts: of.iter().zip(&snapshot.states).map(|(meaning, state)| save(*meaning, state)).collect(),
     };
@@ -102,6 +106,7 @@ pub(in crate::server) fn import(
         states: states.into(),
         requests: file.requests,
         ahead: file.ahead.saturating_add(behind),
+        frozen: file.frozen,
         cookies: (!file.cookies.is_empty()).then(|| Arc::new(file.cookies)),
         share: worlds.shared(own),
     };

@@ -42,6 +42,9 @@ const MAX_COOKIES: usize = 1_000;
 /// About how many bytes a world takes beside what it remembers.
 const WORLD_WEIGHT: usize = 512;
 
+/// The time of a clock that does not stand still.
+const FLOWING: i64 = i64::MIN;
+
 /// The cookies that answers set, by name and value: who sends one back is the one who got it.
 pub(super) type Cookies = Arc<BTreeSet<(String, String)>>;
 
@@ -56,6 +59,8 @@ pub struct World {
     requests: AtomicU64,
     /// The seconds that the clock is ahead of its requests.
     ahead: AtomicI64,
+    /// The time at which the clock stands still; `FLOWING` where it does not.
+    frozen: AtomicI64,
     cookies: Mutex<Option<Cookies>>,
     /// The rules that stand here; none where nobody ever asked for some.
     rules: OnceLock<Box<Rules>>,
@@ -102,6 +107,7 @@ impl World {
             parts: origin.states.iter().map(begun).collect(),
             requests: AtomicU64::new(origin.requests),
             ahead: AtomicI64::new(origin.ahead),
+            frozen: AtomicI64::new(origin.frozen.unwrap_or(FLOWING)),
             cookies: Mutex::new(origin.cookies.clone()),
             rules: OnceLock::new(),
             share: Mutex::new(origin.share.clone()),
@@ -156,11 +162,32 @@ impl World {
         &self.origin
     }
 
-    /// Puts the clock forward, by seconds. Where the world is in a store, `Mock::advance_world` is for that.
+    /// The time at which the clock stands still; `None` where it does not.
+    #[must_use]
+    pub fn frozen(&self) -> Option<i64> {
+        Some(self.frozen.load(Ordering::SeqCst)).filter(|at| *at != FLOWING)
+    }
+
+    /// The time of a request that would come at this one by itself.
+    #[must_use]
+    pub fn time(&self, counted: i64) -> i64 {
+        self.frozen().unwrap_or_else(|| counted.saturating_add(self.ahead()))
+    }
+
+    /// Puts the clock forward, by seconds, whether it stands still or not. Where the world is in a store, `Mock::advance_world` is for
+    /// that.
     pub fn advance(&self, seconds: i64) {
         // A clock that has come to its end stays there.
-        let later = |ahead: i64| Some(ahead.saturating_add(seconds));
+        let later = |time: i64| Some(time.saturating_add(seconds));
         let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, later);
+        let later = |at: i64| (at != FLOWING).then(|| at.saturating_add(seconds));
+        let _ = self.frozen.fetch_update(Ordering::SeqCst, Ordering::SeqCst, later);
+    }
+
+    /// Sets the clock, for requests from one on that would come at `counted` by itself; it stands still from then on, or goes.
+    pub(super) fn set_clock(&self, counted: i64, now: i64, stands_still: bool) {
+        self.ahead.store(now.saturating_sub(counted), Ordering::SeqCst);
+        self.frozen.store(if stands_still { now } else { FLOWING }, Ordering::SeqCst);
     }
 
     /// About how many bytes what is remembered here takes, what is shared with other worlds included.
@@ -203,6 +230,11 @@ impl World {
         Some(self.rules.get_or_init(|| Box::new(Rules::of(start.to_vec()))))
     }
 
+    /// The same, to be changed: those of the start where none stand.
+    pub(super) fn own_rules(&self, start: &[Rule]) -> &Rules {
+        self.rules.get_or_init(|| Box::new(Rules::of(start.to_vec())))
+    }
+
     /// The cookies that were set here.
     pub(super) fn cookies(&self) -> Option<Cookies> {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -232,6 +264,7 @@ impl World {
         Snapshot {
             requests: self.requests(),
             ahead: self.ahead(),
+            frozen: self.frozen(),
             cookies: self.cookies(),
             share: share.clone(),
             states: states.iter().map(|state| Arc::clone(state)).collect(),
@@ -258,6 +291,7 @@ impl World {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&snapshot.cookies);
         self.requests.store(snapshot.requests, Ordering::SeqCst);
         self.ahead.store(snapshot.ahead, Ordering::SeqCst);
+        self.frozen.store(snapshot.frozen.unwrap_or(FLOWING), Ordering::SeqCst);
     }
 
     /// Forgets everything that requests did here.

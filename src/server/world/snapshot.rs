@@ -15,6 +15,8 @@ pub struct Snapshot {
     pub(super) states: Box<[Arc<State>]>,
     pub(super) requests: u64,
     pub(super) ahead: i64,
+    /// The time at which the clock stood still.
+    pub(super) frozen: Option<i64>,
     pub(super) cookies: Option<Cookies>,
     pub(super) share: Option<Arc<Share>>,
 }

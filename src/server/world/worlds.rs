@@ -127,6 +127,17 @@ impl Worlds {
         Share::of(&self.budget, None, bytes, bytes)
     }
 
+    /// A world as it is now, but for what it remembers: these states.
+    pub(in crate::server) fn holding(&self, world: &World, states: Vec<State>) -> Snapshot {
+        let mut own = 0;
+        let shared = states.into_iter().map(|mut state| {
+            own += state.share();
+            Arc::new(state)
+        });
+        let states = shared.collect();
+        Snapshot { states, share: self.shared(own), ..world.snapshot() }
+    }
+
     pub(super) fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }

@@ -353,6 +353,7 @@ fn a_world_is_written_to_a_file_and_read_from_it() {
     for ask in story(5) {
         within("a", ask).of(&mock);
     }
+    mock.worlds().find("a").expect("it is there").advance(3_600);
     let written = mock.export(&mock.worlds().find("a").expect("it is there").snapshot());
     let other = things();
     let imported = other.import(written.as_bytes()).expect("it can be read");

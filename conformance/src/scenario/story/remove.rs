@@ -65,6 +65,18 @@ fn is_found_anyway(setup: &mut Setup<'_>, reader: &Operation, there: &[(String, 
     if look(setup, reader, &nowhere, Role::Twin)?.accepted() {
         return Err(Pending::inconclusive(format!("{} finds what was never there as well", reader.id)));
     }
+    // Some things are in each place from the beginning, under a name that the client knows.
+    let elsewhere = match path_values::fresh_place(setup, reader, Some(&name)) {
+        Ok(place) => place,
+        Err(Pending::Verdict(_)) => return Ok(()),
+        Err(pending) => return Err(pending),
+    };
+    let own = there.iter().filter(|(known, _)| *known == name).cloned();
+    let there = elsewhere.into_iter().chain(own).collect::<Vec<_>>();
+    if look(setup, reader, &there, Role::Twin)?.accepted() {
+        let why = format!("{} finds it as well where nothing was ever made under that name", reader.id);
+        return Err(Pending::inconclusive(why));
+    }
     Ok(())
 }
 
@@ -76,7 +88,7 @@ fn still_listed<'s>(
     key: &str,
 ) -> Result<Option<&'s str>, Pending> {
     match list(setup, context, created, key, Role::Tested) {
-        Ok(listing) if listing.times(key) > 0 => Ok(Some(context.with_action(&[Action::List])?.0.id.as_str())),
+        Ok((listing, _)) if listing.times(key) > 0 => Ok(Some(context.with_action(&[Action::List])?.0.id.as_str())),
         // Without a list, or where it shows nothing, the second deletion is all that is known.
         Ok(_) | Err(Pending::Verdict(_)) => Ok(None),
         Err(pending @ (Pending::Send(_) | Pending::Wait(_))) => Err(pending),
@@ -106,12 +118,15 @@ pub(super) fn is_not_listed<'s>(setup: &mut Setup<'s>, context: &Acting<'s>) -> 
     let created = path_values::create(setup, creator, context.operation, &[])?;
     let item = created_key(&created, creator.0)?;
     let key = answer::text(&item);
-    if list(setup, context, &created, &key, Role::Prepare)?.times(&key) == 0 {
+    if list(setup, context, &created, &key, Role::Prepare)?.0.times(&key) == 0 {
         return Err(Pending::inconclusive("what was created was not listed in the first place"));
     }
     let pinned = item_path(setup, creator.0, context.operation, &created, &item);
     delete(setup, context, &pinned)?;
-    let listing = list(setup, context, &created, &key, Role::Tested)?;
+    let (listing, item) = list(setup, context, &created, &key, Role::Tested)?;
+    if marked(item.as_ref()) {
+        return Err(Pending::inconclusive("it is still listed, and says of itself that it is deleted"));
+    }
     Ok(Seen::NoLongerListed { key, listing })
 }
 
@@ -130,19 +145,19 @@ fn delete(setup: &mut Setup<'_>, context: &Acting<'_>, pinned: &[(String, Value)
     }
 }
 
-/// The list that an item is in while it is there.
+/// The list that an item is in while it is there, and the item as the list shows it.
 fn list(
     setup: &mut Setup<'_>,
     context: &Acting<'_>,
     created: &Created<'_>,
     key: &str,
     role: Role,
-) -> Result<Listing, Pending> {
+) -> Result<(Listing, Option<Value>), Pending> {
     let creator = context.creator()?;
     let (lister, effect) = context.with_action(&[Action::List])?;
     let scope = path_values::carry(&creator.0.path, &created.scope, &lister.path);
     let filters = list_filters::showing(setup, (lister, effect), creator.0, &[created]);
-    let listing = pages::all(setup, (lister, effect), &scope, &filters, None, role)?.listing;
+    let pages::Walk { listing, exchanges, .. } = pages::all(setup, (lister, effect), &scope, &filters, None, role)?;
     let goes_on = match listing.end {
         ListingEnd::Bound | ListingEnd::Unmarked => listing.pages.len() > 1,
         ListingEnd::Reached | ListingEnd::Circle => false,
@@ -150,5 +165,8 @@ fn list(
     if listing.times(key) == 0 && goes_on {
         return Err(Pending::inconclusive("the list has more pages than are looked at"));
     }
-    Ok(listing)
+    let mut items = exchanges.iter().flat_map(|page| answer::items(effect, &page.response).unwrap_or_default());
+    let is_it = |item: &Value| context.collection.key.get(item).is_some_and(|own| answer::text(own) == key);
+    let item = items.find(is_it);
+    Ok((listing, item))
 }

@@ -53,7 +53,7 @@ pub fn held(
 const FIRST: usize = 3;
 
 /// The state with everything in it that whoever looks would find.
-fn looked_at(meaning: Meaning<'_>, catalogue: &Catalogue, state: &State, context: &Context) -> State {
+pub(super) fn looked_at(meaning: Meaning<'_>, catalogue: &Catalogue, state: &State, context: &Context) -> State {
     let Meaning { contract, behaviour } = meaning;
     let mut seen = state.clone();
     settle(contract, behaviour, &mut seen);

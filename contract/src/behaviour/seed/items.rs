@@ -13,7 +13,7 @@ use crate::behaviour::seed::Misfit;
 use crate::behaviour::seed::catalogue::Catalogue;
 use crate::behaviour::seed::reference::{Reference, is_there, references};
 use crate::behaviour::state::{Place, State, text};
-use crate::behaviour::step::{Above, Maker, begin, is_below};
+use crate::behaviour::step::{Above, Maker, NewItem, begin, is_below};
 use crate::behaviour::{Collection, Origin};
 use crate::document::{Location, Pointer};
 use crate::model::Direction;
@@ -35,10 +35,18 @@ pub fn seed(
     given: &[(usize, Pointer, &Value)],
     context: &Context,
 ) -> Result<(), Vec<Misfit>> {
-    for (number, ..) in given {
-        state.begins(*number);
+    for one in catalogue.all() {
+        let is_given = |number: usize| given.iter().any(|(given, ..)| *given == number);
+        let above = std::iter::successors(Some(one.number), |number| meaning.behaviour.collection(*number).parent);
+        // What belongs to what is there no more is not there either.
+        if above.clone().any(is_given) {
+            state.clear(one.number, &[]);
+        }
+        if is_given(one.number) {
+            state.begins(one.number);
+        }
     }
-    let mut seeding = Seeding { meaning, context, misfits: Vec::new(), put: Vec::new() };
+    let mut seeding = Seeding::new(meaning, context);
     for one in catalogue.by_depth() {
         for (_, at, value) in given.iter().filter(|(number, ..)| *number == one.number) {
             seeding.level(state, one.number, at, value, &mut Vec::new());
@@ -48,16 +56,21 @@ pub fn seed(
     if seeding.misfits.is_empty() { Ok(()) } else { Err(seeding.misfits) }
 }
 
-struct Seeding<'s> {
+/// Data on their way into a state.
+pub(super) struct Seeding<'s> {
     meaning: Meaning<'s>,
     context: &'s Context,
-    misfits: Vec<Misfit>,
+    pub(super) misfits: Vec<Misfit>,
     /// The items that were put, with their collections and their places among the data.
-    put: Vec<(usize, Pointer, Value)>,
+    pub(super) put: Vec<(usize, Pointer, Value)>,
 }
 
-impl Seeding<'_> {
-    fn refuse(&mut self, at: &Pointer, reason: impl Into<String>) {
+impl<'s> Seeding<'s> {
+    pub(super) fn new(meaning: Meaning<'s>, context: &'s Context) -> Self {
+        Self { meaning, context, misfits: Vec::new(), put: Vec::new() }
+    }
+
+    pub(super) fn refuse(&mut self, at: &Pointer, reason: impl Into<String>) {
         if self.misfits.len() < MAX_MISFITS {
             self.misfits.push(Misfit { at: at.clone(), reason: reason.into() });
         }
@@ -136,7 +149,7 @@ impl Seeding<'_> {
     }
 
     /// True where everything is there that a set lies below; else it is told.
-    fn has_above(&mut self, state: &mut State, place: &Place, at: &Pointer) -> bool {
+    pub(super) fn has_above(&mut self, state: &mut State, place: &Place, at: &Pointer) -> bool {
         let Meaning { contract, behaviour } = self.meaning;
         if let Some(parent) = behaviour.collection(place.collection).parent {
             begin(contract, behaviour, state, parent, self.context);
@@ -154,40 +167,55 @@ impl Seeding<'_> {
     /// Puts one item where it belongs.
     fn item(&mut self, state: &mut State, place: &Place, at: &Pointer, value: &Value) {
         let collection = self.meaning.behaviour.collection(place.collection);
-        if !value.is_object() {
-            return self.refuse(at, format!("an item of {} is an object", collection.name));
+        let Some(made) = self.made(state, place, at, value) else { return };
+        if collection.key.get(value).is_some() && state.find(place, &made.key).is_some() {
+            return self.refuse(&at.append(&collection.key), format!("the key `{}` is there twice", made.key));
         }
-        let maker = self.maker(collection, place);
-        let elsewhere = maker
-            .scope_in(value)
-            .into_iter()
-            .zip(&place.scope)
-            .find(|(own, here)| own.as_ref().is_some_and(|own| own != *here));
-        if let Some((Some(own), here)) = elsewhere {
-            return self.refuse(at, format!("it stands below `{here}` and says that it belongs to `{own}`"));
-        }
-        let key = match collection.key.get(value) {
-            Some(key @ (Value::String(_) | Value::Number(_))) => Some(text(key)).filter(|key| !key.is_empty()),
-            Some(_) | None => None,
-        };
-        let given = ShownItem { value: value.clone(), key: key.clone(), scope: Vec::new() };
-        let made = maker.shown(state, &given).filter(|made| self.keeps(collection, value, &made.value));
-        let Some(made) = made else { return self.explain(collection, at, value) };
-        if let Some(key) = &key
-            && state.find(place, key).is_some()
-        {
-            return self.refuse(&at.append(&collection.key), format!("the key `{key}` is there twice"));
-        }
-        let clash = collection.indexed.iter().enumerate().find(|(index, pointer)| {
-            pointer.get(&made.value).is_some_and(|value| state.find_by(place, *index, value).is_some())
-        });
-        if let Some((_, pointer)) = clash {
-            return self.refuse(&at.append(pointer), "another item has this value, which is unique");
+        if !self.is_unique(state, place, at, &made.value) {
+            return;
         }
         self.put.push((place.collection, at.clone(), value.clone()));
         if state.put(place, &collection.indexed, made.key, made.value).is_err() {
             self.refuse(at, "there is no room for more");
         }
+    }
+
+    /// A whole item of what is given of it; where it does not fit, that is told.
+    pub(super) fn made(&mut self, state: &State, place: &Place, at: &Pointer, value: &Value) -> Option<NewItem> {
+        let collection = self.meaning.behaviour.collection(place.collection);
+        if !value.is_object() {
+            self.refuse(at, format!("an item of {} is an object", collection.name));
+            return None;
+        }
+        let maker = self.maker(collection, place);
+        let said = maker.scope_in(value).into_iter().zip(&place.scope);
+        let elsewhere = said.filter_map(|(own, here)| own.filter(|own| own != here).map(|own| (own, here))).next();
+        if let Some((own, here)) = elsewhere {
+            self.refuse(at, format!("it stands below `{here}` and says that it belongs to `{own}`"));
+            return None;
+        }
+        let key = match collection.key.get(value) {
+            Some(key @ (Value::String(_) | Value::Number(_))) => Some(text(key)).filter(|key| !key.is_empty()),
+            Some(_) | None => None,
+        };
+        let given = ShownItem { value: value.clone(), key, scope: Vec::new() };
+        let made = maker.shown(state, &given).filter(|made| self.keeps(collection, value, &made.value));
+        if made.is_none() {
+            self.explain(collection, at, value);
+        }
+        made
+    }
+
+    /// True where no other item has a value that only one may have; else it is told.
+    pub(super) fn is_unique(&mut self, state: &State, place: &Place, at: &Pointer, value: &Value) -> bool {
+        let collection = self.meaning.behaviour.collection(place.collection);
+        let clash = collection.indexed.iter().enumerate().find(|(index, pointer)| {
+            pointer.get(value).is_some_and(|value| state.find_by(place, *index, value).is_some())
+        });
+        if let Some((_, pointer)) = clash {
+            self.refuse(&at.append(pointer), "another item has this value, which is unique");
+        }
+        clash.is_none()
     }
 
     /// True where an item has everything that was given of it.
@@ -227,7 +255,7 @@ impl Seeding<'_> {
     }
 
     /// Checks that what items name of other collections is there.
-    fn check_references(&mut self, catalogue: &Catalogue, state: &mut State) {
+    pub(super) fn check_references(&mut self, catalogue: &Catalogue, state: &mut State) {
         let Meaning { contract, behaviour } = self.meaning;
         let mut known: BTreeMap<usize, Vec<Reference>> = BTreeMap::new();
         for (number, at, value) in std::mem::take(&mut self.put) {

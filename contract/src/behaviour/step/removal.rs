@@ -4,7 +4,7 @@ use crate::behaviour::Inferred;
 use crate::behaviour::state::{Place, State};
 
 /// Takes an item away, and what belongs to it.
-pub(super) fn remove(behaviour: &dyn Inferred, state: &mut State, place: &Place, key: &str) {
+pub(crate) fn remove(behaviour: &dyn Inferred, state: &mut State, place: &Place, key: &str) {
     state.remove(place, &behaviour.collection(place.collection).indexed, key);
     for index in state.collections() {
         if behaviour.collection(index).of == Some(place.collection) {

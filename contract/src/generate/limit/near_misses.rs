@@ -127,6 +127,45 @@ pub(super) fn misspelt(here: &Value) -> Vec<Value> {
     texts.into_iter().filter(|changed| changed != text).map(Value::String).collect()
 }
 
+/// The kinds of texts that do not match a pattern.
+pub(super) const UNMATCHED: usize = 9;
+
+/// Texts that match no more for one reason: something else within, nothing at all, more behind or before, letters of the other case, a
+/// character fewer or more, no separators, a digit for a letter or the other way round.
+pub(super) fn unmatched(here: &Value, kind: usize) -> Vec<Value> {
+    let Some(text) = here.as_str() else { return if kind == 0 { searched(here) } else { Vec::new() } };
+    let characters: Vec<char> = text.chars().collect();
+    let other_case = |c: &char| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let other_kind = |c: char| if c.is_ascii_digit() { 'x' } else { '7' };
+    let texts: Vec<String> = match kind {
+        0 => return misspelt(here),
+        1 => vec![String::new()],
+        2 => ["x", "7", "!", " x"].iter().map(|more| format!("{text}{more}")).collect(),
+        3 => ["x", "7", "!", "x "].iter().map(|more| format!("{more}{text}")).collect(),
+        4 => vec![characters.iter().map(other_case).collect()],
+        5 => {
+            let fewer = |from: usize, to: usize| characters.get(from..to).unwrap_or_default().iter().collect();
+            vec![fewer(0, characters.len().saturating_sub(1)), fewer(1, characters.len())]
+        }
+        6 => {
+            let twice = |c: Option<&char>| c.map(char::to_string).unwrap_or_default();
+            vec![format!("{text}{}", twice(characters.last())), format!("{}{text}", twice(characters.first()))]
+        }
+        7 => vec![characters.iter().filter(|c| c.is_alphanumeric()).collect()],
+        _ => {
+            let replaced = |at: usize| {
+                let mut changed = characters.clone();
+                if let Some(here) = changed.get_mut(at) {
+                    *here = other_kind(*here);
+                }
+                changed.into_iter().collect()
+            };
+            vec![replaced(0), replaced(characters.len().saturating_sub(1))]
+        }
+    };
+    texts.into_iter().filter(|changed| changed != text).map(Value::String).collect()
+}
+
 pub(super) fn malformed(wanted: &Wanted<'_>) -> Result<Vec<Value>, Cannot> {
     let format = wanted.operand.as_str().unwrap_or("");
     match NumberFormat::find(format) {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::document::Location;
 use crate::generate::limit::near_misses::{
-    Wanted, between, beyond, malformed, misspelt, otherwise_spelt, resized, searched, torn, unlisted, with, without,
+    UNMATCHED, Wanted, between, beyond, malformed, otherwise_spelt, resized, searched, torn, unlisted, unmatched, with,
+    without,
 };
 use crate::generate::limit::showing::{Past, showing};
 use crate::generate::plain::assorted::wrong;
@@ -30,7 +31,7 @@ pub(crate) fn variants(subject: &Subject, keyword: Keyword, operand: &Value) -> 
         },
         Past::Unlisted if keyword == Keyword::Enum && has_text(operand) => 3,
         Past::Short if natural(operand).is_some_and(|least| least > 1) => 2,
-        Past::Unmatched => 2,
+        Past::Unmatched => UNMATCHED,
         Past::Unlisted | Past::Short | Past::One => 1,
     }
 }
@@ -59,14 +60,14 @@ pub(crate) fn values(
             1 => otherwise_spelt(operand),
             _ => vec![json!("")],
         }),
-        // The second kind of these is the empty text, which many a check passes over.
-        Keyword::MinLength | Keyword::Pattern if wanted.variant > 0 => Ok(vec![json!("")]),
+        // The second kind is the empty text, which many a check passes over.
+        Keyword::MinLength if wanted.variant > 0 => Ok(vec![json!("")]),
         Keyword::Minimum | Keyword::ExclusiveMinimum => beyond(&making.facets()?, wanted, Decimal::minus),
         Keyword::Maximum | Keyword::ExclusiveMaximum => beyond(&making.facets()?, wanted, Decimal::plus),
         Keyword::MultipleOf => between(wanted),
         Keyword::MinLength => making.too_short(),
         Keyword::MaxLength => making.too_long(),
-        Keyword::Pattern => Ok(misspelt(here)),
+        Keyword::Pattern => Ok(unmatched(here, wanted.variant)),
         Keyword::Format => malformed(wanted),
         Keyword::MinItems => making.too_few_items(),
         Keyword::MaxItems => making.too_many_items(),

@@ -45,7 +45,7 @@ pub(super) enum Past {
     Unlisted,
     /// A value that is too short, and the empty text where that is another.
     Short,
-    /// A text that does not match, and the empty text.
+    /// Texts that do not match, of each kind that there is, and the empty text.
     Unmatched,
     /// A near miss of each kind that the format has.
     NearMisses,

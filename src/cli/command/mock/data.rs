@@ -35,7 +35,7 @@ impl DataArgs {
             return Ok((mock, Vec::new()));
         }
         let data = self.seed_data.as_ref().map(read).transpose()?;
-        let started = Start::of(&mock, data.as_ref(), self.populate.as_ref());
+        let started = Start::of(mock.ground(), data.as_ref(), self.populate.as_ref());
         let Start { states, populated } = started.map_err(|unstartable| match unstartable {
             Unstartable::Data(diagnostics) => Failure::Document(diagnostics),
             Unstartable::Unknown(word, known) => {

@@ -1,5 +1,6 @@
 //! `etalon mock`: serve contracts until told to stop.
 
+mod credentials;
 pub mod data;
 pub mod memory;
 pub mod request_to_try;
@@ -15,11 +16,11 @@ use clap::Args;
 use etalon_contract::behaviour::{Examples, Populated};
 use etalon_contract::generate::{Data, Locale, choose_data};
 
+use crate::cli::command::mock::credentials::credentials;
 use crate::cli::command::mock::data::DataArgs;
 use crate::cli::command::mock::rules::RuleArgs;
 use crate::cli::command::mock::start_up::{head, tables};
 use crate::cli::command::mock::state::StateArgs;
-use crate::cli::diagnostics::near::near;
 use crate::cli::listen::{listen, origin};
 use crate::cli::load_shipped;
 use crate::cli::log::{Log, LogArgs, LogFormat, Requests, Secrets};
@@ -129,6 +130,11 @@ pub struct MockArgs {
     #[arg(long, value_name = "en|de|es|fr|it|ja|pt", default_value = "en", value_parser = locale)]
     pub locale: Locale,
 
+    /// Let whoever has this token control the mock from other machines, as `Authorization: Bearer TOKEN` [default: programs on this machine
+    /// alone, without a token]
+    #[arg(long, value_name = "TOKEN", env = "ETALON_CONTROL_TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
+
     /// The flags about what collections begin with.
     #[command(flatten)]
     pub data: DataArgs,
@@ -186,6 +192,7 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
         let served = Served { hosts, origin: origin.clone(), ..served };
         let (mock, populated) = served.begun(&loaded)?;
         let mock = Arc::new(mock);
+        let panel = mock.panel().clone();
         let live = Arc::new(Live::new(mock.clone()));
         let requests = Arc::new(log.requests(Secrets::of(&mock)));
         greet(&log, &head(&mock, &origin));
@@ -200,7 +207,13 @@ pub fn run(arguments: &MockArgs) -> Result<Exit, Failure> {
                 say(&tables(&mock, &names, &populated, &origin));
             }
         });
-        serve_noting(listeners, live, requests.clone(), signals.heard()).await;
+        let stopped = async {
+            tokio::select! {
+                () = signals.heard() => {}
+                () = panel.stopped() => {}
+            }
+        };
+        serve_noting(listeners, live, requests.clone(), stopped).await;
         requests.finish();
         // A table that is still being made when the mock stops is of no use to anybody.
         told.abort();
@@ -228,6 +241,7 @@ struct Served {
     rules: Vec<Rule>,
     begins: Begins,
     data: DataArgs,
+    token: Option<String>,
     memory: usize,
     worlds: usize,
     state: StateArgs,
@@ -252,6 +266,7 @@ impl Served {
             judging: if arguments.no_validate { Judging::Nothing } else { Judging::Contract },
             begins: if arguments.dynamic || arguments.no_examples { Begins::WithNothing } else { Begins::WithExamples },
             data: arguments.data.clone(),
+            token: arguments.control_token.clone().filter(|token| !token.is_empty()),
             memory: arguments.max_memory.unwrap_or_else(memory::share),
             worlds: arguments.max_worlds,
             state: arguments.state.clone(),
@@ -308,6 +323,7 @@ impl Served {
             .with_examples(self.examples)
             .judging_by(self.judging)
             .ruled_by(self.rules.clone())
+            .controlled_by(self.token.clone())
             .beginning_with(self.begins)
             .remembering(self.memory)
             .with_worlds(self.worlds)
@@ -336,53 +352,6 @@ fn watchable(arguments: &MockArgs) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage("--watch needs a file to watch", Some("name the contract: etalon mock api.yaml --watch")))
-}
-
-/// The credentials of the flags.
-fn credentials(flags: &[String], loaded: &[Loaded]) -> Result<Credentials, Failure> {
-    if flags.is_empty() {
-        // Without flags nothing has to be looked up, and no operation has to be read.
-        return Ok(Credentials::default());
-    }
-    let mut known: Vec<String> = Vec::new();
-    for operation in loaded.iter().flat_map(|one| one.contract.operations()) {
-        for (scheme, _) in operation.security.iter().flat_map(|alternative| &alternative.schemes) {
-            if !known.contains(&scheme.name) {
-                known.push(scheme.name.clone());
-            }
-        }
-    }
-    let mut credentials = Credentials::default();
-    for flag in flags {
-        match flag.split_once('=') {
-            None if flag == "any" => credentials.accept_any(),
-            Some((scheme, value)) if known.iter().any(|name| name == scheme) && !value.is_empty() => {
-                credentials.issue(scheme, value);
-            }
-            Some((scheme, _)) if !known.iter().any(|name| name == scheme) => {
-                let hint = if known.is_empty() {
-                    "the contract has no security schemes".to_owned()
-                } else {
-                    format!("the contract has {}", known.join(", "))
-                };
-                // What stands before the first `=` may be a secret too, unless it is nearly a name.
-                let named = if near(scheme, known.iter().map(String::as_str)).is_empty() {
-                    "there is no such security scheme".to_owned()
-                } else {
-                    format!("there is no security scheme `{scheme}`")
-                };
-                return Err(Failure::usage(named, Some(&hint)));
-            }
-            Some(_) | None => {
-                // What was given may be a secret with a slip beside it.
-                return Err(Failure::usage(
-                    "that is no value for --auth",
-                    Some("write --auth SCHEME=VALUE, or --auth any"),
-                ));
-            }
-        }
-    }
-    Ok(credentials)
 }
 
 /// Says what happens to the mock as a whole: as text, or as an event where the log is for programs.

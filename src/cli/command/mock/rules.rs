@@ -59,17 +59,6 @@ fn rule(flag: &str, text: Result<String, String>, loaded: &[Loaded]) -> Result<R
     let wrong = |why: String| Failure::usage(format!("{why} for {flag}"), None);
     let rule = text.and_then(|text| Rule::parse(&text)).map_err(wrong)?;
     taken(rule.criterion(), loaded, "see etalon explain for the operations that there are")?;
-    // Of many operations, those that cannot be answered so are answered as ever.
-    let mut why = None;
-    for one in loaded {
-        for entry in one.contract.entries().iter().filter(|entry| rule.criterion().takes(&one.contract, entry)) {
-            match one.contract.operation(entry.index).map(|operation| rule.check(operation)) {
-                Ok(Ok(())) => return Ok(rule),
-                Ok(Err(reason)) => why = why.or(Some(reason)),
-                // What cannot be read cannot be served either, and is told elsewhere.
-                Err(_) => {}
-            }
-        }
-    }
-    why.map_or(Ok(rule), |why| Err(wrong(why)))
+    rule.serves(loaded.iter().map(|one| one.contract.as_ref())).map_err(wrong)?;
+    Ok(rule)
 }

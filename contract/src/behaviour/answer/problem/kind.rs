@@ -76,6 +76,8 @@ kinds! {
     UnsupportedMediaType = "unsupported-media-type", 415, "The media type is not accepted";
     /// The host that the request names is not the mock's.
     Misdirected = "misdirected-request", 421, "This host is not served here";
+    /// Something that does not fit what is there or what is served, where the mock itself is controlled.
+    Unfitting = "unfitting", 422, "It does not fit";
     /// The client's preference (`Prefer`, RFC 7240) cannot be understood.
     BadPreference = "bad-preference", 422, "The preference cannot be understood";
     /// The client asked to be answered so.
