@@ -148,11 +148,20 @@ fn exchange(entry: Entry) -> Option<(String, Overheard)> {
     if headers.get("content-type").is_none() && !content.mime_type.is_empty() && content.text.is_some() {
         headers.set("Content-Type", content.mime_type.clone());
     }
-    let whole = content.text.is_some() || content.size <= 0;
     let body = content.text.map_or(Some(Vec::new()), |text| bytes_of(text, content.encoding.as_deref()))?;
+    let whole = !body.is_empty() || has_none(&entry.request.method, status, &headers) && content.size <= 0;
     let took = Duration::try_from_secs_f64(entry.time.max(0.0) / 1_000.0).unwrap_or_default();
     let response = Response { status, headers, body };
     Some((format!("{scheme}://{authority}"), Overheard { request, response, at: Duration::ZERO, took, whole }))
+}
+
+/// True where an answer has no content whatever an archive holds: writers leave content out that they did not see, and say in many ways
+/// that they did.
+fn has_none(method: &str, status: u16, headers: &Headers) -> bool {
+    let length = headers.get("content-length").map(|length| length.trim() == "0");
+    let chunked = headers.get("transfer-encoding").is_some();
+    let bare = matches!(status, 100..=199 | 204 | 205 | 304) || method.eq_ignore_ascii_case("HEAD");
+    bare || length.unwrap_or(!chunked && headers.get("content-type").is_none())
 }
 
 /// Fields, but for those that HTTP/2 writes the first line in (RFC 9113 §8.3).
@@ -193,12 +202,20 @@ mod tests {
             {"time": 1, "request": {"method": "POST", "url": "http://h?x=1", "headers": [],
                 "postData": {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}},
              "response": {"status": 200, "headers": [], "content": {"size": 900, "mimeType": "text/html"}}},
+            {"request": {"method": "GET", "url": "http://h/unread"}, "response": {"status": 200,
+                "headers": [{"name": "content-length", "value": "421"}, {"name": "content-type", "value": "application/json"}],
+                "content": {"size": -1, "mimeType": "application/json"}}},
+            {"request": {"method": "GET", "url": "http://h/empty"}, "response": {"status": 200,
+                "headers": [{"name": "content-length", "value": "0"}], "content": {"size": 0, "mimeType": "x-unknown", "text": ""}}},
             {"request": {"method": "GET", "url": "chrome-extension://x/y"}, "response": {"status": 200}},
             {"request": {"method": "GET", "url": "http://h/blocked"}, "response": {"status": 0}}
         ]}});
         let archive = read(archive.to_string().as_bytes()).expect("it is one");
         assert_eq!((archive.creator.as_str(), archive.others), ("WebInspector", 2));
-        let [(origin, one), (_, two)] = archive.exchanges.as_slice() else { panic!("there are two") };
+        let [(origin, one), (_, two), (_, unread), (_, empty)] = archive.exchanges.as_slice() else {
+            panic!("there are four")
+        };
+        assert!(!unread.whole && empty.whole, "a page that reads no answer keeps none");
         assert_eq!((origin.as_str(), one.request.target.as_str()), ("https://api.example:8443", "/v1/pets?a=b"));
         assert_eq!(
             (one.request.method.as_str(), one.request.headers.get("content-type")),

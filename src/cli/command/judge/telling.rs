@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use etalon_conformance::recording::{Difference, Flaw, Judged, Judgement, RULES, Recording, Way};
+use etalon_conformance::verdict::VerdictKind;
 
 /// The most differences that are told one by one.
 const MOST: usize = 50;
@@ -41,14 +42,38 @@ fn text(recording: &Recording, judgements: &[Judgement], flaw: Option<&Flaw>) ->
                  recorded give {others}\n"
             )),
         }
-        for difference in judgement.differences.iter().take(if flaw.is_none() { MOST } else { 0 }) {
-            text.push_str(&told(difference));
-        }
-        if let Some(more) = judgement.differences.len().checked_sub(MOST + 1) {
-            text.push_str(&format!("  and {} more\n", more + 1));
+        if flaw.is_none() {
+            text.push_str(&listed(&judgement.differences));
         }
     }
     text
+}
+
+/// The differences one by one; rows that the run did not have, and of which nothing is known now either, are counted.
+fn listed(differences: &[Difference]) -> String {
+    let mut text = String::new();
+    let (new, others): (Vec<_>, Vec<_>) = differences.iter().partition(|difference| is_new(difference));
+    for difference in others.iter().take(MOST) {
+        text.push_str(&told(difference));
+    }
+    if let Some(more) = others.len().checked_sub(MOST + 1) {
+        text.push_str(&format!("  and {} more\n", more + 1));
+    }
+    match new.len() {
+        0 => {}
+        1 => text.push_str("  one row is new, and what was recorded does not decide it\n"),
+        many => text.push_str(&format!("  {many} rows are new, and what was recorded does not decide them\n")),
+    }
+    text
+}
+
+/// True for a row that the run did not have, and that is not decided now.
+fn is_new(Difference { was, is, .. }: &Difference) -> bool {
+    let decided = is.as_ref().is_some_and(|judged| match judged.verdict {
+        VerdictKind::Proved | VerdictKind::Violated | VerdictKind::Waived => true,
+        VerdictKind::Inconclusive | VerdictKind::Unreachable => false,
+    });
+    was.is_none() && !decided
 }
 
 fn told(Difference { row, was, is }: &Difference) -> String {
