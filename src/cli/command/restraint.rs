@@ -12,7 +12,7 @@ use etalon_conformance::{Changes, CleanUp, ENOUGH, Strictness, WORKERS};
 use crate::cli::Failure;
 
 /// The most requests that a run sends unless told otherwise: some minutes, for a target that answers a hundred a second.
-const ALTOGETHER: usize = 12_000;
+const ALTOGETHER: usize = 24_000;
 
 /// The fewest and the most that an operation gets of them.
 const LEAST: usize = 60;
