@@ -77,7 +77,7 @@ async fn report(times: usize) {
         ("through the proxy", proxy(direct, false).await),
         ("and recorded", proxy(direct, true).await),
     ];
-    let body = r#"{"name":"a thing of some length","kind":"small"}"#;
+    let body = r#"{"name":"a thing of some length","status":"open"}"#;
     let post = format!(
         "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
