@@ -15,6 +15,7 @@ use crate::recording::veil::Veil;
 use crate::report::{Format, Report};
 use crate::settings::Settings;
 use crate::target::{Purpose, TargetError};
+use crate::verdict::Verdict;
 
 /// After how much time, by the target's clock, what is written goes into the file.
 const LATE: Duration = Duration::from_secs(1);
@@ -189,7 +190,15 @@ pub(super) fn verdicts(report: &Report) -> Vec<Judged> {
     let judged = |row: &crate::report::RowReport| Judged {
         row: row.id().to_owned(),
         verdict: row.verdict.kind(),
-        reason: row.reason().map(|reason| report.mask.prose(reason)),
+        reason: row.reason().or_else(|| found(&row.verdict)).map(|reason| report.mask.prose(reason)),
     };
     report.rows().map(judged).collect()
+}
+
+/// What was found against a row that is violated.
+fn found(verdict: &Verdict) -> Option<&str> {
+    match verdict {
+        Verdict::Violated(failure) => Some(&failure.found),
+        Verdict::Proved { .. } | Verdict::Inconclusive(_) | Verdict::Unreachable(_) | Verdict::Waived(_) => None,
+    }
 }

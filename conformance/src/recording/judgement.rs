@@ -217,6 +217,7 @@ paths:
         let is = std::mem::replace(row, was.clone());
         let judgement = judged(section);
         assert_eq!((judgement.way, judgement.flaw), (Way::Again, None));
+        assert_eq!(is.reason.as_deref(), Some("it was accepted with 200"));
         assert_eq!(judgement.differences, [Difference { row: name, was: Some(was), is: Some(is) }]);
     }
 
