@@ -190,8 +190,7 @@ impl Proxy {
             let broken = under_way.remarks(&self.contract);
             if !broken.is_empty() {
                 let answer = refusing::of_request(&broken);
-                under_way.answered(answer.status, &answer.headers);
-                under_way.response.all(&answer.body);
+                under_way.refused(&answer);
                 return outgoing(&answer, &broken);
             }
             Full::new(bytes).map_err(|never| match never {}).boxed_unsync()

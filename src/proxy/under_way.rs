@@ -1,6 +1,7 @@
 //! An exchange that is under way: its heads, and copies of its contents as they pass. Once nothing of it passes any more, it goes to
 //! whoever watches.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ pub(super) struct UnderWay {
     head: Request,
     /// The copy of its content.
     pub(super) request: Copy,
+    /// True where the answer is the proxy's own.
+    is_refused: AtomicBool,
     /// The answer without its content, once it has come.
     answer: Mutex<Option<Response>>,
     /// The copy of its content.
@@ -44,6 +47,7 @@ impl UnderWay {
             at: began.elapsed(),
             head: request,
             request: Copy::default(),
+            is_refused: AtomicBool::new(false),
             answer: Mutex::default(),
             response: Copy::default(),
         }
@@ -53,6 +57,13 @@ impl UnderWay {
     pub(super) fn answered(&self, status: u16, headers: &Headers) {
         let head = Response { status, headers: headers.clone(), body: Vec::new() };
         *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+    }
+
+    /// The proxy answers by itself, in the server's place.
+    pub(super) fn refused(&self, answer: &Response) {
+        self.is_refused.store(true, Ordering::Relaxed);
+        self.answered(answer.status, &answer.headers);
+        self.response.all(&answer.body);
     }
 
     /// The breaches of the contract as far as both directions are here.
@@ -80,6 +91,7 @@ impl Drop for UnderWay {
             response: Response { body: got, ..head },
             request_whole,
             response_whole,
+            is_refused: self.is_refused.load(Ordering::Relaxed),
             at: self.at,
             until: self.began.elapsed(),
         });

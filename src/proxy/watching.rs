@@ -28,6 +28,8 @@ pub struct Passed {
     pub request_whole: bool,
     /// True where the content of the answer is all there.
     pub response_whole: bool,
+    /// True where the proxy refused the request itself: the server has not seen it.
+    pub is_refused: bool,
     /// When the request came, since the proxy began.
     pub at: Duration,
     /// When its answer had passed.
@@ -142,7 +144,7 @@ fn watched(watch: Watch, waiting: &Receiver<Passed>) -> Watched {
     let book = pen.as_ref().map(|pen| Book::of_traffic(pen, &run, origin.clone()));
     let mut unseen = 0;
     for passed in waiting {
-        let Passed { request, response, request_whole, response_whole, at, until } = passed;
+        let Passed { request, response, request_whole, response_whole, is_refused, at, until } = passed;
         if !request_whole {
             // Of a request that is not all here nothing can be said.
             unseen += 1;
@@ -150,6 +152,13 @@ fn watched(watch: Watch, waiting: &Receiver<Passed>) -> Watched {
         }
         let (request, response) = veil.laid_over(&contract, &request, decoded(response));
         let mut took = until.saturating_sub(at);
+        let shown = format!("{} {}", request.method, request.target);
+        if is_refused {
+            // It is told, and neither judged nor written down: it shows nothing of the server.
+            let remarks = remarks(&contract, &request, None);
+            tell(Told { request: shown, status: response.status, took, remarks });
+            continue;
+        }
         if let Some(book) = &book {
             let at = book.reads(at);
             let number = book.goes_out(&request);
@@ -159,7 +168,6 @@ fn watched(watch: Watch, waiting: &Receiver<Passed>) -> Watched {
         }
         onlooker.sees(&request, &response, took, response_whole);
         let found = remarks(&contract, &request, Some(&response).filter(|_| response_whole));
-        let shown = format!("{} {}", request.method, request.target);
         tell(Told { request: shown, status: response.status, took, remarks: found });
     }
     let (seen, foreign) = onlooker.seen();

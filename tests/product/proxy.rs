@@ -278,6 +278,14 @@ fn with_errors_nothing_that_breaks_the_contract_passes() {
     let list = ask(proxy.port, "GET /v1/pets", &[SECRET], "");
     assert_eq!((list.status, list.json()["type"].clone()), (502, "urn:etalon:problem:upstream-violation".into()));
     assert_eq!(proxy.post(r#"{"name": "Rex"}"#).status, 201);
+    assert_eq!(proxy.post(r#"{"name": ""}"#).status, 400);
+    let told: Vec<Told> = proxy.told.iter().take(4).collect();
+    assert!(told[0].remarks.iter().flatten().any(|remark| remark.party == Party::Client), "what is refused is told");
+    let (watched, _) = proxy.end();
+    assert_eq!(watched.seen, 2, "the server has not seen what was refused");
+    let row =
+        watched.report.rows().find(|row| row.id() == "addPet body /name minLength=1 past").expect("it has the row");
+    assert_eq!(row.verdict.kind(), VerdictKind::Inconclusive, "that the proxy refuses shows nothing of the server");
     let closed = Listener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let alone = Running::before(closed, false);
     assert_eq!(alone.post("{}").status, 502, "nobody is there");

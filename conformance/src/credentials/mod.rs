@@ -9,8 +9,8 @@ use etalon_contract::codec::Request;
 use etalon_contract::model::{Contract, Operation, Requirement, Scheme, SchemeKind};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use secret::{fields_stood_in_for, is_token, sent_secrets};
 pub use secret::{given, variable};
-pub(crate) use secret::{is_token, sent_secrets};
 
 /// The credentials that were given, and header fields for every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,7 +215,7 @@ mod tests {
 
     use super::*;
 
-    fn scheme(name: &str, kind: SchemeKind, prefix: &str) -> Scheme {
+    pub(super) fn scheme(name: &str, kind: SchemeKind, prefix: &str) -> Scheme {
         let extension = (!prefix.is_empty()).then(|| serde_json::json!({ "prefix": prefix }));
         Scheme { name: name.into(), kind, extension }
     }

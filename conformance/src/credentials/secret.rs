@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE64;
 use etalon_contract::behaviour::shape::plain;
-use etalon_contract::codec::Request;
+use etalon_contract::codec::{Headers, Request};
 use etalon_contract::model::{Contract, In, Scheme, SchemeKind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -64,6 +64,21 @@ impl Credentials {
 /// The names of the header fields that hold credentials of a contract's schemes, in small letters.
 fn declared_fields(contract: &Contract) -> BTreeSet<String> {
     schemes(contract).values().filter_map(Scheme::header).map(str::to_ascii_lowercase).collect()
+}
+
+/// The fields of somebody else's request, credentials in them stood in for, however short.
+pub(crate) fn fields_stood_in_for(
+    contract: &Contract,
+    headers: &Headers,
+    stand_in: &dyn Fn(&str) -> String,
+) -> Headers {
+    let declared = declared_fields(contract);
+    let is_secret = |name: &str| declared.contains(&name.to_ascii_lowercase()) || tells(name);
+    let field = |(name, value): (&str, &str)| {
+        let value = if is_secret(name) { field_within(name, value, stand_in) } else { value.to_owned() };
+        (name.to_owned(), value)
+    };
+    headers.iter().map(field).collect()
 }
 
 /// The secrets that somebody else's request shows, by a contract's schemes and by the names of its fields.
@@ -201,11 +216,7 @@ pub fn given(scheme: &Scheme, value: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn scheme(name: &str, kind: SchemeKind, prefix: &str) -> Scheme {
-        let extension = (!prefix.is_empty()).then(|| serde_json::json!({ "prefix": prefix }));
-        Scheme { name: name.into(), kind, extension }
-    }
+    use crate::credentials::tests::scheme;
 
     #[test]
     fn what_is_secret_is_known_as_it_travels_and_as_it_was_given() {

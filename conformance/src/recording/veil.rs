@@ -12,9 +12,9 @@ use etalon_contract::codec::{Headers, Request, Response};
 use etalon_contract::model::Contract;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
-use crate::credentials::{Credentials, is_token, sent_secrets};
+use crate::credentials::{Credentials, fields_stood_in_for, is_token, sent_secrets};
 
 /// The fewest bytes of a secret that is looked for within texts: shorter ones are words as well.
 const TELLING: usize = 8;
@@ -48,6 +48,13 @@ impl Veil {
         Self { key, pairs: Vec::new(), sent: HashSet::new() }
     }
 
+    /// The veil over the traffic in an archive: its key is the archive itself, so that the same archive gives the same report, and
+    /// whoever has the report alone learns nothing.
+    #[must_use]
+    pub fn over_archive(bytes: &[u8]) -> Self {
+        Self::over_traffic(Sha256::digest(bytes).into())
+    }
+
     /// An exchange of others without secrets: those of a contract's schemes, of fields that are called as credentials are, and the tokens
     /// of answers.
     #[must_use]
@@ -58,7 +65,8 @@ impl Veil {
         let answer = self.laid(answer);
         let mut hidden = request.clone();
         hidden.target = self.hidden(&request.target);
-        hidden.headers = request.headers.iter().map(|(name, value)| (name.to_owned(), self.hidden(value))).collect();
+        let stood = fields_stood_in_for(contract, &request.headers, &|secret| stand_in(&self.key, secret));
+        hidden.headers = stood.iter().map(|(name, value)| (name.to_owned(), self.hidden(value))).collect();
         if let Ok(text) = std::str::from_utf8(&request.body) {
             hidden.body = self.hidden(text).into_bytes();
         }
@@ -286,5 +294,22 @@ paths: { /me: { get: { responses: { '200': { description: me } } } } }
         assert_ne!(basic, "me:admin");
         let body = r#"{"role": "admin"}"#;
         assert_eq!(veil.laid(answer(body)).body, body.as_bytes());
+    }
+
+    #[test]
+    fn the_credentials_of_others_are_stood_in_for_however_short_they_are() {
+        let contract = contract();
+        let mut veil = Veil::over_archive(b"an archive");
+        let mut request = Request { method: "GET".into(), target: "/me".into(), ..Request::default() };
+        request.headers.set("Authorization", "Basic YTpi");
+        request.headers.set("Cookie", "sid=abc; theme=dark");
+        request.headers.set("Accept", "application/json");
+        let (hidden, _) = veil.laid_over(&contract, &request, Response::default());
+        let field = |name: &str| hidden.headers.get(name).expect("it is there").to_owned();
+        assert!(field("authorization").starts_with("Basic ") && field("authorization") != "Basic YTpi");
+        assert!(field("cookie").starts_with("sid=") && !field("cookie").contains("abc"));
+        assert_eq!(field("accept"), "application/json");
+        let (again, _) = Veil::over_archive(b"an archive").laid_over(&contract, &request, Response::default());
+        assert_eq!(again, hidden, "the same archive is shown in the same way");
     }
 }

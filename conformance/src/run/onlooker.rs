@@ -11,7 +11,7 @@ use etalon_contract::behaviour::{Behaviour, infer};
 use etalon_contract::codec::{self, Draft, DraftBody, Request, Response};
 use etalon_contract::generate::{self, Numbers, is_at};
 use etalon_contract::model::{Contract, Operation, Route};
-use etalon_contract::rule::{ResponseRule, Rule};
+use etalon_contract::rule::{ResponseRule, Row, Rule};
 use etalon_contract::validate::{self, Violation};
 use serde_json::Value;
 
@@ -156,12 +156,14 @@ impl<'c> Onlooker<'c> {
         self.verdicts.note_seen(operation.index, &exchange.response);
         let Some(planned) = self.verdicts.planned(Some(operation.index)) else { return };
         let Some(draft) = read_back(self.session, &exchange.request).filter(|_| accepted) else { return };
+        let is_limit = |row: &Row| Task::Row { row, variant: 0 }.sends() == Sends::AtLimit;
         for row in 0..self.plan.operations[planned].rows.len() {
-            let of = self.plan.operations[planned].rows[row].clone();
-            let is_limit = Task::Row { row: &of, variant: 0 }.sends() == Sends::AtLimit;
-            if !is_limit || !self.verdicts.is_open((planned, row)) {
+            // Most rows are decided soon, or are about something else.
+            let of = &self.plan.operations[planned].rows[row];
+            if !is_limit(of) || !self.verdicts.is_open((planned, row)) {
                 continue;
             }
+            let of = of.clone();
             let contract = self.session.contract;
             let met = self
                 .at
@@ -181,7 +183,7 @@ impl<'c> Onlooker<'c> {
     /// Decides the row that an invalid request breaks, where it breaks one alone.
     fn invalid(&mut self, operation: &Operation, exchange: &Exchange, (broken, draft): (&[Violation], Option<Draft>)) {
         let Some(planned) = self.verdicts.planned(Some(operation.index)) else { return };
-        let rows = self.plan.operations[planned].rows.clone();
+        let rows = &self.plan.operations[planned].rows;
         let breaks = |at: &usize| {
             Task::Row { row: &rows[*at], variant: 0 }.sends() == Sends::Breach
                 && broken.iter().all(|violation| violation.breaks(&rows[*at]))
@@ -189,8 +191,9 @@ impl<'c> Onlooker<'c> {
         let Some(row) = (0..rows.len()).find(breaks).filter(|row| self.verdicts.is_open((planned, *row))) else {
             return;
         };
+        let of = rows[row].clone();
         let twin = self.twin(operation, draft);
-        let verdict = match (twin, limit::past(operation, &rows[row], &exchange.response, twin)) {
+        let verdict = match (twin, limit::past(operation, &of, &exchange.response, twin)) {
             (None, Verdict::Inconclusive(_)) => {
                 Verdict::inconclusive("it was refused, and no accepted request of the traffic differs in this alone")
             }

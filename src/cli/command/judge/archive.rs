@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use etalon_conformance::recording::Veil;
 use etalon_conformance::{Grounds, Onlooker, har};
 use etalon_contract::model::{BasePath, Contract};
 
@@ -39,6 +40,8 @@ pub(super) fn execute(arguments: &JudgeArgs, bytes: &[u8]) -> Result<Exit, Failu
     let files = reports::files(&arguments.report)?;
     let grounds = Grounds::of(&contract, &[]);
     let mut onlooker = Onlooker::new(&contract, &grounds);
+    // Reports are shown around, and archives hold whatever was sent.
+    let mut veil = Veil::over_archive(bytes);
     let (mut elsewhere, mut origin) = (0, None);
     for (sent_to, exchange) in &archive.exchanges {
         if below.as_ref().is_some_and(|(origin, _)| !origin.eq_ignore_ascii_case(sent_to)) {
@@ -46,7 +49,8 @@ pub(super) fn execute(arguments: &JudgeArgs, bytes: &[u8]) -> Result<Exit, Failu
             continue;
         }
         let before = onlooker.seen().0;
-        onlooker.sees(&exchange.request, &exchange.response, exchange.took, exchange.whole);
+        let (request, response) = veil.laid_over(&contract, &exchange.request, exchange.response.clone());
+        onlooker.sees(&request, &response, exchange.took, exchange.whole);
         if onlooker.seen().0 > before {
             origin.get_or_insert_with(|| sent_to.clone());
         }
